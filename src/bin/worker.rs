@@ -1,0 +1,3 @@
+//! The worker: hosts the engine.
+
+fn main() {}

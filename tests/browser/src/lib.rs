@@ -1,0 +1,1 @@
+//! A real browser driven against the real page.
