@@ -1,0 +1,158 @@
+//! The build for a static host, with the cost of a first visit.
+
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+use flate2::{Compression, write::GzEncoder};
+
+use crate::{
+    build,
+    setup::{self, Needs},
+    workspace::Workspace,
+};
+
+/// The chart library. The page loads it when the first chart is shown, and not before.
+const ON_DEMAND: &str = "plotly-cartesian.min.js";
+
+/// Builds the page and prints where it is and how large.
+///
+/// # Errors
+///
+/// If the set-up or the build fails.
+pub fn dist(workspace: &Workspace) -> Result<()> {
+    setup::setup(workspace, Needs::Build)?;
+    build::build(workspace)?;
+
+    let folder = workspace.dist();
+    let files = measure(&folder)
+        .with_context(|| format!("the build in {} cannot be read", folder.display()))?;
+    print!("\n{}", report(&files));
+    println!("\nThe folder to upload: {}", folder.display());
+    Ok(())
+}
+
+/// A file of the build with its sizes in bytes.
+struct File {
+    /// The path below the build's folder.
+    name: PathBuf,
+    bytes: usize,
+    gzip_bytes: usize,
+}
+
+impl File {
+    fn is_on_demand(&self) -> bool {
+        self.name == Path::new(ON_DEMAND)
+    }
+}
+
+/// All files below a folder, by name.
+fn measure(folder: &Path) -> Result<Vec<File>> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let content = fs::read(&path)?;
+            let name = path.strip_prefix(folder)?.to_owned();
+            files.push(File {
+                name,
+                bytes: content.len(),
+                gzip_bytes: gzip_size(&content)?,
+            });
+        }
+    }
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(files)
+}
+
+/// The size under gzip at its usual level, which is what most static hosts send.
+fn gzip_size(content: &[u8]) -> Result<usize> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(content)?;
+    Ok(encoder.finish()?.len())
+}
+
+/// A table of the files of a first visit, their sum, and what comes later.
+fn report(files: &[File]) -> String {
+    let row = |name: &str, bytes: usize, gzip_bytes: usize| {
+        format!(
+            "{name:<40} {:>10} {:>10}\n",
+            kilobytes(bytes),
+            kilobytes(gzip_bytes)
+        )
+    };
+    let (later, first): (Vec<_>, Vec<_>) = files.iter().partition(|file| file.is_on_demand());
+
+    let mut report = format!("{:<40} {:>10} {:>10}\n", "first visit", "size", "gzip");
+    for file in &first {
+        report += &row(&file.name.to_string_lossy(), file.bytes, file.gzip_bytes);
+    }
+    let sum = |size: fn(&File) -> usize| first.iter().map(|file| size(file)).sum();
+    report += &row(
+        "in all",
+        sum(|file| file.bytes),
+        sum(|file| file.gzip_bytes),
+    );
+    for file in later {
+        report += &row(
+            &format!("with the first chart: {}", file.name.display()),
+            file.bytes,
+            file.gzip_bytes,
+        );
+    }
+    report
+}
+
+/// Bytes in units of 1000, as browsers show transfers.
+fn kilobytes(bytes: usize) -> String {
+    format!("{}.{} kB", bytes / 1000, bytes % 1000 / 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_chart_library_is_no_part_of_the_first_visit() {
+        let file = |name: &str, bytes, gzip_bytes| File {
+            name: name.into(),
+            bytes,
+            gzip_bytes,
+        };
+        let files = [
+            file("index.html", 2000, 900),
+            file(ON_DEMAND, 1_400_000, 400_000),
+            file("main.css", 1550, 700),
+        ];
+        let report = report(&files);
+        let sum = report
+            .lines()
+            .find(|line| line.starts_with("in all"))
+            .unwrap();
+        assert_eq!(
+            sum.split_whitespace().collect::<Vec<_>>(),
+            ["in", "all", "3.5", "kB", "1.6", "kB"]
+        );
+        assert!(report.contains("with the first chart: plotly-cartesian.min.js"));
+    }
+
+    #[test]
+    fn files_of_subfolders_are_measured_by_their_path() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("snippets")).unwrap();
+        fs::write(folder.path().join("snippets/a.js"), "a".repeat(500)).unwrap();
+        let files = measure(folder.path()).unwrap();
+        assert_eq!(files.len(), 1);
+        assert_eq!(files[0].name, Path::new("snippets/a.js"));
+        assert_eq!(files[0].bytes, 500);
+        assert!(files[0].gzip_bytes < 100);
+    }
+}

@@ -1,0 +1,49 @@
+//! Running other programs, with errors that name the command line.
+
+use std::{ffi::OsStr, path::Path, process::Command};
+
+use anyhow::{Context, Result, bail};
+
+/// Runs a command whose output the person sees as it comes.
+///
+/// # Errors
+///
+/// If it cannot be started, or fails.
+pub fn run(command: &mut Command) -> Result<()> {
+    let line = command_line(command);
+    let status = command
+        .status()
+        .with_context(|| format!("could not start `{line}`"))?;
+    if !status.success() {
+        bail!("`{line}` failed ({status}); its output is above");
+    }
+    Ok(())
+}
+
+/// Runs a command and gives what it wrote to its standard output, trimmed.
+///
+/// # Errors
+///
+/// If it cannot be started, or fails; its standard error is then part of the message.
+pub fn output(command: &mut Command) -> Result<String> {
+    let line = command_line(command);
+    let output = command
+        .output()
+        .with_context(|| format!("could not start `{line}`"))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        bail!("`{line}` failed ({}): {}", output.status, said.trim());
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// The command as a person would type it. The program's folder is left out: it is noise.
+fn command_line(command: &Command) -> String {
+    let program = Path::new(command.get_program());
+    let name = program.file_name().unwrap_or(program.as_os_str());
+    let words: Vec<_> = std::iter::once(name)
+        .chain(command.get_args())
+        .map(OsStr::to_string_lossy)
+        .collect();
+    words.join(" ")
+}

@@ -1,0 +1,192 @@
+//! What can be known of a build only when it is done: the hashes of its inline scripts, for the
+//! content security policy, and its id.
+//!
+//! Trunk runs this as a hook on each build that it has staged, so that `trunk serve` and a plain
+//! `trunk build` give pages under the same policy. See Trunk.toml.
+
+mod inline_scripts;
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, bail};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use sha2::{Digest, Sha256};
+
+/// Stands in index.html for the hashes of the inline scripts.
+const SCRIPTS_PLACEHOLDER: &str = "{{inline-scripts}}";
+/// Stands in index.html and in the worker's loader for the build id.
+const BUILD_PLACEHOLDER: &str = "{{build}}";
+/// Trunk fills this in when it serves the page, which changes the script that was hashed.
+const TRUNK_ADDRESS: &str = "'{{__TRUNK_ADDRESS__}}'";
+/// The same, for the path of Trunk's socket.
+const TRUNK_SOCKET_BASE: &str = "{{__TRUNK_WS_BASE__}}";
+
+/// Fills in the placeholders of the build that Trunk has staged.
+///
+/// # Errors
+///
+/// If Trunk did not start this, or a file lacks its placeholder.
+pub fn stamp_staged_build() -> Result<()> {
+    let Some(folder) = env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from) else {
+        bail!(
+            "TRUNK_STAGING_DIR is not set: this command is Trunk's hook, run `cargo xtask dist` instead"
+        );
+    };
+    stamp(&folder)
+        .with_context(|| format!("the build in {} could not be completed", folder.display()))
+}
+
+fn stamp(folder: &Path) -> Result<()> {
+    let build = build_id(folder)?;
+    rewrite(&folder.join("index.html"), |html| {
+        let html = fix_reload_address(html);
+        let html = replace(&html, BUILD_PLACEHOLDER, &build)?;
+        allow_inline_scripts(&html)
+    })?;
+    rewrite(&folder.join("worker-loader.js"), |script| {
+        replace(script, BUILD_PLACEHOLDER, &build)
+    })
+}
+
+fn rewrite(file: &Path, change: impl FnOnce(&str) -> Result<String>) -> Result<()> {
+    let name = || file.display().to_string();
+    let old = fs::read_to_string(file).with_context(name)?;
+    let new = change(&old).with_context(name)?;
+    fs::write(file, new).with_context(name)
+}
+
+/// Replaces all occurrences of a placeholder, of which there must be one at least.
+fn replace(text: &str, placeholder: &str, value: &str) -> Result<String> {
+    if !text.contains(placeholder) {
+        bail!("the placeholder {placeholder} is missing");
+    }
+    Ok(text.replace(placeholder, value))
+}
+
+/// Names every inline script of the page in its policy.
+fn allow_inline_scripts(html: &str) -> Result<String> {
+    let sources: Vec<_> = inline_scripts::inline_scripts(html)
+        .into_iter()
+        .map(policy_source)
+        .collect();
+    replace(html, SCRIPTS_PLACEHOLDER, &sources.join(" "))
+}
+
+/// The source expression that allows one script, by the hash of its text.
+fn policy_source(script: &str) -> String {
+    // A browser hashes the text that it has parsed, and parsing makes all line ends the same.
+    let parsed = script.replace("\r\n", "\n").replace('\r', "\n");
+    format!(
+        "'sha256-{}'",
+        BASE64_STANDARD.encode(Sha256::digest(parsed))
+    )
+}
+
+/// Gives Trunk's reload script its address now rather than when it is served: that of the page.
+fn fix_reload_address(html: &str) -> String {
+    html.replace(TRUNK_ADDRESS, "window.location.host")
+        .replace(TRUNK_SOCKET_BASE, "/")
+}
+
+/// Names a build by all its scripts and modules, so that a page and a worker of different builds
+/// can tell. Sixteen hexadecimal digits.
+fn build_id(folder: &Path) -> Result<String> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "js" || extension == "wasm")
+        {
+            files.push(path);
+        }
+    }
+    files.sort();
+
+    let mut hash = Sha256::new();
+    for file in files {
+        // Hashes of files, not their bytes one after another: where one ends is part of the id.
+        hash.update(Sha256::digest(
+            file.file_name().unwrap_or_default().as_encoded_bytes(),
+        ));
+        hash.update(Sha256::digest(fs::read(&file)?));
+    }
+    Ok(hash
+        .finalize()
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_the_hash_of_the_text() {
+        // The example of https://www.w3.org/TR/CSP2/#script-src-hash-usage.
+        assert_eq!(
+            policy_source("alert('Hello, world.');"),
+            "'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='"
+        );
+    }
+
+    #[test]
+    fn line_ends_are_hashed_as_the_browser_sees_them() {
+        assert_eq!(policy_source("a\r\nb"), policy_source("a\nb"));
+    }
+
+    #[test]
+    fn the_policy_names_each_inline_script() {
+        let html = r#"<meta content="script-src 'self' {{inline-scripts}}"><script>a</script><script type=module>b</script>"#;
+        let expected = format!(
+            "script-src 'self' {} {}",
+            policy_source("a"),
+            policy_source("b")
+        );
+        assert!(allow_inline_scripts(html).unwrap().contains(&expected));
+    }
+
+    #[test]
+    fn a_page_without_the_placeholder_is_refused() {
+        let error = allow_inline_scripts("<script>a</script>").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the placeholder {{inline-scripts}} is missing"
+        );
+    }
+
+    #[test]
+    fn page_and_loader_get_the_same_id_and_other_code_another_one() {
+        let stamped = |module: &str| {
+            let folder = tempfile::tempdir().unwrap();
+            let path = |name: &str| folder.path().join(name);
+            fs::write(path("index.html"), "{{build}} {{inline-scripts}}").unwrap();
+            fs::write(path("worker-loader.js"), "{{build}}").unwrap();
+            fs::write(path("worker_bg.wasm"), module).unwrap();
+            stamp(folder.path()).unwrap();
+            let page = fs::read_to_string(path("index.html")).unwrap();
+            let loader = fs::read_to_string(path("worker-loader.js")).unwrap();
+            (page.trim().to_owned(), loader)
+        };
+        let (page, loader) = stamped("one");
+        assert_eq!(page, loader);
+        assert_eq!(page.len(), 16);
+        assert_ne!(stamped("two").0, page);
+    }
+
+    #[test]
+    fn the_reload_script_is_hashed_as_it_will_be_served() {
+        let html = fix_reload_address(
+            "const address = '{{__TRUNK_ADDRESS__}}'; const base = '{{__TRUNK_WS_BASE__}}';",
+        );
+        assert_eq!(
+            html,
+            "const address = window.location.host; const base = '/';"
+        );
+    }
+}
