@@ -1,2 +1,25 @@
-//! Passgrid: reads the result files of many test sessions, one per device
-//! under test, and answers what passes where.
+//! Passgrid reads the result files of many test sessions, one per device under
+//! test (DUT), and answers what passes where.
+//!
+//! The crate is an engine without I/O, and hosts around it:
+//!
+//! ```text
+//! model ◄── import, analyze, query, export ◄── engine ◄── worker, browser ◄── ui
+//! ```
+//!
+//! Everything up to [`engine`] is plain Rust: it compiles natively, is tested
+//! natively and knows nothing of browsers, files or threads. DESIGN.md has the
+//! map and the reasons.
+
+pub mod analyze;
+#[cfg(feature = "host")]
+pub mod browser;
+pub mod engine;
+pub mod export;
+pub mod import;
+pub mod model;
+pub mod query;
+#[cfg(feature = "page")]
+pub mod ui;
+#[cfg(feature = "host")]
+pub mod worker;

@@ -1,0 +1,212 @@
+//! Sessions and DUTs out of the parts that files gave.
+
+use super::natural;
+use crate::import::identify::{Candidate, identify};
+use crate::model::{
+    Dataset, Dut, DutId, FileStatus, History, Identity, PartId, Session, SessionId, Source,
+};
+use std::collections::BTreeMap;
+
+/// Groups parts into sessions and sessions into DUTs, in time order.
+///
+/// Parts are one session if they name the same DUT, build and session, and no
+/// test twice. The result depends on the set of files, not on their order.
+pub fn history(data: &Dataset) -> History {
+    let candidates: Vec<Candidate> = data
+        .parts
+        .iter()
+        .map(|part| {
+            let file = data.file(part.file);
+            Candidate {
+                path: &file.path,
+                draft: &part.draft,
+                place: part.place,
+                is_read: is_read(file.status),
+                said: &part.said,
+            }
+        })
+        .collect();
+    let identities = identify(&candidates);
+    let mut sessions = group(data, &identities);
+    add_unreadable(data, &identities, &mut sessions);
+    arrange(data, sessions, identities)
+}
+
+fn is_read(status: FileStatus) -> bool {
+    matches!(status, FileStatus::Read | FileStatus::PartlyRead)
+}
+
+/// Parts in the order of their paths, so that the order of dropping is none.
+fn by_path(data: &Dataset) -> Vec<PartId> {
+    let mut parts: Vec<PartId> = (0..data.parts.len()).map(PartId::from).collect();
+    parts.sort_by(|&a, &b| {
+        let key = |part: PartId| (data.file(data.part(part).file).path.as_str(), data.part(part).place.0);
+        let ((path_a, place_a), (path_b, place_b)) = (key(a), key(b));
+        natural::compare(path_a, path_b).then(place_a.cmp(&place_b)).then(a.cmp(&b))
+    });
+    parts
+}
+
+fn group(data: &Dataset, identities: &[Identity]) -> Vec<Session> {
+    let mut sessions: Vec<Session> = Vec::new();
+    let mut open: BTreeMap<(String, Option<String>, String), usize> = BTreeMap::new();
+    for part_id in by_path(data) {
+        let part = data.part(part_id);
+        if !is_read(data.file(part.file).status) || part.rows.is_empty() {
+            continue;
+        }
+        let identity = &identities[part_id.index()];
+        let build = identity.build.as_ref().map(|build| build.value.clone());
+        let key = (identity.dut.value.clone(), build, identity.session.value.clone());
+        if let Some(&known) = open.get(&key)
+            && !overlap(data, &sessions[known].parts, part_id)
+        {
+            join(&mut sessions[known], data, part_id);
+            continue;
+        }
+        open.insert(key, sessions.len());
+        sessions.push(Session {
+            id: identity.session.value.clone(),
+            dut: DutId(0),
+            identity: identity.clone(),
+            parts: Vec::new(),
+            started: None,
+            duration_s: None,
+            counts: Default::default(),
+            is_partial: false,
+            is_unreadable: false,
+        });
+        let last = sessions.len() - 1;
+        join(&mut sessions[last], data, part_id);
+    }
+    sessions
+}
+
+fn join(session: &mut Session, data: &Dataset, part_id: PartId) {
+    let part = data.part(part_id);
+    session.parts.push(part_id);
+    session.counts.merge(&part.counts);
+    session.is_partial |= data.file(part.file).status == FileStatus::PartlyRead;
+    session.started = match (session.started, part.draft.started) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    };
+    if let Some(seconds) = part.draft.duration_s {
+        *session.duration_s.get_or_insert(0.0) += seconds;
+    }
+}
+
+/// A test of `part` is in `parts` already: it is a copy, not another share.
+fn overlap(data: &Dataset, parts: &[PartId], part: PartId) -> bool {
+    let mut seen = vec![false; data.tests.len()];
+    for &have in parts {
+        for row in data.part(have).rows.clone() {
+            seen[data.results.test[row as usize].index()] = true;
+        }
+    }
+    let mut rows = data.part(part).rows.clone();
+    rows.any(|row| seen[data.results.test[row as usize].index()])
+}
+
+/// A file that cannot be read tells of a session if its path names a DUT that
+/// has no other: then the grid shows the DUT, and why it has no results.
+fn add_unreadable(data: &Dataset, identities: &[Identity], sessions: &mut Vec<Session>) {
+    let has_readable_sibling = |part: PartId| {
+        let path = &data.file(data.part(part).file).path;
+        let ending = path.rsplit('.').next();
+        let depth = path.matches('/').count();
+        data.files.iter().any(|file| {
+            is_read(file.status) && file.path.rsplit('.').next() == ending && file.path.matches('/').count() == depth
+        })
+    };
+    for part_id in by_path(data) {
+        let identity = &identities[part_id.index()];
+        let status = data.file(data.part(part_id).file).status;
+        let tells = matches!(identity.dut.evidence.source, Source::You | Source::Folder | Source::FileName)
+            && (!identity.dut.evidence.doubtful || identity.dut.evidence.source == Source::You);
+        let is_known = sessions.iter().any(|session| session.identity.dut.value == identity.dut.value);
+        if status != FileStatus::Unreadable || !tells || is_known || !has_readable_sibling(part_id) {
+            continue;
+        }
+        sessions.push(Session {
+            id: identity.session.value.clone(),
+            dut: DutId(0),
+            identity: identity.clone(),
+            parts: vec![part_id],
+            started: None,
+            duration_s: None,
+            counts: Default::default(),
+            is_partial: false,
+            is_unreadable: true,
+        });
+    }
+}
+
+/// Sorts, numbers and makes ids unique.
+fn arrange(data: &Dataset, sessions: Vec<Session>, identities: Vec<Identity>) -> History {
+    let mut by_dut: BTreeMap<String, Vec<Session>> = BTreeMap::new();
+    for session in sessions {
+        by_dut.entry(session.identity.dut.value.clone()).or_default().push(session);
+    }
+    let mut names: Vec<String> = by_dut.keys().cloned().collect();
+    names.sort_by(|a, b| natural::compare(a, b));
+    let mut history = History {
+        session_of: vec![None; data.parts.len()],
+        identities,
+        ..History::default()
+    };
+    for name in names {
+        let mut of_dut = by_dut.remove(&name).unwrap_or_default();
+        in_time_order(&mut of_dut);
+        make_ids_unique(&mut of_dut);
+        let mut dut = Dut {
+            name,
+            unit: None,
+            attributes: Vec::new(),
+            sessions: Vec::new(),
+        };
+        for mut session in of_dut {
+            let id = SessionId::from(history.sessions.len());
+            session.dut = DutId::from(history.duts.len());
+            dut.sessions.push(id);
+            dut.unit = session.identity.unit.as_ref().map(|unit| unit.value.clone()).or(dut.unit);
+            for &part in &session.parts {
+                history.session_of[part.index()] = Some(id);
+                for (key, value) in &data.part(part).draft.attributes {
+                    dut.attributes.retain(|(have, _)| have != key);
+                    dut.attributes.push((key.clone(), value.clone()));
+                }
+            }
+            history.sessions.push(session);
+        }
+        dut.attributes.sort();
+        history.duts.push(dut);
+    }
+    history
+}
+
+/// By start where all sessions have one, else by build, then start.
+fn in_time_order(sessions: &mut [Session]) {
+    let all_started = sessions.iter().all(|session| session.started.is_some());
+    sessions.sort_by(|a, b| {
+        let start = a.started.cmp(&b.started);
+        let build = natural::compare(a.build().unwrap_or(""), b.build().unwrap_or(""));
+        let id = natural::compare(&a.id, &b.id);
+        if all_started {
+            start.then(build).then(id)
+        } else {
+            build.then(start).then(id)
+        }
+    });
+}
+
+fn make_ids_unique(sessions: &mut [Session]) {
+    let mut used: BTreeMap<String, usize> = BTreeMap::new();
+    for session in sessions {
+        let count = used.entry(session.id.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            session.id = format!("{}#{count}", session.id);
+        }
+    }
+}

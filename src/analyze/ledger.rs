@@ -1,0 +1,102 @@
+//! The ledger: was everything read, and who does it belong to?
+
+use crate::import::format;
+use crate::model::{Dataset, FileId, FileStatus, Identity, Note, PartId};
+use serde::{Deserialize, Serialize};
+
+/// One session's share of a file in the ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerPart {
+    /// What to rename it by.
+    pub part: PartId,
+    /// Who it was taken for, with evidence.
+    pub identity: Identity,
+    /// How many results it has.
+    pub results: u32,
+}
+
+/// A file in the ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerFile {
+    /// Which file.
+    pub file: FileId,
+    /// Path below what was dropped.
+    pub path: String,
+    /// Size.
+    pub bytes: u64,
+    /// The format's name, or "" where none was recognized.
+    pub format: String,
+    /// What became of it.
+    pub status: FileStatus,
+    /// How many results it gave.
+    pub results: u32,
+    /// What its reader remarked.
+    pub notes: Vec<Note>,
+    /// How many sessions it has a share of.
+    pub parts_total: u32,
+    /// The first of these shares.
+    pub parts: Vec<LedgerPart>,
+}
+
+/// The lines of the ledger that are on screen.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ledger {
+    /// How many files there are.
+    pub total: u32,
+    /// Index of the first line given.
+    pub from: u32,
+    /// The lines: files that need a look first, then in the order of dropping.
+    pub files: Vec<LedgerFile>,
+}
+
+/// Shares that a line shows; a summary of a year may hold hundreds.
+const PARTS: usize = 20;
+
+/// The lines from `from` on, at most `count`.
+pub fn ledger(data: &Dataset, from: u32, count: u32) -> Ledger {
+    let mut order: Vec<FileId> = (0..data.files.len()).map(FileId::from).collect();
+    order.sort_by_key(|&file| (urgency(data, file), file));
+    let start = (from as usize).min(order.len());
+    let end = start.saturating_add(count as usize).min(order.len());
+    Ledger {
+        total: order.len() as u32,
+        from: start as u32,
+        files: order[start..end].iter().map(|&file| line(data, file)).collect(),
+    }
+}
+
+fn urgency(data: &Dataset, file: FileId) -> u8 {
+    let record = data.file(file);
+    let is_guess = record
+        .parts
+        .iter()
+        .any(|part| data.history.identities[part.index()].dut.evidence.doubtful);
+    match record.status {
+        FileStatus::Unreadable => 0,
+        FileStatus::PartlyRead => 1,
+        FileStatus::NoResults => 2,
+        FileStatus::Read if is_guess => 3,
+        FileStatus::Duplicate => 4,
+        FileStatus::Read => 5,
+    }
+}
+
+fn line(data: &Dataset, file: FileId) -> LedgerFile {
+    let record = data.file(file);
+    let parts = record.parts.iter().take(PARTS).map(|&part| LedgerPart {
+        part,
+        identity: data.history.identities[part.index()].clone(),
+        results: data.part(part).counts.results(),
+    });
+    LedgerFile {
+        file,
+        path: record.path.clone(),
+        bytes: record.bytes,
+        format: format(record.format).map_or("", |format| format.name).to_owned(),
+        status: record.status,
+        results: record.results,
+        notes: record.notes.clone(),
+        parts_total: record.parts.len() as u32,
+        parts: parts.collect(),
+    }
+}

@@ -1,0 +1,297 @@
+//! Absorbing: what was read from a file goes into the data set.
+//!
+//! Entries of the same test in the same session become one result here, by the
+//! rules of the format. Sessions and DUTs are derived afterwards, from all
+//! files together.
+
+use crate::import::{Batch, Imported, Role, Row, format};
+use crate::model::{
+    Attempt, Counts, Dataset, FileId, FileRecord, FileStatus, Flags, Note, Outcome, Part, PartId, RepeatRule,
+    ResultId, ScopeId, SessionDraft, Severity, Slice, StrId,
+};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+
+/// Adds a file to the data set.
+pub fn absorb(data: &mut Dataset, imported: Imported) -> FileId {
+    let file = FileId::from(data.files.len());
+    let Imported { path, bytes, hash, format: key, encoding, status, mut batch } = imported;
+    let mut record = FileRecord {
+        path,
+        bytes,
+        hash,
+        format: format(&key).map_or("", |format| format.key),
+        encoding,
+        status,
+        notes: std::mem::take(&mut batch.notes),
+        parts: Vec::new(),
+        results: 0,
+    };
+    let same = data
+        .files
+        .iter()
+        .find(|have| have.hash == hash && have.bytes == bytes && have.status != FileStatus::Duplicate && bytes > 0);
+    if let Some(same) = same {
+        record.status = FileStatus::Duplicate;
+        record.notes = vec![Note {
+            severity: Severity::Info,
+            at: None,
+            text: format!("the same content as `{}`, which counts", same.path),
+        }];
+        data.files.push(record);
+        return file;
+    }
+    let entries = batch.len();
+    add_parts(data, file, &mut record, &mut batch);
+    if (record.results as usize) < entries {
+        record.notes.push(Note {
+            severity: Severity::Info,
+            at: None,
+            text: format!(
+                "{entries} entries in the file are {} results: further attempts and tear-down errors are kept with their test",
+                record.results
+            ),
+        });
+    }
+    data.files.push(record);
+    file
+}
+
+fn add_parts(data: &mut Dataset, file: FileId, record: &mut FileRecord, batch: &mut Batch) {
+    let drafts = std::mem::take(&mut batch.sessions);
+    let sessions = drafts.len().max(1);
+    let translation = Translation::new(data, batch);
+    let mut rows_of: Vec<Vec<u32>> = vec![Vec::new(); sessions];
+    if sessions > 1 {
+        for (row, &session) in batch.rows.session.iter().enumerate() {
+            if let Some(rows) = rows_of.get_mut(session as usize) {
+                rows.push(row as u32);
+            }
+        }
+    }
+    let facts: FxHashMap<u32, (u16, bool)> = batch.facts.iter().map(|&(row, n, flaky)| (row, (n, flaky))).collect();
+    data.tests.reserve(batch.len());
+    data.results.reserve(batch.len());
+    let drafts = drafts.into_iter().chain(std::iter::repeat_with(SessionDraft::default));
+    for (index, draft) in drafts.take(sessions).enumerate() {
+        let start = data.results.len() as u32;
+        if sessions == 1 {
+            add_rows(data, batch, 0..batch.len() as u32, &translation, &facts, draft.repeats);
+        } else {
+            let rows = rows_of.get(index).into_iter().flatten().copied();
+            add_rows(data, batch, rows, &translation, &facts, draft.repeats);
+        }
+        let rows = start..data.results.len() as u32;
+        let mut counts = Counts::default();
+        for row in rows.start as usize..rows.end as usize {
+            counts.add(data.results.outcome[row], data.results.flags[row], data.results.duration_s[row]);
+        }
+        record.results += counts.results();
+        record.parts.push(PartId::from(data.parts.len()));
+        data.parts.push(Part {
+            file,
+            place: (index, sessions),
+            draft,
+            rows,
+            counts,
+            said: BTreeMap::new(),
+        });
+    }
+}
+
+/// The data set's ids for those of a batch.
+struct Translation {
+    scopes: Vec<ScopeId>,
+    natives: Vec<StrId>,
+    rerun: StrId,
+}
+
+impl Translation {
+    fn new(data: &mut Dataset, batch: &Batch) -> Translation {
+        let scopes = batch
+            .scopes
+            .iter()
+            .map(|scope| data.tests.scope(batch.get(scope.text), scope.boundary))
+            .collect();
+        let natives = (0..batch.native_count())
+            .map(|id| data.strings.intern(batch.native_word(id)))
+            .collect();
+        Translation {
+            scopes,
+            natives,
+            rerun: data.strings.intern("rerun"),
+        }
+    }
+}
+
+fn add_rows(
+    data: &mut Dataset,
+    batch: &Batch,
+    rows: impl Iterator<Item = u32>,
+    translation: &Translation,
+    facts: &FxHashMap<u32, (u16, bool)>,
+    rule: RepeatRule,
+) {
+    let start = data.results.len();
+    // The result of each test in this part, by test; smaller ones are of others.
+    let mut result_of: Vec<u32> = vec![u32::MAX; data.tests.len()];
+    let mut groups: BTreeMap<ResultId, Vec<(Attempt, Role)>> = BTreeMap::new();
+    for index in rows {
+        let Some(row) = batch.row(index as usize) else {
+            continue;
+        };
+        let scope = translation.scopes.get(row.scope as usize).copied().unwrap_or_default();
+        let test = data.tests.test(scope, batch.get(row.name));
+        if result_of.len() <= test.index() {
+            result_of.resize((test.index() + 1).max(result_of.len() * 2), u32::MAX);
+        }
+        let entry = attempt(data, batch, &row, translation);
+        let known = result_of[test.index()];
+        if known != u32::MAX {
+            let result = ResultId(known);
+            let group = groups
+                .entry(result)
+                .or_insert_with(|| data.results.entries(result).into_iter().map(|e| (e, Role::Verdict)).collect());
+            group.push((entry, row.role));
+            continue;
+        }
+        let fact = facts.get(&index).copied();
+        let result = data.results.push(test, entry, fact.map_or(1, |(attempts, _)| attempts));
+        result_of[test.index()] = result.0;
+        if fact.is_some_and(|(_, flaky)| flaky) {
+            data.results.mark(result, Flags::FLAKY);
+        }
+        if row.role == Role::Earlier {
+            groups.insert(result, vec![(entry, row.role)]);
+        }
+    }
+    debug_assert!(groups.keys().all(|result| result.index() >= start));
+    for (result, mut entries) in groups {
+        let (verdict, flags) = settle(&mut entries, rule, translation.rerun);
+        let entries: Vec<Attempt> = entries.into_iter().map(|(entry, _)| entry).collect();
+        data.results.combine(result, verdict, flags, &entries);
+    }
+}
+
+fn attempt(data: &mut Dataset, batch: &Batch, row: &Row, translation: &Translation) -> Attempt {
+    Attempt {
+        number: 0,
+        outcome: row.outcome,
+        native: translation.natives.get(row.native as usize).copied().unwrap_or_default(),
+        duration_s: row.duration_s,
+        message: data.strings.intern(batch.get(row.message)),
+        slice: Slice { at: row.at, len: row.len },
+    }
+}
+
+/// What several entries of one test in one session come to: numbers them by
+/// attempt, and gives the verdict.
+fn settle(entries: &mut [(Attempt, Role)], rule: RepeatRule, rerun: StrId) -> (Attempt, Flags) {
+    let mut number = 0;
+    for at in 1..entries.len() {
+        if entries[at].1 != Role::Joined {
+            number += 1;
+        }
+        entries[at].0.number = number;
+    }
+    let has_earlier = entries.iter().any(|(_, role)| *role == Role::Earlier);
+    let is_rerun = rule == RepeatRule::PytestJunit && number > 0 && {
+        let before = entries.iter().filter(|(entry, _)| entry.number < number);
+        let mut before = before.filter(|(_, role)| *role != Role::Earlier);
+        before.all(|(entry, _)| entry.outcome == Outcome::Passed && entry.native == StrId(0))
+    };
+    if is_rerun && !has_earlier {
+        for (entry, role) in entries.iter_mut().filter(|(entry, _)| entry.number < number) {
+            (entry.outcome, entry.native, *role) = (Outcome::Failed, rerun, Role::Earlier);
+        }
+    }
+    let last_counts = has_earlier || is_rerun || rule == RepeatRule::Last;
+    let worst_of = |number: u16| -> Attempt {
+        let mut of_attempt = entries.iter().map(|(entry, _)| *entry).filter(|entry| entry.number == number);
+        let first = of_attempt.next().unwrap_or(entries[0].0);
+        of_attempt.fold(first, |worst, entry| {
+            let duration_s = match (worst.duration_s.is_nan(), entry.duration_s.is_nan()) {
+                (false, false) => worst.duration_s + entry.duration_s,
+                (true, _) => entry.duration_s,
+                (_, true) => worst.duration_s,
+            };
+            let worse = if entry.outcome > worst.outcome { entry } else { worst };
+            Attempt { duration_s, ..worse }
+        })
+    };
+    let attempts: Vec<Attempt> = (0..=number).map(worst_of).collect();
+    let last = *attempts.last().unwrap_or(&entries[0].0);
+    let verdict = if last_counts {
+        last
+    } else {
+        attempts.iter().fold(attempts[0], |worst, &attempt| {
+            if attempt.outcome > worst.outcome { attempt } else { worst }
+        })
+    };
+    // Failed and error agree in what matters: neither is content.
+    let class = |attempt: &Attempt| match attempt.outcome {
+        Outcome::Error => Outcome::Failed,
+        other => other,
+    };
+    let disagree = attempts.iter().any(|attempt| class(attempt) != class(&last));
+    (verdict, if disagree { Flags::FLAKY } else { Flags::default() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(outcome: Outcome, role: Role) -> (Attempt, Role) {
+        let attempt = Attempt {
+            number: 0,
+            outcome,
+            native: StrId(0),
+            duration_s: 1.0,
+            message: StrId(0),
+            slice: Slice::default(),
+        };
+        (attempt, role)
+    }
+
+    /// Verdict, attempts and flakiness of entries in the order of the file.
+    fn check(rule: RepeatRule, entries: &[(Outcome, Role)], expected: (Outcome, u16, bool)) {
+        let mut entries: Vec<_> = entries.iter().map(|&(outcome, role)| entry(outcome, role)).collect();
+        let (verdict, flags) = settle(&mut entries, rule, StrId(7));
+        let attempts = entries.last().unwrap().0.number + 1;
+        assert_eq!((verdict.outcome, attempts, flags.is_flaky()), expected);
+    }
+
+    use Outcome::{Error, Failed, Passed, Skipped, XFailed};
+    use Role::{Earlier, Joined, Verdict};
+
+    #[test]
+    fn reruns_of_pytest_count_once_with_the_last() {
+        let rule = RepeatRule::PytestJunit;
+        check(rule, &[(Passed, Verdict), (Passed, Verdict)], (Passed, 2, true));
+        check(rule, &[(Passed, Verdict), (Passed, Verdict), (Failed, Verdict)], (Failed, 3, false));
+        check(rule, &[(Passed, Verdict), (Failed, Verdict), (Error, Joined)], (Error, 2, false));
+    }
+
+    #[test]
+    fn a_teardown_error_joins_its_attempt() {
+        let rule = RepeatRule::PytestJunit;
+        check(rule, &[(Failed, Verdict), (Error, Joined)], (Error, 1, false));
+    }
+
+    #[test]
+    fn repeats_count_once_with_the_worst() {
+        for rule in [RepeatRule::Worst, RepeatRule::PytestJunit] {
+            check(rule, &[(Failed, Verdict), (Passed, Verdict)], (Failed, 2, true));
+            check(rule, &[(Skipped, Verdict), (XFailed, Verdict)], (XFailed, 2, true));
+        }
+        check(RepeatRule::Worst, &[(Passed, Verdict), (Passed, Verdict)], (Passed, 2, false));
+        check(RepeatRule::Worst, &[(Failed, Verdict), (Error, Verdict)], (Error, 2, false));
+    }
+
+    #[test]
+    fn attempts_that_the_file_marks_are_replaced() {
+        check(RepeatRule::Worst, &[(Failed, Earlier), (Passed, Verdict)], (Passed, 2, true));
+        check(RepeatRule::Worst, &[(Failed, Earlier), (Failed, Verdict)], (Failed, 2, false));
+        check(RepeatRule::Last, &[(Failed, Verdict), (Passed, Verdict)], (Passed, 2, true));
+    }
+}

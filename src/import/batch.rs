@@ -1,0 +1,317 @@
+//! What importers give: columns of rows, texts, drafts of sessions, notes.
+
+use super::limits;
+use crate::model::{Note, Outcome, SessionDraft, Severity, head};
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+use std::hash::{BuildHasher, BuildHasherDefault};
+
+/// A text in a batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Text {
+    start: u32,
+    len: u32,
+}
+
+impl Text {
+    /// There is nothing in it.
+    pub fn is_empty(self) -> bool {
+        self.len == 0
+    }
+}
+
+/// What an entry of a file is to its test.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Role {
+    /// A verdict.
+    #[default]
+    Verdict,
+    /// An attempt that a later one replaced.
+    Earlier,
+    /// A second entry of the attempt before it: a tear-down error.
+    Joined,
+}
+
+/// One entry of a file, on its way into the columns.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Row {
+    /// Index of the session's draft; importers may renumber it in `finish`.
+    pub session: u32,
+    /// Index of a scope of the batch.
+    pub scope: u32,
+    /// Name with parameters.
+    pub name: Text,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// What it is to its test.
+    pub role: Role,
+    /// The file's own word.
+    pub native: u16,
+    /// Seconds; NaN where the file has none.
+    pub duration_s: f64,
+    /// First line of the message.
+    pub message: Text,
+    /// First byte of its element or object in the decoded text.
+    pub at: u64,
+    /// Length of it.
+    pub len: u32,
+}
+
+/// A scope of the batch.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct ScopeDraft {
+    /// Its text, in the spelling that identities use.
+    pub text: Text,
+    /// End of the suite and start of the class, where the file tells.
+    pub boundary: Option<(u32, u32)>,
+}
+
+/// Columns of the entries of one file.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Rows {
+    /// See [`Row::session`].
+    pub session: Vec<u32>,
+    /// See [`Row::scope`].
+    pub scope: Vec<u32>,
+    name: Vec<Text>,
+    outcome: Vec<Outcome>,
+    role: Vec<Role>,
+    native: Vec<u16>,
+    duration_s: Vec<f64>,
+    message: Vec<Text>,
+    at: Vec<u64>,
+    len: Vec<u32>,
+}
+
+/// All that an importer read from one file.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Batch {
+    texts: String,
+    /// The entries.
+    pub rows: Rows,
+    /// The scopes that rows refer to.
+    pub scopes: Vec<ScopeDraft>,
+    natives: Vec<Text>,
+    /// The sessions that rows refer to.
+    pub sessions: Vec<SessionDraft>,
+    /// Remarks.
+    pub notes: Vec<Note>,
+    /// Attempts and flakiness that the file only counts: row, attempts, flaky.
+    pub facts: Vec<(u32, u16, bool)>,
+    /// The file breaks off, or parts of it could not be read.
+    pub partly: bool,
+    #[serde(skip)]
+    native_ids: FxHashMap<String, u16>,
+}
+
+impl Batch {
+    /// Keeps a text.
+    pub fn text(&mut self, text: &str) -> Text {
+        if text.is_empty() {
+            return Text::default();
+        }
+        let start = self.texts.len() as u32;
+        self.texts.push_str(text);
+        Text {
+            start,
+            len: text.len() as u32,
+        }
+    }
+
+    /// Keeps a name: within the limit, and different from every other name.
+    pub fn name(&mut self, name: &str) -> Text {
+        if name.len() <= limits::NAME_BYTES {
+            return self.text(name);
+        }
+        let rest = BuildHasherDefault::<rustc_hash::FxHasher>::default().hash_one(name);
+        let cut = format!("{}…#{rest:016x}", head(name, limits::NAME_BYTES));
+        self.text(&cut)
+    }
+
+    /// Keeps the first line of a message.
+    pub fn message(&mut self, message: &str) -> Text {
+        let line = first_line(message);
+        self.text(line)
+    }
+
+    /// The text behind a reference.
+    pub fn get(&self, text: Text) -> &str {
+        self.texts
+            .get(text.start as usize..(text.start + text.len) as usize)
+            .unwrap_or("")
+    }
+
+    /// Keeps a scope, unless it is the one that was kept last.
+    pub fn scope(&mut self, text: &str, boundary: Option<(u32, u32)>) -> u32 {
+        let last = self.scopes.len().wrapping_sub(1);
+        if let Some(same) = self.scopes.get(last)
+            && same.boundary == boundary
+            && self.get(same.text) == text
+        {
+            return last as u32;
+        }
+        let text = self.name(text);
+        self.scopes.push(ScopeDraft { text, boundary });
+        self.scopes.len() as u32 - 1
+    }
+
+    /// Keeps the file's own word for an outcome. There are few; past 65,535
+    /// different ones the word is dropped.
+    pub fn native(&mut self, word: &str) -> u16 {
+        if word.is_empty() {
+            return 0;
+        }
+        if let Some(&id) = self.native_ids.get(word) {
+            return id;
+        }
+        if self.natives.is_empty() {
+            self.natives.push(Text::default());
+        }
+        let Ok(id) = u16::try_from(self.natives.len()) else {
+            return 0;
+        };
+        let text = self.text(head(word, limits::MESSAGE_BYTES));
+        self.natives.push(text);
+        self.native_ids.insert(word.to_owned(), id);
+        id
+    }
+
+    /// The word behind [`Batch::native`].
+    pub fn native_word(&self, id: u16) -> &str {
+        self.natives
+            .get(id as usize)
+            .map_or("", |&text| self.get(text))
+    }
+
+    /// How many different words there are, and the empty one.
+    pub fn native_count(&self) -> u16 {
+        self.natives.len().max(1) as u16
+    }
+
+    /// Appends an entry.
+    pub fn push(&mut self, row: Row) {
+        let rows = &mut self.rows;
+        rows.session.push(row.session);
+        rows.scope.push(row.scope);
+        rows.name.push(row.name);
+        rows.outcome.push(row.outcome);
+        rows.role.push(row.role);
+        rows.native.push(row.native);
+        rows.duration_s.push(row.duration_s);
+        rows.message.push(row.message);
+        rows.at.push(row.at);
+        rows.len.push(row.len);
+    }
+
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        self.rows.name.len()
+    }
+
+    /// There are none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.name.is_empty()
+    }
+
+    /// An entry.
+    pub fn row(&self, index: usize) -> Option<Row> {
+        let rows = &self.rows;
+        Some(Row {
+            session: *rows.session.get(index)?,
+            scope: *rows.scope.get(index)?,
+            name: *rows.name.get(index)?,
+            outcome: *rows.outcome.get(index)?,
+            role: *rows.role.get(index)?,
+            native: *rows.native.get(index)?,
+            duration_s: *rows.duration_s.get(index)?,
+            message: *rows.message.get(index)?,
+            at: *rows.at.get(index)?,
+            len: *rows.len.get(index)?,
+        })
+    }
+
+    /// The draft of session `index`, made when it is asked for first.
+    pub fn session(&mut self, index: usize) -> &mut SessionDraft {
+        if self.sessions.len() <= index {
+            self.sessions.resize_with(index + 1, SessionDraft::default);
+        }
+        #[allow(clippy::indexing_slicing)] // resized above
+        &mut self.sessions[index]
+    }
+
+    /// Remarks on something, up to the limit per severity.
+    pub fn note(&mut self, severity: Severity, at: Option<u64>, text: impl Into<String>) {
+        let same = self.notes.iter().filter(|n| n.severity == severity).count();
+        if same < limits::NOTES {
+            self.notes.push(Note {
+                severity,
+                at,
+                text: text.into(),
+            });
+        } else if same == limits::NOTES {
+            self.notes.push(Note {
+                severity,
+                at: None,
+                text: "there is more of this kind; only the first notes are listed".to_owned(),
+            });
+        }
+    }
+
+    /// Remarks on a part that could not be read.
+    pub fn broken(&mut self, at: u64, text: impl Into<String>) {
+        self.partly = true;
+        self.note(Severity::Error, Some(at), text);
+    }
+}
+
+/// The first line of a message that says anything, within the limit.
+pub fn first_line(message: &str) -> &str {
+    let line = message
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .unwrap_or("");
+    head(line, limits::MESSAGE_BYTES)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_are_cut_and_stay_different() {
+        let mut batch = Batch::default();
+        let long = "ü".repeat(limits::NAME_BYTES);
+        let a = batch.name(&format!("{long}a"));
+        let b = batch.name(&format!("{long}b"));
+        assert_ne!(batch.get(a), batch.get(b));
+        assert!(batch.get(a).len() < limits::NAME_BYTES + 32);
+    }
+
+    #[test]
+    fn messages_properties_and_notes_have_limits() {
+        let mut batch = Batch::default();
+        let message = batch.message(&format!("\n  {}\nsecond", "x".repeat(1000)));
+        assert_eq!(batch.get(message).len(), limits::MESSAGE_BYTES);
+        let draft = batch.session(0);
+        for n in 0..limits::PROPERTIES + 10 {
+            draft.property(&n.to_string(), &"v".repeat(limits::PROPERTY_BYTES + 1));
+        }
+        assert_eq!(draft.properties.len(), limits::PROPERTIES);
+        assert!(draft.properties.iter().all(|(_, v)| v.len() == limits::PROPERTY_BYTES));
+        for _ in 0..100 {
+            batch.note(Severity::Warning, None, "again");
+        }
+        assert_eq!(batch.notes.len(), limits::NOTES + 1);
+    }
+
+    #[test]
+    fn words_are_kept_once() {
+        let mut batch = Batch::default();
+        let word = batch.native("subtests passed");
+        assert_eq!(batch.native("subtests passed"), word);
+        assert_eq!(batch.native_word(word), "subtests passed");
+        assert_eq!(batch.native(""), 0);
+        assert_eq!(batch.native_word(0), "");
+    }
+}

@@ -1,0 +1,419 @@
+//! JSON: a cursor that walks a document which may not be all there yet.
+//!
+//! serde_json reads the entries; this finds them. It takes what is broken off
+//! or is no strict JSON (`NaN`, `Infinity`) as far as it goes.
+
+use super::batch::Batch;
+use super::encoding::SUBSTITUTE;
+use super::limits;
+use crate::model::{Severity, head};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// Why a value could not be read.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The text ends inside of it.
+    Incomplete,
+    /// It is no JSON, or not of the shape that is expected here.
+    Invalid(String),
+}
+
+/// A string that borrows from the text where it has no escapes.
+#[derive(Debug, Default, Deserialize)]
+pub struct Str<'a>(#[serde(borrow)] pub Cow<'a, str>);
+
+impl std::ops::Deref for Str<'_> {
+    type Target = str;
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A place in a JSON text.
+#[derive(Clone, Copy, Debug)]
+pub struct Cursor<'a> {
+    text: &'a str,
+    /// Byte offset into the text.
+    pub at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    /// The beginning of a text.
+    pub fn new(text: &'a str) -> Cursor<'a> {
+        Cursor { text, at: 0 }
+    }
+
+    /// What is to come.
+    pub fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or("")
+    }
+
+    /// The next byte that is no white space.
+    pub fn peek(&mut self) -> Option<u8> {
+        let rest = self.rest().as_bytes();
+        let space = rest.iter().take_while(|b| b.is_ascii_whitespace()).count();
+        self.at += space;
+        rest.get(space).copied()
+    }
+
+    /// Steps over `byte`, if it is the next one after white space.
+    pub fn eat(&mut self, byte: u8) -> bool {
+        let is_next = self.peek() == Some(byte);
+        self.at += usize::from(is_next);
+        is_next
+    }
+
+    /// Steps over a string and gives its value.
+    pub fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
+        self.peek();
+        let (value, len) = parse::<Str>(self.rest())?;
+        self.at += len;
+        Ok(value.0)
+    }
+
+    /// Steps over a value of any kind and gives its text. Bare words such as
+    /// `NaN` pass, whatever they are.
+    pub fn skip_value(&mut self) -> Result<&'a str, Fault> {
+        self.peek();
+        let start = self.at;
+        let bytes = self.text.as_bytes();
+        let mut depth = 0_usize;
+        loop {
+            match bytes.get(self.at) {
+                None => return Err(Fault::Incomplete),
+                Some(b'"') => self.skip_string()?,
+                Some(b'{' | b'[') => {
+                    depth += 1;
+                    self.at += 1;
+                    if depth > limits::JSON_DEPTH {
+                        return Err(Fault::Invalid("nested too deeply".to_owned()));
+                    }
+                    continue;
+                }
+                Some(b'}' | b']') if depth == 0 => {
+                    return Err(Fault::Invalid("a value is missing".to_owned()));
+                }
+                Some(b'}' | b']') => {
+                    depth -= 1;
+                    self.at += 1;
+                }
+                Some(b',') if depth == 0 => {
+                    return Err(Fault::Invalid("a value is missing".to_owned()));
+                }
+                Some(b',' | b':') => self.at += 1,
+                Some(b) if b.is_ascii_whitespace() => self.at += 1,
+                Some(_) => {
+                    let word = bytes
+                        .get(self.at..)
+                        .unwrap_or_default()
+                        .iter()
+                        .position(|b| matches!(b, b',' | b':' | b'}' | b']' | b'{' | b'[' | b'"') || b.is_ascii_whitespace());
+                    match word {
+                        // A number at the end may go on.
+                        None => return Err(Fault::Incomplete),
+                        Some(len) => self.at += len,
+                    }
+                }
+            }
+            if depth == 0 {
+                return Ok(self.text.get(start..self.at).unwrap_or(""));
+            }
+        }
+    }
+
+    fn skip_string(&mut self) -> Result<(), Fault> {
+        self.at += 1;
+        let bytes = self.text.as_bytes();
+        loop {
+            let rest = bytes.get(self.at..).unwrap_or_default();
+            let Some(found) = memchr::memchr2(b'"', b'\\', rest) else {
+                return Err(Fault::Incomplete);
+            };
+            self.at += found + 1;
+            if rest.get(found) == Some(&b'"') {
+                return Ok(());
+            }
+            self.at += 1;
+        }
+    }
+}
+
+/// Parses the value at the beginning of `text`, and gives its length.
+pub fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<(T, usize), Fault> {
+    let mut stream = serde_json::Deserializer::from_str(text).into_iter::<T>();
+    match stream.next() {
+        Some(Ok(value)) => Ok((value, stream.byte_offset())),
+        Some(Err(error)) if error.is_eof() => Err(Fault::Incomplete),
+        Some(Err(error)) => Err(Fault::Invalid(without_place(&error))),
+        None => Err(Fault::Incomplete),
+    }
+}
+
+/// An error's text without its line and column, which count from the entry.
+fn without_place(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" at line ") {
+        Some(at) => text.get(..at).unwrap_or("").to_owned(),
+        None => text,
+    }
+}
+
+/// Parses one entry, which `take` makes use of. An entry that is no strict
+/// JSON is tried again with `NaN` and such as `null`; one that cannot be read
+/// is left out with a note. Gives the length of the entry.
+pub fn entry<'a, T, F>(text: &'a str, at: u64, batch: &mut Batch, take: F) -> Result<usize, Fault>
+where
+    T: for<'b> Entry<'b>,
+    F: for<'b> FnOnce(<T as Entry<'b>>::Value, usize, &mut Batch),
+{
+    let why = match parse::<<T as Entry<'a>>::Value>(text) {
+        Ok((value, len)) => {
+            take(value, len, batch);
+            return Ok(len);
+        }
+        Err(Fault::Incomplete) => return Err(Fault::Incomplete),
+        Err(Fault::Invalid(why)) => why,
+    };
+    let slice = Cursor::new(text).skip_value()?;
+    let mended = null_for_bare_words(slice);
+    match serde_json::from_str::<<T as Entry<'_>>::Value>(&mended) {
+        Ok(value) => take(value, slice.len(), batch),
+        Err(_) => batch.broken(at, format!("an entry cannot be read and is left out: {why}")),
+    }
+    Ok(slice.len())
+}
+
+/// A type of entries that borrow from the text they are parsed from.
+pub trait Entry<'a> {
+    /// The type for one lifetime.
+    type Value: Deserialize<'a>;
+}
+
+/// The text with `null` for every bare word that JSON does not have.
+pub fn null_for_bare_words(text: &str) -> String {
+    let mut mended = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.bytes().next() {
+        let mut cursor = Cursor::new(rest);
+        let len = if first == b'"' {
+            match cursor.skip_string() {
+                Ok(()) => cursor.at,
+                Err(_) => rest.len(),
+            }
+        } else if first.is_ascii_alphanumeric() || matches!(first, b'-' | b'+' | b'.') {
+            rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '+' | '.')))
+                .unwrap_or(rest.len())
+        } else {
+            rest.chars().next().map_or(1, char::len_utf8)
+        };
+        let (token, tail) = rest.split_at_checked(len).unwrap_or((rest, ""));
+        let is_bare = !first.is_ascii_digit() && len > 1 && first.is_ascii_graphic() && first != b'"';
+        if is_bare && !matches!(token, "true" | "false" | "null") && token.parse::<f64>().is_ok_and(|n| !n.is_finite()) {
+            mended.push_str("null");
+        } else {
+            mended.push_str(token);
+        }
+        rest = tail;
+    }
+    mended
+}
+
+/// A number in seconds out of a value of any kind: numbers, and strings that
+/// hold one.
+pub fn seconds(raw: Option<&RawValue>) -> Option<f64> {
+    let text = raw?.get();
+    super::number::seconds(text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(text))
+}
+
+/// The text of a value: strings as they are, anything else as JSON.
+pub fn plain(raw: &RawValue) -> String {
+    match serde_json::from_str::<Cow<str>>(raw.get()) {
+        Ok(text) => visible(&text),
+        Err(_) => visible(raw.get()),
+    }
+}
+
+/// What stands for bad bytes, made visible.
+pub fn visible(text: &str) -> String {
+    if text.as_bytes().contains(&SUBSTITUTE) {
+        text.replace(char::from(SUBSTITUTE), "\u{FFFD}")
+    } else {
+        text.to_owned()
+    }
+}
+
+/// What the importer of a JSON format does with what [`Walk`] finds.
+pub trait Visitor {
+    /// The root value is an array of entries, and not an object.
+    fn root_is_array(&self) -> bool {
+        false
+    }
+
+    /// The array under this root key is given entry by entry.
+    fn has_entries(&self, key: &str) -> bool;
+
+    /// One entry at the beginning of `text`, byte `at` of the file. Gives its
+    /// length. With `last` there is no more than `text`, and what is complete
+    /// of a broken entry may be kept.
+    fn entry(&mut self, key: &str, text: &str, at: u64, last: bool, batch: &mut Batch) -> Result<usize, Fault>;
+
+    /// Any other value of the root object.
+    fn value(&mut self, key: &str, text: &str, at: u64, batch: &mut Batch);
+}
+
+/// Walks the root of a document, entry by entry.
+#[derive(Debug, Default)]
+pub struct Walk {
+    place: Place,
+}
+
+#[derive(Debug, Default)]
+enum Place {
+    #[default]
+    Start,
+    /// In the root object, before a key or the end.
+    Key,
+    /// In an array, before an entry or the end; of the root where the key is "".
+    Entries(String),
+    Done,
+}
+
+impl Walk {
+    /// The document is complete.
+    pub fn is_done(&self) -> bool {
+        matches!(self.place, Place::Done)
+    }
+
+    /// See [`super::Importer::read`].
+    pub fn read(&mut self, text: &str, at: u64, last: bool, visitor: &mut dyn Visitor, batch: &mut Batch) -> usize {
+        let mut cursor = Cursor::new(text);
+        loop {
+            let before = cursor;
+            match self.step(&mut cursor, at, last, visitor, batch) {
+                Ok(true) => {}
+                Ok(false) => return text.len(),
+                Err(Fault::Incomplete) if !last => return before.at,
+                Err(fault) => {
+                    let place = match &self.place {
+                        Place::Entries(key) if !key.is_empty() => format!(" in `{}`", head(key, 40)),
+                        _ => String::new(),
+                    };
+                    let why = match fault {
+                        Fault::Incomplete => "the file ends before it does".to_owned(),
+                        Fault::Invalid(why) => why,
+                    };
+                    let kept = if batch.is_empty() { "" } else { "; what stands before is kept" };
+                    batch.broken(at + before.at as u64, format!("the JSON breaks off{place}: {why}{kept}"));
+                    self.place = Place::Done;
+                    return text.len();
+                }
+            }
+        }
+    }
+
+    fn step(&mut self, cursor: &mut Cursor, at: u64, last: bool, visitor: &mut dyn Visitor, batch: &mut Batch) -> Result<bool, Fault> {
+        let next = match cursor.peek() {
+            Some(next) => next,
+            None if matches!(self.place, Place::Done) => return Ok(false),
+            None => return Err(Fault::Incomplete),
+        };
+        match &self.place {
+            Place::Done => {
+                batch.note(
+                    Severity::Warning,
+                    Some(at + cursor.at as u64),
+                    "there is more after the end of the JSON document, which is not read",
+                );
+                return Ok(false);
+            }
+            Place::Start => {
+                cursor.at += 1;
+                self.place = match next {
+                    b'{' if !visitor.root_is_array() => Place::Key,
+                    // A single object where a list is usual.
+                    b'{' => {
+                        cursor.at -= 1;
+                        let used = visitor.entry("", cursor.rest(), at + cursor.at as u64, last, batch)?;
+                        cursor.at += used;
+                        Place::Done
+                    }
+                    b'[' => Place::Entries(String::new()),
+                    _ => return Err(Fault::Invalid("neither an object nor an array".to_owned())),
+                };
+            }
+            Place::Key => match next {
+                b'}' => {
+                    cursor.at += 1;
+                    self.place = Place::Done;
+                }
+                b',' => cursor.at += 1,
+                b'"' => {
+                    let key = cursor.string()?.into_owned();
+                    if !cursor.eat(b':') {
+                        return Err(match cursor.peek() {
+                            None => Fault::Incomplete,
+                            Some(_) => Fault::Invalid("a colon is missing".to_owned()),
+                        });
+                    }
+                    if visitor.has_entries(&key) && cursor.peek().ok_or(Fault::Incomplete)? == b'[' {
+                        cursor.at += 1;
+                        self.place = Place::Entries(key);
+                        return Ok(true);
+                    }
+                    cursor.peek();
+                    let value_at = at + cursor.at as u64;
+                    let value = cursor.skip_value()?;
+                    visitor.value(&key, value, value_at, batch);
+                }
+                _ => return Err(Fault::Invalid("a key is missing".to_owned())),
+            },
+            Place::Entries(key) => match next {
+                b']' => {
+                    cursor.at += 1;
+                    self.place = if key.is_empty() { Place::Done } else { Place::Key };
+                }
+                b',' => cursor.at += 1,
+                b'}' => return Err(Fault::Invalid("an array has no end".to_owned())),
+                _ => {
+                    let used = visitor.entry(key, cursor.rest(), at + cursor.at as u64, last, batch)?;
+                    cursor.at += used;
+                }
+            },
+        }
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn skips_values_of_every_kind() {
+        for (text, value) in [
+            (r#""a\"b" ,"#, r#""a\"b""#),
+            (r#"{"a":[1,{"b":"]}"}]}x"#, r#"{"a":[1,{"b":"]}"}]}"#),
+            ("-1.5e3,", "-1.5e3"),
+            ("NaN]", "NaN"),
+            ("[]", "[]"),
+        ] {
+            assert_eq!(Cursor::new(text).skip_value(), Ok(value));
+        }
+        for text in ["", "\"abc", "\"abc\\", "[1,", "{\"a\":", "12"] {
+            assert_eq!(Cursor::new(text).skip_value(), Err(Fault::Incomplete), "{text}");
+        }
+        assert!(matches!(Cursor::new("]").skip_value(), Err(Fault::Invalid(_))));
+        let deep = "[".repeat(limits::JSON_DEPTH + 1);
+        assert!(matches!(Cursor::new(&deep).skip_value(), Err(Fault::Invalid(_))));
+    }
+
+    #[test]
+    fn bare_words_become_null() {
+        assert_eq!(
+            null_for_bare_words(r#"{"a": NaN, "b": -Infinity, "NaN": "NaN", "c": [true, 1e5, -3]}"#),
+            r#"{"a": null, "b": null, "NaN": "NaN", "c": [true, 1e5, -3]}"#
+        );
+    }
+}

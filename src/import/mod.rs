@@ -1,0 +1,70 @@
+//! Import: bytes of a file become sessions, results and notes.
+//!
+//! A format is one file of this folder and one row of [`FORMATS`]. Its
+//! [`Importer`] is fed a file's text piece by piece and fills a [`Batch`]; its
+//! `details` function parses one result's slice again, on demand. An importer
+//! never fails: what it cannot read becomes a [`Note`](crate::model::Note) with
+//! its place. Nothing here panics on what comes from outside, and nothing here
+//! knows where bytes come from or what questions are asked of the results.
+
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+
+mod batch;
+mod details;
+mod detect;
+mod dut_json;
+mod encoding;
+pub mod identify;
+mod json;
+mod junit;
+pub mod limits;
+mod number;
+mod pytest_json_report;
+mod reader;
+mod summary;
+mod xml;
+
+pub use batch::{Batch, Role, Row, Text};
+pub use details::{Details, Section, SectionKind};
+pub use encoding::decode;
+pub use reader::{Import, Imported};
+
+/// Reads one file of one format, piece by piece.
+pub trait Importer {
+    /// Reads what is complete in `text`, which begins at byte `at` of the
+    /// decoded file, and answers how many bytes of it are done with. The rest
+    /// comes again, with more behind it; when `last` is set there is no more.
+    fn read(&mut self, text: &str, at: u64, last: bool, batch: &mut Batch) -> usize;
+
+    /// The file is at its end: settles what only the whole tells.
+    fn finish(&mut self, batch: &mut Batch);
+}
+
+/// What detection and documentation know of a format.
+pub struct Format {
+    /// The key in exports: `junit`.
+    pub key: &'static str,
+    /// The name that people see.
+    pub name: &'static str,
+    /// Who writes it, for the list of formats on the page.
+    pub producers: &'static str,
+    /// Whether a file that begins like this is of this format.
+    pub detect: fn(&detect::Head) -> bool,
+    /// A reader for one file.
+    pub importer: fn() -> Box<dyn Importer>,
+    /// Message, traceback and output of one result, from its slice of the text.
+    pub details: fn(&str) -> Details,
+}
+
+/// The formats that are read, in the order in which they are tried.
+pub const FORMATS: &[Format] = &[
+    junit::FORMAT,
+    summary::FORMAT,
+    pytest_json_report::FORMAT,
+    dut_json::FORMAT,
+];
+
+/// The format with this key.
+pub fn format(key: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.key == key)
+}

@@ -1,0 +1,73 @@
+//! Durations and counters, as files spell them.
+
+/// Reads a duration in seconds: plain, with thousands separators (`1,234.5`),
+/// with a decimal comma (`0,5`), with a unit (`0.035s`). `None` for anything
+/// that is no finite number of at least 0.
+pub fn seconds(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let text = text.strip_suffix('s').unwrap_or(text).trim_end();
+    let number = match plain(text) {
+        Some(number) => number,
+        None => with_commas(text)?,
+    };
+    (number.is_finite() && number >= 0.0).then_some(number)
+}
+
+/// Digits and a point, the way that nearly every file has it.
+fn plain(text: &str) -> Option<f64> {
+    text.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '.' | '-' | '+'))
+        .then(|| text.parse().ok())
+        .flatten()
+}
+
+fn with_commas(text: &str) -> Option<f64> {
+    let (whole, last) = text.rsplit_once(',')?;
+    let digits = last.split('.').next().unwrap_or("");
+    let is_thousands = digits.len() == 3 && (last.contains('.') || whole.contains(','))
+        || digits.len() == 3 && !whole.starts_with('0');
+    let spelled = if is_thousands {
+        text.replace(',', "")
+    } else if whole.contains(',') || last.contains('.') {
+        return None;
+    } else {
+        format!("{whole}.{last}")
+    };
+    plain(&spelled)
+}
+
+/// Reads a counter: `tests="1,234"`.
+pub fn counter(text: &str) -> Option<u64> {
+    text.trim().replace(',', "").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_producers_write() {
+        for (text, expected) in [
+            ("0.123", 0.123),
+            ("12", 12.0),
+            ("1,234.5", 1234.5),
+            ("1,234,567.89", 1_234_567.89),
+            ("1,234", 1234.0),
+            ("0,5", 0.5),
+            ("1,5", 1.5),
+            ("0,123", 0.123),
+            (" 0.035s ", 0.035),
+            ("1e-3", 0.001),
+        ] {
+            assert_eq!(seconds(text), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_duration() {
+        for text in ["", "abc", "NaN", "inf", "1e999", "-1", "-0.5", "1,2,3", "1,2.5", "12:30", "1,23,4.5"] {
+            assert_eq!(seconds(text), None, "{text}");
+        }
+        assert_eq!(counter("1,234"), Some(1234));
+        assert_eq!(counter("-3"), None);
+    }
+}

@@ -1,0 +1,264 @@
+//! Reading one file: from pieces of bytes to a batch.
+//!
+//! A host pushes the file's bytes as they arrive. They are hashed, decoded
+//! into a window of text, and handed to the format's importer, which takes what
+//! is complete. So a file of a gigabyte needs a window of a few megabytes.
+
+use super::batch::Batch;
+use super::detect::{self, Head};
+use super::encoding;
+use super::{FORMATS, Format, Importer, limits};
+use crate::model::{Encoding, FileStatus, Note, Severity};
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::Xxh3;
+
+/// A file that was read.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Imported {
+    /// Path below what was dropped, with `/`.
+    pub path: String,
+    /// Size.
+    pub bytes: u64,
+    /// Hash of the content.
+    pub hash: u64,
+    /// Key of the format, "" where none was recognized.
+    pub format: String,
+    /// How the text is spelled.
+    pub encoding: Encoding,
+    /// What became of it.
+    pub status: FileStatus,
+    /// What it holds.
+    pub batch: Batch,
+}
+
+enum State {
+    /// Not enough was seen to tell the format.
+    Detecting,
+    Reading(Box<dyn Importer>),
+    /// No format, or a token over the limit: the rest is only hashed.
+    Ignoring,
+}
+
+/// One file while it is read.
+pub struct Import {
+    path: String,
+    /// Size, as far as the host knows; detection waits for the head or the end.
+    bytes: u64,
+    hash: Xxh3,
+    encoding: Encoding,
+    /// Bytes that are not decoded yet, of other encodings than UTF-8.
+    raw: Vec<u8>,
+    window: Vec<u8>,
+    /// Offset of the window in the decoded text.
+    window_at: u64,
+    /// The window is good UTF-8 up to here.
+    good: usize,
+    /// Below this size of the window another try is in vain.
+    retry_at: usize,
+    bad_bytes: u64,
+    first_bad: Option<u64>,
+    state: State,
+    format: Option<&'static Format>,
+    batch: Batch,
+}
+
+impl Import {
+    /// Begins to read a file.
+    pub fn new(path: &str) -> Import {
+        Import {
+            path: path.to_owned(),
+            bytes: 0,
+            hash: Xxh3::new(),
+            encoding: Encoding::Utf8,
+            raw: Vec::new(),
+            window: Vec::new(),
+            window_at: 0,
+            good: 0,
+            retry_at: 0,
+            bad_bytes: 0,
+            first_bad: None,
+            state: State::Detecting,
+            format: None,
+            batch: Batch::default(),
+        }
+    }
+
+    /// Results so far, for progress.
+    pub fn results(&self) -> usize {
+        self.batch.len()
+    }
+
+    /// Takes the next piece of the file: `fill` writes its `len` bytes.
+    pub fn push_with(&mut self, len: usize, fill: impl FnOnce(&mut [u8])) {
+        let is_start = self.bytes == 0;
+        self.bytes += len as u64;
+        let start = self.window.len();
+        self.window.resize(start + len, 0);
+        let Some(new) = self.window.get_mut(start..) else {
+            return;
+        };
+        fill(new);
+        self.hash.update(new);
+        if is_start {
+            let (encoding, mark) = Encoding::detect(new);
+            self.encoding = encoding;
+            if mark > 0 {
+                self.window.drain(..mark);
+                self.window_at = if encoding == Encoding::Utf8 { mark as u64 } else { 0 };
+            }
+        }
+        if self.encoding != Encoding::Utf8 {
+            let start = if is_start { 0 } else { start };
+            self.raw.extend(self.window.drain(start..));
+            self.decode_raw(false);
+        }
+        if matches!(self.state, State::Ignoring) {
+            self.window.clear();
+            return;
+        }
+        if self.window.len() >= self.retry_at {
+            self.step(false);
+        }
+    }
+
+    /// Takes the next piece of the file.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.push_with(bytes.len(), |into| into.copy_from_slice(bytes));
+    }
+
+    fn decode_raw(&mut self, last: bool) {
+        let used = encoding::decode(self.encoding, &self.raw, last, &mut self.window);
+        self.raw.drain(..used);
+    }
+
+    fn step(&mut self, last: bool) {
+        let (good, bad, first) = encoding::repair_utf8(&mut self.window, self.good, last);
+        self.bad_bytes += bad as u64;
+        self.first_bad = self
+            .first_bad
+            .or(first.map(|at| self.window_at + at as u64));
+        self.good = good;
+        if matches!(self.state, State::Detecting) && !self.detect(last) {
+            return;
+        }
+        let State::Reading(importer) = &mut self.state else {
+            self.window.clear();
+            self.good = 0;
+            return;
+        };
+        let text = self.window.get(..good).unwrap_or_default();
+        let Ok(text) = std::str::from_utf8(text) else {
+            return;
+        };
+        let used = importer
+            .read(text, self.window_at, last, &mut self.batch)
+            .min(good);
+        self.window.drain(..used);
+        self.window_at += used as u64;
+        self.good -= used;
+        // What is left is one token that is not complete. Looking at it again
+        // only when it has grown by half keeps the work linear.
+        self.retry_at = self.window.len() + self.window.len() / 2;
+        if self.window.len() > limits::TOKEN_BYTES {
+            let at = self.window_at;
+            self.batch.broken(
+                at,
+                format!(
+                    "one element is larger than {} MB; reading ends before it",
+                    limits::TOKEN_BYTES >> 20
+                ),
+            );
+            if let State::Reading(importer) = &mut self.state {
+                importer.finish(&mut self.batch);
+            }
+            self.state = State::Ignoring;
+            self.window = Vec::new();
+            self.good = 0;
+        }
+    }
+
+    /// Recognizes the format; false while more of the file is needed.
+    fn detect(&mut self, last: bool) -> bool {
+        let text = self.window.get(..self.good).unwrap_or_default();
+        if !last && text.len() < limits::HEAD_BYTES {
+            return false;
+        }
+        let Ok(text) = std::str::from_utf8(text) else {
+            return false;
+        };
+        let head = Head::new(text);
+        match FORMATS.iter().find(|format| (format.detect)(&head)) {
+            Some(format) => {
+                self.format = Some(format);
+                self.state = State::Reading((format.importer)());
+            }
+            None => {
+                let start = self.window.get(..self.window.len().min(16)).unwrap_or_default();
+                let why = if self.bytes == 0 {
+                    detect::explain(&[], &head)
+                } else {
+                    detect::explain(start, &head)
+                };
+                self.batch.note(Severity::Error, None, why);
+                self.state = State::Ignoring;
+            }
+        }
+        true
+    }
+
+    /// The file is at its end.
+    pub fn finish(mut self) -> Imported {
+        if self.encoding != Encoding::Utf8 {
+            self.decode_raw(true);
+        }
+        if !matches!(self.state, State::Ignoring) {
+            self.step(true);
+        }
+        if let State::Reading(importer) = &mut self.state {
+            importer.finish(&mut self.batch);
+        }
+        self.note_encoding();
+        Imported {
+            status: self.status(),
+            path: self.path,
+            bytes: self.bytes,
+            hash: self.hash.digest(),
+            format: self.format.map_or("", |format| format.key).to_owned(),
+            encoding: self.encoding,
+            batch: self.batch,
+        }
+    }
+
+    fn note_encoding(&mut self) {
+        if self.format.is_none() {
+            return;
+        }
+        if self.encoding != Encoding::Utf8 {
+            let text = format!("the text is {}", self.encoding.name());
+            self.batch.note(Severity::Info, None, text);
+        }
+        if self.bad_bytes > 0 {
+            let text = format!(
+                "{} that {} no UTF-8, shown as \u{FFFD}",
+                if self.bad_bytes == 1 { "a byte".to_owned() } else { format!("{} bytes", self.bad_bytes) },
+                if self.bad_bytes == 1 { "is" } else { "are" },
+            );
+            let note = Note {
+                severity: Severity::Warning,
+                at: self.first_bad,
+                text,
+            };
+            self.batch.notes.insert(0, note);
+        }
+    }
+
+    fn status(&self) -> FileStatus {
+        match (self.format, self.batch.is_empty(), self.batch.partly) {
+            (None, _, _) => FileStatus::Unreadable,
+            (_, true, true) => FileStatus::Unreadable,
+            (_, true, false) => FileStatus::NoResults,
+            (_, false, true) => FileStatus::PartlyRead,
+            (_, false, false) => FileStatus::Read,
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The data set: the tables that everything is answered from.
+
+use super::{
+    Axis, Counts, FileId, FileRecord, History, Outcome, PartId, ResultId, Results, SessionDraft, SessionId, StrId,
+    Strings, TestId, Tests,
+};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// One session's share of one file.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The file.
+    pub file: FileId,
+    /// Its place among the file's sessions, and how many there are.
+    pub place: (usize, usize),
+    /// What the file tells of the session.
+    pub draft: SessionDraft,
+    /// Its results, which stand together.
+    pub rows: Range<u32>,
+    /// Its figures.
+    pub counts: Counts,
+    /// What a person said of it.
+    pub said: BTreeMap<Axis, String>,
+}
+
+/// All that was read, and who it belongs to.
+#[derive(Debug, Default)]
+pub struct Dataset {
+    /// Native words and messages.
+    pub strings: Strings,
+    /// Identities of tests.
+    pub tests: Tests,
+    /// Columns of results.
+    pub results: Results,
+    /// The ledger, in the order of dropping.
+    pub files: Vec<FileRecord>,
+    /// Shares of sessions, in the order of reading.
+    pub parts: Vec<Part>,
+    /// Sessions and DUTs: derived from `files` and `parts`.
+    pub history: History,
+}
+
+impl Dataset {
+    /// A file.
+    pub fn file(&self, id: FileId) -> &FileRecord {
+        &self.files[id.index()]
+    }
+
+    /// A part.
+    pub fn part(&self, id: PartId) -> &Part {
+        &self.parts[id.index()]
+    }
+
+    /// The part that holds a result.
+    pub fn part_of(&self, result: ResultId) -> PartId {
+        let after = self.parts.partition_point(|part| part.rows.start <= result.0);
+        PartId::from(after.saturating_sub(1))
+    }
+
+    /// The results of a session.
+    pub fn results_of(&self, session: SessionId) -> impl Iterator<Item = ResultId> + '_ {
+        self.history
+            .session(session)
+            .parts
+            .iter()
+            .flat_map(|&part| self.part(part).rows.clone())
+            .map(ResultId)
+    }
+
+    /// The result of each test in a session, by test; `None` where it has none.
+    pub fn by_test(&self, session: SessionId) -> Vec<Option<ResultId>> {
+        let mut by_test = vec![None; self.tests.len()];
+        for result in self.results_of(session) {
+            by_test[self.test_of(result).index()] = Some(result);
+        }
+        by_test
+    }
+
+    /// The test of a result.
+    pub fn test_of(&self, result: ResultId) -> TestId {
+        self.results.test[result.index()]
+    }
+
+    /// The outcome of a result.
+    pub fn outcome(&self, result: ResultId) -> Outcome {
+        self.results.outcome[result.index()]
+    }
+
+    /// The first line of a result's message, or nothing.
+    pub fn message(&self, result: ResultId) -> &str {
+        self.strings.get(self.results.message[result.index()])
+    }
+
+    /// The file's own word for a result's outcome, or nothing.
+    pub fn native(&self, result: ResultId) -> &str {
+        self.strings.get(self.results.native[result.index()])
+    }
+
+    /// A string.
+    pub fn text(&self, id: StrId) -> &str {
+        self.strings.get(id)
+    }
+
+    /// The sessions that "now" means: the latest of each DUT.
+    pub fn latest_sessions(&self) -> Vec<SessionId> {
+        self.history.duts.iter().filter_map(|dut| dut.latest()).collect()
+    }
+}

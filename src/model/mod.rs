@@ -1,0 +1,33 @@
+//! The data: what was tested, when, and what came of it.
+//!
+//! Results are columns ([`Results`]), not objects: ten million must fit into
+//! the four gigabytes that a page has. Ids are newtypes, strings are stored
+//! once. This folder knows neither formats nor questions.
+
+mod counts;
+mod dataset;
+mod file;
+mod identity;
+mod ids;
+mod outcome;
+mod results;
+mod session;
+mod strings;
+mod test;
+mod text;
+mod time;
+
+pub use counts::Counts;
+pub use dataset::{Dataset, Part};
+pub use file::{Encoding, FileRecord, FileStatus, Note, Severity};
+pub use identity::{Evidence, Identified, Identity, Source};
+pub use ids::{DutId, FileId, PartId, ResultId, ScopeId, SessionId, StrId, TestId};
+pub use outcome::Outcome;
+pub use results::{Attempt, Flags, Results, Slice};
+pub use session::{
+    Axis, Claim, Dut, History, PROPERTIES, PROPERTY_BYTES, RepeatRule, Session, SessionDraft,
+};
+pub use strings::Strings;
+pub use test::{Scope, Tests, boundary_by_case, split_parameters};
+pub use text::head;
+pub use time::Moment;

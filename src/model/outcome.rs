@@ -1,0 +1,144 @@
+//! Outcomes: the eight words that every format is mapped to.
+
+use serde::{Deserialize, Serialize};
+
+/// What came of one test in one session.
+///
+/// The order of the variants is the order of severity that repeats are merged
+/// by: `error > failed > xpassed > passed > xfailed > skipped > not run >
+/// unknown`.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[repr(u8)]
+pub enum Outcome {
+    /// The file has a word that no mapping knows.
+    #[default]
+    Unknown,
+    /// Built only, disabled, blocked, deselected.
+    NotRun,
+    /// Left out by the suite itself.
+    Skipped,
+    /// Failed, as it was expected to.
+    XFailed,
+    /// Ran and was content.
+    Passed,
+    /// Passed, although it was expected to fail.
+    XPassed,
+    /// An assertion did not hold.
+    Failed,
+    /// Did not fail by assertion: set-up, tear-down, crash, timeout.
+    Error,
+}
+
+impl Outcome {
+    /// All outcomes, in the order in which people read them.
+    pub const ALL: [Outcome; 8] = [
+        Outcome::Passed,
+        Outcome::Failed,
+        Outcome::Error,
+        Outcome::Skipped,
+        Outcome::XFailed,
+        Outcome::XPassed,
+        Outcome::NotRun,
+        Outcome::Unknown,
+    ];
+
+    /// The word that people and exports see.
+    pub fn word(self) -> &'static str {
+        match self {
+            Outcome::Passed => "passed",
+            Outcome::Failed => "failed",
+            Outcome::Error => "error",
+            Outcome::Skipped => "skipped",
+            Outcome::XFailed => "xfailed",
+            Outcome::XPassed => "xpassed",
+            Outcome::NotRun => "not run",
+            Outcome::Unknown => "unknown",
+        }
+    }
+
+    /// The word as a key: in the summary, in class names.
+    pub fn key(self) -> &'static str {
+        match self {
+            Outcome::NotRun => "not_run",
+            other => other.word(),
+        }
+    }
+
+    /// The outcome with this word or key.
+    pub fn from_word(word: &str) -> Option<Outcome> {
+        Outcome::ALL
+            .into_iter()
+            .find(|outcome| outcome.word() == word || outcome.key() == word)
+    }
+
+    /// The test was executed, whatever came of it.
+    pub fn is_executed(self) -> bool {
+        matches!(
+            self,
+            Outcome::Passed
+                | Outcome::Failed
+                | Outcome::Error
+                | Outcome::XFailed
+                | Outcome::XPassed
+        )
+    }
+
+    /// Somebody has to look at it: failed or error.
+    pub fn is_failing(self) -> bool {
+        matches!(self, Outcome::Failed | Outcome::Error)
+    }
+
+    /// The outcome for a word of a file, by the field's usual vocabulary
+    /// (formats.md, part 7). `None` for words that no producer is known to write.
+    pub fn from_native(word: &str) -> Option<Outcome> {
+        let word = word.trim().to_ascii_lowercase();
+        Some(match word.as_str() {
+            "passed" | "pass" | "ok" | "success" | "successful" | "expected" | "completed"
+            | "subtests passed" => Outcome::Passed,
+            "failed" | "fail" | "failure" | "not ok" | "unexpected" => Outcome::Failed,
+            "error" | "errored" | "broken" | "brok" | "timedout" | "timeout" | "aborted"
+            | "interrupted" | "crashed" | "crash" => Outcome::Error,
+            "skipped" | "skip" | "pending" | "ignored" | "notexecuted" | "conf" | "filtered"
+            | "unsupported" | "todo" | "untested" | "incomplete" => Outcome::Skipped,
+            "not run" | "not_run" | "notrun" | "disabled" | "blocked" | "started"
+            | "deselected" => Outcome::NotRun,
+            "xfailed" | "xfail" => Outcome::XFailed,
+            "xpassed" | "xpass" | "uxsuccess" | "unexpectedsuccess" => Outcome::XPassed,
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_is_the_greatest() {
+        let worst = [
+            Outcome::Passed,
+            Outcome::XFailed,
+            Outcome::XPassed,
+            Outcome::Skipped,
+        ]
+        .into_iter()
+        .max();
+        assert_eq!(worst, Some(Outcome::XPassed));
+        assert!(Outcome::Error > Outcome::Failed);
+        assert!(Outcome::NotRun > Outcome::Unknown);
+    }
+
+    #[test]
+    fn every_word_leads_back_to_its_outcome() {
+        for outcome in Outcome::ALL {
+            assert_eq!(Outcome::from_word(outcome.word()), Some(outcome));
+            assert_eq!(Outcome::from_word(outcome.key()), Some(outcome));
+            if outcome != Outcome::Unknown {
+                assert_eq!(Outcome::from_native(outcome.word()), Some(outcome));
+            }
+        }
+        assert_eq!(Outcome::from_native("banana"), None);
+    }
+}

@@ -1,0 +1,172 @@
+//! Results: one test in one session, as columns.
+
+use super::{Outcome, ResultId, StrId, TestId};
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// Facts about a result that are no outcomes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flags(u8);
+
+impl Flags {
+    /// Attempts of one session disagree.
+    pub const FLAKY: Flags = Flags(1);
+
+    /// Attempts of one session disagree.
+    pub fn is_flaky(self) -> bool {
+        self.0 & Self::FLAKY.0 != 0
+    }
+
+    /// Both sets of facts.
+    pub fn with(self, other: Flags) -> Flags {
+        Flags(self.0 | other.0)
+    }
+}
+
+/// Where in its file a result's element or object stands: offsets into the
+/// decoded text. Length 0 means that the file has no place for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slice {
+    /// First byte.
+    pub at: u64,
+    /// Length in bytes.
+    pub len: u32,
+}
+
+/// One execution of a test inside a session, or one of the entries that a file
+/// has for it (a tear-down error may be an entry of its own).
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt {
+    /// Counted from 0; entries of the same attempt have the same number.
+    pub number: u16,
+    /// Its outcome.
+    pub outcome: Outcome,
+    /// The file's own word.
+    pub native: StrId,
+    /// Seconds; NaN where the file has none.
+    pub duration_s: f64,
+    /// First line of the message.
+    pub message: StrId,
+    /// Its place in the file.
+    pub slice: Slice,
+}
+
+/// The columns. A row's session follows from the part that holds the row.
+#[derive(Debug, Default)]
+pub struct Results {
+    /// Which test.
+    pub test: Vec<TestId>,
+    /// What came of it.
+    pub outcome: Vec<Outcome>,
+    /// Flaky and such.
+    pub flags: Vec<Flags>,
+    /// How many attempts, at least 1.
+    pub attempts: Vec<u16>,
+    /// The file's own word for the outcome; 0 where it has none.
+    pub native: Vec<StrId>,
+    /// Seconds of the attempt that decided; NaN where the file has none.
+    pub duration_s: Vec<f64>,
+    /// First line of the message; 0 where there is none.
+    pub message: Vec<StrId>,
+    slice_at: Vec<u64>,
+    slice_len: Vec<u32>,
+    /// The entries of results that have more than one, by ascending result.
+    entries: Vec<(ResultId, Attempt)>,
+}
+
+impl Results {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.test.len()
+    }
+
+    /// There are none.
+    pub fn is_empty(&self) -> bool {
+        self.test.is_empty()
+    }
+
+    /// Makes room for this many more.
+    pub fn reserve(&mut self, more: usize) {
+        self.test.reserve(more);
+        self.outcome.reserve(more);
+        self.flags.reserve(more);
+        self.attempts.reserve(more);
+        self.native.reserve(more);
+        self.duration_s.reserve(more);
+        self.message.reserve(more);
+        self.slice_at.reserve(more);
+        self.slice_len.reserve(more);
+    }
+
+    /// Appends a result of one entry.
+    pub fn push(&mut self, test: TestId, entry: Attempt, attempts: u16) -> ResultId {
+        let id = ResultId::from(self.test.len());
+        self.test.push(test);
+        self.outcome.push(entry.outcome);
+        self.flags.push(Flags::default());
+        self.attempts.push(attempts.max(1));
+        self.native.push(entry.native);
+        self.duration_s.push(entry.duration_s);
+        self.message.push(entry.message);
+        self.slice_at.push(entry.slice.at);
+        self.slice_len.push(entry.slice.len);
+        id
+    }
+
+    /// Replaces a result by what its entries come to together. Results must
+    /// come in ascending order.
+    pub fn combine(&mut self, id: ResultId, verdict: Attempt, flags: Flags, entries: &[Attempt]) {
+        let row = id.index();
+        self.outcome[row] = verdict.outcome;
+        self.flags[row] = self.flags[row].with(flags);
+        self.attempts[row] = entries.last().map_or(1, |last| last.number + 1);
+        self.native[row] = verdict.native;
+        self.duration_s[row] = verdict.duration_s;
+        self.message[row] = verdict.message;
+        self.slice_at[row] = verdict.slice.at;
+        self.slice_len[row] = verdict.slice.len;
+        self.entries
+            .extend(entries.iter().map(|&entry| (id, entry)));
+    }
+
+    /// Marks a result, for a fact that its file states.
+    pub fn mark(&mut self, id: ResultId, flags: Flags) {
+        let row = id.index();
+        self.flags[row] = self.flags[row].with(flags);
+    }
+
+    /// The place of the entry that decided.
+    pub fn slice(&self, id: ResultId) -> Slice {
+        Slice {
+            at: self.slice_at[id.index()],
+            len: self.slice_len[id.index()],
+        }
+    }
+
+    /// All entries of a result, in the order of the file.
+    pub fn entries(&self, id: ResultId) -> Vec<Attempt> {
+        let from = self.entries.partition_point(|(result, _)| *result < id);
+        let entries: Vec<Attempt> = self.entries[from..]
+            .iter()
+            .take_while(|(result, _)| *result == id)
+            .map(|(_, entry)| *entry)
+            .collect();
+        if !entries.is_empty() {
+            return entries;
+        }
+        let row = id.index();
+        vec![Attempt {
+            number: 0,
+            outcome: self.outcome[row],
+            native: self.native[row],
+            duration_s: self.duration_s[row],
+            message: self.message[row],
+            slice: self.slice(id),
+        }]
+    }
+
+    /// The ids of a range of rows.
+    pub fn ids(rows: Range<u32>) -> impl Iterator<Item = ResultId> {
+        rows.map(ResultId)
+    }
+}

@@ -1,0 +1,176 @@
+//! Sessions: what files tell of them, and what they come to together.
+
+use super::{Counts, DutId, Identity, Moment, PartId, SessionId, Source, head};
+use serde::{Deserialize, Serialize};
+
+/// A value of a session's property; longer ones are cut.
+pub const PROPERTY_BYTES: usize = 4096;
+
+/// Properties of one session that are kept.
+pub const PROPERTIES: usize = 2000;
+
+/// How several verdicts of one test in one session come together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RepeatRule {
+    /// They are repeats: the worst counts.
+    #[default]
+    Worst,
+    /// They are reruns: the last counts.
+    Last,
+    /// pytest's JUnit: entries without a child, followed by a last one, are
+    /// reruns that failed (their texts are not in the file); else the worst.
+    PytestJunit,
+}
+
+/// An answer that a file gives itself, for `identify`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// What it tells.
+    pub axis: Axis,
+    /// Field or property.
+    pub source: Source,
+    /// Its name in the file.
+    pub name: String,
+    /// The answer.
+    pub value: String,
+}
+
+/// What a claim can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Axis {
+    /// The device under test.
+    Dut,
+    /// The specimen.
+    Unit,
+    /// The version.
+    Build,
+    /// The run.
+    Session,
+}
+
+/// What a file tells of one session.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SessionDraft {
+    /// Answers to who, which and when.
+    pub claims: Vec<Claim>,
+    /// A name for people.
+    pub label: Option<String>,
+    /// Start.
+    pub started: Option<Moment>,
+    /// From start to end, in seconds.
+    pub duration_s: Option<f64>,
+    /// The machine that ran the tests.
+    pub hostname: Option<String>,
+    /// Everything else that it tells of itself.
+    pub properties: Vec<(String, String)>,
+    /// Attributes of the DUT.
+    pub attributes: Vec<(String, String)>,
+    /// How repeats come together.
+    pub repeats: RepeatRule,
+    /// Of a session out of a summary: the format and files that it came from.
+    pub origin: Option<(String, Vec<String>)>,
+}
+
+impl SessionDraft {
+    /// Adds a property, within the limits.
+    pub fn property(&mut self, name: &str, value: &str) {
+        if self.properties.len() < PROPERTIES {
+            let value = head(value, PROPERTY_BYTES);
+            self.properties.push((name.to_owned(), value.to_owned()));
+        }
+    }
+
+    /// Adds an answer, unless there is the same one.
+    pub fn claim(&mut self, axis: Axis, source: Source, name: &str, value: &str) {
+        let value = value.trim();
+        if value.is_empty() || self.claims.iter().any(|c| c.axis == axis && c.value == value) {
+            return;
+        }
+        self.claims.push(Claim {
+            axis,
+            source,
+            name: name.to_owned(),
+            value: head(value, PROPERTY_BYTES).to_owned(),
+        });
+    }
+}
+
+/// A session: one run of a suite on one DUT.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Unique among the sessions of its DUT.
+    pub id: String,
+    /// What was tested.
+    pub dut: DutId,
+    /// Who, which and when, with evidence; of its first part.
+    pub identity: Identity,
+    /// The shares of files that it is made of.
+    pub parts: Vec<PartId>,
+    /// Start, by the earliest part.
+    pub started: Option<Moment>,
+    /// From start to end, in seconds, by the parts together.
+    pub duration_s: Option<f64>,
+    /// Its figures.
+    pub counts: Counts,
+    /// A file of it breaks off.
+    pub is_partial: bool,
+    /// No file of it could be read: only its path tells that it was.
+    pub is_unreadable: bool,
+}
+
+impl Session {
+    /// The build that it tested.
+    pub fn build(&self) -> Option<&str> {
+        self.identity.build.as_ref().map(|build| build.value.as_str())
+    }
+}
+
+/// A device under test.
+#[derive(Clone, Debug)]
+pub struct Dut {
+    /// Its name.
+    pub name: String,
+    /// Which specimen, by the latest session that tells.
+    pub unit: Option<String>,
+    /// What files tell of it.
+    pub attributes: Vec<(String, String)>,
+    /// Its sessions, in time order.
+    pub sessions: Vec<SessionId>,
+}
+
+impl Dut {
+    /// The session that "now" means.
+    pub fn latest(&self) -> Option<SessionId> {
+        self.sessions.last().copied()
+    }
+}
+
+/// All sessions, grouped by DUT, in time order.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    /// By name.
+    pub duts: Vec<Dut>,
+    /// By DUT, then time.
+    pub sessions: Vec<Session>,
+    /// The session of each part; `None` for parts that tell of no session.
+    pub session_of: Vec<Option<SessionId>>,
+    /// The identity of each part.
+    pub identities: Vec<Identity>,
+}
+
+impl History {
+    /// A DUT.
+    pub fn dut(&self, id: DutId) -> &Dut {
+        &self.duts[id.index()]
+    }
+
+    /// A session.
+    pub fn session(&self, id: SessionId) -> &Session {
+        &self.sessions[id.index()]
+    }
+
+    /// Every DUT's id, by name.
+    pub fn dut_ids(&self) -> impl Iterator<Item = DutId> + use<> {
+        (0..self.duts.len()).map(DutId::from)
+    }
+}

@@ -1,0 +1,221 @@
+//! The view: what is on screen, as the query string has it.
+//!
+//! Defaults are not written, so that links stay short; parameters that are
+//! unknown are ignored, so that links of other versions still lead here.
+
+use super::{Filter, Only};
+use serde::{Deserialize, Serialize};
+
+/// A page of the application.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Place {
+    /// Is it good? What needs me?
+    #[default]
+    Overview,
+    /// What passes where?
+    Grid,
+    /// Was everything read?
+    Files,
+}
+
+impl Place {
+    /// All, in the order of the navigation.
+    pub const ALL: [Place; 3] = [Place::Overview, Place::Grid, Place::Files];
+
+    /// The name that people see.
+    pub fn name(self) -> &'static str {
+        match self {
+            Place::Overview => "Overview",
+            Place::Grid => "Grid",
+            Place::Files => "Files",
+        }
+    }
+
+    /// The word in the query string.
+    pub fn key(self) -> &'static str {
+        match self {
+            Place::Overview => "overview",
+            Place::Grid => "grid",
+            Place::Files => "files",
+        }
+    }
+}
+
+/// A result whose details are open. Names, not ids: a link outlives the ids.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Selection {
+    /// The DUT.
+    pub dut: String,
+    /// The session; the latest of the DUT where there is none.
+    pub session: Option<String>,
+    /// Suite and class of the test, as one text.
+    pub scope: String,
+    /// The test's name with parameters.
+    pub name: String,
+}
+
+/// What is on screen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct View {
+    /// Published results to load: absolute, or relative to the page.
+    pub sources: Vec<String>,
+    /// The page.
+    pub place: Place,
+    /// Which tests.
+    pub filter: Filter,
+    /// The result whose details are open.
+    pub selection: Option<Selection>,
+}
+
+impl View {
+    /// Reads a query string, with or without its question mark.
+    pub fn from_query(query: &str) -> View {
+        let mut view = View::default();
+        let mut selection = Selection::default();
+        for pair in query.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty()) {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let value = decode(value);
+            match decode(key).as_str() {
+                "src" if !value.is_empty() => view.sources.push(value),
+                "view" => {
+                    let place = Place::ALL.into_iter().find(|place| place.key() == value);
+                    view.place = place.unwrap_or_default();
+                }
+                "q" => view.filter.text = value,
+                "only" => view.filter.only = Only::from_key(&value),
+                "test" => selection.name = value,
+                "in" => selection.scope = value,
+                "dut" => selection.dut = value,
+                "session" => selection.session = Some(value),
+                _ => {}
+            }
+        }
+        let is_selected = !selection.name.is_empty() && !selection.dut.is_empty();
+        view.selection = is_selected.then_some(selection);
+        view
+    }
+
+    /// The query string with its question mark; nothing for the default view.
+    pub fn to_query(&self) -> String {
+        let mut pairs: Vec<(&str, &str)> = Vec::new();
+        pairs.extend(self.sources.iter().map(|source| ("src", source.as_str())));
+        if self.place != Place::default() {
+            pairs.push(("view", self.place.key()));
+        }
+        if !self.filter.text.is_empty() {
+            pairs.push(("q", &self.filter.text));
+        }
+        if self.filter.only != Only::default() {
+            pairs.push(("only", self.filter.only.key()));
+        }
+        if let Some(selection) = &self.selection {
+            pairs.push(("test", &selection.name));
+            if !selection.scope.is_empty() {
+                pairs.push(("in", &selection.scope));
+            }
+            pairs.push(("dut", &selection.dut));
+            if let Some(session) = &selection.session {
+                pairs.push(("session", session));
+            }
+        }
+        let mut query = String::new();
+        for (key, value) in pairs {
+            query.push(if query.is_empty() { '?' } else { '&' });
+            query.push_str(key);
+            query.push('=');
+            encode(value, &mut query);
+        }
+        query
+    }
+}
+
+/// Percent-encodes a value; leaves what reads well in an address as it is.
+fn encode(value: &str, into: &mut String) {
+    for byte in value.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' | b':' | b',' | b'@' => {
+                into.push(char::from(byte));
+            }
+            b' ' => into.push('+'),
+            _ => {
+                const HEX: &[u8; 16] = b"0123456789ABCDEF";
+                into.push('%');
+                into.push(char::from(HEX[usize::from(byte >> 4)]));
+                into.push(char::from(HEX[usize::from(byte & 15)]));
+            }
+        }
+    }
+}
+
+/// Decodes percent-encoding and `+`; what is no encoding stays as it is.
+fn decode(value: &str) -> String {
+    let bytes = value.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let hex = |offset: usize| {
+            bytes
+                .get(at + offset)
+                .and_then(|&digit| char::from(digit).to_digit(16))
+        };
+        match (byte, hex(1), hex(2)) {
+            (b'%', Some(high), Some(low)) => {
+                decoded.push((high * 16 + low) as u8);
+                at += 3;
+            }
+            (b'+', ..) => {
+                decoded.push(b' ');
+                at += 1;
+            }
+            _ => {
+                decoded.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_default_view_has_no_query() {
+        assert_eq!(View::default().to_query(), "");
+        assert_eq!(View::from_query(""), View::default());
+        assert_eq!(View::from_query("?"), View::default());
+    }
+
+    #[test]
+    fn unknown_and_broken_parameters_do_no_harm() {
+        let view = View::from_query("?view=hologram&only=banana&utm=1&%zz&q=a%2&=x&dut=A&src=");
+        assert_eq!(view.place, Place::Overview);
+        assert_eq!(view.filter.text, "a%2");
+        assert_eq!(view.selection, None);
+        assert_eq!(view.sources, Vec::<String>::new());
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(
+            sources in proptest::collection::vec(".{1,20}", 0..3),
+            place in 0..Place::ALL.len(),
+            text in ".{0,20}",
+            only in 0..3_usize,
+            names in proptest::option::of((".{1,9}", proptest::option::of(".{0,9}"), ".{0,9}", ".{1,9}")),
+        ) {
+            let view = View {
+                sources,
+                place: Place::ALL[place],
+                filter: Filter {
+                    text,
+                    only: [Only::All, Only::Failing, Only::Differences][only],
+                },
+                selection: names.map(|(dut, session, scope, name)| Selection { dut, session, scope, name }),
+            };
+            prop_assert_eq!(View::from_query(&view.to_query()), view);
+        }
+    }
+}
