@@ -22,9 +22,7 @@ pub fn run(workspace: &Workspace, bin: &str, arguments: &[String]) -> Result<()>
     setup::setup(workspace, Needs::BuildAndBrowser)?;
     build::build(workspace)?;
     let mut command = workspace.cargo();
-    command
-        .args(["run", "--release", "--package", PACKAGE, "--bin", bin, "--"])
-        .args(arguments);
+    command.args(["run", "--release", "--package", PACKAGE, "--bin", bin, "--"]).args(arguments);
     describe_build(&mut command, workspace);
     process::run(&mut command)
 }
@@ -33,8 +31,6 @@ pub fn run(workspace: &Workspace, bin: &str, arguments: &[String]) -> Result<()>
 pub fn describe_build(command: &mut Command, workspace: &Workspace) {
     command.env("PASSGRID_DIST", workspace.dist());
     if let Some(Browser { browser, driver }) = Browser::find() {
-        command
-            .env("PASSGRID_BROWSER", browser)
-            .env("PASSGRID_DRIVER", driver);
+        command.env("PASSGRID_BROWSER", browser).env("PASSGRID_DRIVER", driver);
     }
 }

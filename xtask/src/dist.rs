@@ -28,8 +28,8 @@ pub fn dist(workspace: &Workspace) -> Result<()> {
     build::build(workspace)?;
 
     let folder = workspace.dist();
-    let files = measure(&folder)
-        .with_context(|| format!("the build in {} cannot be read", folder.display()))?;
+    let files =
+        measure(&folder).with_context(|| format!("the build in {} cannot be read", folder.display()))?;
     print!("\n{}", report(&files));
     println!("\nThe folder to upload: {}", folder.display());
     Ok(())
@@ -62,11 +62,7 @@ fn measure(folder: &Path) -> Result<Vec<File>> {
             }
             let content = fs::read(&path)?;
             let name = path.strip_prefix(folder)?.to_owned();
-            files.push(File {
-                name,
-                bytes: content.len(),
-                gzip_bytes: gzip_size(&content)?,
-            });
+            files.push(File { name, bytes: content.len(), gzip_bytes: gzip_size(&content)? });
         }
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
@@ -83,11 +79,7 @@ fn gzip_size(content: &[u8]) -> Result<usize> {
 /// A table of the files of a first visit, their sum, and what comes later.
 fn report(files: &[File]) -> String {
     let row = |name: &str, bytes: usize, gzip_bytes: usize| {
-        format!(
-            "{name:<40} {:>10} {:>10}\n",
-            kilobytes(bytes),
-            kilobytes(gzip_bytes)
-        )
+        format!("{name:<40} {:>10} {:>10}\n", kilobytes(bytes), kilobytes(gzip_bytes))
     };
     let (later, first): (Vec<_>, Vec<_>) = files.iter().partition(|file| file.is_on_demand());
 
@@ -96,17 +88,10 @@ fn report(files: &[File]) -> String {
         report += &row(&file.name.to_string_lossy(), file.bytes, file.gzip_bytes);
     }
     let sum = |size: fn(&File) -> usize| first.iter().map(|file| size(file)).sum();
-    report += &row(
-        "in all",
-        sum(|file| file.bytes),
-        sum(|file| file.gzip_bytes),
-    );
+    report += &row("in all", sum(|file| file.bytes), sum(|file| file.gzip_bytes));
     for file in later {
-        report += &row(
-            &format!("with the first chart: {}", file.name.display()),
-            file.bytes,
-            file.gzip_bytes,
-        );
+        report +=
+            &row(&format!("with the first chart: {}", file.name.display()), file.bytes, file.gzip_bytes);
     }
     report
 }
@@ -122,25 +107,12 @@ mod tests {
 
     #[test]
     fn the_chart_library_is_no_part_of_the_first_visit() {
-        let file = |name: &str, bytes, gzip_bytes| File {
-            name: name.into(),
-            bytes,
-            gzip_bytes,
-        };
-        let files = [
-            file("index.html", 2000, 900),
-            file(ON_DEMAND, 1_400_000, 400_000),
-            file("main.css", 1550, 700),
-        ];
+        let file = |name: &str, bytes, gzip_bytes| File { name: name.into(), bytes, gzip_bytes };
+        let files =
+            [file("index.html", 2000, 900), file(ON_DEMAND, 1_400_000, 400_000), file("main.css", 1550, 700)];
         let report = report(&files);
-        let sum = report
-            .lines()
-            .find(|line| line.starts_with("in all"))
-            .unwrap();
-        assert_eq!(
-            sum.split_whitespace().collect::<Vec<_>>(),
-            ["in", "all", "3.5", "kB", "1.6", "kB"]
-        );
+        let sum = report.lines().find(|line| line.starts_with("in all")).unwrap();
+        assert_eq!(sum.split_whitespace().collect::<Vec<_>>(), ["in", "all", "3.5", "kB", "1.6", "kB"]);
         assert!(report.contains("with the first chart: plotly-cartesian.min.js"));
     }
 

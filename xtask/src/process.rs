@@ -11,9 +11,7 @@ use anyhow::{Context, Result, bail};
 /// If it cannot be started, or fails.
 pub fn run(command: &mut Command) -> Result<()> {
     let line = command_line(command);
-    let status = command
-        .status()
-        .with_context(|| format!("could not start `{line}`"))?;
+    let status = command.status().with_context(|| format!("could not start `{line}`"))?;
     if !status.success() {
         bail!("`{line}` failed ({status}); its output is above");
     }
@@ -27,9 +25,7 @@ pub fn run(command: &mut Command) -> Result<()> {
 /// If it cannot be started, or fails; its standard error is then part of the message.
 pub fn output(command: &mut Command) -> Result<String> {
     let line = command_line(command);
-    let output = command
-        .output()
-        .with_context(|| format!("could not start `{line}`"))?;
+    let output = command.output().with_context(|| format!("could not start `{line}`"))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         bail!("`{line}` failed ({}): {}", output.status, said.trim());
@@ -41,9 +37,6 @@ pub fn output(command: &mut Command) -> Result<String> {
 fn command_line(command: &Command) -> String {
     let program = Path::new(command.get_program());
     let name = program.file_name().unwrap_or(program.as_os_str());
-    let words: Vec<_> = std::iter::once(name)
-        .chain(command.get_args())
-        .map(OsStr::to_string_lossy)
-        .collect();
+    let words: Vec<_> = std::iter::once(name).chain(command.get_args()).map(OsStr::to_string_lossy).collect();
     words.join(" ")
 }

@@ -26,9 +26,7 @@ pub fn serve(workspace: &Workspace, port: u16, open: bool) -> Result<()> {
     build::build(workspace)?;
 
     let site = site(workspace);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_io()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
     runtime.block_on(async {
         for listener in listeners {
             let listener = tokio::net::TcpListener::from_std(listener)?;
@@ -86,13 +84,9 @@ fn bind(address: impl std::net::ToSocketAddrs) -> std::io::Result<TcpListener> {
 /// The files of the build. Browsers ask each time whether a file has changed, so that the next
 /// build is seen at once.
 fn site(workspace: &Workspace) -> Router {
-    let always_ask = SetResponseHeaderLayer::overriding(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("no-cache"),
-    );
-    Router::new()
-        .fallback_service(ServeDir::new(workspace.dist()))
-        .layer(always_ask)
+    let always_ask =
+        SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    Router::new().fallback_service(ServeDir::new(workspace.dist())).layer(always_ask)
 }
 
 /// Opens the address in the person's browser. On a machine without one that is no failure.

@@ -19,12 +19,8 @@ pub fn test(workspace: &Workspace) -> Result<()> {
     let start = Instant::now();
     setup::setup(workspace, Needs::BuildAndBrowser)?;
 
-    step("the engine, natively", || {
-        process::run(&mut cargo_test(workspace, "passgrid"))
-    })?;
-    step("the tasks", || {
-        process::run(&mut cargo_test(workspace, "xtask"))
-    })?;
+    step("the engine, natively", || process::run(&mut cargo_test(workspace, "passgrid")))?;
+    step("the tasks", || process::run(&mut cargo_test(workspace, "xtask")))?;
     step("the release build of the page", || build::build(workspace))?;
     step("the page in a real browser", || {
         let mut tests = cargo_test(workspace, browser_bins::PACKAGE);

@@ -41,10 +41,7 @@ impl Workspace {
 
     /// A search path on which the installed tools come before the machine's own.
     pub fn tool_path(&self) -> Result<OsString> {
-        let own = [
-            self.tools().join("bin"),
-            self.root.join("node_modules/.bin"),
-        ];
+        let own = [self.tools().join("bin"), self.root.join("node_modules/.bin")];
         let machine = env::var_os("PATH").unwrap_or_default();
         env::join_paths(own.into_iter().chain(env::split_paths(&machine)))
             .context("the checkout's path holds a character that cannot be in PATH")

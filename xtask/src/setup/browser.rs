@@ -7,12 +7,7 @@ use anyhow::{Result, bail};
 use crate::{process, setup::announce};
 
 /// Names under which distributions and Google install the browser; the first that is found is used.
-const BROWSERS: [&str; 4] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-];
+const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const DRIVER: &str = "chromedriver";
 /// Debian's names of the packages.
 const DEBIAN_PACKAGES: [&str; 2] = ["chromium", "chromium-driver"];
@@ -54,11 +49,7 @@ pub fn ensure() -> Result<()> {
 
     announce("installing Chromium and chromedriver with apt-get");
     process::run(apt_get().arg("update"))?;
-    process::run(
-        apt_get()
-            .args(["install", "-y", "--no-install-recommends"])
-            .args(DEBIAN_PACKAGES),
-    )?;
+    process::run(apt_get().args(["install", "-y", "--no-install-recommends"]).args(DEBIAN_PACKAGES))?;
     if Browser::find().is_none() {
         bail!(
             "apt-get installed {packages}, but no Chromium and chromedriver are on PATH: install them another way"

@@ -18,6 +18,9 @@ struct Tool {
     program: &'static str,
     version: String,
     options: &'static [&'static str],
+    /// How far the compiler optimizes the tool. A high level would cost minutes at the first
+    /// set-up, for a program that runs for a second.
+    opt_level: &'static str,
 }
 
 /// Installs the tools that are missing or have another version.
@@ -29,6 +32,8 @@ pub fn ensure(workspace: &Workspace) -> Result<()> {
         // Without its default features it has no TLS, which is most of its build. It needs none:
         // all the tools that it would fetch are there.
         options: &["--locked", "--no-default-features"],
+        // It copies files and calls the others. This saves minutes of its build.
+        opt_level: "0",
     };
     let wasm_bindgen = Tool {
         package: "wasm-bindgen-cli",
@@ -36,6 +41,8 @@ pub fn ensure(workspace: &Workspace) -> Result<()> {
         version: library_version(workspace)?,
         // Not `--locked`: its lock file has named a dependency that was withdrawn.
         options: &[],
+        // It reads and writes whole modules.
+        opt_level: "1",
     };
     for tool in [trunk, wasm_bindgen] {
         if !tool.is_installed(workspace)? {
@@ -48,8 +55,7 @@ pub fn ensure(workspace: &Workspace) -> Result<()> {
 impl Tool {
     /// Whether the program that the build would find has the right version.
     fn is_installed(&self, workspace: &Workspace) -> Result<bool> {
-        let Ok(program) =
-            which::which_in(self.program, Some(workspace.tool_path()?), workspace.root())
+        let Ok(program) = which::which_in(self.program, Some(workspace.tool_path()?), workspace.root())
         else {
             return Ok(false);
         };
@@ -59,12 +65,8 @@ impl Tool {
     }
 
     fn install(&self, workspace: &Workspace) -> Result<()> {
-        let Self {
-            package, version, ..
-        } = self;
-        announce(&format!(
-            "building {package} {version} (a few minutes, once)"
-        ));
+        let Self { package, version, .. } = self;
+        announce(&format!("building {package} {version} (a few minutes, once)"));
 
         // A folder of its own: the workspace's own build stays as it is, and an interrupted
         // installation goes on where it stopped.
@@ -76,8 +78,7 @@ impl Tool {
             .arg("--root")
             .arg(workspace.tools())
             .env("CARGO_TARGET_DIR", &intermediates)
-            // These programs run for a second; their builds should not run for many minutes.
-            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", self.opt_level)
             .env("CARGO_PROFILE_RELEASE_LTO", "off")
             .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
             // Flags that are meant for the page have no business here.
@@ -91,10 +92,7 @@ impl Tool {
         })?;
 
         fs::remove_dir_all(&intermediates).with_context(|| {
-            format!(
-                "could not remove {}, which is no longer needed",
-                intermediates.display()
-            )
+            format!("could not remove {}, which is no longer needed", intermediates.display())
         })
     }
 }
@@ -102,20 +100,16 @@ impl Tool {
 /// The version of the wasm-bindgen library. Library and command must be of the same version.
 fn library_version(workspace: &Workspace) -> Result<String> {
     let path = workspace.root().join("Cargo.lock");
-    read_library_version(&path).with_context(|| {
-        format!(
-            "{} does not tell which wasm-bindgen to install",
-            path.display()
-        )
-    })
+    read_library_version(&path)
+        .with_context(|| format!("{} does not tell which wasm-bindgen to install", path.display()))
 }
 
 fn read_library_version(path: &Path) -> Result<String> {
     locked_version(&fs::read_to_string(path)?, "wasm-bindgen")
 }
 
-/// The version of a package in the text of a Cargo.lock. Of several, the newest-listed wins, but
-/// wasm-bindgen links a native symbol and so can be there only once.
+/// The version of a package in the text of a Cargo.lock. Of several versions it is the first;
+/// wasm-bindgen can be there only once, because its shared part has a `links` key.
 fn locked_version(lock: &str, package: &str) -> Result<String> {
     #[derive(Deserialize)]
     struct Lock {
@@ -178,10 +172,7 @@ dependencies = ["cfg-if"]
     #[test]
     fn versions_follow_the_program_name() {
         assert_eq!(version_in_answer("trunk 0.21.14"), Some("0.21.14"));
-        assert_eq!(
-            version_in_answer("wasm-bindgen 0.2.130 (abc)"),
-            Some("0.2.130")
-        );
+        assert_eq!(version_in_answer("wasm-bindgen 0.2.130 (abc)"), Some("0.2.130"));
         assert_eq!(version_in_answer(""), None);
     }
 }

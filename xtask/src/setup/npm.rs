@@ -11,12 +11,10 @@ use crate::{process, setup::announce, workspace::Workspace};
 pub fn ensure(workspace: &Workspace) -> Result<()> {
     let root = workspace.root();
     let wanted = root.join("package-lock.json");
-    let wanted =
-        read_packages(&wanted).with_context(|| format!("{} cannot be read", wanted.display()))?;
+    let wanted = read_packages(&wanted).with_context(|| format!("{} cannot be read", wanted.display()))?;
     // npm writes the same list into node_modules when it is done. One that cannot be read means
     // that the packages have to be installed (again).
-    let installed =
-        read_packages(&root.join("node_modules/.package-lock.json")).unwrap_or_default();
+    let installed = read_packages(&root.join("node_modules/.package-lock.json")).unwrap_or_default();
     if is_satisfied(&wanted, &installed) && wanted.keys().all(|folder| root.join(folder).is_dir()) {
         return Ok(());
     }
@@ -27,9 +25,7 @@ pub fn ensure(workspace: &Workspace) -> Result<()> {
          packages, on Debian and Ubuntu `apt-get install nodejs npm`) and run this command again",
     )?;
     let mut install = Command::new(npm);
-    install
-        .args(["ci", "--no-audit", "--no-fund"])
-        .current_dir(root);
+    install.args(["ci", "--no-audit", "--no-fund"]).current_dir(root);
     process::run(&mut install)
         .context("the packages from npm could not be installed; is its registry within reach?")
 }
@@ -62,9 +58,7 @@ fn parse_packages(lock: &[u8]) -> Result<Packages> {
 
 /// Whether each wanted package is installed with the same content.
 fn is_satisfied(wanted: &Packages, installed: &Packages) -> bool {
-    wanted
-        .iter()
-        .all(|(folder, package)| installed.get(folder) == Some(package))
+    wanted.iter().all(|(folder, package)| installed.get(folder) == Some(package))
 }
 
 #[cfg(test)]
@@ -83,10 +77,7 @@ mod tests {
 
     #[test]
     fn the_repository_itself_is_no_package() {
-        assert_eq!(
-            lock("4.0.0").keys().collect::<Vec<_>>(),
-            ["node_modules/axe-core"]
-        );
+        assert_eq!(lock("4.0.0").keys().collect::<Vec<_>>(), ["node_modules/axe-core"]);
     }
 
     #[test]

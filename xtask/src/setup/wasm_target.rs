@@ -14,15 +14,9 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// that it did not install.
 pub fn ensure() -> Result<()> {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let sysroot = process::output(Command::new(rustc).args(["--print", "sysroot"])).context(
-        "there is no working Rust compiler: install stable Rust with rustup (https://rustup.rs)",
-    )?;
-    if Path::new(&sysroot)
-        .join("lib/rustlib")
-        .join(TARGET)
-        .join("lib")
-        .is_dir()
-    {
+    let sysroot = process::output(Command::new(rustc).args(["--print", "sysroot"]))
+        .context("there is no working Rust compiler: install stable Rust with rustup (https://rustup.rs)")?;
+    if Path::new(&sysroot).join("lib/rustlib").join(TARGET).join("lib").is_dir() {
         return Ok(());
     }
 

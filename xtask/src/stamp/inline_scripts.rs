@@ -44,33 +44,20 @@ fn tag_end(html: &str) -> Option<usize> {
 }
 
 fn is_script(tag: &str) -> bool {
-    let name = tag
-        .trim_start_matches('<')
-        .split(|c: char| c.is_whitespace() || c == '>')
-        .next();
+    let name = tag.trim_start_matches('<').split(|c: char| c.is_whitespace() || c == '>').next();
     name.is_some_and(|name| name.eq_ignore_ascii_case("script"))
 }
 
 /// Whether the tag has a `src` attribute. Words in quotes are values, so they are left out first.
 fn has_source(tag: &str) -> bool {
-    let outside_quotes: String = tag
-        .split(['"', '\''])
-        .step_by(2)
-        .collect::<Vec<_>>()
-        .join(" ");
+    let outside_quotes: String = tag.split(['"', '\'']).step_by(2).collect::<Vec<_>>().join(" ");
     outside_quotes
         .split(|c: char| c.is_whitespace() || c == '>')
-        .any(|word| {
-            word.split('=')
-                .next()
-                .is_some_and(|name| name.eq_ignore_ascii_case("src"))
-        })
+        .any(|word| word.split('=').next().is_some_and(|name| name.eq_ignore_ascii_case("src")))
 }
 
 fn find_ignoring_case(text: &str, pattern: &str) -> Option<usize> {
-    text.as_bytes()
-        .windows(pattern.len())
-        .position(|window| window.eq_ignore_ascii_case(pattern.as_bytes()))
+    text.as_bytes().windows(pattern.len()).position(|window| window.eq_ignore_ascii_case(pattern.as_bytes()))
 }
 
 #[cfg(test)]
@@ -84,34 +71,22 @@ mod tests {
 
     #[test]
     fn inline_scripts_are_found_with_their_white_space() {
-        check(
-            "<body>\n<script type=\"module\">\nimport x;\n</script>",
-            &["\nimport x;\n"],
-        );
+        check("<body>\n<script type=\"module\">\nimport x;\n</script>", &["\nimport x;\n"]);
     }
 
     #[test]
     fn all_of_them_are_found_in_order() {
-        check(
-            "<script>a</script><p></p><SCRIPT defer>b</SCRIPT >",
-            &["a", "b"],
-        );
+        check("<script>a</script><p></p><SCRIPT defer>b</SCRIPT >", &["a", "b"]);
     }
 
     #[test]
     fn scripts_from_files_have_no_text() {
-        check(
-            "<script src=\"a.js\"></script><script async src=b.js></script><script>c</script>",
-            &["c"],
-        );
+        check("<script src=\"a.js\"></script><script async src=b.js></script><script>c</script>", &["c"]);
     }
 
     #[test]
     fn attributes_that_only_mention_a_source_do_not_count() {
-        check(
-            "<script data-src=\"a.js\" title=\"src=b\">c</script>",
-            &["c"],
-        );
+        check("<script data-src=\"a.js\" title=\"src=b\">c</script>", &["c"]);
     }
 
     #[test]
@@ -121,10 +96,7 @@ mod tests {
 
     #[test]
     fn a_script_may_hold_tags_and_a_quoted_attribute_an_angle_bracket() {
-        check(
-            "<meta content=\"a > b\"><script>x = '<svg>';</script>",
-            &["x = '<svg>';"],
-        );
+        check("<meta content=\"a > b\"><script>x = '<svg>';</script>", &["x = '<svg>';"]);
     }
 
     #[test]

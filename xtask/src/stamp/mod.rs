@@ -31,12 +31,9 @@ const TRUNK_SOCKET_BASE: &str = "{{__TRUNK_WS_BASE__}}";
 /// If Trunk did not start this, or a file lacks its placeholder.
 pub fn stamp_staged_build() -> Result<()> {
     let Some(folder) = env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from) else {
-        bail!(
-            "TRUNK_STAGING_DIR is not set: this command is Trunk's hook, run `cargo xtask dist` instead"
-        );
+        bail!("TRUNK_STAGING_DIR is not set: this command is Trunk's hook, run `cargo xtask dist` instead");
     };
-    stamp(&folder)
-        .with_context(|| format!("the build in {} could not be completed", folder.display()))
+    stamp(&folder).with_context(|| format!("the build in {} could not be completed", folder.display()))
 }
 
 fn stamp(folder: &Path) -> Result<()> {
@@ -46,9 +43,7 @@ fn stamp(folder: &Path) -> Result<()> {
         let html = replace(&html, BUILD_PLACEHOLDER, &build)?;
         allow_inline_scripts(&html)
     })?;
-    rewrite(&folder.join("worker-loader.js"), |script| {
-        replace(script, BUILD_PLACEHOLDER, &build)
-    })
+    rewrite(&folder.join("worker-loader.js"), |script| replace(script, BUILD_PLACEHOLDER, &build))
 }
 
 fn rewrite(file: &Path, change: impl FnOnce(&str) -> Result<String>) -> Result<()> {
@@ -68,10 +63,7 @@ fn replace(text: &str, placeholder: &str, value: &str) -> Result<String> {
 
 /// Names every inline script of the page in its policy.
 fn allow_inline_scripts(html: &str) -> Result<String> {
-    let sources: Vec<_> = inline_scripts::inline_scripts(html)
-        .into_iter()
-        .map(policy_source)
-        .collect();
+    let sources: Vec<_> = inline_scripts::inline_scripts(html).into_iter().map(policy_source).collect();
     replace(html, SCRIPTS_PLACEHOLDER, &sources.join(" "))
 }
 
@@ -79,16 +71,12 @@ fn allow_inline_scripts(html: &str) -> Result<String> {
 fn policy_source(script: &str) -> String {
     // A browser hashes the text that it has parsed, and parsing makes all line ends the same.
     let parsed = script.replace("\r\n", "\n").replace('\r', "\n");
-    format!(
-        "'sha256-{}'",
-        BASE64_STANDARD.encode(Sha256::digest(parsed))
-    )
+    format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(parsed)))
 }
 
 /// Gives Trunk's reload script its address now rather than when it is served: that of the page.
 fn fix_reload_address(html: &str) -> String {
-    html.replace(TRUNK_ADDRESS, "window.location.host")
-        .replace(TRUNK_SOCKET_BASE, "/")
+    html.replace(TRUNK_ADDRESS, "window.location.host").replace(TRUNK_SOCKET_BASE, "/")
 }
 
 /// Names a build by all its scripts and modules, so that a page and a worker of different builds
@@ -97,10 +85,7 @@ fn build_id(folder: &Path) -> Result<String> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "js" || extension == "wasm")
-        {
+        if path.extension().is_some_and(|extension| extension == "js" || extension == "wasm") {
             files.push(path);
         }
     }
@@ -109,17 +94,10 @@ fn build_id(folder: &Path) -> Result<String> {
     let mut hash = Sha256::new();
     for file in files {
         // Hashes of files, not their bytes one after another: where one ends is part of the id.
-        hash.update(Sha256::digest(
-            file.file_name().unwrap_or_default().as_encoded_bytes(),
-        ));
+        hash.update(Sha256::digest(file.file_name().unwrap_or_default().as_encoded_bytes()));
         hash.update(Sha256::digest(fs::read(&file)?));
     }
-    Ok(hash
-        .finalize()
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    Ok(hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect())
 }
 
 #[cfg(test)]
@@ -143,21 +121,14 @@ mod tests {
     #[test]
     fn the_policy_names_each_inline_script() {
         let html = r#"<meta content="script-src 'self' {{inline-scripts}}"><script>a</script><script type=module>b</script>"#;
-        let expected = format!(
-            "script-src 'self' {} {}",
-            policy_source("a"),
-            policy_source("b")
-        );
+        let expected = format!("script-src 'self' {} {}", policy_source("a"), policy_source("b"));
         assert!(allow_inline_scripts(html).unwrap().contains(&expected));
     }
 
     #[test]
     fn a_page_without_the_placeholder_is_refused() {
         let error = allow_inline_scripts("<script>a</script>").unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "the placeholder {{inline-scripts}} is missing"
-        );
+        assert_eq!(error.to_string(), "the placeholder {{inline-scripts}} is missing");
     }
 
     #[test]
@@ -184,9 +155,6 @@ mod tests {
         let html = fix_reload_address(
             "const address = '{{__TRUNK_ADDRESS__}}'; const base = '{{__TRUNK_WS_BASE__}}';",
         );
-        assert_eq!(
-            html,
-            "const address = window.location.host; const base = '/';"
-        );
+        assert_eq!(html, "const address = window.location.host; const base = '/';");
     }
 }
