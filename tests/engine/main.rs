@@ -1,1 +1,23 @@
-fn main() {}
+//! The engine's tests: what files hold must be what the engine answers.
+//!
+//! One module per question. They speak in data: files go in through
+//! [`Dropped`], as they do in the browser, and what comes out is compared with
+//! snapshots, with counts of other parsers, and with itself.
+//!
+//! Snapshots are reviewed like code (`cargo insta review`). With `CI` set none
+//! is written.
+
+mod bad;
+mod brief;
+mod corpus;
+mod details;
+mod dropped;
+mod exports;
+mod fixtures;
+mod hostile;
+mod layers;
+mod limits;
+mod multi;
+mod sums;
+
+use dropped::Dropped;

@@ -1,0 +1,324 @@
+//! Files that were dropped on an engine, and what it says of them.
+
+use passgrid::analyze::ResultPage;
+use passgrid::engine::{Answer, Engine, Request};
+use passgrid::export::Export;
+use passgrid::import::{Import, Imported, decode};
+use passgrid::model::{Axis, Counts, Dataset, Encoding, FileId, Identified, Outcome, ResultId, SessionId};
+use passgrid::query::{Filter, Selection};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+/// An engine and the bytes of the files that it was given.
+#[derive(Default)]
+pub struct Dropped {
+    pub engine: Engine,
+    sources: Vec<Vec<u8>>,
+}
+
+/// A time for downloads: 2026-11-21T10:00:00Z.
+const NOW_MS: f64 = 1_795_255_200_000.0;
+
+/// Reads a file whole.
+pub fn import(path: &str, bytes: &[u8]) -> Imported {
+    let mut import = Import::new(path);
+    import.push(bytes);
+    import.finish()
+}
+
+/// Reads a file in pieces of this size, behind a first piece.
+pub fn import_in_pieces(path: &str, bytes: &[u8], first: usize, size: usize) -> Imported {
+    let mut import = Import::new(path);
+    let (head, rest) = bytes.split_at(first.min(bytes.len()));
+    import.push(head);
+    for piece in rest.chunks(size) {
+        import.push(piece);
+    }
+    import.finish()
+}
+
+impl Dropped {
+    /// Files by path and content.
+    pub fn new<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Dropped {
+        let mut dropped = Dropped::default();
+        for (path, bytes) in files {
+            dropped.add(path, bytes);
+        }
+        dropped
+    }
+
+    /// Drops one more file.
+    pub fn add(&mut self, path: &str, bytes: &[u8]) -> FileId {
+        self.absorb(import(path, bytes), bytes)
+    }
+
+    /// Drops a file that was read already.
+    pub fn absorb(&mut self, imported: Imported, bytes: &[u8]) -> FileId {
+        self.sources.push(bytes.to_vec());
+        match self.engine.handle(Request::Absorb(Box::new(imported))) {
+            Answer::Absorbed(file) => file,
+            other => panic!("absorbing gave {other:?}"),
+        }
+    }
+
+    /// The data, its history up to date.
+    pub fn data(&mut self) -> &Dataset {
+        self.engine.data()
+    }
+
+    /// A person says who the parts of these files belong to.
+    pub fn assign(&mut self, files: &[FileId], axis: Axis, value: Option<&str>) {
+        let data = self.data();
+        let parts = files.iter().flat_map(|&file| data.file(file).parts.clone()).collect();
+        let value = value.map(str::to_owned);
+        let answer = self.engine.handle(Request::Assign { parts, axis, value });
+        assert!(matches!(answer, Answer::Assigned));
+    }
+
+    /// A download of everything.
+    pub fn export(&mut self, kind: Export) -> String {
+        self.export_filtered(kind, Filter::default())
+    }
+
+    /// A download of what a filter leaves.
+    pub fn export_filtered(&mut self, kind: Export, filter: Filter) -> String {
+        match self.engine.handle(Request::Export { kind, filter, now_ms: NOW_MS }) {
+            Answer::Download(download) => download.text,
+            other => panic!("exporting gave {other:?}"),
+        }
+    }
+
+    /// The page of a result with its texts, as the browser asks for it: first
+    /// for the places, then with the bytes that stand there.
+    pub fn page(&mut self, selection: Selection) -> Option<ResultPage> {
+        let (file, encoding, slices) = match self.engine.handle(Request::Result(selection.clone())) {
+            Answer::Texts { file, encoding, slices } => (file, encoding, slices),
+            Answer::Result(None) => return None,
+            other => panic!("asking for a result gave {other:?}"),
+        };
+        let text = decoded(&self.sources[file.index()], encoding);
+        let slices = slices
+            .iter()
+            .map(|slice| text[slice.at as usize..slice.at as usize + slice.len as usize].to_vec())
+            .collect();
+        match self.engine.handle(Request::ResultWithTexts(selection, Ok(slices))) {
+            Answer::Result(page) => page.map(|page| *page),
+            other => panic!("asking for texts gave {other:?}"),
+        }
+    }
+
+    /// How to ask for each result of all sessions.
+    pub fn selections(&mut self) -> Vec<Selection> {
+        let data = self.data();
+        let mut selections = Vec::new();
+        for session in (0..data.history.sessions.len()).map(SessionId::from) {
+            for result in data.results_of(session) {
+                let test = data.test_of(result);
+                let session = data.history.session(session);
+                selections.push(Selection {
+                    dut: data.history.dut(session.dut).name.clone(),
+                    session: Some(session.id.clone()),
+                    scope: data.tests.scope_text(data.tests.scope_of(test)).to_owned(),
+                    name: data.tests.name(test).to_owned(),
+                });
+            }
+        }
+        selections
+    }
+
+    /// The pages of all results, with their texts.
+    pub fn pages(&mut self) -> Vec<ResultPage> {
+        let selections = self.selections();
+        selections
+            .into_iter()
+            .map(|selection| {
+                let page = self.page(selection.clone());
+                page.unwrap_or_else(|| panic!("no page for {selection:?}"))
+            })
+            .collect()
+    }
+
+    /// The page of the only result whose name is `name`.
+    pub fn page_of(&mut self, name: &str) -> ResultPage {
+        let mut selections = self.selections();
+        selections.retain(|selection| selection.name == name);
+        assert_eq!(selections.len(), 1, "{name}");
+        self.page(selections.remove(0)).unwrap()
+    }
+
+    /// Everything that people see of files, sessions and results, as text.
+    pub fn report(&mut self) -> String {
+        let data = self.data();
+        let mut text = String::new();
+        for file in &data.files {
+            let format = if file.format.is_empty() { "no format" } else { file.format };
+            writeln!(text, "{}: {}, {format}, {}", file.path, file.status.word(), counted(file.results, "result")).unwrap();
+            for note in &file.notes {
+                let at = note.at.map_or(String::new(), |at| format!(" at byte {at}"));
+                writeln!(text, "  {}{at}: {}", note.severity.word(), visible(&note.text)).unwrap();
+            }
+        }
+        for id in (0..data.history.sessions.len()).map(SessionId::from) {
+            session(data, id, &mut text);
+        }
+        text
+    }
+
+    /// Checks what holds for any data.
+    pub fn check_sums(&mut self) {
+        let data = self.data();
+        let mut all = Counts::default();
+        for session in &data.history.sessions {
+            all.merge(&session.counts);
+            assert!(session.counts.duration_s.is_finite() && session.counts.duration_s >= 0.0);
+            assert!(session.duration_s.is_none_or(|seconds| seconds.is_finite() && seconds >= 0.0));
+        }
+        let of_outcomes: u32 = Outcome::ALL.iter().map(|&outcome| all.of(outcome)).sum();
+        assert_eq!(of_outcomes, all.results());
+        assert_eq!(all.results() as usize, data.results.len(), "every result is in a session");
+        let of_files: u32 = data.files.iter().map(|file| file.results).sum();
+        assert_eq!(of_files, all.results());
+    }
+}
+
+/// A file's text as slices count it.
+pub fn decoded(bytes: &[u8], encoding: Encoding) -> Vec<u8> {
+    if encoding == Encoding::Utf8 {
+        return bytes.to_vec();
+    }
+    let (_, mark) = Encoding::detect(bytes);
+    let mut text = Vec::new();
+    decode(encoding, &bytes[mark..], true, &mut text);
+    text
+}
+
+fn session(data: &Dataset, id: SessionId, text: &mut String) {
+    let session = data.history.session(id);
+    let identity = &session.identity;
+    writeln!(text, "\nsession {}", visible(&session.id)).unwrap();
+    let mut say = |what: &str, identified: &Identified| {
+        let (value, words) = (visible(&identified.value), identified.evidence.words());
+        writeln!(text, "  {what} {value} ({})", visible(&words)).unwrap();
+    };
+    say("dut", &identity.dut);
+    for (what, identified) in [("unit", &identity.unit), ("build", &identity.build)] {
+        if let Some(identified) = identified {
+            say(what, identified);
+        }
+    }
+    if let Some(started) = session.started {
+        writeln!(text, "  started {}", started.iso()).unwrap();
+    }
+    for &part in &session.parts {
+        let part = data.part(part);
+        if let Some(label) = &part.draft.label {
+            writeln!(text, "  label {}", visible(label)).unwrap();
+        }
+        for (name, value) in &part.draft.properties {
+            writeln!(text, "  property {} = {}", visible(name), visible(value)).unwrap();
+        }
+        for (name, value) in &part.draft.attributes {
+            writeln!(text, "  attribute {} = {}", visible(name), visible(value)).unwrap();
+        }
+    }
+    let took = session.duration_s.map_or("unknown".to_owned(), |s| format!("{} s", shown_seconds(s)));
+    writeln!(text, "  took {took}, tests {} s", shown_seconds(session.counts.duration_s)).unwrap();
+    writeln!(text, "  {}", counts(&session.counts)).unwrap();
+    if session.is_partial || session.is_unreadable {
+        let what = if session.is_partial { "broken off" } else { "unreadable" };
+        writeln!(text, "  {what}").unwrap();
+    }
+    for id in data.results_of(id) {
+        result(data, id, text);
+    }
+}
+
+fn result(data: &Dataset, id: ResultId, text: &mut String) {
+    let row = id.index();
+    let test = data.test_of(id);
+    let native = match data.native(id) {
+        "" => String::new(),
+        word => format!(" ({})", visible(word)),
+    };
+    let seconds = data.results.duration_s[row];
+    let seconds = if seconds.is_finite() { format!("{} s", shown_seconds(seconds)) } else { "–".to_owned() };
+    let attempts = match data.results.attempts[row] {
+        1 => String::new(),
+        attempts => format!(", {attempts} attempts"),
+    };
+    let flaky = if data.results.flags[row].is_flaky() { ", flaky" } else { "" };
+    let identity = [data.tests.suite(test), data.tests.class(test), data.tests.name(test)];
+    let identity = identity.map(visible).join(" | ");
+    writeln!(text, "  {}{native}, {seconds}{attempts}{flaky}: {identity}", data.outcome(id).word()).unwrap();
+    if !data.message(id).is_empty() {
+        writeln!(text, "      {}", visible(data.message(id))).unwrap();
+    }
+    let entries = data.results.entries(id);
+    if entries.len() > 1 {
+        for entry in entries {
+            let (word, native) = (entry.outcome.word(), data.text(entry.native));
+            writeln!(text, "      attempt {}: {word} ({})", entry.number + 1, visible(native)).unwrap();
+        }
+    }
+}
+
+/// The figures that are not 0.
+pub fn counts(counts: &Counts) -> String {
+    let mut text = counted(counts.results(), "result");
+    for outcome in Outcome::ALL {
+        if counts.of(outcome) > 0 {
+            write!(text, ", {} {}", counts.of(outcome), outcome.word()).unwrap();
+        }
+    }
+    if counts.flaky > 0 {
+        write!(text, ", {} flaky", counts.flaky).unwrap();
+    }
+    text
+}
+
+fn counted(count: u32, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+fn shown_seconds(seconds: f64) -> f64 {
+    (seconds * 1e6).round() / 1e6
+}
+
+/// Text on one line, with what cannot be seen escaped.
+fn visible(text: &str) -> String {
+    let is_seen = |c: char| !c.is_control() && !matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}');
+    let mut shown = String::new();
+    for c in text.chars() {
+        if is_seen(c) {
+            shown.push(c);
+        } else {
+            shown.extend(c.escape_unicode());
+        }
+    }
+    shown
+}
+
+/// A folder of the checkout.
+pub fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+/// All files below a folder, by path relative to it, sorted.
+pub fn tree(root: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        for entry in entries {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let relative = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+                files.push((relative, std::fs::read(&path).unwrap()));
+            }
+        }
+    }
+    files.sort();
+    files
+}
