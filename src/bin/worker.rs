@@ -1,3 +1,5 @@
 //! The worker: hosts the engine.
 
-fn main() {}
+fn main() {
+    passgrid::worker::host::start();
+}

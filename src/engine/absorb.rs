@@ -7,7 +7,7 @@
 use crate::import::{Batch, Imported, Role, Row, format};
 use crate::model::{
     Attempt, Counts, Dataset, FileId, FileRecord, FileStatus, Flags, Note, Outcome, Part, PartId, RepeatRule,
-    ResultId, ScopeId, SessionDraft, Severity, Slice, StrId,
+    ResultId, ScopeId, SessionDraft, Severity, Slice, StrId, counted, rounded,
 };
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -48,8 +48,8 @@ pub fn absorb(data: &mut Dataset, imported: Imported) -> FileId {
             severity: Severity::Info,
             at: None,
             text: format!(
-                "{entries} entries in the file are {} results: further attempts and tear-down errors are kept with their test",
-                record.results
+                "{entries} entries in the file are {}: further attempts and tear-down errors are kept with their test",
+                counted(u64::from(record.results), "result")
             ),
         });
     }
@@ -178,7 +178,7 @@ fn attempt(data: &mut Dataset, batch: &Batch, row: &Row, translation: &Translati
         number: 0,
         outcome: row.outcome,
         native: translation.natives.get(row.native as usize).copied().unwrap_or_default(),
-        duration_s: row.duration_s,
+        duration_s: rounded(row.duration_s),
         message: data.strings.intern(batch.get(row.message)),
         slice: Slice { at: row.at, len: row.len },
     }

@@ -1,9 +1,9 @@
 //! The CSV downloads: RFC 4180, UTF-8.
 
 use super::summary::results_by_test;
-use super::{figures, readable_sessions, rounded};
+use super::{figures, readable_sessions};
 use crate::analyze::{Grid, Order};
-use crate::model::{Counts, Dataset, Moment, split_parameters};
+use crate::model::{Counts, Dataset, Moment, rounded, split_parameters};
 use crate::query::Filter;
 use csv::{Terminator, Writer, WriterBuilder};
 use serde_json::Value;

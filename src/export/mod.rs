@@ -6,7 +6,7 @@
 mod csv;
 mod summary;
 
-use crate::model::{Counts, Dataset, Moment, Outcome, SessionId};
+use crate::model::{Counts, Dataset, Moment, Outcome, SessionId, rounded};
 use crate::query::Filter;
 use serde::{Deserialize, Serialize};
 
@@ -106,11 +106,6 @@ fn readable_sessions(data: &Dataset) -> impl Iterator<Item = SessionId> + '_ {
     (0..data.history.sessions.len())
         .map(SessionId::from)
         .filter(|&session| !data.history.session(session).is_unreadable)
-}
-
-/// Seconds to the microsecond: sums of binary fractions show no dust.
-fn rounded(seconds: f64) -> f64 {
-    (seconds * 1e6).round() / 1e6
 }
 
 /// The figures of a set of results, in the order of the summary.

@@ -1,8 +1,8 @@
 //! The summary, version 1.
 
-use super::{figures, readable_sessions, rounded};
+use super::{figures, readable_sessions};
 use crate::analyze::natural;
-use crate::model::{Counts, Dataset, Moment, ResultId, SessionId, TestId, split_parameters};
+use crate::model::{Counts, Dataset, Moment, ResultId, SessionId, TestId, rounded, split_parameters};
 use crate::query::{Filter, Only};
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use serde::Serialize;

@@ -102,6 +102,8 @@ pub struct Batch {
     pub partly: bool,
     #[serde(skip)]
     native_ids: FxHashMap<String, u16>,
+    #[serde(skip)]
+    nameless: FxHashMap<(u32, u32), u32>,
 }
 
 impl Batch {
@@ -126,6 +128,22 @@ impl Batch {
         let rest = BuildHasherDefault::<rustc_hash::FxHasher>::default().hash_one(name);
         let cut = format!("{}…#{rest:016x}", head(name, limits::NAME_BYTES));
         self.text(&cut)
+    }
+
+    /// Keeps a name, or a stand-in for one: tests without a name are as many
+    /// tests. They are numbered among those of the same `place`: a session, and
+    /// a scope of the importer's own.
+    pub fn name_or_stand_in(&mut self, name: &str, place: (u32, u32)) -> Text {
+        if !name.trim().is_empty() {
+            return self.name(name);
+        }
+        let count = self.nameless.entry(place).or_default();
+        *count += 1;
+        let stand_in = match *count {
+            1 => "(no name)".to_owned(),
+            count => format!("(no name {count})"),
+        };
+        self.text(&stand_in)
     }
 
     /// Keeps the first line of a message.

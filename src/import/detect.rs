@@ -76,6 +76,7 @@ pub fn explain(bytes: &[u8], seen: &Head) -> String {
     let lower = head(text, 2000).to_ascii_lowercase();
     let what = match bytes {
         [] => "the file is empty",
+        [0xEF, 0xBB, 0xBF] | [0xFE, 0xFF] | [0xFF, 0xFE] => "the file is empty but for a byte order mark",
         [0x1F, 0x8B, ..] => "a gzip archive: unpack it and drop what is in it",
         [b'P', b'K', 3 | 5, 4 | 6, ..] => "a zip archive: unpack it and drop what is in it",
         [b'B', b'Z', b'h', ..] | [0xFD, b'7', b'z', b'X', b'Z', ..] | [0x28, 0xB5, 0x2F, 0xFD, ..] => {

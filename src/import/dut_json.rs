@@ -7,7 +7,7 @@
 //!   "tests": [{"name": "test_login", "status": "passed", "duration": 1.2}]}]
 //! ```
 //!
-//! Only `tests` with names is needed. Also known: of a session `unit`, `build`
+//! Only `tests` is needed. The list may be inside of `{"sessions": …}`. Also known: of a session `unit`, `build`
 //! (`version`, `firmware`), `label`, `started` (`timestamp`, `start_time`) and
 //! `duration`; of a test `outcome` or `result` for `status`, `nodeid` for
 //! `name`, `message`. Other keys are kept as properties. Durations are seconds.
@@ -16,10 +16,13 @@ use super::batch::{Batch, Role, Row};
 use super::details::{Details, SectionKind};
 use super::json::{self, Cursor, Entry, Fault, Str, Visitor, Walk};
 use super::{Format, Importer, identify};
-use crate::model::{Axis, Moment, Outcome, Severity, Source, head};
-use serde::Deserialize;
+use crate::model::{Axis, Moment, Outcome, SessionDraft, Severity, Source, counted, head};
+use serde::de::{self, Deserialize, Deserializer, MapAccess};
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 
 pub(super) const FORMAT: Format = Format {
     key: "dut-json",
@@ -28,21 +31,83 @@ pub(super) const FORMAT: Format = Format {
     detect: |head| {
         head.has("tests") && (head.is_array || ["dut", "session_id", "sut", "device", "board"].iter().any(|key| head.has(key)))
             || head.is_array && (head.has("dut") || head.has("session_id"))
+            || !head.is_array && head.has("sessions") && head.text.contains("\"tests\"")
     },
     importer: || Box::new(DutJson::default()),
     details,
 };
 
-#[derive(Deserialize)]
+/// One element of `tests`. Of several spellings of a field the first in this
+/// order counts, of a key that is there twice the last, as in most parsers.
+#[derive(Debug, Default)]
 struct Test<'a> {
-    #[serde(borrow, alias = "nodeid", alias = "test")]
-    name: Option<Str<'a>>,
-    #[serde(borrow, alias = "outcome", alias = "result")]
-    status: Option<Str<'a>>,
-    #[serde(borrow, alias = "time", alias = "duration_s")]
-    duration: Option<&'a RawValue>,
-    #[serde(borrow, alias = "error", alias = "reason")]
-    message: Option<&'a RawValue>,
+    /// `nodeid`, `name`, `test`.
+    name: Field<'a>,
+    /// `status`, `outcome`, `result`.
+    status: Field<'a>,
+    /// `duration`, `duration_s`, `time`: seconds.
+    duration: Field<'a>,
+    /// `message`, `reason`, `error`.
+    message: Field<'a>,
+}
+
+/// A value, and how good its key is.
+#[derive(Debug, Default)]
+struct Field<'a>(Option<(u8, &'a RawValue)>);
+
+impl<'a> Field<'a> {
+    fn take(&mut self, rank: u8, value: &'a RawValue) {
+        if value.get() != "null" && self.0.is_none_or(|(have, _)| rank <= have) {
+            self.0 = Some((rank, value));
+        }
+    }
+
+    fn raw(&self) -> Option<&'a RawValue> {
+        self.0.map(|(_, raw)| raw)
+    }
+
+    /// The text of the value, whatever it is; nothing where there is none.
+    fn text(&self) -> String {
+        self.raw().map(json::plain).unwrap_or_default()
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Test<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Test<'a>, D::Error> {
+        deserializer.deserialize_map(TestVisitor(PhantomData))
+    }
+}
+
+struct TestVisitor<'a>(PhantomData<Test<'a>>);
+
+impl<'de: 'a, 'a> de::Visitor<'de> for TestVisitor<'a> {
+    type Value = Test<'a>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str("an object with the name and status of a test")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Test<'a>, M::Error> {
+        let mut test = Test::default();
+        while let Some((key, value)) = map.next_entry::<Str, &RawValue>()? {
+            match &*key {
+                "nodeid" => test.name.take(0, value),
+                "name" => test.name.take(1, value),
+                "test" => test.name.take(2, value),
+                "status" => test.status.take(0, value),
+                "outcome" => test.status.take(1, value),
+                "result" => test.status.take(2, value),
+                "duration" => test.duration.take(0, value),
+                "duration_s" => test.duration.take(1, value),
+                "time" => test.duration.take(2, value),
+                "message" => test.message.take(0, value),
+                "reason" => test.message.take(1, value),
+                "error" => test.message.take(2, value),
+                _ => {}
+            }
+        }
+        Ok(test)
+    }
 }
 
 struct TestEntry;
@@ -71,15 +136,18 @@ impl Importer for DutJson {
 
     fn finish(&mut self, batch: &mut Batch) {
         if let (count @ 1.., at, word) = &self.data.unknown {
-            let text = format!("{count} tests have a status that is not known, such as `{word}`; they count as unknown");
+            let text = format!(
+                "{} with a status that is not known, such as `{word}`: shown as unknown",
+                counted(*count, "test")
+            );
             batch.note(Severity::Warning, *at, text);
         }
         if let (count @ 1.., at, example) = &self.data.bad_durations {
-            let text = format!("{count} durations cannot be read, such as `{example}`; they count as unknown");
+            let text = format!("{} that cannot be read, such as `{example}`: shown as unknown", counted(*count, "duration"));
             batch.note(Severity::Warning, *at, text);
         }
         if self.data.nameless > 0 {
-            let text = format!("{} tests have no name and are left out", self.data.nameless);
+            let text = format!("{} without a name and a status, left out", counted(self.data.nameless, "test"));
             batch.partly = true;
             batch.note(Severity::Error, None, text);
         }
@@ -96,47 +164,107 @@ impl Visitor for Data {
     }
 
     fn entry(&mut self, _key: &str, text: &str, at: u64, last: bool, batch: &mut Batch) -> Result<usize, Fault> {
-        let mut cursor = Cursor::new(text);
-        if !cursor.eat(b'{') {
-            let value = cursor.skip_value()?;
-            batch.broken(at, format!("`{}` is no session and is left out", head(value, 40)));
-            return Ok(cursor.at);
-        }
         if !last {
             // All or nothing: what is incomplete comes again.
             Cursor::new(text).skip_value()?;
         }
-        self.sessions += 1;
-        let session = self.sessions - 1;
-        batch.session(session);
-        loop {
-            match cursor.peek() {
-                None => return Err(Fault::Incomplete),
-                Some(b'}') => {
-                    cursor.at += 1;
-                    return Ok(cursor.at);
-                }
-                Some(b',') => cursor.at += 1,
-                Some(_) => {
-                    let key = cursor.string()?;
-                    if !cursor.eat(b':') {
-                        return Err(Fault::Invalid("a colon is missing".to_owned()));
-                    }
-                    if key == "tests" && cursor.eat(b'[') {
-                        self.tests(&mut cursor, session, at, batch)?;
-                    } else {
-                        let value = cursor.skip_value()?;
-                        field(&key, value, session, batch);
-                    }
-                }
-            }
+        let mut cursor = Cursor::new(text);
+        if self.sessions == 0 && is_wrapper(text) {
+            self.wrapper(&mut cursor, at, batch)?;
+        } else {
+            self.session(&mut cursor, at, batch)?;
         }
+        Ok(cursor.at)
     }
 
     fn value(&mut self, _key: &str, _text: &str, _at: u64, _batch: &mut Batch) {}
 }
 
+/// A key of an object that is being read, or its end.
+enum Step<'a> {
+    Key(Cow<'a, str>),
+    End,
+}
+
+/// Steps to the next key of an object and over its colon.
+fn step<'a>(cursor: &mut Cursor<'a>) -> Result<Step<'a>, Fault> {
+    while cursor.eat(b',') {}
+    if cursor.eat(b'}') {
+        return Ok(Step::End);
+    }
+    let key = cursor.string()?;
+    if cursor.eat(b':') {
+        return Ok(Step::Key(key));
+    }
+    Err(match cursor.peek() {
+        None => Fault::Incomplete,
+        Some(_) => Fault::Invalid("a colon is missing".to_owned()),
+    })
+}
+
+/// The object is none of the sessions, but holds the list of them.
+fn is_wrapper(text: &str) -> bool {
+    let mut cursor = Cursor::new(text);
+    if !cursor.eat(b'{') {
+        return false;
+    }
+    while let Ok(Step::Key(key)) = step(&mut cursor) {
+        if key == "sessions" {
+            return cursor.peek() == Some(b'[');
+        }
+        if cursor.skip_value().is_err() {
+            break;
+        }
+    }
+    false
+}
+
 impl Data {
+    fn wrapper(&mut self, cursor: &mut Cursor, at: u64, batch: &mut Batch) -> Result<(), Fault> {
+        cursor.eat(b'{');
+        while let Step::Key(key) = step(cursor)? {
+            if key != "sessions" || !cursor.eat(b'[') {
+                cursor.skip_value()?;
+                continue;
+            }
+            loop {
+                match cursor.peek().ok_or(Fault::Incomplete)? {
+                    b']' => break,
+                    b',' => cursor.at += 1,
+                    _ => self.session(cursor, at, batch)?,
+                }
+            }
+            cursor.eat(b']');
+        }
+        Ok(())
+    }
+
+    fn session(&mut self, cursor: &mut Cursor, at: u64, batch: &mut Batch) -> Result<(), Fault> {
+        let session_at = at + cursor.at as u64;
+        if !cursor.eat(b'{') {
+            let value = cursor.skip_value()?;
+            batch.broken(session_at, format!("`{}` is no session and is left out", head(value, 40)));
+            return Ok(());
+        }
+        self.sessions += 1;
+        let session = self.sessions - 1;
+        batch.session(session);
+        while let Step::Key(key) = step(cursor)? {
+            if key == "tests" && cursor.eat(b'[') {
+                self.tests(cursor, session, at, batch)?;
+                continue;
+            }
+            let value_at = at + cursor.at as u64;
+            let value = cursor.skip_value()?;
+            if key != "tests" {
+                field(&key, value, session, batch);
+            } else if value != "null" {
+                batch.broken(value_at, "`tests` is no list, and is left out");
+            }
+        }
+        Ok(())
+    }
+
     fn tests(&mut self, cursor: &mut Cursor, session: usize, at: u64, batch: &mut Batch) -> Result<(), Fault> {
         loop {
             match cursor.peek() {
@@ -158,35 +286,30 @@ impl Data {
     }
 
     fn test(&mut self, test: &Test, session: usize, at: u64, len: usize, batch: &mut Batch) {
-        let name = json::visible(test.name.as_deref().unwrap_or("").trim());
-        if name.is_empty() {
+        let name = test.name.text();
+        let said = test.status.text();
+        if name.trim().is_empty() && test.status.raw().is_none() {
             self.nameless += 1;
             return;
         }
-        let said = test.status.as_deref().unwrap_or("");
-        let outcome = Outcome::from_native(said).unwrap_or_else(|| {
-            count(&mut self.unknown, at, if said.is_empty() { "(none)" } else { said });
+        let outcome = Outcome::from_native(&said).unwrap_or_else(|| {
+            count(&mut self.unknown, at, if said.is_empty() { "(none)" } else { &said });
             Outcome::Unknown
         });
-        let duration_s = json::seconds(test.duration);
-        if let (None, Some(raw)) = (duration_s, test.duration)
-            && raw.get() != "null"
-        {
+        let duration_s = json::seconds(test.duration.raw());
+        if let (None, Some(raw)) = (duration_s, test.duration.raw()) {
             count(&mut self.bad_durations, at, raw.get());
         }
-        let (scope, boundary, name) = identify::split_test_name(&name);
+        let (scope, boundary, name) = identify::split_test_name(name.trim());
         let row = Row {
             session: session as u32,
             scope: batch.scope(&scope, boundary),
-            name: batch.name(&name),
+            name: batch.name_or_stand_in(&name, (session as u32, 0)),
             outcome,
             role: Role::Verdict,
-            native: batch.native(&json::visible(said)),
+            native: batch.native(&said),
             duration_s: duration_s.unwrap_or(f64::NAN),
-            message: match test.message {
-                Some(raw) if raw.get() != "null" => batch.message(&json::plain(raw)),
-                _ => super::Text::default(),
-            },
+            message: batch.message(&test.message.text()),
             at,
             len: u32::try_from(len).unwrap_or(u32::MAX),
         };
@@ -204,7 +327,7 @@ fn count(seen: &mut (u64, Option<u64>, String), at: u64, example: &str) {
 
 /// A key of a session other than `tests`.
 fn field(key: &str, value: &str, session: usize, batch: &mut Batch) {
-    let text = match serde_json::from_str::<Box<RawValue>>(value) {
+    let text = match json::from_str::<Box<RawValue>>(value) {
         Ok(raw) if raw.get() != "null" => json::plain(&raw),
         _ => return,
     };
@@ -219,28 +342,41 @@ fn field(key: &str, value: &str, session: usize, batch: &mut Batch) {
         "duration" | "duration_s" | "session_duration" => draft.duration_s = super::number::seconds(&text),
         "hostname" | "host" => draft.hostname = Some(text),
         "attributes" => {
-            let attributes: BTreeMap<String, Box<RawValue>> = serde_json::from_str(value).unwrap_or_default();
+            let attributes: BTreeMap<String, Box<RawValue>> = json::from_str(value).unwrap_or_default();
             draft.attributes.extend(attributes.iter().map(|(k, v)| (k.clone(), json::plain(v))));
         }
         "properties" | "environment" | "metadata" => {
-            let properties: BTreeMap<String, Box<RawValue>> = serde_json::from_str(value).unwrap_or_default();
+            let properties: BTreeMap<String, Box<RawValue>> = json::from_str(value).unwrap_or_default();
             for (name, value) in &properties {
                 draft.property(name, &json::plain(value));
             }
         }
         _ => match identify::axis_of(key) {
+            Some(axis) if text.starts_with('{') => object(axis, key, value, draft),
             Some(axis) => draft.claim(axis, Source::Field, key, &text),
             None => draft.property(key, &text),
         },
     }
 }
 
+/// `"dut": {"name": "DUT_A", "serial": "SN-0042"}`.
+fn object(axis: Axis, key: &str, value: &str, draft: &mut SessionDraft) {
+    let fields: BTreeMap<String, Box<RawValue>> = json::from_str(value).unwrap_or_default();
+    for (name, value) in fields.iter().filter(|(_, value)| value.get() != "null") {
+        let text = json::plain(value);
+        let dotted = format!("{key}.{name}");
+        match (name.as_str(), identify::axis_of(name)) {
+            ("name" | "id", _) => draft.claim(axis, Source::Field, &dotted, &text),
+            (_, Some(other)) if other != axis => draft.claim(other, Source::Field, &dotted, &text),
+            _ => draft.attributes.push((name.clone(), text)),
+        }
+    }
+}
+
 /// Reads the texts of one test: its message, and what else it has.
 fn details(slice: &str) -> Details {
     let mut details = Details::default();
-    let fields = serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(slice)
-        .or_else(|_| serde_json::from_str(&json::null_for_bare_words(slice)))
-        .unwrap_or_default();
+    let fields: BTreeMap<String, Box<RawValue>> = json::from_str(slice).unwrap_or_default();
     for (key, value) in &fields {
         let text = json::plain(value);
         match key.as_str() {

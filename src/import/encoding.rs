@@ -6,6 +6,9 @@ use crate::model::Encoding;
 /// offsets into the text stay offsets into the file; people see U+FFFD.
 pub const SUBSTITUTE: u8 = 0x1A;
 
+/// What an encoding is known by stands in these first bytes.
+pub const HEAD_BYTES: usize = 200;
+
 impl Encoding {
     /// The encoding of a file that begins like this, and the length of its
     /// byte order mark.
@@ -23,7 +26,7 @@ impl Encoding {
 }
 
 fn declares_latin1(head: &[u8]) -> bool {
-    let declaration = head.get(..head.len().min(200)).unwrap_or(head);
+    let declaration = head.get(..head.len().min(HEAD_BYTES)).unwrap_or(head);
     let declaration = String::from_utf8_lossy(declaration).to_ascii_lowercase();
     let Some((declaration, _)) = declaration.split_once("?>") else {
         return false;

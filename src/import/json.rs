@@ -8,6 +8,7 @@ use super::encoding::SUBSTITUTE;
 use super::limits;
 use crate::model::{Severity, head};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
@@ -161,8 +162,8 @@ fn without_place(error: &serde_json::Error) -> String {
 }
 
 /// Parses one entry, which `take` makes use of. An entry that is no strict
-/// JSON is tried again with `NaN` and such as `null`; one that cannot be read
-/// is left out with a note. Gives the length of the entry.
+/// JSON is tried again [`mended`]; one that cannot be read is left out with a
+/// note. Gives the length of the entry.
 pub fn entry<'a, T, F>(text: &'a str, at: u64, batch: &mut Batch, take: F) -> Result<usize, Fault>
 where
     T: for<'b> Entry<'b>,
@@ -177,7 +178,7 @@ where
         Err(Fault::Invalid(why)) => why,
     };
     let slice = Cursor::new(text).skip_value()?;
-    let mended = null_for_bare_words(slice);
+    let mended = mended(slice);
     match serde_json::from_str::<<T as Entry<'_>>::Value>(&mended) {
         Ok(value) => take(value, slice.len(), batch),
         Err(_) => batch.broken(at, format!("an entry cannot be read and is left out: {why}")),
@@ -191,8 +192,10 @@ pub trait Entry<'a> {
     type Value: Deserialize<'a>;
 }
 
-/// The text with `null` for every bare word that JSON does not have.
-pub fn null_for_bare_words(text: &str) -> String {
+/// The text as strict JSON, where it is nearly that: `null` for every bare word
+/// that JSON does not have, escapes for control characters in strings, U+FFFD
+/// for bad bytes and for halves of surrogate pairs.
+pub fn mended(text: &str) -> String {
     let mut mended = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(first) = rest.bytes().next() {
@@ -209,8 +212,9 @@ pub fn null_for_bare_words(text: &str) -> String {
             rest.chars().next().map_or(1, char::len_utf8)
         };
         let (token, tail) = rest.split_at_checked(len).unwrap_or((rest, ""));
-        let is_bare = !first.is_ascii_digit() && len > 1 && first.is_ascii_graphic() && first != b'"';
-        if is_bare && !matches!(token, "true" | "false" | "null") && token.parse::<f64>().is_ok_and(|n| !n.is_finite()) {
+        if first == b'"' {
+            mend_string(token, &mut mended);
+        } else if is_bare_word(token) {
             mended.push_str("null");
         } else {
             mended.push_str(token);
@@ -218,6 +222,45 @@ pub fn null_for_bare_words(text: &str) -> String {
         rest = tail;
     }
     mended
+}
+
+/// `NaN`, `-Infinity`, and numbers that are too large for any.
+fn is_bare_word(token: &str) -> bool {
+    !matches!(token, "true" | "false" | "null") && token.parse::<f64>().is_ok_and(|number| !number.is_finite())
+}
+
+fn mend_string(token: &str, into: &mut String) {
+    let mut rest = token;
+    while let Some(next) = rest.chars().next() {
+        let (piece, tail) = rest.split_at_checked(escape_len(rest).unwrap_or(next.len_utf8())).unwrap_or((rest, ""));
+        match (surrogate(piece), surrogate(tail)) {
+            (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => {
+                let (low, tail) = tail.split_at_checked(6).unwrap_or((tail, ""));
+                into.push_str(piece);
+                into.push_str(low);
+                rest = tail;
+                continue;
+            }
+            (Some(_), _) => into.push(char::REPLACEMENT_CHARACTER),
+            _ if next == char::from(SUBSTITUTE) => into.push(char::REPLACEMENT_CHARACTER),
+            _ if next < ' ' => into.push_str(&format!("\\u{:04x}", u32::from(next))),
+            _ => into.push_str(piece),
+        }
+        rest = tail;
+    }
+}
+
+/// Length of the escape that the text begins with.
+fn escape_len(text: &str) -> Option<usize> {
+    let escaped = text.strip_prefix('\\')?.chars().next()?;
+    Some(if escaped == 'u' { 6 } else { 1 + escaped.len_utf8() })
+}
+
+/// The half of a surrogate pair that the text begins with, as an escape.
+fn surrogate(text: &str) -> Option<u16> {
+    let digits = text.strip_prefix("\\u")?.get(..4)?;
+    let unit = u16::from_str_radix(digits, 16).ok()?;
+    (0xD800..0xE000).contains(&unit).then_some(unit)
 }
 
 /// A number in seconds out of a value of any kind: numbers, and strings that
@@ -229,10 +272,15 @@ pub fn seconds(raw: Option<&RawValue>) -> Option<f64> {
 
 /// The text of a value: strings as they are, anything else as JSON.
 pub fn plain(raw: &RawValue) -> String {
-    match serde_json::from_str::<Cow<str>>(raw.get()) {
+    match from_str::<String>(raw.get()) {
         Ok(text) => visible(&text),
         Err(_) => visible(raw.get()),
     }
+}
+
+/// Parses a value that is all there, strict JSON or [`mended`].
+pub fn from_str<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
+    serde_json::from_str(text).or_else(|_| serde_json::from_str(&mended(text)))
 }
 
 /// What stands for bad bytes, made visible.
@@ -412,8 +460,23 @@ mod tests {
     #[test]
     fn bare_words_become_null() {
         assert_eq!(
-            null_for_bare_words(r#"{"a": NaN, "b": -Infinity, "NaN": "NaN", "c": [true, 1e5, -3]}"#),
+            mended(r#"{"a": NaN, "b": -Infinity, "NaN": "NaN", "c": [true, 1e5, -3]}"#),
             r#"{"a": null, "b": null, "NaN": "NaN", "c": [true, 1e5, -3]}"#
         );
+        assert_eq!(mended("[1e999, -1e999, nan, inf, word]"), "[null, null, null, null, word]");
+    }
+
+    #[test]
+    fn strings_are_mended() {
+        for (text, expected) in [
+            ("\"a\nb\tc\u{0}\"", r#""a\u000ab\u0009c\u0000""#),
+            ("\"a\u{1A}b\"", "\"a\u{FFFD}b\""),
+            (r#""\ud83d end""#, "\"\u{FFFD} end\""),
+            (r#""\udd0a\ud83d""#, "\"\u{FFFD}\u{FFFD}\""),
+            (r#""\ud83d\udd0a \\ud83d \u00e9""#, r#""\ud83d\udd0a \\ud83d \u00e9""#),
+            (r#""\u12"#, r#""\u12"#),
+        ] {
+            assert_eq!(mended(text), expected, "{text}");
+        }
     }
 }

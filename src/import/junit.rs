@@ -21,7 +21,7 @@
 use super::batch::{Batch, Role, Row, Text, first_line};
 use super::details::{Details, SectionKind};
 use super::{Format, Importer, identify, limits, number, xml};
-use crate::model::{Axis, Moment, Outcome, RepeatRule, Severity, Source, head};
+use crate::model::{Axis, Moment, Outcome, RepeatRule, SessionDraft, Severity, Source, counted, head};
 use quick_xml::events::{BytesStart, Event};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
@@ -48,7 +48,7 @@ enum Open {
     Property,
     /// `failure`, `error`, `skipped` and the attempts, in a case.
     Reason(Reason),
-    /// `failure` or `error` of a suite, outside of any case.
+    /// `failure`, `error` or `skipped` of a suite, outside of any case.
     SuiteReason,
 }
 
@@ -61,7 +61,7 @@ impl Open {
             Open::Properties => name == "properties",
             Open::Property => name == "property",
             Open::Reason(reason) => Reason::from_name(name) == Some(reason),
-            Open::SuiteReason => matches!(name, "failure" | "error"),
+            Open::SuiteReason => matches!(name, "failure" | "error" | "skipped"),
         }
     }
 }
@@ -108,7 +108,11 @@ struct Suite {
     parent: Option<u32>,
     name: String,
     depth: usize,
+    /// `testcase` elements in it.
     cases: u64,
+    /// Entries that are in none of the sessions that tests name: `cases`, and
+    /// its own errors.
+    entries: u64,
     has_suites: bool,
     tests_attribute: Option<u64>,
     started: Option<Moment>,
@@ -124,8 +128,12 @@ struct Case {
     row: Row,
     /// The verdict of the worst child so far.
     verdict: Option<Outcome>,
-    /// `status` and `result` say that it was not run.
-    not_run: bool,
+    /// What `status` and `result` say, for a case without a child.
+    said: Option<Outcome>,
+    /// First of its rows.
+    first_row: usize,
+    /// The DUT that it names: the property and the value.
+    dut: Option<(String, String)>,
     /// pytest: the error is that of the tear-down.
     is_teardown: bool,
 }
@@ -154,14 +162,21 @@ struct Junit {
     /// (suite, class) of each scope of the batch, in order.
     scopes: Vec<(u32, Text)>,
     scope_ids: FxHashMap<(u32, String), u32>,
-    /// What tests say of their DUT, by axis and property.
+    /// What tests say of unit, build and session, by axis and property.
     claims: Vec<(Axis, String, String)>,
+    /// The DUTs that tests name, each with the property that says so.
+    case_duts: Vec<(String, String)>,
+    case_dut_ids: FxHashMap<String, u32>,
+    /// Rows of tests that name a DUT, and which.
+    rows_with_dut: Vec<(std::ops::Range<usize>, u32)>,
+    /// What `testsuites` tells of all suites.
+    root_properties: Vec<(String, String)>,
     root_duration_s: Option<f64>,
     root_is_pytest: bool,
     /// A suite said that repeats are reruns.
     reruns: bool,
     bad_durations: (u64, Option<u64>, String),
-    not_run: (u64, Option<u64>),
+    by_attribute: (u64, Option<u64>),
     unexpected: (u64, Option<u64>),
     stopped: bool,
     /// Elements so far whose end did not fit.
@@ -278,11 +293,12 @@ impl Junit {
                 self.start_reason(element, name, reason, at);
                 Open::Reason(reason)
             }
-            (Some(Open::Suite(_)), "failure" | "error") => {
-                self.start_reason(element, name, Reason::Error, at);
+            (Some(Open::Suite(_)), "failure" | "error" | "skipped") => {
+                let reason = if name == "skipped" { Reason::Skipped } else { Reason::Error };
+                self.start_reason(element, name, reason, at);
                 Open::SuiteReason
             }
-            (Some(Open::Suite(_) | Open::Case), "properties") => Open::Properties,
+            (Some(Open::Root | Open::Suite(_) | Open::Case), "properties") => Open::Properties,
             (Some(Open::Properties | Open::Suite(_) | Open::Case), "property") => {
                 self.property = <(String, String)>::default();
                 for (key, value) in xml::attributes(element) {
@@ -365,13 +381,13 @@ impl Junit {
 
     fn start_case(&mut self, element: &BytesStart, at: u64, batch: &mut Batch) {
         let suite = self.suite();
-        let mut name = Text::default();
+        let mut name = Cow::Borrowed("");
         let mut class = Cow::Borrowed("");
         let mut duration_s = f64::NAN;
         let (mut status, mut result) = (Cow::Borrowed(""), Cow::Borrowed(""));
         for (key, value) in xml::attributes(element) {
             match key {
-                "name" => name = batch.name(&xml::unescape(&value)),
+                "name" => name = value,
                 "classname" => class = value,
                 "class" if class.is_empty() => class = value,
                 "time" => match number::seconds(&value) {
@@ -393,11 +409,14 @@ impl Junit {
         let scope = self.scope(suite, &class, batch);
         if let Some(suite) = self.suites.get_mut(suite as usize) {
             suite.cases += 1;
+            suite.entries += 1;
         }
-        let native = if status == "run" || status.is_empty() {
-            0
-        } else {
-            batch.native(&xml::unescape(&status))
+        let name = batch.name_or_stand_in(&xml::unescape(&name), (suite, scope));
+        let said = outcome_of_attributes(&status, &result);
+        let native = match (&*status, said) {
+            ("run" | "", None | Some(Outcome::Passed)) => 0,
+            ("run" | "", Some(_)) => batch.native(&xml::unescape(&result)),
+            _ => batch.native(&xml::unescape(&status)),
         };
         self.case = Case {
             row: Row {
@@ -410,8 +429,9 @@ impl Junit {
                 ..Row::default()
             },
             verdict: None,
-            not_run: matches!(&*status, "notrun" | "disabled" | "DISABLED")
-                || matches!(&*result, "suppressed" | "SUPPRESSED"),
+            said,
+            first_row: batch.len(),
+            dut: None,
             is_teardown: false,
         };
     }
@@ -527,14 +547,7 @@ impl Junit {
         match self.open.pop() {
             Some(Open::Case) => self.close_case(end, batch),
             Some(Open::Reason(reason)) => self.close_reason(reason, end, batch),
-            Some(Open::SuiteReason) => {
-                let text = format!(
-                    "a suite reports an {} outside of any test: {}",
-                    self.child.native,
-                    first_line(&self.child.message)
-                );
-                batch.note(Severity::Warning, Some(self.child.at), text);
-            }
+            Some(Open::SuiteReason) => self.close_suite_reason(end, batch),
             Some(Open::Property) => self.close_property(),
             Some(Open::Root | Open::Suite(_) | Open::Properties) | None => {}
         }
@@ -576,19 +589,60 @@ impl Junit {
         let case = std::mem::take(&mut self.case);
         let mut row = case.row;
         row.len = length(row.at, end);
-        row.outcome = match case.verdict {
-            Some(outcome) => outcome,
-            None if case.not_run => {
-                self.not_run.0 += 1;
-                self.not_run.1 = self.not_run.1.or(Some(row.at));
-                Outcome::NotRun
+        row.outcome = match (case.verdict, case.said) {
+            (Some(outcome), _) => outcome,
+            (None, None | Some(Outcome::Passed)) => Outcome::Passed,
+            (None, Some(said)) => {
+                self.by_attribute.0 += 1;
+                self.by_attribute.1 = self.by_attribute.1.or(Some(row.at));
+                said
             }
-            None => Outcome::Passed,
         };
         if case.is_teardown && self.is_same_test_as_last(&row, batch) {
             row.role = Role::Joined;
         }
         batch.push(row);
+        let Some((property, dut)) = case.dut else {
+            return;
+        };
+        let next = self.case_duts.len() as u32;
+        let id = *self.case_dut_ids.entry(dut.clone()).or_insert(next);
+        if id == next {
+            self.case_duts.push((property, dut));
+        }
+        self.rows_with_dut.push((case.first_row..batch.len(), id));
+    }
+
+    /// A suite that broke outside of any test must not look fine: its error is
+    /// a result, as a collection error is.
+    fn close_suite_reason(&mut self, end: u64, batch: &mut Batch) {
+        let child = std::mem::take(&mut self.child);
+        let suite = self.suite();
+        let message = first_line(&child.message);
+        if child.outcome == Outcome::Skipped {
+            let name = self.suites.get(suite as usize).map_or("", |suite| suite.name.as_str());
+            let text = format!("suite `{}` was skipped: {message}", head(name, 80));
+            batch.note(Severity::Info, Some(child.at), text);
+            return;
+        }
+        let text = format!("a suite reports an {} outside of any test: {message}", child.native);
+        batch.note(Severity::Warning, Some(child.at), text);
+        let row = Row {
+            session: suite,
+            scope: self.scope(suite, "", batch),
+            name: batch.name("(suite)"),
+            outcome: child.outcome,
+            native: batch.native(&format!("suite {}", child.native)),
+            duration_s: f64::NAN,
+            message: batch.message(message),
+            at: child.at,
+            len: length(child.at, end),
+            ..Row::default()
+        };
+        batch.push(row);
+        if let Some(suite) = self.suites.get_mut(suite as usize) {
+            suite.entries += 1;
+        }
     }
 
     /// The entry before is of the same test, and has a verdict that the
@@ -609,6 +663,13 @@ impl Junit {
     fn close_property(&mut self) {
         let (name, value) = std::mem::take(&mut self.property);
         let in_case = self.open.contains(&Open::Case);
+        let in_suite = self.open.iter().any(|open| matches!(open, Open::Suite(_)));
+        if !in_case && !in_suite {
+            if self.root_properties.len() < limits::PROPERTIES {
+                self.root_properties.push((name, value));
+            }
+            return;
+        }
         if !in_case {
             let suite = self.suite();
             if let Some(suite) = self.suites.get_mut(suite as usize)
@@ -619,7 +680,13 @@ impl Junit {
             }
             return;
         }
-        if let Some(axis) = identify::axis_of(&name)
+        let axis = identify::axis_of(&name);
+        if axis == Some(Axis::Dut) {
+            let dut = value.trim();
+            if !dut.is_empty() && self.case.dut.is_none() {
+                self.case.dut = Some((name, dut.to_owned()));
+            }
+        } else if let Some(axis) = axis
             && self.claims.len() < limits::NOTES
         {
             let claim = (axis, name, value.trim().to_owned());
@@ -645,42 +712,67 @@ impl Junit {
         let mut at = Some(suite);
         while let Some(index) = at {
             let suite = self.suites.get(index)?;
-            let own = suite
-                .properties
-                .iter()
-                .find(|(name, _)| identify::axis_of(name) == Some(Axis::Dut));
-            if let Some((_, value)) = own {
-                return Some(value.trim());
+            if let Some(dut) = named_dut(&suite.properties) {
+                return Some(dut);
             }
             at = suite.parent.map(|parent| parent as usize);
         }
-        None
+        named_dut(&self.root_properties)
     }
 
-    /// Usually the file is one session. Suites that name different DUTs are
-    /// sessions of their own, and so are several runs of pytest in one file.
+    /// Usually the file is one session. Suites and tests that name different
+    /// DUTs are sessions of their own, and so are several runs of pytest in one
+    /// file.
     fn assign_sessions(&mut self, batch: &mut Batch) {
-        let pytest_runs = self.suites.iter().filter(|suite| suite.is_pytest && suite.cases > 0);
+        let pytest_runs = self.suites.iter().filter(|suite| suite.is_pytest && suite.entries > 0);
         let split_pytest = pytest_runs.count() > 1;
+        let by_test = self.take_tests_with_own_dut(batch);
         let mut keys: Vec<(Option<String>, usize)> = Vec::new();
-        let mut session_of = Vec::with_capacity(self.suites.len());
-        for (index, suite) in self.suites.iter().enumerate() {
-            let run = if split_pytest && suite.is_pytest { index + 1 } else { 0 };
-            let key = (self.dut_of(index).map(str::to_owned), run);
-            // A suite that only encloses others makes no session.
-            if suite.cases == 0 {
-                session_of.push(usize::MAX);
-                continue;
-            }
+        let mut session = |key: (Option<String>, usize)| {
             let known = keys.iter().position(|have| *have == key);
-            session_of.push(known.unwrap_or_else(|| {
+            known.unwrap_or_else(|| {
                 keys.push(key);
                 keys.len() - 1
-            }));
+            })
+        };
+        // The sessions that a suite has entries of: its own, and those of tests
+        // in it that name a DUT.
+        let mut sessions_of: Vec<Vec<usize>> = Vec::with_capacity(self.suites.len());
+        let run = |index: usize| match self.suites.get(index) {
+            Some(suite) if split_pytest && suite.is_pytest => index + 1,
+            _ => 0,
+        };
+        for (index, suite) in self.suites.iter().enumerate() {
+            // A suite that only encloses others makes no session.
+            sessions_of.push(if suite.entries == 0 {
+                Vec::new()
+            } else {
+                vec![session((self.dut_of(index).map(str::to_owned), run(index)))]
+            });
+        }
+        let own = sessions_of.clone();
+        let mut session_of_row: Vec<(usize, u32)> = Vec::new();
+        for (rows, dut) in &by_test {
+            let Some(&suite) = batch.rows.session.get(rows.start) else {
+                continue;
+            };
+            let dut = self.case_duts.get(*dut as usize).map(|(_, dut)| dut.clone());
+            let session = session((dut, run(suite as usize)));
+            if let Some(sessions) = sessions_of.get_mut(suite as usize)
+                && !sessions.contains(&session)
+            {
+                sessions.push(session);
+            }
+            session_of_row.extend(rows.clone().map(|row| (row, session as u32)));
         }
         for session in &mut batch.rows.session {
-            let assigned = session_of.get(*session as usize).copied().unwrap_or(0);
-            *session = assigned as u32;
+            let assigned = own.get(*session as usize).and_then(|sessions| sessions.first());
+            *session = assigned.copied().unwrap_or(0) as u32;
+        }
+        for (row, assigned) in session_of_row {
+            if let Some(session) = batch.rows.session.get_mut(row) {
+                *session = assigned;
+            }
         }
         let repeats = if self.reruns {
             RepeatRule::Last
@@ -689,27 +781,55 @@ impl Junit {
         } else {
             RepeatRule::Worst
         };
-        let sessions = keys.len().max(1);
-        for index in 0..sessions {
+        let duts: Vec<Option<String>> = keys.into_iter().map(|(dut, _)| dut).collect();
+        for index in 0..duts.len().max(1) {
             batch.session(index).repeats = repeats;
         }
-        self.draft_sessions(&session_of, sessions, batch);
+        self.draft_sessions(&sessions_of, &duts, batch);
     }
 
-    fn draft_sessions(&self, session_of: &[usize], sessions: usize, batch: &mut Batch) {
-        for (suite, &session) in self.suites.iter().zip(session_of) {
+    /// Rows of tests that name another DUT than their suite or other tests do.
+    /// Where all that name one agree, it is the DUT of all of the file.
+    fn take_tests_with_own_dut(&mut self, batch: &mut Batch) -> Vec<(std::ops::Range<usize>, u32)> {
+        let rows = std::mem::take(&mut self.rows_with_dut);
+        let suite_of = |rows: &std::ops::Range<usize>| batch.rows.session.get(rows.start).copied().unwrap_or(0);
+        let differs = self.case_duts.len() > 1
+            || rows.iter().any(|(rows, dut)| {
+                let suite = self.dut_of(suite_of(rows) as usize);
+                let own = self.case_duts.get(*dut as usize).map(|(_, dut)| dut.as_str());
+                suite.is_some() && suite != own
+            });
+        if !differs {
+            return Vec::new();
+        }
+        for (rows, _) in &rows {
+            if let Some(suite) = self.suites.get_mut(suite_of(rows) as usize) {
+                suite.entries -= 1;
+            }
+        }
+        let names: Vec<&str> = self.case_duts.iter().take(5).map(|(_, dut)| head(dut, 40)).collect();
+        let text = format!("tests name their DUT ({}): those of each DUT are a session", names.join(", "));
+        batch.note(Severity::Info, None, text);
+        rows
+    }
+
+    /// `sessions_of` are those of each suite, `duts` the DUTs that suites or
+    /// tests name for each session.
+    fn draft_sessions(&self, sessions_of: &[Vec<usize>], duts: &[Option<String>], batch: &mut Batch) {
+        let count = duts.len().max(1);
+        let all: Vec<usize> = (0..count).collect();
+        let is_of = |session: usize, dut: &str| {
+            let of = duts.get(session).and_then(|dut| dut.as_deref());
+            of.is_none_or(|of| of == dut.trim())
+        };
+        for session in 0..count {
+            tell(&self.root_properties, batch.session(session), |dut| is_of(session, dut));
+        }
+        for (suite, sessions) in self.suites.iter().zip(sessions_of) {
             // What an enclosing suite says holds for every session in it.
-            let range = if session == usize::MAX { 0..sessions } else { session..session + 1 };
-            for session in range {
+            for &session in if sessions.is_empty() { &all } else { sessions } {
                 let draft = batch.session(session);
-                for (name, value) in &suite.properties {
-                    if !draft.properties.iter().any(|(n, v)| n == name && v == value) {
-                        draft.property(name, value);
-                    }
-                    if let Some(axis) = identify::axis_of(name) {
-                        draft.claim(axis, Source::Property, name, value);
-                    }
-                }
+                tell(&suite.properties, draft, |dut| count == 1 || is_of(session, dut));
                 draft.hostname = draft.hostname.take().or_else(|| suite.hostname.clone());
                 draft.started = match (draft.started, suite.started) {
                     (Some(a), Some(b)) => Some(a.min(b)),
@@ -722,29 +842,25 @@ impl Junit {
                 }
             }
         }
-        let draft = batch.session(0);
-        if sessions == 1 {
-            draft.duration_s = self.root_duration_s.or(draft.duration_s);
-        }
-        // What tests say of the DUT holds for the session if they agree.
-        for (axis, name, value) in &self.claims {
-            let agreed = !self.claims.iter().any(|(a, _, v)| a == axis && v != value);
-            if agreed && sessions == 1 {
-                batch.session(0).claim(*axis, Source::Property, name, value);
+        for (property, dut) in &self.case_duts {
+            let of_all = count == 1 && self.case_duts.len() == 1;
+            for session in 0..count {
+                let is_named = duts.get(session).is_some_and(|have| have.as_deref() == Some(dut));
+                if of_all || is_named {
+                    batch.session(session).claim(Axis::Dut, Source::Property, property, dut);
+                }
             }
         }
-        let several: Vec<&str> = self
-            .claims
-            .iter()
-            .filter(|(axis, ..)| *axis == Axis::Dut)
-            .map(|(_, _, value)| value.as_str())
-            .collect();
-        if several.len() > 1 {
-            let text = format!(
-                "tests name different DUTs ({}); the file counts as one session",
-                several.iter().take(5).map(|v| head(v, 40)).collect::<Vec<_>>().join(", ")
-            );
-            batch.note(Severity::Warning, None, text);
+        if count > 1 {
+            return;
+        }
+        let draft = batch.session(0);
+        draft.duration_s = self.root_duration_s.or(draft.duration_s);
+        // What tests say holds for the session if they agree.
+        for (axis, name, value) in &self.claims {
+            if !self.claims.iter().any(|(a, _, v)| a == axis && v != value) {
+                draft.claim(*axis, Source::Property, name, value);
+            }
         }
     }
 
@@ -775,14 +891,15 @@ impl Junit {
             let Some(innermost) = self.suites.get(suite as usize) else {
                 continue;
             };
-            let name = innermost.name.as_str();
+            // PHPUnit spells one with `\\` and the other with `.`.
+            let name = innermost.name.replace('\\', ".");
             let class_says_it = !class.is_empty()
                 && (is_alone
                     || innermost.is_pytest
                     || name.is_empty()
-                    || class.starts_with(name)
-                    || name.starts_with(&*class)
-                    || class.ends_with(name));
+                    || class.starts_with(&name)
+                    || name.starts_with(&class)
+                    || class.ends_with(&name));
             if class_says_it || innermost.is_pytest {
                 batch.scope(&class, None);
                 continue;
@@ -814,15 +931,18 @@ impl Junit {
     /// Notes that only the whole file allows.
     fn remark(&mut self, batch: &mut Batch) {
         if let (count @ 1.., at, example) = &self.bad_durations {
-            let text = format!("{count} durations cannot be read, such as `{example}`; they count as unknown");
+            let text = format!("{} that cannot be read, such as `{}`: shown as unknown", counted(*count, "duration"), xml::unescape(example));
             batch.note(Severity::Warning, *at, text);
         }
-        if let (count @ 1.., at) = self.not_run {
-            let text = format!("{count} test cases without a child are marked as not run or disabled, and count as not run");
+        if let (count @ 1.., at) = self.by_attribute {
+            let text = format!(
+                "{} without a child, of which the attribute `status` or `result` tells the outcome",
+                counted(count, "test case")
+            );
             batch.note(Severity::Info, at, text);
         }
         if let (count @ 1.., at) = self.unexpected {
-            let text = format!("{count} errors of the type UnexpectedSuccess count as xpassed");
+            let text = format!("{} of the type UnexpectedSuccess: shown as xpassed", counted(count, "error"));
             batch.note(Severity::Info, at, text);
         }
         if self.suites.iter().any(|suite| suite.depth >= limits::SUITE_DEPTH) {
@@ -838,14 +958,48 @@ impl Junit {
             };
             if said != suite.cases {
                 let text = format!(
-                    "the counter of suite `{}` says {said} tests, the file has {} test case elements; the elements count",
+                    "the counter of suite `{}` says {}, the file has {}; the elements count",
                     head(&suite.name, 80),
-                    suite.cases
+                    counted(said, "test"),
+                    counted(suite.cases, "test case element")
                 );
                 batch.note(Severity::Info, None, text);
             }
         }
     }
+}
+
+/// The DUT that these properties name.
+fn named_dut(properties: &[(String, String)]) -> Option<&str> {
+    let is_dut = |name: &str| identify::axis_of(name) == Some(Axis::Dut);
+    properties.iter().find(|(name, _)| is_dut(name)).map(|(_, value)| value.trim())
+}
+
+/// Properties of suites become those of a session, and answers; those that name
+/// a DUT only where it `is_meant`.
+fn tell(properties: &[(String, String)], draft: &mut SessionDraft, is_meant: impl Fn(&str) -> bool) {
+    for (name, value) in properties {
+        if !draft.properties.iter().any(|(n, v)| n == name && v == value) {
+            draft.property(name, value);
+        }
+        match identify::axis_of(name) {
+            Some(Axis::Dut) if !is_meant(value) => {}
+            Some(axis) => draft.claim(axis, Source::Property, name, value),
+            None => {}
+        }
+    }
+}
+
+/// What the attributes of a case say of it. `run` and `completed` say nothing:
+/// then the children decide.
+fn outcome_of_attributes(status: &str, result: &str) -> Option<Outcome> {
+    [result, status]
+        .into_iter()
+        .filter(|word| !word.eq_ignore_ascii_case("completed"))
+        .find_map(|word| match word.to_ascii_lowercase().as_str() {
+            "suppressed" => Some(Outcome::NotRun),
+            word => Outcome::from_native(word),
+        })
 }
 
 fn length(at: u64, end: u64) -> u32 {

@@ -22,6 +22,12 @@ fn plain(text: &str) -> Option<f64> {
 
 fn with_commas(text: &str) -> Option<f64> {
     let (whole, last) = text.rsplit_once(',')?;
+    // `1.234,5`: points between thousands, a comma before the decimals.
+    let mut thousands = whole.split('.');
+    let leading = thousands.next().unwrap_or("");
+    if whole.contains('.') && !leading.is_empty() && thousands.all(|group| group.len() == 3) && !last.contains('.') {
+        return plain(&format!("{}.{last}", whole.replace('.', "")));
+    }
     let digits = last.split('.').next().unwrap_or("");
     let is_thousands = digits.len() == 3 && (last.contains('.') || whole.contains(','))
         || digits.len() == 3 && !whole.starts_with('0');
@@ -54,6 +60,8 @@ mod tests {
             ("1,234", 1234.0),
             ("0,5", 0.5),
             ("1,5", 1.5),
+            ("1.234,5", 1234.5),
+            ("1.234.567,25", 1_234_567.25),
             ("0,123", 0.123),
             (" 0.035s ", 0.035),
             ("1e-3", 0.001),
@@ -64,7 +72,7 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_duration() {
-        for text in ["", "abc", "NaN", "inf", "1e999", "-1", "-0.5", "1,2,3", "1,2.5", "12:30", "1,23,4.5"] {
+        for text in ["", "abc", "NaN", "inf", "1e999", "-1", "-0.5", "1,2,3", "1,2.5", "1.2,5", ".234,5", "1.234,5.6", "12:30", "1,23,4.5"] {
             assert_eq!(seconds(text), None, "{text}");
         }
         assert_eq!(counter("1,234"), Some(1234));

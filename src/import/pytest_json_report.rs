@@ -14,7 +14,7 @@ use super::batch::{Batch, Role, Row, first_line};
 use super::details::{Details, SectionKind};
 use super::json::{self, Entry, Fault, Str, Visitor, Walk};
 use super::{Format, Importer, identify};
-use crate::model::{Axis, Moment, Outcome, RepeatRule, Severity, Source, head};
+use crate::model::{Axis, Moment, Outcome, RepeatRule, Severity, Source, counted, head};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
@@ -147,7 +147,10 @@ impl Importer for Report {
             }
         }
         if let (count @ 1.., at, word) = &report.unknown {
-            let text = format!("{count} tests have an outcome that is not known, such as `{word}`; they count as unknown");
+            let text = format!(
+                "{} with an outcome that is not known, such as `{word}`: shown as unknown",
+                counted(*count, "test")
+            );
             batch.note(Severity::Warning, *at, text);
         }
         if let Some(said) = report.said_total
@@ -196,14 +199,13 @@ impl Visitor for ReportData {
                 batch.note(Severity::Warning, Some(at), format!("exit code {text}: {meaning}"));
             }
             "root" => {
-                if let Ok(root) = serde_json::from_str::<String>(text) {
+                if let Ok(root) = json::from_str::<String>(text) {
                     batch.session(0).property("root", &json::visible(&root));
                 }
             }
             "environment" | "metadata" => self.environment(text, batch),
             "summary" => {
-                let summary: BTreeMap<String, serde_json::Value> =
-                    serde_json::from_str(text).unwrap_or_default();
+                let summary: BTreeMap<String, serde_json::Value> = json::from_str(text).unwrap_or_default();
                 self.said_total = summary.get("total").and_then(serde_json::Value::as_u64);
                 let deselected = summary.get("deselected").and_then(serde_json::Value::as_u64);
                 if let Some(deselected @ 1..) = deselected {
@@ -218,8 +220,7 @@ impl Visitor for ReportData {
 
 impl ReportData {
     fn environment(&self, text: &str, batch: &mut Batch) {
-        let environment: BTreeMap<String, Box<RawValue>> =
-            serde_json::from_str(text).unwrap_or_default();
+        let environment: BTreeMap<String, Box<RawValue>> = json::from_str(text).unwrap_or_default();
         let draft = batch.session(0);
         for (name, value) in &environment {
             let value = json::plain(value);
@@ -463,9 +464,7 @@ struct LogRecord {
 /// Reads the texts of one test or collector.
 fn details(slice: &str) -> Details {
     let mut details = Details::default();
-    let parsed = serde_json::from_str::<FullTest>(slice)
-        .or_else(|_| serde_json::from_str(&json::null_for_bare_words(slice)));
-    let Ok(test) = parsed else {
+    let Ok(test) = json::from_str::<FullTest>(slice) else {
         return details;
     };
     if let Some(nodeid) = &test.nodeid {

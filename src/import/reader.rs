@@ -32,6 +32,8 @@ pub struct Imported {
 }
 
 enum State {
+    /// Not enough was seen to tell the encoding.
+    Waiting,
     /// Not enough was seen to tell the format.
     Detecting,
     Reading(Box<dyn Importer>),
@@ -42,8 +44,10 @@ enum State {
 /// One file while it is read.
 pub struct Import {
     path: String,
-    /// Size, as far as the host knows; detection waits for the head or the end.
+    /// How many bytes were pushed.
     bytes: u64,
+    /// The first bytes as they are in the file, by which other formats are known.
+    magic: Vec<u8>,
     hash: Xxh3,
     encoding: Encoding,
     /// Bytes that are not decoded yet, of other encodings than UTF-8.
@@ -68,6 +72,7 @@ impl Import {
         Import {
             path: path.to_owned(),
             bytes: 0,
+            magic: Vec::new(),
             hash: Xxh3::new(),
             encoding: Encoding::Utf8,
             raw: Vec::new(),
@@ -77,7 +82,7 @@ impl Import {
             retry_at: 0,
             bad_bytes: 0,
             first_bad: None,
-            state: State::Detecting,
+            state: State::Waiting,
             format: None,
             batch: Batch::default(),
         }
@@ -90,7 +95,6 @@ impl Import {
 
     /// Takes the next piece of the file: `fill` writes its `len` bytes.
     pub fn push_with(&mut self, len: usize, fill: impl FnOnce(&mut [u8])) {
-        let is_start = self.bytes == 0;
         self.bytes += len as u64;
         let start = self.window.len();
         self.window.resize(start + len, 0);
@@ -99,22 +103,18 @@ impl Import {
         };
         fill(new);
         self.hash.update(new);
-        if is_start {
-            let (encoding, mark) = Encoding::detect(new);
-            self.encoding = encoding;
-            if mark > 0 {
-                self.window.drain(..mark);
-                self.window_at = if encoding == Encoding::Utf8 { mark as u64 } else { 0 };
+        match self.state {
+            State::Waiting if self.window.len() < encoding::HEAD_BYTES => return,
+            State::Waiting => self.detect_encoding(),
+            State::Ignoring => {
+                self.window.clear();
+                return;
             }
-        }
-        if self.encoding != Encoding::Utf8 {
-            let start = if is_start { 0 } else { start };
-            self.raw.extend(self.window.drain(start..));
-            self.decode_raw(false);
-        }
-        if matches!(self.state, State::Ignoring) {
-            self.window.clear();
-            return;
+            State::Detecting | State::Reading(_) if self.encoding != Encoding::Utf8 => {
+                self.raw.extend(self.window.drain(start..));
+                self.decode_raw(false);
+            }
+            State::Detecting | State::Reading(_) => {}
         }
         if self.window.len() >= self.retry_at {
             self.step(false);
@@ -124,6 +124,22 @@ impl Import {
     /// Takes the next piece of the file.
     pub fn push(&mut self, bytes: &[u8]) {
         self.push_with(bytes.len(), |into| into.copy_from_slice(bytes));
+    }
+
+    /// Recognizes the encoding of what is in the window, which is the beginning
+    /// of the file or all of it.
+    fn detect_encoding(&mut self) {
+        self.state = State::Detecting;
+        self.magic = self.window.get(..self.window.len().min(16)).unwrap_or_default().to_vec();
+        let (encoding, mark) = Encoding::detect(&self.window);
+        self.encoding = encoding;
+        self.window.drain(..mark);
+        if encoding == Encoding::Utf8 {
+            self.window_at = mark as u64;
+        } else {
+            self.raw = std::mem::take(&mut self.window);
+            self.decode_raw(false);
+        }
     }
 
     fn decode_raw(&mut self, last: bool) {
@@ -193,12 +209,7 @@ impl Import {
                 self.state = State::Reading((format.importer)());
             }
             None => {
-                let start = self.window.get(..self.window.len().min(16)).unwrap_or_default();
-                let why = if self.bytes == 0 {
-                    detect::explain(&[], &head)
-                } else {
-                    detect::explain(start, &head)
-                };
+                let why = detect::explain(&self.magic, &head);
                 self.batch.note(Severity::Error, None, why);
                 self.state = State::Ignoring;
             }
@@ -206,8 +217,20 @@ impl Import {
         true
     }
 
+    /// The file cannot be read any further; what was read before is kept.
+    pub fn abort(mut self, why: &str) -> Imported {
+        if matches!(self.state, State::Detecting) {
+            self.state = State::Ignoring;
+        }
+        self.batch.broken(self.bytes, why);
+        self.finish()
+    }
+
     /// The file is at its end.
     pub fn finish(mut self) -> Imported {
+        if matches!(self.state, State::Waiting) {
+            self.detect_encoding();
+        }
         if self.encoding != Encoding::Utf8 {
             self.decode_raw(true);
         }

@@ -21,7 +21,7 @@ impl Counts {
         self.by_outcome[outcome as usize] += 1;
         self.flaky += u32::from(flags.is_flaky());
         if duration_s.is_finite() {
-            self.duration_s += duration_s;
+            self.duration_s = sum(self.duration_s, duration_s);
         }
     }
 
@@ -31,7 +31,7 @@ impl Counts {
             *mine += theirs;
         }
         self.flaky += other.flaky;
-        self.duration_s += other.duration_s;
+        self.duration_s = sum(self.duration_s, other.duration_s);
     }
 
     /// How many results have this outcome.
@@ -73,6 +73,11 @@ impl Counts {
             .filter(|&outcome| self.of(outcome) > 0)
             .max()
     }
+}
+
+/// Two sums of durations together: never infinite, however mad a file's are.
+fn sum(a: f64, b: f64) -> f64 {
+    (a + b).min(f64::MAX)
 }
 
 #[cfg(test)]

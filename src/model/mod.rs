@@ -29,5 +29,5 @@ pub use session::{
 };
 pub use strings::Strings;
 pub use test::{Scope, Tests, boundary_by_case, split_parameters};
-pub use text::head;
-pub use time::Moment;
+pub use text::{counted, head};
+pub use time::{Moment, rounded};

@@ -1,4 +1,9 @@
-//! Cutting texts.
+//! Texts: cutting them, and counting things in them.
+
+/// A number of things: `1 test`, `2 tests`.
+pub fn counted(count: u64, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
 
 /// The beginning of a text, at most `bytes` long, ending between characters.
 pub fn head(text: &str, bytes: usize) -> &str {

@@ -77,6 +77,15 @@ impl Moment {
     }
 }
 
+/// A number to six decimals: seconds to the microsecond.
+///
+/// Durations are kept like this, so that the sum of those that are shown is the
+/// sum that is shown, and sums of binary fractions show no dust.
+pub fn rounded(number: f64) -> f64 {
+    let scaled = number * 1e6;
+    if scaled.is_finite() { scaled.round() / 1e6 } else { number }
+}
+
 fn parse_iso(text: &str) -> Option<Moment> {
     let pieces = Pieces::parse(text).ok()?;
     let offset = match pieces.offset() {

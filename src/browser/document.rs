@@ -1,0 +1,95 @@
+//! The document: its attributes, its address, what it remembers.
+
+use wasm_bindgen::JsValue;
+use web_sys::{Document, Storage, Window};
+
+/// The window. There always is one on the main thread.
+pub fn window() -> Window {
+    web_sys::window().expect("the page runs in a window")
+}
+
+/// The document. There always is one on the main thread.
+pub fn document() -> Document {
+    window().document().expect("the page has a document")
+}
+
+/// The build that the page is of.
+pub fn build() -> String {
+    let meta = document().query_selector("meta[name=passgrid-build]").ok().flatten();
+    meta.and_then(|meta| meta.get_attribute("content")).unwrap_or_default()
+}
+
+/// Sets `data-passgrid`, which tells tests and style sheets how far the page is.
+pub fn set_phase(phase: &str) {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("data-passgrid", phase);
+    }
+}
+
+/// Removes what was shown before the app.
+pub fn remove_splash() {
+    if let Some(splash) = document().get_element_by_id("splash") {
+        splash.remove();
+    }
+}
+
+/// The query string of the address.
+pub fn query() -> String {
+    window().location().search().unwrap_or_default()
+}
+
+/// Shows another query string in the address bar; with `push`, as a new entry
+/// of the history.
+pub fn set_query(query: &str, push: bool) {
+    let Ok(history) = window().history() else {
+        return;
+    };
+    let address = if query.is_empty() { "?" } else { query };
+    // Fails where a browser forbids it; the view is on screen all the same.
+    let _ = if push {
+        history.push_state_with_url(&JsValue::NULL, "", Some(address))
+    } else {
+        history.replace_state_with_url(&JsValue::NULL, "", Some(address))
+    };
+}
+
+fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// Remembers a setting in this browser.
+pub fn remember(key: &str, value: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(key, value);
+    }
+}
+
+/// A setting that was remembered.
+pub fn remembered(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok().flatten()
+}
+
+/// Sets the colour scheme: "light", "dark", or by the system for anything else.
+pub fn set_theme(theme: &str) {
+    let Some(root) = document().document_element() else {
+        return;
+    };
+    let _ = match theme {
+        "light" | "dark" => root.set_attribute("data-theme", theme),
+        _ => root.remove_attribute("data-theme"),
+    };
+}
+
+/// The value of a custom property of the style sheets, such as `--passed`.
+pub fn token(name: &str) -> String {
+    let root = document().document_element();
+    let style = root.and_then(|root| window().get_computed_style(&root).ok().flatten());
+    let value = style.and_then(|style| style.get_property_value(name).ok());
+    value.unwrap_or_default().trim().to_owned()
+}
+
+/// The system asks for dark colours.
+pub fn prefers_dark() -> bool {
+    let query = window().match_media("(prefers-color-scheme: dark)").ok().flatten();
+    query.is_some_and(|query| query.matches())
+}

@@ -1,0 +1,142 @@
+//! Files: from drops, pickers and the clipboard, by reference.
+
+use js_sys::{Array, Promise, Reflect};
+
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    Blob, BlobPropertyBag, DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemDirectoryReader,
+    FileSystemEntry, FileSystemFileEntry,
+};
+
+/// A file and its path below what was dropped.
+#[derive(Clone)]
+pub struct Found {
+    /// With `/`, without one in front.
+    pub path: String,
+    /// The file.
+    pub file: Blob,
+}
+
+impl Found {
+    fn new(path: &str, file: File) -> Found {
+        Found { path: path.trim_start_matches('/').to_owned(), file: file.into() }
+    }
+}
+
+/// The files of a picker; those of a folder with their paths.
+pub fn of_list(list: Option<FileList>) -> Vec<Found> {
+    let Some(list) = list else {
+        return Vec::new();
+    };
+    (0..list.length())
+        .filter_map(|index| list.get(index))
+        .map(|file| {
+            let relative = Reflect::get(&file, &"webkitRelativePath".into()).ok();
+            let relative = relative.and_then(|path| path.as_string()).filter(|path| !path.is_empty());
+            let path = relative.unwrap_or_else(|| file.name());
+            Found::new(&path, file)
+        })
+        .filter(|found| !is_hidden(&found.path))
+        .collect()
+}
+
+/// Text as a file.
+pub fn of_text(name: &str, text: &str) -> Option<Found> {
+    let options = BlobPropertyBag::new();
+    options.set_type("text/plain");
+    let parts = Array::of1(&text.into());
+    let file = Blob::new_with_str_sequence_and_options(&parts, &options).ok()?;
+    Some(Found { path: name.to_owned(), file })
+}
+
+/// What a drop or a paste holds. Its entries must be taken while the event is
+/// handled; they are walked afterwards.
+pub struct Transfer {
+    entries: Vec<FileSystemEntry>,
+    files: Vec<Found>,
+    text: Option<String>,
+}
+
+impl Transfer {
+    /// Takes what the event holds.
+    pub fn new(data: &DataTransfer) -> Transfer {
+        let items = data.items();
+        let entries: Vec<FileSystemEntry> = (0..items.length())
+            .filter_map(|index| items.get(index))
+            .filter(|item| item.kind() == "file")
+            .filter_map(|item| item.webkit_get_as_entry().ok().flatten())
+            .collect();
+        let files = if entries.is_empty() { of_list(data.files()) } else { Vec::new() };
+        let text = data.get_data("text/plain").ok().filter(|text| !text.trim().is_empty());
+        Transfer { entries, files, text }
+    }
+
+    /// All files, of folders with everything in them; or text, as a file. The
+    /// number counts what could not be opened.
+    pub async fn files(self) -> (Vec<Found>, u32) {
+        let mut found = self.files;
+        let mut failed = 0;
+        let mut waiting: Vec<FileSystemEntry> = self.entries;
+        while let Some(entry) = waiting.pop() {
+            if is_hidden(&entry.full_path()) {
+                continue;
+            }
+            if entry.is_file() {
+                match file_of(&entry).await {
+                    Ok(file) => found.push(Found::new(&entry.full_path(), file)),
+                    Err(_) => failed += 1,
+                }
+            } else {
+                match children_of(&entry).await {
+                    Ok(children) => waiting.extend(children),
+                    Err(_) => failed += 1,
+                }
+            }
+        }
+        if found.is_empty()
+            && let Some(text) = self.text
+        {
+            found.extend(of_text("pasted.txt", &text));
+        }
+        found.sort_by(|a, b| a.path.cmp(&b.path));
+        (found, failed)
+    }
+}
+
+/// What a system or a tool keeps beside the files that people mean.
+fn is_hidden(path: &str) -> bool {
+    path.split('/').any(|part| matches!(part, ".git" | ".DS_Store" | "Thumbs.db" | "desktop.ini" | "__MACOSX"))
+}
+
+async fn file_of(entry: &FileSystemEntry) -> Result<File, JsValue> {
+    let entry: &FileSystemFileEntry = entry.unchecked_ref();
+    let promise = Promise::new(&mut |resolve, reject| {
+        entry.file_with_callback_and_callback(&resolve, &reject);
+    });
+    JsFuture::from(promise).await?.dyn_into()
+}
+
+/// A reader gives at most 100 entries at once: it is asked until it has none.
+async fn children_of(entry: &FileSystemEntry) -> Result<Vec<FileSystemEntry>, JsValue> {
+    let reader = entry.unchecked_ref::<FileSystemDirectoryEntry>().create_reader();
+    let mut children = Vec::new();
+    loop {
+        let batch = read_entries(&reader).await?;
+        if batch.length() == 0 {
+            return Ok(children);
+        }
+        children.extend(batch.iter().map(|child| child.unchecked_into::<FileSystemEntry>()));
+    }
+}
+
+async fn read_entries(reader: &FileSystemDirectoryReader) -> Result<Array, JsValue> {
+    let promise = Promise::new(&mut |resolve: js_sys::Function, reject: js_sys::Function| {
+        let failed = reader.read_entries_with_callback_and_callback(&resolve, &reject);
+        if let Err(error) = failed {
+            let _ = reject.call1(&JsValue::NULL, &error);
+        }
+    });
+    JsFuture::from(promise).await?.dyn_into()
+}
+

@@ -1,0 +1,24 @@
+//! The page: what people see.
+//!
+//! Components render answers and turn what people do into a
+//! [`View`](crate::query::View) or a request; they compute nothing that could
+//! be computed below. The page holds no data but what is on screen.
+
+mod app;
+mod format;
+mod parts;
+mod state;
+mod views;
+
+use crate::browser::document;
+use wasm_bindgen::JsCast;
+
+/// Mounts the app. Called once, when the page's module is up.
+pub fn start() {
+    console_error_panic_hook::set_once();
+    let Some(root) = document::document().get_element_by_id("app") else {
+        return;
+    };
+    document::remove_splash();
+    leptos::mount::mount_to(root.unchecked_into(), app::App).forget();
+}

@@ -1,0 +1,255 @@
+//! The state of the page: the view, and the answers that are on screen.
+
+use crate::analyze::Overview;
+use crate::browser::files::Found;
+use crate::browser::{clipboard, document, fetch, files};
+use crate::engine::{Answer, Request};
+use crate::query::View;
+use crate::worker::pool::{Dropped, Event, Pool, Progress};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::sync::Arc;
+
+/// How far the page is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// There is nothing to show.
+    Empty,
+    /// Files are being read; what is read is on screen.
+    Loading,
+    /// All is read.
+    Ready,
+}
+
+impl Phase {
+    fn word(self) -> &'static str {
+        match self {
+            Phase::Empty => "empty",
+            Phase::Loading => "loading",
+            Phase::Ready => "ready",
+        }
+    }
+}
+
+/// The state of the page, in the context of every component.
+#[derive(Clone, Copy)]
+pub struct State {
+    /// What is on screen.
+    pub view: RwSignal<View>,
+    /// How far the page is.
+    pub phase: RwSignal<Phase>,
+    /// How far loading is, while it goes on.
+    pub progress: RwSignal<Option<Progress>>,
+    /// The overview of the data as it is.
+    pub overview: RwSignal<Option<Arc<Overview>>>,
+    /// Grows when the data changes: answers of before are out of date.
+    pub version: RwSignal<u32>,
+    /// A message for the person, until it is put away.
+    pub notice: RwSignal<Option<String>>,
+    /// Why there is no engine.
+    pub failure: RwSignal<Option<String>>,
+    pool: StoredValue<Option<Pool>, LocalStorage>,
+    is_refreshing: StoredValue<bool>,
+    wants_refresh: StoredValue<bool>,
+    sources_open: StoredValue<u32>,
+}
+
+/// The state of the page.
+pub fn state() -> State {
+    expect_context()
+}
+
+impl State {
+    /// A page without data, at the view of its address.
+    pub fn new() -> State {
+        let state = State {
+            view: RwSignal::new(View::from_query(&document::query())),
+            phase: RwSignal::new(Phase::Empty),
+            progress: RwSignal::new(None),
+            overview: RwSignal::new(None),
+            version: RwSignal::new(0),
+            notice: RwSignal::new(None),
+            failure: RwSignal::new(None),
+            pool: StoredValue::new_local(None),
+            is_refreshing: StoredValue::new(false),
+            wants_refresh: StoredValue::new(false),
+            sources_open: StoredValue::new(0),
+        };
+        let pool = Pool::new(&document::build(), move |event| state.hear(event));
+        state.pool.set_value(Some(pool));
+        state
+    }
+
+    fn hear(self, event: Event) {
+        match event {
+            Event::Progress(progress) => {
+                self.set_phase(Phase::Loading);
+                self.progress.set(Some(progress));
+            }
+            Event::Changed => self.refresh(),
+            Event::Done { cancelled } => {
+                self.progress.set(None);
+                if cancelled > 0 {
+                    let files = if cancelled == 1 { "file was" } else { "files were" };
+                    self.notice.set(Some(format!("Cancelled: {cancelled} {files} not read.")));
+                }
+                self.refresh();
+            }
+            Event::Restarted => self.notice.set(Some(
+                "The engine failed and was started again; the files are read once more. \
+                 Names that you gave are lost."
+                    .to_owned(),
+            )),
+            Event::Failed(why) => self.failure.set(Some(why)),
+        }
+    }
+
+    fn set_phase(self, phase: Phase) {
+        if self.phase.get_untracked() != phase {
+            self.phase.set(phase);
+        }
+        document::set_phase(phase.word());
+    }
+
+    /// Asks the engine.
+    pub async fn ask(self, request: Request) -> Option<Answer> {
+        let pool = self.pool.get_value()?;
+        pool.ask(&request).await.ok()
+    }
+
+    /// Asks for the overview again, once at a time, and again if the data
+    /// changed meanwhile. The other views ask when `version` grows.
+    fn refresh(self) {
+        if self.is_refreshing.get_value() {
+            self.wants_refresh.set_value(true);
+            return;
+        }
+        self.is_refreshing.set_value(true);
+        spawn_local(async move {
+            loop {
+                self.wants_refresh.set_value(false);
+                if let Some(Answer::Overview(overview)) = self.ask(Request::Overview).await {
+                    self.show(*overview);
+                }
+                if !self.wants_refresh.get_value() {
+                    break;
+                }
+            }
+            self.is_refreshing.set_value(false);
+        });
+    }
+
+    fn show(self, overview: Overview) {
+        let is_empty = overview.files == 0;
+        self.overview.set(Some(Arc::new(overview)));
+        self.version.update(|version| *version += 1);
+        let is_busy = self.progress.get_untracked().is_some() || self.sources_open.get_value() > 0;
+        self.set_phase(match (is_busy, is_empty) {
+            (true, _) => Phase::Loading,
+            (false, true) => Phase::Empty,
+            (false, false) => Phase::Ready,
+        });
+    }
+
+    /// Reads files.
+    pub fn load(self, found: Vec<Found>) {
+        if found.is_empty() {
+            self.notice.set(Some("There was no file in it.".to_owned()));
+            return;
+        }
+        let dropped = found.into_iter().map(|Found { path, file }| Dropped { path, file }).collect();
+        if let Some(pool) = self.pool.get_value() {
+            pool.load(dropped);
+        }
+    }
+
+    /// Gives up what is not read yet.
+    pub fn cancel(self) {
+        if let Some(pool) = self.pool.get_value() {
+            pool.cancel();
+        }
+    }
+
+    /// Reads what a drop or a paste holds.
+    pub fn load_transfer(self, transfer: files::Transfer) {
+        spawn_local(async move {
+            let (found, failed) = transfer.files().await;
+            if failed > 0 {
+                self.notice.set(Some(format!("{failed} files or folders could not be opened.")));
+            }
+            if !found.is_empty() || failed == 0 {
+                self.load(found);
+            }
+        });
+    }
+
+    /// Reads the clipboard's text.
+    pub fn load_clipboard(self) {
+        spawn_local(async move {
+            match clipboard::text().await {
+                Ok(text) if !text.trim().is_empty() => self.load_text(&text),
+                Ok(_) => self.notice.set(Some("The clipboard holds no text.".to_owned())),
+                Err(()) => self.notice.set(Some(
+                    "The browser does not let the page read the clipboard. Press Ctrl+V instead.".to_owned(),
+                )),
+            }
+        });
+    }
+
+    /// Reads a text.
+    pub fn load_text(self, text: &str) {
+        if let Some(found) = files::of_text("pasted.txt", text) {
+            self.load(vec![found]);
+        }
+    }
+
+    /// Fetches published results and reads them; with `keep`, they become part
+    /// of the address.
+    pub fn load_sources(self, sources: Vec<String>, keep: bool) {
+        if sources.is_empty() {
+            return;
+        }
+        if keep {
+            self.navigate(false, |view| view.sources.extend(sources.iter().cloned()));
+        }
+        self.sources_open.update_value(|open| *open += sources.len() as u32);
+        self.set_phase(Phase::Loading);
+        for source in sources {
+            spawn_local(async move {
+                let fetched = fetch::fetch(&source).await;
+                self.sources_open.update_value(|open| *open -= 1);
+                match fetched.content {
+                    Ok(file) => self.load(vec![Found { path: fetched.path, file }]),
+                    Err(why) => {
+                        if let Some(pool) = self.pool.get_value() {
+                            pool.fail(&fetched.path, &why);
+                        }
+                    }
+                }
+            });
+        }
+    }
+
+    /// Changes the view and the address. What a person chose is a new entry of
+    /// the history; what follows from typing replaces the entry.
+    pub fn navigate(self, push: bool, change: impl FnOnce(&mut View)) {
+        let mut view = self.view.get_untracked();
+        let before = view.clone();
+        change(&mut view);
+        if view == before {
+            return;
+        }
+        document::set_query(&view.to_query(), push);
+        self.view.set(view);
+    }
+
+    /// Shows the view of the address: Back or Forward was used.
+    pub fn follow_address(self) {
+        self.view.set(View::from_query(&document::query()));
+    }
+
+    /// The data changed by what a person said.
+    pub fn changed(self) {
+        self.refresh();
+    }
+}

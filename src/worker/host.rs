@@ -1,0 +1,189 @@
+//! The worker's side: hosts an engine, reads files.
+
+use super::protocol::{FromWorker, ToWorker};
+use crate::engine::{Answer, CHANGED, Engine, Request};
+use crate::import::{Import, Imported, decode};
+use crate::model::{Encoding, FileId, Slice};
+use js_sys::{Array, ArrayBuffer, Promise, Reflect, Uint8Array};
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::rc::Rc;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
+
+/// How much of a file is read at once. The next piece is on its way while one
+/// is parsed.
+const PIECE_BYTES: f64 = (2 << 20) as f64;
+
+#[derive(Default)]
+struct Host {
+    engine: Engine,
+    /// By file id: where texts are read from.
+    files: Vec<Option<Blob>>,
+    cancelled: HashSet<u32>,
+}
+
+thread_local! {
+    static HOST: Rc<RefCell<Host>> = Rc::default();
+}
+
+fn scope() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+fn post(message: &FromWorker) {
+    // Fails only for what cannot be cloned, which messages never hold.
+    let _ = scope().post_message_with_transfer(&message.to_js(), &message.transfer());
+}
+
+/// Takes over the worker's messages: those that came early first.
+pub fn start() {
+    console_error_panic_hook::set_once();
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| receive(event.data()));
+    scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    on_message.forget();
+    post(&FromWorker::Ready);
+    let early = Reflect::get(&scope(), &"earlyMessages".into());
+    if let Ok(early) = early.and_then(|early| early.dyn_into::<Array>()) {
+        for event in early.iter() {
+            receive(event.unchecked_into::<MessageEvent>().data());
+        }
+    }
+}
+
+fn receive(message: JsValue) {
+    let Some(message) = ToWorker::from_js(message) else {
+        return;
+    };
+    let host = HOST.with(Rc::clone);
+    match message {
+        ToWorker::Import { job, path, file, keep } => spawn_local(import(host, job, path, file, keep)),
+        ToWorker::Cancel { job } => {
+            host.borrow_mut().cancelled.insert(job);
+        }
+        ToWorker::Fail { path, why } => {
+            let imported = Import::new(&path).abort(&why);
+            handle(&host, Request::Absorb(Box::new(imported)), None);
+        }
+        ToWorker::Ask { id, request, file } => match postcard::from_bytes(&request.to_vec()) {
+            Ok(request) => spawn_local(ask(host, id, request, file)),
+            Err(error) => panic!("a message of another build: {error}"),
+        },
+    }
+}
+
+async fn ask(host: Rc<RefCell<Host>>, id: u32, request: Request, file: Option<Blob>) {
+    let selection = match &request {
+        Request::Result(selection) => Some(selection.clone()),
+        _ => None,
+    };
+    let mut answer = handle(&host, request, file);
+    if let (Answer::Texts { file, encoding, slices }, Some(selection)) = (&answer, selection) {
+        let blob = host.borrow().files.get(file.index()).cloned().flatten();
+        let texts = match blob {
+            Some(blob) => read_slices(&blob, *encoding, slices).await.map_err(|_| CHANGED.to_owned()),
+            None => Err("the file is not at hand".to_owned()),
+        };
+        answer = handle(&host, Request::ResultWithTexts(selection, texts), None);
+    }
+    post(&FromWorker::Answer { id, answer: bytes_of(&answer) });
+}
+
+fn handle(host: &Rc<RefCell<Host>>, request: Request, file: Option<Blob>) -> Answer {
+    let mut host = host.borrow_mut();
+    let answer = host.engine.handle(request);
+    if let Answer::Absorbed(id) = answer {
+        host.keep(id, file);
+    }
+    answer
+}
+
+impl Host {
+    fn keep(&mut self, id: FileId, file: Option<Blob>) {
+        if self.files.len() <= id.index() {
+            self.files.resize(id.index() + 1, None);
+        }
+        self.files[id.index()] = file;
+    }
+}
+
+fn bytes_of<T: serde::Serialize>(value: &T) -> Uint8Array {
+    let bytes = postcard::to_allocvec(value).expect("messages can be written");
+    Uint8Array::from(bytes.as_slice())
+}
+
+async fn import(host: Rc<RefCell<Host>>, job: u32, path: String, file: Blob, keep: bool) {
+    let Some(imported) = read(&host, job, path, &file).await else {
+        post(&FromWorker::Cancelled { job });
+        return;
+    };
+    let results = imported.batch.len() as f64;
+    let request = Request::Absorb(Box::new(imported));
+    let absorb = if keep {
+        handle(&host, request, Some(file));
+        None
+    } else {
+        Some(bytes_of(&request))
+    };
+    post(&FromWorker::Imported { job, results, absorb });
+}
+
+/// Reads a file piece by piece; `None` if the job was given up.
+async fn read(host: &Rc<RefCell<Host>>, job: u32, path: String, file: &Blob) -> Option<Imported> {
+    let size = file.size();
+    let mut import = Import::new(&path);
+    let (mut at, mut reported) = (0.0, js_sys::Date::now());
+    let mut next = piece(file, at);
+    while at < size {
+        let buffer = match next {
+            Ok(promise) => JsFuture::from(promise).await,
+            Err(error) => Err(error),
+        };
+        if host.borrow().cancelled.contains(&job) {
+            return None;
+        }
+        let Ok(buffer) = buffer else {
+            let why = "the browser could not read the file: it may have changed, moved, or be protected";
+            return Some(import.abort(why));
+        };
+        let bytes = Uint8Array::new(&buffer.unchecked_into::<ArrayBuffer>());
+        at += PIECE_BYTES;
+        next = piece(file, at);
+        import.push_with(bytes.length() as usize, |into| bytes.copy_to(into));
+        let now = js_sys::Date::now();
+        if now - reported > 50.0 {
+            reported = now;
+            post(&FromWorker::Progress { job, bytes: at.min(size), results: import.results() as f64 });
+        }
+    }
+    Some(import.finish())
+}
+
+fn piece(file: &Blob, at: f64) -> Result<Promise, JsValue> {
+    Ok(file.slice_with_f64_and_f64(at, at + PIECE_BYTES)?.array_buffer())
+}
+
+async fn read_slices(file: &Blob, encoding: Encoding, slices: &[Slice]) -> Result<Vec<Vec<u8>>, JsValue> {
+    let mut texts = Vec::with_capacity(slices.len());
+    if encoding == Encoding::Utf8 {
+        for slice in slices {
+            let (at, end) = (slice.at as f64, slice.at as f64 + f64::from(slice.len));
+            let buffer = JsFuture::from(file.slice_with_f64_and_f64(at, end)?.array_buffer()).await?;
+            texts.push(Uint8Array::new(&buffer).to_vec());
+        }
+        return Ok(texts);
+    }
+    // Slices count in decoded bytes: the whole file must be decoded again.
+    let buffer = JsFuture::from(file.array_buffer()).await?;
+    let bytes = Uint8Array::new(&buffer).to_vec();
+    let (_, mark) = Encoding::detect(&bytes);
+    let mut text = Vec::new();
+    decode(encoding, &bytes[mark..], true, &mut text);
+    for slice in slices {
+        let at = slice.at as usize;
+        texts.push(text.get(at..at + slice.len as usize).unwrap_or_default().to_vec());
+    }
+    Ok(texts)
+}
