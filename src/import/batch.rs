@@ -168,6 +168,12 @@ impl Batch {
         {
             return last as u32;
         }
+        self.push_scope(text, boundary)
+    }
+
+    /// Keeps a scope, whether it is there or not: for importers that number
+    /// scopes themselves.
+    pub fn push_scope(&mut self, text: &str, boundary: Option<(u32, u32)>) -> u32 {
         let text = self.name(text);
         self.scopes.push(ScopeDraft { text, boundary });
         self.scopes.len() as u32 - 1

@@ -18,6 +18,9 @@ pub struct Head<'a> {
     pub is_array: bool,
     /// The text itself.
     pub text: &'a str,
+    /// Where the document begins: behind lines of a log, as when output is
+    /// redirected.
+    pub start: usize,
 }
 
 impl<'a> Head<'a> {
@@ -40,10 +43,16 @@ impl<'a> Head<'a> {
                     ..Head::default()
                 }
             }
-            _ => Head {
-                text,
-                ..Head::default()
-            },
+            _ => {
+                let start = text.find("\n<?xml ").map_or(0, |at| at + 1);
+                let document = text.get(start..).filter(|_| start > 0);
+                Head {
+                    root: document.and_then(xml::root_element),
+                    text,
+                    start,
+                    ..Head::default()
+                }
+            }
         }
     }
 
@@ -87,6 +96,10 @@ pub fn explain(bytes: &[u8], seen: &Head) -> String {
         }
         [0x80, 2..=5, ..] => "a Python pickle, which is not read yet",
         _ if text.is_empty() => "the file holds nothing but white space",
+        _ if text.bytes().all(|b| b == 0) => "the file holds nothing but NUL bytes, as after a power cut",
+        _ if text.starts_with("version https://git-lfs") => {
+            "a pointer of Git LFS: the content is elsewhere, `git lfs pull` brings it"
+        }
         _ if lower.starts_with("<!doctype html") || lower.contains("<html") => {
             "an HTML page, no test results: the server may have answered with a log-in or error page"
         }

@@ -159,6 +159,10 @@ impl Visitor for Data {
         true
     }
 
+    fn has_more_documents(&self) -> bool {
+        true
+    }
+
     fn has_entries(&self, _key: &str) -> bool {
         true
     }

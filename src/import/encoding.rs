@@ -14,7 +14,11 @@ impl Encoding {
     /// byte order mark.
     pub fn detect(head: &[u8]) -> (Encoding, usize) {
         match head {
-            [0xEF, 0xBB, 0xBF, ..] => (Encoding::Utf8, 3),
+            // Tools that join files leave several.
+            [0xEF, 0xBB, 0xBF, ..] => {
+                let marks = head.chunks(3).take_while(|chunk| *chunk == [0xEF, 0xBB, 0xBF]).count();
+                (Encoding::Utf8, 3 * marks)
+            }
             [0xFF, 0xFE, ..] => (Encoding::Utf16Le, 2),
             [0xFE, 0xFF, ..] => (Encoding::Utf16Be, 2),
             [b'<' | b'{' | b'[', 0, ..] => (Encoding::Utf16Le, 0),
@@ -25,15 +29,27 @@ impl Encoding {
     }
 }
 
+/// The encoding that an XML declaration names, in lower case.
+fn declared(head: &[u8]) -> Option<String> {
+    let head = head.get(..head.len().min(HEAD_BYTES)).unwrap_or(head);
+    let head = String::from_utf8_lossy(head).to_ascii_lowercase();
+    let (declaration, _) = head.split_once("?>")?;
+    let (_, value) = declaration.split_once("<?xml")?.1.split_once("encoding")?;
+    let value = value.trim_start().strip_prefix('=')?.trim_start();
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let name = value.get(1..)?.split(quote).next()?;
+    Some(name.trim().to_owned())
+}
+
 fn declares_latin1(head: &[u8]) -> bool {
-    let declaration = head.get(..head.len().min(HEAD_BYTES)).unwrap_or(head);
-    let declaration = String::from_utf8_lossy(declaration).to_ascii_lowercase();
-    let Some((declaration, _)) = declaration.split_once("?>") else {
-        return false;
-    };
-    ["iso-8859-1", "latin1", "latin-1", "windows-1252", "iso-8859-15", "cp1252"]
-        .iter()
-        .any(|name| declaration.contains(name))
+    let known = ["iso-8859-1", "latin1", "latin-1", "windows-1252", "iso-8859-15", "cp1252"];
+    declared(head).is_some_and(|name| known.contains(&name.as_str()))
+}
+
+/// The name of an encoding that is declared and not known here.
+pub fn unknown(head: &[u8]) -> Option<String> {
+    const KNOWN: [&str; 6] = ["utf-8", "utf8", "us-ascii", "ascii", "utf-16", "utf-16le"];
+    declared(head).filter(|name| !KNOWN.contains(&name.as_str()) && !declares_latin1(head))
 }
 
 /// Decodes what is complete of `bytes` and appends it to `text`; answers how

@@ -179,9 +179,13 @@ where
     };
     let slice = Cursor::new(text).skip_value()?;
     let mended = mended(slice);
-    match serde_json::from_str::<<T as Entry<'_>>::Value>(&mended) {
-        Ok(value) => take(value, slice.len(), batch),
-        Err(_) => batch.broken(at, format!("an entry cannot be read and is left out: {why}")),
+    if let Ok(value) = serde_json::from_str::<<T as Entry<'_>>::Value>(&mended) {
+        take(value, slice.len(), batch);
+    } else if let Some(value) = <T as Entry<'_>>::salvage(&mended) {
+        batch.broken(at, format!("of an entry only the verdict can be read: {why}"));
+        take(value, slice.len(), batch);
+    } else {
+        batch.broken(at, format!("an entry cannot be read and is left out: {why}"));
     }
     Ok(slice.len())
 }
@@ -190,6 +194,11 @@ where
 pub trait Entry<'a> {
     /// The type for one lifetime.
     type Value: Deserialize<'a>;
+
+    /// What can be had of an entry some part of which has the wrong type.
+    fn salvage(_text: &'a str) -> Option<Self::Value> {
+        None
+    }
 }
 
 /// The text as strict JSON, where it is nearly that: `null` for every bare word
@@ -299,6 +308,11 @@ pub trait Visitor {
         false
     }
 
+    /// Several documents may stand one after the other, as in JSON lines.
+    fn has_more_documents(&self) -> bool {
+        false
+    }
+
     /// The array under this root key is given entry by entry.
     fn has_entries(&self, key: &str) -> bool;
 
@@ -315,6 +329,8 @@ pub trait Visitor {
 #[derive(Debug, Default)]
 pub struct Walk {
     place: Place,
+    /// Keys of arrays of entries so far.
+    seen: Vec<String>,
 }
 
 #[derive(Debug, Default)]
@@ -368,6 +384,9 @@ impl Walk {
             None => return Err(Fault::Incomplete),
         };
         match &self.place {
+            Place::Done if visitor.has_more_documents() && matches!(next, b'{' | b'[') => {
+                self.place = Place::Start;
+            }
             Place::Done => {
                 batch.note(
                     Severity::Warning,
@@ -405,14 +424,22 @@ impl Walk {
                             Some(_) => Fault::Invalid("a colon is missing".to_owned()),
                         });
                     }
-                    if visitor.has_entries(&key) && cursor.peek().ok_or(Fault::Incomplete)? == b'[' {
+                    let first = cursor.peek().ok_or(Fault::Incomplete)?;
+                    let value_at = at + cursor.at as u64;
+                    if visitor.has_entries(&key) && first == b'[' {
                         cursor.at += 1;
+                        if self.seen.contains(&key) {
+                            let text = format!("the key `{}` is there twice; both lists are read", head(&key, 40));
+                            batch.note(Severity::Warning, Some(value_at), text);
+                        }
+                        self.seen.push(key.clone());
                         self.place = Place::Entries(key);
                         return Ok(true);
                     }
-                    cursor.peek();
-                    let value_at = at + cursor.at as u64;
                     let value = cursor.skip_value()?;
+                    if visitor.has_entries(&key) && value != "null" {
+                        batch.broken(value_at, format!("`{}` is no list and is left out", head(&key, 40)));
+                    }
                     visitor.value(&key, value, value_at, batch);
                 }
                 _ => return Err(Fault::Invalid("a key is missing".to_owned())),

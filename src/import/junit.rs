@@ -182,6 +182,13 @@ struct Junit {
     /// Elements so far whose end did not fit.
     misnested: bool,
     saw_doctype: bool,
+    saw_outside: bool,
+    control_character: Option<u64>,
+    bad_dates: (u64, String),
+    /// Cases that have an attribute twice.
+    twice: (u64, Option<u64>),
+    /// End of what was read.
+    seen_to: u64,
 }
 
 impl Importer for Junit {
@@ -189,6 +196,34 @@ impl Importer for Junit {
         if self.stopped {
             return text.len();
         }
+        let used = self.events(text, at, last, batch);
+        if self.control_character.is_none() {
+            let found = xml::control_character(text.get(..used).unwrap_or(text));
+            self.control_character = found.map(|found| at + found as u64);
+        }
+        used
+    }
+
+    fn finish(&mut self, batch: &mut Batch) {
+        if !self.stopped && !self.open.is_empty() {
+            let place = self.place(batch);
+            batch.partly = true;
+            batch.note(
+                Severity::Error,
+                None,
+                format!("the file ends before its XML does{place}; what stands before is kept"),
+            );
+        }
+        self.close_broken_off(batch);
+        self.assign_sessions(batch);
+        self.name_scopes(batch);
+        self.remark(batch);
+    }
+}
+
+impl Junit {
+    /// Reads what is complete, and answers how much of the text that is.
+    fn events(&mut self, text: &str, at: u64, last: bool, batch: &mut Batch) -> usize {
         let mut reader = xml::reader(text);
         loop {
             let before = reader.buffer_position();
@@ -199,7 +234,10 @@ impl Importer for Junit {
                 Ok(Event::Eof) => return text.len(),
                 // Text is complete only when something follows it.
                 Ok(Event::Text(_) | Event::GeneralRef(_)) if is_cut => return before as usize,
-                Ok(event) => self.event(&event, at + before, at + after, batch),
+                Ok(event) => {
+                    self.event(&event, at + before, at + after, batch);
+                    self.seen_to = at + after;
+                }
                 Err(_) if !last => return before as usize,
                 Err(error) => {
                     self.stopped = true;
@@ -214,23 +252,23 @@ impl Importer for Junit {
         }
     }
 
-    fn finish(&mut self, batch: &mut Batch) {
-        if !self.stopped && !self.open.is_empty() {
-            let place = self.place(batch);
-            batch.partly = true;
-            batch.note(
-                Severity::Error,
-                None,
-                format!("the file ends before its XML does{place}; what stands before is kept"),
-            );
+    /// The test that was open when the file broke off is kept if it is known to
+    /// have failed; otherwise what came of it stands in the part that is missing.
+    fn close_broken_off(&mut self, batch: &mut Batch) {
+        if !self.open.contains(&Open::Case) {
+            return;
         }
-        self.assign_sessions(batch);
-        self.name_scopes(batch);
-        self.remark(batch);
+        while let Some(open) = self.open.pop() {
+            match open {
+                Open::Reason(reason) => self.close_reason(reason, self.seen_to, batch),
+                Open::Case if self.case.verdict.is_some_and(Outcome::is_failing) => {
+                    self.close_case(self.seen_to, batch);
+                }
+                _ => {}
+            }
+        }
     }
-}
 
-impl Junit {
     fn event(&mut self, event: &Event, at: u64, end: u64, batch: &mut Batch) {
         match event {
             Event::Empty(element) => {
@@ -257,6 +295,13 @@ impl Junit {
                     Some(character) => self.text(character.encode_utf8(&mut [0; 4])),
                     None => self.text(&format!("&{};", &**name)),
                 };
+            }
+            Event::Text(text) if self.open.is_empty() && self.skipping == 0 => {
+                if !self.saw_outside && !text.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}').is_empty() {
+                    self.saw_outside = true;
+                    let text = "text outside of the XML document, which is not read: a log, or what a crash left";
+                    batch.note(Severity::Warning, Some(at), text);
+                }
             }
             Event::DocType(_) if !self.saw_doctype => {
                 self.saw_doctype = true;
@@ -349,7 +394,15 @@ impl Junit {
                 "name" => suite.name = xml::unescape(&value).into_owned(),
                 "tests" => suite.tests_attribute = number::counter(&value),
                 "time" => suite.duration_s = number::seconds(&value),
-                "timestamp" => suite.started = Moment::parse(&value),
+                "timestamp" => {
+                    suite.started = Moment::parse(&value);
+                    if suite.started.is_none() && !value.trim().is_empty() {
+                        self.bad_dates.0 += 1;
+                        if self.bad_dates.0 == 1 {
+                            self.bad_dates.1 = head(&xml::unescape(&value), 40).to_owned();
+                        }
+                    }
+                }
                 "hostname" if !value.is_empty() && value != "tbd" => {
                     suite.hostname = Some(xml::unescape(&value).into_owned());
                 }
@@ -385,9 +438,13 @@ impl Junit {
         let mut class = Cow::Borrowed("");
         let mut duration_s = f64::NAN;
         let (mut status, mut result) = (Cow::Borrowed(""), Cow::Borrowed(""));
+        let mut names = 0;
         for (key, value) in xml::attributes(element) {
             match key {
-                "name" => name = value,
+                "name" => {
+                    names += 1;
+                    name = value;
+                }
                 "classname" => class = value,
                 "class" if class.is_empty() => class = value,
                 "time" => match number::seconds(&value) {
@@ -405,6 +462,10 @@ impl Junit {
                 "result" => result = value,
                 _ => {}
             }
+        }
+        if names > 1 {
+            self.twice.0 += 1;
+            self.twice.1 = self.twice.1.or(Some(at));
         }
         let scope = self.scope(suite, &class, batch);
         if let Some(suite) = self.suites.get_mut(suite as usize) {
@@ -889,6 +950,7 @@ impl Junit {
             let session = session_of.get(suite as usize).copied().flatten().unwrap_or(0);
             let is_alone = filled.get(session as usize).copied().unwrap_or(0) <= 1;
             let Some(innermost) = self.suites.get(suite as usize) else {
+                batch.push_scope(&class, None);
                 continue;
             };
             // PHPUnit spells one with `\\` and the other with `.`.
@@ -901,16 +963,16 @@ impl Junit {
                     || name.starts_with(&class)
                     || class.ends_with(&name));
             if class_says_it || innermost.is_pytest {
-                batch.scope(&class, None);
+                batch.push_scope(&class, None);
                 continue;
             }
             let path = self.suite_path(suite as usize);
             if class.is_empty() {
                 let boundary = (path.len() as u32, path.len() as u32);
-                batch.scope(&path, Some(boundary));
+                batch.push_scope(&path, Some(boundary));
             } else {
                 let suite_end = path.len() as u32;
-                batch.scope(&format!("{path}.{class}"), Some((suite_end, suite_end + 1)));
+                batch.push_scope(&format!("{path}.{class}"), Some((suite_end, suite_end + 1)));
             }
         }
     }
@@ -940,6 +1002,18 @@ impl Junit {
                 counted(count, "test case")
             );
             batch.note(Severity::Info, at, text);
+        }
+        if let (count @ 1.., example) = &self.bad_dates {
+            let text = format!("{} without a date that can be, such as `{example}`: shown as unknown", counted(*count, "time stamp"));
+            batch.note(Severity::Info, None, text);
+        }
+        if let (count @ 1.., at) = self.twice {
+            let text = format!("{} with two names: the last counts", counted(count, "test case"));
+            batch.note(Severity::Warning, at, text);
+        }
+        if let Some(at) = self.control_character {
+            let text = "control characters that XML does not allow are kept as they are";
+            batch.note(Severity::Warning, Some(at), text);
         }
         if let (count @ 1.., at) = self.unexpected {
             let text = format!("{} of the type UnexpectedSuccess: shown as xpassed", counted(count, "error"));
@@ -978,12 +1052,14 @@ fn named_dut(properties: &[(String, String)]) -> Option<&str> {
 /// Properties of suites become those of a session, and answers; those that name
 /// a DUT only where it `is_meant`.
 fn tell(properties: &[(String, String)], draft: &mut SessionDraft, is_meant: impl Fn(&str) -> bool) {
+    let is_of_other = named_dut(properties).is_some_and(|dut| !is_meant(dut));
     for (name, value) in properties {
         if !draft.properties.iter().any(|(n, v)| n == name && v == value) {
             draft.property(name, value);
         }
         match identify::axis_of(name) {
             Some(Axis::Dut) if !is_meant(value) => {}
+            Some(Axis::Unit) if is_of_other => {}
             Some(axis) => draft.claim(axis, Source::Property, name, value),
             None => {}
         }

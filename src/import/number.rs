@@ -10,7 +10,8 @@ pub fn seconds(text: &str) -> Option<f64> {
         Some(number) => number,
         None => with_commas(text)?,
     };
-    (number.is_finite() && number >= 0.0).then_some(number)
+    // There is a minus zero, too.
+    (number.is_finite() && number >= 0.0).then_some(number.abs())
 }
 
 /// Digits and a point, the way that nearly every file has it.

@@ -37,6 +37,7 @@ pub(super) const FORMAT: Format = Format {
 /// One element of `tests`. All is optional: what is missing is no reason to
 /// lose the rest.
 #[derive(Deserialize)]
+#[serde(expecting = "a test")]
 struct Test<'a> {
     #[serde(borrow)]
     nodeid: Option<Str<'a>>,
@@ -57,6 +58,28 @@ struct Test<'a> {
 struct TestEntry;
 impl<'a> Entry<'a> for TestEntry {
     type Value = Test<'a>;
+
+    fn salvage(text: &'a str) -> Option<Test<'a>> {
+        let verdict: Verdict = serde_json::from_str(text).ok()?;
+        Some(Test {
+            nodeid: Some(verdict.nodeid),
+            outcome: Some(verdict.outcome),
+            user_properties: None,
+            metadata: None,
+            setup: None,
+            call: None,
+            teardown: None,
+        })
+    }
+}
+
+/// What is left of a test whose stages are none.
+#[derive(Deserialize)]
+struct Verdict<'a> {
+    #[serde(borrow)]
+    nodeid: Str<'a>,
+    #[serde(borrow)]
+    outcome: Str<'a>,
 }
 
 impl Test<'_> {
@@ -66,6 +89,7 @@ impl Test<'_> {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "a stage of a test")]
 struct Stage<'a> {
     #[serde(borrow)]
     duration: Option<&'a RawValue>,
@@ -91,6 +115,7 @@ struct Crash<'a> {
 
 /// One element of `collectors`.
 #[derive(Deserialize)]
+#[serde(expecting = "a collector")]
 struct Collector<'a> {
     #[serde(borrow)]
     nodeid: Option<Str<'a>>,
@@ -148,8 +173,9 @@ impl Importer for Report {
         }
         if let (count @ 1.., at, word) = &report.unknown {
             let text = format!(
-                "{} with an outcome that is not known, such as `{word}`: shown as unknown",
-                counted(*count, "test")
+                "{} with an outcome that is not known, such as `{}`: shown as unknown",
+                counted(*count, "test"),
+                if word.is_empty() { "(none)" } else { word }
             );
             batch.note(Severity::Warning, *at, text);
         }
@@ -194,6 +220,7 @@ impl Visitor for ReportData {
                     "2" => "the run was interrupted",
                     "3" => "an internal error of pytest",
                     "4" => "pytest was called the wrong way",
+                    "5" => "no tests were collected",
                     _ => return,
                 };
                 batch.note(Severity::Warning, Some(at), format!("exit code {text}: {meaning}"));
@@ -259,7 +286,7 @@ impl ReportData {
         let row = Row {
             session: 0,
             scope,
-            name: batch.name(&json::visible(&name)),
+            name: batch.name_or_stand_in(&json::visible(&name), (0, scope)),
             outcome,
             role: Role::Verdict,
             native: batch.native(said),
@@ -295,7 +322,7 @@ impl ReportData {
         let row = Row {
             session: 0,
             scope,
-            name: batch.name(&json::visible(&name)),
+            name: batch.name_or_stand_in(&json::visible(&name), (0, scope)),
             outcome: Outcome::Error,
             role: Role::Verdict,
             native: batch.native("collection failed"),

@@ -8,7 +8,7 @@ use super::batch::Batch;
 use super::detect::{self, Head};
 use super::encoding;
 use super::{FORMATS, Format, Importer, limits};
-use crate::model::{Encoding, FileStatus, Note, Severity};
+use crate::model::{Encoding, FileStatus, Note, Severity, head};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
@@ -133,6 +133,10 @@ impl Import {
         self.magic = self.window.get(..self.window.len().min(16)).unwrap_or_default().to_vec();
         let (encoding, mark) = Encoding::detect(&self.window);
         self.encoding = encoding;
+        if let Some(name) = encoding::unknown(&self.window) {
+            let text = format!("the encoding `{}` is declared, which is not known here: read as UTF-8", head(&name, 40));
+            self.batch.note(Severity::Warning, None, text);
+        }
         self.window.drain(..mark);
         if encoding == Encoding::Utf8 {
             self.window_at = mark as u64;
@@ -162,6 +166,7 @@ impl Import {
             self.good = 0;
             return;
         };
+        let good = self.good;
         let text = self.window.get(..good).unwrap_or_default();
         let Ok(text) = std::str::from_utf8(text) else {
             return;
@@ -205,8 +210,16 @@ impl Import {
         let head = Head::new(text);
         match FORMATS.iter().find(|format| (format.detect)(&head)) {
             Some(format) => {
+                let start = head.start;
                 self.format = Some(format);
                 self.state = State::Reading((format.importer)());
+                if start > 0 {
+                    self.window.drain(..start);
+                    self.good -= start;
+                    let text = "lines of a log stand before the document, and are not read";
+                    self.batch.note(Severity::Warning, Some(self.window_at), text);
+                    self.window_at += start as u64;
+                }
             }
             None => {
                 let why = detect::explain(&self.magic, &head);

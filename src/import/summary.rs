@@ -22,6 +22,7 @@ pub(super) const FORMAT: Format = Format {
 };
 
 #[derive(Deserialize)]
+#[serde(expecting = "a DUT")]
 struct Dut<'a> {
     #[serde(borrow)]
     name: Str<'a>,
@@ -31,6 +32,7 @@ struct Dut<'a> {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "a session")]
 struct Session<'a> {
     #[serde(borrow)]
     id: Str<'a>,
@@ -49,6 +51,7 @@ struct Session<'a> {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "a test")]
 struct Test<'a> {
     #[serde(borrow)]
     name: Str<'a>,
@@ -63,6 +66,7 @@ struct Test<'a> {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "a result")]
 struct TestResult<'a> {
     #[serde(borrow)]
     dut: Str<'a>,

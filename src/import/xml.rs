@@ -38,15 +38,27 @@ pub fn root_element(text: &str) -> Option<&str> {
     }
 }
 
-/// The attributes of an element, names without prefix, values as they are
-/// written. Ends at the first place that is not well formed.
+/// The attributes of an element, names with their prefix (one with a prefix is
+/// another attribute), values as they are written, with or without quotes. Ends
+/// at the first place that is not even that.
 pub fn attributes<'a>(element: &'a BytesStart) -> impl Iterator<Item = (&'a str, Cow<'a, str>)> {
-    let mut attributes = element.attributes();
+    let mut attributes = element.html_attributes();
     attributes.with_checks(false);
     attributes.map_while(|attribute| {
         let attribute = attribute.ok()?;
-        Some((attribute.key.local_name().into_inner(), attribute.value))
+        Some((attribute.key.into_inner(), attribute.value))
     })
+}
+
+/// Where the first control character is that XML does not allow. [`SUBSTITUTE`]
+/// stands for a byte that has a note of its own.
+pub fn control_character(text: &str) -> Option<usize> {
+    let is_bad = |b: &u8| *b < b' ' && !matches!(*b, b'\t' | b'\n' | b'\r' | SUBSTITUTE);
+    // Looking at blocks without leaving them early is many times faster.
+    let blocks = text.as_bytes().chunks(64);
+    let block = blocks.clone().position(|block| block.iter().fold(false, |bad, b| bad | is_bad(b)))?;
+    let from = 64 * block;
+    text.as_bytes().get(from..)?.iter().position(is_bad).map(|at| from + at)
 }
 
 /// `#x0010FFFF;` and a few leading zeros more.

@@ -1,1 +1,160 @@
-//! bad
+//! Broken and hostile files: each gives what `fixtures/bad/README.md` says, a
+//! reason that a person understands, and no harm to the files beside it.
+
+use crate::Dropped;
+use crate::dropped::{folder, import, tree};
+use passgrid::import::Role;
+use passgrid::model::{FileId, FileStatus, Severity};
+use std::collections::BTreeMap;
+
+/// A row of the README: the words of the last column by file.
+fn rows() -> BTreeMap<String, String> {
+    let readme = std::fs::read_to_string(folder("fixtures/bad/README.md")).unwrap();
+    let rows = readme.lines().filter_map(|line| {
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        let file = cells.first()?.strip_prefix('`')?.strip_suffix('`')?;
+        Some((file.to_owned(), cells.get(2)?.to_string()))
+    });
+    rows.collect()
+}
+
+/// The words that a row allows as a file's status.
+fn statuses(row: &str) -> Vec<&'static str> {
+    let words = ["partly read", "read", "no results", "unreadable"];
+    let mut rest = row.to_owned();
+    let mut found = Vec::new();
+    for word in words {
+        let is_there = rest.starts_with(word)
+            || [", or ", " or ", "otherwise "].iter().any(|before| rest.contains(&format!("{before}{word}")));
+        if is_there {
+            found.push(word);
+        }
+        // "read" is a part of "partly read".
+        rest = rest.replace("partly read", "partly");
+    }
+    found
+}
+
+/// How many tests a row speaks of, first of those that are complete.
+fn complete_tests(row: &str) -> Option<u32> {
+    let (_, after) = row.split_once(": ")?;
+    let (number, rest) = after.split_once(' ')?;
+    let is_of_tests = rest.starts_with("test") || rest.starts_with("of ") || rest.starts_with("element");
+    number.parse().ok().filter(|_| is_of_tests)
+}
+
+#[test]
+fn every_file_gives_what_the_readme_says() {
+    let mut rows = rows();
+    for (path, bytes) in tree(&folder("fixtures/bad")) {
+        if path == "README.md" {
+            continue;
+        }
+        let row = rows.remove(&path).unwrap_or_else(|| panic!("{path} is not in the README"));
+        let imported = import(&path, &bytes);
+        let status = imported.status.word();
+        assert!(statuses(&row).contains(&status), "{path}: {status}, the README says: {row}");
+        if let Some(tests) = complete_tests(&row)
+            && matches!(imported.status, FileStatus::Read | FileStatus::PartlyRead)
+        {
+            let rows = (0..imported.batch.len()).filter_map(|row| imported.batch.row(row));
+            let entries = rows.filter(|row| row.role != Role::Earlier).count() as u32;
+            // The test that was open when the file broke off may be kept, too.
+            let most = if imported.status == FileStatus::PartlyRead { tests + 1 } else { tests };
+            assert!((tests..=most).contains(&entries), "{path}: {entries} tests, the README says: {row}");
+        }
+        let notes = &imported.batch.notes;
+        let has = |severity: Severity| notes.iter().any(|note| note.severity >= severity && !note.text.is_empty());
+        match imported.status {
+            FileStatus::Unreadable | FileStatus::PartlyRead => assert!(has(Severity::Error), "{path} has no reason"),
+            _ if row.contains("with a note") => assert!(has(Severity::Warning), "{path} has no note"),
+            _ => {}
+        }
+    }
+    assert!(rows.is_empty(), "in the README, but not there: {:?}", rows.keys());
+}
+
+/// What the note says, for files where the kind of mistake can be known.
+#[test]
+fn reasons_say_what_is_wrong_and_what_to_do() {
+    for (path, words) in [
+        ("nothing/empty.xml", "the file is empty"),
+        ("nothing/bom-only.xml", "byte order mark"),
+        ("nothing/spaces.xml", "nothing but white space"),
+        ("nothing/zeros.xml", "nothing but NUL bytes"),
+        ("nothing/random.xml", "binary data"),
+        ("nothing/error-page.xml", "HTML page"),
+        ("nothing/login-page.json", "log-in"),
+        ("nothing/picture.xml", "an image"),
+        ("nothing/pom.xml", "<project>"),
+        ("nothing/package.json", "the keys name, version"),
+        ("nothing/pointer.xml", "git lfs pull"),
+        ("truncated-xml/in-text.xml", "inside of test `pair`"),
+        ("truncated-xml/after-testcase.xml", "after test `record`"),
+        ("truncated-json/in-string.json", "breaks off in `tests`"),
+        ("encoding/invalid-utf8.json", "a byte that is no UTF-8"),
+        ("encoding/unknown-encoding.xml", "`x-lab-7`"),
+        ("encoding/latin-1.xml", "Windows-1252"),
+        ("encoding/nul-in-message.xml", "control characters"),
+        ("not-well-formed/wrong-end-tag.xml", "</error> closes nothing"),
+        ("not-well-formed/log-before-xml.xml", "lines of a log"),
+        ("not-well-formed/duplicate-attribute.xml", "two names"),
+        ("doctype/billion-laughs.xml", "entities are not resolved"),
+        ("values/durations.xml", "such as `NaN`"),
+        ("values/dates.xml", "such as `99999-01-01T00:00:00`"),
+        ("json/tests-is-object.json", "`tests` is no list"),
+        ("json/duplicate-keys.json", "`tests` is there twice"),
+        ("json/junk-after.json", "after the end of the JSON document"),
+    ] {
+        let bytes = std::fs::read(folder("fixtures/bad").join(path)).unwrap();
+        let notes = import(path, &bytes).batch.notes;
+        assert!(notes.iter().any(|note| note.text.contains(words)), "{path}: {notes:?}");
+    }
+}
+
+/// Archives cannot be read yet; that is said.
+#[test]
+fn archives_and_pickles_are_named() {
+    for (bytes, words) in [
+        (&b"\x1F\x8B\x08\x00"[..], "a gzip archive: unpack it"),
+        (b"PK\x03\x04\x14\x00", "a zip archive: unpack it"),
+        (b"BZh91AY&SY", "a compressed file: unpack it"),
+        (b"\xFD7zXZ\x00", "a compressed file: unpack it"),
+        (b"\x28\xB5\x2F\xFD", "a compressed file: unpack it"),
+        (b"\xFF\xD8\xFF\xE0", "an image"),
+        (b"\x80\x04\x95\x00", "a Python pickle"),
+    ] {
+        let imported = import("results.xml", bytes);
+        assert_eq!(imported.status, FileStatus::Unreadable);
+        let text = &imported.batch.notes[0].text;
+        assert!(text.contains(words), "{text}");
+    }
+}
+
+/// A good file keeps its results, its DUT and its notes, whatever lies beside it.
+#[test]
+fn a_bad_file_does_not_touch_a_good_one() {
+    let good = std::fs::read(folder("fixtures/multi/version-folder/1.4.0/board_b.xml")).unwrap();
+    let name = "1.4.0/board_b.xml";
+    let alone = report_of(&mut Dropped::new([(name, &good[..])]), name);
+    for (path, bytes) in tree(&folder("fixtures/bad")) {
+        let beside = format!("1.4.0/{}", path.rsplit('/').next().unwrap());
+        let mut dropped = Dropped::new([(&*beside, &bytes[..]), (name, &good)]);
+        assert_eq!(report_of(&mut dropped, name), alone, "beside {path}");
+        dropped.check_sums();
+    }
+}
+
+/// What is said of the last file alone: its record, and the session it gave.
+fn report_of(dropped: &mut Dropped, path: &str) -> String {
+    let data = dropped.data();
+    let file = FileId::from(data.files.len() - 1);
+    let record = data.file(file);
+    assert_eq!(record.path, path);
+    let parts = &record.parts;
+    let session = data.history.session(data.history.session_of[parts[0].index()].unwrap());
+    format!(
+        "{:?} {} {:?} {:?} {:?} {:?}",
+        record.status, record.results, record.notes, session.identity, session.counts, session.started
+    )
+}
