@@ -178,6 +178,10 @@ struct Junit {
     bad_durations: (u64, Option<u64>, String),
     by_attribute: (u64, Option<u64>),
     unexpected: (u64, Option<u64>),
+    /// Skipped with the type `build` or `untested`.
+    built_only: (u64, Option<u64>),
+    /// Cases whose children disagree.
+    several: (u64, Option<u64>),
     stopped: bool,
     /// Elements so far whose end did not fit.
     misnested: bool,
@@ -598,8 +602,8 @@ impl Junit {
     fn note_misnested(&mut self, name: &str, at: u64, batch: &mut Batch) {
         if !self.misnested {
             self.misnested = true;
-            let text = format!("the XML is not well formed: </{}> closes nothing", head(name, 60));
-            batch.note(Severity::Warning, Some(at), text);
+            let text = format!("the XML is not well formed: </{}> closes nothing; what can be told apart is kept", head(name, 60));
+            batch.broken(at, text);
         }
     }
 
@@ -634,6 +638,14 @@ impl Junit {
         if child.outcome == Outcome::XPassed {
             self.unexpected.0 += 1;
             self.unexpected.1 = self.unexpected.1.or(Some(child.at));
+        }
+        if child.outcome == Outcome::NotRun {
+            self.built_only.0 += 1;
+            self.built_only.1 = self.built_only.1.or(Some(child.at));
+        }
+        if self.case.verdict.is_some_and(|verdict| verdict != child.outcome) {
+            self.several.0 += 1;
+            self.several.1 = self.several.1.or(Some(child.at));
         }
         // error > failure > skipped, whatever the order in the file; of
         // several equal ones the first has the message.
@@ -1015,6 +1027,14 @@ impl Junit {
             let text = "control characters that XML does not allow are kept as they are";
             batch.note(Severity::Warning, Some(at), text);
         }
+        if let (count @ 1.., at) = self.built_only {
+            let text = format!("{} of the type `build` or `untested`: shown as not run", counted(count, "skipped test"));
+            batch.note(Severity::Info, at, text);
+        }
+        if let (count @ 1.., at) = self.several {
+            let text = format!("{} beside another one of the same test case: the worst counts", counted(count, "verdict"));
+            batch.note(Severity::Info, at, text);
+        }
         if let (count @ 1.., at) = self.unexpected {
             let text = format!("{} of the type UnexpectedSuccess: shown as xpassed", counted(count, "error"));
             batch.note(Severity::Info, at, text);
@@ -1045,8 +1065,17 @@ impl Junit {
 
 /// The DUT that these properties name.
 fn named_dut(properties: &[(String, String)]) -> Option<&str> {
-    let is_dut = |name: &str| identify::axis_of(name) == Some(Axis::Dut);
+    let is_dut = |name: &str| axis_of(name, properties) == Some(Axis::Dut);
     properties.iter().find(|(name, _)| is_dut(name)).map(|(_, value)| value.trim())
+}
+
+/// What a property of a suite tells. Twister's `platform` is a board, and has an
+/// `architecture` beside it; elsewhere a platform is an operating system.
+fn axis_of(name: &str, properties: &[(String, String)]) -> Option<Axis> {
+    if name == "platform" && properties.iter().any(|(other, _)| other == "architecture") {
+        return Some(Axis::Dut);
+    }
+    identify::axis_of(name)
 }
 
 /// Properties of suites become those of a session, and answers; those that name
@@ -1057,7 +1086,7 @@ fn tell(properties: &[(String, String)], draft: &mut SessionDraft, is_meant: imp
         if !draft.properties.iter().any(|(n, v)| n == name && v == value) {
             draft.property(name, value);
         }
-        match identify::axis_of(name) {
+        match axis_of(name, properties) {
             Some(Axis::Dut) if !is_meant(value) => {}
             Some(Axis::Unit) if is_of_other => {}
             Some(axis) => draft.claim(axis, Source::Property, name, value),
