@@ -12,7 +12,7 @@
 //! map and the reasons.
 
 pub mod analyze;
-#[cfg(feature = "host")]
+#[cfg(feature = "page")]
 pub mod browser;
 pub mod engine;
 pub mod export;

@@ -5,7 +5,10 @@ use std::cmp::Ordering;
 /// Compares texts; digits that stand together count as a number. Texts that
 /// differ in leading zeros only are different, all the same.
 pub fn compare(a: &str, b: &str) -> Ordering {
-    let (mut x, mut y) = (a.as_bytes(), b.as_bytes());
+    // Names share long beginnings: step over them, but not into a number.
+    let same = a.bytes().zip(b.bytes()).take_while(|(p, q)| p == q).count();
+    let digits = a.as_bytes()[..same].iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    let (mut x, mut y) = (&a.as_bytes()[same - digits..], &b.as_bytes()[same - digits..]);
     loop {
         let (p, q) = match (x.first(), y.first()) {
             (None, None) => return a.cmp(b),

@@ -24,7 +24,6 @@ use super::{Format, Importer, identify, limits, number, xml};
 use crate::model::{Axis, Moment, Outcome, RepeatRule, SessionDraft, Severity, Source, counted, head};
 use quick_xml::events::{BytesStart, Event};
 use rustc_hash::FxHashMap;
-use std::borrow::Cow;
 
 pub(super) const FORMAT: Format = Format {
     key: "junit",
@@ -148,6 +147,17 @@ struct Child {
     duration_s: f64,
     /// The message comes from the text, whose first line is being looked for.
     wants_text: bool,
+}
+
+/// What tells the sessions of a file apart.
+#[derive(Debug, PartialEq, Eq)]
+struct Key {
+    /// The DUT that suites or tests name.
+    dut: Option<String>,
+    /// The host, where nothing else tells.
+    host: Option<String>,
+    /// Which run of pytest, where there are several.
+    run: usize,
 }
 
 #[derive(Default)]
@@ -352,8 +362,8 @@ impl Junit {
                 self.property = <(String, String)>::default();
                 for (key, value) in xml::attributes(element) {
                     match key {
-                        "name" => self.property.0 = xml::unescape(&value).into_owned(),
-                        "value" => self.property.1 = xml::unescape(&value).into_owned(),
+                        "name" => self.property.0 = xml::unescape(value).into_owned(),
+                        "value" => self.property.1 = xml::unescape(value).into_owned(),
                         _ => {}
                     }
                 }
@@ -370,7 +380,7 @@ impl Junit {
             match key {
                 "name" => self.root_is_pytest |= value == "pytest tests",
                 "time" => {
-                    if let Some(seconds) = number::seconds(&value) {
+                    if let Some(seconds) = number::seconds(value) {
                         *self.root_duration_s.get_or_insert(0.0) += seconds;
                     }
                 }
@@ -395,20 +405,20 @@ impl Junit {
         }
         for (key, value) in xml::attributes(element) {
             match key {
-                "name" => suite.name = xml::unescape(&value).into_owned(),
-                "tests" => suite.tests_attribute = number::counter(&value),
-                "time" => suite.duration_s = number::seconds(&value),
+                "name" => suite.name = xml::unescape(value).into_owned(),
+                "tests" => suite.tests_attribute = number::counter(value),
+                "time" => suite.duration_s = number::seconds(value),
                 "timestamp" => {
-                    suite.started = Moment::parse(&value);
+                    suite.started = Moment::parse(value);
                     if suite.started.is_none() && !value.trim().is_empty() {
                         self.bad_dates.0 += 1;
                         if self.bad_dates.0 == 1 {
-                            self.bad_dates.1 = head(&xml::unescape(&value), 40).to_owned();
+                            self.bad_dates.1 = head(&xml::unescape(value), 40).to_owned();
                         }
                     }
                 }
                 "hostname" if !value.is_empty() && value != "tbd" => {
-                    suite.hostname = Some(xml::unescape(&value).into_owned());
+                    suite.hostname = Some(xml::unescape(value).into_owned());
                 }
                 _ => {}
             }
@@ -438,10 +448,10 @@ impl Junit {
 
     fn start_case(&mut self, element: &BytesStart, at: u64, batch: &mut Batch) {
         let suite = self.suite();
-        let mut name = Cow::Borrowed("");
-        let mut class = Cow::Borrowed("");
+        let mut name = "";
+        let mut class = "";
         let mut duration_s = f64::NAN;
-        let (mut status, mut result) = (Cow::Borrowed(""), Cow::Borrowed(""));
+        let (mut status, mut result) = ("", "");
         let mut names = 0;
         for (key, value) in xml::attributes(element) {
             match key {
@@ -451,14 +461,14 @@ impl Junit {
                 }
                 "classname" => class = value,
                 "class" if class.is_empty() => class = value,
-                "time" => match number::seconds(&value) {
+                "time" => match number::seconds(value) {
                     Some(seconds) => duration_s = seconds,
                     None if value.is_empty() => {}
                     None => {
                         self.bad_durations.0 += 1;
                         if self.bad_durations.1.is_none() {
                             self.bad_durations.1 = Some(at);
-                            self.bad_durations.2 = head(&value, 40).to_owned();
+                            self.bad_durations.2 = head(value, 40).to_owned();
                         }
                     }
                 },
@@ -471,7 +481,7 @@ impl Junit {
             self.twice.0 += 1;
             self.twice.1 = self.twice.1.or(Some(at));
         }
-        let scope = self.scope(suite, &class, batch);
+        let scope = self.scope(suite, class, batch);
         if let Some(suite) = self.suites.get_mut(suite as usize) {
             suite.cases += 1;
             suite.entries += 1;
@@ -481,7 +491,7 @@ impl Junit {
         let native = match (&*status, said) {
             ("run" | "", None | Some(Outcome::Passed)) => 0,
             ("run" | "", Some(_)) => batch.native(&xml::unescape(&result)),
-            _ => batch.native(&xml::unescape(&status)),
+            _ => batch.native(&xml::unescape(status)),
         };
         self.case = Case {
             row: Row {
@@ -533,8 +543,8 @@ impl Junit {
         };
         for (key, value) in xml::attributes(element) {
             match key {
-                "message" => child.message = xml::first_line(&value).into_owned(),
-                "type" => match (reason, &*value) {
+                "message" => child.message = xml::first_line(value).into_owned(),
+                "type" => match (reason, value) {
                     (Reason::Skipped, "pytest.xfail" | "XFAIL" | "xfail") => {
                         child.outcome = Outcome::XFailed;
                         child.native = format!("{name} {value}");
@@ -549,7 +559,7 @@ impl Junit {
                     }
                     _ => {}
                 },
-                "time" => child.duration_s = number::seconds(&value).unwrap_or(f64::NAN),
+                "time" => child.duration_s = number::seconds(value).unwrap_or(f64::NAN),
                 _ => {}
             }
         }
@@ -799,9 +809,10 @@ impl Junit {
     fn assign_sessions(&mut self, batch: &mut Batch) {
         let pytest_runs = self.suites.iter().filter(|suite| suite.is_pytest && suite.entries > 0);
         let split_pytest = pytest_runs.count() > 1;
+        let split_hosts = self.hosts_tell_suites_apart();
         let by_test = self.take_tests_with_own_dut(batch);
-        let mut keys: Vec<(Option<String>, usize)> = Vec::new();
-        let mut session = |key: (Option<String>, usize)| {
+        let mut keys: Vec<Key> = Vec::new();
+        let mut session = |key: Key| {
             let known = keys.iter().position(|have| *have == key);
             known.unwrap_or_else(|| {
                 keys.push(key);
@@ -820,7 +831,9 @@ impl Junit {
             sessions_of.push(if suite.entries == 0 {
                 Vec::new()
             } else {
-                vec![session((self.dut_of(index).map(str::to_owned), run(index)))]
+                let dut = self.dut_of(index).map(str::to_owned);
+                let host = suite.hostname.clone().filter(|_| split_hosts && dut.is_none());
+                vec![session(Key { dut, host, run: run(index) })]
             });
         }
         let own = sessions_of.clone();
@@ -830,7 +843,7 @@ impl Junit {
                 continue;
             };
             let dut = self.case_duts.get(*dut as usize).map(|(_, dut)| dut.clone());
-            let session = session((dut, run(suite as usize)));
+            let session = session(Key { dut, host: None, run: run(suite as usize) });
             if let Some(sessions) = sessions_of.get_mut(suite as usize)
                 && !sessions.contains(&session)
             {
@@ -854,11 +867,27 @@ impl Junit {
         } else {
             RepeatRule::Worst
         };
-        let duts: Vec<Option<String>> = keys.into_iter().map(|(dut, _)| dut).collect();
-        for index in 0..duts.len().max(1) {
+        for index in 0..keys.len().max(1) {
             batch.session(index).repeats = repeats;
         }
+        for (index, key) in keys.iter().enumerate() {
+            if let Some(host) = &key.host {
+                batch.session(index).claim(Axis::Dut, Source::Hostname, "hostname", host);
+            }
+        }
+        let duts: Vec<Option<String>> = keys.into_iter().map(|key| key.dut).collect();
         self.draft_sessions(&sessions_of, &duts, batch);
+    }
+
+    /// Suites of one name on different hosts are the same suite on different
+    /// DUTs: Playwright writes the project there, a device or a browser.
+    /// pytest's host is known to be the runner.
+    fn hosts_tell_suites_apart(&self) -> bool {
+        let mut host_of: FxHashMap<&str, &str> = FxHashMap::default();
+        let suites = self.suites.iter().filter(|suite| suite.entries > 0 && !suite.is_pytest);
+        suites.filter_map(|suite| Some((suite.name.as_str(), suite.hostname.as_deref()?))).any(|(name, host)| {
+            *host_of.entry(name).or_insert(host) != host
+        })
     }
 
     /// Rows of tests that name another DUT than their suite or other tests do.
@@ -1161,7 +1190,7 @@ fn location(element: &BytesStart) -> Option<String> {
     let mut line = None;
     for (key, value) in xml::attributes(element) {
         match key {
-            "file" => file = Some(xml::unescape(&value).into_owned()),
+            "file" => file = Some(xml::unescape(value).into_owned()),
             "line" => line = value.parse::<u64>().ok(),
             _ => {}
         }
@@ -1181,10 +1210,10 @@ fn begin(element: &BytesStart, title: &mut String, message: &mut String, propert
     let mut kind = String::new();
     for (key, value) in xml::attributes(element) {
         match key {
-            "message" => *message = xml::unescape(&value).into_owned(),
-            "type" => kind = xml::unescape(&value).into_owned(),
-            "name" => *property = xml::unescape(&value).into_owned(),
-            "value" => *message = xml::unescape(&value).into_owned(),
+            "message" => *message = xml::unescape(value).into_owned(),
+            "type" => kind = xml::unescape(value).into_owned(),
+            "name" => *property = xml::unescape(value).into_owned(),
+            "value" => *message = xml::unescape(value).into_owned(),
             _ => {}
         }
     }

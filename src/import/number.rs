@@ -4,6 +4,9 @@
 /// with a decimal comma (`0,5`), with a unit (`0.035s`). `None` for anything
 /// that is no finite number of at least 0.
 pub fn seconds(text: &str) -> Option<f64> {
+    if let Some(seconds) = short_decimal(text) {
+        return Some(seconds);
+    }
     let text = text.trim();
     let text = text.strip_suffix('s').unwrap_or(text).trim_end();
     let number = match plain(text) {
@@ -12,6 +15,32 @@ pub fn seconds(text: &str) -> Option<f64> {
     };
     // There is a minus zero, too.
     (number.is_finite() && number >= 0.0).then_some(number.abs())
+}
+
+/// Up to 15 digits with or without a point: both the digits as an integer and
+/// the power of ten are exact, so that their quotient is rounded correctly.
+/// Nearly all durations are of this kind.
+#[inline]
+fn short_decimal(text: &str) -> Option<f64> {
+    const POWERS: [f64; 16] =
+        [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+    if text.is_empty() || text.len() > 16 {
+        return None;
+    }
+    let (mut digits, mut count, mut decimals, mut has_point) = (0_u64, 0, 0_usize, false);
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' => {
+                digits = digits * 10 + u64::from(byte - b'0');
+                count += 1;
+                decimals += usize::from(has_point);
+            }
+            b'.' if !has_point && count > 0 => has_point = true,
+            _ => return None,
+        }
+    }
+    (count <= 15).then_some(())?;
+    Some(digits as f64 / POWERS.get(decimals)?)
 }
 
 /// Digits and a point, the way that nearly every file has it.
@@ -68,6 +97,16 @@ mod tests {
             ("1e-3", 0.001),
         ] {
             assert_eq!(seconds(text), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_short_way_gives_what_the_long_way_does() {
+        for text in ["0", "0.1", "0.000", "123.456", "0.1234567890123", "999999999999999", "1.", "100.5"] {
+            assert_eq!(short_decimal(text), text.parse().ok(), "{text}");
+        }
+        for text in ["", ".", "-1", "1e3", "1,5", "0.12345678901234567", "1.2.3"] {
+            assert_eq!(short_decimal(text), None, "{text}");
         }
     }
 

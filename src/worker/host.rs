@@ -4,18 +4,14 @@ use super::protocol::{FromWorker, ToWorker};
 use crate::engine::{Answer, CHANGED, Engine, Request};
 use crate::import::{Import, Imported, decode};
 use crate::model::{Encoding, FileId, Slice};
-use js_sys::{Array, ArrayBuffer, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Reflect, Uint8Array};
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
-
-/// How much of a file is read at once. The next piece is on its way while one
-/// is parsed.
-const PIECE_BYTES: f64 = (2 << 20) as f64;
+use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent, ReadableStreamDefaultReader};
 
 #[derive(Default)]
 struct Host {
@@ -130,39 +126,35 @@ async fn import(host: Rc<RefCell<Host>>, job: u32, path: String, file: Blob, kee
     post(&FromWorker::Imported { job, results, absorb });
 }
 
-/// Reads a file piece by piece; `None` if the job was given up.
+/// Reads a file piece by piece; `None` if the job was given up. The browser
+/// reads ahead in another process, while a piece is parsed here.
 async fn read(host: &Rc<RefCell<Host>>, job: u32, path: String, file: &Blob) -> Option<Imported> {
-    let size = file.size();
     let mut import = Import::new(&path);
     let (mut at, mut reported) = (0.0, js_sys::Date::now());
-    let mut next = piece(file, at);
-    while at < size {
-        let buffer = match next {
-            Ok(promise) => JsFuture::from(promise).await,
-            Err(error) => Err(error),
-        };
+    let reader: ReadableStreamDefaultReader = file.stream().get_reader().unchecked_into();
+    loop {
+        let piece = JsFuture::from(reader.read()).await;
         if host.borrow().cancelled.contains(&job) {
+            // What is left of the stream goes with it.
+            let _ = reader.cancel();
             return None;
         }
-        let Ok(buffer) = buffer else {
+        let Ok(piece) = piece else {
             let why = "the browser could not read the file: it may have changed, moved, or be protected";
             return Some(import.abort(why));
         };
-        let bytes = Uint8Array::new(&buffer.unchecked_into::<ArrayBuffer>());
-        at += PIECE_BYTES;
-        next = piece(file, at);
+        let Some(bytes) = Reflect::get(&piece, &"value".into()).ok().and_then(|v| v.dyn_into::<Uint8Array>().ok())
+        else {
+            return Some(import.finish());
+        };
+        at += f64::from(bytes.length());
         import.push_with(bytes.length() as usize, |into| bytes.copy_to(into));
         let now = js_sys::Date::now();
         if now - reported > 50.0 {
             reported = now;
-            post(&FromWorker::Progress { job, bytes: at.min(size), results: import.results() as f64 });
+            post(&FromWorker::Progress { job, bytes: at, results: import.results() as f64 });
         }
     }
-    Some(import.finish())
-}
-
-fn piece(file: &Blob, at: f64) -> Result<Promise, JsValue> {
-    Ok(file.slice_with_f64_and_f64(at, at + PIECE_BYTES)?.array_buffer())
 }
 
 async fn read_slices(file: &Blob, encoding: Encoding, slices: &[Slice]) -> Result<Vec<Vec<u8>>, JsValue> {
