@@ -118,7 +118,7 @@ pub fn result_page(data: &Dataset, selection: &Selection) -> Option<(ResultPage,
         attempts: entries
             .iter()
             .map(|entry| AttemptLine {
-                number: entry.number + 1,
+                number: entry.number.saturating_add(1),
                 outcome: entry.outcome,
                 native: data.text(entry.native).to_owned(),
                 duration_s: finite(entry.duration_s),

@@ -187,12 +187,12 @@ fn attempt(data: &mut Dataset, batch: &Batch, row: &Row, translation: &Translati
 /// What several entries of one test in one session come to: numbers them by
 /// attempt, and gives the verdict.
 fn settle(entries: &mut [(Attempt, Role)], rule: RepeatRule, rerun: StrId) -> (Attempt, Flags) {
-    let mut number = 0;
-    for at in 1..entries.len() {
-        if entries[at].1 != Role::Joined {
-            number += 1;
+    let mut number: u16 = 0;
+    for (entry, role) in entries.iter_mut().skip(1) {
+        if *role != Role::Joined {
+            number = number.saturating_add(1);
         }
-        entries[at].0.number = number;
+        entry.number = number;
     }
     let has_earlier = entries.iter().any(|(_, role)| *role == Role::Earlier);
     let is_rerun = rule == RepeatRule::PytestJunit && number > 0 && {
@@ -206,20 +206,13 @@ fn settle(entries: &mut [(Attempt, Role)], rule: RepeatRule, rerun: StrId) -> (A
         }
     }
     let last_counts = has_earlier || is_rerun || rule == RepeatRule::Last;
-    let worst_of = |number: u16| -> Attempt {
-        let mut of_attempt = entries.iter().map(|(entry, _)| *entry).filter(|entry| entry.number == number);
-        let first = of_attempt.next().unwrap_or(entries[0].0);
-        of_attempt.fold(first, |worst, entry| {
-            let duration_s = match (worst.duration_s.is_nan(), entry.duration_s.is_nan()) {
-                (false, false) => worst.duration_s + entry.duration_s,
-                (true, _) => entry.duration_s,
-                (_, true) => worst.duration_s,
-            };
-            let worse = if entry.outcome > worst.outcome { entry } else { worst };
-            Attempt { duration_s, ..worse }
-        })
-    };
-    let attempts: Vec<Attempt> = (0..=number).map(worst_of).collect();
+    let mut attempts: Vec<Attempt> = Vec::new();
+    for (entry, _) in entries.iter() {
+        match attempts.last_mut().filter(|attempt| attempt.number == entry.number) {
+            Some(attempt) => *attempt = joined(*attempt, *entry),
+            None => attempts.push(*entry),
+        }
+    }
     let last = *attempts.last().unwrap_or(&entries[0].0);
     let verdict = if last_counts {
         last
@@ -235,6 +228,17 @@ fn settle(entries: &mut [(Attempt, Role)], rule: RepeatRule, rerun: StrId) -> (A
     };
     let disagree = attempts.iter().any(|attempt| class(attempt) != class(&last));
     (verdict, if disagree { Flags::FLAKY } else { Flags::default() })
+}
+
+/// Two entries of one attempt: the worse outcome, and what both took.
+fn joined(worst: Attempt, entry: Attempt) -> Attempt {
+    let duration_s = match (worst.duration_s.is_nan(), entry.duration_s.is_nan()) {
+        (false, false) => worst.duration_s + entry.duration_s,
+        (true, _) => entry.duration_s,
+        (_, true) => worst.duration_s,
+    };
+    let worse = if entry.outcome > worst.outcome { entry } else { worst };
+    Attempt { duration_s, ..worse }
 }
 
 #[cfg(test)]

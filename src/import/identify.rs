@@ -21,7 +21,13 @@ pub fn axis_of(name: &str) -> Option<Axis> {
         .filter(|c| c.is_alphanumeric())
         .map(|c| c.to_ascii_lowercase())
         .collect();
-    Some(match key.as_str() {
+    // `dut.board`, `sut_firmware`: properties of the DUT by the prefix.
+    let of_dut = ["dut", "sut"].iter().find_map(|prefix| key.strip_prefix(prefix));
+    axis_of_key(&key).or_else(|| axis_of_key(of_dut?))
+}
+
+fn axis_of_key(key: &str) -> Option<Axis> {
+    Some(match key {
         "dut" | "dutname" | "dutid" | "sut" | "sutname" | "board" | "boardname" | "device"
         | "devicename" | "devicetype" | "target" | "targetname" | "machine" | "tentacle"
         | "deviceundertest" | "systemundertest" => Axis::Dut,
@@ -668,6 +674,9 @@ mod tests {
         for name in ["DUT", "dut_name", "Board", "device-name"] {
             assert_eq!(axis_of(name), Some(Axis::Dut), "{name}");
         }
+        assert_eq!(axis_of("dut.board"), Some(Axis::Dut));
+        assert_eq!(axis_of("DUT_FIRMWARE"), Some(Axis::Build));
+        assert_eq!(axis_of("os.version"), None);
         assert_eq!(axis_of("Serial Number"), Some(Axis::Unit));
         assert_eq!(axis_of("fw.version"), Some(Axis::Build));
         assert_eq!(axis_of("Platform"), None);

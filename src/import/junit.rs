@@ -1169,8 +1169,8 @@ fn details(slice: &str) -> Details {
                 (title, message) = <(String, String)>::default();
                 text.clear();
             }
-            Event::Text(part) => text.push_str(&xml::unescape(&part)),
-            Event::CData(part) => text.push_str(&xml::unescape_substitutes(&part)),
+            Event::Text(part) => text.push_str(&xml::line_ends(&xml::unescape(&part))),
+            Event::CData(part) => text.push_str(&xml::line_ends(&xml::unescape_substitutes(&part))),
             Event::GeneralRef(name) => match xml::resolve(&name) {
                 Some(character) => text.push(character),
                 None => {

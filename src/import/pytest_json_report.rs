@@ -171,6 +171,12 @@ impl Importer for Report {
                 draft.claim(*axis, Source::Property, name, value);
             }
         }
+        let duts: Vec<&str> = report.claims.iter().filter(|claim| claim.0 == Axis::Dut).map(|claim| claim.2.as_str()).collect();
+        if duts.iter().any(|dut| Some(dut) != duts.first()) {
+            let names: Vec<&str> = duts.iter().take(5).map(|dut| head(dut, 40)).collect();
+            let text = format!("tests name different DUTs ({}): the file is one session all the same", names.join(", "));
+            batch.note(Severity::Warning, None, text);
+        }
         if let (count @ 1.., at, word) = &report.unknown {
             let text = format!(
                 "{} with an outcome that is not known, such as `{}`: shown as unknown",

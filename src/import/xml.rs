@@ -151,6 +151,15 @@ pub fn unescape_substitutes(raw: &str) -> Cow<'_, str> {
     }
 }
 
+/// Text with its lines ended by `\n`, as XML has it (2.11).
+pub fn line_ends(text: &str) -> Cow<'_, str> {
+    if memchr::memchr(b'\r', text.as_bytes()).is_some() {
+        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 /// The character behind `amp` of `&amp;`, `#38` of `&#38;`, `#x26` of `&#x26;`.
 pub fn resolve(name: &str) -> Option<char> {
     match name {

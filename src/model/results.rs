@@ -119,7 +119,7 @@ impl Results {
         let row = id.index();
         self.outcome[row] = verdict.outcome;
         self.flags[row] = self.flags[row].with(flags);
-        self.attempts[row] = entries.last().map_or(1, |last| last.number + 1);
+        self.attempts[row] = entries.last().map_or(1, |last| last.number.saturating_add(1));
         self.native[row] = verdict.native;
         self.duration_s[row] = verdict.duration_s;
         self.message[row] = verdict.message;
