@@ -1,0 +1,240 @@
+//! The test server: the page below several paths, and sources of every kind, also bad ones.
+
+use std::{
+    convert::Infallible,
+    future::pending,
+    net::SocketAddr,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use anyhow::{Context, Result};
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::Request as HttpRequest,
+    http::{HeaderValue, StatusCode, header},
+    middleware::{self, Next},
+    response::{Html, IntoResponse},
+    routing::get,
+};
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+    sync::oneshot,
+};
+use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer};
+
+use crate::environment;
+
+/// A path below which the page is served too.
+const PREFIX: &str = "/some/prefix/";
+
+/// A request that reached the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Where it was addressed to: `page`, `other` (the second origin), or the host that the browser
+    /// wanted to reach somewhere else.
+    pub to: String,
+    /// Method, path and query.
+    pub line: String,
+}
+
+/// A server on two free ports, which are two origins, and a proxy that leads nowhere.
+///
+/// Below the page's own origin, and below [`Site::prefixed`] as well:
+/// - `results/`: the checkout's fixtures
+/// - `own/`: what a test puts into [`Site::own`]
+/// - `hostile/`: `404.xml`, `500.xml`, `login.xml` (a web page with status 200), `empty.xml`,
+///   `broken-off.xml` (shorter than announced), `slow.xml` (a piece each 100 ms, without end),
+///   `never.xml` (no answer at all)
+///
+/// The other origin has the same below `cors/`, where other pages may read it, and below `closed/`,
+/// where they may not.
+pub struct Site {
+    page: SocketAddr,
+    other: SocketAddr,
+    proxy: SocketAddr,
+    own: TempDir,
+    requests: Arc<Mutex<Vec<Request>>>,
+    /// Dropped with the site, which ends the server.
+    _stop: oneshot::Sender<Infallible>,
+}
+
+impl Site {
+    /// Serves this build of the page.
+    ///
+    /// # Errors
+    ///
+    /// If no port is to be had.
+    pub fn start(dist: &Path) -> Result<Self> {
+        let own = tempfile::tempdir()?;
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let page = router(dist, own.path());
+        let other = other_origin(own.path());
+        let log = Arc::clone(&requests);
+        let (stop, stopped) = oneshot::channel::<Infallible>();
+        let (tell, told) = std::sync::mpsc::channel();
+        // Its own thread: a test that computes for a second does not hold up the page's requests.
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let Ok(runtime) = runtime else { return };
+            runtime.block_on(async {
+                let addresses = serve(page, other, log).await;
+                if tell.send(addresses).is_ok() {
+                    let _ = stopped.await;
+                }
+            });
+        });
+        let [page, other, proxy] = told.recv().context("the server's thread ended")??;
+        Ok(Self { page, other, proxy, own, requests, _stop: stop })
+    }
+
+    /// The page at the root of its host.
+    pub fn address(&self) -> String {
+        format!("http://{}/", self.page)
+    }
+
+    /// The same page below a path.
+    pub fn prefixed(&self) -> String {
+        format!("http://{}{PREFIX}", self.page)
+    }
+
+    /// An address on the other origin, whose sources every page may read.
+    pub fn cors(&self, path: &str) -> String {
+        format!("http://{}/cors/{path}", self.other)
+    }
+
+    /// An address on the other origin, whose sources no other page may read.
+    pub fn closed(&self, path: &str) -> String {
+        format!("http://{}/closed/{path}", self.other)
+    }
+
+    /// The proxy that browsers get for every other host.
+    pub fn proxy(&self) -> SocketAddr {
+        self.proxy
+    }
+
+    /// The folder that is served as `own/`.
+    pub fn own(&self) -> &Path {
+        self.own.path()
+    }
+
+    /// What was asked for so far.
+    pub fn requests(&self) -> Vec<Request> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What was asked of any other host than the page's own.
+    pub fn requests_elsewhere(&self) -> Vec<Request> {
+        self.requests().into_iter().filter(|request| request.to != "page").collect()
+    }
+}
+
+type Log = Arc<Mutex<Vec<Request>>>;
+
+fn note(log: &Log, to: &str, line: String) {
+    let request = Request { to: to.to_owned(), line };
+    log.lock().unwrap_or_else(PoisonError::into_inner).push(request);
+}
+
+/// Starts both servers and the proxy, and gives their addresses.
+async fn serve(page: Router, other: Router, log: Log) -> Result<[SocketAddr; 3]> {
+    let page = serve_one(page, "page", &log).await?;
+    let other = serve_one(other, "other", &log).await?;
+    let proxy = TcpListener::bind("127.0.0.1:0").await?;
+    let proxy_address = proxy.local_addr()?;
+    tokio::spawn(lead_nowhere(proxy, log));
+    Ok([page, other, proxy_address])
+}
+
+async fn serve_one(router: Router, to: &'static str, log: &Log) -> Result<SocketAddr> {
+    let log = Arc::clone(log);
+    let noted = middleware::from_fn(move |request: HttpRequest, next: Next| {
+        note(&log, to, format!("{} {}", request.method(), request.uri()));
+        next.run(request)
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    let router = router.layer(noted);
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    Ok(address)
+}
+
+/// A proxy that notes each request and refuses it.
+async fn lead_nowhere(listener: TcpListener, log: Log) {
+    while let Ok((mut stream, _)) = listener.accept().await {
+        let log = Arc::clone(&log);
+        tokio::spawn(async move {
+            let mut head = [0; 2048];
+            let read = stream.read(&mut head).await.unwrap_or(0);
+            let head = String::from_utf8_lossy(&head[..read]);
+            let line = head.lines().next().unwrap_or_default().to_owned();
+            let host = line.split_whitespace().nth(1).unwrap_or_default().to_owned();
+            note(&log, &host, line);
+            let _ = stream
+                .write_all(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                .await;
+        });
+    }
+}
+
+fn router(dist: &Path, own: &Path) -> Router {
+    let site = sources(own).fallback_service(ServeDir::new(dist));
+    Router::new().nest_service(PREFIX, site.clone()).merge(site).layer(no_cache())
+}
+
+fn other_origin(own: &Path) -> Router {
+    let anyone = SetResponseHeaderLayer::overriding(
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("*"),
+    );
+    Router::new().nest("/cors", sources(own).layer(anyone)).nest("/closed", sources(own)).layer(no_cache())
+}
+
+/// A reload must ask again, or the tests of reloads would test the browser's cache.
+fn no_cache() -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))
+}
+
+fn sources(own: &Path) -> Router {
+    let login = || async {
+        Html(
+            "<!doctype html><html><head><title>Sign in</title></head><body><form>Please sign in</form></body></html>",
+        )
+    };
+    let broken_off = || async {
+        let begin = Bytes::from_static(
+            b"<?xml version=\"1.0\"?><testsuites><testsuite name=\"s\"><testcase name=\"a\"/>",
+        );
+        // The error closes the connection before the announced length is reached.
+        let pieces: [Result<Bytes, std::io::Error>; 2] =
+            [Ok(begin), Err(std::io::ErrorKind::ConnectionReset.into())];
+        let body = Body::from_stream(futures_util::stream::iter(pieces));
+        ([(header::CONTENT_TYPE, "text/xml"), (header::CONTENT_LENGTH, "100000")], body)
+    };
+    let slow = || async {
+        let piece = Bytes::from_static(b"<testcase name=\"a\"/>\n");
+        let pieces = futures_util::stream::unfold(0_u32, move |count| {
+            let piece =
+                if count == 0 { Bytes::from_static(b"<testsuite name=\"s\">\n") } else { piece.clone() };
+            async move {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                Some((Ok::<_, Infallible>(piece), count + 1))
+            }
+        });
+        ([(header::CONTENT_TYPE, "text/xml")], Body::from_stream(pieces))
+    };
+    Router::new()
+        .route("/hostile/404.xml", get(|| async { (StatusCode::NOT_FOUND, "nothing here") }))
+        .route("/hostile/500.xml", get(|| async { (StatusCode::INTERNAL_SERVER_ERROR, "out of order") }))
+        .route("/hostile/login.xml", get(login))
+        .route("/hostile/empty.xml", get(|| async { [(header::CONTENT_TYPE, "text/xml")].into_response() }))
+        .route("/hostile/broken-off.xml", get(broken_off))
+        .route("/hostile/slow.xml", get(slow))
+        .route("/hostile/never.xml", get(|| async { pending::<StatusCode>().await }))
+        .nest_service("/results", ServeDir::new(environment::root().join("fixtures")))
+        .nest_service("/own", ServeDir::new(own))
+}

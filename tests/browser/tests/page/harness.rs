@@ -1,0 +1,131 @@
+//! The harness notices what it is there to notice: a test that finds no error would be worth
+//! nothing if errors could not be found.
+
+use std::{fs, path::Path};
+
+use anyhow::Result;
+use passgrid_browser_tests::{Browser, Options, Site};
+use tempfile::tempdir;
+
+/// Serves this document and opens it.
+async fn opened(html: &str, folder: &Path) -> Result<(Site, Browser)> {
+    fs::write(folder.join("index.html"), html)?;
+    let site = Site::start(folder)?;
+    let page = Browser::start(Options { proxy: Some(site.proxy()) }).await?;
+    page.open(&site.prefixed()).await?;
+    Ok((site, page))
+}
+
+#[tokio::test]
+async fn errors_of_page_policy_and_worker_are_noticed() -> Result<()> {
+    let folder = tempdir()?;
+    fs::write(
+        folder.path().join("worker.js"),
+        "console.error('from the worker'); postMessage(1); noSuchThing();",
+    )?;
+    let html = "<!doctype html><meta http-equiv=Content-Security-Policy content=\"script-src 'self' 'unsafe-inline'\">
+        <script>
+            console.error('from the page');
+            new Worker('worker.js').onmessage = () => document.title = 'heard';
+            document.head.append(Object.assign(document.createElement('script'), { src: 'data:text/javascript,1' }));
+            Promise.reject(new Error('not caught'));
+        </script>";
+    let (_site, page) = opened(html, folder.path()).await?;
+    page.until_true("document.title === 'heard'").await?;
+    let mut errors = Vec::new();
+    for expected in
+        ["from the page", "from the worker", "noSuchThing", "Content Security Policy", "not caught"]
+    {
+        page.until(expected, async || {
+            errors.extend(page.console_errors().await?);
+            Ok(errors.iter().any(|error| error.contains(expected)).then_some(()))
+        })
+        .await?;
+    }
+    page.quit().await
+}
+
+#[tokio::test]
+async fn requests_to_other_hosts_are_noticed() -> Result<()> {
+    let folder = tempdir()?;
+    fs::write(
+        folder.path().join("worker.js"),
+        "fetch('https://worker.example/x').catch(() => postMessage(1));",
+    )?;
+    let html = "<!doctype html><img src='http://page.example/picture.png'>
+        <script>new Worker('worker.js').onmessage = () => document.title = 'refused'</script>";
+    let (site, page) = opened(html, folder.path()).await?;
+    page.until_true("document.title === 'refused'").await?;
+    let hosts: Vec<String> = site.requests_elsewhere().into_iter().map(|request| request.to).collect();
+    for host in ["page.example", "worker.example"] {
+        assert!(hosts.iter().any(|wanted| wanted.contains(host)), "{host} is not among {hosts:?}");
+    }
+    page.quit().await
+}
+
+#[tokio::test]
+async fn long_tasks_are_noticed_and_short_ones_are_not() -> Result<()> {
+    let folder = tempdir()?;
+    let (_site, page) = opened("<!doctype html><title>x</title>", folder.path()).await?;
+    page.long_tasks().await?;
+    let busy_ms = |ms: u32| {
+        format!(
+            "new Promise((done) => setTimeout(() => {{ const end = performance.now() + {ms}; while (performance.now() < end); done(1) }}))"
+        )
+    };
+    page.evaluate::<u32>(&busy_ms(5)).await?;
+    page.evaluate::<u32>(&busy_ms(120)).await?;
+    let tasks = page.long_tasks().await?;
+    assert!(tasks.iter().any(|task| task.duration >= 120.0), "{tasks:?}");
+    page.quit().await
+}
+
+#[tokio::test]
+async fn files_and_folders_are_dropped_chosen_pasted_and_saved() -> Result<()> {
+    let folder = tempdir()?;
+    let given = folder.path().join("given");
+    fs::create_dir_all(given.join("inner"))?;
+    fs::write(given.join("inner/a.xml"), "<a/>")?;
+    fs::write(given.join("b.xml"), "<b/>")?;
+    let html = r#"<!doctype html><html data-passgrid=empty><link rel=icon href="data:,"><body style="height:100vh">
+        <label>Open files <input type=file multiple></label>
+        <label>Open folder <input type=file webkitdirectory hidden aria-label="Open folder"></label>
+        <button onclick="save()">Save it</button><div role=textbox aria-label=Log id=log></div>
+        <script>
+            const log = (text) => document.getElementById('log').textContent += text + ';';
+            const names = async (entry) => entry.isFile ? log(entry.fullPath + '=' + await new Promise((r) => entry.file((f) => f.text().then(r))))
+                : entry.createReader().readEntries((all) => all.forEach(names));
+            addEventListener('dragover', (event) => event.preventDefault());
+            addEventListener('drop', (event) => { event.preventDefault();
+                [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry()).forEach(names); });
+            addEventListener('change', (event) => [...event.target.files].forEach((file) => log('chosen ' + (file.webkitRelativePath || file.name))));
+            addEventListener('paste', (event) => log('pasted ' + event.clipboardData.getData('text')));
+            addEventListener('keydown', (event) => log('key ' + event.key));
+            function save() {
+                const a = document.createElement('a');
+                a.href = URL.createObjectURL(new Blob(['saved text']));
+                a.download = 'it.txt';
+                a.click();
+            }
+        </script>"#;
+    let (_site, page) = opened(html, folder.path()).await?;
+    page.drop_files([&given]).await?;
+    page.until_text("/given/inner/a.xml=<a/>").await?;
+    page.until_text("/given/b.xml=<b/>").await?;
+    page.drop_files([given.join("b.xml")]).await?;
+    page.until_text(";/b.xml=<b/>").await?;
+    page.file_field("Open files").await?.choose([given.join("b.xml"), given.join("inner/a.xml")]).await?;
+    page.until_text("chosen b.xml;chosen a.xml").await?;
+    page.file_field("Open folder").await?.choose([&given]).await?;
+    page.until_text("chosen given/inner/a.xml").await?;
+    page.paste("some text").await?;
+    page.until_text("pasted some text").await?;
+    assert_eq!(page.clipboard().await?, "some text");
+    page.press("ArrowDown").await?;
+    page.until_text("key ArrowDown").await?;
+    page.find("button", "Save it").await?.click().await?;
+    let (name, content) = page.download().await?;
+    assert_eq!((name.as_str(), content.as_slice()), ("it.txt", b"saved text".as_slice()));
+    assert_eq!(page.console_errors().await?, [] as [&str; 0]);
+    page.quit().await
+}

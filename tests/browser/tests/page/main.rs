@@ -1,0 +1,6 @@
+//! The built page in a real browser, with real files, real drops and real downloads.
+//!
+//! One module per thing that people do. A test finds what it needs by role and accessible name, and
+//! compares numbers with counts that it makes itself from the source files.
+
+mod harness;
