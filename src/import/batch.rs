@@ -1,5 +1,6 @@
 //! What importers give: columns of rows, texts, drafts of sessions, notes.
 
+use super::encoding::SUBSTITUTE;
 use super::limits;
 use crate::model::{Note, Outcome, SessionDraft, Severity, head};
 use rustc_hash::FxHashMap;
@@ -265,12 +266,14 @@ impl Batch {
 
     /// Remarks on something, up to the limit per severity.
     pub fn note(&mut self, severity: Severity, at: Option<u64>, text: impl Into<String>) {
+        let text: String = text.into();
+        let text = text.replace(char::from(SUBSTITUTE), "\u{FFFD}");
         let same = self.notes.iter().filter(|n| n.severity == severity).count();
         if same < limits::NOTES {
             self.notes.push(Note {
                 severity,
                 at,
-                text: text.into(),
+                text,
             });
         } else if same == limits::NOTES {
             self.notes.push(Note {

@@ -221,7 +221,7 @@ impl Visitor for ReportData {
             "created" => self.created_s = text.parse().ok(),
             "duration" => self.duration_s = super::number::seconds(text),
             "exitcode" => {
-                batch.session(0).property("exitcode", text);
+                batch.session(0).property("exitcode", &json::visible(text));
                 let meaning = match text {
                     "2" => "the run was interrupted",
                     "3" => "an internal error of pytest",

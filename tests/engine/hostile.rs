@@ -3,7 +3,7 @@
 
 use crate::Dropped;
 use crate::dropped::{folder, import, import_in_pieces, tree};
-use crate::exports::check_schema;
+use crate::exports::{check_csv, check_round_trip, check_schema};
 use passgrid::engine::{Answer, Request};
 use passgrid::query::Filter;
 use proptest::prelude::*;
@@ -96,6 +96,8 @@ fn check(bytes: &[u8]) {
     dropped.pages();
     dropped.report();
     check_schema(&mut dropped);
+    check_csv(&mut dropped);
+    check_round_trip(&mut dropped);
     for request in [
         Request::Overview,
         Request::Ledger { from: 0, count: 10 },
@@ -109,7 +111,7 @@ fn check(bytes: &[u8]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 20000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn mutated_reports(seed in any::<Index>(), mutations in proptest::collection::vec(mutation(), 1..6)) {
