@@ -209,6 +209,9 @@ enum Kind {
     Name,
 }
 
+/// What the pieces of a path look like, one by one.
+type Shape = Vec<(Kind, Source)>;
+
 #[derive(Clone, Debug)]
 struct Piece {
     text: String,
@@ -404,7 +407,7 @@ fn is_class_report(path: &str) -> bool {
 /// Reads all paths together. `named` are DUTs that files name themselves.
 fn read_paths<'a>(paths: &BTreeSet<&'a str>, named: &BTreeSet<&str>) -> BTreeMap<&'a str, Reading> {
     // Only paths of the same shape are compared, position by position.
-    let mut groups: BTreeMap<Vec<(Kind, Source)>, Vec<(&str, Vec<Piece>)>> = BTreeMap::new();
+    let mut groups: BTreeMap<Shape, Vec<(&str, Vec<Piece>)>> = BTreeMap::new();
     for &path in paths {
         let mut pieces = pieces(path);
         if is_class_report(path) {

@@ -285,15 +285,16 @@ impl Junit {
 
     fn event(&mut self, event: &Event, at: u64, end: u64, batch: &mut Batch) {
         match event {
-            Event::Empty(element) => {
-                if self.skipping == 0 && self.start(element, at, batch) {
+            Event::Empty(element) if self.skipping == 0 => {
+                let is_read = self.start(element, at, batch);
+                if is_read {
                     self.close(end, batch);
                 }
             }
+            Event::Start(_) if self.skipping > 0 => self.skipping += 1,
             Event::Start(element) => {
-                if self.skipping > 0 || !self.start(element, at, batch) {
-                    self.skipping += 1;
-                }
+                let is_read = self.start(element, at, batch);
+                self.skipping += u64::from(!is_read);
             }
             Event::End(element) => {
                 if self.skipping > 0 {
@@ -310,13 +311,7 @@ impl Junit {
                     None => self.text(&format!("&{};", &**name)),
                 };
             }
-            Event::Text(text) if self.open.is_empty() && self.skipping == 0 => {
-                if !self.saw_outside && !text.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}').is_empty() {
-                    self.saw_outside = true;
-                    let text = "text outside of the XML document, which is not read: a log, or what a crash left";
-                    batch.note(Severity::Warning, Some(at), text);
-                }
-            }
+            Event::Text(text) if self.open.is_empty() && self.skipping == 0 => self.text_outside(text, at, batch),
             Event::DocType(_) if !self.saw_doctype => {
                 self.saw_doctype = true;
                 batch.note(
@@ -326,6 +321,16 @@ impl Junit {
                 );
             }
             _ => {}
+        }
+    }
+
+    /// Remarks once on text that stands outside of any document.
+    fn text_outside(&mut self, text: &str, at: u64, batch: &mut Batch) {
+        let is_blank = |c: char| c.is_whitespace() || c == '\u{FEFF}';
+        if !self.saw_outside && !text.trim_matches(is_blank).is_empty() {
+            self.saw_outside = true;
+            let text = "text outside of the XML document, which is not read: a log, or what a crash left";
+            batch.note(Severity::Warning, Some(at), text);
         }
     }
 
@@ -486,11 +491,11 @@ impl Junit {
             suite.cases += 1;
             suite.entries += 1;
         }
-        let name = batch.name_or_stand_in(&xml::unescape(&name), (suite, scope));
-        let said = outcome_of_attributes(&status, &result);
-        let native = match (&*status, said) {
+        let name = batch.name_or_stand_in(&xml::unescape(name), (suite, scope));
+        let said = outcome_of_attributes(status, result);
+        let native = match (status, said) {
             ("run" | "", None | Some(Outcome::Passed)) => 0,
-            ("run" | "", Some(_)) => batch.native(&xml::unescape(&result)),
+            ("run" | "", Some(_)) => batch.native(&xml::unescape(result)),
             _ => batch.native(&xml::unescape(status)),
         };
         self.case = Case {

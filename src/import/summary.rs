@@ -101,11 +101,14 @@ struct Summary {
     data: Data,
 }
 
+/// Unit and attributes of a DUT.
+type DutFacts = (Option<String>, Vec<(String, String)>);
+
 #[derive(Default)]
 struct Data {
     /// (DUT, session id) in the order of drafts.
     sessions: Vec<(String, String)>,
-    duts: BTreeMap<String, (Option<String>, Vec<(String, String)>)>,
+    duts: BTreeMap<String, DutFacts>,
 }
 
 impl Importer for Summary {

@@ -64,9 +64,12 @@ fn every_file_gives_what_the_readme_says() {
             assert!((tests..=most).contains(&entries), "{path}: {entries} tests, the README says: {row}");
         }
         let notes = &imported.batch.notes;
-        let has = |severity: Severity| notes.iter().any(|note| note.severity >= severity && !note.text.is_empty());
+        let has =
+            |severity: Severity| notes.iter().any(|note| note.severity >= severity && !note.text.is_empty());
         match imported.status {
-            FileStatus::Unreadable | FileStatus::PartlyRead => assert!(has(Severity::Error), "{path} has no reason"),
+            FileStatus::Unreadable | FileStatus::PartlyRead => {
+                assert!(has(Severity::Error), "{path} has no reason")
+            }
             _ if row.contains("with a note") => assert!(has(Severity::Info), "{path} has no note"),
             _ => {}
         }

@@ -42,8 +42,19 @@ fn keys_of_the_example() {
         keys.into_iter().map(|(_, key)| key).collect()
     };
     let counts = [
-        "results", "executed", "passed", "failed", "error", "skipped", "xfailed", "xpassed", "not_run", "unknown",
-        "flaky", "pass_rate", "duration_s",
+        "results",
+        "executed",
+        "passed",
+        "failed",
+        "error",
+        "skipped",
+        "xfailed",
+        "xpassed",
+        "not_run",
+        "unknown",
+        "flaky",
+        "pass_rate",
+        "duration_s",
     ];
     let root = ["schema", "generated", "scope", "totals", "duts", "sessions", "tests", "files"];
     assert_eq!(keys_in_order(&text), root);
@@ -91,7 +102,8 @@ fn values_of_the_example() {
         assert_eq!(session[key], Value::Null);
     }
     assert_eq!(session["counts"]["duration_s"], 4.5);
-    let login = summary["tests"].as_array().unwrap().iter().find(|test| test["name"] == "test_login").unwrap();
+    let login =
+        summary["tests"].as_array().unwrap().iter().find(|test| test["name"] == "test_login").unwrap();
     assert_eq!(
         *login,
         json!({

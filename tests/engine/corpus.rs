@@ -33,7 +33,8 @@ fn table(path: &str) -> BTreeMap<String, BTreeMap<String, String>> {
 }
 
 fn session_of<'a>(data: &'a Dataset, path: &str) -> &'a Session {
-    let file = data.files.iter().find(|file| file.path == path).unwrap_or_else(|| panic!("{path} is not there"));
+    let file =
+        data.files.iter().find(|file| file.path == path).unwrap_or_else(|| panic!("{path} is not there"));
     assert_eq!(file.parts.len(), 1, "{path}");
     let session = data.history.session_of[file.parts[0].index()];
     data.history.session(session.unwrap_or_else(|| panic!("{path} has no session")))
@@ -107,7 +108,8 @@ fn five_builds_of_more_itertools_on_four_interpreters() {
         // The sessions of a DUT are in the order of their builds.
         let data = dropped.data();
         for dut in &data.history.duts {
-            let builds: Vec<_> = dut.sessions.iter().filter_map(|&id| data.history.session(id).build()).collect();
+            let builds: Vec<_> =
+                dut.sessions.iter().filter_map(|&id| data.history.session(id).build()).collect();
             assert_eq!(builds, ["8.14.0", "9.1.0", "10.1.0", "10.3.0", "10.5.0"], "{}", dut.name);
         }
     }
@@ -120,7 +122,9 @@ fn xml_and_json_of_one_run_share_their_tests() {
     let Some(root) = corpus("matrix") else {
         return;
     };
-    for run in ["six/py3.12.1", "six/py3.6.15", "more-itertools/10.5.0/py3.8.18", "more-itertools/8.14.0/py3.12.1"] {
+    for run in
+        ["six/py3.12.1", "six/py3.6.15", "more-itertools/10.5.0/py3.8.18", "more-itertools/8.14.0/py3.12.1"]
+    {
         let mut dropped = Dropped::default();
         for ending in [".xml", ".report.json"] {
             let path = format!("{run}{ending}");
@@ -138,36 +142,114 @@ fn xml_and_json_of_one_run_share_their_tests() {
     }
 }
 
-/// Files whose results are not just their elements: passed, failed, error,
-/// skipped or xfailed; what else there is; and the note that says why.
-const NOT_JUST_ELEMENTS: &[(&str, [u32; 4], &[(Outcome, u32)], &str)] = &[
+/// A file, its passed, failed, error, and skipped or xfailed results, what else
+/// there is, and words of the note that says why.
+type Adjusted = (&'static str, [u32; 4], &'static [(Outcome, u32)], &'static str);
+
+/// Files whose results are not just their elements.
+const NOT_JUST_ELEMENTS: &[Adjusted] = &[
     ("ctest/ctest-junit.xml", [2, 2, 0, 2], &[(NotRun, 1)], BY_ATTRIBUTE),
     ("gtest/gtest_xml_output_unittest_expected.xml", [18, 7, 0, 3], &[(NotRun, 2)], BY_ATTRIBUTE),
     ("junit-dialects-enricomi/corrupt-xml.xml", [1, 0, 0, 0], &[], "ends before its XML does"),
     ("junit-dialects-enricomi/disabled.xml", [6, 19, 1, 0], &[(NotRun, 5)], BY_ATTRIBUTE),
     ("junit-dialects-enricomi/junit.multiresult.xml", [1, 1, 1, 1], &[], "the worst counts"),
-    ("junit-dialects-enricomi/latex-utensils.xml", [101, 0, 0, 0], &[], "109 entries in the file are 101 results"),
+    (
+        "junit-dialects-enricomi/latex-utensils.xml",
+        [101, 0, 0, 0],
+        &[],
+        "109 entries in the file are 101 results",
+    ),
     // Several documents; a strict parser stops after the first.
     ("libtest-json/libtest-junit.xml", [3, 1, 0, 0], &[], ""),
     ("pytest-junitxml/pytest842_default.xml", [10, 3, 4, 4], &[], "26 entries in the file are 21 results"),
-    ("pytest-junitxml/pytest842_xunit1_log-all.xml", [10, 3, 4, 4], &[], "26 entries in the file are 21 results"),
-    ("pytest-junitxml/pytest842_xunit1_log-no.xml", [10, 3, 4, 4], &[], "26 entries in the file are 21 results"),
-    ("pytest-junitxml/pytest842_xunit2_log-all.xml", [10, 3, 4, 4], &[], "26 entries in the file are 21 results"),
-    ("pytest-junitxml/pytest842_xunit2_log-no.xml", [10, 3, 4, 4], &[], "26 entries in the file are 21 results"),
+    (
+        "pytest-junitxml/pytest842_xunit1_log-all.xml",
+        [10, 3, 4, 4],
+        &[],
+        "26 entries in the file are 21 results",
+    ),
+    (
+        "pytest-junitxml/pytest842_xunit1_log-no.xml",
+        [10, 3, 4, 4],
+        &[],
+        "26 entries in the file are 21 results",
+    ),
+    (
+        "pytest-junitxml/pytest842_xunit2_log-all.xml",
+        [10, 3, 4, 4],
+        &[],
+        "26 entries in the file are 21 results",
+    ),
+    (
+        "pytest-junitxml/pytest842_xunit2_log-no.xml",
+        [10, 3, 4, 4],
+        &[],
+        "26 entries in the file are 21 results",
+    ),
     ("pytest-junitxml/pytest920_subtests.xml", [1, 2, 0, 0], &[], "4 entries in the file are 3 results"),
     ("pytest-junitxml/pytest920_xdist.xml", [1, 2, 0, 0], &[], "4 entries in the file are 3 results"),
     ("twister/twister_report.xml", [0, 4, 2, 0], &[(NotRun, 225)], BUILT_ONLY),
     ("twister/twister_suite_report.xml", [0, 4, 2, 0], &[(NotRun, 225)], BUILT_ONLY),
-    ("unittest/xmlrunner/TEST-test_u.T-20261121033949.xml", [1, 2, 1, 2], &[(XPassed, 1)], "UnexpectedSuccess"),
-    ("zephyr-test_results/v4.0.0-374-g4789820722f3/nucleo_f091rc_stm32f091xc.xml", [2397, 48, 0, 283], &[], REPEATED),
-    ("zephyr-test_results/v4.0.0-374-g4789820722f3/nucleo_f103rb_stm32f103xb.xml", [1656, 12, 0, 234], &[], REPEATED),
-    ("zephyr-test_results/v4.0.0-374-g4789820722f3/nucleo_l073rz_stm32l073xx.xml", [1642, 6, 0, 502], &[], REPEATED),
-    ("zephyr-test_results/v4.0.0-374-g4789820722f3/stm32f3_disco@B_stm32f303xc.xml", [2834, 12, 0, 463], &[], REPEATED),
-    ("zephyr-test_results/v4.0.0-374-g4789820722f3/stm32u083c_dk_stm32u083xx.xml", [2009, 6, 0, 916], &[], REPEATED),
-    ("zephyr-test_results/v4.3.0-9598-g5f856e68affb/nucleo_l073rz_stm32l073xx.xml", [1820, 1, 0, 266], &[(NotRun, 1)], BUILT_ONLY),
-    ("zephyr-test_results/v4.4.0-8811-g8d2ad20b2713/nucleo_l073rz_stm32l073xx.xml", [2373, 6, 0, 284], &[(NotRun, 10)], BUILT_ONLY),
-    ("zephyr-test_results/v4.4.0-8811-g8d2ad20b2713/stm32f3_disco@B_stm32f303xc.xml", [3312, 8, 0, 609], &[(NotRun, 33)], BUILT_ONLY),
-    ("zephyr-test_results/v4.4.0-8811-g8d2ad20b2713/stm32u083c_dk_stm32u083xx.xml", [2793, 6, 0, 323], &[(NotRun, 33)], BUILT_ONLY),
+    (
+        "unittest/xmlrunner/TEST-test_u.T-20261121033949.xml",
+        [1, 2, 1, 2],
+        &[(XPassed, 1)],
+        "UnexpectedSuccess",
+    ),
+    (
+        "zephyr-test_results/v4.0.0-374-g4789820722f3/nucleo_f091rc_stm32f091xc.xml",
+        [2397, 48, 0, 283],
+        &[],
+        REPEATED,
+    ),
+    (
+        "zephyr-test_results/v4.0.0-374-g4789820722f3/nucleo_f103rb_stm32f103xb.xml",
+        [1656, 12, 0, 234],
+        &[],
+        REPEATED,
+    ),
+    (
+        "zephyr-test_results/v4.0.0-374-g4789820722f3/nucleo_l073rz_stm32l073xx.xml",
+        [1642, 6, 0, 502],
+        &[],
+        REPEATED,
+    ),
+    (
+        "zephyr-test_results/v4.0.0-374-g4789820722f3/stm32f3_disco@B_stm32f303xc.xml",
+        [2834, 12, 0, 463],
+        &[],
+        REPEATED,
+    ),
+    (
+        "zephyr-test_results/v4.0.0-374-g4789820722f3/stm32u083c_dk_stm32u083xx.xml",
+        [2009, 6, 0, 916],
+        &[],
+        REPEATED,
+    ),
+    (
+        "zephyr-test_results/v4.3.0-9598-g5f856e68affb/nucleo_l073rz_stm32l073xx.xml",
+        [1820, 1, 0, 266],
+        &[(NotRun, 1)],
+        BUILT_ONLY,
+    ),
+    (
+        "zephyr-test_results/v4.4.0-8811-g8d2ad20b2713/nucleo_l073rz_stm32l073xx.xml",
+        [2373, 6, 0, 284],
+        &[(NotRun, 10)],
+        BUILT_ONLY,
+    ),
+    (
+        "zephyr-test_results/v4.4.0-8811-g8d2ad20b2713/stm32f3_disco@B_stm32f303xc.xml",
+        [3312, 8, 0, 609],
+        &[(NotRun, 33)],
+        BUILT_ONLY,
+    ),
+    (
+        "zephyr-test_results/v4.4.0-8811-g8d2ad20b2713/stm32u083c_dk_stm32u083xx.xml",
+        [2793, 6, 0, 323],
+        &[(NotRun, 33)],
+        BUILT_ONLY,
+    ),
 ];
 
 const BY_ATTRIBUTE: &str = "the attribute `status` or `result` tells the outcome";
@@ -197,7 +279,9 @@ fn junit_dialects_count_their_elements() {
         }
         let [passed, failed, error, skipped] = four(&all);
         let found = [passed, failed, error, skipped + all.of(Outcome::XFailed)];
-        if let Some((_, expected, others, note)) = NOT_JUST_ELEMENTS.iter().find(|(listed, ..)| *listed == path) {
+        if let Some((_, expected, others, note)) =
+            NOT_JUST_ELEMENTS.iter().find(|(listed, ..)| *listed == path)
+        {
             listed.remove(path.as_str());
             assert_eq!(found, *expected, "{path}");
             for (outcome, count) in *others {
@@ -205,9 +289,14 @@ fn junit_dialects_count_their_elements() {
             }
             let others: u32 = others.iter().map(|(_, count)| count).sum();
             assert_eq!(all.results(), expected.iter().sum::<u32>() + others, "{path}");
-            assert!(note.is_empty() || file.notes.iter().any(|n| n.text.contains(note)), "{path}: {:?}", file.notes);
+            assert!(
+                note.is_empty() || file.notes.iter().any(|n| n.text.contains(note)),
+                "{path}: {:?}",
+                file.notes
+            );
         } else {
-            let expected = ["passed(no child)", "failed", "error", "skipped"].map(|column| row[column].parse::<u32>().unwrap());
+            let expected = ["passed(no child)", "failed", "error", "skipped"]
+                .map(|column| row[column].parse::<u32>().unwrap());
             assert_eq!(found, expected, "{path}");
             assert_eq!(all.results().to_string(), row["testcases"], "{path}");
         }

@@ -44,7 +44,9 @@ fn reasons_in_xml(text: &str) -> Vec<String> {
     loop {
         match reader.read_event().unwrap() {
             Event::Eof => return reasons,
-            Event::Start(e) if matches!(e.name().into_inner(), "failure" | "error" | "skipped") => open = Some(String::new()),
+            Event::Start(e) if matches!(e.name().into_inner(), "failure" | "error" | "skipped") => {
+                open = Some(String::new())
+            }
             Event::Text(part) => {
                 if let Some(open) = &mut open {
                     open.push_str(&part);
@@ -196,7 +198,9 @@ fn user_properties_and_metadata_of_json() {
 
 #[test]
 fn a_collection_error_has_its_text() {
-    for path in ["junit/pytest-9.2/collection-error.xml", "pytest-json-report/pytest-9.2/collection-error.json"] {
+    for path in
+        ["junit/pytest-9.2/collection-error.xml", "pytest-json-report/pytest-9.2/collection-error.json"]
+    {
         let details = details_of(&mut drop_fixture(path), "tests.test_broken");
         assert!(all_text(&details).contains("No module named 'no_such_driver'"), "{path}");
     }
@@ -277,11 +281,12 @@ fn a_source_that_changed_is_noticed() {
     let mut selections = dropped.selections();
     selections.retain(|selection| selection.name == "test_fail_plain");
     let selection: Selection = selections.remove(0);
-    let ask = |dropped: &mut Dropped, text: Result<Vec<Vec<u8>>, String>| {
-        match dropped.engine.handle(Request::ResultWithTexts(selection.clone(), text)) {
-            Answer::Result(Some(page)) => page,
-            other => panic!("{other:?}"),
-        }
+    let ask = |dropped: &mut Dropped, text: Result<Vec<Vec<u8>>, String>| match dropped
+        .engine
+        .handle(Request::ResultWithTexts(selection.clone(), text))
+    {
+        Answer::Result(Some(page)) => page,
+        other => panic!("{other:?}"),
     };
     for text in [&b"ase classname=\"x\" name=\"y\">"[..], b"<testcase/>", b""] {
         let page = ask(&mut dropped, Ok(vec![text.to_vec()]));

@@ -152,7 +152,14 @@ impl Dropped {
         let mut text = String::new();
         for file in &data.files {
             let format = if file.format.is_empty() { "no format" } else { file.format };
-            writeln!(text, "{}: {}, {format}, {}", file.path, file.status.word(), counted(file.results, "result")).unwrap();
+            writeln!(
+                text,
+                "{}: {}, {format}, {}",
+                file.path,
+                file.status.word(),
+                counted(file.results, "result")
+            )
+            .unwrap();
             for note in &file.notes {
                 let at = note.at.map_or(String::new(), |at| format!(" at byte {at}"));
                 writeln!(text, "  {}{at}: {}", note.severity.word(), visible(&note.text)).unwrap();
@@ -241,7 +248,8 @@ fn result(data: &Dataset, id: ResultId, text: &mut String) {
         word => format!(" ({})", visible(word)),
     };
     let seconds = data.results.duration_s[row];
-    let seconds = if seconds.is_finite() { format!("{} s", shown_seconds(seconds)) } else { "–".to_owned() };
+    let seconds =
+        if seconds.is_finite() { format!("{} s", shown_seconds(seconds)) } else { "–".to_owned() };
     let attempts = match data.results.attempts[row] {
         1 => String::new(),
         attempts => format!(", {attempts} attempts"),
@@ -286,7 +294,10 @@ fn shown_seconds(seconds: f64) -> f64 {
 
 /// Text on one line, with what cannot be seen escaped.
 fn visible(text: &str) -> String {
-    let is_seen = |c: char| !c.is_control() && !matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}');
+    let is_seen = |c: char| {
+        !c.is_control()
+            && !matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+    };
     let mut shown = String::new();
     for c in text.chars() {
         if is_seen(c) {
@@ -308,7 +319,8 @@ pub fn tree(root: &Path) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
-        let entries = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        let entries =
+            std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
         for entry in entries {
             let path = entry.unwrap().path();
             if path.is_dir() {

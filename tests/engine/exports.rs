@@ -21,10 +21,8 @@ pub fn summary(dropped: &mut Dropped) -> Value {
 /// The summary is what its schema describes.
 pub fn check_schema(dropped: &mut Dropped) {
     let summary = summary(dropped);
-    let errors: Vec<String> = VALIDATOR
-        .iter_errors(&summary)
-        .map(|error| format!("{}: {error}", error.instance_path()))
-        .collect();
+    let errors: Vec<String> =
+        VALIDATOR.iter_errors(&summary).map(|error| format!("{}: {error}", error.instance_path())).collect();
     assert!(errors.is_empty(), "{}", errors.join("\n"));
 }
 
@@ -50,7 +48,9 @@ fn table(text: &str) -> Vec<BTreeMap<String, String>> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let header = reader.headers().unwrap().clone();
     let rows: Result<Vec<StringRecord>, csv::Error> = reader.records().collect();
-    let named = |row: StringRecord| header.iter().zip(row.iter()).map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
+    let named = |row: StringRecord| {
+        header.iter().zip(row.iter()).map(|(k, v)| (k.to_owned(), v.to_owned())).collect()
+    };
     rows.unwrap().into_iter().map(named).collect()
 }
 
@@ -59,7 +59,9 @@ fn table(text: &str) -> Vec<BTreeMap<String, String>> {
 fn cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err() => {
+        Value::String(text)
+            if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err() =>
+        {
             format!("'{text}")
         }
         Value::String(text) => text.clone(),
@@ -137,19 +139,25 @@ fn check_results_table(summary: &Value, table: &[BTreeMap<String, String>]) {
 fn check_grid_table(summary: &Value, text: &str) {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let header = reader.headers().unwrap().clone();
-    let latest: Vec<(&Value, &Value)> =
-        summary["duts"].as_array().unwrap().iter().map(|dut| (&dut["name"], &dut["latest_session"])).collect();
+    let latest: Vec<(&Value, &Value)> = summary["duts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|dut| (&dut["name"], &dut["latest_session"]))
+        .collect();
     let mut rows: BTreeMap<Vec<String>, StringRecord> = BTreeMap::new();
     for row in reader.records() {
         let row = row.unwrap();
         rows.insert(row.iter().take(4).map(str::to_owned).collect(), row);
     }
     for test in summary["tests"].as_array().unwrap() {
-        let key: Vec<String> = ["suite", "class", "name", "parameters"].iter().map(|key| cell(&test[key])).collect();
+        let key: Vec<String> =
+            ["suite", "class", "name", "parameters"].iter().map(|key| cell(&test[key])).collect();
         let mut is_now = false;
         for (name, session) in &latest {
             let results = test["results"].as_array().unwrap();
-            let result = results.iter().find(|result| result["dut"] == **name && result["session"] == **session);
+            let result =
+                results.iter().find(|result| result["dut"] == **name && result["session"] == **session);
             let Some(result) = result else {
                 continue;
             };

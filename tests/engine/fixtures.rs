@@ -100,9 +100,9 @@ fn similar_asserts(expected: &str, found: &str, what: &str) {
     }
     let same = expected.bytes().zip(found.bytes()).take_while(|(a, b)| a == b).count();
     let around = |text: &str| {
-        let from = text.floor_char_boundary(same.saturating_sub(200));
-        let to = text.floor_char_boundary((same + 200).min(text.len()));
-        text[from..to].to_owned()
+        let from = same.saturating_sub(200);
+        let to = (same + 200).min(text.len());
+        String::from_utf8_lossy(&text.as_bytes()[from..to]).into_owned()
     };
     panic!("{what}:\nexpected …{}…\nfound    …{}…", around(expected), around(found));
 }
@@ -190,11 +190,7 @@ fn expected(fixture: &str) -> Option<Expected> {
     let line = table.lines().find(|line| line.split('\t').next() == Some(fixture))?;
     let mut cells = line.split('\t').skip(1).map(str::to_owned);
     let mut cell = || cells.next().unwrap_or_default();
-    Some(Expected {
-        elements: cell(),
-        by_child: [cell(), cell(), cell(), cell()],
-        note: cell(),
-    })
+    Some(Expected { elements: cell(), by_child: [cell(), cell(), cell(), cell()], note: cell() })
 }
 
 /// Python keeps the last of two lists with one key, we keep both; and where a
@@ -207,7 +203,9 @@ fn check_elements(fixture: &str, imported: &Imported) {
     let expected = expected(fixture).unwrap_or_else(|| panic!("{fixture} is not in EXPECTED.tsv"));
     // Of a file that is broken, an importer may keep more than a strict parser
     // sees; what it keeps is in its snapshot.
-    let is_broken = ["not well-formed", "not JSON", "no report", "root <"].iter().any(|sign| expected.note.starts_with(sign));
+    let is_broken = ["not well-formed", "not JSON", "no report", "root <"]
+        .iter()
+        .any(|sign| expected.note.starts_with(sign));
     if is_broken || expected.elements == "-" || COUNTED_OTHERWISE.contains(&fixture) {
         return;
     }
@@ -220,7 +218,9 @@ fn check_elements(fixture: &str, imported: &Imported) {
             if native.starts_with("suite ") {
                 continue;
             }
-            let has_child = |name: &str| native == name || native.strip_prefix(name).is_some_and(|rest| rest.starts_with(' '));
+            let has_child = |name: &str| {
+                native == name || native.strip_prefix(name).is_some_and(|rest| rest.starts_with(' '))
+            };
             let child = match row.outcome {
                 Outcome::XPassed => 2,
                 Outcome::Error if has_child("error") => 2,
@@ -234,7 +234,8 @@ fn check_elements(fixture: &str, imported: &Imported) {
         return;
     }
     // For JSON the words are in the note.
-    let Some((_, words)) = expected.note.split_once("outcomes: ").or(expected.note.split_once("statuses: ")) else {
+    let Some((_, words)) = expected.note.split_once("outcomes: ").or(expected.note.split_once("statuses: "))
+    else {
         return;
     };
     let (words, collectors) = words.split_once("; failed collectors=").unwrap_or((words, "0"));

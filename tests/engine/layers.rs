@@ -50,7 +50,8 @@ fn the_engine_knows_no_browser() {
     for layer in ["model", "import", "analyze", "query", "export", "engine"] {
         for (path, bytes) in tree(&folder("src").join(layer)) {
             let text = String::from_utf8(bytes).unwrap();
-            for name in ["web_sys", "js_sys", "wasm_bindgen", "leptos", "std::fs", "std::net", "std::thread"] {
+            for name in ["web_sys", "js_sys", "wasm_bindgen", "leptos", "std::fs", "std::net", "std::thread"]
+            {
                 assert!(!text.contains(name), "src/{layer}/{path} names {name}");
             }
         }
@@ -61,5 +62,5 @@ fn the_engine_knows_no_browser() {
 #[test]
 fn importers_deny_what_panics() {
     let text = std::fs::read_to_string(folder("src/import/mod.rs")).unwrap();
-    assert!(text.contains("#![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]"));
+    assert!(text.contains("deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)"));
 }

@@ -44,7 +44,8 @@ fn ten_thousand_elements_inside_each_other() {
     let (imported, _) = in_time(&junit(&format!("{open}{GOOD}")));
     assert_eq!((imported.batch.len(), imported.status), (1, FileStatus::PartlyRead));
     let inside = format!("{}{}", "<failure>".repeat(10_000), "</failure>".repeat(10_000));
-    let (imported, mut dropped) = in_time(&junit(&format!("<testcase name=\"deep\">{inside}</testcase>{GOOD}")));
+    let (imported, mut dropped) =
+        in_time(&junit(&format!("<testcase name=\"deep\">{inside}</testcase>{GOOD}")));
     assert_eq!(imported.batch.len(), 2);
     assert_eq!(dropped.pages().len(), 2);
 }
@@ -85,7 +86,8 @@ fn an_attribute_of_fifty_megabytes() {
 #[test]
 fn a_name_over_the_limit_stays_different_from_others() {
     let long = "n".repeat(limits::NAME_BYTES);
-    let cases = format!("<testcase name=\"{long}a\"/><testcase name=\"{long}b\"/><testcase name=\"{long}a\"/>");
+    let cases =
+        format!("<testcase name=\"{long}a\"/><testcase name=\"{long}b\"/><testcase name=\"{long}a\"/>");
     let (_, mut dropped) = in_time(&junit(&cases));
     assert_eq!(dropped.data().tests.len(), 2);
     let tests = format!(r#"[{{"dut": "A", "tests": [{{"name": "{long}a", "status": "passed"}}]}}]"#);
@@ -96,7 +98,8 @@ fn a_name_over_the_limit_stays_different_from_others() {
 
 #[test]
 fn a_hundred_thousand_properties() {
-    let properties: String = (0..100_000).map(|n| format!("<property name=\"p{n}\" value=\"{n}\"/>")).collect();
+    let properties: String =
+        (0..100_000).map(|n| format!("<property name=\"p{n}\" value=\"{n}\"/>")).collect();
     let (imported, mut dropped) = in_time(&junit(&format!("<properties>{properties}</properties>{GOOD}")));
     assert_eq!(imported.status, FileStatus::Read);
     assert_eq!(imported.batch.sessions[0].properties.len(), limits::PROPERTIES);
@@ -109,7 +112,10 @@ fn a_hundred_thousand_properties() {
 #[test]
 fn a_property_over_the_limit_is_cut() {
     let long = "ü".repeat(limits::PROPERTY_BYTES);
-    for property in [format!("<property name=\"p\" value=\"{long}\"/>"), format!("<property name=\"p\">{long}</property>")] {
+    for property in [
+        format!("<property name=\"p\" value=\"{long}\"/>"),
+        format!("<property name=\"p\">{long}</property>"),
+    ] {
         let (imported, _) = in_time(&junit(&format!("<properties>{property}</properties>{GOOD}")));
         let (_, value) = &imported.batch.sessions[0].properties[0];
         assert_eq!(value.len(), limits::PROPERTY_BYTES);
@@ -124,7 +130,9 @@ fn ten_thousand_arrays_inside_each_other() {
         "[".repeat(10_000),
         format!(r#"[{{"dut": "A", "tests": [{{"name": "t", "status": "passed", "deep": {deep}}}]}}]"#),
         format!(r#"[{{"dut": "A", "deep": {deep}, "tests": [{{"name": "t", "status": "passed"}}]}}]"#),
-        format!(r#"{{"created": 1, "exitcode": 0, "tests": [{{"nodeid": "a.py::t", "outcome": "passed", "d": {deep}}}]}}"#),
+        format!(
+            r#"{{"created": 1, "exitcode": 0, "tests": [{{"nodeid": "a.py::t", "outcome": "passed", "d": {deep}}}]}}"#
+        ),
         format!(r#"{{"created": 1, "exitcode": 0, "environment": {deep}, "tests": []}}"#),
         format!(r#"{{"schema": "passgrid/summary/1", "duts": {deep}}}"#),
     ] {
@@ -153,7 +161,8 @@ fn json_depth() {
 #[test]
 fn a_message_over_the_limit_is_cut_and_whole_in_the_details() {
     let long = "m".repeat(limits::MESSAGE_BYTES + 1);
-    let (imported, mut dropped) = in_time(&junit(&format!("<testcase name=\"t\"><failure message=\"{long}\"/></testcase>")));
+    let (imported, mut dropped) =
+        in_time(&junit(&format!("<testcase name=\"t\"><failure message=\"{long}\"/></testcase>")));
     let row = imported.batch.row(0).unwrap();
     assert_eq!(imported.batch.get(row.message).len(), limits::MESSAGE_BYTES);
     assert_eq!(dropped.pages()[0].attempts[0].details.sections[0].message, long);
@@ -171,7 +180,9 @@ fn notes_over_the_limit_are_counted_out() {
 /// Detection looks at the head alone: a report behind it is not found.
 #[test]
 fn detection_looks_at_the_head() {
-    for (blanks, status) in [(limits::HEAD_BYTES / 2, FileStatus::Read), (limits::HEAD_BYTES, FileStatus::Unreadable)] {
+    for (blanks, status) in
+        [(limits::HEAD_BYTES / 2, FileStatus::Read), (limits::HEAD_BYTES, FileStatus::Unreadable)]
+    {
         let text = format!("{}<testsuite><testcase name=\"t\"/></testsuite>", " ".repeat(blanks));
         let (imported, _) = in_time(text.as_bytes());
         assert_eq!(imported.status, status, "{blanks} blanks");
@@ -184,7 +195,8 @@ fn detection_looks_at_the_head() {
 fn an_element_over_the_limit() {
     let piece = vec![b'x'; 8 << 20];
     let mut import = Import::new("results.xml");
-    let head = format!("{}<testsuites><testsuite>{GOOD}<testcase name=\"", " ".repeat(limits::HEAD_BYTES / 2));
+    let head =
+        format!("{}<testsuites><testsuite>{GOOD}<testcase name=\"", " ".repeat(limits::HEAD_BYTES / 2));
     import.push(head.as_bytes());
     for _ in 0..=limits::TOKEN_BYTES / piece.len() + 1 {
         import.push(&piece);

@@ -36,7 +36,8 @@ fn check(files: &[(String, Vec<u8>)], expected: &[(&str, &str)], duts: usize, se
     let mut dropped = drop_all(files);
     dropped.check_sums();
     let data = dropped.data();
-    let expected: Vec<_> = expected.iter().map(|&(path, identity)| (path.to_owned(), identity.to_owned())).collect();
+    let expected: Vec<_> =
+        expected.iter().map(|&(path, identity)| (path.to_owned(), identity.to_owned())).collect();
     assert_eq!(identities(data), expected);
     assert_eq!((data.history.duts.len(), data.history.sessions.len()), (duts, sessions));
 }
@@ -67,13 +68,20 @@ fn a_folder_per_dut() {
 
 #[test]
 fn a_file_per_dut() {
-    let expected =
-        [("junit-board_a.xml", "board_a –"), ("junit-board_b.xml", "board_b –"), ("junit-board_c.xml", "board_c –")];
+    let expected = [
+        ("junit-board_a.xml", "board_a –"),
+        ("junit-board_b.xml", "board_b –"),
+        ("junit-board_c.xml", "board_c –"),
+    ];
     check(&files("flat"), &expected, 3, 3);
-    let expected =
-        [("DUT_A_report.json", "DUT_A –"), ("DUT_B_report.json", "DUT_B –"), ("DUT_C_report.json", "DUT_C –")];
+    let expected = [
+        ("DUT_A_report.json", "DUT_A –"),
+        ("DUT_B_report.json", "DUT_B –"),
+        ("DUT_C_report.json", "DUT_C –"),
+    ];
     check(&files("suffix"), &expected, 3, 3);
-    let expected = [("junit-py310.xml", "py310 –"), ("junit-py313.xml", "py313 –"), ("junit-py38.xml", "py38 –")];
+    let expected =
+        [("junit-py310.xml", "py310 –"), ("junit-py313.xml", "py313 –"), ("junit-py38.xml", "py38 –")];
     check(&files("tox"), &expected, 3, 3);
 }
 
