@@ -75,6 +75,15 @@ impl Counts {
     }
 }
 
+/// A number to six decimals: seconds to the microsecond.
+///
+/// Durations are kept like this, so that the sum of those that are shown is the
+/// sum that is shown, and sums of binary fractions show no dust.
+pub fn rounded(number: f64) -> f64 {
+    let scaled = number * 1e6;
+    if scaled.is_finite() { scaled.round() / 1e6 } else { number }
+}
+
 /// Two sums of durations together: never infinite, however mad a file's are.
 fn sum(a: f64, b: f64) -> f64 {
     (a + b).min(f64::MAX)

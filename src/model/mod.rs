@@ -17,7 +17,7 @@ mod test;
 mod text;
 mod time;
 
-pub use counts::Counts;
+pub use counts::{Counts, rounded};
 pub use dataset::{Dataset, Part};
 pub use file::{Encoding, FileRecord, FileStatus, Note, Severity};
 pub use identity::{Evidence, Identified, Identity, Source};
@@ -30,4 +30,4 @@ pub use session::{
 pub use strings::Strings;
 pub use test::{Scope, Tests, boundary_by_case, split_parameters};
 pub use text::{counted, head};
-pub use time::{Moment, rounded};
+pub use time::Moment;
