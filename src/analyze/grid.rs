@@ -4,6 +4,7 @@ use super::natural;
 use crate::model::{Counts, Dataset, Outcome, ResultId, SessionId, TestId, head};
 use crate::query::{Filter, Only};
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 
 /// Why a cell has no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,40 +134,22 @@ impl Grid {
                 rows.push((if order == Order::Name { 0 } else { rank }, test));
             }
         }
-        rows.sort_by(|(rank_a, a), (rank_b, b)| {
-            let scopes = (data.tests.scope_of(*a), data.tests.scope_of(*b));
-            let by_scope = if scopes.0 == scopes.1 {
-                std::cmp::Ordering::Equal
-            } else {
-                natural::compare(data.tests.scope_text(scopes.0), data.tests.scope_text(scopes.1))
-            };
-            rank_a
-                .cmp(rank_b)
-                .then(by_scope)
-                .then_with(|| natural::compare(data.tests.name(*a), data.tests.name(*b)))
+        natural::sort(&mut rows, |(rank_a, a), (rank_b, b)| {
+            rank_a.cmp(rank_b).then_with(|| by_name(data, *a, *b))
         });
-        Grid {
-            sessions,
-            rows: rows.into_iter().map(|(_, test)| test).collect(),
-            tests,
-            results,
-        }
+        Grid { sessions, rows: rows.into_iter().map(|(_, test)| test).collect(), tests, results }
     }
 
     /// The result in a cell, or why there is none.
     pub fn cell(&self, data: &Dataset, column: usize, test: TestId) -> Result<ResultId, Missing> {
         let session = data.history.session(self.sessions[column]);
-        self.results[column]
-            .get(test.index())
-            .copied()
-            .flatten()
-            .ok_or(if session.is_unreadable {
-                Missing::Unreadable
-            } else if session.is_partial {
-                Missing::BrokenOff
-            } else {
-                Missing::NotThere
-            })
+        self.results[column].get(test.index()).copied().flatten().ok_or(if session.is_unreadable {
+            Missing::Unreadable
+        } else if session.is_partial {
+            Missing::BrokenOff
+        } else {
+            Missing::NotThere
+        })
     }
 
     /// The rows from `from` on, at most `count`.
@@ -211,6 +194,17 @@ fn column(data: &Dataset, session: SessionId) -> Column {
         session: session.id.clone(),
         counts: session.counts,
     }
+}
+
+/// By scope, then name.
+pub fn by_name(data: &Dataset, a: TestId, b: TestId) -> Ordering {
+    let (scope_a, scope_b) = (data.tests.scope_of(a), data.tests.scope_of(b));
+    let by_scope = if scope_a == scope_b {
+        Ordering::Equal
+    } else {
+        natural::compare(data.tests.scope_text(scope_a), data.tests.scope_text(scope_b))
+    };
+    by_scope.then_with(|| natural::compare(data.tests.name(a), data.tests.name(b)))
 }
 
 const FAILING: u8 = 0;

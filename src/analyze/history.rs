@@ -2,9 +2,7 @@
 
 use super::natural;
 use crate::import::identify::{Candidate, identify};
-use crate::model::{
-    Dataset, Dut, DutId, FileStatus, History, Identity, PartId, Session, SessionId, Source,
-};
+use crate::model::{Dataset, Dut, DutId, FileStatus, History, Identity, PartId, Session, SessionId, Source};
 use std::collections::BTreeMap;
 
 /// Groups parts into sessions and sessions into DUTs, in time order.
@@ -39,7 +37,7 @@ fn is_read(status: FileStatus) -> bool {
 /// Parts in the order of their paths, so that the order of dropping is none.
 fn by_path(data: &Dataset) -> Vec<PartId> {
     let mut parts: Vec<PartId> = (0..data.parts.len()).map(PartId::from).collect();
-    parts.sort_by(|&a, &b| {
+    natural::sort(&mut parts, |&a, &b| {
         let key = |part: PartId| (data.file(data.part(part).file).path.as_str(), data.part(part).place.0);
         let ((path_a, place_a), (path_b, place_b)) = (key(a), key(b));
         natural::compare(path_a, path_b).then(place_a.cmp(&place_b)).then(a.cmp(&b))
@@ -116,7 +114,9 @@ fn add_unreadable(data: &Dataset, identities: &[Identity], sessions: &mut Vec<Se
         let ending = path.rsplit('.').next();
         let depth = path.matches('/').count();
         data.files.iter().any(|file| {
-            is_read(file.status) && file.path.rsplit('.').next() == ending && file.path.matches('/').count() == depth
+            is_read(file.status)
+                && file.path.rsplit('.').next() == ending
+                && file.path.matches('/').count() == depth
         })
     };
     for part_id in by_path(data) {
@@ -149,22 +149,13 @@ fn arrange(data: &Dataset, sessions: Vec<Session>, identities: Vec<Identity>) ->
         by_dut.entry(session.identity.dut.value.clone()).or_default().push(session);
     }
     let mut names: Vec<String> = by_dut.keys().cloned().collect();
-    names.sort_by(|a, b| natural::compare(a, b));
-    let mut history = History {
-        session_of: vec![None; data.parts.len()],
-        identities,
-        ..History::default()
-    };
+    natural::sort(&mut names, |a, b| natural::compare(a, b));
+    let mut history = History { session_of: vec![None; data.parts.len()], identities, ..History::default() };
     for name in names {
         let mut of_dut = by_dut.remove(&name).unwrap_or_default();
         in_time_order(&mut of_dut);
         make_ids_unique(&mut of_dut);
-        let mut dut = Dut {
-            name,
-            unit: None,
-            attributes: Vec::new(),
-            sessions: Vec::new(),
-        };
+        let mut dut = Dut { name, unit: None, attributes: Vec::new(), sessions: Vec::new() };
         for mut session in of_dut {
             let id = SessionId::from(history.sessions.len());
             session.dut = DutId::from(history.duts.len());
@@ -179,7 +170,7 @@ fn arrange(data: &Dataset, sessions: Vec<Session>, identities: Vec<Identity>) ->
             }
             history.sessions.push(session);
         }
-        dut.attributes.sort();
+        natural::sort(&mut dut.attributes, |a, b| a.cmp(b));
         history.duts.push(dut);
     }
     history
@@ -188,15 +179,11 @@ fn arrange(data: &Dataset, sessions: Vec<Session>, identities: Vec<Identity>) ->
 /// By start where all sessions have one, else by build, then start.
 fn in_time_order(sessions: &mut [Session]) {
     let all_started = sessions.iter().all(|session| session.started.is_some());
-    sessions.sort_by(|a, b| {
+    natural::sort(sessions, |a, b| {
         let start = a.started.cmp(&b.started);
         let build = natural::compare(a.build().unwrap_or(""), b.build().unwrap_or(""));
         let id = natural::compare(&a.id, &b.id);
-        if all_started {
-            start.then(build).then(id)
-        } else {
-            build.then(start).then(id)
-        }
+        if all_started { start.then(build).then(id) } else { build.then(start).then(id) }
     });
 }
 

@@ -1,5 +1,6 @@
 //! The ledger: was everything read, and who does it belong to?
 
+use super::natural;
 use crate::import::format;
 use crate::model::{Dataset, FileId, FileStatus, Identity, Note, PartId};
 use serde::{Deserialize, Serialize};
@@ -45,7 +46,7 @@ pub struct Ledger {
     pub total: u32,
     /// Index of the first line given.
     pub from: u32,
-    /// The lines: files that need a look first, then in the order of dropping.
+    /// The lines: files that need a look first, then by path.
     pub files: Vec<LedgerFile>,
 }
 
@@ -55,7 +56,11 @@ const PARTS: usize = 20;
 /// The lines from `from` on, at most `count`.
 pub fn ledger(data: &Dataset, from: u32, count: u32) -> Ledger {
     let mut order: Vec<FileId> = (0..data.files.len()).map(FileId::from).collect();
-    order.sort_by_key(|&file| (urgency(data, file), file));
+    let urgencies: Vec<u8> = order.iter().map(|&file| urgency(data, file)).collect();
+    natural::sort(&mut order, |&a, &b| {
+        let by_path = || natural::compare(&data.file(a).path, &data.file(b).path);
+        urgencies[a.index()].cmp(&urgencies[b.index()]).then_with(by_path).then(a.cmp(&b))
+    });
     let start = (from as usize).min(order.len());
     let end = start.saturating_add(count as usize).min(order.len());
     Ledger {
@@ -67,10 +72,8 @@ pub fn ledger(data: &Dataset, from: u32, count: u32) -> Ledger {
 
 fn urgency(data: &Dataset, file: FileId) -> u8 {
     let record = data.file(file);
-    let is_guess = record
-        .parts
-        .iter()
-        .any(|part| data.history.identities[part.index()].dut.evidence.doubtful);
+    let is_guess =
+        record.parts.iter().any(|part| data.history.identities[part.index()].dut.evidence.doubtful);
     match record.status {
         FileStatus::Unreadable => 0,
         FileStatus::PartlyRead => 1,
@@ -92,7 +95,7 @@ fn line(data: &Dataset, file: FileId) -> LedgerFile {
         file,
         path: record.path.clone(),
         bytes: record.bytes,
-        format: format(record.format).map_or("", |format| format.name).to_owned(),
+        format: format(record.format).map_or("", |format| format.about.name).to_owned(),
         status: record.status,
         results: record.results,
         notes: record.notes.clone(),

@@ -10,7 +10,7 @@ pub mod natural;
 mod overview;
 mod result;
 
-pub use grid::{Cell, Column, Grid, GridRow, GridWindow, Missing, Order};
+pub use grid::{Cell, Column, Grid, GridRow, GridWindow, Missing, Order, by_name};
 pub use history::history;
 pub use ledger::{Ledger, LedgerFile, LedgerPart, ledger};
 pub use overview::{DutLine, FailingTest, Overview, Problems, overview};

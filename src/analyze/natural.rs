@@ -34,6 +34,23 @@ pub fn compare(a: &str, b: &str) -> Ordering {
     }
 }
 
+/// Sorts by a comparison. One sort serves all: each that the compiler makes of
+/// the standard library's is several kilobytes, and comparing names takes far
+/// longer than calling through a pointer.
+pub fn sort<T: Clone>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
+    let order = sorted(items.len(), &|a, b| compare(&items[a as usize], &items[b as usize]));
+    let sorted: Vec<T> = order.iter().map(|&index| items[index as usize].clone()).collect();
+    items.clone_from_slice(&sorted);
+}
+
+/// The order of `len` things by a comparison of two of them; equal ones stay as
+/// they are.
+pub fn sorted(len: usize, compare: &dyn Fn(u32, u32) -> Ordering) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..len as u32).collect();
+    order.sort_by(|&a, &b| compare(a, b));
+    order
+}
+
 /// The digits at the beginning without leading zeros, and the rest.
 fn number(text: &[u8]) -> (&[u8], &[u8]) {
     let end = text.iter().position(|b| !b.is_ascii_digit()).unwrap_or(text.len());

@@ -1,7 +1,7 @@
 //! The overview: is it good, and what needs me?
 
-use super::Grid;
 use super::grid::Order;
+use super::{Grid, natural};
 use crate::model::{Counts, Dataset, FileStatus, Outcome, Session, SessionId, Severity};
 use crate::query::{Filter, Only};
 use serde::{Deserialize, Serialize};
@@ -154,10 +154,7 @@ fn count_tests(data: &Dataset, sessions: &[SessionId]) -> u32 {
 }
 
 fn failing(data: &Dataset) -> Vec<FailingTest> {
-    let filter = Filter {
-        only: Only::Failing,
-        ..Filter::default()
-    };
+    let filter = Filter { only: Only::Failing, ..Filter::default() };
     let grid = Grid::new(data, &filter, Order::Name);
     let mut failing: Vec<FailingTest> = grid
         .rows
@@ -191,7 +188,7 @@ fn failing(data: &Dataset) -> Vec<FailingTest> {
             line
         })
         .collect();
-    failing.sort_by_key(|line| std::cmp::Reverse(line.duts.len()));
+    natural::sort(&mut failing, |a, b| b.duts.len().cmp(&a.duts.len()));
     failing
 }
 
@@ -268,7 +265,8 @@ fn problems(data: &Dataset) -> Problems {
             FileStatus::Duplicate => problems.duplicates += 1,
             FileStatus::Read => {}
         }
-        problems.warnings += file.notes.iter().filter(|note| note.severity >= Severity::Warning).count() as u32;
+        problems.warnings +=
+            file.notes.iter().filter(|note| note.severity >= Severity::Warning).count() as u32;
     }
     let is_guess = |session: &&Session| session.identity.dut.evidence.doubtful && !session.is_unreadable;
     problems.guesses = data.history.sessions.iter().filter(is_guess).count() as u32;

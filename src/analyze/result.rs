@@ -71,11 +71,7 @@ pub fn find(data: &Dataset, selection: &Selection) -> Option<(SessionId, ResultI
     let dut = data.history.duts.iter().find(|dut| dut.name == selection.dut)?;
     let session = match &selection.session {
         None => dut.latest()?,
-        Some(id) => dut
-            .sessions
-            .iter()
-            .copied()
-            .find(|&session| data.history.session(session).id == *id)?,
+        Some(id) => dut.sessions.iter().copied().find(|&session| data.history.session(session).id == *id)?,
     };
     let is_meant = |test: TestId| {
         data.tests.name(test) == selection.name

@@ -35,7 +35,11 @@ fn path_of(url: &Url, source: &str) -> String {
     let path = url.pathname();
     let decoded = js_sys::decode_uri_component(&path).map_or(path, String::from);
     let path = decoded.trim_start_matches('/');
-    if path.is_empty() || url.protocol() == "data:" { source.chars().take(200).collect() } else { path.to_owned() }
+    if path.is_empty() || url.protocol() == "data:" {
+        source.chars().take(200).collect()
+    } else {
+        path.to_owned()
+    }
 }
 
 async fn content_of(url: &Url, page: &str) -> Result<Blob, String> {

@@ -106,7 +106,8 @@ impl Transfer {
 
 /// What a system or a tool keeps beside the files that people mean.
 fn is_hidden(path: &str) -> bool {
-    path.split('/').any(|part| matches!(part, ".git" | ".DS_Store" | "Thumbs.db" | "desktop.ini" | "__MACOSX"))
+    path.split('/')
+        .any(|part| matches!(part, ".git" | ".DS_Store" | "Thumbs.db" | "desktop.ini" | "__MACOSX"))
 }
 
 async fn file_of(entry: &FileSystemEntry) -> Result<File, JsValue> {
@@ -139,4 +140,3 @@ async fn read_entries(reader: &FileSystemDirectoryReader) -> Result<Array, JsVal
     });
     JsFuture::from(promise).await?.dyn_into()
 }
-

@@ -20,17 +20,16 @@ pub fn absorb(data: &mut Dataset, imported: Imported) -> FileId {
         path,
         bytes,
         hash,
-        format: format(&key).map_or("", |format| format.key),
+        format: format(&key).map_or("", |format| format.about.key),
         encoding,
         status,
         notes: std::mem::take(&mut batch.notes),
         parts: Vec::new(),
         results: 0,
     };
-    let same = data
-        .files
-        .iter()
-        .find(|have| have.hash == hash && have.bytes == bytes && have.status != FileStatus::Duplicate && bytes > 0);
+    let same = data.files.iter().find(|have| {
+        have.hash == hash && have.bytes == bytes && have.status != FileStatus::Duplicate && bytes > 0
+    });
     if let Some(same) = same {
         record.status = FileStatus::Duplicate;
         record.notes = vec![Note {
@@ -69,7 +68,8 @@ fn add_parts(data: &mut Dataset, file: FileId, record: &mut FileRecord, batch: &
             }
         }
     }
-    let facts: FxHashMap<u32, (u16, bool)> = batch.facts.iter().map(|&(row, n, flaky)| (row, (n, flaky))).collect();
+    let facts: FxHashMap<u32, (u16, bool)> =
+        batch.facts.iter().map(|&(row, n, flaky)| (row, (n, flaky))).collect();
     data.tests.reserve(batch.len());
     data.results.reserve(batch.len());
     let drafts = drafts.into_iter().chain(std::iter::repeat_with(SessionDraft::default));
@@ -88,14 +88,7 @@ fn add_parts(data: &mut Dataset, file: FileId, record: &mut FileRecord, batch: &
         }
         record.results += counts.results();
         record.parts.push(PartId::from(data.parts.len()));
-        data.parts.push(Part {
-            file,
-            place: (index, sessions),
-            draft,
-            rows,
-            counts,
-            said: BTreeMap::new(),
-        });
+        data.parts.push(Part { file, place: (index, sessions), draft, rows, counts, said: BTreeMap::new() });
     }
 }
 
@@ -113,14 +106,9 @@ impl Translation {
             .iter()
             .map(|scope| data.tests.scope(batch.get(scope.text), scope.boundary))
             .collect();
-        let natives = (0..batch.native_count())
-            .map(|id| data.strings.intern(batch.native_word(id)))
-            .collect();
-        Translation {
-            scopes,
-            natives,
-            rerun: data.strings.intern("rerun"),
-        }
+        let natives =
+            (0..batch.native_count()).map(|id| data.strings.intern(batch.native_word(id))).collect();
+        Translation { scopes, natives, rerun: data.strings.intern("rerun") }
     }
 }
 
@@ -149,9 +137,9 @@ fn add_rows(
         let known = result_of[test.index()];
         if known != u32::MAX {
             let result = ResultId(known);
-            let group = groups
-                .entry(result)
-                .or_insert_with(|| data.results.entries(result).into_iter().map(|e| (e, Role::Verdict)).collect());
+            let group = groups.entry(result).or_insert_with(|| {
+                data.results.entries(result).into_iter().map(|e| (e, Role::Verdict)).collect()
+            });
             group.push((entry, row.role));
             continue;
         }
@@ -217,9 +205,12 @@ fn settle(entries: &mut [(Attempt, Role)], rule: RepeatRule, rerun: StrId) -> (A
     let verdict = if last_counts {
         last
     } else {
-        attempts.iter().fold(attempts[0], |worst, &attempt| {
-            if attempt.outcome > worst.outcome { attempt } else { worst }
-        })
+        attempts.iter().fold(
+            attempts[0],
+            |worst, &attempt| {
+                if attempt.outcome > worst.outcome { attempt } else { worst }
+            },
+        )
     };
     // Failed and error agree in what matters: neither is content.
     let class = |attempt: &Attempt| match attempt.outcome {

@@ -165,11 +165,7 @@ impl Engine {
         let data = self.data();
         match analyze::result_page(data, selection) {
             None => Answer::Result(None),
-            Some((_, file, slices)) => Answer::Texts {
-                file,
-                encoding: data.file(file).encoding,
-                slices,
-            },
+            Some((_, file, slices)) => Answer::Texts { file, encoding: data.file(file).encoding, slices },
         }
     }
 

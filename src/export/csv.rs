@@ -38,11 +38,7 @@ impl Table {
 /// one and is no number gets an apostrophe in front.
 fn guarded(cell: String) -> String {
     let begins_like_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if begins_like_formula && cell.parse::<f64>().is_err() {
-        format!("'{cell}")
-    } else {
-        cell
-    }
+    if begins_like_formula && cell.parse::<f64>().is_err() { format!("'{cell}") } else { cell }
 }
 
 fn plain(value: &Value) -> String {
@@ -113,8 +109,21 @@ pub fn summary(data: &Dataset) -> String {
 /// A row per result of all sessions.
 pub fn results(data: &Dataset, filter: &Filter) -> String {
     let mut table = Table::new(&[
-        "dut", "unit", "build", "session", "started", "suite", "class", "name", "parameters", "outcome", "native",
-        "duration_s", "attempts", "flaky", "message",
+        "dut",
+        "unit",
+        "build",
+        "session",
+        "started",
+        "suite",
+        "class",
+        "name",
+        "parameters",
+        "outcome",
+        "native",
+        "duration_s",
+        "attempts",
+        "flaky",
+        "message",
     ]);
     for (test, results) in results_by_test(data, filter) {
         let (name, parameters) = split_parameters(data.tests.name(test));
@@ -122,7 +131,8 @@ pub fn results(data: &Dataset, filter: &Filter) -> String {
             let row = result.index();
             let session = data.history.session(session);
             let duration_s = data.results.duration_s[row];
-            let duration_s = if duration_s.is_finite() { rounded(duration_s).to_string() } else { String::new() };
+            let duration_s =
+                if duration_s.is_finite() { rounded(duration_s).to_string() } else { String::new() };
             table.row([
                 data.history.dut(session.dut).name.clone(),
                 session.identity.unit.as_ref().map(|unit| unit.value.clone()).unwrap_or_default(),

@@ -27,12 +27,8 @@ pub enum Export {
 
 impl Export {
     /// All, in the order of the menu.
-    pub const ALL: [Export; 4] = [
-        Export::SummaryJson,
-        Export::SummaryCsv,
-        Export::ResultsCsv,
-        Export::GridCsv,
-    ];
+    pub const ALL: [Export; 4] =
+        [Export::SummaryJson, Export::SummaryCsv, Export::ResultsCsv, Export::GridCsv];
 
     /// The name in the menu.
     pub fn name(self) -> &'static str {
@@ -93,7 +89,8 @@ pub fn export(data: &Dataset, export: Export, filter: &Filter, now: Moment) -> D
     };
     let filtered = if filter.is_active() && export.follows_filter() { "-filtered" } else { "" };
     let when = now.iso().get(..16).unwrap_or_default().replace(':', "").replace('T', "-");
-    let (ending, mime) = if export.is_json() { ("json", "application/json") } else { ("csv", "text/csv;charset=utf-8") };
+    let (ending, mime) =
+        if export.is_json() { ("json", "application/json") } else { ("csv", "text/csv;charset=utf-8") };
     Download {
         name: format!("passgrid-{}{filtered}-{when}.{ending}", export.file_stem()),
         mime: mime.to_owned(),

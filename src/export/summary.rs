@@ -1,11 +1,11 @@
 //! The summary, version 1.
 
 use super::{figures, readable_sessions};
-use crate::analyze::natural;
+use crate::analyze::{by_name, natural};
 use crate::model::{Counts, Dataset, Moment, ResultId, SessionId, TestId, rounded, split_parameters};
 use crate::query::{Filter, Only};
-use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use serde::Serialize;
+use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use serde_json::{Map, Value, json};
 
 /// The JSON Schema of the summary.
@@ -184,10 +184,7 @@ pub fn results_by_test(data: &Dataset, filter: &Filter) -> Vec<(TestId, Vec<(Ses
             matcher.matches(data.tests.scope_text(data.tests.scope_of(*test)), data.tests.name(*test))
         })
         .collect();
-    tests.sort_by(|(a, _), (b, _)| {
-        let scope = |test: &TestId| data.tests.scope_text(data.tests.scope_of(*test));
-        natural::compare(scope(a), scope(b)).then_with(|| natural::compare(data.tests.name(*a), data.tests.name(*b)))
-    });
+    natural::sort(&mut tests, |(a, _), (b, _)| by_name(data, *a, *b));
     tests
 }
 
@@ -217,7 +214,8 @@ impl Serialize for TestLine<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let data = self.data;
         let (name, parameters) = split_parameters(data.tests.name(self.test));
-        let results: Vec<ResultLine> = self.results.iter().map(|&(session, result)| result_line(data, session, result)).collect();
+        let results: Vec<ResultLine> =
+            self.results.iter().map(|&(session, result)| result_line(data, session, result)).collect();
         let mut map = serializer.serialize_map(Some(5))?;
         map.serialize_entry("name", name)?;
         map.serialize_entry("suite", data.tests.suite(self.test))?;
@@ -273,7 +271,11 @@ impl serde_json::ser::Formatter for Lines {
         writer.write_all(b"]")
     }
 
-    fn begin_array_value<W: ?Sized + std::io::Write>(&mut self, writer: &mut W, first: bool) -> std::io::Result<()> {
+    fn begin_array_value<W: ?Sized + std::io::Write>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> std::io::Result<()> {
         let separator = match (first, self.depth) {
             (true, 2) => "\n  ",
             (false, 2) => ",\n  ",
@@ -293,7 +295,11 @@ impl serde_json::ser::Formatter for Lines {
         writer.write_all(if self.depth == 0 { b"\n}\n" } else { b"}" })
     }
 
-    fn begin_object_key<W: ?Sized + std::io::Write>(&mut self, writer: &mut W, first: bool) -> std::io::Result<()> {
+    fn begin_object_key<W: ?Sized + std::io::Write>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> std::io::Result<()> {
         let separator = match (first, self.depth) {
             (true, 1) => "\n",
             (false, 1) => ",\n",

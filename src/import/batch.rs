@@ -115,10 +115,7 @@ impl Batch {
         }
         let start = self.texts.len() as u32;
         self.texts.push_str(text);
-        Text {
-            start,
-            len: text.len() as u32,
-        }
+        Text { start, len: text.len() as u32 }
     }
 
     /// Keeps a name: within the limit, and different from every other name.
@@ -155,9 +152,7 @@ impl Batch {
 
     /// The text behind a reference.
     pub fn get(&self, text: Text) -> &str {
-        self.texts
-            .get(text.start as usize..(text.start + text.len) as usize)
-            .unwrap_or("")
+        self.texts.get(text.start as usize..(text.start + text.len) as usize).unwrap_or("")
     }
 
     /// Keeps a scope, unless it is the one that was kept last.
@@ -203,9 +198,7 @@ impl Batch {
 
     /// The word behind [`Batch::native`].
     pub fn native_word(&self, id: u16) -> &str {
-        self.natives
-            .get(id as usize)
-            .map_or("", |&text| self.get(text))
+        self.natives.get(id as usize).map_or("", |&text| self.get(text))
     }
 
     /// How many different words there are, and the empty one.
@@ -270,11 +263,7 @@ impl Batch {
         let text = text.replace(char::from(SUBSTITUTE), "\u{FFFD}");
         let same = self.notes.iter().filter(|n| n.severity == severity).count();
         if same < limits::NOTES {
-            self.notes.push(Note {
-                severity,
-                at,
-                text,
-            });
+            self.notes.push(Note { severity, at, text });
         } else if same == limits::NOTES {
             self.notes.push(Note {
                 severity,
@@ -293,12 +282,8 @@ impl Batch {
 
 /// The first line of a message that says anything, within the limit.
 pub fn first_line(message: &str) -> &str {
-    let line = message
-        .lines()
-        .map(str::trim)
-        .find(|line| !line.is_empty())
-        .unwrap_or("");
-    head(line, limits::MESSAGE_BYTES)
+    let line = message.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("");
+    head(line, limits::MESSAGE_BYTES).trim_end()
 }
 
 #[cfg(test)]

@@ -40,12 +40,8 @@ impl Details {
     /// writes the captured output of a skipped test twice).
     pub fn section(&mut self, kind: SectionKind, title: &str, message: &str, text: &str) {
         let text = text.trim_matches('\n');
-        let section = Section {
-            kind,
-            title: title.to_owned(),
-            message: message.to_owned(),
-            text: text.to_owned(),
-        };
+        let section =
+            Section { kind, title: title.to_owned(), message: message.to_owned(), text: text.to_owned() };
         let says_nothing = section.message.is_empty() && section.text.trim().is_empty();
         if (says_nothing && kind == SectionKind::Output) || self.sections.contains(&section) {
             return;

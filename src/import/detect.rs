@@ -29,29 +29,15 @@ impl<'a> Head<'a> {
         let text = head(text, limits::HEAD_BYTES);
         let trimmed = text.trim_start();
         match trimmed.as_bytes().first() {
-            Some(b'<') => Head {
-                root: xml::root_element(trimmed),
-                text,
-                ..Head::default()
-            },
+            Some(b'<') => Head { root: xml::root_element(trimmed), text, ..Head::default() },
             Some(b'{' | b'[') => {
                 let (keys, is_array) = root_keys(trimmed);
-                Head {
-                    keys,
-                    is_array,
-                    text,
-                    ..Head::default()
-                }
+                Head { keys, is_array, text, ..Head::default() }
             }
             _ => {
                 let start = text.find("\n<?xml ").map_or(0, |at| at + 1);
                 let document = text.get(start..).filter(|_| start > 0);
-                Head {
-                    root: document.and_then(xml::root_element),
-                    text,
-                    start,
-                    ..Head::default()
-                }
+                Head { root: document.and_then(xml::root_element), text, start, ..Head::default() }
             }
         }
     }
@@ -117,10 +103,7 @@ pub fn explain(bytes: &[u8], seen: &Head) -> String {
             return "JSON without a key that tells what it is".to_owned();
         }
         let keys: Vec<&str> = seen.keys.iter().take(6).map(|k| head(k, 40)).collect();
-        return format!(
-            "JSON with the keys {}, which is no test report that is known here",
-            keys.join(", ")
-        );
+        return format!("JSON with the keys {}, which is no test report that is known here", keys.join(", "));
     }
     if text.starts_with('<') {
         return "looks like XML, and has no root element".to_owned();

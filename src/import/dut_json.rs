@@ -15,7 +15,7 @@
 use super::batch::{Batch, Role, Row};
 use super::details::{Details, SectionKind};
 use super::json::{self, Cursor, Entry, Fault, Str, Visitor, Walk};
-use super::{Format, Importer, identify};
+use super::{About, Format, Importer, identify};
 use crate::model::{Axis, Moment, Outcome, SessionDraft, Severity, Source, counted, head};
 use serde::de::{self, Deserialize, Deserializer, MapAccess};
 use serde_json::value::RawValue;
@@ -24,12 +24,18 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-pub(super) const FORMAT: Format = Format {
+pub(super) const ABOUT: About = About {
     key: "dut-json",
     name: "Plain JSON",
     producers: "your own scripts: a list of {dut, session_id, tests: [{name, status, duration}]}",
+};
+
+pub(super) const FORMAT: Format = Format {
+    about: &ABOUT,
     detect: |head| {
-        head.has("tests") && (head.is_array || ["dut", "session_id", "sut", "device", "board"].iter().any(|key| head.has(key)))
+        head.has("tests")
+            && (head.is_array
+                || ["dut", "session_id", "sut", "device", "board"].iter().any(|key| head.has(key)))
             || head.is_array && (head.has("dut") || head.has("session_id"))
             || !head.is_array && head.has("sessions") && head.text.contains("\"tests\"")
     },
@@ -143,11 +149,15 @@ impl Importer for DutJson {
             batch.note(Severity::Warning, *at, text);
         }
         if let (count @ 1.., at, example) = &self.data.bad_durations {
-            let text = format!("{} that cannot be read, such as `{example}`: shown as unknown", counted(*count, "duration"));
+            let text = format!(
+                "{} that cannot be read, such as `{example}`: shown as unknown",
+                counted(*count, "duration")
+            );
             batch.note(Severity::Warning, *at, text);
         }
         if self.data.nameless > 0 {
-            let text = format!("{} without a name and a status, left out", counted(self.data.nameless, "test"));
+            let text =
+                format!("{} without a name and a status, left out", counted(self.data.nameless, "test"));
             batch.partly = true;
             batch.note(Severity::Error, None, text);
         }
@@ -167,7 +177,14 @@ impl Visitor for Data {
         true
     }
 
-    fn entry(&mut self, _key: &str, text: &str, at: u64, last: bool, batch: &mut Batch) -> Result<usize, Fault> {
+    fn entry(
+        &mut self,
+        _key: &str,
+        text: &str,
+        at: u64,
+        last: bool,
+        batch: &mut Batch,
+    ) -> Result<usize, Fault> {
         if !last {
             // All or nothing: what is incomplete comes again.
             Cursor::new(text).skip_value()?;
@@ -269,7 +286,13 @@ impl Data {
         Ok(())
     }
 
-    fn tests(&mut self, cursor: &mut Cursor, session: usize, at: u64, batch: &mut Batch) -> Result<(), Fault> {
+    fn tests(
+        &mut self,
+        cursor: &mut Cursor,
+        session: usize,
+        at: u64,
+        batch: &mut Batch,
+    ) -> Result<(), Fault> {
         loop {
             match cursor.peek() {
                 None => return Err(Fault::Incomplete),
@@ -280,9 +303,10 @@ impl Data {
                 Some(b',') => cursor.at += 1,
                 Some(_) => {
                     let test_at = at + cursor.at as u64;
-                    let used = json::entry::<TestEntry, _>(cursor.rest(), test_at, batch, |test, len, batch| {
-                        self.test(&test, session, test_at, len, batch);
-                    })?;
+                    let used =
+                        json::entry::<TestEntry, _>(cursor.rest(), test_at, batch, |test, len, batch| {
+                            self.test(&test, session, test_at, len, batch);
+                        })?;
                     cursor.at += used;
                 }
             }
@@ -340,8 +364,8 @@ fn field(key: &str, value: &str, session: usize, batch: &mut Batch) {
         "session_id" | "session" | "id" => draft.claim(Axis::Session, Source::Field, key, &text),
         "label" | "title" => draft.label = Some(text),
         "started" | "timestamp" | "start_time" | "session_start_time" | "date" => {
-            draft.started = Moment::parse(&text)
-                .or_else(|| text.parse().ok().and_then(Moment::from_unix_seconds));
+            draft.started =
+                Moment::parse(&text).or_else(|| text.parse().ok().and_then(Moment::from_unix_seconds));
         }
         "duration" | "duration_s" | "session_duration" => draft.duration_s = super::number::seconds(&text),
         "hostname" | "host" => draft.hostname = Some(text),
@@ -384,7 +408,8 @@ fn details(slice: &str) -> Details {
     for (key, value) in &fields {
         let text = json::plain(value);
         match key.as_str() {
-            "name" | "nodeid" | "test" | "status" | "outcome" | "result" | "duration" | "duration_s" | "time" => {}
+            "name" | "nodeid" | "test" | "status" | "outcome" | "result" | "duration" | "duration_s"
+            | "time" => {}
             "message" | "error" | "reason" => details.section(SectionKind::Reason, key, "", &text),
             "traceback" | "trace" | "longrepr" | "log" | "output" | "stdout" | "stderr" => {
                 details.section(SectionKind::Output, key, "", &text);

@@ -16,11 +16,7 @@ pub fn axis_of(name: &str) -> Option<Axis> {
     if name.len() > 24 {
         return None;
     }
-    let key: String = name
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
+    let key: String = name.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect();
     // `dut.board`, `sut_firmware`: properties of the DUT by the prefix.
     let of_dut = ["dut", "sut"].iter().find_map(|prefix| key.strip_prefix(prefix));
     axis_of_key(&key).or_else(|| axis_of_key(of_dut?))
@@ -28,15 +24,16 @@ pub fn axis_of(name: &str) -> Option<Axis> {
 
 fn axis_of_key(key: &str) -> Option<Axis> {
     Some(match key {
-        "dut" | "dutname" | "dutid" | "sut" | "sutname" | "board" | "boardname" | "device"
-        | "devicename" | "devicetype" | "target" | "targetname" | "machine" | "tentacle"
-        | "deviceundertest" | "systemundertest" => Axis::Dut,
-        "unit" | "serial" | "serialnumber" | "serialno" | "sn" | "hwid" | "hardwareid"
-        | "hardwareserial" | "dutserial" | "deviceserial" | "boardserial" | "unitid" => Axis::Unit,
+        "dut" | "dutname" | "dutid" | "sut" | "sutname" | "board" | "boardname" | "device" | "devicename"
+        | "devicetype" | "target" | "targetname" | "machine" | "tentacle" | "deviceundertest"
+        | "systemundertest" => Axis::Dut,
+        "unit" | "serial" | "serialnumber" | "serialno" | "sn" | "hwid" | "hardwareid" | "hardwareserial"
+        | "dutserial" | "deviceserial" | "boardserial" | "unitid" => Axis::Unit,
         "build" | "buildid" | "buildnumber" | "buildversion" | "version" | "swversion"
-        | "softwareversion" | "fw" | "fwversion" | "firmware" | "firmwareversion"
-        | "firmwarebuild" | "commit" | "commithash" | "commitsha" | "gitcommit" | "gitsha"
-        | "revision" | "release" => Axis::Build,
+        | "softwareversion" | "fw" | "fwversion" | "firmware" | "firmwareversion" | "firmwarebuild"
+        | "commit" | "commithash" | "commitsha" | "gitcommit" | "gitsha" | "revision" | "release" => {
+            Axis::Build
+        }
         "sessionid" | "session" | "runid" | "testrun" | "testrunid" => Axis::Session,
         _ => return None,
     })
@@ -78,11 +75,8 @@ pub struct Candidate<'a> {
 
 /// Answers for all candidates together.
 pub fn identify(candidates: &[Candidate]) -> Vec<Identity> {
-    let paths: BTreeSet<&str> = candidates
-        .iter()
-        .filter(|candidate| candidate.is_read)
-        .map(|candidate| candidate.path)
-        .collect();
+    let paths: BTreeSet<&str> =
+        candidates.iter().filter(|candidate| candidate.is_read).map(|candidate| candidate.path).collect();
     let named: BTreeSet<&str> = candidates
         .iter()
         .filter_map(|candidate| explicit(candidate, Axis::Dut).map(|_| candidate))
@@ -91,10 +85,8 @@ pub fn identify(candidates: &[Candidate]) -> Vec<Identity> {
         .map(|claim| claim.value.as_str())
         .collect();
     let readings = read_paths(&paths, &named);
-    let hosts: BTreeSet<&str> = candidates
-        .iter()
-        .filter_map(|candidate| candidate.draft.hostname.as_deref())
-        .collect();
+    let hosts: BTreeSet<&str> =
+        candidates.iter().filter_map(|candidate| candidate.draft.hostname.as_deref()).collect();
     candidates
         .iter()
         .map(|candidate| {
@@ -117,16 +109,10 @@ pub fn identify(candidates: &[Candidate]) -> Vec<Identity> {
 /// The file's own answer, or a person's.
 fn explicit(candidate: &Candidate, axis: Axis) -> Option<Identified> {
     if let Some(value) = candidate.said.get(&axis) {
-        return Some(Identified {
-            value: value.clone(),
-            evidence: evidence(Source::You, "", false),
-        });
+        return Some(Identified { value: value.clone(), evidence: evidence(Source::You, "", false) });
     }
     let claims = &candidate.draft.claims;
-    let claim = claims
-        .iter()
-        .filter(|claim| claim.axis == axis)
-        .min_by_key(|claim| claim.source)?;
+    let claim = claims.iter().filter(|claim| claim.axis == axis).min_by_key(|claim| claim.source)?;
     // A session with several values for the axis has not really said which.
     let several = claims
         .iter()
@@ -146,20 +132,14 @@ fn answer(candidate: &Candidate, reading: &Reading, hosts_differ: bool) -> Ident
     };
     let dut = explicit(candidate, Axis::Dut).or_else(|| from_path(&reading.dut)).or_else(|| {
         let host = candidate.draft.hostname.as_ref().filter(|_| hosts_differ)?;
-        Some(Identified {
-            value: host.clone(),
-            evidence: evidence(Source::Hostname, "", true),
-        })
+        Some(Identified { value: host.clone(), evidence: evidence(Source::Hostname, "", true) })
     });
     let session = explicit(candidate, Axis::Session).unwrap_or_else(|| {
         let mut value = reading.session.clone();
         if candidate.place.1 > 1 {
             value = format!("{value}#{}", candidate.place.0 + 1);
         }
-        Identified {
-            value,
-            evidence: evidence(Source::FileName, candidate.path, false),
-        }
+        Identified { value, evidence: evidence(Source::FileName, candidate.path, false) }
     });
     Identity {
         dut: dut.unwrap_or_else(|| Identified {
@@ -173,11 +153,7 @@ fn answer(candidate: &Candidate, reading: &Reading, hosts_differ: bool) -> Ident
 }
 
 fn evidence(source: Source, name: &str, doubtful: bool) -> Evidence {
-    Evidence {
-        source,
-        name: name.to_owned(),
-        doubtful,
-    }
+    Evidence { source, name: name.to_owned(), doubtful }
 }
 
 /// What a path tells.
@@ -234,7 +210,8 @@ fn pieces(path: &str) -> Vec<Piece> {
 /// The name of a file without what formats append to it.
 fn stem(file: &str) -> &str {
     const ENDINGS: [&str; 12] = [
-        ".xml", ".json", ".jsonl", ".gz", ".zip", ".report", ".junit", ".xunit", ".results", ".result", ".txt", ".log",
+        ".xml", ".json", ".jsonl", ".gz", ".zip", ".report", ".junit", ".xunit", ".results", ".result",
+        ".txt", ".log",
     ];
     let mut stem = file;
     while let Some(shorter) = ENDINGS.iter().find_map(|ending| {
@@ -248,12 +225,7 @@ fn stem(file: &str) -> &str {
 }
 
 fn split_component(component: &str, whole: &str, source: Source, pieces: &mut Vec<Piece>) {
-    let piece = |text: &str, kind| Piece {
-        text: text.to_owned(),
-        whole: whole.to_owned(),
-        kind,
-        source,
-    };
+    let piece = |text: &str, kind| Piece { text: text.to_owned(), whole: whole.to_owned(), kind, source };
     if component.is_empty() {
         return;
     }
@@ -316,11 +288,48 @@ fn strip_noise(name: &str) -> &str {
 fn is_noise(word: &str) -> bool {
     matches!(
         word.to_ascii_lowercase().as_str(),
-        "junit" | "xunit" | "pytest" | "report" | "reports" | "result" | "results" | "test" | "tests"
-            | "testresult" | "testresults" | "testreport" | "testreports" | "output" | "outputs"
-            | "out" | "xml" | "json" | "log" | "logs" | "artifact" | "artifacts" | "nightly" | "ci"
-            | "daily" | "weekly" | "latest" | "summary" | "target" | "surefire" | "failsafe" | "data"
-            | "tmp" | "download" | "downloads" | "run" | "runs" | "build" | "builds" | "history" | "allure" | "html"
+        "junit"
+            | "xunit"
+            | "pytest"
+            | "report"
+            | "reports"
+            | "result"
+            | "results"
+            | "test"
+            | "tests"
+            | "testresult"
+            | "testresults"
+            | "testreport"
+            | "testreports"
+            | "output"
+            | "outputs"
+            | "out"
+            | "xml"
+            | "json"
+            | "log"
+            | "logs"
+            | "artifact"
+            | "artifacts"
+            | "nightly"
+            | "ci"
+            | "daily"
+            | "weekly"
+            | "latest"
+            | "summary"
+            | "target"
+            | "surefire"
+            | "failsafe"
+            | "data"
+            | "tmp"
+            | "download"
+            | "downloads"
+            | "run"
+            | "runs"
+            | "build"
+            | "builds"
+            | "history"
+            | "allure"
+            | "html"
     )
 }
 
@@ -336,18 +345,13 @@ fn is_build(text: &str) -> bool {
 
 /// `2026-11-20`, `20261120`, each with a time behind it or not.
 fn is_date(text: &str) -> bool {
-    let digits: String = text
-        .chars()
-        .filter(|c| !matches!(c, '-' | '_' | ':' | '.' | 'T' | 'Z' | '+' | ' '))
-        .collect();
+    let digits: String =
+        text.chars().filter(|c| !matches!(c, '-' | '_' | ':' | '.' | 'T' | 'Z' | '+' | ' ')).collect();
     if !(8..=20).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return false;
     }
     let number = |from: usize, to: usize| digits.get(from..to).and_then(|d| d.parse::<u32>().ok());
-    matches!(
-        (number(0, 4), number(4, 6), number(6, 8)),
-        (Some(1990..=2199), Some(1..=12), Some(1..=31))
-    )
+    matches!((number(0, 4), number(4, 6), number(6, 8)), (Some(1990..=2199), Some(1..=12), Some(1..=31)))
 }
 
 /// `1.4.0`, `v4.0.0-374-g4789820722f3`, `10.1`, `1.4.0-rc1`, `release-1.4`.
@@ -357,10 +361,7 @@ fn is_version(text: &str) -> bool {
         .iter()
         .find_map(|prefix| lower.strip_prefix(prefix))
         .unwrap_or(&lower);
-    let numbers = rest
-        .split(|c: char| !(c.is_ascii_digit() || c == '.'))
-        .next()
-        .unwrap_or("");
+    let numbers = rest.split(|c: char| !(c.is_ascii_digit() || c == '.')).next().unwrap_or("");
     let numbers = numbers.trim_end_matches('.');
     let parts: Vec<&str> = numbers.split('.').collect();
     if parts.len() < 2 || parts.iter().any(|part| part.is_empty() || part.len() > 8) {
@@ -372,7 +373,21 @@ fn is_version(text: &str) -> bool {
         || tail.split(['-', '+', '.', '_']).all(|word| {
             let word = word.trim_matches(|c: char| c.is_ascii_digit());
             word.is_empty()
-                || matches!(word, "rc" | "a" | "b" | "alpha" | "beta" | "dev" | "post" | "pre" | "snapshot" | "final" | "dirty" | "m" | "sp")
+                || matches!(
+                    word,
+                    "rc" | "a"
+                        | "b"
+                        | "alpha"
+                        | "beta"
+                        | "dev"
+                        | "post"
+                        | "pre"
+                        | "snapshot"
+                        | "final"
+                        | "dirty"
+                        | "m"
+                        | "sp"
+                )
                 || word.strip_prefix('g').unwrap_or(word).bytes().all(|b| b.is_ascii_hexdigit())
         })
 }
@@ -435,9 +450,8 @@ fn read_paths<'a>(paths: &BTreeSet<&'a str>, named: &BTreeSet<&str>) -> BTreeMap
         if reading.dut.as_ref().is_some_and(|part| !part.doubtful) {
             continue;
         }
-        let mut known = pieces
-            .iter()
-            .filter(|piece| piece.kind == Kind::Name && certain.contains(&piece.text));
+        let mut known =
+            pieces.iter().filter(|piece| piece.kind == Kind::Name && certain.contains(&piece.text));
         if let (Some(piece), None) = (known.next(), known.next()) {
             reading.dut = Some(part(piece, false));
         }
@@ -446,12 +460,7 @@ fn read_paths<'a>(paths: &BTreeSet<&'a str>, named: &BTreeSet<&str>) -> BTreeMap
 }
 
 fn part(piece: &Piece, doubtful: bool) -> Part {
-    Part {
-        text: piece.text.clone(),
-        whole: piece.whole.clone(),
-        source: piece.source,
-        doubtful,
-    }
+    Part { text: piece.text.clone(), whole: piece.whole.clone(), source: piece.source, doubtful }
 }
 
 /// Chooses, for paths of one shape, which position is the DUT and which the build.
@@ -462,25 +471,16 @@ fn read_group<'a>(
     readings: &mut BTreeMap<&'a str, Reading>,
 ) {
     let texts = |position: usize| -> BTreeSet<&str> {
-        group
-            .iter()
-            .filter_map(|(_, pieces)| pieces.get(position))
-            .map(|piece| piece.text.as_str())
-            .collect()
+        group.iter().filter_map(|(_, pieces)| pieces.get(position)).map(|piece| piece.text.as_str()).collect()
     };
     let of_kind = |kind: Kind| -> Vec<usize> {
-        (0..shape.len())
-            .filter(|&position| shape.get(position).is_some_and(|(k, _)| *k == kind))
-            .collect()
+        (0..shape.len()).filter(|&position| shape.get(position).is_some_and(|(k, _)| *k == kind)).collect()
     };
     let builds = of_kind(Kind::Build);
     // Of several versions or dates the one that varies is the build; of several
     // that vary, the outermost.
-    let build = builds
-        .iter()
-        .copied()
-        .find(|&position| texts(position).len() > 1)
-        .or_else(|| builds.last().copied());
+    let build =
+        builds.iter().copied().find(|&position| texts(position).len() > 1).or_else(|| builds.last().copied());
     let names = of_kind(Kind::Name);
     let (dut, doubtful) = choose_dut(shape, &names, group.len(), build, &texts, named);
     // A path without any name: its file is named by a version, below another
@@ -529,11 +529,18 @@ fn choose_dut<'t>(
         // One path alone, or several that differ in nothing but the build: the
         // name next to the build, else the one next to the results.
         [] => {
-            let speaking = names.iter().copied().find(|&at| texts(at).iter().any(|text| names_a_device(text)));
+            let speaking =
+                names.iter().copied().find(|&at| texts(at).iter().any(|text| names_a_device(text)));
             if let Some(speaking) = speaking {
                 return (Some(speaking), false);
             }
-            let beside = build.and_then(|build| names.iter().copied().find(|&at| at == build + 1).or_else(|| names.iter().rev().copied().find(|&at| at + 1 == build)));
+            let beside = build.and_then(|build| {
+                names
+                    .iter()
+                    .copied()
+                    .find(|&at| at == build + 1)
+                    .or_else(|| names.iter().rev().copied().find(|&at| at + 1 == build))
+            });
             let is_beside_file = shape.get(last).is_some_and(|(_, source)| *source == Source::FileName);
             match beside {
                 Some(beside) => (Some(beside), false),
@@ -543,7 +550,8 @@ fn choose_dut<'t>(
         // Several names vary: one that speaks of a device, else the folder
         // before the file, as the order of evidence has it.
         _ => {
-            let speaking = varying.iter().copied().find(|&at| texts(at).iter().all(|text| names_a_device(text)));
+            let speaking =
+                varying.iter().copied().find(|&at| texts(at).iter().all(|text| names_a_device(text)));
             match speaking {
                 Some(speaking) => (Some(speaking), false),
                 None => (varying.first().copied().or(Some(first)), true),
@@ -556,7 +564,22 @@ fn choose_dut<'t>(
 fn names_a_device(text: &str) -> bool {
     text.to_ascii_lowercase().split(SEPARATORS).any(|word| {
         let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
-        matches!(word, "dut" | "sut" | "board" | "device" | "unit" | "target" | "rig" | "bench" | "station" | "tentacle" | "node" | "evk" | "devkit")
+        matches!(
+            word,
+            "dut"
+                | "sut"
+                | "board"
+                | "device"
+                | "unit"
+                | "target"
+                | "rig"
+                | "bench"
+                | "station"
+                | "tentacle"
+                | "node"
+                | "evk"
+                | "devkit"
+        )
     })
 }
 
@@ -570,13 +593,7 @@ mod tests {
         let said = BTreeMap::new();
         let candidates: Vec<Candidate> = paths
             .iter()
-            .map(|(path, _)| Candidate {
-                path,
-                draft: &draft,
-                place: (0, 1),
-                is_read: true,
-                said: &said,
-            })
+            .map(|(path, _)| Candidate { path, draft: &draft, place: (0, 1), is_read: true, said: &said })
             .collect();
         let found = identify(&candidates);
         for ((path, expected), identity) in paths.iter().zip(found) {
@@ -614,13 +631,16 @@ mod tests {
             ("xml/more-itertools/8.14.0/py3.12.1.xml", "py3.12.1 8.14.0"),
             ("xml/more-itertools/9.1.0/py3.10.13.xml", "py3.10.13 9.1.0"),
         ]);
+        check(&[("six/py3.12.1.report.json", "py3.12.1 –"), ("six/py3.6.15.report.json", "py3.6.15 –")]);
         check(&[
-            ("six/py3.12.1.report.json", "py3.12.1 –"),
-            ("six/py3.6.15.report.json", "py3.6.15 –"),
-        ]);
-        check(&[
-            ("r/v4.0.0-374-g4789820722f3/nucleo_f091rc_stm32f091xc.xml", "nucleo_f091rc_stm32f091xc v4.0.0-374-g4789820722f3"),
-            ("r/v4.0.0-374-g4789820722f3/stm32f3_disco@B_stm32f303xc.xml", "stm32f3_disco@B_stm32f303xc v4.0.0-374-g4789820722f3"),
+            (
+                "r/v4.0.0-374-g4789820722f3/nucleo_f091rc_stm32f091xc.xml",
+                "nucleo_f091rc_stm32f091xc v4.0.0-374-g4789820722f3",
+            ),
+            (
+                "r/v4.0.0-374-g4789820722f3/stm32f3_disco@B_stm32f303xc.xml",
+                "stm32f3_disco@B_stm32f303xc v4.0.0-374-g4789820722f3",
+            ),
             ("r/748e7b6d75/reel_board.xml", "reel_board 748e7b6d75"),
         ]);
         check(&[
@@ -661,13 +681,26 @@ mod tests {
 
     #[test]
     fn versions_dates_and_commits() {
-        for text in ["1.4", "v1.4.0", "10.1.0", "1.4.0-rc1", "v4.0.0-374-g4789820722f3", "release-1.4", "1.4.0.dev12+g1234abc"] {
+        for text in [
+            "1.4",
+            "v1.4.0",
+            "10.1.0",
+            "1.4.0-rc1",
+            "v4.0.0-374-g4789820722f3",
+            "release-1.4",
+            "1.4.0.dev12+g1234abc",
+        ] {
             assert!(is_version(text), "{text}");
         }
         for text in ["py3.12.1", "board_a", "v2", "1", "stm32f3", "3.x", "1.4.0/board", "..", "1..2"] {
             assert!(!is_version(text), "{text}");
         }
-        assert!(is_date("2026-11-20") && is_date("20261120") && is_date("2026-11-20T10-15-00") && is_date("20261120_101500"));
+        assert!(
+            is_date("2026-11-20")
+                && is_date("20261120")
+                && is_date("2026-11-20T10-15-00")
+                && is_date("20261120_101500")
+        );
         assert!(!is_date("12345678") && !is_date("2026-13-20") && !is_date("2026"));
         assert!(is_commit("748e7b6d75") && !is_commit("deadbeef") && !is_commit("12345678"));
     }

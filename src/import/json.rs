@@ -106,11 +106,9 @@ impl<'a> Cursor<'a> {
                 Some(b',' | b':') => self.at += 1,
                 Some(b) if b.is_ascii_whitespace() => self.at += 1,
                 Some(_) => {
-                    let word = bytes
-                        .get(self.at..)
-                        .unwrap_or_default()
-                        .iter()
-                        .position(|b| matches!(b, b',' | b':' | b'}' | b']' | b'{' | b'[' | b'"') || b.is_ascii_whitespace());
+                    let word = bytes.get(self.at..).unwrap_or_default().iter().position(|b| {
+                        matches!(b, b',' | b':' | b'}' | b']' | b'{' | b'[' | b'"') || b.is_ascii_whitespace()
+                    });
                     match word {
                         // A number at the end may go on.
                         None => return Err(Fault::Incomplete),
@@ -235,13 +233,15 @@ pub fn mended(text: &str) -> String {
 
 /// `NaN`, `-Infinity`, and numbers that are too large for any.
 fn is_bare_word(token: &str) -> bool {
-    !matches!(token, "true" | "false" | "null") && token.parse::<f64>().is_ok_and(|number| !number.is_finite())
+    !matches!(token, "true" | "false" | "null")
+        && token.parse::<f64>().is_ok_and(|number| !number.is_finite())
 }
 
 fn mend_string(token: &str, into: &mut String) {
     let mut rest = token;
     while let Some(next) = rest.chars().next() {
-        let (piece, tail) = rest.split_at_checked(escape_len(rest).unwrap_or(next.len_utf8())).unwrap_or((rest, ""));
+        let (piece, tail) =
+            rest.split_at_checked(escape_len(rest).unwrap_or(next.len_utf8())).unwrap_or((rest, ""));
         match (surrogate(piece), surrogate(tail)) {
             (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => {
                 let (low, tail) = tail.split_at_checked(6).unwrap_or((tail, ""));
@@ -319,7 +319,14 @@ pub trait Visitor {
     /// One entry at the beginning of `text`, byte `at` of the file. Gives its
     /// length. With `last` there is no more than `text`, and what is complete
     /// of a broken entry may be kept.
-    fn entry(&mut self, key: &str, text: &str, at: u64, last: bool, batch: &mut Batch) -> Result<usize, Fault>;
+    fn entry(
+        &mut self,
+        key: &str,
+        text: &str,
+        at: u64,
+        last: bool,
+        batch: &mut Batch,
+    ) -> Result<usize, Fault>;
 
     /// Any other value of the root object.
     fn value(&mut self, key: &str, text: &str, at: u64, batch: &mut Batch);
@@ -351,7 +358,14 @@ impl Walk {
     }
 
     /// See [`super::Importer::read`].
-    pub fn read(&mut self, text: &str, at: u64, last: bool, visitor: &mut dyn Visitor, batch: &mut Batch) -> usize {
+    pub fn read(
+        &mut self,
+        text: &str,
+        at: u64,
+        last: bool,
+        visitor: &mut dyn Visitor,
+        batch: &mut Batch,
+    ) -> usize {
         let mut cursor = Cursor::new(text);
         loop {
             let before = cursor;
@@ -377,7 +391,14 @@ impl Walk {
         }
     }
 
-    fn step(&mut self, cursor: &mut Cursor, at: u64, last: bool, visitor: &mut dyn Visitor, batch: &mut Batch) -> Result<bool, Fault> {
+    fn step(
+        &mut self,
+        cursor: &mut Cursor,
+        at: u64,
+        last: bool,
+        visitor: &mut dyn Visitor,
+        batch: &mut Batch,
+    ) -> Result<bool, Fault> {
         let next = match cursor.peek() {
             Some(next) => next,
             None if matches!(self.place, Place::Done) => return Ok(false),
@@ -429,7 +450,8 @@ impl Walk {
                     if visitor.has_entries(&key) && first == b'[' {
                         cursor.at += 1;
                         if self.seen.contains(&key) {
-                            let text = format!("the key `{}` is there twice; both lists are read", head(&key, 40));
+                            let text =
+                                format!("the key `{}` is there twice; both lists are read", head(&key, 40));
                             batch.note(Severity::Warning, Some(value_at), text);
                         }
                         self.seen.push(key.clone());

@@ -20,16 +20,20 @@
 
 use super::batch::{Batch, Role, Row, Text, first_line};
 use super::details::{Details, SectionKind};
-use super::{Format, Importer, identify, limits, number, xml};
+use super::{About, Format, Importer, identify, limits, number, xml};
 use crate::model::{Axis, Moment, Outcome, RepeatRule, SessionDraft, Severity, Source, counted, head};
 use quick_xml::events::{BytesStart, Event};
 use rustc_hash::FxHashMap;
 
-pub(super) const FORMAT: Format = Format {
+pub(super) const ABOUT: About = About {
     key: "junit",
     name: "JUnit XML",
     producers: "pytest --junit-xml, Surefire, Gradle, gotestsum, nextest, Jest, mocha, Playwright, \
                 CTest, GoogleTest, Catch2, PHPUnit, node --test and others",
+};
+
+pub(super) const FORMAT: Format = Format {
+    about: &ABOUT,
     detect: |head| matches!(head.root, Some("testsuites" | "testsuite")),
     importer: || Box::new(Junit::default()),
     details,
@@ -311,7 +315,9 @@ impl Junit {
                     None => self.text(&format!("&{};", &**name)),
                 };
             }
-            Event::Text(text) if self.open.is_empty() && self.skipping == 0 => self.text_outside(text, at, batch),
+            Event::Text(text) if self.open.is_empty() && self.skipping == 0 => {
+                self.text_outside(text, at, batch)
+            }
             Event::DocType(_) if !self.saw_doctype => {
                 self.saw_doctype = true;
                 batch.note(
@@ -343,9 +349,7 @@ impl Junit {
                 self.start_case(element, at, batch);
                 Open::Case
             }
-            (Some(Open::Root | Open::Suite(_)) | None, "testsuite") => {
-                Open::Suite(self.start_suite(element))
-            }
+            (Some(Open::Root | Open::Suite(_)) | None, "testsuite") => Open::Suite(self.start_suite(element)),
             (Some(Open::Root) | None, "testsuites") => {
                 self.start_root(element);
                 Open::Root
@@ -399,11 +403,7 @@ impl Junit {
             Open::Suite(index) => Some(*index),
             _ => None,
         });
-        let mut suite = Suite {
-            parent,
-            is_pytest: self.root_is_pytest,
-            ..Suite::default()
-        };
+        let mut suite = Suite { parent, is_pytest: self.root_is_pytest, ..Suite::default() };
         if let Some(parent) = parent.and_then(|parent| self.suites.get_mut(parent as usize)) {
             parent.has_suites = true;
             suite.depth = parent.depth + 1;
@@ -499,15 +499,7 @@ impl Junit {
             _ => batch.native(&xml::unescape(status)),
         };
         self.case = Case {
-            row: Row {
-                session: suite,
-                scope,
-                name,
-                native,
-                duration_s,
-                at,
-                ..Row::default()
-            },
+            row: Row { session: suite, scope, name, native, duration_s, at, ..Row::default() },
             verdict: None,
             said,
             first_row: batch.len(),
@@ -520,10 +512,8 @@ impl Junit {
     fn scope(&mut self, suite: u32, class: &str, batch: &mut Batch) -> u32 {
         // Cases of one class stand together, nearly always.
         let previous = self.scopes.len().wrapping_sub(1);
-        let is_same = self
-            .scopes
-            .get(previous)
-            .is_some_and(|&(of, text)| of == suite && batch.get(text) == class);
+        let is_same =
+            self.scopes.get(previous).is_some_and(|&(of, text)| of == suite && batch.get(text) == class);
         if is_same {
             return previous as u32;
         }
@@ -617,7 +607,10 @@ impl Junit {
     fn note_misnested(&mut self, name: &str, at: u64, batch: &mut Batch) {
         if !self.misnested {
             self.misnested = true;
-            let text = format!("the XML is not well formed: </{}> closes nothing; what can be told apart is kept", head(name, 60));
+            let text = format!(
+                "the XML is not well formed: </{}> closes nothing; what can be told apart is kept",
+                head(name, 60)
+            );
             batch.broken(at, text);
         }
     }
@@ -736,16 +729,12 @@ impl Junit {
     /// The entry before is of the same test, and has a verdict that the
     /// tear-down came after.
     fn is_same_test_as_last(&self, row: &Row, batch: &Batch) -> bool {
-        batch
-            .len()
-            .checked_sub(1)
-            .and_then(|last| batch.row(last))
-            .is_some_and(|last| {
-                last.scope == row.scope
-                    && last.role != Role::Earlier
-                    && last.outcome != Outcome::Passed
-                    && batch.get(last.name) == batch.get(row.name)
-            })
+        batch.len().checked_sub(1).and_then(|last| batch.row(last)).is_some_and(|last| {
+            last.scope == row.scope
+                && last.role != Role::Earlier
+                && last.outcome != Outcome::Passed
+                && batch.get(last.name) == batch.get(row.name)
+        })
     }
 
     fn close_property(&mut self) {
@@ -890,16 +879,17 @@ impl Junit {
     fn hosts_tell_suites_apart(&self) -> bool {
         let mut host_of: FxHashMap<&str, &str> = FxHashMap::default();
         let suites = self.suites.iter().filter(|suite| suite.entries > 0 && !suite.is_pytest);
-        suites.filter_map(|suite| Some((suite.name.as_str(), suite.hostname.as_deref()?))).any(|(name, host)| {
-            *host_of.entry(name).or_insert(host) != host
-        })
+        suites
+            .filter_map(|suite| Some((suite.name.as_str(), suite.hostname.as_deref()?)))
+            .any(|(name, host)| *host_of.entry(name).or_insert(host) != host)
     }
 
     /// Rows of tests that name another DUT than their suite or other tests do.
     /// Where all that name one agree, it is the DUT of all of the file.
     fn take_tests_with_own_dut(&mut self, batch: &mut Batch) -> Vec<(std::ops::Range<usize>, u32)> {
         let rows = std::mem::take(&mut self.rows_with_dut);
-        let suite_of = |rows: &std::ops::Range<usize>| batch.rows.session.get(rows.start).copied().unwrap_or(0);
+        let suite_of =
+            |rows: &std::ops::Range<usize>| batch.rows.session.get(rows.start).copied().unwrap_or(0);
         let differs = self.case_duts.len() > 1
             || rows.iter().any(|(rows, dut)| {
                 let suite = self.dut_of(suite_of(rows) as usize);
@@ -1039,7 +1029,11 @@ impl Junit {
     /// Notes that only the whole file allows.
     fn remark(&mut self, batch: &mut Batch) {
         if let (count @ 1.., at, example) = &self.bad_durations {
-            let text = format!("{} that cannot be read, such as `{}`: shown as unknown", counted(*count, "duration"), xml::unescape(example));
+            let text = format!(
+                "{} that cannot be read, such as `{}`: shown as unknown",
+                counted(*count, "duration"),
+                xml::unescape(example)
+            );
             batch.note(Severity::Warning, *at, text);
         }
         if let (count @ 1.., at) = self.by_attribute {
@@ -1050,7 +1044,10 @@ impl Junit {
             batch.note(Severity::Info, at, text);
         }
         if let (count @ 1.., example) = &self.bad_dates {
-            let text = format!("{} without a date that can be, such as `{example}`: shown as unknown", counted(*count, "time stamp"));
+            let text = format!(
+                "{} without a date that can be, such as `{example}`: shown as unknown",
+                counted(*count, "time stamp")
+            );
             batch.note(Severity::Info, None, text);
         }
         if let (count @ 1.., at) = self.twice {
@@ -1062,11 +1059,17 @@ impl Junit {
             batch.note(Severity::Warning, Some(at), text);
         }
         if let (count @ 1.., at) = self.built_only {
-            let text = format!("{} of the type `build` or `untested`: shown as not run", counted(count, "skipped test"));
+            let text = format!(
+                "{} of the type `build` or `untested`: shown as not run",
+                counted(count, "skipped test")
+            );
             batch.note(Severity::Info, at, text);
         }
         if let (count @ 1.., at) = self.several {
-            let text = format!("{} beside another one of the same test case: the worst counts", counted(count, "verdict"));
+            let text = format!(
+                "{} beside another one of the same test case: the worst counts",
+                counted(count, "verdict")
+            );
             batch.note(Severity::Info, at, text);
         }
         if let (count @ 1.., at) = self.unexpected {
@@ -1074,7 +1077,10 @@ impl Junit {
             batch.note(Severity::Info, at, text);
         }
         if self.suites.iter().any(|suite| suite.depth >= limits::SUITE_DEPTH) {
-            let text = format!("suites are nested deeper than {}; the outermost names are left out", limits::SUITE_DEPTH);
+            let text = format!(
+                "suites are nested deeper than {}; the outermost names are left out",
+                limits::SUITE_DEPTH
+            );
             batch.note(Severity::Warning, None, text);
         }
         if self.stopped || batch.partly {
@@ -1132,13 +1138,12 @@ fn tell(properties: &[(String, String)], draft: &mut SessionDraft, is_meant: imp
 /// What the attributes of a case say of it. `run` and `completed` say nothing:
 /// then the children decide.
 fn outcome_of_attributes(status: &str, result: &str) -> Option<Outcome> {
-    [result, status]
-        .into_iter()
-        .filter(|word| !word.eq_ignore_ascii_case("completed"))
-        .find_map(|word| match word.to_ascii_lowercase().as_str() {
+    [result, status].into_iter().filter(|word| !word.eq_ignore_ascii_case("completed")).find_map(|word| {
+        match word.to_ascii_lowercase().as_str() {
             "suppressed" => Some(Outcome::NotRun),
             word => Outcome::from_native(word),
-        })
+        }
+    })
 }
 
 fn length(at: u64, end: u64) -> u32 {

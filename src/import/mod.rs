@@ -40,14 +40,20 @@ pub trait Importer {
     fn finish(&mut self, batch: &mut Batch);
 }
 
-/// What detection and documentation know of a format.
-pub struct Format {
+/// What people are told of a format.
+pub struct About {
     /// The key in exports: `junit`.
     pub key: &'static str,
     /// The name that people see.
     pub name: &'static str,
     /// Who writes it, for the list of formats on the page.
     pub producers: &'static str,
+}
+
+/// What detection and reading know of a format.
+pub struct Format {
+    /// What people are told of it.
+    pub about: &'static About,
     /// Whether a file that begins like this is of this format.
     pub detect: fn(&detect::Head) -> bool,
     /// A reader for one file.
@@ -56,15 +62,29 @@ pub struct Format {
     pub details: fn(&str) -> Details,
 }
 
+/// The formats that are read, for people: what [`FORMATS`] has, without the
+/// code. The page shows it and must not hold the importers.
+pub const ABOUT: &[&About] = &[&junit::ABOUT, &pytest_json_report::ABOUT, &dut_json::ABOUT, &summary::ABOUT];
+
 /// The formats that are read, in the order in which they are tried.
-pub const FORMATS: &[Format] = &[
-    junit::FORMAT,
-    summary::FORMAT,
-    pytest_json_report::FORMAT,
-    dut_json::FORMAT,
-];
+pub const FORMATS: &[Format] =
+    &[junit::FORMAT, summary::FORMAT, pytest_json_report::FORMAT, dut_json::FORMAT];
 
 /// The format with this key.
 pub fn format(key: &str) -> Option<&'static Format> {
-    FORMATS.iter().find(|format| format.key == key)
+    FORMATS.iter().find(|format| format.about.key == key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_are_told_of_every_format() {
+        let mut told: Vec<&str> = ABOUT.iter().map(|about| about.key).collect();
+        let mut read: Vec<&str> = FORMATS.iter().map(|format| format.about.key).collect();
+        told.sort_unstable();
+        read.sort_unstable();
+        assert_eq!(told, read);
+    }
 }

@@ -55,7 +55,11 @@ fn with_commas(text: &str) -> Option<f64> {
     // `1.234,5`: points between thousands, a comma before the decimals.
     let mut thousands = whole.split('.');
     let leading = thousands.next().unwrap_or("");
-    if whole.contains('.') && !leading.is_empty() && thousands.all(|group| group.len() == 3) && !last.contains('.') {
+    if whole.contains('.')
+        && !leading.is_empty()
+        && thousands.all(|group| group.len() == 3)
+        && !last.contains('.')
+    {
         return plain(&format!("{}.{last}", whole.replace('.', "")));
     }
     let digits = last.split('.').next().unwrap_or("");
@@ -112,7 +116,22 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_duration() {
-        for text in ["", "abc", "NaN", "inf", "1e999", "-1", "-0.5", "1,2,3", "1,2.5", "1.2,5", ".234,5", "1.234,5.6", "12:30", "1,23,4.5"] {
+        for text in [
+            "",
+            "abc",
+            "NaN",
+            "inf",
+            "1e999",
+            "-1",
+            "-0.5",
+            "1,2,3",
+            "1,2.5",
+            "1.2,5",
+            ".234,5",
+            "1.234,5.6",
+            "12:30",
+            "1,23,4.5",
+        ] {
             assert_eq!(seconds(text), None, "{text}");
         }
         assert_eq!(counter("1,234"), Some(1234));

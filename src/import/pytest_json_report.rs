@@ -13,17 +13,18 @@
 use super::batch::{Batch, Role, Row, first_line};
 use super::details::{Details, SectionKind};
 use super::json::{self, Entry, Fault, Str, Visitor, Walk};
-use super::{Format, Importer, identify};
+use super::{About, Format, Importer, identify};
 use crate::model::{Axis, Moment, Outcome, RepeatRule, Severity, Source, counted, head};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
+pub(super) const ABOUT: About =
+    About { key: "pytest-json-report", name: "pytest-json-report", producers: "pytest --json-report" };
+
 pub(super) const FORMAT: Format = Format {
-    key: "pytest-json-report",
-    name: "pytest-json-report",
-    producers: "pytest --json-report",
+    about: &ABOUT,
     detect: |head| {
         !head.is_array
             && (head.has("exitcode") || head.has("collectors") || head.has("summary"))
@@ -171,10 +172,14 @@ impl Importer for Report {
                 draft.claim(*axis, Source::Property, name, value);
             }
         }
-        let duts: Vec<&str> = report.claims.iter().filter(|claim| claim.0 == Axis::Dut).map(|claim| claim.2.as_str()).collect();
+        let duts: Vec<&str> =
+            report.claims.iter().filter(|claim| claim.0 == Axis::Dut).map(|claim| claim.2.as_str()).collect();
         if duts.iter().any(|dut| Some(dut) != duts.first()) {
             let names: Vec<&str> = duts.iter().take(5).map(|dut| head(dut, 40)).collect();
-            let text = format!("tests name different DUTs ({}): the file is one session all the same", names.join(", "));
+            let text = format!(
+                "tests name different DUTs ({}): the file is one session all the same",
+                names.join(", ")
+            );
             batch.note(Severity::Warning, None, text);
         }
         if let (count @ 1.., at, word) = &report.unknown {
@@ -204,7 +209,14 @@ impl Visitor for ReportData {
         matches!(key, "tests" | "collectors")
     }
 
-    fn entry(&mut self, key: &str, text: &str, at: u64, _last: bool, batch: &mut Batch) -> Result<usize, Fault> {
+    fn entry(
+        &mut self,
+        key: &str,
+        text: &str,
+        at: u64,
+        _last: bool,
+        batch: &mut Batch,
+    ) -> Result<usize, Fault> {
         if key == "tests" {
             json::entry::<TestEntry, _>(text, at, batch, |test, len, batch| {
                 self.test(&test, at, len, batch);
@@ -447,10 +459,7 @@ fn skip_reason(text: &str) -> String {
 
 /// The line that says what was raised: pytest begins it with `E`.
 fn raised(text: &str) -> &str {
-    text.lines()
-        .rev()
-        .find_map(|line| line.strip_prefix("E   "))
-        .map_or_else(|| first_line(text), str::trim)
+    text.lines().rev().find_map(|line| line.strip_prefix("E   ")).map_or_else(|| first_line(text), str::trim)
 }
 
 #[derive(Deserialize)]

@@ -134,7 +134,10 @@ impl Import {
         let (encoding, mark) = Encoding::detect(&self.window);
         self.encoding = encoding;
         if let Some(name) = encoding::unknown(&self.window) {
-            let text = format!("the encoding `{}` is declared, which is not known here: read as UTF-8", head(&name, 40));
+            let text = format!(
+                "the encoding `{}` is declared, which is not known here: read as UTF-8",
+                head(&name, 40)
+            );
             self.batch.note(Severity::Warning, None, text);
         }
         self.window.drain(..mark);
@@ -154,9 +157,7 @@ impl Import {
     fn step(&mut self, last: bool) {
         let (good, bad, first) = encoding::repair_utf8(&mut self.window, self.good, last);
         self.bad_bytes += bad as u64;
-        self.first_bad = self
-            .first_bad
-            .or(first.map(|at| self.window_at + at as u64));
+        self.first_bad = self.first_bad.or(first.map(|at| self.window_at + at as u64));
         self.good = good;
         if matches!(self.state, State::Detecting) && !self.detect(last) {
             return;
@@ -171,9 +172,7 @@ impl Import {
         let Ok(text) = std::str::from_utf8(text) else {
             return;
         };
-        let used = importer
-            .read(text, self.window_at, last, &mut self.batch)
-            .min(good);
+        let used = importer.read(text, self.window_at, last, &mut self.batch).min(good);
         self.window.drain(..used);
         self.window_at += used as u64;
         self.good -= used;
@@ -259,7 +258,7 @@ impl Import {
             path: self.path,
             bytes: self.bytes,
             hash: self.hash.digest(),
-            format: self.format.map_or("", |format| format.key).to_owned(),
+            format: self.format.map_or("", |format| format.about.key).to_owned(),
             encoding: self.encoding,
             batch: self.batch,
         }
@@ -279,11 +278,7 @@ impl Import {
                 if self.bad_bytes == 1 { "a byte".to_owned() } else { format!("{} bytes", self.bad_bytes) },
                 if self.bad_bytes == 1 { "is" } else { "are" },
             );
-            let note = Note {
-                severity: Severity::Warning,
-                at: self.first_bad,
-                text,
-            };
+            let note = Note { severity: Severity::Warning, at: self.first_bad, text };
             self.batch.notes.insert(0, note);
         }
     }

@@ -6,16 +6,20 @@
 use super::batch::{Batch, Role, Row};
 use super::details::{Details, SectionKind};
 use super::json::{self, Entry, Fault, Str, Visitor, Walk};
-use super::{Format, Importer};
+use super::{About, Format, Importer};
 use crate::model::{Axis, Moment, Outcome, Severity, Source, head};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
-pub(super) const FORMAT: Format = Format {
+pub(super) const ABOUT: About = About {
     key: "passgrid-summary",
     name: "Passgrid summary",
     producers: "this page: Download, Summary (JSON)",
+};
+
+pub(super) const FORMAT: Format = Format {
+    about: &ABOUT,
     detect: |head| head.has("schema") && head.text.contains("\"passgrid/summary/"),
     importer: || Box::new(Summary::default()),
     details,
@@ -135,7 +139,14 @@ impl Visitor for Data {
         matches!(key, "duts" | "sessions" | "tests")
     }
 
-    fn entry(&mut self, key: &str, text: &str, at: u64, _last: bool, batch: &mut Batch) -> Result<usize, Fault> {
+    fn entry(
+        &mut self,
+        key: &str,
+        text: &str,
+        at: u64,
+        _last: bool,
+        batch: &mut Batch,
+    ) -> Result<usize, Fault> {
         match key {
             "duts" => json::entry::<DutEntry, _>(text, at, batch, |dut, _, _| {
                 let attributes = dut.attributes.iter().map(|(k, v)| (k.clone(), json::plain(v)));
@@ -152,11 +163,13 @@ impl Visitor for Data {
 
     fn value(&mut self, key: &str, text: &str, at: u64, batch: &mut Batch) {
         if key == "schema" && text != "\"passgrid/summary/1\"" {
-            let text = format!("the summary is of another version ({}), read as far as it is known", head(text, 60));
+            let text =
+                format!("the summary is of another version ({}), read as far as it is known", head(text, 60));
             batch.note(Severity::Warning, Some(at), text);
         }
         if key == "filter" && text != "null" {
-            let text = format!("the summary was made with a filter ({}): tests may be missing", head(text, 200));
+            let text =
+                format!("the summary was made with a filter ({}): tests may be missing", head(text, 200));
             batch.note(Severity::Info, Some(at), text);
         }
     }
@@ -205,10 +218,8 @@ impl Data {
                     continue;
                 }
             };
-            let known = self
-                .sessions
-                .iter()
-                .position(|(dut, id)| *dut == *result.dut && *id == *result.session);
+            let known =
+                self.sessions.iter().position(|(dut, id)| *dut == *result.dut && *id == *result.session);
             let session = known.unwrap_or_else(|| {
                 let draft = batch.session(self.sessions.len());
                 draft.claim(Axis::Dut, Source::Field, "dut", &result.dut);
@@ -248,7 +259,6 @@ fn details(slice: &str) -> Details {
     details
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,7 +268,10 @@ mod tests {
     fn a_test_has_the_same_identity_as_in_its_source() {
         let mut batch = Batch::default();
         let (scope, boundary, name) = identify::split_test_name("tests/test_a.py::TestX::test_y[1]");
-        assert_eq!((scope.as_str(), boundary, name.as_str()), ("tests.test_a.TestX", Some((12, 13)), "test_y[1]"));
+        assert_eq!(
+            (scope.as_str(), boundary, name.as_str()),
+            ("tests.test_a.TestX", Some((12, 13)), "test_y[1]")
+        );
         let mut data = Data::default();
         let text = r#"{"name":"test_y","suite":"tests.test_a","class":"TestX","parameters":"1",
             "results":[{"dut":"A","session":"s","outcome":"not run"}]}"#;

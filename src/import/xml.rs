@@ -1,7 +1,7 @@
 //! XML: what the importers of XML formats share.
 
-use crate::model::head;
 use super::encoding::SUBSTITUTE;
+use crate::model::head;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::borrow::Cow;
@@ -26,9 +26,8 @@ pub fn root_element(text: &str) -> Option<&str> {
         match reader.read_event() {
             Ok(Event::Start(_) | Event::Empty(_)) => {
                 let after = text.get(before..)?.strip_prefix('<')?;
-                let end = after
-                    .find(|c: char| c.is_whitespace() || c == '/' || c == '>')
-                    .unwrap_or(after.len());
+                let end =
+                    after.find(|c: char| c.is_whitespace() || c == '/' || c == '>').unwrap_or(after.len());
                 let name = after.get(..end)?;
                 return Some(name.rsplit(':').next().unwrap_or(name));
             }

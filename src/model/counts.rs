@@ -46,11 +46,7 @@ impl Counts {
 
     /// passed + failed + error + xfailed + xpassed.
     pub fn executed(&self) -> u32 {
-        Outcome::ALL
-            .into_iter()
-            .filter(|outcome| outcome.is_executed())
-            .map(|outcome| self.of(outcome))
-            .sum()
+        Outcome::ALL.into_iter().filter(|outcome| outcome.is_executed()).map(|outcome| self.of(outcome)).sum()
     }
 
     /// failed + error.
@@ -68,10 +64,7 @@ impl Counts {
 
     /// The worst outcome that occurs.
     pub fn worst(&self) -> Option<Outcome> {
-        Outcome::ALL
-            .into_iter()
-            .filter(|&outcome| self.of(outcome) > 0)
-            .max()
+        Outcome::ALL.into_iter().filter(|&outcome| self.of(outcome) > 0).max()
     }
 }
 

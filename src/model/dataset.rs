@@ -1,8 +1,8 @@
 //! The data set: the tables that everything is answered from.
 
 use super::{
-    Axis, Counts, FileId, FileRecord, History, Outcome, PartId, ResultId, Results, SessionDraft, SessionId, StrId,
-    Strings, TestId, Tests,
+    Axis, Counts, FileId, FileRecord, History, Outcome, PartId, ResultId, Results, SessionDraft, SessionId,
+    StrId, Strings, TestId, Tests,
 };
 use std::collections::BTreeMap;
 use std::ops::Range;

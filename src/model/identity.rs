@@ -4,9 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Where an answer comes from, the most reliable first.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Source {
     /// A person said so.
     You,
@@ -47,11 +45,7 @@ impl Evidence {
             Source::Hostname => "host name (nothing else tells)".to_owned(),
             Source::Nothing => "nothing in the file or its path tells".to_owned(),
         };
-        if self.doubtful && self.source != Source::Nothing {
-            format!("{words}, a guess")
-        } else {
-            words
-        }
+        if self.doubtful && self.source != Source::Nothing { format!("{words}, a guess") } else { words }
     }
 }
 

@@ -7,9 +7,7 @@ use serde::{Deserialize, Serialize};
 /// The order of the variants is the order of severity that repeats are merged
 /// by: `error > failed > xpassed > passed > xfailed > skipped > not run >
 /// unknown`.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Outcome {
     /// The file has a word that no mapping knows.
@@ -68,20 +66,14 @@ impl Outcome {
 
     /// The outcome with this word or key.
     pub fn from_word(word: &str) -> Option<Outcome> {
-        Outcome::ALL
-            .into_iter()
-            .find(|outcome| outcome.word() == word || outcome.key() == word)
+        Outcome::ALL.into_iter().find(|outcome| outcome.word() == word || outcome.key() == word)
     }
 
     /// The test was executed, whatever came of it.
     pub fn is_executed(self) -> bool {
         matches!(
             self,
-            Outcome::Passed
-                | Outcome::Failed
-                | Outcome::Error
-                | Outcome::XFailed
-                | Outcome::XPassed
+            Outcome::Passed | Outcome::Failed | Outcome::Error | Outcome::XFailed | Outcome::XPassed
         )
     }
 
@@ -98,12 +90,13 @@ impl Outcome {
             "passed" | "pass" | "ok" | "success" | "successful" | "expected" | "completed"
             | "subtests passed" => Outcome::Passed,
             "failed" | "fail" | "failure" | "not ok" | "unexpected" => Outcome::Failed,
-            "error" | "errored" | "broken" | "brok" | "timedout" | "timeout" | "aborted"
-            | "interrupted" | "crashed" | "crash" => Outcome::Error,
+            "error" | "errored" | "broken" | "brok" | "timedout" | "timeout" | "aborted" | "interrupted"
+            | "crashed" | "crash" => Outcome::Error,
             "skipped" | "skip" | "pending" | "ignored" | "notexecuted" | "conf" | "filtered"
             | "unsupported" | "todo" | "untested" | "incomplete" => Outcome::Skipped,
-            "not run" | "not_run" | "notrun" | "disabled" | "blocked" | "started"
-            | "deselected" => Outcome::NotRun,
+            "not run" | "not_run" | "notrun" | "disabled" | "blocked" | "started" | "deselected" => {
+                Outcome::NotRun
+            }
             "xfailed" | "xfail" => Outcome::XFailed,
             "xpassed" | "xpass" | "uxsuccess" | "unexpectedsuccess" => Outcome::XPassed,
             _ => return None,
@@ -117,14 +110,7 @@ mod tests {
 
     #[test]
     fn the_worst_is_the_greatest() {
-        let worst = [
-            Outcome::Passed,
-            Outcome::XFailed,
-            Outcome::XPassed,
-            Outcome::Skipped,
-        ]
-        .into_iter()
-        .max();
+        let worst = [Outcome::Passed, Outcome::XFailed, Outcome::XPassed, Outcome::Skipped].into_iter().max();
         assert_eq!(worst, Some(Outcome::XPassed));
         assert!(Outcome::Error > Outcome::Failed);
         assert!(Outcome::NotRun > Outcome::Unknown);

@@ -125,8 +125,7 @@ impl Results {
         self.message[row] = verdict.message;
         self.slice_at[row] = verdict.slice.at;
         self.slice_len[row] = verdict.slice.len;
-        self.entries
-            .extend(entries.iter().map(|&entry| (id, entry)));
+        self.entries.extend(entries.iter().map(|&entry| (id, entry)));
     }
 
     /// Marks a result, for a fact that its file states.
@@ -137,10 +136,7 @@ impl Results {
 
     /// The place of the entry that decided.
     pub fn slice(&self, id: ResultId) -> Slice {
-        Slice {
-            at: self.slice_at[id.index()],
-            len: self.slice_len[id.index()],
-        }
+        Slice { at: self.slice_at[id.index()], len: self.slice_len[id.index()] }
     }
 
     /// All entries of a result, in the order of the file.

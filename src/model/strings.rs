@@ -16,11 +16,7 @@ pub struct Strings {
 
 impl Default for Strings {
     fn default() -> Self {
-        Self {
-            text: String::new(),
-            ends: vec![0],
-            table: HashTable::new(),
-        }
+        Self { text: String::new(), ends: vec![0], table: HashTable::new() }
     }
 }
 
@@ -45,8 +41,7 @@ impl Strings {
         }
         let id = self.push(text);
         let (all, ends) = (&self.text, &self.ends);
-        self.table
-            .insert_unique(hash, id, |&id| hash_of(slice(all, ends, id), 0));
+        self.table.insert_unique(hash, id, |&id| hash_of(slice(all, ends, id), 0));
         id
     }
 
@@ -54,8 +49,7 @@ impl Strings {
     /// known to be different each time.
     pub fn push(&mut self, text: &str) -> StrId {
         self.text.push_str(text);
-        self.ends
-            .push(u32::try_from(self.text.len()).expect("names stay below 4 GiB"));
+        self.ends.push(u32::try_from(self.text.len()).expect("names stay below 4 GiB"));
         StrId::from(self.ends.len() - 1)
     }
 

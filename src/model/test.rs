@@ -40,10 +40,7 @@ impl Tests {
     /// replaces an earlier guess.
     pub fn scope(&mut self, text: &str, boundary: Option<(u32, u32)>) -> ScopeId {
         let hash = hash_of(text, 1);
-        let found = self
-            .scope_table
-            .find(hash, |&id| self.scope_text(id) == text)
-            .copied();
+        let found = self.scope_table.find(hash, |&id| self.scope_text(id) == text).copied();
         if let Some(id) = found {
             let scope = &mut self.scopes[id.index()];
             if let (Some((suite_end, class_at)), false) = (boundary, scope.sure) {
@@ -60,18 +57,14 @@ impl Tests {
             sure: boundary.is_some(),
         });
         let (scopes, strings) = (&self.scopes, &self.strings);
-        self.scope_table.insert_unique(hash, id, |&id| {
-            hash_of(strings.get(scopes[id.index()].text), 1)
-        });
+        self.scope_table.insert_unique(hash, id, |&id| hash_of(strings.get(scopes[id.index()].text), 1));
         id
     }
 
     /// The test of this scope and name, which includes its parameters.
     pub fn test(&mut self, scope: ScopeId, name: &str) -> TestId {
         let hash = hash_of(name, scope.0);
-        let found = self.table.find(hash, |&id| {
-            self.scope_of[id.index()] == scope && self.name(id) == name
-        });
+        let found = self.table.find(hash, |&id| self.scope_of[id.index()] == scope && self.name(id) == name);
         if let Some(&id) = found {
             return id;
         }
@@ -79,9 +72,8 @@ impl Tests {
         self.scope_of.push(scope);
         self.name_of.push(self.strings.push(name));
         let (scope_of, name_of, strings) = (&self.scope_of, &self.name_of, &self.strings);
-        self.table.insert_unique(hash, id, |&id| {
-            hash_of(strings.get(name_of[id.index()]), scope_of[id.index()].0)
-        });
+        self.table
+            .insert_unique(hash, id, |&id| hash_of(strings.get(name_of[id.index()]), scope_of[id.index()].0));
         id
     }
 
@@ -90,9 +82,7 @@ impl Tests {
         self.scope_of.reserve(more);
         self.name_of.reserve(more);
         let (scope_of, name_of, strings) = (&self.scope_of, &self.name_of, &self.strings);
-        self.table.reserve(more, |&id| {
-            hash_of(strings.get(name_of[id.index()]), scope_of[id.index()].0)
-        });
+        self.table.reserve(more, |&id| hash_of(strings.get(name_of[id.index()]), scope_of[id.index()].0));
     }
 
     /// How many tests there are.

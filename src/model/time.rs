@@ -1,9 +1,8 @@
 //! Points in time, as files have them: with a zone, or without.
 
-use jiff::civil::{Date, DateTime, Time};
-use jiff::fmt::temporal::{Pieces, PiecesOffset};
-use jiff::{Timestamp, tz};
 use serde::{Deserialize, Serialize};
+use time::format_description::well_known::{Iso8601, Rfc2822};
+use time::{Date, OffsetDateTime, PrimitiveDateTime, Time};
 
 /// A point in time.
 ///
@@ -21,10 +20,7 @@ impl Moment {
     /// Seconds since the epoch, which is UTC.
     pub fn from_unix_seconds(seconds: f64) -> Option<Moment> {
         let ms = (seconds * 1000.0).round();
-        let moment = Moment {
-            unix_ms: ms as i64,
-            offset_min: Some(0),
-        };
+        let moment = Moment { unix_ms: ms as i64, offset_min: Some(0) };
         (ms.is_finite() && moment.is_sensible()).then_some(moment)
     }
 
@@ -48,22 +44,22 @@ impl Moment {
 
     /// This moment moved by some seconds.
     pub fn plus_seconds(self, seconds: f64) -> Moment {
-        Moment {
-            unix_ms: self.unix_ms.saturating_add((seconds * 1000.0) as i64),
-            ..self
-        }
+        Moment { unix_ms: self.unix_ms.saturating_add((seconds * 1000.0) as i64), ..self }
     }
 
     /// ISO 8601: with `Z` or an offset where the zone is known, else without.
     pub fn iso(self) -> String {
         let offset_min = self.offset_min.unwrap_or(0);
-        let local_ms = self
-            .unix_ms
-            .saturating_add(i64::from(offset_min) * 60_000);
-        let Ok(stamp) = Timestamp::from_millisecond(local_ms) else {
+        let local_ms = self.unix_ms.saturating_add(i64::from(offset_min) * 60_000);
+        let Ok(stamp) = OffsetDateTime::from_unix_timestamp(local_ms.div_euclid(1000)) else {
             return String::new();
         };
-        let civil = tz::Offset::UTC.to_datetime(stamp);
+        let (year, month, day) = stamp.to_calendar_date();
+        let (hour, minute, second) = stamp.to_hms();
+        let fraction = match local_ms.rem_euclid(1000) {
+            0 => String::new(),
+            ms => format!(".{ms:03}").trim_end_matches('0').to_owned(),
+        };
         let zone = match self.offset_min {
             None => String::new(),
             Some(0) => "Z".to_owned(),
@@ -73,51 +69,33 @@ impl Moment {
                 format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
             }
         };
-        format!("{civil}{zone}")
+        let month = u8::from(month);
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}{zone}")
     }
 }
 
-/// A number to six decimals: seconds to the microsecond.
-///
-/// Durations are kept like this, so that the sum of those that are shown is the
-/// sum that is shown, and sums of binary fractions show no dust.
-pub fn rounded(number: f64) -> f64 {
-    let scaled = number * 1e6;
-    if scaled.is_finite() { scaled.round() / 1e6 } else { number }
-}
-
 fn parse_iso(text: &str) -> Option<Moment> {
-    let pieces = Pieces::parse(text).ok()?;
-    let offset = match pieces.offset() {
-        None => None,
-        Some(PiecesOffset::Zulu) => Some(tz::Offset::UTC),
-        Some(PiecesOffset::Numeric(numeric)) => Some(numeric.offset()),
-        Some(_) => return None,
-    };
-    let time = pieces.time().unwrap_or(Time::midnight());
-    from_civil(pieces.date(), time, offset)
+    let text = text.replacen(' ', "T", 1);
+    if let Ok(stamp) = OffsetDateTime::parse(&text, &Iso8601::DEFAULT) {
+        return Some(Moment {
+            unix_ms: milliseconds(stamp),
+            offset_min: Some((stamp.offset().whole_seconds() / 60) as i16),
+        });
+    }
+    let civil = PrimitiveDateTime::parse(&text, &Iso8601::DEFAULT).ok().or_else(|| {
+        let date = Date::parse(&text, &Iso8601::DEFAULT).ok()?;
+        Some(PrimitiveDateTime::new(date, Time::MIDNIGHT))
+    })?;
+    Some(Moment { unix_ms: milliseconds(civil.assume_utc()), offset_min: None })
 }
 
 fn parse_rfc2822(text: &str) -> Option<Moment> {
-    let stamp = jiff::fmt::rfc2822::DateTimeParser::new()
-        .parse_timestamp(text)
-        .ok()?;
-    Some(Moment {
-        unix_ms: stamp.as_millisecond(),
-        offset_min: Some(0),
-    })
+    let stamp = OffsetDateTime::parse(text, &Rfc2822).ok()?;
+    Some(Moment { unix_ms: milliseconds(stamp), offset_min: Some(0) })
 }
 
-fn from_civil(date: Date, time: Time, offset: Option<tz::Offset>) -> Option<Moment> {
-    let civil = DateTime::from_parts(date, time);
-    let stamp = offset
-        .unwrap_or(tz::Offset::UTC)
-        .to_timestamp(civil)
-        .ok()?;
-    Some(Moment {
-        unix_ms: stamp.as_millisecond(),
-        offset_min: offset.map(|offset| (offset.seconds() / 60) as i16),
-    })
+fn milliseconds(stamp: OffsetDateTime) -> i64 {
+    stamp.unix_timestamp() * 1000 + i64::from(stamp.millisecond())
 }
 
 #[cfg(test)]

@@ -106,10 +106,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: bool) {
-        let filter = Filter {
-            text: text.to_owned(),
-            ..Filter::default()
-        };
+        let filter = Filter { text: text.to_owned(), ..Filter::default() };
         let matches = filter.matcher().matches("tests.audio.TestCodec", "test_flac[Ü]");
         assert_eq!(matches, expected, "{text}");
     }

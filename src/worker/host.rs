@@ -143,7 +143,8 @@ async fn read(host: &Rc<RefCell<Host>>, job: u32, path: String, file: &Blob) -> 
             let why = "the browser could not read the file: it may have changed, moved, or be protected";
             return Some(import.abort(why));
         };
-        let Some(bytes) = Reflect::get(&piece, &"value".into()).ok().and_then(|v| v.dyn_into::<Uint8Array>().ok())
+        let Some(bytes) =
+            Reflect::get(&piece, &"value".into()).ok().and_then(|v| v.dyn_into::<Uint8Array>().ok())
         else {
             return Some(import.finish());
         };

@@ -103,8 +103,7 @@ impl Pool {
     /// Starts the engine's worker. `build` is the page's own build, which the
     /// worker must be of; `listener` hears of everything.
     pub fn new(build: &str, listener: impl Fn(Event) + 'static) -> Pool {
-        let pool =
-            Pool { state: Rc::default(), listener: Rc::new(Box::new(listener)), build: build.into() };
+        let pool = Pool { state: Rc::default(), listener: Rc::new(Box::new(listener)), build: build.into() };
         pool.start_worker();
         pool
     }
@@ -353,7 +352,10 @@ impl Pool {
             }
         };
         if let Some(job) = culprit {
-            self.fail(&job.dropped.path, "reading this file failed inside Passgrid; the other files are not affected");
+            self.fail(
+                &job.dropped.path,
+                "reading this file failed inside Passgrid; the other files are not affected",
+            );
         }
         if slot == 0 {
             (self.listener)(Event::Restarted);
@@ -390,11 +392,7 @@ impl State {
     fn current(&self) -> Progress {
         let under_way = self.under_way.values();
         let (bytes, results) = under_way.fold((0.0, 0.0), |(a, b), (c, d)| (a + c, b + d));
-        Progress {
-            bytes: self.bytes_done + bytes,
-            results: self.results_done + results,
-            ..self.progress
-        }
+        Progress { bytes: self.bytes_done + bytes, results: self.results_done + results, ..self.progress }
     }
 }
 

@@ -13,10 +13,7 @@ pub enum ToWorker {
     /// Gives up a job.
     Cancel { job: u32 },
     /// Notes a file of which nothing could be had, and why.
-    Fail {
-        path: String,
-        why: String,
-    },
+    Fail { path: String, why: String },
     /// Asks the engine. With a request that absorbs comes the file that it is
     /// of, for reading texts later.
     Ask { id: u32, request: Uint8Array, file: Option<Blob> },
@@ -45,9 +42,7 @@ impl ToWorker {
                 Array::of5(&"import".into(), &(*job).into(), &path.into(), file, &(*keep).into())
             }
             ToWorker::Cancel { job } => Array::of2(&"cancel".into(), &(*job).into()),
-            ToWorker::Fail { path, why } => {
-                Array::of4(&"fail".into(), &0.into(), &path.into(), &why.into())
-            }
+            ToWorker::Fail { path, why } => Array::of4(&"fail".into(), &0.into(), &path.into(), &why.into()),
             ToWorker::Ask { id, request, file } => {
                 let file = file.as_ref().map_or(JsValue::NULL, JsValue::from);
                 Array::of4(&"ask".into(), &(*id).into(), request, &file)
@@ -67,10 +62,7 @@ impl ToWorker {
                 keep: message.get(4).as_bool()?,
             },
             "cancel" => ToWorker::Cancel { job: number },
-            "fail" => ToWorker::Fail {
-                path: message.get(2).as_string()?,
-                why: message.get(3).as_string()?,
-            },
+            "fail" => ToWorker::Fail { path: message.get(2).as_string()?, why: message.get(3).as_string()? },
             "ask" => ToWorker::Ask {
                 id: number,
                 request: message.get(2).dyn_into().ok()?,
@@ -94,9 +86,7 @@ impl FromWorker {
                 Array::of4(&"imported".into(), &(*job).into(), &(*results).into(), &absorb)
             }
             FromWorker::Cancelled { job } => Array::of2(&"cancelled".into(), &(*job).into()),
-            FromWorker::Answer { id, answer } => {
-                Array::of3(&"answer".into(), &(*id).into(), answer)
-            }
+            FromWorker::Answer { id, answer } => Array::of3(&"answer".into(), &(*id).into(), answer),
         }
     }
 

@@ -7,10 +7,7 @@ use crate::ui::state::state;
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use plotly::common::{HoverInfo, Marker, Orientation};
-use plotly::configuration::DisplayModeBar;
-use plotly::layout::{Axis, BarMode, Margin};
-use plotly::{Bar, Configuration, Layout, Trace};
+use serde::Serialize;
 use std::sync::Arc;
 
 /// Bars that stand beside the rows of a table, one `row_height` each.
@@ -54,41 +51,54 @@ pub fn OutcomeBars(
     }
 }
 
+/// A trace of plotly.js: the bars of one outcome.
+#[derive(Serialize)]
+struct Bars<'a> {
+    r#type: &'static str,
+    orientation: &'static str,
+    name: &'static str,
+    x: Vec<u32>,
+    y: &'a [usize],
+    hovertext: Vec<String>,
+    hoverinfo: &'static str,
+    marker: Marker,
+}
+
+#[derive(Serialize)]
+struct Marker {
+    color: String,
+}
+
 /// Traces, layout and configuration, as JSON.
 fn outcome_bars(duts: &[DutLine], row_height: u32) -> (String, String, String) {
-    let occurring = Outcome::ALL
-        .into_iter()
-        .filter(|&outcome| duts.iter().any(|dut| dut.counts.of(outcome) > 0));
+    let occurring =
+        Outcome::ALL.into_iter().filter(|&outcome| duts.iter().any(|dut| dut.counts.of(outcome) > 0));
     let positions: Vec<usize> = (0..duts.len()).collect();
-    let traces: Vec<String> = occurring
-        .map(|outcome| {
-            let counts: Vec<u32> = duts.iter().map(|dut| dut.counts.of(outcome)).collect();
-            let labels: Vec<String> =
-                duts.iter().map(|dut| format!("{}: {} {}", escaped(&dut.name), dut.counts.of(outcome), outcome.word())).collect();
-            let color = document::token(&format!("--{}", outcome.key().replace('_', "")));
-            Bar::new(counts, positions.clone())
-                .name(outcome.word())
-                .orientation(Orientation::Horizontal)
-                .marker(Marker::new().color(color))
-                .hover_text_array(labels)
-                .hover_info(HoverInfo::Text)
-                .to_json()
+    let label = |dut: &DutLine, outcome: Outcome| {
+        format!("{}: {} {}", escaped(&dut.name), dut.counts.of(outcome), outcome.word())
+    };
+    let traces: Vec<Bars> = occurring
+        .map(|outcome| Bars {
+            r#type: "bar",
+            orientation: "h",
+            name: outcome.word(),
+            x: duts.iter().map(|dut| dut.counts.of(outcome)).collect(),
+            y: &positions,
+            hovertext: duts.iter().map(|dut| label(dut, outcome)).collect(),
+            hoverinfo: "text",
+            marker: Marker { color: document::token(&format!("--{}", outcome.key().replace('_', ""))) },
         })
         .collect();
-    let bare = || Axis::new().visible(false).fixed_range(true);
-    let layout = Layout::new()
-        .bar_mode(BarMode::Stack)
-        .bar_gap(0.5)
-        .height(duts.len() * row_height as usize)
-        .margin(Margin::new().left(0).right(0).top(0).bottom(0))
-        .paper_background_color("rgba(0,0,0,0)")
-        .plot_background_color("rgba(0,0,0,0)")
-        .show_legend(false)
-        .x_axis(bare())
-        .y_axis(bare().range(vec![duts.len() as f64 - 0.5, -0.5]));
-    let config = Configuration::new().display_mode_bar(DisplayModeBar::False).responsive(true);
-    let config = serde_json::to_string(&config).unwrap_or_default();
-    (format!("[{}]", traces.join(",")), layout.to_json(), config)
+    let traces = serde_json::to_string(&traces).unwrap_or_default();
+    let height = duts.len() as u32 * row_height;
+    let last = duts.len() as f64 - 0.5;
+    let layout = format!(
+        r##"{{"barmode":"stack","bargap":0.5,"height":{height},"margin":{{"l":0,"r":0,"t":0,"b":0}},
+            "paper_bgcolor":"rgba(0,0,0,0)","plot_bgcolor":"rgba(0,0,0,0)","showlegend":false,
+            "xaxis":{{"visible":false,"fixedrange":true}},
+            "yaxis":{{"visible":false,"fixedrange":true,"range":[{last},-0.5]}}}}"##
+    );
+    (traces, layout, r#"{"displayModeBar":false,"responsive":true}"#.to_owned())
 }
 
 /// plotly.js reads a few HTML tags in its texts: those of a name are none.

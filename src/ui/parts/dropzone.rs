@@ -16,7 +16,9 @@ pub fn DropZone() -> impl IntoView {
     let depth = RwSignal::new(0_i32);
     let has_files = |event: &DragEvent| {
         let types = event.data_transfer().map(|data| data.types());
-        types.is_some_and(|types| types.includes(&"Files".into(), 0) || types.includes(&"text/plain".into(), 0))
+        types.is_some_and(|types| {
+            types.includes(&"Files".into(), 0) || types.includes(&"text/plain".into(), 0)
+        })
     };
     let listeners = [
         window_event_listener(ev::dragenter, move |event| {

@@ -24,6 +24,7 @@ pub fn Mark(outcome: Outcome, #[prop(optional)] with_word: bool) -> impl IntoVie
     if with_word {
         view! { <span class=class>{outcome.word()}</span> }.into_any()
     } else {
-        view! { <span class=class role="img" aria-label=outcome.word() title=outcome.word()></span> }.into_any()
+        view! { <span class=class role="img" aria-label=outcome.word() title=outcome.word()></span> }
+            .into_any()
     }
 }

@@ -43,7 +43,8 @@ pub fn Menu(
     };
     // The first entry has the focus as soon as the list is there.
     Effect::new(move |_| {
-        if is_open.get() && list.get().is_some()
+        if is_open.get()
+            && list.get().is_some()
             && let Some(first) = entries().first()
         {
             let _ = first.focus();
@@ -77,7 +78,8 @@ pub fn Menu(
     };
     let outside = window_event_listener(ev::pointerdown, move |event| {
         let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
-        let inside = |element: Option<&Node>| element.is_some_and(|element| element.contains(target.as_ref()));
+        let inside =
+            |element: Option<&Node>| element.is_some_and(|element| element.contains(target.as_ref()));
         let is_inside = inside(list.get_untracked().as_deref().map(AsRef::as_ref))
             || inside(button.get_untracked().as_deref().map(AsRef::as_ref));
         if is_open.get_untracked() && !is_inside {

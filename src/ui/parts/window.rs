@@ -125,7 +125,13 @@ where
                 return;
             }
             if let Some((total, rows, frame)) = answer {
-                list.loaded.set(Some(Arc::new(Loaded { generation: asked, total, from: start, rows, frame })));
+                list.loaded.set(Some(Arc::new(Loaded {
+                    generation: asked,
+                    total,
+                    from: start,
+                    rows,
+                    frame,
+                })));
             }
         });
     });

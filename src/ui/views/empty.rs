@@ -1,6 +1,6 @@
 //! Nothing yet: what is this, is it safe, how do I start?
 
-use crate::import::FORMATS;
+use crate::import::ABOUT;
 use crate::ui::parts::OpenButtons;
 use leptos::prelude::*;
 
@@ -25,7 +25,7 @@ pub fn Empty() -> impl IntoView {
             <section class="empty-formats" aria-labelledby="formats">
                 <h2 id="formats">"What it reads"</h2>
                 <dl>
-                    {FORMATS.iter().map(|format| view! {
+                    {ABOUT.iter().map(|format| view! {
                         <div>
                             <dt>{format.name}</dt>
                             <dd>{format.producers}</dd>

@@ -61,7 +61,9 @@ pub fn GridView() -> impl IntoView {
             "End" => (row, columns - 1),
             "Enter" | " " => {
                 event.prevent_default();
-                if let Some(selection) = list.loaded.with_untracked(|l| selection_at(l.as_deref()?, row, column)) {
+                if let Some(selection) =
+                    list.loaded.with_untracked(|l| selection_at(l.as_deref()?, row, column))
+                {
                     state.navigate(true, |view| view.selection = Some(selection));
                 }
                 return;
@@ -181,7 +183,12 @@ fn slice(columns: &[Column], span: Span) -> impl Iterator<Item = (u32, &Column)>
 
 fn head(column: &Column, index: u32, layout: Layout) -> impl IntoView + use<> {
     let failing = column.counts.failing();
-    let mut title = format!("{}: {} of {} passed", column.dut, column.counts.of(crate::model::Outcome::Passed), column.counts.results());
+    let mut title = format!(
+        "{}: {} of {} passed",
+        column.dut,
+        column.counts.of(crate::model::Outcome::Passed),
+        column.counts.results()
+    );
     for (label, value) in [("unit", &column.unit), ("build", &column.build)] {
         if let Some(value) = value {
             title = format!("{title}, {label} {value}");
@@ -261,8 +268,13 @@ fn cell_view(
         Cell::Result { outcome, is_flaky, message } => {
             let flaky = if is_flaky { ", flaky" } else { "" };
             let words = format!("{}{flaky}", outcome.word());
-            let title = if message.is_empty() { format!("{words} on {}", head.dut) } else { format!("{words} on {}: {message}", head.dut) };
-            let class = format!("grid-cell mark {}{}", class_of(outcome), if is_flaky { " is-flaky" } else { "" });
+            let title = if message.is_empty() {
+                format!("{words} on {}", head.dut)
+            } else {
+                format!("{words} on {}: {message}", head.dut)
+            };
+            let class =
+                format!("grid-cell mark {}{}", class_of(outcome), if is_flaky { " is-flaky" } else { "" });
             (class, words, title, true)
         }
         Cell::Missing(missing) => {

@@ -87,7 +87,11 @@ fn InputProblems(overview: Arc<Overview>) -> impl IntoView {
     let mut parts = Vec::new();
     let mut add = |count: u32, one: &str, many: &str| {
         if count > 0 {
-            parts.push(if count == 1 { format!("1 {one}") } else { format!("{} {many}", format::count(count)) });
+            parts.push(if count == 1 {
+                format!("1 {one}")
+            } else {
+                format!("{} {many}", format::count(count))
+            });
         }
     };
     add(problems.unreadable, "file could not be read", "files could not be read");
@@ -117,7 +121,9 @@ fn InputProblems(overview: Arc<Overview>) -> impl IntoView {
 fn Duts() -> impl IntoView {
     let state = state();
     let duts = Memo::new(move |_| {
-        Arc::new(state.overview.with(|overview| overview.as_ref().map(|o| o.duts.clone()).unwrap_or_default()))
+        Arc::new(
+            state.overview.with(|overview| overview.as_ref().map(|o| o.duts.clone()).unwrap_or_default()),
+        )
     });
     let has_builds = move || duts.with(|duts| duts.iter().any(|dut| dut.build.is_some()));
     view! {
@@ -156,7 +162,8 @@ fn Duts() -> impl IntoView {
 fn dut_row(dut: &DutLine, has_builds: bool) -> impl IntoView + use<> {
     let number = |outcome: Outcome| {
         let count = dut.counts.of(outcome);
-        let class = if count == 0 { "number zero".to_owned() } else { format!("number {}", class_of(outcome)) };
+        let class =
+            if count == 0 { "number zero".to_owned() } else { format!("number {}", class_of(outcome)) };
         view! { <td class=class>{format::count(count)}</td> }
     };
     let remark = match (dut.is_unreadable, dut.is_partial) {
@@ -206,7 +213,9 @@ fn Legend() -> impl IntoView {
 fn Attention() -> impl IntoView {
     let state = state();
     let failing = move || {
-        state.overview.with(|o| o.as_ref().map(|o| (o.failing.clone(), o.failing_total, o.duts.len())).unwrap_or_default())
+        state.overview.with(|o| {
+            o.as_ref().map(|o| (o.failing.clone(), o.failing_total, o.duts.len())).unwrap_or_default()
+        })
     };
     view! {
         <section class="panel attention" aria-labelledby="attention-title">
@@ -258,12 +267,8 @@ fn failing_test(test: FailingTest, duts: usize) -> impl IntoView {
         (fails, _) => format!("on {fails} of {duts} DUTs"),
     };
     let marks = test.duts.iter().take(12).map(|(dut, outcome)| {
-        let selection = Selection {
-            dut: dut.clone(),
-            session: None,
-            scope: test.scope.clone(),
-            name: test.name.clone(),
-        };
+        let selection =
+            Selection { dut: dut.clone(), session: None, scope: test.scope.clone(), name: test.name.clone() };
         view! {
             <button
                 type="button"

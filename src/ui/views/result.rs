@@ -40,7 +40,8 @@ pub fn ResultDrawer() -> impl IntoView {
         });
     });
     let close = Callback::new(move |()| state.navigate(true, |view| view.selection = None));
-    let title = Signal::derive(move || selection.get().map(|s| format!("Details of {}", s.name)).unwrap_or_default());
+    let title =
+        Signal::derive(move || selection.get().map(|s| format!("Details of {}", s.name)).unwrap_or_default());
     view! {
         <Show when=move || is_open.get()>
             <Drawer title=title on_close=close>
@@ -121,11 +122,13 @@ fn siblings(state: State, page: &ResultPage) -> impl IntoView + use<> {
             }.into_any(),
         }
     });
-    (page.siblings.len() > 1).then(|| view! {
-        <section class="siblings" aria-label="The same test on all DUTs">
-            <h3>"On all DUTs, now"</h3>
-            <p class="dut-chips">{marks.collect_view()}</p>
-        </section>
+    (page.siblings.len() > 1).then(|| {
+        view! {
+            <section class="siblings" aria-label="The same test on all DUTs">
+                <h3>"On all DUTs, now"</h3>
+                <p class="dut-chips">{marks.collect_view()}</p>
+            </section>
+        }
     })
 }
 
