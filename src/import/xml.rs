@@ -52,11 +52,29 @@ pub struct Attributes<'a> {
     rest: &'a str,
 }
 
-impl<'a> Iterator for Attributes<'a> {
-    type Item = (&'a str, &'a str);
-
+impl<'a> Attributes<'a> {
+    /// The next attribute, if it is written the way that nearly all are: a
+    /// space, a short name, `=`, a quoted value.
     #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
+    fn usual(&mut self) -> Option<(&'a str, &'a str)> {
+        let bytes = self.rest.as_bytes();
+        let is_of_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(*b, b'_' | b'-' | b':');
+        let name = bytes.strip_prefix(b" ")?;
+        let len = name.iter().take(24).position(|b| !is_of_name(b))?;
+        let quote = match name.get(len..len + 2)? {
+            [b'=', quote @ (b'"' | b'\'')] => *quote,
+            _ => return None,
+        };
+        let start = len + 3;
+        let value = memchr::memchr(quote, bytes.get(start..)?)?;
+        let found = (self.rest.get(1..1 + len)?, self.rest.get(start..start + value)?);
+        self.rest = self.rest.get(start + value + 1..)?;
+        Some(found)
+    }
+
+    /// The next attribute, however it is written.
+    #[cold]
+    fn unusual(&mut self) -> Option<(&'a str, &'a str)> {
         loop {
             let bytes = self.rest.as_bytes();
             let from = bytes.iter().position(|b| !b.is_ascii_whitespace())?;
@@ -85,6 +103,18 @@ impl<'a> Iterator for Attributes<'a> {
             self.rest = rest;
             return Some((name, value));
         }
+    }
+}
+
+impl<'a> Iterator for Attributes<'a> {
+    type Item = (&'a str, &'a str);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        self.usual().or_else(|| self.unusual())
     }
 }
 
