@@ -161,3 +161,41 @@ fn report_of(dropped: &mut Dropped, path: &str) -> String {
         record.status, record.results, record.notes, session.identity, session.counts, session.started
     )
 }
+
+/// A start only where the text is a date that exists.
+#[test]
+fn dates() {
+    for (text, expected) in [
+        ("99999-01-01T00:00:00", None),
+        ("-0001-01-01T00:00:00", None),
+        ("0000-00-00T00:00:00", None),
+        ("0001-01-01T00:00:00Z", None),
+        ("yesterday", None),
+        ("", None),
+        ("2024-02-30T12:00:00", None),
+        ("2023-02-29T12:00:00Z", None),
+        ("2024-13-01T00:00:00", None),
+        ("Sat, 21 Nov 2026 05:23:25 GMT", Some("2026-11-21T05:23:25Z")),
+        ("2026-11-20", Some("2026-11-20T00:00:00")),
+        ("2024-01-03T 12:40:13", Some("2024-01-03T12:40:13")),
+        ("2026-11-20 21:00:00", Some("2026-11-20T21:00:00")),
+        ("2026-11-20T21:00:00,123", Some("2026-11-20T21:00:00.123")),
+        ("2026-11-20T21:00:00.123456789+01:00", Some("2026-11-20T21:00:00.123+01:00")),
+        ("2026-11-20T21:00:00+0100", Some("2026-11-20T21:00:00+01:00")),
+        ("20261120T210000Z", Some("2026-11-20T21:00:00Z")),
+        ("2026-11-20_21-00-00-CET", None),
+        ("2026-11-20T25:61:61", None),
+        ("1795208400", None),
+        ("11/20/2026 9:00:00 PM", None),
+        ("20.11.2026 21:00", None),
+        ("2026-11-20T21:00:00+99:99", None),
+        ("٢٠٢٦-١١-٢٠T21:00:00", None),
+    ] {
+        let report = format!("<testsuite timestamp=\"{text}\"><testcase name=\"t\"/></testsuite>");
+        let imported = import("results.xml", report.as_bytes());
+        let started = imported.batch.sessions[0].started.map(|started| started.iso());
+        assert_eq!(started.as_deref(), expected, "{text}");
+        let is_noted = imported.batch.notes.iter().any(|note| note.text.contains("time stamp"));
+        assert_eq!(is_noted, expected.is_none() && !text.is_empty(), "{text}");
+    }
+}

@@ -37,10 +37,22 @@ pub fn check_round_trip(dropped: &mut Dropped) {
         }
         summary
     });
-    for key in first.as_object().unwrap().keys() {
-        assert_eq!(first[key], second[key], "`{key}` after the round trip");
+    if let Some(difference) = difference("", &first, &second) {
+        panic!("after the round trip: {difference}");
     }
-    assert_eq!(first, second);
+}
+
+/// Where two documents differ first, and how.
+fn difference(path: &str, a: &Value, b: &Value) -> Option<String> {
+    match (a, b) {
+        (Value::Object(a), Value::Object(b)) if a.keys().eq(b.keys()) => {
+            a.keys().find_map(|key| difference(&format!("{path}/{key}"), &a[key], &b[key]))
+        }
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
+            a.iter().zip(b).enumerate().find_map(|(at, (a, b))| difference(&format!("{path}/{at}"), a, b))
+        }
+        _ => (a != b).then(|| format!("{path} was {a} and is {b}")),
+    }
 }
 
 /// The rows of a table, by column.

@@ -5,6 +5,7 @@ use crate::Dropped;
 use crate::dropped::{folder, import, import_in_pieces, tree};
 use crate::exports::{check_csv, check_round_trip, check_schema};
 use passgrid::engine::{Answer, Request};
+use passgrid::model::Moment;
 use passgrid::query::Filter;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -123,6 +124,24 @@ proptest! {
         check(&bytes);
     }
 
+    /// A start is written so that it is read again.
+    #[test]
+    fn mutated_dates(
+        seed in proptest::sample::select(DATES),
+        mutations in proptest::collection::vec((any::<Index>(), "[0-9TZWP:.,+ -]"), 0..4),
+    ) {
+        let mut text: Vec<char> = seed.chars().collect();
+        for (at, by) in &mutations {
+            let at = at.index(text.len());
+            text.splice(at..=at, by.chars());
+        }
+        let text: String = text.into_iter().collect();
+        if let Some(moment) = Moment::parse(&text) {
+            let written = moment.iso();
+            prop_assert_eq!(Moment::parse(&written), Some(moment), "{} as {}", text, written);
+        }
+    }
+
     #[test]
     fn arbitrary_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
         check(&bytes);
@@ -138,6 +157,21 @@ proptest! {
         check(format!("{start}{}", tokens.concat()).as_bytes());
     }
 }
+
+const DATES: &[&str] = &[
+    "2026-11-21T03:24:02.210872+00:00",
+    "2026-11-21T03:24:02+05:30",
+    "2026-11-21T03:24:02-00:30",
+    "2026-11-21 03:24:02",
+    "2026-11-21",
+    "2026-W47-6",
+    "2026-325",
+    "20261121T032402Z",
+    "2016-12-31T23:59:60Z",
+    "2199-12-31T23:59:59+12:00",
+    "1990-01-01T00:00:00+12:00",
+    "Sat, 21 Nov 2026 03:39:48 GMT",
+];
 
 /// Pieces that documents are made of, and anything else.
 fn token(known: &'static [&'static str]) -> impl Strategy<Value = String> {
