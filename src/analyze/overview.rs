@@ -100,7 +100,7 @@ pub struct Overview {
 }
 
 /// How many failing tests the overview lists; the grid has them all.
-const LISTED: usize = 100;
+const LISTED: usize = 50;
 
 /// Computes the overview.
 pub fn overview(data: &Dataset) -> Overview {
@@ -137,7 +137,8 @@ pub fn overview(data: &Dataset) -> Overview {
     let failing = failing(data);
     let only_on = only_on_one(&failing, &overview);
     overview.failing_total = failing.len() as u32;
-    overview.headline = headline(&overview, only_on);
+    let everywhere = failing.iter().filter(|line| line.duts.len() == overview.duts.len()).count();
+    overview.headline = headline(&overview, only_on, everywhere as u32);
     overview.failing = failing;
     overview.failing.truncate(LISTED);
     overview
@@ -211,7 +212,7 @@ fn only_on_one(failing: &[FailingTest], overview: &Overview) -> Option<(String, 
 }
 
 /// The answer in plain words, right in the singular and the plural.
-fn headline(overview: &Overview, only_on: Option<(String, u32)>) -> String {
+fn headline(overview: &Overview, only_on: Option<(String, u32)>, everywhere: u32) -> String {
     let duts = overview.duts.len() as u32;
     if duts == 0 {
         return match overview.files {
@@ -246,7 +247,10 @@ fn headline(overview: &Overview, only_on: Option<(String, u32)>) -> String {
         Some((dut, count)) if count == tests && tests == 1 => format!(", only on {dut}"),
         Some((dut, count)) if count == tests => format!(", all of them only on {dut}"),
         Some((dut, count)) if duts > 1 => format!(", {count} of them only on {dut}"),
-        _ => String::new(),
+        _ if duts < 2 || everywhere == 0 => String::new(),
+        _ if everywhere == tests && tests == 1 => ", on every DUT".to_owned(),
+        _ if everywhere == tests => ", all of them on every DUT".to_owned(),
+        _ => format!(", {everywhere} of them on every DUT"),
     };
     format!("{who} {} {verb}{alone}.", plural(tests, "test"))
 }
@@ -271,4 +275,58 @@ fn problems(data: &Dataset) -> Problems {
     let is_guess = |session: &&Session| session.identity.dut.evidence.doubtful && !session.is_unreadable;
     problems.guesses = data.history.sessions.iter().filter(is_guess).count() as u32;
     problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Flags;
+
+    fn dut(name: &str, outcomes: &[Outcome]) -> DutLine {
+        let mut counts = Counts::default();
+        for &outcome in outcomes {
+            counts.add(outcome, Flags::default(), 1.0);
+        }
+        DutLine {
+            name: name.to_owned(),
+            unit: None,
+            build: None,
+            started: None,
+            sessions: 1,
+            counts,
+            is_partial: false,
+            is_unreadable: false,
+        }
+    }
+
+    /// The headline for DUTs with these outcomes, when `failing` tests fail.
+    fn check(duts: &[&[Outcome]], failing: u32, only_on: Option<(&str, u32)>, everywhere: u32, expected: &str) {
+        let mut overview = Overview { failing_total: failing, tests_now: 3, files: 1, ..Overview::default() };
+        for (index, outcomes) in duts.iter().enumerate() {
+            let line = dut(&format!("DUT_{index}"), outcomes);
+            overview.now.merge(&line.counts);
+            overview.duts.push(line);
+        }
+        let only_on = only_on.map(|(dut, count)| (dut.to_owned(), count));
+        assert_eq!(headline(&overview, only_on, everywhere), expected);
+    }
+
+    #[test]
+    fn the_headline_is_right_in_singular_and_plural() {
+        use Outcome::{Failed, Passed, Skipped};
+        check(&[&[Passed, Skipped]], 0, None, 0, "DUT_0 passes: 3 tests, 1 skipped.");
+        check(&[&[Passed], &[Passed]], 0, None, 0, "All 2 DUTs pass: 3 tests.");
+        check(&[&[Skipped]], 0, None, 0, "Nothing was judged: no test passed or failed, 1 skipped.");
+        check(&[&[Failed]], 1, None, 1, "DUT_0 fails. 1 test fails.");
+        check(&[&[Failed], &[Passed]], 1, Some(("DUT_0", 1)), 0, "1 of 2 DUTs fails. 1 test fails, only on DUT_0.");
+        check(&[&[Failed], &[Failed]], 2, None, 2, "All 2 DUTs fail. 2 tests fail, all of them on every DUT.");
+        check(
+            &[&[Failed], &[Failed], &[Passed]],
+            12,
+            Some(("DUT_1", 9)),
+            0,
+            "2 of 3 DUTs fail. 12 tests fail, 9 of them only on DUT_1.",
+        );
+        check(&[], 0, None, 0, "The file has no results.");
+    }
 }
