@@ -14,6 +14,8 @@ pub struct LedgerPart {
     pub identity: Identity,
     /// How many results it has.
     pub results: u32,
+    /// It is part of a session; a file that cannot be read seldom is.
+    pub is_in_session: bool,
 }
 
 /// A file in the ledger.
@@ -90,6 +92,7 @@ fn line(data: &Dataset, file: FileId) -> LedgerFile {
         part,
         identity: data.history.identities[part.index()].clone(),
         results: data.part(part).counts.results(),
+        is_in_session: data.history.session_of[part.index()].is_some(),
     });
     LedgerFile {
         file,

@@ -300,7 +300,13 @@ mod tests {
     }
 
     /// The headline for DUTs with these outcomes, when `failing` tests fail.
-    fn check(duts: &[&[Outcome]], failing: u32, only_on: Option<(&str, u32)>, everywhere: u32, expected: &str) {
+    fn check(
+        duts: &[&[Outcome]],
+        failing: u32,
+        only_on: Option<(&str, u32)>,
+        everywhere: u32,
+        expected: &str,
+    ) {
         let mut overview = Overview { failing_total: failing, tests_now: 3, files: 1, ..Overview::default() };
         for (index, outcomes) in duts.iter().enumerate() {
             let line = dut(&format!("DUT_{index}"), outcomes);
@@ -318,8 +324,20 @@ mod tests {
         check(&[&[Passed], &[Passed]], 0, None, 0, "All 2 DUTs pass: 3 tests.");
         check(&[&[Skipped]], 0, None, 0, "Nothing was judged: no test passed or failed, 1 skipped.");
         check(&[&[Failed]], 1, None, 1, "DUT_0 fails. 1 test fails.");
-        check(&[&[Failed], &[Passed]], 1, Some(("DUT_0", 1)), 0, "1 of 2 DUTs fails. 1 test fails, only on DUT_0.");
-        check(&[&[Failed], &[Failed]], 2, None, 2, "All 2 DUTs fail. 2 tests fail, all of them on every DUT.");
+        check(
+            &[&[Failed], &[Passed]],
+            1,
+            Some(("DUT_0", 1)),
+            0,
+            "1 of 2 DUTs fails. 1 test fails, only on DUT_0.",
+        );
+        check(
+            &[&[Failed], &[Failed]],
+            2,
+            None,
+            2,
+            "All 2 DUTs fail. 2 tests fail, all of them on every DUT.",
+        );
         check(
             &[&[Failed], &[Failed], &[Passed]],
             12,

@@ -85,7 +85,6 @@ fn status_class(status: FileStatus) -> &'static str {
 
 fn file_row(state: State, file: LedgerFile, index: u32) -> impl IntoView {
     let first = file.parts.first().cloned();
-    let has_results = file.results > 0;
     view! {
         <div
             class="files-row"
@@ -102,7 +101,7 @@ fn file_row(state: State, file: LedgerFile, index: u32) -> impl IntoView {
                 <span class="sub">{file.format.clone()} " " {format::bytes(file.bytes as f64)}</span>
             </div>
             <div role="cell" class="number">{format::count(file.results)}</div>
-            {match first.filter(|_| has_results || file.status == FileStatus::Unreadable) {
+            {match first.filter(|part| part.is_in_session) {
                 Some(part) => identity_cells(state, &file, part).into_any(),
                 None => view! { <div role="cell">"–"</div><div role="cell">"–"</div><div role="cell">"–"</div> }.into_any(),
             }}
