@@ -106,26 +106,34 @@ fn overlap(data: &Dataset, parts: &[PartId], part: PartId) -> bool {
     rows.any(|row| seen[data.results.test[row as usize].index()])
 }
 
-/// A file that cannot be read tells of a session if its path names a DUT that
-/// has no other: then the grid shows the DUT, and why it has no results.
+/// A file that cannot be read tells of a session if its path has the shape of
+/// those that can be read, and names a DUT that has no other session: then the
+/// grid shows the DUT, and why it has no results. A file that merely lies beside
+/// others tells nothing.
 fn add_unreadable(data: &Dataset, identities: &[Identity], sessions: &mut Vec<Session>) {
     let has_readable_sibling = |part: PartId| {
-        let path = &data.file(data.part(part).file).path;
-        let ending = path.rsplit('.').next();
-        let depth = path.matches('/').count();
-        data.files.iter().any(|file| {
-            is_read(file.status)
-                && file.path.rsplit('.').next() == ending
-                && file.path.matches('/').count() == depth
-        })
+        let identity = &identities[part.index()];
+        let (folder, file) = split_path(&data.file(data.part(part).file).path);
+        let is_sibling = |(other_folder, other_file): (&str, &str)| match identity.dut.evidence.source {
+            Source::FileName => {
+                identity.build.is_some() && folder == other_folder && ending(file) == ending(other_file)
+            }
+            Source::Folder => {
+                file == other_file && folder.matches('/').count() == other_folder.matches('/').count()
+            }
+            _ => false,
+        };
+        data.files.iter().any(|file| is_read(file.status) && is_sibling(split_path(&file.path)))
     };
     for part_id in by_path(data) {
         let identity = &identities[part_id.index()];
         let status = data.file(data.part(part_id).file).status;
-        let tells = matches!(identity.dut.evidence.source, Source::You | Source::Folder | Source::FileName)
-            && (!identity.dut.evidence.doubtful || identity.dut.evidence.source == Source::You);
         let is_known = sessions.iter().any(|session| session.identity.dut.value == identity.dut.value);
-        if status != FileStatus::Unreadable || !tells || is_known || !has_readable_sibling(part_id) {
+        if status != FileStatus::Unreadable
+            || identity.dut.evidence.doubtful
+            || is_known
+            || !has_readable_sibling(part_id)
+        {
             continue;
         }
         sessions.push(Session {
@@ -140,6 +148,16 @@ fn add_unreadable(data: &Dataset, identities: &[Identity], sessions: &mut Vec<Se
             is_unreadable: true,
         });
     }
+}
+
+/// Folder and file name.
+fn split_path(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
+}
+
+/// What stands behind the last point of a file's name.
+fn ending(file: &str) -> Option<&str> {
+    file.rsplit_once('.').map(|(_, ending)| ending)
 }
 
 /// Sorts, numbers and makes ids unique.

@@ -297,3 +297,28 @@ fn assigning_what_is_not_there_does_nothing() {
     assert!(matches!(dropped.engine.handle(request), Answer::Assigned));
     assert!(overview(&mut dropped).duts.is_empty());
 }
+
+/// The DUTs of files that are read (`true`) or empty.
+#[track_caller]
+fn check_duts(files: &[(&str, bool)], expected: &[&str]) {
+    let mut engine = passgrid::engine::Engine::default();
+    for (path, is_good) in files {
+        let mut import = passgrid::import::Import::new(path);
+        if *is_good {
+            import.push(format!("<testsuite><testcase name='{path}'/></testsuite>").as_bytes());
+        }
+        engine.handle(passgrid::engine::Request::Absorb(Box::new(import.finish())));
+    }
+    let duts = &engine.data().history.duts;
+    let names: Vec<&str> = duts.iter().map(|dut| dut.name.as_str()).collect();
+    assert_eq!(names, expected);
+}
+
+#[test]
+fn an_unreadable_file_tells_of_a_dut_by_its_place() {
+    check_duts(&[("1.4.0/board_a.xml", true), ("1.4.0/board_b.xml", false)], &["board_a", "board_b"]);
+    check_duts(&[("board_a/1.4.0/junit.xml", true), ("board_b/1.4.0/junit.xml", false)], &["board_a", "board_b"]);
+    check_duts(&[("board_a.xml", true), ("notes.xml", false)], &["board_a"]);
+    check_duts(&[("1.4.0/board_a.xml", true), ("1.4.0/notes.txt", false)], &["board_a"]);
+    check_duts(&[("1.4.0/board_a.xml", true), ("1.5.0/board_a.xml", false)], &["board_a"]);
+}
