@@ -280,6 +280,17 @@ impl Batch {
     }
 }
 
+/// The text of a scope out of its suite and class, and where in it the suite
+/// ends and the class begins.
+pub fn scope_of(suite: &str, class: &str) -> (String, (u32, u32)) {
+    let end = suite.len() as u32;
+    match (suite.is_empty(), class.is_empty()) {
+        (_, true) => (suite.to_owned(), (end, end)),
+        (true, false) => (class.to_owned(), (0, 0)),
+        (false, false) => (format!("{suite}.{class}"), (end, end + 1)),
+    }
+}
+
 /// The first line of a message that says anything, within the limit.
 pub fn first_line(message: &str) -> &str {
     let line = message.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("");

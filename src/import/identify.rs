@@ -6,6 +6,7 @@
 //! expected, and what is the same in all paths tells nothing. An answer that
 //! could as well be another one is marked doubtful; the ledger asks.
 
+use super::batch::scope_of;
 use crate::model::{Axis, Evidence, Identified, Identity, SessionDraft, Source};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,13 +51,8 @@ pub fn split_test_name(full: &str) -> (String, Option<(u32, u32)>, String) {
     };
     let (file, classes) = around.split_once("::").unwrap_or((around, ""));
     let suite = file.strip_suffix(".py").unwrap_or(file).replace('/', ".");
-    let end = suite.len() as u32;
-    let name = format!("{name}{parameters}");
-    if classes.is_empty() {
-        (suite, Some((end, end)), name)
-    } else {
-        (format!("{suite}.{}", classes.replace("::", ".")), Some((end, end + 1)), name)
-    }
+    let (scope, boundary) = scope_of(&suite, &classes.replace("::", "."));
+    (scope, Some(boundary), format!("{name}{parameters}"))
 }
 
 /// What one session's share of a file offers as evidence.
@@ -677,6 +673,20 @@ mod tests {
             ("network/board_1.xml", "board_1 –"),
             ("network/board_2.xml", "board_2 –"),
         ]);
+    }
+
+    #[test]
+    fn names_of_tests() {
+        for (full, scope, boundary, name) in [
+            ("tests/test_a.py::TestX::test_y[a::b]", "tests.test_a.TestX", (12, 13), "test_y[a::b]"),
+            ("tests/test_a.py::test_y", "tests.test_a", (12, 12), "test_y"),
+            ("a.py::X::Y::t", "a.X.Y", (1, 2), "t"),
+            ("::TestX::t", "TestX", (0, 0), "t"),
+            ("just a name", "", (0, 0), "just a name"),
+        ] {
+            let expected = (scope.to_owned(), Some(boundary), name.to_owned());
+            assert_eq!(split_test_name(full), expected, "{full}");
+        }
     }
 
     #[test]

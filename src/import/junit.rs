@@ -18,7 +18,7 @@
 //! - **libtest**: several documents in one file.
 //! - Counters are wrong or missing in a third of real files: elements count.
 
-use super::batch::{Batch, Role, Row, Text, first_line};
+use super::batch::{Batch, Role, Row, Text, first_line, scope_of};
 use super::details::{Details, SectionKind};
 use super::{About, Format, Importer, identify, limits, number, xml};
 use crate::model::{Axis, Moment, Outcome, RepeatRule, SessionDraft, Severity, Source, counted, head};
@@ -1003,13 +1003,8 @@ impl Junit {
                 continue;
             }
             let path = self.suite_path(suite as usize);
-            if class.is_empty() {
-                let boundary = (path.len() as u32, path.len() as u32);
-                batch.push_scope(&path, Some(boundary));
-            } else {
-                let suite_end = path.len() as u32;
-                batch.push_scope(&format!("{path}.{class}"), Some((suite_end, suite_end + 1)));
-            }
+            let (scope, boundary) = scope_of(&path, &class);
+            batch.push_scope(&scope, Some(boundary));
         }
     }
 

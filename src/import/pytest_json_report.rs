@@ -10,7 +10,7 @@
 //! - `created` is written at the end of the run.
 //! - `--json-report-omit` leaves out whole parts.
 
-use super::batch::{Batch, Role, Row, first_line};
+use super::batch::{Batch, Role, Row, first_line, scope_of};
 use super::details::{Details, SectionKind};
 use super::json::{self, Entry, Fault, Str, Visitor, Walk};
 use super::{About, Format, Importer, identify};
@@ -371,15 +371,9 @@ impl ReportData {
             return (*scope, name);
         }
         let (file, classes) = around.split_once("::").unwrap_or((around, ""));
-        let suite = dotted(file);
-        let suite_end = suite.len() as u32;
-        let (text, boundary) = if classes.is_empty() {
-            (suite, (suite_end, suite_end))
-        } else {
-            let classes = classes.replace("::", ".");
-            (format!("{suite}.{classes}"), (suite_end, suite_end + 1))
-        };
-        let scope = batch.scope(&json::visible(&text), Some(boundary));
+        let suite = json::visible(&dotted(file));
+        let (text, boundary) = scope_of(&suite, &json::visible(&classes.replace("::", ".")));
+        let scope = batch.scope(&text, Some(boundary));
         self.scope = Some((around.to_owned(), scope));
         (scope, name)
     }

@@ -3,7 +3,7 @@
 //! The document is described by `summary.schema.json`. Reading it back shows
 //! the same report; texts beyond a result's message are not in it.
 
-use super::batch::{Batch, Role, Row};
+use super::batch::{Batch, Role, Row, scope_of};
 use super::details::{Details, SectionKind};
 use super::json::{self, Entry, Fault, Str, Visitor, Walk};
 use super::{About, Format, Importer};
@@ -196,12 +196,8 @@ impl Data {
     fn test(&mut self, test: &Test, text: &str, at: u64, batch: &mut Batch) {
         let suite = test.suite.as_deref().unwrap_or("");
         let class = test.class.as_deref().unwrap_or("");
-        let suite_end = suite.len() as u32;
-        let scope = match (suite.is_empty(), class.is_empty()) {
-            (_, true) => batch.scope(suite, Some((suite_end, suite_end))),
-            (true, false) => batch.scope(class, Some((0, 0))),
-            (false, false) => batch.scope(&format!("{suite}.{class}"), Some((suite_end, suite_end + 1))),
-        };
+        let (scope, boundary) = scope_of(suite, class);
+        let scope = batch.scope(&scope, Some(boundary));
         let name = match test.parameters.as_deref() {
             Some(parameters) => format!("{}[{parameters}]", &*test.name),
             None => test.name.to_string(),
