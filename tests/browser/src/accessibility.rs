@@ -108,7 +108,7 @@ impl Tree {
         with_single_blanks(&pieces.join(" "))
     }
 
-    /// A listing of roles and names, for messages of failed tests.
+    /// A listing of roles and names, to compare screens by and for messages of failed tests.
     pub fn listing(&self) -> String {
         let mut listing = String::new();
         for node in

@@ -2,7 +2,6 @@
 
 use std::{
     fs,
-    net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
@@ -23,7 +22,8 @@ use crate::{chromedriver::Chromedriver, environment};
 const PATIENCE: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(25);
 
-/// Quiet, and nothing that reaches out by itself.
+/// Quiet, and nothing leaves the machine: neither what the browser asks for by itself nor, should it
+/// ever try, the page.
 const FLAGS: [&str; 8] = [
     "--headless=new",
     "--no-sandbox",
@@ -32,23 +32,45 @@ const FLAGS: [&str; 8] = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    "--window-size=1440,900",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
 
-/// Keeps long tasks in each document from its start. They are told where the browser knows it.
+/// The browser's own log of all requests, in its profile.
+const REQUESTS: &str = "requests.json";
+
+/// Keeps long tasks in each document from its start, and when charts were at work: while the
+/// library's script was run, and while it drew.
 const WATCH_LONG_TASKS: &str = "
     globalThis.longTasks = [];
+    globalThis.chartWork = [];
     new PerformanceObserver((list) => {
         for (const { startTime, duration } of list.getEntries()) longTasks.push({ startTime, duration });
     }).observe({ type: 'longtask', buffered: true });
+    new PerformanceObserver((list) => {
+        for (const { scripts } of list.getEntries()) {
+            for (const { sourceURL, startTime, duration } of scripts) {
+                if (sourceURL.includes('plotly')) chartWork.push({ startTime, duration });
+            }
+        }
+    }).observe({ type: 'long-animation-frame', buffered: true });
+    let library;
+    Object.defineProperty(globalThis, 'Plotly', {
+        configurable: true,
+        get: () => library,
+        set: (given) => {
+            library = given;
+            const react = given.react;
+            if (typeof react !== 'function') return;
+            given.react = function (...rest) {
+                const startTime = performance.now();
+                const drawn = react.apply(this, rest);
+                const note = () => chartWork.push({ startTime, duration: performance.now() - startTime });
+                Promise.resolve(drawn).then(note, note);
+                return drawn;
+            };
+        },
+    });
 ";
-
-/// What a browser is started with.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Options {
-    /// Where requests to any other host than this machine go.
-    pub proxy: Option<SocketAddr>,
-}
 
 /// A person's preference of colors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +102,15 @@ pub struct LongTask {
     pub start_time: f64,
     /// Milliseconds.
     pub duration: f64,
+    /// How much of it the charts' library took, in milliseconds.
+    pub charts: f64,
+}
+
+impl LongTask {
+    /// Without the charts it would have been no long task.
+    pub fn is_for_charts(&self) -> bool {
+        self.duration - self.charts < 50.0
+    }
 }
 
 /// A browser of its own profile, with one page.
@@ -87,7 +118,7 @@ pub struct Browser {
     driver: WebDriver,
     process: Option<u32>,
     downloads: TempDir,
-    _profile: TempDir,
+    profile: TempDir,
     // Last, so that it outlives the session that is closed through it.
     _chromedriver: Arc<Chromedriver>,
 }
@@ -98,7 +129,7 @@ impl Browser {
     /// # Errors
     ///
     /// If there is no Chromium or no chromedriver, or they do not fit together.
-    pub async fn start(options: Options) -> Result<Self> {
+    pub async fn start() -> Result<Self> {
         let chromedriver = Chromedriver::shared()?;
         let profile = tempfile::tempdir()?;
         let downloads = tempfile::tempdir()?;
@@ -108,9 +139,7 @@ impl Browser {
             wanted.add_arg(flag)?;
         }
         wanted.add_arg(&format!("--user-data-dir={}", profile.path().display()))?;
-        if let Some(proxy) = options.proxy {
-            wanted.add_arg(&format!("--proxy-server=http://{proxy}"))?;
-        }
+        wanted.add_arg(&format!("--log-net-log={}", profile.path().join(REQUESTS).display()))?;
         wanted.set_browser_log_level(LoggingPrefsLogLevel::All)?;
         let wanted: Capabilities = wanted.into();
         let driver = WebDriver::new(chromedriver.address(), wanted).await.context("no browser session")?;
@@ -119,7 +148,7 @@ impl Browser {
             driver,
             process: process.and_then(|id| u32::try_from(id).ok()),
             downloads,
-            _profile: profile,
+            profile,
             _chromedriver: chromedriver,
         };
         let folder = browser.downloads.path();
@@ -131,16 +160,21 @@ impl Browser {
             .await?;
         // Headless windows have no focus of their own; without it, the clipboard is closed.
         browser.devtools("Emulation.setFocusEmulationEnabled", json!({ "enabled": true })).await?;
+        // The window's size is that of its frame; the page's own is what matters.
+        browser.resize(1440, 900).await?;
         Ok(browser)
     }
 
-    /// Closes it.
+    /// Closes it, and gives the addresses that pages and their workers asked for.
     ///
     /// # Errors
     ///
     /// If chromedriver does not answer.
-    pub async fn quit(self) -> Result<()> {
-        Ok(self.driver.clone().quit().await?)
+    pub async fn quit(self) -> Result<Vec<String>> {
+        self.driver.clone().quit().await?;
+        let path = self.profile.path().join(REQUESTS);
+        let log = fs::read(&path).with_context(|| format!("{}", path.display()))?;
+        requests_of_pages(&serde_json::from_slice(&log).context("the browser's log of requests")?)
     }
 
     /// The browser's main process.
@@ -378,9 +412,13 @@ impl Browser {
     ///
     /// If there is no page.
     pub async fn long_tasks(&self) -> Result<Vec<LongTask>> {
-        // Two frames: the browser tells of a task after it has ended.
-        let expression = "new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() =>
-            setTimeout(() => resolve(longTasks.splice(0)), 50))))";
+        // Two frames and a bit: the browser tells of a task after it has ended.
+        let expression = "new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => {
+            const end = (entry) => entry.startTime + entry.duration;
+            const overlap = (a, b) => Math.max(0, Math.min(end(a), end(b)) - Math.max(a.startTime, b.startTime));
+            const sum = (task) => chartWork.reduce((sum, work) => sum + overlap(task, work), 0);
+            resolve(longTasks.splice(0).map((task) => ({ ...task, charts: sum(task) })));
+        }, 100))))";
         self.evaluate(expression).await
     }
 
@@ -392,6 +430,19 @@ impl Browser {
     pub async fn element_count(&self) -> Result<u32> {
         self.evaluate("document.querySelectorAll('*').length").await
     }
+}
+
+/// The addresses in Chromium's log whose initiator is a page: what the browser asks for by itself
+/// has none.
+fn requests_of_pages(log: &Value) -> Result<Vec<String>> {
+    let start = &log["constants"]["logEventTypes"]["URL_REQUEST_START_JOB"];
+    let events = log["events"].as_array().filter(|_| start.is_number()).context("no log of requests")?;
+    let of_page = |event: &&Value| {
+        event["type"] == *start
+            && event["params"]["initiator"].as_str().is_some_and(|by| by.starts_with("http"))
+    };
+    let address = |event: &Value| event["params"]["url"].as_str().map(str::to_owned);
+    Ok(events.iter().filter(of_page).filter_map(address).collect())
 }
 
 /// Any blanks as one space: screens show numbers and units with narrow ones.

@@ -19,7 +19,7 @@ mod site;
 pub mod tally;
 
 pub use accessibility::{Element, Node, Tree};
-pub use browser::{Browser, LongTask, Options, Scheme};
+pub use browser::{Browser, LongTask, Scheme};
 pub use environment::{Corpus, dist, root};
 pub use folders::{copy_matching, files_below, only};
 pub use scenario::{Scenario, scenario, scenario_alone};

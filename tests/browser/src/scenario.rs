@@ -8,11 +8,7 @@ use anyhow::{Result, bail};
 use futures_util::FutureExt;
 use tokio::sync::RwLock;
 
-use crate::{
-    browser::{Browser, Options},
-    environment,
-    site::Site,
-};
+use crate::{browser::Browser, environment, site::Site};
 
 /// Tests that measure time run alone; others share the machine.
 static MACHINE: RwLock<()> = RwLock::const_new(());
@@ -70,12 +66,13 @@ impl Scenario {
     }
 }
 
-/// Runs a test with a site and a browser of its own. It also fails if the page logged an error.
+/// Runs a test with a site and a browser of its own. It also fails if the page logged an error or
+/// asked another host for anything.
 /// A failed test leaves a picture and a listing in `target/browser-failures/`.
 ///
 /// # Errors
 ///
-/// Those of the test, or what the console had.
+/// Those of the test, or of the page as above.
 pub async fn scenario(body: impl AsyncFnOnce(&Scenario) -> Result<()>) -> Result<()> {
     let _shared = MACHINE.read().await;
     run(body).await
@@ -94,7 +91,7 @@ pub async fn scenario_alone(body: impl AsyncFnOnce(&Scenario) -> Result<()>) -> 
 async fn run(body: impl AsyncFnOnce(&Scenario) -> Result<()>) -> Result<()> {
     let name = test_name(type_name_of_val(&body));
     let site = Site::start(&environment::dist()?)?;
-    let page = Browser::start(Options { proxy: Some(site.proxy()) }).await?;
+    let page = Browser::start().await?;
     let scenario = Scenario { site, page, expected: RefCell::default() };
     let outcome = AssertUnwindSafe(body(&scenario)).catch_unwind().await;
     let errors = scenario.unexpected_errors().await;
@@ -111,11 +108,21 @@ async fn run(body: impl AsyncFnOnce(&Scenario) -> Result<()>) -> Result<()> {
     if !errors.is_empty() {
         bail!("the page logged errors:\n{}", errors.join("\n"));
     }
-    closed
+    let elsewhere: Vec<String> =
+        closed?.into_iter().filter(|address| !address.starts_with("http://127.0.0.1:")).collect();
+    if !elsewhere.is_empty() {
+        bail!("the page asked other hosts: {elsewhere:?}");
+    }
+    Ok(())
 }
 
-/// `page::views::back_and_forward::{{closure}}::{{closure}}` is the test `views-back_and_forward`.
+/// The test's name, for a file: that of its thread, `views::back_and_forward`. Where tests take turns
+/// on one thread, the closure tells: `page::views::back_and_forward::{{closure}}::{{closure}}`.
 fn test_name(of_closure: &str) -> String {
+    let thread = std::thread::current();
+    if let Some(name) = thread.name().filter(|name| name.contains("::")) {
+        return name.replace("::", "-");
+    }
     let parts: Vec<&str> =
         of_closure.split("::").skip(1).take_while(|part| !part.starts_with("{{")).collect();
     parts.join("-")

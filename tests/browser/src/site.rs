@@ -20,11 +20,7 @@ use axum::{
     routing::get,
 };
 use tempfile::TempDir;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpListener,
-    sync::oneshot,
-};
+use tokio::{net::TcpListener, sync::oneshot};
 use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer};
 
 use crate::environment;
@@ -35,14 +31,13 @@ const PREFIX: &str = "/some/prefix/";
 /// A request that reached the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// Where it was addressed to: `page`, `other` (the second origin), or the host that the browser
-    /// wanted to reach somewhere else.
-    pub to: String,
+    /// Where it was addressed to: `page`, or `other` (the second origin).
+    pub to: &'static str,
     /// Method, path and query.
     pub line: String,
 }
 
-/// A server on two free ports, which are two origins, and a proxy that leads nowhere.
+/// A server on two free ports, which are two origins.
 ///
 /// Below the page's own origin, and below [`Site::prefixed`] as well:
 /// - `results/`: the checkout's fixtures
@@ -56,7 +51,6 @@ pub struct Request {
 pub struct Site {
     page: SocketAddr,
     other: SocketAddr,
-    proxy: SocketAddr,
     own: TempDir,
     requests: Arc<Mutex<Vec<Request>>>,
     /// Dropped with the site, which ends the server.
@@ -88,8 +82,8 @@ impl Site {
                 }
             });
         });
-        let [page, other, proxy] = told.recv().context("the server's thread ended")??;
-        Ok(Self { page, other, proxy, own, requests, _stop: stop })
+        let [page, other] = told.recv().context("the server's thread ended")??;
+        Ok(Self { page, other, own, requests, _stop: stop })
     }
 
     /// The page at the root of its host.
@@ -112,11 +106,6 @@ impl Site {
         format!("http://{}/closed/{path}", self.other)
     }
 
-    /// The proxy that browsers get for every other host.
-    pub fn proxy(&self) -> SocketAddr {
-        self.proxy
-    }
-
     /// The folder that is served as `own/`.
     pub fn own(&self) -> &Path {
         self.own.path()
@@ -126,34 +115,20 @@ impl Site {
     pub fn requests(&self) -> Vec<Request> {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
-
-    /// What was asked of any other host than the page's own.
-    pub fn requests_elsewhere(&self) -> Vec<Request> {
-        self.requests().into_iter().filter(|request| request.to != "page").collect()
-    }
 }
 
 type Log = Arc<Mutex<Vec<Request>>>;
 
-fn note(log: &Log, to: &str, line: String) {
-    let request = Request { to: to.to_owned(), line };
-    log.lock().unwrap_or_else(PoisonError::into_inner).push(request);
-}
-
-/// Starts both servers and the proxy, and gives their addresses.
-async fn serve(page: Router, other: Router, log: Log) -> Result<[SocketAddr; 3]> {
-    let page = serve_one(page, "page", &log).await?;
-    let other = serve_one(other, "other", &log).await?;
-    let proxy = TcpListener::bind("127.0.0.1:0").await?;
-    let proxy_address = proxy.local_addr()?;
-    tokio::spawn(lead_nowhere(proxy, log));
-    Ok([page, other, proxy_address])
+/// Starts both servers, and gives their addresses.
+async fn serve(page: Router, other: Router, log: Log) -> Result<[SocketAddr; 2]> {
+    Ok([serve_one(page, "page", &log).await?, serve_one(other, "other", &log).await?])
 }
 
 async fn serve_one(router: Router, to: &'static str, log: &Log) -> Result<SocketAddr> {
     let log = Arc::clone(log);
     let noted = middleware::from_fn(move |request: HttpRequest, next: Next| {
-        note(&log, to, format!("{} {}", request.method(), request.uri()));
+        let line = format!("{} {}", request.method(), request.uri());
+        log.lock().unwrap_or_else(PoisonError::into_inner).push(Request { to, line });
         next.run(request)
     });
     let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -161,24 +136,6 @@ async fn serve_one(router: Router, to: &'static str, log: &Log) -> Result<Socket
     let router = router.layer(noted);
     tokio::spawn(async move { axum::serve(listener, router).await });
     Ok(address)
-}
-
-/// A proxy that notes each request and refuses it.
-async fn lead_nowhere(listener: TcpListener, log: Log) {
-    while let Ok((mut stream, _)) = listener.accept().await {
-        let log = Arc::clone(&log);
-        tokio::spawn(async move {
-            let mut head = [0; 2048];
-            let read = stream.read(&mut head).await.unwrap_or(0);
-            let head = String::from_utf8_lossy(&head[..read]);
-            let line = head.lines().next().unwrap_or_default().to_owned();
-            let host = line.split_whitespace().nth(1).unwrap_or_default().to_owned();
-            note(&log, &host, line);
-            let _ = stream
-                .write_all(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-                .await;
-        });
-    }
 }
 
 fn router(dist: &Path, own: &Path) -> Router {
@@ -206,14 +163,17 @@ fn sources(own: &Path) -> Router {
         )
     };
     let broken_off = || async {
-        let begin = Bytes::from_static(
-            b"<?xml version=\"1.0\"?><testsuites><testsuite name=\"s\"><testcase name=\"a\"/>",
-        );
-        // The error closes the connection before the announced length is reached.
-        let pieces: [Result<Bytes, std::io::Error>; 2] =
-            [Ok(begin), Err(std::io::ErrorKind::ConnectionReset.into())];
-        let body = Body::from_stream(futures_util::stream::iter(pieces));
-        ([(header::CONTENT_TYPE, "text/xml"), (header::CONTENT_LENGTH, "100000")], body)
+        let begin = "<?xml version=\"1.0\"?><testsuites><testsuite name=\"s\"><testcase name=\"a\"/>";
+        let pieces = futures_util::stream::unfold(0, move |count| async move {
+            // The error closes the connection before the announced length is reached; what stands
+            // before must have left by then.
+            if count > 0 {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+                return Some((Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset)), count));
+            }
+            Some((Ok(Bytes::from_static(begin.as_bytes())), 1))
+        });
+        ([(header::CONTENT_TYPE, "text/xml"), (header::CONTENT_LENGTH, "100000")], Body::from_stream(pieces))
     };
     let slow = || async {
         let piece = Bytes::from_static(b"<testcase name=\"a\"/>\n");

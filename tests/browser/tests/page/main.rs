@@ -3,4 +3,14 @@
 //! One module per thing that people do. A test finds what it needs by role and accessible name, and
 //! compares numbers with counts that it makes itself from the source files.
 
+mod brief;
+mod empty;
+mod grid;
 mod harness;
+mod ledger;
+mod load;
+mod matrix;
+mod rules;
+mod sources;
+mod steps;
+mod views;

@@ -1,0 +1,315 @@
+//! The grid, and the details of a result.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use anyhow::{Context, Result};
+use passgrid_browser_tests::{Element, Scenario, scenario, tally};
+use roxmltree::Document;
+
+use crate::steps::{self, fixture};
+
+/// The cell of a test on a DUT.
+async fn cell<'a>(t: &'a Scenario, test: &str, dut: &str) -> Result<Element<'a>> {
+    let ending = format!(" on {dut}");
+    t.page
+        .until(&format!("the cell of {test} on {dut}"), async || {
+            let tree = t.page.tree().await?;
+            let names = |row| tree.inside(row).filter(|node| node.role == "rowheader");
+            let row = tree.all("row").find(|&row| names(row).any(|name| tree.text(name).starts_with(test)));
+            let cell = row.and_then(|row| {
+                tree.inside(row).find(|node| node.role == "gridcell" && node.name.ends_with(&ending))
+            });
+            cell.map(|cell| t.page.element(cell)).transpose()
+        })
+        .await
+}
+
+/// Waits for the details of this test, and gives the text in them once the file was read.
+async fn details(t: &Scenario, test: &str) -> Result<String> {
+    let drawer = t.page.find_where("dialog", &format!("of {test}"), |node| node.name.contains(test)).await?;
+    t.page
+        .until("the details", async || {
+            let text = drawer.text().await?;
+            Ok((!text.contains("Reading…")).then_some(text))
+        })
+        .await
+}
+
+/// pytest's headings of captured output are the page's to word.
+fn is_heading(line: &str) -> bool {
+    line.starts_with("---") && line.contains(" Captured ")
+}
+
+fn has_output(text: Option<&str>) -> bool {
+    text.is_some_and(|text| text.lines().any(|line| !line.trim().is_empty() && !is_heading(line)))
+}
+
+fn assert_has_lines(text: &str, expected: &str) {
+    for line in expected.lines().filter(|line| !line.trim().is_empty() && !is_heading(line)) {
+        assert!(text.contains(line.trim_end()), "{line:?} is not in:\n{text}");
+    }
+}
+
+#[tokio::test]
+async fn cells_say_what_the_files_say() -> Result<()> {
+    scenario(async |t| {
+        t.report_of([fixture("multi/version-folder")]).await?;
+        steps::go_to(t, "Grid").await?;
+        let summary = steps::summary(t).await?;
+        let tests = steps::list(&summary, "tests")?;
+        t.page.find("grid", "Tests by DUT").await?;
+        // All tests of the latest build, and one that only the build before had.
+        let now = |test: &&serde_json::Value| {
+            test["results"].as_array().is_some_and(|results| {
+                results.iter().any(|r| r["session"].as_str().is_some_and(|s| s.contains("1.5.0")))
+            })
+        };
+        let rows = tests.iter().filter(now).count() as u32;
+        assert_eq!(steps::grid_size(t).await?, (rows + 1, 4));
+
+        let tree = t.page.tree().await?;
+        for dut in ["board_a", "board_b", "board_c"] {
+            let file = fixture(&format!("multi/version-folder/1.5.0/{dut}.xml"));
+            let expected = tally::of_junit(&steps::read(&file)?)?;
+            let mut words = BTreeMap::<&str, u64>::new();
+            for cell in tree.all("gridcell") {
+                if let Some(word) = cell.name.strip_suffix(&format!(" on {dut}")) {
+                    *words.entry(word).or_default() += 1;
+                }
+            }
+            let found = |word: &str| words.get(word).copied().unwrap_or_default();
+            assert_eq!(found("passed"), expected.passed, "{dut}: {words:?}");
+            assert_eq!(found("failed"), expected.failed, "{dut}: {words:?}");
+            assert_eq!(found("skipped"), expected.skipped, "{dut}: {words:?}");
+            assert_eq!(found("xfailed"), expected.xfailed, "{dut}: {words:?}");
+            assert_eq!(found("missing"), u64::from(rows) - expected.results, "{dut}: {words:?}");
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_cell_leads_to_the_traceback_in_the_file() -> Result<()> {
+    scenario(async |t| {
+        let file = fixture("multi/version-folder/1.5.0/board_b.xml");
+        let (test, traceback) = tally::first_failure(&steps::read(&file)?)?;
+        t.report_of([fixture("multi/version-folder")]).await?;
+        steps::go_to(t, "Grid").await?;
+        cell(t, &test, "board_b").await?.click().await?;
+        let text = details(t, &test).await?;
+        assert_has_lines(&text, &traceback);
+        assert_has_lines(&text, "failed\nboard_b\n1.5.0\nAssertionError: underrun at 48000");
+        // It is a layer, not a page: the grid is still there, and Escape goes back to it.
+        t.page.press("Escape").await?;
+        t.page.until_true("!document.querySelector('[role=dialog]:not(dialog)')").await?;
+        t.page.find("grid", "Tests by DUT").await?;
+        assert_eq!(t.page.query().await?, "?view=grid");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn details_have_message_traceback_and_output() -> Result<()> {
+    scenario(async |t| {
+        let path = fixture("junit/pytest-9.2/xunit2_logging-all.xml");
+        let source = steps::read(&path)?;
+        let document = Document::parse(&source)?;
+        let case = document
+            .descendants()
+            .filter(|node| node.has_tag_name("failure"))
+            .filter_map(|failure| failure.parent())
+            .find(|case| {
+                case.children().any(|child| child.has_tag_name("system-out") && has_output(child.text()))
+            })
+            .context("no failure with output in the fixture")?;
+        let test = case.attribute("name").context("no name")?;
+        t.report_of([&path]).await?;
+        steps::go_to(t, "Grid").await?;
+        let failed = |node: &passgrid_browser_tests::Node| node.name.starts_with("failed");
+        let dut = {
+            let tree = t.page.tree().await?;
+            let any = tree.all("gridcell").find(|node| failed(node)).context("no failed cell")?;
+            any.name.split_once(" on ").map(|(_, dut)| dut.to_owned()).context("no DUT in the cell's name")?
+        };
+        cell(t, test, &dut).await?.click().await?;
+        let text = details(t, test).await?;
+        for child in case.children().filter(|child| child.is_element()) {
+            assert_has_lines(&text, child.text().unwrap_or_default());
+            assert_has_lines(&text, child.attribute("message").unwrap_or_default());
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn details_of_json_reports_too() -> Result<()> {
+    scenario(async |t| {
+        let path = fixture("multi/suffix/DUT_B_report.json");
+        let report: serde_json::Value = serde_json::from_str(&steps::read(&path)?)?;
+        let failed = steps::list(&report, "tests")?
+            .iter()
+            .find(|test| test["outcome"] == "failed" && test["call"]["longrepr"].is_string())
+            .context("nothing failed in the fixture")?;
+        let node_id = steps::text(failed, "nodeid");
+        let test = node_id.rsplit("::").next().unwrap_or_default();
+        t.report_of([fixture("multi/suffix")]).await?;
+        steps::go_to(t, "Grid").await?;
+        cell(t, test, "DUT_B").await?.click().await?;
+        let text = details(t, test).await?;
+        assert_has_lines(&text, failed["call"]["longrepr"].as_str().unwrap_or_default());
+        assert_has_lines(&text, failed["call"]["crash"]["message"].as_str().unwrap_or_default());
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_grid_is_used_by_keyboard() -> Result<()> {
+    scenario(async |t| {
+        t.report_of([fixture("multi/version-folder")]).await?;
+        steps::go_to(t, "Grid").await?;
+        let grid = t.page.find("grid", "Tests by DUT").await?;
+        t.page.until_true("document.querySelectorAll('[role=gridcell]').length > 20").await?;
+        grid.focus().await?;
+        for key in ["ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp", "ArrowRight", "ArrowRight", "ArrowLeft"]
+        {
+            t.page.press(key).await?;
+        }
+        t.page.press("Enter").await?;
+        // Heads are row and column 1, so this is the third test on the second DUT.
+        let test: String = t
+            .page
+            .evaluate("document.querySelector('[aria-rowindex=\"4\"] [role=rowheader]').innerText")
+            .await?;
+        let test = test.lines().next().unwrap_or_default().to_owned();
+        let text = details(t, &test).await?;
+        assert!(text.contains("board_b"), "{text}");
+        t.page.press("Escape").await?;
+        t.page.until_true("!document.querySelector('[role=dialog]:not(dialog)')").await?;
+        // Who closes the details goes on where the details were opened.
+        t.page.until_true("document.activeElement.closest('[role=grid]') !== null").await?;
+        t.page.press("End").await?;
+        t.page.press("Enter").await?;
+        let text = details(t, &test).await?;
+        assert!(text.contains("board_c"), "{text}");
+        t.page.press("Escape").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn everything_is_reached_by_keyboard() -> Result<()> {
+    scenario(async |t| {
+        t.report_of([fixture("multi/version-folder")]).await?;
+        steps::go_to(t, "Grid").await?;
+        t.page.until_true("document.querySelectorAll('[role=gridcell]').length > 20").await?;
+        t.page.evaluate::<bool>("(document.activeElement.blur(), true)").await?;
+        let mut reached = Vec::new();
+        for _ in 0..30 {
+            t.page.press("Tab").await?;
+            let tree = t.page.tree().await?;
+            let focused = tree.nodes().filter(|node| node.is_focused() && node.role != "RootWebArea").last();
+            reached.extend(focused.map(|node| format!("{} {}", node.role, node.name)));
+        }
+        let wanted = [
+            "link Overview",
+            "link Grid",
+            "link Files",
+            "button Open files",
+            "button Open folder",
+            "button Paste",
+            "button Load from URL",
+            "button Download",
+            "searchbox Filter tests by name",
+            "button Failing only",
+            "button Differences only",
+            "grid Tests by DUT",
+        ];
+        for name in wanted {
+            assert!(
+                reached.iter().any(|found| found.starts_with(name)),
+                "Tab does not reach {name}: {reached:#?}"
+            );
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn downloads_are_taken_by_keyboard() -> Result<()> {
+    scenario(async |t| {
+        t.report_of([fixture("brief/sessions.json")]).await?;
+        let button = t.page.find("button", "Download").await?;
+        button.focus().await?;
+        t.page.press("Enter").await?;
+        t.page.find("menuitem", "Summary (JSON)").await?;
+        t.page.press("ArrowDown").await?;
+        t.page.press("Enter").await?;
+        let (name, _) = t.page.download().await?;
+        assert!(name.contains("summary") && name.ends_with(".csv"), "{name}");
+        // Escape closes the menu and gives the focus back.
+        t.page.press("Enter").await?;
+        t.page.find("menuitem", "Grid (CSV)").await?;
+        t.page.press("Escape").await?;
+        assert!(!t.page.has("menuitem", "Grid (CSV)").await?);
+        assert!(t.page.tree().await?.named("button", "Download").all(|button| button.is_focused()));
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn filters_leave_what_they_say() -> Result<()> {
+    scenario(async |t| {
+        t.report_of([fixture("multi/version-folder")]).await?;
+        steps::go_to(t, "Grid").await?;
+        let (all, _) = steps::grid_size(t).await?;
+        let rows = async || -> Result<Vec<Vec<String>>> {
+            let tree = t.page.tree().await?;
+            let cells = |row| tree.inside(row).filter(|node| node.role == "gridcell");
+            let words = |row| {
+                cells(row).map(|cell| cell.name.split(" on ").next().unwrap_or_default().to_owned()).collect()
+            };
+            Ok(tree.all("row").map(words).filter(|words: &Vec<String>| !words.is_empty()).collect())
+        };
+        let everything = rows().await?;
+        let fails = |row: &Vec<String>| {
+            row.iter().any(|word| word.starts_with("failed") || word.starts_with("error"))
+        };
+        let differs = |row: &Vec<String>| row.iter().any(|word| *word != row[0]);
+        for (chip, expected) in [
+            ("Failing only", everything.iter().filter(|row| fails(row)).count()),
+            ("Differences only", everything.iter().filter(|row| differs(row)).count()),
+        ] {
+            let button = t.page.find("button", chip).await?;
+            button.click().await?;
+            let size = format!("document.querySelector('[role=grid]').ariaRowCount === '{}'", expected + 1);
+            t.page.until_true(&size).await?;
+            assert_eq!(button.attribute("aria-pressed").await?.as_deref(), Some("true"));
+            button.click().await?;
+            t.page
+                .until_true(&format!("document.querySelector('[role=grid]').ariaRowCount === '{all}'"))
+                .await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn one_dut_and_one_test_are_a_grid_too() -> Result<()> {
+    scenario(async |t| {
+        let files: [PathBuf; 1] = [fixture("brief/one-session.json")];
+        t.report_of(files).await?;
+        steps::go_to(t, "Grid").await?;
+        let summary = steps::summary(t).await?;
+        let tests = steps::list(&summary, "tests")?.len() as u32;
+        assert_eq!(steps::grid_size(t).await?, (tests + 1, 2));
+        Ok(())
+    })
+    .await
+}

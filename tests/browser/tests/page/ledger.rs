@@ -1,0 +1,172 @@
+//! The ledger: was everything read, and whose is it?
+
+use std::fs;
+
+use anyhow::Result;
+use passgrid_browser_tests::{scenario, tally, tally::Tally};
+
+use crate::steps::{self, fixture};
+
+/// Broken files, the words that their status may be, and words of the reason.
+const BAD: [(&str, &[&str], &[&str]); 10] = [
+    ("nothing/empty.xml", &["unreadable"], &["empty"]),
+    ("nothing/error-page.xml", &["unreadable"], &["web page", "HTML"]),
+    ("nothing/picture.xml", &["unreadable"], &["picture", "PNG", "image"]),
+    ("nothing/pointer.xml", &["unreadable"], &["LFS"]),
+    ("nothing/console.log", &["unreadable"], &["format", "log"]),
+    ("nothing/random.bin", &["unreadable"], &["format", "binary"]),
+    ("truncated-xml/in-text.xml", &["partly read"], &["(byte "]),
+    ("truncated-json/in-string.json", &["partly read"], &["(byte "]),
+    ("json/empty-tests.json", &["no results"], &["no "]),
+    ("json/null.json", &["unreadable", "no results"], &["format", "report"]),
+];
+
+#[tokio::test]
+async fn bad_files_have_their_line_and_good_ones_their_results() -> Result<()> {
+    scenario(async |t| {
+        let good = fixture("junit/pytest-9.2/xunit2.xml");
+        let mut files: Vec<_> = BAD.iter().map(|(path, ..)| fixture("bad").join(path)).collect();
+        files.push(good.clone());
+        t.report_of(&files).await?;
+        // Nobody has to look for it.
+        t.page.find("link", "Look at the files").await?.click().await?;
+        t.page.find("main", "Files").await?;
+        t.page.resize(1440, 1400).await?;
+        for (path, statuses, reasons) in BAD {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            let line = steps::ledger_line(t, name).await?;
+            assert!(
+                statuses.iter().any(|status| line.contains(status)),
+                "{name} should be {statuses:?}: {line}"
+            );
+            assert!(
+                reasons.iter().any(|reason| line.contains(reason)),
+                "{name} should say {reasons:?}: {line}"
+            );
+        }
+        let line = steps::ledger_line(t, "xunit2.xml").await?;
+        assert!(line.contains(" read "), "{line}");
+
+        let summary = steps::summary(t).await?;
+        let session = steps::list(&summary, "sessions")?
+            .iter()
+            .find(|session| session["files"][0] == "xunit2.xml")
+            .cloned()
+            .unwrap_or_default();
+        let found = Tally::of_counts(&session["counts"])?;
+        let own = tally::of_junit(&steps::read(&good)?)?;
+        // Attempts and set-up errors beside a verdict are one result in the page, several elements in the file.
+        assert_eq!(found.results, names_of(&steps::read(&good)?)?, "{session}");
+        assert!(found.failed <= own.failed && found.passed <= own.passed, "{found:?} of {own:?}");
+        Ok(())
+    })
+    .await
+}
+
+/// How many different tests a JUnit file names.
+fn names_of(text: &str) -> Result<u64> {
+    let document = roxmltree::Document::parse(text)?;
+    let cases = document.descendants().filter(|node| node.has_tag_name("testcase"));
+    let names: std::collections::BTreeSet<_> =
+        cases.map(|case| (case.attribute("classname"), case.attribute("name"))).collect();
+    Ok(names.len() as u64)
+}
+
+#[tokio::test]
+async fn every_broken_file_has_a_reason() -> Result<()> {
+    scenario(async |t| {
+        t.report_of([fixture("bad"), fixture("multi/flat")]).await?;
+        let summary = steps::summary(t).await?;
+        for file in steps::list(&summary, "files")? {
+            if steps::text(file, "status") != "read" {
+                assert_ne!(steps::list(file, "notes")?.len(), 0, "{file}");
+            }
+        }
+        for dut in ["board_a", "board_b", "board_c"] {
+            let path = format!("flat/junit-{dut}.xml");
+            let own = tally::of_junit(&steps::read(&fixture("multi").join(&path))?)?;
+            let session = steps::list(&summary, "sessions")?
+                .iter()
+                .find(|session| session["files"][0] == path.as_str());
+            let counts = session.map(|session| session["counts"].clone()).unwrap_or_default();
+            assert_eq!(Tally::of_counts(&counts)?, own, "{path}");
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn nothing_but_bad_files_is_said_in_plain_words() -> Result<()> {
+    scenario(async |t| {
+        t.report_of([fixture("bad/nothing/picture.png")]).await?;
+        t.page.until_text("The file has no results.").await?;
+        steps::go_to(t, "Files").await?;
+        let line = steps::ledger_line(t, "picture.png").await?;
+        assert!(line.contains("unreadable"), "{line}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_file_that_comes_twice_counts_once() -> Result<()> {
+    scenario(async |t| {
+        let file = fixture("brief/sessions.json");
+        t.report_of([&file]).await?;
+        let once = steps::summary(t).await?;
+        let folder = tempfile::tempdir()?;
+        let copy = folder.path().join("copy.json");
+        fs::write(&copy, fs::read(&file)?)?;
+        t.page.drop_files([&file, &copy]).await?;
+        steps::go_to(t, "Files").await?;
+        t.page.until_text("3 files").await?;
+        let summary = steps::summary(t).await?;
+        let statuses: Vec<&str> =
+            steps::list(&summary, "files")?.iter().map(|file| steps::text(file, "status")).collect();
+        assert_eq!(statuses, ["read", "duplicate", "duplicate"]);
+        assert_eq!(summary["totals"], once["totals"]);
+        let line = steps::ledger_line(t, "copy.json").await?;
+        assert!(line.contains("duplicate"), "{line}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_dut_is_named_by_whom_knows() -> Result<()> {
+    scenario(async |t| {
+        t.report_of([fixture("multi/flat")]).await?;
+        steps::go_to(t, "Files").await?;
+        let path = "flat/junit-board_b.xml";
+        let line = steps::ledger_line(t, path).await?;
+        assert!(line.contains("JUnit") && line.contains("file name"), "format and evidence: {line}");
+        t.page.find("textbox", &format!("DUT of {path}")).await?.enter("Radio, rev. 2").await?;
+        t.page
+            .until("the evidence", async || {
+                Ok(steps::ledger_line(t, path).await?.contains("you").then_some(()))
+            })
+            .await?;
+        steps::go_to(t, "Overview").await?;
+        t.page.until_text("Radio, rev. 2").await?;
+        assert!(!t.page.text().await?.contains("board_b"));
+        let summary = steps::summary(t).await?;
+        let names: Vec<&str> =
+            steps::list(&summary, "duts")?.iter().map(|dut| steps::text(dut, "name")).collect();
+        assert!(names.contains(&"Radio, rev. 2") && !names.contains(&"board_b"), "{names:?}");
+        assert_eq!(names.len(), 3);
+        steps::tables_agree(t, &summary).await?;
+
+        // Two files of the same DUT are two of its sessions.
+        steps::go_to(t, "Files").await?;
+        t.page.find("textbox", &format!("DUT of {path}")).await?.enter("board_a").await?;
+        steps::go_to(t, "Grid").await?;
+        t.page.until_true("document.querySelector('[role=grid]').ariaColCount === '3'").await?;
+        // Who takes the name away gets the page's own idea back.
+        steps::go_to(t, "Files").await?;
+        t.page.find("textbox", &format!("DUT of {path}")).await?.enter("").await?;
+        steps::go_to(t, "Grid").await?;
+        t.page.until_true("document.querySelector('[role=grid]').ariaColCount === '4'").await
+    })
+    .await
+}

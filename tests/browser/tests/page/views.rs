@@ -1,0 +1,161 @@
+//! Views and their addresses.
+
+use anyhow::Result;
+use passgrid_browser_tests::{Browser, scenario};
+
+use crate::steps::{self, fixture};
+
+#[tokio::test]
+async fn back_and_forward_go_through_the_views() -> Result<()> {
+    scenario(async |t| {
+        t.report_of([fixture("multi/version-folder")]).await?;
+        assert_eq!(t.page.query().await?, "");
+        steps::go_to(t, "Grid").await?;
+        assert_eq!(t.page.query().await?, "?view=grid");
+        t.page.find("button", "Failing only").await?.click().await?;
+        t.page.until_true("location.search === '?view=grid&only=failing'").await?;
+        steps::go_to(t, "Files").await?;
+        t.page.back().await?;
+        t.page.find("main", "Grid").await?;
+        assert_eq!(t.page.query().await?, "?view=grid&only=failing");
+        t.page.back().await?;
+        t.page.until_true("location.search === '?view=grid'").await?;
+        t.page.back().await?;
+        t.page.find("main", "Overview").await?;
+        assert_eq!(t.page.query().await?, "");
+        t.page.forward().await?;
+        t.page.find("main", "Grid").await?;
+        // The files were read once: nothing of this loads the page anew.
+        assert_eq!(t.page.current_phase().await?, "ready");
+        assert_eq!(steps::summary(t).await?["totals"]["sessions"], 6);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_current_view_is_marked() -> Result<()> {
+    scenario(async |t| {
+        t.report_of([fixture("brief/sessions.json")]).await?;
+        for view in ["Grid", "Files", "Overview"] {
+            steps::go_to(t, view).await?;
+            for link in ["Overview", "Grid", "Files"] {
+                let current = t.page.find("link", link).await?.attribute("aria-current").await?;
+                assert_eq!(current.is_some(), link == view, "{link} while {view} is shown");
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_reload_shows_the_same() -> Result<()> {
+    scenario(async |t| {
+        for view in ["", "&view=grid", "&view=grid&only=differences&q=test", "&view=files"] {
+            t.open_report(&format!("?src=results/brief/sessions.json{view}")).await?;
+            let before = settled(&t.page).await?;
+            let query = t.page.query().await?;
+            t.page.reload().await?;
+            t.page.phase("ready").await?;
+            assert_eq!(settled(&t.page).await?, before);
+            assert_eq!(t.page.query().await?, query);
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// What the view and what lies over it say to assistive technology, once that does not change any
+/// more.
+async fn settled(page: &Browser) -> Result<Vec<String>> {
+    let mut last = Vec::new();
+    page.until("the page to come to rest", async || {
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        let tree = page.tree().await?;
+        let parts = tree.nodes().filter(|node| matches!(node.role.as_str(), "main" | "dialog"));
+        let inside = parts.flat_map(|part| tree.inside(part));
+        let now: Vec<String> =
+            inside.map(|node| format!("{} {} {}", node.role, node.name, node.value)).collect();
+        let is_settled = now == last && !now.is_empty();
+        last.clone_from(&now);
+        Ok(is_settled.then_some(now))
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_link_shows_others_the_same() -> Result<()> {
+    scenario(async |t| {
+        t.open_report("?src=results/brief/sessions.json").await?;
+        steps::go_to(t, "Grid").await?;
+        t.page.find("gridcell", "failed on DUT_A").await?.click().await?;
+        t.page.find_where("dialog", "of test_signup", |node| node.name.contains("test_signup")).await?;
+        let address: String = t.page.evaluate("location.href").await?;
+        let before = settled(&t.page).await?;
+
+        let other = Browser::start().await?;
+        other.open_page(&address, "ready").await?;
+        other.find_where("dialog", "of test_signup", |node| node.name.contains("test_signup")).await?;
+        assert_eq!(settled(&other).await?, before);
+        other.quit().await.map(drop)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn unknown_and_broken_parameters_do_no_harm() -> Result<()> {
+    scenario(async |t| {
+        t.page
+            .open_page(&format!("{}?view=hologram&only=banana&utm=1&%zz&q=%", t.site.address()), "empty")
+            .await?;
+        t.open_report("?utm_source=mail&src=results/brief/sessions.json&view=hologram&only=banana&&=&test=x")
+            .await?;
+        t.page.find("main", "Overview").await?;
+        t.page.until_text("1 of 2 DUTs fails.").await?;
+        // A result that is not there is said to be not there.
+        t.open_report("?src=results/brief/sessions.json&test=no_such_test&dut=DUT_A").await?;
+        t.page
+            .find_where("dialog", "of no_such_test", |node| node.name.contains("no_such_test"))
+            .await
+            .map(drop)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn names_with_signs_survive_the_address() -> Result<()> {
+    scenario(async |t| {
+        t.open_report("?src=results/brief/text.json&view=grid").await?;
+        let failed =
+            t.page.find_where("gridcell", "that failed", |node| node.name.starts_with("failed")).await?;
+        failed.click().await?;
+        let name = "<script>alert('x')</script>";
+        t.page.find_where("dialog", "of the script", |node| node.name.contains(name)).await?;
+        t.page.reload().await?;
+        t.page.phase("ready").await?;
+        t.page.find_where("dialog", "of the script", |node| node.name.contains(name)).await?;
+        t.page.until_text("DUT_Ä 🔊").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_is_searched_is_in_the_address() -> Result<()> {
+    scenario(async |t| {
+        t.report_of([fixture("brief/sessions.json")]).await?;
+        steps::go_to(t, "Grid").await?;
+        assert_eq!(steps::grid_size(t).await?, (4, 3));
+        let search = t.page.find("searchbox", "Filter tests by name").await?;
+        search.enter("sign !out").await?;
+        t.page.until_true("location.search === '?view=grid&q=sign+%21out'").await?;
+        t.page.until_text("1 of 3 tests").await?;
+        assert_eq!(steps::grid_size(t).await?, (2, 3));
+        // What is downloaded is what is on screen.
+        let summary = steps::summary(t).await?;
+        assert_eq!(steps::list(&summary, "tests")?.len(), 1);
+        assert_eq!(summary["totals"]["tests"], 3);
+        Ok(())
+    })
+    .await
+}
