@@ -1,7 +1,8 @@
 //! The document: its attributes, its address, what it remembers.
 
+use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
-use web_sys::{Document, Storage, Window};
+use web_sys::{Document, HtmlElement, Storage, Window};
 
 /// The window. There always is one on the main thread.
 pub fn window() -> Window {
@@ -92,4 +93,16 @@ pub fn token(name: &str) -> String {
 pub fn prefers_dark() -> bool {
     let query = window().match_media("(prefers-color-scheme: dark)").ok().flatten();
     query.is_some_and(|query| query.matches())
+}
+
+/// The element that has the focus.
+pub fn focused() -> Option<HtmlElement> {
+    document().active_element()?.dyn_into().ok()
+}
+
+/// Gives the focus back to an element, if it is still there.
+pub fn focus(element: Option<&HtmlElement>) {
+    if let Some(element) = element.filter(|element| element.is_connected()) {
+        let _ = element.focus();
+    }
 }

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, Response, Url};
+use web_sys::{AbortController, Blob, RequestInit, Response, Url};
 
 /// What became of an address.
 pub struct Fetched {
@@ -12,8 +12,25 @@ pub struct Fetched {
     pub content: Result<Blob, String>,
 }
 
+/// Gives up what is being fetched.
+#[derive(Clone)]
+pub struct Stop(AbortController);
+
+impl Stop {
+    /// One for any number of fetches. There is none in browsers that are too
+    /// old for everything else here.
+    pub fn new() -> Option<Stop> {
+        AbortController::new().ok().map(Stop)
+    }
+
+    /// Gives up.
+    pub fn stop(&self) {
+        self.0.abort();
+    }
+}
+
 /// Fetches `source`, which is absolute or relative to the page.
-pub async fn fetch(source: &str) -> Fetched {
+pub async fn fetch(source: &str, stop: Option<&Stop>) -> Fetched {
     let page = super::document::window().location().href().unwrap_or_default();
     let url = match Url::new_with_base(source, &page) {
         Ok(url) if matches!(url.protocol().as_str(), "http:" | "https:" | "data:" | "blob:") => url,
@@ -27,7 +44,7 @@ pub async fn fetch(source: &str) -> Fetched {
         }
     };
     let path = path_of(&url, source);
-    let content = content_of(&url, &page).await;
+    let content = content_of(&url, &page, stop).await;
     Fetched { path, content }
 }
 
@@ -42,11 +59,16 @@ fn path_of(url: &Url, source: &str) -> String {
     }
 }
 
-async fn content_of(url: &Url, page: &str) -> Result<Blob, String> {
+async fn content_of(url: &Url, page: &str, stop: Option<&Stop>) -> Result<Blob, String> {
     let href = url.href();
-    let request = super::document::window().fetch_with_str(&href);
+    let options = RequestInit::new();
+    options.set_signal(stop.map(|stop| stop.0.signal()).as_ref());
+    let is_stopped = || stop.is_some_and(|stop| stop.0.signal().aborted());
+    let given_up = || format!("{href}: given up before the server had answered");
+    let request = super::document::window().fetch_with_str_and_init(&href, &options);
     let response: Response = match JsFuture::from(request).await {
         Ok(response) => response.unchecked_into(),
+        Err(_) if is_stopped() => return Err(given_up()),
         Err(_) => return Err(unreachable_reason(url, page)),
     };
     if !response.ok() {
@@ -63,7 +85,10 @@ async fn content_of(url: &Url, page: &str) -> Result<Blob, String> {
         Ok(promise) => JsFuture::from(promise).await,
         Err(error) => Err(error),
     };
-    blob.map(JsCast::unchecked_into).map_err(|_| format!("{href}: the answer broke off"))
+    blob.map(JsCast::unchecked_into).map_err(|_| match is_stopped() {
+        true => given_up(),
+        false => format!("{href}: the answer broke off"),
+    })
 }
 
 /// A browser does not say why a fetch failed; the address often tells.

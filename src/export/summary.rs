@@ -2,7 +2,9 @@
 
 use super::{figures, readable_sessions};
 use crate::analyze::{by_name, natural};
-use crate::model::{Counts, Dataset, Moment, ResultId, SessionId, TestId, rounded, split_parameters};
+use crate::model::{
+    Counts, Dataset, FileRecord, Moment, ResultId, SessionId, TestId, rounded, split_parameters,
+};
 use crate::query::{Filter, Only};
 use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
@@ -137,7 +139,7 @@ fn session(data: &Dataset, id: SessionId) -> Value {
 }
 
 fn files(data: &Dataset) -> Vec<Value> {
-    let file = |file: &crate::model::FileRecord| {
+    let file = |file: &FileRecord| {
         let notes: Vec<Value> = file
             .notes
             .iter()
@@ -158,7 +160,9 @@ fn files(data: &Dataset) -> Vec<Value> {
             "notes": notes,
         })
     };
-    data.files.iter().map(file).collect()
+    let mut files: Vec<&FileRecord> = data.files.iter().collect();
+    natural::sort(&mut files, |a, b| natural::compare(&a.path, &b.path).then(a.hash.cmp(&b.hash)));
+    files.into_iter().map(file).collect()
 }
 
 /// Every result by test, in the order that downloads have: tests by suite,

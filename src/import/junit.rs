@@ -200,6 +200,8 @@ struct Junit {
     /// Elements so far whose end did not fit.
     misnested: bool,
     saw_doctype: bool,
+    /// Offset of the first byte that is not read yet.
+    read_to: u64,
     saw_outside: bool,
     control_character: Option<u64>,
     bad_dates: (u64, String),
@@ -215,6 +217,7 @@ impl Importer for Junit {
             return text.len();
         }
         let used = self.events(text, at, last, batch);
+        self.read_to = at + used as u64;
         if self.control_character.is_none() {
             let found = xml::control_character(text.get(..used).unwrap_or(text));
             self.control_character = found.map(|found| at + found as u64);
@@ -228,7 +231,7 @@ impl Importer for Junit {
             batch.partly = true;
             batch.note(
                 Severity::Error,
-                None,
+                Some(self.read_to),
                 format!("the file ends before its XML does{place}; what stands before is kept"),
             );
         }

@@ -51,7 +51,9 @@ pub struct State {
     pool: StoredValue<Option<Pool>, LocalStorage>,
     is_refreshing: StoredValue<bool>,
     wants_refresh: StoredValue<bool>,
-    sources_open: StoredValue<u32>,
+    /// How many addresses have not answered yet.
+    pub fetching: RwSignal<u32>,
+    stop: StoredValue<Option<fetch::Stop>, LocalStorage>,
 }
 
 /// The state of the page.
@@ -73,7 +75,8 @@ impl State {
             pool: StoredValue::new_local(None),
             is_refreshing: StoredValue::new(false),
             wants_refresh: StoredValue::new(false),
-            sources_open: StoredValue::new(0),
+            fetching: RwSignal::new(0),
+            stop: StoredValue::new_local(fetch::Stop::new()),
         };
         let pool = Pool::new(&document::build(), move |event| state.hear(event));
         state.pool.set_value(Some(pool));
@@ -143,7 +146,7 @@ impl State {
         let is_empty = overview.files == 0;
         self.overview.set(Some(Arc::new(overview)));
         self.version.update(|version| *version += 1);
-        let is_busy = self.progress.get_untracked().is_some() || self.sources_open.get_value() > 0;
+        let is_busy = self.progress.get_untracked().is_some() || self.fetching.get_untracked() > 0;
         self.set_phase(match (is_busy, is_empty) {
             (true, _) => Phase::Loading,
             (false, true) => Phase::Empty,
@@ -165,6 +168,10 @@ impl State {
 
     /// Gives up what is not read yet.
     pub fn cancel(self) {
+        if let Some(stop) = self.stop.get_value() {
+            stop.stop();
+            self.stop.set_value(fetch::Stop::new());
+        }
         if let Some(pool) = self.pool.get_value() {
             pool.cancel();
         }
@@ -212,12 +219,14 @@ impl State {
         if keep {
             self.navigate(false, |view| view.sources.extend(sources.iter().cloned()));
         }
-        self.sources_open.update_value(|open| *open += sources.len() as u32);
+        self.fetching.update(|open| *open += sources.len() as u32);
+        let stop = self.stop.get_value();
         self.set_phase(Phase::Loading);
         for source in sources {
+            let stop = stop.clone();
             spawn_local(async move {
-                let fetched = fetch::fetch(&source).await;
-                self.sources_open.update_value(|open| *open -= 1);
+                let fetched = fetch::fetch(&source, stop.as_ref()).await;
+                self.fetching.update(|open| *open -= 1);
                 match fetched.content {
                     Ok(file) => self.load(vec![Found { path: fetched.path, file }]),
                     Err(why) => {

@@ -317,7 +317,10 @@ fn check_duts(files: &[(&str, bool)], expected: &[&str]) {
 #[test]
 fn an_unreadable_file_tells_of_a_dut_by_its_place() {
     check_duts(&[("1.4.0/board_a.xml", true), ("1.4.0/board_b.xml", false)], &["board_a", "board_b"]);
-    check_duts(&[("board_a/1.4.0/junit.xml", true), ("board_b/1.4.0/junit.xml", false)], &["board_a", "board_b"]);
+    check_duts(
+        &[("board_a/1.4.0/junit.xml", true), ("board_b/1.4.0/junit.xml", false)],
+        &["board_a", "board_b"],
+    );
     check_duts(&[("board_a.xml", true), ("notes.xml", false)], &["board_a"]);
     check_duts(&[("1.4.0/board_a.xml", true), ("1.4.0/notes.txt", false)], &["board_a"]);
     check_duts(&[("1.4.0/board_a.xml", true), ("1.5.0/board_a.xml", false)], &["board_a"]);

@@ -1,5 +1,6 @@
 //! The drawer: details beside the view.
 
+use crate::browser::document;
 use leptos::ev;
 use leptos::html::Aside;
 use leptos::prelude::*;
@@ -16,6 +17,8 @@ pub fn Drawer(
     children: Children,
 ) -> impl IntoView {
     let panel: NodeRef<Aside> = NodeRef::new();
+    // Who closes it goes on where it was opened.
+    let before = StoredValue::new_local(document::focused());
     Effect::new(move |_| {
         if let Some(panel) = panel.get() {
             let _ = panel.focus();
@@ -26,7 +29,10 @@ pub fn Drawer(
             on_close.run(());
         }
     });
-    on_cleanup(move || escape.remove());
+    on_cleanup(move || {
+        escape.remove();
+        before.with_value(|before| document::focus(before.as_ref()));
+    });
     view! {
         <aside class="drawer" role="dialog" aria-label=move || title.get() tabindex="-1" node_ref=panel>
             <button

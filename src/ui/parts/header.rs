@@ -54,9 +54,13 @@ fn NavLink(place: Place) -> impl IntoView {
         (place == Place::Files && count > 0).then_some(count)
     };
     view! {
-        <a href=href aria-current=current aria-label=place.name() on:click=move |event| go(state, &event, place)>
+        <a
+            href=href
+            aria-current=current
+            data-badge=move || problems().map(|count| count.to_string())
+            on:click=move |event| go(state, &event, place)
+        >
             {place.name()}
-            {move || problems().map(|count| view! { <span class="badge" aria-hidden="true">{count}</span> })}
         </a>
     }
 }

@@ -108,14 +108,14 @@ pub fn Menu(
                                 type="button"
                                 role="menuitem"
                                 tabindex="-1"
-                                aria-label=item.name
+                                aria-description=item.explanation.clone()
+                                data-explanation=item.explanation.clone()
                                 on:click=move |_| {
                                     close(true);
                                     item.choose.run(());
                                 }
                             >
-                                <span class="menu-name">{item.name}</span>
-                                <span class="menu-explanation">{item.explanation.clone()}</span>
+                                {item.name}
                             </button>
                         }).collect_view()
                     }}

@@ -8,14 +8,20 @@ use leptos::prelude::*;
 #[component]
 pub fn LoadingBar() -> impl IntoView {
     let state = state();
-    let is_loading = Memo::new(move |_| state.progress.with(Option::is_some));
+    let is_loading = Memo::new(move |_| state.progress.with(Option::is_some) || state.fetching.get() > 0);
     let progress = move || state.progress.get().unwrap_or_default();
     let fraction = move || {
         let progress = progress();
         if progress.bytes_total > 0.0 { progress.bytes / progress.bytes_total } else { 0.0 }
     };
     let text = move || {
-        let progress = progress();
+        let (progress, fetching) = (progress(), state.fetching.get());
+        if fetching > 0 {
+            return format!(
+                "waiting for {}",
+                if fetching == 1 { "an address".to_owned() } else { format!("{fetching} addresses") }
+            );
+        }
         format!(
             "{} of {} · {} of {} · {}",
             format::count(progress.files),
@@ -39,7 +45,7 @@ pub fn LoadingBar() -> impl IntoView {
                 >
                     <div class="loading-fill" style:transform=move || format!("scaleX({:.4})", fraction())></div>
                 </div>
-                <span class="loading-text">"Reading " {text}</span>
+                <span class="loading-text">{move || if state.fetching.get() > 0 { "Loading: " } else { "Reading " }} {text}</span>
                 <button type="button" class="button button-small" on:click=move |_| state.cancel()>"Cancel"</button>
             </div>
         </Show>

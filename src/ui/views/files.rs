@@ -48,7 +48,7 @@ pub fn Files() -> impl IntoView {
                     </span>
                 </Show>
             </div>
-            <div class="files-scroller" node_ref=list.scroller>
+            <div class="files-scroller" tabindex="0" role="region" aria-label="List of files" node_ref=list.scroller>
                 <div
                     class="files-table"
                     role="table"

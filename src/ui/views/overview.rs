@@ -129,7 +129,7 @@ fn Duts() -> impl IntoView {
     view! {
         <section class="panel duts" aria-labelledby="duts-title">
             <h2 id="duts-title">"DUTs, now"</h2>
-            <div class="duts-body">
+            <div class="duts-body" tabindex="0" role="region" aria-label="Figures by DUT">
                 <table class="duts-table">
                     <thead>
                         <tr>
