@@ -19,7 +19,7 @@ use thirtyfour::{
 use crate::{chromedriver::Chromedriver, environment};
 
 /// How long something may take that takes a fraction of a second on an idle machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(20);
 const POLL: Duration = Duration::from_millis(25);
 
 /// Quiet, and nothing leaves the machine: neither what the browser asks for by itself nor, should it

@@ -124,6 +124,19 @@ async fn shows_where_to_drop_while_something_is_dragged() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_folder_without_files_is_no_report() -> Result<()> {
+    scenario(async |t| {
+        let folder = tempfile::tempdir()?;
+        t.open_empty().await?;
+        t.page.drop_files([folder.path()]).await?;
+        t.page.until_text("There was no file in it.").await?;
+        assert_eq!(t.page.current_phase().await?, "empty");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn a_link_from_the_header_leads_home() -> Result<()> {
     scenario(async |t| {
         t.report_of([fixture("brief/sessions.json")]).await?;

@@ -167,6 +167,58 @@ async fn details_of_json_reports_too() -> Result<()> {
 }
 
 #[tokio::test]
+async fn details_are_copied() -> Result<()> {
+    scenario(async |t| {
+        let file = fixture("multi/version-folder/1.5.0/board_b.xml");
+        let (test, traceback) = tally::first_failure(&steps::read(&file)?)?;
+        t.report_of([&file]).await?;
+        steps::go_to(t, "Grid").await?;
+        cell(t, &test, "board_b").await?.click().await?;
+        t.page.fill_clipboard("nothing yet").await?;
+        t.page
+            .find_where("button", "that copies", |node| node.name.starts_with("Copy"))
+            .await?
+            .click()
+            .await?;
+        t.page
+            .until("the copy", async || {
+                let copied = t.page.clipboard().await?;
+                Ok((copied != "nothing yet").then(|| assert_has_lines(&copied, &traceback)))
+            })
+            .await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_file_that_changed_meanwhile_gives_no_wrong_text() -> Result<()> {
+    scenario(async |t| {
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join("board_b.xml");
+        let source = steps::read(&fixture("multi/version-folder/1.5.0/board_b.xml"))?;
+        std::fs::write(&file, &source)?;
+        let (test, traceback) = tally::first_failure(&source)?;
+        t.report_of([&file]).await?;
+        steps::go_to(t, "Grid").await?;
+        std::fs::write(
+            &file,
+            source.replace("underrun", "OVERRUN!").replacen("<testsuites", "<!-- -->\n<testsuites", 1),
+        )?;
+        let failed =
+            t.page.find_where("gridcell", "that failed", |node| node.name.starts_with("failed")).await?;
+        failed.click().await?;
+        let text = details(t, &test).await?;
+        assert!(text.contains("changed"), "it should say that the file changed: {text}");
+        assert!(
+            !text.contains("OVERRUN!") && !text.contains(traceback.lines().last().unwrap_or("?")),
+            "{text}"
+        );
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn the_grid_is_used_by_keyboard() -> Result<()> {
     scenario(async |t| {
         t.report_of([fixture("multi/version-folder")]).await?;

@@ -12,5 +12,6 @@ mod load;
 mod matrix;
 mod rules;
 mod sources;
+mod start;
 mod steps;
 mod views;

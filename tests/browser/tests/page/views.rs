@@ -1,7 +1,7 @@
 //! Views and their addresses.
 
 use anyhow::Result;
-use passgrid_browser_tests::{Browser, scenario};
+use passgrid_browser_tests::{Browser, Scheme, scenario};
 
 use crate::steps::{self, fixture};
 
@@ -156,6 +156,80 @@ async fn what_is_searched_is_in_the_address() -> Result<()> {
         assert_eq!(steps::list(&summary, "tests")?.len(), 1);
         assert_eq!(summary["totals"]["tests"], 3);
         Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn every_view_fits_every_window() -> Result<()> {
+    scenario(async |t| {
+        for (width, height) in [(1440, 900), (1024, 768), (390, 844), (320, 640)] {
+            t.page.resize(width, height).await?;
+            t.open_empty().await?;
+            fits(&t.page, "empty", width).await?;
+            t.report_of([fixture("multi/version-folder"), fixture("bad/nothing")]).await?;
+            for view in ["Overview", "Grid", "Files"] {
+                steps::go_to(t, view).await?;
+                fits(&t.page, view, width).await?;
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// The window itself does not scroll sideways, and nothing that can be pressed lies outside.
+async fn fits(page: &Browser, view: &str, width: u32) -> Result<()> {
+    let widest: f64 = page.evaluate("document.scrollingElement.scrollWidth").await?;
+    assert!(widest <= f64::from(width), "{view} is {widest} wide in a window of {width}");
+    let outside: Vec<String> = page
+        .evaluate(
+            "[...document.querySelectorAll('header button, header a, header label, nav a')]
+                .filter((e) => e.checkVisibility() && (e.getBoundingClientRect().right > innerWidth + 1 || e.getBoundingClientRect().left < -1))
+                .map((e) => e.innerText)",
+        )
+        .await?;
+    assert!(outside.is_empty(), "{view}, {width} wide: outside of the window are {outside:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn colors_follow_the_system_until_they_are_switched() -> Result<()> {
+    scenario(async |t| {
+        let background = async || -> Result<u32> {
+            // The sum of red, green and blue: light is much.
+            let sum = "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).reduce((a, b) => a + +b, 0)";
+            t.page.evaluate(sum).await
+        };
+        t.page.prefer(Scheme::Light).await?;
+        t.open_empty().await?;
+        assert!(background().await? > 600, "light");
+        t.page.prefer(Scheme::Dark).await?;
+        assert!(background().await? < 160, "dark");
+        t.page.find("button", "Switch between light and dark").await?.click().await?;
+        assert!(background().await? > 600, "switched to light");
+        t.page.reload().await?;
+        t.page.phase("empty").await?;
+        assert!(background().await? > 600, "still light after a reload");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn back_closes_the_details() -> Result<()> {
+    scenario(async |t| {
+        t.report_of([fixture("brief/sessions.json")]).await?;
+        steps::go_to(t, "Grid").await?;
+        t.page.find("gridcell", "failed on DUT_A").await?.click().await?;
+        t.page.find_where("dialog", "of test_signup", |node| node.name.contains("test_signup")).await?;
+        t.page.back().await?;
+        t.page.until_true("!document.querySelector('[role=dialog]:not(dialog)')").await?;
+        t.page.forward().await?;
+        t.page
+            .find_where("dialog", "of test_signup", |node| node.name.contains("test_signup"))
+            .await
+            .map(drop)
     })
     .await
 }
