@@ -36,6 +36,7 @@ pub enum FromWorker {
 
 impl ToWorker {
     /// As the array that is posted.
+    #[cfg(feature = "page")]
     pub fn to_js(&self) -> Array {
         match self {
             ToWorker::Import { job, path, file, keep } => {
@@ -101,6 +102,7 @@ impl FromWorker {
     }
 
     /// Out of the array that was posted.
+    #[cfg(feature = "page")]
     pub fn from_js(message: JsValue) -> Option<FromWorker> {
         let message: Array = message.dyn_into().ok()?;
         let number = message.get(1).as_f64()? as u32;
