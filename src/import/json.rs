@@ -68,10 +68,23 @@ impl<'a> Cursor<'a> {
 
     /// Steps over a string and gives its value.
     pub fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
-        self.peek();
-        let (value, len) = parse::<Str>(self.rest())?;
-        self.at += len;
-        Ok(value.0)
+        if self.peek().is_some_and(|next| next != b'"') {
+            return Err(Fault::Invalid("a string is missing".to_owned()));
+        }
+        let why = match parse::<Str>(self.rest()) {
+            Ok((value, len)) => {
+                self.at += len;
+                return Ok(value.0);
+            }
+            Err(Fault::Incomplete) => return Err(Fault::Incomplete),
+            Err(invalid) => invalid,
+        };
+        // Control characters and bad bytes are no reason to stop.
+        let token = self.skip_value()?;
+        match serde_json::from_str(&mended(token)) {
+            Ok(text) => Ok(Cow::Owned(text)),
+            Err(_) => Err(why),
+        }
     }
 
     /// Steps over a value of any kind and gives its text. Bare words such as

@@ -575,6 +575,7 @@ impl Junit {
 
     /// Takes text of a property, or looks for the first line of a message.
     fn text(&mut self, text: &str) {
+        let text = &*xml::unescape_substitutes(text);
         if self.open.last() == Some(&Open::Property) {
             self.property.1.push_str(head(text, limits::PROPERTY_BYTES));
             return;

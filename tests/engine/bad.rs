@@ -162,6 +162,25 @@ fn report_of(dropped: &mut Dropped, path: &str) -> String {
     )
 }
 
+/// Bad bytes are shown as what they are everywhere, and nowhere as the byte
+/// that stands for them inside.
+#[test]
+fn bad_bytes_in_every_place() {
+    let report = b"<testsuites><testsuite name=\"s\xFF\"><properties><property name=\"p\xFF\" value=\"v\xFF\"/>\
+        <property name=\"dut\">D\xFF</property></properties><testcase name=\"n\xFF\" classname=\"c\xFF\" status=\"w\xFF\">\
+        <failure>t\xFF</failure></testcase><testcase name=\"o\"><error message=\"m\xFF\"/></testcase></testsuite></testsuites>";
+    let json = b"[{\"dut\": \"D\xFF\", \"k\xFF\": \"v\xFF\", \"tests\": [{\"name\": \"n\xFF\", \"status\": \"w\xFF\", \"message\": \"m\xFF\"}]}]";
+    for bytes in [&report[..], json] {
+        let mut dropped = Dropped::new([("results", bytes)]);
+        let said = dropped.report() + &format!("{:?}", dropped.pages());
+        assert!(!said.contains("u{1a}"), "{said}");
+        let summary = dropped.export(passgrid::export::Export::SummaryJson);
+        assert!(!summary.contains("u001a"), "{summary}");
+        assert!(summary.contains("D\u{FFFD}"), "{summary}");
+        assert!(dropped.data().results.len() == if bytes == report { 2 } else { 1 });
+    }
+}
+
 /// A start only where the text is a date that exists.
 #[test]
 fn dates() {
