@@ -103,7 +103,10 @@ impl State {
                  Names that you gave are lost."
                     .to_owned(),
             )),
-            Event::Failed(why) => self.failure.set(Some(why)),
+            Event::Failed(why) => {
+                self.progress.set(None);
+                self.failure.set(Some(why));
+            }
         }
     }
 

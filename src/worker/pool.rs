@@ -9,7 +9,7 @@ use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, ErrorEvent, MessageEvent, Worker};
+use web_sys::{Blob, MessageEvent, Worker};
 
 /// More workers than this gain nothing: the disk is the limit by then.
 const MOST_WORKERS: usize = 4;
@@ -203,9 +203,11 @@ impl Pool {
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         on_message.forget();
         let pool = self.clone();
-        let on_error = Closure::<dyn FnMut(ErrorEvent)>::new(move |event: ErrorEvent| {
+        // A script that cannot be loaded gives an event without a message.
+        let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
             event.prevent_default();
-            pool.worker_failed(slot, &event.message());
+            let message = Reflect::get(&event, &"message".into()).ok().and_then(|text| text.as_string());
+            pool.worker_failed(slot, message.as_deref().unwrap_or("its script could not be loaded"));
         });
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         on_error.forget();
