@@ -1,6 +1,6 @@
 //! pytest-json-report (1.x): `pytest --json-report`.
 //!
-//! Format: <https://pypi.org/project/pytest-json-report/>, "Format". Oddities:
+//! Format: numirias/pytest-json-report, README, "Format". Oddities:
 //!
 //! - A test that passed after reruns keeps the outcome `rerun`; its stages are
 //!   those of the last attempt. How often it ran is not in the file.

@@ -12,7 +12,7 @@ const TRUNK_VERSION: &str = "0.21.14";
 
 /// A program that cargo installs.
 struct Tool {
-    /// The name on crates.io.
+    /// The name in the package registry.
     package: &'static str,
     /// The name of the program.
     program: &'static str,
@@ -86,7 +86,7 @@ impl Tool {
         process::run(&mut install).with_context(|| {
             format!(
                 "{package} {version} could not be installed.\n\
-                 If crates.io cannot be reached, put `{}` in this version on PATH yourself",
+                 If the package registry cannot be reached, put `{}` in this version on PATH yourself",
                 self.program
             )
         })?;
@@ -148,7 +148,7 @@ version = "0.4.9"
 [[package]]
 name = "wasm-bindgen"
 version = "0.2.130"
-source = "registry+https://github.com/rust-lang/crates.io-index"
+source = "registry+https://example.org/index"
 dependencies = ["cfg-if"]
 "#;
 
