@@ -422,6 +422,31 @@ impl Browser {
         self.evaluate(expression).await
     }
 
+    /// Collects garbage in the page and in its workers, so that what is left is held.
+    ///
+    /// # Errors
+    ///
+    /// If the browser refuses.
+    pub async fn collect_garbage(&self) -> Result<()> {
+        let everything = json!({ "filter": [{}] });
+        let targets = self.devtools("Target.getTargets", everything).await?;
+        let is_worker = |target: &&Value| target["type"] == "worker";
+        for worker in targets["targetInfos"].as_array().into_iter().flatten().filter(is_worker) {
+            let attach = json!({ "targetId": worker["targetId"], "flatten": false });
+            let session = self.devtools("Target.attachToTarget", attach).await?["sessionId"].take();
+            // What only the first collection lets go of goes with the second.
+            for id in 1..=2 {
+                let message = json!({ "id": id, "method": "HeapProfiler.collectGarbage" }).to_string();
+                let send = json!({ "sessionId": session, "message": message });
+                self.devtools("Target.sendMessageToTarget", send).await?;
+            }
+        }
+        self.devtools("HeapProfiler.collectGarbage", json!({})).await?;
+        // Workers answer whom we cannot hear.
+        tokio::time::sleep(Duration::from_millis(1000)).await;
+        Ok(())
+    }
+
     /// How many elements the page has.
     ///
     /// # Errors

@@ -12,6 +12,7 @@
 //! `#[wasm_bindgen] pub fn count_events(bytes: &[u8]) -> u32`. Without it, that row is left out.
 
 mod memory;
+mod processor;
 mod spread;
 
 use std::{
@@ -26,6 +27,7 @@ use serde::Deserialize;
 
 use crate::{
     memory::{Grown, Memory},
+    processor::{Processor, Used},
     spread::Spread,
 };
 
@@ -73,6 +75,7 @@ impl Input {
 /// What the page took for a file.
 struct Run {
     ms: f64,
+    used: Used,
     long_tasks: Vec<LongTask>,
     /// By the first report of all: the chart's library, code, a document. A file of one test.
     first: Grown,
@@ -192,7 +195,10 @@ fn copy_events(to: &Path) -> Result<bool> {
 async fn read_by_page(page: &Browser, site: &Site, input: &Input) -> Result<Run> {
     open_empty(page, site).await?;
     page.long_tasks().await?;
+    let browser = page.process().context("the browser's process is not known")?;
+    let before = Processor::of(browser);
     let ms = time_report(page, &input.path, input.content.tests - input.content.skipped).await?;
+    let used = Processor::of(browser).since(&before);
     page.until_true("chartWork.length > 0").await?;
     let long_tasks = page.long_tasks().await?;
 
@@ -206,7 +212,7 @@ async fn read_by_page(page: &Browser, site: &Site, input: &Input) -> Result<Run>
     before.forget_peak();
     time_report(page, &input.path, 1 + input.content.tests - input.content.skipped).await?;
     let grown = Memory::of(page).await?.since(&before);
-    Ok(Run { ms, long_tasks, first: before.since(&empty), grown })
+    Ok(Run { ms, used, long_tasks, first: before.since(&empty), grown })
 }
 
 async fn open_empty(page: &Browser, site: &Site) -> Result<()> {
@@ -245,6 +251,13 @@ async fn open_bare(page: &Browser, site: &Site, input: &Input) -> Result<()> {
 fn speed_of_page(runs: &[Run], input: &Input) -> Spread {
     let spread = Spread::of(runs.iter().map(|run| run.ms));
     println!("  the page                        {spread} ms   {} MB/s", spread.rate(input.megabytes()));
+    let used = |figure: fn(&Used) -> f64| Spread::of(runs.iter().map(|run| figure(&run.used)));
+    println!(
+        "    processor time: worker {} ms, main thread {} ms, with all others {} ms",
+        used(|used| used.workers),
+        used(|used| used.main),
+        used(|used| used.all)
+    );
     spread
 }
 

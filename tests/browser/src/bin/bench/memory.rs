@@ -2,10 +2,9 @@
 //!
 //! The memories of wasm in workers cannot be asked for without cross-origin isolation, which static
 //! hosts do not give; they are part of the renderer's process, and that is measured from outside.
-//! Before each measurement the browser is told that memory is short, so that what is left is held
-//! and no garbage: workers' heaps cannot be collected one by one.
+//! Garbage is collected before each measurement, in workers too: what is left is held.
 
-use std::{fs, time::Duration};
+use std::fs;
 
 use anyhow::{Context, Result};
 use passgrid_browser_tests::Browser;
@@ -13,7 +12,7 @@ use serde_json::json;
 
 /// Bytes at one moment.
 pub struct Memory {
-    /// The main thread's JavaScript heap after a collection.
+    /// The main thread's JavaScript heap.
     heap: f64,
     /// The renderers' processes, with what is resident and is no file: `RssAnon`.
     renderers: Vec<(u32, f64)>,
@@ -33,10 +32,7 @@ pub struct Grown {
 impl Memory {
     /// Measures.
     pub async fn of(page: &Browser) -> Result<Self> {
-        page.devtools("Memory.simulatePressureNotification", json!({ "level": "critical" })).await?;
-        // Each isolate collects when it comes to it.
-        tokio::time::sleep(Duration::from_millis(800)).await;
-        page.devtools("HeapProfiler.collectGarbage", json!({})).await?;
+        page.collect_garbage().await?;
         page.devtools("Performance.enable", json!({})).await?;
         let metrics = page.devtools("Performance.getMetrics", json!({})).await?;
         let heap = metrics["metrics"].as_array().and_then(|metrics| {
@@ -70,7 +66,7 @@ impl Memory {
 }
 
 /// The renderers among the descendants of a browser's main process.
-fn renderers(browser: u32) -> Vec<u32> {
+pub fn renderers(browser: u32) -> Vec<u32> {
     let all: Vec<u32> = fs::read_dir("/proc")
         .map(|entries| {
             entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
