@@ -3,10 +3,9 @@
 use super::summary::results_by_test;
 use super::{figures, readable_sessions};
 use crate::analyze::{Grid, Order};
-use crate::model::{Counts, Dataset, Moment, rounded, split_parameters};
+use crate::model::{Counts, Dataset, Figure, Moment, decimal, split_parameters};
 use crate::query::Filter;
 use csv::{Terminator, Writer, WriterBuilder};
-use serde_json::Value;
 
 /// Rows that are written, and guarded against spreadsheets that run formulas.
 struct Table {
@@ -38,19 +37,17 @@ impl Table {
 /// one and is no number gets an apostrophe in front.
 fn guarded(cell: String) -> String {
     let begins_like_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if begins_like_formula && cell.parse::<f64>().is_err() { format!("'{cell}") } else { cell }
+    if begins_like_formula && decimal(&cell).is_none() { format!("'{cell}") } else { cell }
 }
 
-fn plain(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
+fn plain(figure: Figure) -> String {
+    let mut text = String::new();
+    figure.write(&mut text);
+    text
 }
 
 fn figure_cells(counts: &Counts) -> impl Iterator<Item = String> {
-    figures(counts).into_iter().map(|(_, value)| plain(&value))
+    figures(counts).into_iter().map(|(_, value)| plain(value))
 }
 
 /// A row per session, then a row per DUT, then one total.
@@ -130,9 +127,6 @@ pub fn results(data: &Dataset, filter: &Filter) -> String {
         for (session, result) in results {
             let row = result.index();
             let session = data.history.session(session);
-            let duration_s = data.results.duration_s[row];
-            let duration_s =
-                if duration_s.is_finite() { rounded(duration_s).to_string() } else { String::new() };
             table.row([
                 data.history.dut(session.dut).name.clone(),
                 session.identity.unit.as_ref().map(|unit| unit.value.clone()).unwrap_or_default(),
@@ -145,7 +139,7 @@ pub fn results(data: &Dataset, filter: &Filter) -> String {
                 parameters.unwrap_or("").to_owned(),
                 data.outcome(result).word().to_owned(),
                 data.native(result).to_owned(),
-                duration_s,
+                plain(Figure::number(Some(data.results.duration_s[row]))),
                 data.results.attempts[row].to_string(),
                 data.results.flags[row].is_flaky().to_string(),
                 data.message(result).to_owned(),

@@ -4,9 +4,10 @@
 //! follow RFC 4180. All of them follow the filter, and say so.
 
 mod csv;
+mod json;
 mod summary;
 
-use crate::model::{Counts, Dataset, Moment, Outcome, SessionId, rounded};
+use crate::model::{Counts, Dataset, Figure, Moment, Outcome, SessionId};
 use crate::query::Filter;
 use serde::{Deserialize, Serialize};
 
@@ -106,9 +107,8 @@ fn readable_sessions(data: &Dataset) -> impl Iterator<Item = SessionId> + '_ {
 }
 
 /// The figures of a set of results, in the order of the summary.
-fn figures(counts: &Counts) -> [(&'static str, serde_json::Value); 13] {
+fn figures(counts: &Counts) -> [(&'static str, Figure); 13] {
     let of = |outcome: Outcome| counts.of(outcome).into();
-    let rate = counts.pass_rate().map_or(serde_json::Value::Null, |rate| rounded(rate).into());
     [
         ("results", counts.results().into()),
         ("executed", counts.executed().into()),
@@ -121,7 +121,7 @@ fn figures(counts: &Counts) -> [(&'static str, serde_json::Value); 13] {
         ("not_run", of(Outcome::NotRun)),
         ("unknown", of(Outcome::Unknown)),
         ("flaky", counts.flaky.into()),
-        ("pass_rate", rate),
-        ("duration_s", rounded(counts.duration_s).into()),
+        ("pass_rate", Figure::number(counts.pass_rate())),
+        ("duration_s", Figure::Number(counts.duration_s)),
     ]
 }

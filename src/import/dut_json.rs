@@ -14,15 +14,10 @@
 
 use super::batch::{Batch, Role, Row};
 use super::details::{Details, SectionKind};
-use super::json::{self, Cursor, Entry, Fault, Str, Visitor, Walk};
-use super::{About, Format, Importer, identify};
-use crate::model::{Axis, Moment, Outcome, SessionDraft, Severity, Source, counted, head};
-use serde::de::{self, Deserialize, Deserializer, MapAccess};
-use serde_json::value::RawValue;
+use super::json::{self, Cursor, Fault, Visitor, Walk};
+use super::{About, Format, Importer, identify, number};
+use crate::model::{Axis, Moment, Outcome, SessionDraft, Severity, Source, counted, decimal, head};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::fmt;
-use std::marker::PhantomData;
 
 pub(super) const ABOUT: About = About {
     key: "dut-json",
@@ -57,68 +52,49 @@ struct Test<'a> {
     message: Field<'a>,
 }
 
-/// A value, and how good its key is.
+/// The text of a value, and how good its key is.
 #[derive(Debug, Default)]
-struct Field<'a>(Option<(u8, &'a RawValue)>);
+struct Field<'a>(Option<(u8, &'a str)>);
 
 impl<'a> Field<'a> {
-    fn take(&mut self, rank: u8, value: &'a RawValue) {
-        if value.get() != "null" && self.0.is_none_or(|(have, _)| rank <= have) {
+    fn take(&mut self, rank: u8, value: &'a str) {
+        if value != "null" && self.0.is_none_or(|(have, _)| rank <= have) {
             self.0 = Some((rank, value));
         }
     }
 
-    fn raw(&self) -> Option<&'a RawValue> {
+    fn raw(&self) -> Option<&'a str> {
         self.0.map(|(_, raw)| raw)
     }
 
     /// The text of the value, whatever it is; nothing where there is none.
-    fn text(&self) -> String {
+    fn text(&self) -> Cow<'a, str> {
         self.raw().map(json::plain).unwrap_or_default()
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Test<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Test<'a>, D::Error> {
-        deserializer.deserialize_map(TestVisitor(PhantomData))
-    }
-}
-
-struct TestVisitor<'a>(PhantomData<Test<'a>>);
-
-impl<'de: 'a, 'a> de::Visitor<'de> for TestVisitor<'a> {
-    type Value = Test<'a>;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        formatter.write_str("an object with the name and status of a test")
-    }
-
-    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Test<'a>, M::Error> {
-        let mut test = Test::default();
-        while let Some((key, value)) = map.next_entry::<Str, &RawValue>()? {
-            match &*key {
-                "nodeid" => test.name.take(0, value),
-                "name" => test.name.take(1, value),
-                "test" => test.name.take(2, value),
-                "status" => test.status.take(0, value),
-                "outcome" => test.status.take(1, value),
-                "result" => test.status.take(2, value),
-                "duration" => test.duration.take(0, value),
-                "duration_s" => test.duration.take(1, value),
-                "time" => test.duration.take(2, value),
-                "message" => test.message.take(0, value),
-                "reason" => test.message.take(1, value),
-                "error" => test.message.take(2, value),
-                _ => {}
-            }
+fn test<'a>(cursor: &mut Cursor<'a>) -> Result<Test<'a>, Fault> {
+    let mut test = Test::default();
+    cursor.object(&mut |key, value| {
+        let value = value.skip_value()?;
+        match key {
+            "nodeid" => test.name.take(0, value),
+            "name" => test.name.take(1, value),
+            "test" => test.name.take(2, value),
+            "status" => test.status.take(0, value),
+            "outcome" => test.status.take(1, value),
+            "result" => test.status.take(2, value),
+            "duration" => test.duration.take(0, value),
+            "duration_s" => test.duration.take(1, value),
+            "time" => test.duration.take(2, value),
+            "message" => test.message.take(0, value),
+            "reason" => test.message.take(1, value),
+            "error" => test.message.take(2, value),
+            _ => {}
         }
-        Ok(test)
-    }
-}
-
-struct TestEntry;
-impl<'a> Entry<'a> for TestEntry {
-    type Value = Test<'a>;
+        Ok(())
+    })?;
+    Ok(test)
 }
 
 #[derive(Default)]
@@ -201,68 +177,35 @@ impl Visitor for Data {
     fn value(&mut self, _key: &str, _text: &str, _at: u64, _batch: &mut Batch) {}
 }
 
-/// A key of an object that is being read, or its end.
-enum Step<'a> {
-    Key(Cow<'a, str>),
-    End,
-}
-
-/// Steps to the next key of an object and over its colon.
-fn step<'a>(cursor: &mut Cursor<'a>) -> Result<Step<'a>, Fault> {
-    while cursor.eat(b',') {}
-    if cursor.eat(b'}') {
-        return Ok(Step::End);
-    }
-    let key = cursor.string()?;
-    if cursor.eat(b':') {
-        return Ok(Step::Key(key));
-    }
-    Err(match cursor.peek() {
-        None => Fault::Incomplete,
-        Some(_) => Fault::Invalid("a colon is missing".to_owned()),
-    })
-}
-
 /// The object is none of the sessions, but holds the list of them.
 fn is_wrapper(text: &str) -> bool {
+    let mut is_wrapper = false;
     let mut cursor = Cursor::new(text);
-    if !cursor.eat(b'{') {
-        return false;
+    if cursor.peek() == Some(b'{') {
+        let _ = cursor.object(&mut |key, value| {
+            if key == "sessions" {
+                is_wrapper |= value.peek() == Some(b'[');
+            }
+            value.skip_value().map(|_| ())
+        });
     }
-    while let Ok(Step::Key(key)) = step(&mut cursor) {
-        if key == "sessions" {
-            return cursor.peek() == Some(b'[');
-        }
-        if cursor.skip_value().is_err() {
-            break;
-        }
-    }
-    false
+    is_wrapper
 }
 
 impl Data {
     fn wrapper(&mut self, cursor: &mut Cursor, at: u64, batch: &mut Batch) -> Result<(), Fault> {
-        cursor.eat(b'{');
-        while let Step::Key(key) = step(cursor)? {
-            if key != "sessions" || !cursor.eat(b'[') {
-                cursor.skip_value()?;
-                continue;
+        cursor.object(&mut |key, value| {
+            if key == "sessions" && value.peek() == Some(b'[') {
+                value.array(&mut |session| self.session(session, at, batch))
+            } else {
+                value.skip_value().map(|_| ())
             }
-            loop {
-                match cursor.peek().ok_or(Fault::Incomplete)? {
-                    b']' => break,
-                    b',' => cursor.at += 1,
-                    _ => self.session(cursor, at, batch)?,
-                }
-            }
-            cursor.eat(b']');
-        }
-        Ok(())
+        })
     }
 
     fn session(&mut self, cursor: &mut Cursor, at: u64, batch: &mut Batch) -> Result<(), Fault> {
-        let session_at = at + cursor.at as u64;
-        if !cursor.eat(b'{') {
+        if cursor.peek() != Some(b'{') {
+            let session_at = at + cursor.at as u64;
             let value = cursor.skip_value()?;
             batch.broken(session_at, format!("`{}` is no session and is left out", head(value, 40)));
             return Ok(());
@@ -270,50 +213,33 @@ impl Data {
         self.sessions += 1;
         let session = self.sessions - 1;
         batch.session(session);
-        while let Step::Key(key) = step(cursor)? {
-            if key == "tests" && cursor.eat(b'[') {
-                self.tests(cursor, session, at, batch)?;
-                continue;
+        cursor.object(&mut |key, value| {
+            if key == "tests" && value.peek() == Some(b'[') {
+                return value.array(&mut |entry| self.test(entry, session, at, batch));
             }
-            let value_at = at + cursor.at as u64;
-            let value = cursor.skip_value()?;
+            value.peek();
+            let value_at = at + value.at as u64;
+            let value = value.skip_value()?;
             if key != "tests" {
-                field(&key, value, session, batch);
+                field(key, value, session, batch);
             } else if value != "null" {
                 batch.broken(value_at, "`tests` is no list, and is left out");
             }
+            Ok(())
+        })
+    }
+
+    fn test(&mut self, cursor: &mut Cursor, session: usize, at: u64, batch: &mut Batch) -> Result<(), Fault> {
+        let at = at + cursor.at as u64;
+        let (test, len) = json::entry(cursor.rest(), at, batch, test)?;
+        cursor.at += len;
+        if let Some(test) = test {
+            self.push(&test, session, at, len, batch);
         }
         Ok(())
     }
 
-    fn tests(
-        &mut self,
-        cursor: &mut Cursor,
-        session: usize,
-        at: u64,
-        batch: &mut Batch,
-    ) -> Result<(), Fault> {
-        loop {
-            match cursor.peek() {
-                None => return Err(Fault::Incomplete),
-                Some(b']') => {
-                    cursor.at += 1;
-                    return Ok(());
-                }
-                Some(b',') => cursor.at += 1,
-                Some(_) => {
-                    let test_at = at + cursor.at as u64;
-                    let used =
-                        json::entry::<TestEntry, _>(cursor.rest(), test_at, batch, |test, len, batch| {
-                            self.test(&test, session, test_at, len, batch);
-                        })?;
-                    cursor.at += used;
-                }
-            }
-        }
-    }
-
-    fn test(&mut self, test: &Test, session: usize, at: u64, len: usize, batch: &mut Batch) {
+    fn push(&mut self, test: &Test, session: usize, at: u64, len: usize, batch: &mut Batch) {
         let name = test.name.text();
         let said = test.status.text();
         if name.trim().is_empty() && test.status.raw().is_none() {
@@ -324,9 +250,9 @@ impl Data {
             count(&mut self.unknown, at, if said.is_empty() { "(none)" } else { &said });
             Outcome::Unknown
         });
-        let duration_s = json::seconds(test.duration.raw());
+        let duration_s = test.duration.raw().and_then(json::seconds);
         if let (None, Some(raw)) = (duration_s, test.duration.raw()) {
-            count(&mut self.bad_durations, at, raw.get());
+            count(&mut self.bad_durations, at, raw);
         }
         let (scope, boundary, name) = identify::split_test_name(name.trim());
         let row = Row {
@@ -355,28 +281,28 @@ fn count(seen: &mut (u64, Option<u64>, String), at: u64, example: &str) {
 
 /// A key of a session other than `tests`.
 fn field(key: &str, value: &str, session: usize, batch: &mut Batch) {
-    let text = match json::from_str::<Box<RawValue>>(value) {
-        Ok(raw) if raw.get() != "null" => json::plain(&raw),
-        _ => return,
-    };
+    if value == "null" {
+        return;
+    }
+    let text = json::plain(value);
     let draft = batch.session(session);
     match key {
         "session_id" | "session" | "id" => draft.claim(Axis::Session, Source::Field, key, &text),
-        "label" | "title" => draft.label = Some(text),
+        "label" | "title" => draft.label = Some(text.into_owned()),
         "started" | "timestamp" | "start_time" | "session_start_time" | "date" => {
             draft.started =
-                Moment::parse(&text).or_else(|| text.parse().ok().and_then(Moment::from_unix_seconds));
+                Moment::parse(&text).or_else(|| decimal(&text).and_then(Moment::from_unix_seconds));
         }
-        "duration" | "duration_s" | "session_duration" => draft.duration_s = super::number::seconds(&text),
-        "hostname" | "host" => draft.hostname = Some(text),
+        "duration" | "duration_s" | "session_duration" => draft.duration_s = number::seconds(&text),
+        "hostname" | "host" => draft.hostname = Some(text.into_owned()),
         "attributes" => {
-            let attributes: BTreeMap<String, Box<RawValue>> = json::from_str(value).unwrap_or_default();
-            draft.attributes.extend(attributes.iter().map(|(k, v)| (k.clone(), json::plain(v))));
+            for (name, value) in json::fields(value) {
+                draft.attributes.push((name, json::plain(value).into_owned()));
+            }
         }
         "properties" | "environment" | "metadata" => {
-            let properties: BTreeMap<String, Box<RawValue>> = json::from_str(value).unwrap_or_default();
-            for (name, value) in &properties {
-                draft.property(name, &json::plain(value));
+            for (name, value) in json::fields(value) {
+                draft.property(&name, &json::plain(value));
             }
         }
         _ => match identify::axis_of(key) {
@@ -389,14 +315,13 @@ fn field(key: &str, value: &str, session: usize, batch: &mut Batch) {
 
 /// `"dut": {"name": "DUT_A", "serial": "SN-0042"}`.
 fn object(axis: Axis, key: &str, value: &str, draft: &mut SessionDraft) {
-    let fields: BTreeMap<String, Box<RawValue>> = json::from_str(value).unwrap_or_default();
-    for (name, value) in fields.iter().filter(|(_, value)| value.get() != "null") {
+    for (name, value) in json::fields(value).into_iter().filter(|(_, value)| *value != "null") {
         let text = json::plain(value);
         let dotted = format!("{key}.{name}");
-        match (name.as_str(), identify::axis_of(name)) {
+        match (name.as_str(), identify::axis_of(&name)) {
             ("name" | "id", _) => draft.claim(axis, Source::Field, &dotted, &text),
             (_, Some(other)) if other != axis => draft.claim(other, Source::Field, &dotted, &text),
-            _ => draft.attributes.push((name.clone(), text)),
+            _ => draft.attributes.push((name, text.into_owned())),
         }
     }
 }
@@ -404,17 +329,16 @@ fn object(axis: Axis, key: &str, value: &str, draft: &mut SessionDraft) {
 /// Reads the texts of one test: its message, and what else it has.
 fn details(slice: &str) -> Details {
     let mut details = Details::default();
-    let fields: BTreeMap<String, Box<RawValue>> = json::from_str(slice).unwrap_or_default();
-    for (key, value) in &fields {
+    for (key, value) in json::fields(slice) {
         let text = json::plain(value);
         match key.as_str() {
             "name" | "nodeid" | "test" | "status" | "outcome" | "result" | "duration" | "duration_s"
             | "time" => {}
-            "message" | "error" | "reason" => details.section(SectionKind::Reason, key, "", &text),
+            "message" | "error" | "reason" => details.section(SectionKind::Reason, &key, "", &text),
             "traceback" | "trace" | "longrepr" | "log" | "output" | "stdout" | "stderr" => {
-                details.section(SectionKind::Output, key, "", &text);
+                details.section(SectionKind::Output, &key, "", &text);
             }
-            _ => details.properties.push((key.clone(), text)),
+            _ => details.properties.push((key, text.into_owned())),
         }
     }
     details

@@ -15,9 +15,6 @@ pub use crate::model::{PROPERTIES, PROPERTY_BYTES};
 /// Suites inside each other that become part of a suite's path.
 pub const SUITE_DEPTH: usize = 32;
 
-/// Arrays and objects inside each other in JSON.
-pub const JSON_DEPTH: usize = 128;
-
 /// Notes of one kind in one file; the rest is counted.
 pub const NOTES: usize = 20;
 

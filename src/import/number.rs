@@ -1,5 +1,7 @@
 //! Durations and counters, as files spell them.
 
+use crate::model::decimal;
+
 /// Reads a duration in seconds: plain, with thousands separators (`1,234.5`),
 /// with a decimal comma (`0,5`), with a unit (`0.035s`). `None` for anything
 /// that is no finite number of at least 0.
@@ -9,7 +11,7 @@ pub fn seconds(text: &str) -> Option<f64> {
     }
     let text = text.trim();
     let text = text.strip_suffix('s').unwrap_or(text).trim_end();
-    let number = match plain(text) {
+    let number = match decimal(text) {
         Some(number) => number,
         None => with_commas(text)?,
     };
@@ -43,13 +45,6 @@ fn short_decimal(text: &str) -> Option<f64> {
     Some(digits as f64 / POWERS.get(decimals)?)
 }
 
-/// Digits and a point, the way that nearly every file has it.
-fn plain(text: &str) -> Option<f64> {
-    text.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '.' | '-' | '+'))
-        .then(|| text.parse().ok())
-        .flatten()
-}
-
 fn with_commas(text: &str) -> Option<f64> {
     let (whole, last) = text.rsplit_once(',')?;
     // `1.234,5`: points between thousands, a comma before the decimals.
@@ -60,7 +55,7 @@ fn with_commas(text: &str) -> Option<f64> {
         && thousands.all(|group| group.len() == 3)
         && !last.contains('.')
     {
-        return plain(&format!("{}.{last}", whole.replace('.', "")));
+        return decimal(&format!("{}.{last}", whole.replace('.', "")));
     }
     let digits = last.split('.').next().unwrap_or("");
     let is_thousands = digits.len() == 3 && (last.contains('.') || whole.contains(','))
@@ -72,7 +67,7 @@ fn with_commas(text: &str) -> Option<f64> {
     } else {
         format!("{whole}.{last}")
     };
-    plain(&spelled)
+    decimal(&spelled)
 }
 
 /// Reads a counter: `tests="1,234"`.

@@ -12,13 +12,11 @@
 
 use super::batch::{Batch, Role, Row, first_line, scope_of};
 use super::details::{Details, SectionKind};
-use super::json::{self, Entry, Fault, Str, Visitor, Walk};
-use super::{About, Format, Importer, identify};
-use crate::model::{Axis, Moment, Outcome, RepeatRule, Severity, Source, counted, head};
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-use serde_json::value::RawValue;
-use std::collections::BTreeMap;
+use super::json::{self, Cursor, Fault, Visitor, Walk};
+use super::{About, Format, Importer, identify, number};
+use crate::model::{Axis, Moment, Outcome, RepeatRule, Severity, Source, counted, decimal, head};
+use std::borrow::Cow;
+use std::fmt::Write;
 
 pub(super) const ABOUT: About =
     About { key: "pytest-json-report", name: "pytest-json-report", producers: "pytest --json-report" };
@@ -37,101 +35,104 @@ pub(super) const FORMAT: Format = Format {
 
 /// One element of `tests`. All is optional: what is missing is no reason to
 /// lose the rest.
-#[derive(Deserialize)]
-#[serde(expecting = "a test")]
+#[derive(Default)]
 struct Test<'a> {
-    #[serde(borrow)]
-    nodeid: Option<Str<'a>>,
-    #[serde(borrow)]
-    outcome: Option<Str<'a>>,
-    #[serde(borrow)]
-    user_properties: Option<&'a RawValue>,
-    #[serde(borrow)]
-    metadata: Option<&'a RawValue>,
-    #[serde(borrow)]
-    setup: Option<Stage<'a>>,
-    #[serde(borrow)]
-    call: Option<Stage<'a>>,
-    #[serde(borrow)]
-    teardown: Option<Stage<'a>>,
+    nodeid: Cow<'a, str>,
+    outcome: Cow<'a, str>,
+    /// The texts of objects and arrays.
+    user_properties: &'a str,
+    metadata: &'a str,
+    /// Set-up, call, tear-down.
+    stages: [Option<Stage<'a>>; 3],
 }
 
-struct TestEntry;
-impl<'a> Entry<'a> for TestEntry {
-    type Value = Test<'a>;
-
-    fn salvage(text: &'a str) -> Option<Test<'a>> {
-        let verdict: Verdict = serde_json::from_str(text).ok()?;
-        Some(Test {
-            nodeid: Some(verdict.nodeid),
-            outcome: Some(verdict.outcome),
-            user_properties: None,
-            metadata: None,
-            setup: None,
-            call: None,
-            teardown: None,
-        })
-    }
-}
-
-/// What is left of a test whose stages are none.
-#[derive(Deserialize)]
-struct Verdict<'a> {
-    #[serde(borrow)]
-    nodeid: Str<'a>,
-    #[serde(borrow)]
-    outcome: Str<'a>,
-}
-
-impl Test<'_> {
-    fn stages(&self) -> impl Iterator<Item = &Stage<'_>> {
-        [&self.setup, &self.call, &self.teardown].into_iter().flatten()
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(expecting = "a stage of a test")]
+#[derive(Default)]
 struct Stage<'a> {
-    #[serde(borrow)]
-    duration: Option<&'a RawValue>,
-    #[serde(borrow)]
-    outcome: Option<Str<'a>>,
-    #[serde(borrow)]
-    crash: Option<Crash<'a>>,
-    #[serde(borrow)]
-    longrepr: Option<&'a RawValue>,
+    /// The text of a number.
+    duration: &'a str,
+    outcome: Cow<'a, str>,
+    /// The message of the `crash`.
+    message: Option<Cow<'a, str>>,
+    /// The text of a string or object.
+    longrepr: &'a str,
 }
 
-impl Stage<'_> {
-    fn has_failed(&self) -> bool {
-        self.outcome.as_deref() == Some("failed")
+impl<'a> Test<'a> {
+    fn stages(&self) -> impl Iterator<Item = &Stage<'a>> {
+        self.stages.iter().flatten()
     }
 }
 
-#[derive(Deserialize)]
-struct Crash<'a> {
-    #[serde(borrow)]
-    message: Option<Str<'a>>,
+fn test<'a>(cursor: &mut Cursor<'a>) -> Result<Test<'a>, Fault> {
+    let mut test = Test::default();
+    cursor.object(&mut |key, value| {
+        match key {
+            "nodeid" => test.nodeid = value.text("`nodeid` is no text")?.unwrap_or_default(),
+            "outcome" => test.outcome = value.text("`outcome` is no text")?.unwrap_or_default(),
+            "user_properties" => test.user_properties = value.skip_value()?,
+            "metadata" => test.metadata = value.skip_value()?,
+            "setup" => test.stages[0] = stage(value)?,
+            "call" => test.stages[1] = stage(value)?,
+            "teardown" => test.stages[2] = stage(value)?,
+            _ => {
+                value.skip_value()?;
+            }
+        }
+        Ok(())
+    })?;
+    Ok(test)
+}
+
+fn stage<'a>(cursor: &mut Cursor<'a>) -> Result<Option<Stage<'a>>, Fault> {
+    let mut stage = Stage::default();
+    let is_there = cursor.object_or("a stage is no object", &mut |key, value| {
+        match key {
+            "duration" => stage.duration = value.skip_value()?,
+            "outcome" => stage.outcome = value.text("the outcome of a stage is no text")?.unwrap_or_default(),
+            "crash" => {
+                value.object_or("`crash` is no object", &mut |key, value| {
+                    if key == "message" {
+                        stage.message = value.text("the message of a `crash` is no text")?;
+                    } else {
+                        value.skip_value()?;
+                    }
+                    Ok(())
+                })?;
+            }
+            "longrepr" => stage.longrepr = value.skip_value()?,
+            _ => {
+                value.skip_value()?;
+            }
+        }
+        Ok(())
+    })?;
+    Ok(is_there.then_some(stage))
 }
 
 /// One element of `collectors`.
-#[derive(Deserialize)]
-#[serde(expecting = "a collector")]
+#[derive(Default)]
 struct Collector<'a> {
-    #[serde(borrow)]
-    nodeid: Option<Str<'a>>,
-    #[serde(borrow)]
-    outcome: Option<Str<'a>>,
-    #[serde(borrow)]
-    longrepr: Option<&'a RawValue>,
-    /// What was collected: only read past.
-    #[serde(rename = "result")]
-    _result: Option<IgnoredAny>,
+    nodeid: Cow<'a, str>,
+    outcome: Cow<'a, str>,
+    /// The text of a string or object.
+    longrepr: &'a str,
 }
 
-struct CollectorEntry;
-impl<'a> Entry<'a> for CollectorEntry {
-    type Value = Collector<'a>;
+fn collector<'a>(cursor: &mut Cursor<'a>) -> Result<Collector<'a>, Fault> {
+    let mut collector = Collector::default();
+    cursor.object(&mut |key, value| {
+        match key {
+            "nodeid" => collector.nodeid = value.text("`nodeid` is no text")?.unwrap_or_default(),
+            "outcome" => collector.outcome = value.text("`outcome` is no text")?.unwrap_or_default(),
+            "longrepr" => collector.longrepr = value.skip_value()?,
+            // What was collected is among the tests.
+            _ => {
+                value.skip_value()?;
+            }
+        }
+        Ok(())
+    })?;
+    Ok(collector)
 }
 
 #[derive(Default)]
@@ -218,22 +219,26 @@ impl Visitor for ReportData {
         batch: &mut Batch,
     ) -> Result<usize, Fault> {
         if key == "tests" {
-            json::entry::<TestEntry, _>(text, at, batch, |test, len, batch| {
+            let (test, len) = json::entry(text, at, batch, test)?;
+            if let Some(test) = test {
                 self.test(&test, at, len, batch);
-            })
+            }
+            Ok(len)
         } else {
-            json::entry::<CollectorEntry, _>(text, at, batch, |collector, len, batch| {
+            let (collector, len) = json::entry(text, at, batch, collector)?;
+            if let Some(collector) = collector {
                 self.collector(&collector, at, len, batch);
-            })
+            }
+            Ok(len)
         }
     }
 
     fn value(&mut self, key: &str, text: &str, at: u64, batch: &mut Batch) {
         match key {
-            "created" => self.created_s = text.parse().ok(),
-            "duration" => self.duration_s = super::number::seconds(text),
+            "created" => self.created_s = decimal(text),
+            "duration" => self.duration_s = number::seconds(text),
             "exitcode" => {
-                batch.session(0).property("exitcode", &json::visible(text));
+                batch.session(0).property("exitcode", &json::plain(text));
                 let meaning = match text {
                     "2" => "the run was interrupted",
                     "3" => "an internal error of pytest",
@@ -243,16 +248,13 @@ impl Visitor for ReportData {
                 };
                 batch.note(Severity::Warning, Some(at), format!("exit code {text}: {meaning}"));
             }
-            "root" => {
-                if let Ok(root) = json::from_str::<String>(text) {
-                    batch.session(0).property("root", &json::visible(&root));
-                }
-            }
+            "root" => batch.session(0).property("root", &json::plain(text)),
             "environment" | "metadata" => self.environment(text, batch),
             "summary" => {
-                let summary: BTreeMap<String, serde_json::Value> = json::from_str(text).unwrap_or_default();
-                self.said_total = summary.get("total").and_then(serde_json::Value::as_u64);
-                let deselected = summary.get("deselected").and_then(serde_json::Value::as_u64);
+                let summary = json::fields(text);
+                let count = |key: &str| summary.get(key).and_then(|count| count.parse().ok());
+                self.said_total = count("total");
+                let deselected: Option<u64> = count("deselected");
                 if let Some(deselected @ 1..) = deselected {
                     let text = format!("{deselected} tests were deselected and are not in the file");
                     batch.note(Severity::Info, Some(at), text);
@@ -265,22 +267,20 @@ impl Visitor for ReportData {
 
 impl ReportData {
     fn environment(&self, text: &str, batch: &mut Batch) {
-        let environment: BTreeMap<String, Box<RawValue>> = json::from_str(text).unwrap_or_default();
         let draft = batch.session(0);
-        for (name, value) in &environment {
+        for (name, value) in json::fields(text) {
             let value = json::plain(value);
-            draft.property(name, &value);
-            if let Some(axis) = identify::axis_of(name) {
-                draft.claim(axis, Source::Property, name, &value);
+            draft.property(&name, &value);
+            if let Some(axis) = identify::axis_of(&name) {
+                draft.claim(axis, Source::Property, &name, &value);
             }
         }
     }
 
     fn test(&mut self, test: &Test, at: u64, len: usize, batch: &mut Batch) {
         self.tests += 1;
-        let nodeid = test.nodeid.as_deref().unwrap_or("");
-        let (scope, name) = self.identity(nodeid, batch);
-        let said = test.outcome.as_deref().unwrap_or("");
+        let (scope, name) = self.identity(&test.nodeid, batch);
+        let said = &*test.outcome;
         let is_rerun = said == "rerun";
         let outcome = if is_rerun {
             outcome_of_stages(test)
@@ -304,12 +304,12 @@ impl ReportData {
         let row = Row {
             session: 0,
             scope,
-            name: batch.name_or_stand_in(&json::visible(&name), (0, scope)),
+            name: batch.name_or_stand_in(&name, (0, scope)),
             outcome,
             role: Role::Verdict,
             native: batch.native(said),
             duration_s,
-            message: batch.message(&json::visible(&message)),
+            message: batch.message(&message),
             at,
             len: u32::try_from(len).unwrap_or(u32::MAX),
         };
@@ -331,16 +331,15 @@ impl ReportData {
     }
 
     fn collector(&mut self, collector: &Collector, at: u64, len: usize, batch: &mut Batch) {
-        let outcome = collector.outcome.as_deref().unwrap_or("passed");
-        if outcome != "failed" {
+        if collector.outcome != "failed" {
             return;
         }
-        let (scope, name) = self.identity(collector.nodeid.as_deref().unwrap_or(""), batch);
-        let text = collector.longrepr.map(json::plain).unwrap_or_default();
+        let (scope, name) = self.identity(&collector.nodeid, batch);
+        let text = json::plain(collector.longrepr);
         let row = Row {
             session: 0,
             scope,
-            name: batch.name_or_stand_in(&json::visible(&name), (0, scope)),
+            name: batch.name_or_stand_in(&name, (0, scope)),
             outcome: Outcome::Error,
             role: Role::Verdict,
             native: batch.native("collection failed"),
@@ -354,16 +353,15 @@ impl ReportData {
 
     /// Scope and name of a node id, by the same steps as pytest's own JUnit
     /// writer (`mangle_test_address`), so that both name the same test.
-    fn identity(&mut self, nodeid: &str, batch: &mut Batch) -> (u32, String) {
+    fn identity<'n>(&mut self, nodeid: &'n str, batch: &mut Batch) -> (u32, Cow<'n, str>) {
         let (path, parameters) = match nodeid.find('[') {
             Some(at) => nodeid.split_at(at),
             None => (nodeid, ""),
         };
-        let (around, name) = path.rsplit_once("::").unwrap_or(("", path));
-        let name = if around.is_empty() {
-            format!("{}{parameters}", dotted(name))
-        } else {
-            format!("{name}{parameters}")
+        let (around, name) = match path.rfind("::") {
+            // The name and its parameters stand together.
+            Some(at) => (path.get(..at).unwrap_or(""), Cow::Borrowed(nodeid.get(at + 2..).unwrap_or(""))),
+            None => ("", Cow::Owned(format!("{}{parameters}", dotted(path)))),
         };
         if let Some((known, scope)) = &self.scope
             && known == around
@@ -371,31 +369,43 @@ impl ReportData {
             return (*scope, name);
         }
         let (file, classes) = around.split_once("::").unwrap_or((around, ""));
-        let suite = json::visible(&dotted(file));
-        let (text, boundary) = scope_of(&suite, &json::visible(&classes.replace("::", ".")));
+        let (text, boundary) = scope_of(&dotted(file), &classes.replace("::", "."));
         let scope = batch.scope(&text, Some(boundary));
         self.scope = Some((around.to_owned(), scope));
         (scope, name)
     }
 
     /// What a test says of its DUT.
-    fn claim(&mut self, properties: Option<&RawValue>) {
-        let Some(properties) = properties else {
-            return;
-        };
+    fn claim(&mut self, properties: &str) {
         // `[{"dut": "DUT_A"}, …]` or `{"dut": "DUT_A"}`.
-        let list: Vec<BTreeMap<String, serde_json::Value>> = serde_json::from_str(properties.get())
-            .or_else(|_| serde_json::from_str(properties.get()).map(|one| vec![one]))
-            .unwrap_or_default();
-        for (name, value) in list.into_iter().flatten() {
-            let (Some(axis), serde_json::Value::String(value)) = (identify::axis_of(&name), value) else {
-                continue;
+        let mut claim = |name: &str, value: &mut Cursor| {
+            let raw = value.skip_value()?;
+            let Some(axis) = identify::axis_of(name).filter(|_| raw.starts_with('"')) else {
+                return Ok(());
             };
-            let claim = (axis, name, value);
+            let claim = (axis, name.to_owned(), json::plain(raw).into_owned());
             if self.claims.len() < super::limits::NOTES && !self.claims.contains(&claim) {
                 self.claims.push(claim);
             }
+            Ok(())
+        };
+        // Its shape was looked at when it was stepped over.
+        let _ = each_property(properties, &mut claim);
+    }
+}
+
+/// Gives the properties of `[{"a": 1}, …]` or `{"a": 1}`.
+fn each_property<'a>(
+    text: &'a str,
+    take: &mut dyn FnMut(&str, &mut Cursor<'a>) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let mut cursor = Cursor::new(text);
+    match cursor.peek() {
+        Some(b'{') => cursor.object(take),
+        Some(b'[') => {
+            cursor.array(&mut |element| element.object_or("a property is no object", take).map(|_| ()))
         }
+        _ => Ok(()),
     }
 }
 
@@ -407,33 +417,30 @@ fn dotted(path: &str) -> String {
 
 /// A rerun test's verdict is that of its stages, which are the last attempt's.
 fn outcome_of_stages(test: &Test) -> Outcome {
-    let failed = |stage: &Option<Stage>| stage.as_ref().is_some_and(Stage::has_failed);
-    if failed(&test.setup) || failed(&test.teardown) {
+    let failed = |stage: &Option<Stage>| stage.as_ref().is_some_and(|stage| stage.outcome == "failed");
+    let [setup, call, teardown] = &test.stages;
+    if failed(setup) || failed(teardown) {
         Outcome::Error
-    } else if failed(&test.call) {
+    } else if failed(call) {
         Outcome::Failed
-    } else if test.stages().any(|stage| stage.outcome.as_deref() == Some("skipped")) {
+    } else if test.stages().any(|stage| stage.outcome == "skipped") {
         Outcome::Skipped
     } else {
         Outcome::Passed
     }
 }
 
-fn message_of(test: &Test, outcome: Outcome) -> String {
+fn message_of<'a>(test: &'a Test, outcome: Outcome) -> Cow<'a, str> {
     if outcome == Outcome::Passed {
-        return String::new();
+        return Cow::Borrowed("");
     }
-    for stage in test.stages() {
-        if let Some(message) = stage.crash.as_ref().and_then(|crash| crash.message.as_deref()) {
-            return first_line(message).to_owned();
-        }
+    if let Some(message) = test.stages().find_map(|stage| stage.message.as_deref()) {
+        return Cow::Borrowed(first_line(message));
     }
-    for stage in test.stages() {
-        if let Some(longrepr) = stage.longrepr {
-            return skip_reason(&json::plain(longrepr));
-        }
+    match test.stages().find(|stage| !stage.longrepr.is_empty()) {
+        Some(stage) => Cow::Owned(skip_reason(&json::plain(stage.longrepr))),
+        None => Cow::Borrowed(""),
     }
-    String::new()
 }
 
 /// `('/…/test_dut.py', 13, 'Skipped: no such port')` → `no such port`.
@@ -456,102 +463,73 @@ fn raised(text: &str) -> &str {
     text.lines().rev().find_map(|line| line.strip_prefix("E   ")).map_or_else(|| first_line(text), str::trim)
 }
 
-#[derive(Deserialize)]
-struct FullTest {
-    nodeid: Option<String>,
-    lineno: Option<u64>,
-    #[serde(default)]
-    longrepr: Option<String>,
-    #[serde(default)]
-    user_properties: Vec<BTreeMap<String, Box<RawValue>>>,
-    #[serde(default)]
-    metadata: BTreeMap<String, Box<RawValue>>,
-    setup: Option<FullStage>,
-    call: Option<FullStage>,
-    teardown: Option<FullStage>,
-}
-
-#[derive(Deserialize)]
-struct FullStage {
-    outcome: Option<String>,
-    longrepr: Option<Box<RawValue>>,
-    crash: Option<FullCrash>,
-    stdout: Option<String>,
-    stderr: Option<String>,
-    #[serde(default)]
-    log: Vec<LogRecord>,
-}
-
-#[derive(Deserialize)]
-struct FullCrash {
-    message: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct LogRecord {
-    levelname: Option<String>,
-    name: Option<String>,
-    filename: Option<String>,
-    lineno: Option<u64>,
-    msg: Option<Box<RawValue>>,
-    args: Option<Box<RawValue>>,
-}
-
 /// Reads the texts of one test or collector.
 fn details(slice: &str) -> Details {
     let mut details = Details::default();
-    let Ok(test) = json::from_str::<FullTest>(slice) else {
-        return details;
-    };
-    if let Some(nodeid) = &test.nodeid {
-        let file = nodeid.split("::").next().unwrap_or(nodeid);
-        details.location = Some(match test.lineno {
-            Some(line) => format!("{file}:{}", line + 1),
+    let test = json::fields(slice);
+    let text = |key: &str| test.get(key).map(|value| json::plain(value)).filter(|value| value != "null");
+    if let Some(nodeid) = text("nodeid") {
+        let file = nodeid.split("::").next().unwrap_or(&nodeid);
+        details.location = Some(match test.get("lineno").and_then(|line| line.parse::<u64>().ok()) {
+            Some(line) => format!("{file}:{}", line.saturating_add(1)),
             None => file.to_owned(),
         });
     }
-    if let Some(text) = &test.longrepr {
-        details.section(SectionKind::Reason, "collection", "", text);
+    if let Some(text) = text("longrepr") {
+        details.section(SectionKind::Reason, "collection", "", &text);
     }
-    let stages = [("set-up", test.setup), ("call", test.call), ("tear-down", test.teardown)];
-    for (name, stage) in stages.iter().filter_map(|(n, s)| Some((n, s.as_ref()?))) {
-        let outcome = stage.outcome.as_deref().unwrap_or("");
+    let stages = [("set-up", "setup"), ("call", "call"), ("tear-down", "teardown")]
+        .map(|(name, key)| (name, json::fields(test.get(key).copied().unwrap_or(""))));
+    let plain = |stage: &Fields, key: &str| {
+        let value = stage.get(key).copied().filter(|value| *value != "null");
+        value.map(|value| json::plain(value).into_owned()).unwrap_or_default()
+    };
+    for (name, stage) in &stages {
+        let outcome = plain(stage, "outcome");
         if outcome != "passed" && !outcome.is_empty() {
-            let message = stage.crash.as_ref().and_then(|c| c.message.as_deref()).unwrap_or("");
-            let text = stage.longrepr.as_deref().map(json::plain).unwrap_or_default();
+            let crash = json::fields(stage.get("crash").copied().unwrap_or(""));
             let title = format!("{outcome} in {name}");
-            details.section(SectionKind::Reason, &title, message, &text);
+            let (message, text) = (plain(&crash, "message"), plain(stage, "longrepr"));
+            details.section(SectionKind::Reason, &title, &message, &text);
         }
     }
-    for (name, stage) in stages.iter().filter_map(|(n, s)| Some((n, s.as_ref()?))) {
-        let log: Vec<String> = stage.log.iter().map(log_line).collect();
+    for (name, stage) in &stages {
+        let log = log(stage.get("log").copied().unwrap_or(""));
         let titled = |what: &str| format!("captured {what}, {name}");
-        details.section(SectionKind::Output, &titled("log"), "", &log.join("\n"));
-        details.section(SectionKind::Output, &titled("stdout"), "", stage.stdout.as_deref().unwrap_or(""));
-        details.section(SectionKind::Output, &titled("stderr"), "", stage.stderr.as_deref().unwrap_or(""));
+        details.section(SectionKind::Output, &titled("log"), "", &log);
+        details.section(SectionKind::Output, &titled("stdout"), "", &plain(stage, "stdout"));
+        details.section(SectionKind::Output, &titled("stderr"), "", &plain(stage, "stderr"));
     }
-    let properties = test.user_properties.iter().flatten().chain(&test.metadata);
-    for (name, value) in properties {
-        details.properties.push((name.clone(), json::plain(value)));
+    for key in ["user_properties", "metadata"] {
+        let _ = each_property(test.get(key).copied().unwrap_or(""), &mut |name, value| {
+            details.properties.push((name.to_owned(), json::plain(value.skip_value()?).into_owned()));
+            Ok(())
+        });
     }
     details
 }
 
-/// A log record as pytest shows it. The arguments are not put into the message:
-/// that would take Python's `%` operator.
-fn log_line(record: &LogRecord) -> String {
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let mut line = format!(
-        "{:8} {}:{}:{} {}",
-        text(&record.levelname),
-        text(&record.name),
-        text(&record.filename),
-        record.lineno.unwrap_or(0),
-        record.msg.as_deref().map(json::plain).unwrap_or_default(),
-    );
-    if let Some(args) = record.args.as_deref().map(RawValue::get).filter(|a| !matches!(*a, "null" | "[]")) {
-        line.push_str("  ");
-        line.push_str(args);
+type Fields<'a> = std::collections::BTreeMap<String, &'a str>;
+
+/// Log records as pytest shows them. The arguments are not put into the
+/// message: that would take Python's `%` operator.
+fn log(records: &str) -> String {
+    let mut log = String::new();
+    let mut cursor = Cursor::new(records);
+    if cursor.peek() != Some(b'[') {
+        return log;
     }
-    line
+    let _ = cursor.array(&mut |record| {
+        let record = json::fields(record.skip_value()?);
+        let text = |key: &str| record.get(key).map(|value| json::plain(value)).unwrap_or_default();
+        let (level, name, file, line) = (text("levelname"), text("name"), text("filename"), text("lineno"));
+        let _ = write!(log, "{level:8} {name}:{file}:{line} {}", text("msg"));
+        if let Some(args) = record.get("args").filter(|args| !matches!(**args, "null" | "[]")) {
+            log.push_str("  ");
+            log.push_str(args);
+        }
+        log.push('\n');
+        Ok(())
+    });
+    log
 }

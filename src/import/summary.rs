@@ -5,11 +5,10 @@
 
 use super::batch::{Batch, Role, Row, scope_of};
 use super::details::{Details, SectionKind};
-use super::json::{self, Entry, Fault, Str, Visitor, Walk};
+use super::json::{self, Cursor, Fault, Visitor, Walk};
 use super::{About, Format, Importer};
 use crate::model::{Axis, Moment, Outcome, Severity, Source, head};
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 pub(super) const ABOUT: About = About {
@@ -25,79 +24,138 @@ pub(super) const FORMAT: Format = Format {
     details,
 };
 
-#[derive(Deserialize)]
-#[serde(expecting = "a DUT")]
+#[derive(Default)]
 struct Dut<'a> {
-    #[serde(borrow)]
-    name: Str<'a>,
+    name: Cow<'a, str>,
     unit: Option<String>,
-    #[serde(default)]
-    attributes: BTreeMap<String, Box<RawValue>>,
+    /// The text of an object.
+    attributes: &'a str,
 }
 
-#[derive(Deserialize)]
-#[serde(expecting = "a session")]
-struct Session<'a> {
-    #[serde(borrow)]
-    id: Str<'a>,
-    #[serde(borrow)]
-    dut: Str<'a>,
-    build: Option<String>,
-    label: Option<String>,
-    started: Option<String>,
-    duration_s: Option<f64>,
-    #[serde(default)]
-    format: String,
-    #[serde(default)]
-    files: Vec<String>,
-    #[serde(default)]
-    properties: BTreeMap<String, Box<RawValue>>,
-}
-
-#[derive(Deserialize)]
-#[serde(expecting = "a test")]
-struct Test<'a> {
-    #[serde(borrow)]
-    name: Str<'a>,
-    #[serde(borrow)]
-    suite: Option<Str<'a>>,
-    #[serde(borrow)]
-    class: Option<Str<'a>>,
-    #[serde(borrow)]
-    parameters: Option<Str<'a>>,
-    #[serde(borrow)]
-    results: Vec<&'a RawValue>,
-}
-
-#[derive(Deserialize)]
-#[serde(expecting = "a result")]
-struct TestResult<'a> {
-    #[serde(borrow)]
-    dut: Str<'a>,
-    #[serde(borrow)]
-    session: Str<'a>,
-    #[serde(borrow)]
-    outcome: Str<'a>,
-    #[serde(borrow)]
-    native: Option<Str<'a>>,
-    duration_s: Option<f64>,
-    attempts: Option<u16>,
-    flaky: Option<bool>,
-    #[serde(borrow)]
-    message: Option<Str<'a>>,
-}
-
-macro_rules! entry {
-    ($marker:ident, $value:ident) => {
-        struct $marker;
-        impl<'a> Entry<'a> for $marker {
-            type Value = $value<'a>;
+fn dut<'a>(cursor: &mut Cursor<'a>) -> Result<Dut<'a>, Fault> {
+    let mut dut = Dut::default();
+    cursor.object(&mut |key, value| {
+        match key {
+            "name" => dut.name = value.text("`name` is no text")?.unwrap_or_default(),
+            "unit" => dut.unit = value.text("`unit` is no text")?.map(Cow::into_owned),
+            "attributes" => dut.attributes = value.skip_value()?,
+            _ => {
+                value.skip_value()?;
+            }
         }
-    };
+        Ok(())
+    })?;
+    Ok(dut)
 }
-entry!(DutEntry, Dut);
-entry!(SessionEntry, Session);
-entry!(TestEntry, Test);
+
+#[derive(Default)]
+struct Session<'a> {
+    id: Cow<'a, str>,
+    dut: Cow<'a, str>,
+    build: Option<Cow<'a, str>>,
+    label: Option<Cow<'a, str>>,
+    started: Option<Cow<'a, str>>,
+    duration_s: Option<f64>,
+    format: String,
+    files: Vec<String>,
+    /// The text of an object.
+    properties: &'a str,
+}
+
+fn session<'a>(cursor: &mut Cursor<'a>) -> Result<Session<'a>, Fault> {
+    let mut session = Session::default();
+    cursor.object(&mut |key, value| {
+        match key {
+            "id" => session.id = value.text("`id` is no text")?.unwrap_or_default(),
+            "dut" => session.dut = value.text("`dut` is no text")?.unwrap_or_default(),
+            "build" => session.build = value.text("`build` is no text")?,
+            "label" => session.label = value.text("`label` is no text")?,
+            "started" => session.started = value.text("`started` is no text")?,
+            "duration_s" => session.duration_s = json::seconds(value.skip_value()?),
+            "format" => session.format = value.text("`format` is no text")?.unwrap_or_default().into_owned(),
+            "files" if value.peek() == Some(b'[') => value.array(&mut |file| {
+                session.files.extend(file.text("a file is no text")?.map(Cow::into_owned));
+                Ok(())
+            })?,
+            "properties" => session.properties = value.skip_value()?,
+            _ => {
+                value.skip_value()?;
+            }
+        }
+        Ok(())
+    })?;
+    Ok(session)
+}
+
+#[derive(Default)]
+struct Test<'a> {
+    name: Cow<'a, str>,
+    suite: Cow<'a, str>,
+    class: Cow<'a, str>,
+    parameters: Option<Cow<'a, str>>,
+    results: Vec<TestResult<'a>>,
+}
+
+fn test<'a>(cursor: &mut Cursor<'a>) -> Result<Test<'a>, Fault> {
+    let mut test = Test::default();
+    cursor.object(&mut |key, value| {
+        match key {
+            "name" => test.name = value.text("`name` is no text")?.unwrap_or_default(),
+            "suite" => test.suite = value.text("`suite` is no text")?.unwrap_or_default(),
+            "class" => test.class = value.text("`class` is no text")?.unwrap_or_default(),
+            "parameters" => test.parameters = value.text("`parameters` is no text")?,
+            "results" if value.peek() == Some(b'[') => value.array(&mut |cursor| {
+                cursor.peek();
+                let at = cursor.at;
+                let result = result(cursor)?;
+                test.results.push(TestResult { at, len: cursor.at - at, ..result });
+                Ok(())
+            })?,
+            _ => {
+                value.skip_value()?;
+            }
+        }
+        Ok(())
+    })?;
+    Ok(test)
+}
+
+#[derive(Default)]
+struct TestResult<'a> {
+    dut: Option<Cow<'a, str>>,
+    session: Option<Cow<'a, str>>,
+    outcome: Option<Cow<'a, str>>,
+    native: Cow<'a, str>,
+    duration_s: Option<f64>,
+    attempts: u16,
+    is_flaky: bool,
+    message: Cow<'a, str>,
+    /// Offset of its object from that of the test.
+    at: usize,
+    /// Length of its object.
+    len: usize,
+}
+
+fn result<'a>(cursor: &mut Cursor<'a>) -> Result<TestResult<'a>, Fault> {
+    let mut result = TestResult { attempts: 1, ..TestResult::default() };
+    cursor.object_or("a result is no object", &mut |key, value| {
+        match key {
+            "dut" => result.dut = value.text("`dut` is no text")?,
+            "session" => result.session = value.text("`session` is no text")?,
+            "outcome" => result.outcome = value.text("`outcome` is no text")?,
+            "native" => result.native = value.text("`native` is no text")?.unwrap_or_default(),
+            "duration_s" => result.duration_s = json::seconds(value.skip_value()?),
+            "attempts" => result.attempts = value.skip_value()?.parse().unwrap_or(1),
+            "flaky" => result.is_flaky = value.skip_value()? == "true",
+            "message" => result.message = value.text("`message` is no text")?.unwrap_or_default(),
+            _ => {
+                value.skip_value()?;
+            }
+        }
+        Ok(())
+    })?;
+    Ok(result)
+}
 
 #[derive(Default)]
 struct Summary {
@@ -147,18 +205,32 @@ impl Visitor for Data {
         _last: bool,
         batch: &mut Batch,
     ) -> Result<usize, Fault> {
-        match key {
-            "duts" => json::entry::<DutEntry, _>(text, at, batch, |dut, _, _| {
-                let attributes = dut.attributes.iter().map(|(k, v)| (k.clone(), json::plain(v)));
-                self.duts.insert(dut.name.to_string(), (dut.unit, attributes.collect()));
-            }),
-            "sessions" => json::entry::<SessionEntry, _>(text, at, batch, |session, _, batch| {
-                self.session(session, batch);
-            }),
-            _ => json::entry::<TestEntry, _>(text, at, batch, |test, _, batch| {
-                self.test(&test, text, at, batch);
-            }),
-        }
+        let len = match key {
+            "duts" => {
+                let (dut, len) = json::entry(text, at, batch, dut)?;
+                if let Some(dut) = dut {
+                    let attributes = json::fields(dut.attributes);
+                    let attributes = attributes.into_iter().map(|(k, v)| (k, json::plain(v).into_owned()));
+                    self.duts.insert(dut.name.into_owned(), (dut.unit, attributes.collect()));
+                }
+                len
+            }
+            "sessions" => {
+                let (session, len) = json::entry(text, at, batch, session)?;
+                if let Some(session) = session {
+                    self.session(session, batch);
+                }
+                len
+            }
+            _ => {
+                let (test, len) = json::entry(text, at, batch, test)?;
+                if let Some(test) = test {
+                    self.test(&test, at, batch);
+                }
+                len
+            }
+        };
+        Ok(len)
     }
 
     fn value(&mut self, key: &str, text: &str, at: u64, batch: &mut Batch) {
@@ -183,74 +255,71 @@ impl Data {
         if let Some(build) = &session.build {
             draft.claim(Axis::Build, Source::Field, "build", build);
         }
-        draft.label = session.label;
+        draft.label = session.label.map(Cow::into_owned);
         draft.started = session.started.as_deref().and_then(Moment::parse);
-        draft.duration_s = session.duration_s.filter(|s| s.is_finite() && *s >= 0.0);
-        for (name, value) in &session.properties {
-            draft.property(name, &json::plain(value));
+        draft.duration_s = session.duration_s;
+        for (name, value) in json::fields(session.properties) {
+            draft.property(&name, &json::plain(value));
         }
         draft.origin = Some((session.format, session.files));
-        self.sessions.push((session.dut.to_string(), session.id.to_string()));
+        self.sessions.push((session.dut.into_owned(), session.id.into_owned()));
     }
 
-    fn test(&mut self, test: &Test, text: &str, at: u64, batch: &mut Batch) {
-        let suite = test.suite.as_deref().unwrap_or("");
-        let class = test.class.as_deref().unwrap_or("");
-        let (scope, boundary) = scope_of(suite, class);
+    fn test(&mut self, test: &Test, at: u64, batch: &mut Batch) {
+        let (scope, boundary) = scope_of(&test.suite, &test.class);
         let scope = batch.scope(&scope, Some(boundary));
         let name = match test.parameters.as_deref() {
-            Some(parameters) => format!("{}[{parameters}]", &*test.name),
-            None => test.name.to_string(),
+            Some(parameters) => batch.name(&format!("{}[{parameters}]", test.name)),
+            None => batch.name(&test.name),
         };
-        let name = batch.name(&name);
-        for raw in &test.results {
-            let offset = (raw.get().as_ptr() as usize).checked_sub(text.as_ptr() as usize);
-            let is_inside = offset.is_some_and(|offset| offset < text.len());
-            let place = at + offset.filter(|_| is_inside).unwrap_or(0) as u64;
-            let result: TestResult = match serde_json::from_str(raw.get()) {
-                Ok(result) => result,
-                Err(error) => {
-                    batch.broken(place, format!("a result cannot be read and is left out: {error}"));
-                    continue;
-                }
+        for result in &test.results {
+            let at = at + result.at as u64;
+            let (Some(dut), Some(id), Some(outcome)) = (&result.dut, &result.session, &result.outcome) else {
+                let text = "a result lacks its `dut`, `session` or `outcome` and is left out";
+                batch.broken(at, text);
+                continue;
             };
-            let known =
-                self.sessions.iter().position(|(dut, id)| *dut == *result.dut && *id == *result.session);
-            let session = known.unwrap_or_else(|| {
-                let draft = batch.session(self.sessions.len());
-                draft.claim(Axis::Dut, Source::Field, "dut", &result.dut);
-                draft.claim(Axis::Session, Source::Field, "session", &result.session);
-                self.sessions.push((result.dut.to_string(), result.session.to_string()));
-                self.sessions.len() - 1
-            });
-            let (attempts, flaky) = (result.attempts.unwrap_or(1), result.flaky.unwrap_or(false));
-            if attempts > 1 || flaky {
-                batch.facts.push((batch.len() as u32, attempts, flaky));
+            let session = self.session_of(dut, id, batch);
+            if result.attempts > 1 || result.is_flaky {
+                batch.facts.push((batch.len() as u32, result.attempts, result.is_flaky));
             }
             let row = Row {
-                session: session as u32,
+                session,
                 scope,
                 name,
-                outcome: Outcome::from_word(&result.outcome).unwrap_or_default(),
+                outcome: Outcome::from_word(outcome).unwrap_or_default(),
                 role: Role::Verdict,
-                native: batch.native(result.native.as_deref().unwrap_or("")),
+                native: batch.native(&result.native),
                 duration_s: result.duration_s.unwrap_or(f64::NAN),
-                message: batch.message(result.message.as_deref().unwrap_or("")),
-                at: place,
-                len: if is_inside { raw.get().len() as u32 } else { 0 },
+                message: batch.message(&result.message),
+                at,
+                len: u32::try_from(result.len).unwrap_or(u32::MAX),
             };
             batch.push(row);
         }
+    }
+
+    /// The session of this DUT and id; a new one, where the list of sessions
+    /// does not have it.
+    fn session_of(&mut self, dut: &str, id: &str, batch: &mut Batch) -> u32 {
+        let is_same = |(have, have_id): &(String, String)| have == dut && have_id == id;
+        let known = self.sessions.iter().position(is_same);
+        let session = known.unwrap_or_else(|| {
+            let draft = batch.session(self.sessions.len());
+            draft.claim(Axis::Dut, Source::Field, "dut", dut);
+            draft.claim(Axis::Session, Source::Field, "session", id);
+            self.sessions.push((dut.to_owned(), id.to_owned()));
+            self.sessions.len() - 1
+        });
+        session as u32
     }
 }
 
 /// Reads the text of one result: its message.
 fn details(slice: &str) -> Details {
     let mut details = Details::default();
-    if let Ok(result) = serde_json::from_str::<TestResult>(slice)
-        && let Some(message) = result.message
-    {
-        details.section(SectionKind::Reason, "message", "", &message);
+    if let Ok(result) = result(&mut Cursor::new(slice)) {
+        details.section(SectionKind::Reason, "message", "", &result.message);
     }
     details
 }

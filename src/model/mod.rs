@@ -6,6 +6,7 @@
 
 mod counts;
 mod dataset;
+mod figure;
 mod file;
 mod identity;
 mod ids;
@@ -19,6 +20,7 @@ mod time;
 
 pub use counts::{Counts, rounded};
 pub use dataset::{Dataset, Part};
+pub use figure::{Figure, decimal};
 pub use file::{Encoding, FileRecord, FileStatus, Note, Severity};
 pub use identity::{Evidence, Identified, Identity, Source};
 pub use ids::{DutId, FileId, PartId, ResultId, ScopeId, SessionId, StrId, TestId};

@@ -112,7 +112,7 @@ fn values_of_the_example() {
                 { "dut": "DUT_A", "session": "session_001", "outcome": "passed", "native": "passed",
                   "duration_s": 1.2, "attempts": 1, "flaky": false, "message": null },
                 { "dut": "DUT_B", "session": "session_002", "outcome": "passed", "native": "passed",
-                  "duration_s": 1.0, "attempts": 1, "flaky": false, "message": null }
+                  "duration_s": 1, "attempts": 1, "flaky": false, "message": null }
             ]
         })
     );

@@ -1,0 +1,454 @@
+//! A place in a JSON text, and the steps from it.
+
+use crate::import::batch::Batch;
+use crate::import::encoding::SUBSTITUTE;
+use crate::import::number;
+use crate::model::head;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// Why a value could not be read.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The text ends inside of it.
+    Incomplete,
+    /// It is no JSON, or not of the shape that is expected here.
+    Invalid(String),
+}
+
+impl Fault {
+    fn invalid(why: &str) -> Fault {
+        Fault::Invalid(why.to_owned())
+    }
+}
+
+/// A place in a JSON text.
+#[derive(Clone, Copy, Debug)]
+pub struct Cursor<'a> {
+    text: &'a str,
+    /// Byte offset into the text.
+    pub at: usize,
+    /// The first value on the way that was not of the kind that it should be,
+    /// and was stepped over: "`setup` is no object".
+    pub odd: Option<&'static str>,
+}
+
+impl<'a> Cursor<'a> {
+    /// The beginning of a text.
+    pub fn new(text: &'a str) -> Cursor<'a> {
+        Cursor { text, at: 0, odd: None }
+    }
+
+    /// What is to come.
+    pub fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or("")
+    }
+
+    /// The next byte that is no white space.
+    #[inline]
+    pub fn peek(&mut self) -> Option<u8> {
+        let bytes = self.text.as_bytes();
+        loop {
+            let next = *bytes.get(self.at)?;
+            if !matches!(next, b' ' | b'\n' | b'\r' | b'\t') {
+                return Some(next);
+            }
+            self.at += 1;
+        }
+    }
+
+    /// Steps over `byte`, if it is the next one after white space.
+    #[inline]
+    pub fn eat(&mut self, byte: u8) -> bool {
+        let is_next = self.peek() == Some(byte);
+        self.at += usize::from(is_next);
+        is_next
+    }
+
+    /// Steps over an array: `element` is called before each of its elements,
+    /// and steps over it.
+    pub fn array(
+        &mut self,
+        element: &mut dyn FnMut(&mut Cursor<'a>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.eat(b'[');
+        let mut is_first = true;
+        while self.next_of(b']', &mut is_first)? {
+            element(self)?;
+        }
+        Ok(())
+    }
+
+    /// Steps over an object: `field` is called with each key, before its value,
+    /// and steps over the value.
+    pub fn object(
+        &mut self,
+        field: &mut dyn FnMut(&str, &mut Cursor<'a>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.eat(b'{');
+        let mut is_first = true;
+        while self.next_of(b'}', &mut is_first)? {
+            let key = self.key()?;
+            field(&key, self)?;
+        }
+        Ok(())
+    }
+
+    /// Steps over a key and its colon.
+    pub fn key(&mut self) -> Result<Cow<'a, str>, Fault> {
+        if self.peek().is_some_and(|next| next != b'"') {
+            return Err(Fault::invalid("a key is missing"));
+        }
+        let key = self.string()?;
+        if self.eat(b':') {
+            return Ok(key);
+        }
+        Err(match self.peek() {
+            None => Fault::Incomplete,
+            Some(_) => Fault::invalid("a colon is missing"),
+        })
+    }
+
+    /// Steps over commas to the next element, or over the end.
+    fn next_of(&mut self, end: u8, is_first: &mut bool) -> Result<bool, Fault> {
+        let mut has_comma = std::mem::take(is_first);
+        while self.eat(b',') {
+            has_comma = true;
+        }
+        match self.peek() {
+            None => Err(Fault::Incomplete),
+            Some(next) if next == end => {
+                self.at += 1;
+                Ok(false)
+            }
+            Some(_) if has_comma => Ok(true),
+            Some(b'}' | b']') => Err(Fault::invalid("a bracket is closed that was not opened")),
+            Some(_) => Err(Fault::invalid("a comma is missing")),
+        }
+    }
+
+    /// Steps over an object like [`Cursor::object`], if it is one; over
+    /// anything else, which is odd where it is not `null`.
+    pub fn object_or(
+        &mut self,
+        odd: &'static str,
+        field: &mut dyn FnMut(&str, &mut Cursor<'a>) -> Result<(), Fault>,
+    ) -> Result<bool, Fault> {
+        if self.peek() == Some(b'{') {
+            return self.object(field).map(|()| true);
+        }
+        if self.skip_value()? != "null" {
+            self.odd.get_or_insert(odd);
+        }
+        Ok(false)
+    }
+
+    /// Steps over a value and gives it as a text: a string, a number or a word
+    /// as it is. There is none for `null`; an object or array is odd.
+    pub fn text(&mut self, odd: &'static str) -> Result<Option<Cow<'a, str>>, Fault> {
+        match self.peek().ok_or(Fault::Incomplete)? {
+            b'"' => self.string().map(Some),
+            b'{' | b'[' => {
+                self.skip_value()?;
+                self.odd.get_or_insert(odd);
+                Ok(None)
+            }
+            _ => Ok(Some(self.skip_value()?).filter(|word| *word != "null").map(visible)),
+        }
+    }
+
+    /// Steps over a string and gives its value.
+    pub fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
+        if self.peek() != Some(b'"') {
+            return Err(if self.at < self.text.len() {
+                Fault::invalid("a string is missing")
+            } else {
+                Fault::Incomplete
+            });
+        }
+        let start = self.at + 1;
+        let has_escapes = self.skip_string()?;
+        let inner = self.text.get(start..self.at - 1).unwrap_or("");
+        Ok(if has_escapes { Cow::Owned(unescaped(inner)) } else { visible(inner) })
+    }
+
+    /// Steps over a value of any kind and gives its text. Bare words such as
+    /// `NaN` pass, whatever they are.
+    pub fn skip_value(&mut self) -> Result<&'a str, Fault> {
+        self.peek();
+        let start = self.at;
+        let bytes = self.text.as_bytes();
+        let mut depth = 0_usize;
+        loop {
+            match bytes.get(self.at) {
+                None => return Err(Fault::Incomplete),
+                Some(b'"') => {
+                    self.skip_string()?;
+                }
+                Some(b'{' | b'[') => {
+                    depth += 1;
+                    self.at += 1;
+                    continue;
+                }
+                Some(b'}' | b']' | b',') if depth == 0 => {
+                    return Err(Fault::invalid("a value is missing"));
+                }
+                Some(b'}' | b']') => {
+                    depth -= 1;
+                    self.at += 1;
+                }
+                Some(b',' | b':' | b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
+                Some(_) => {
+                    let is_end = |b: &u8| {
+                        matches!(
+                            b,
+                            b',' | b':' | b'}' | b']' | b'{' | b'[' | b'"' | b' ' | b'\n' | b'\r' | b'\t'
+                        )
+                    };
+                    match bytes.get(self.at..).unwrap_or_default().iter().position(is_end) {
+                        // A number at the end may go on.
+                        None => return Err(Fault::Incomplete),
+                        Some(len) => self.at += len,
+                    }
+                }
+            }
+            if depth == 0 {
+                return Ok(self.text.get(start..self.at).unwrap_or(""));
+            }
+        }
+    }
+
+    /// Steps over a string; whether there are escapes in it.
+    #[inline]
+    fn skip_string(&mut self) -> Result<bool, Fault> {
+        /// Up to here a plain loop is faster than calling a search.
+        const SHORT: usize = 16;
+        let bytes = self.text.as_bytes();
+        let mut has_escapes = false;
+        self.at += 1;
+        loop {
+            let rest = bytes.get(self.at..).unwrap_or_default();
+            let is_stop = |b: &u8| matches!(b, b'"' | b'\\');
+            let found = match rest.iter().take(SHORT).position(is_stop) {
+                Some(found) => found,
+                None => {
+                    let far = rest.get(SHORT..).and_then(|far| memchr::memchr2(b'"', b'\\', far));
+                    far.ok_or(Fault::Incomplete)? + SHORT
+                }
+            };
+            self.at += found + 1;
+            if rest.get(found) == Some(&b'"') {
+                return Ok(has_escapes);
+            }
+            has_escapes = true;
+            self.at += 1;
+        }
+    }
+}
+
+/// The value of a string whose inside is `text`. What is no escape stays as it
+/// is; halves of surrogate pairs become U+FFFD.
+fn unescaped(text: &str) -> String {
+    let mut value = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((plain, escape)) = rest.split_once('\\') {
+        value.push_str(&visible(plain));
+        let mut chars = escape.chars();
+        let plain = match chars.next() {
+            Some('n') => '\n',
+            Some('t') => '\t',
+            Some('r') => '\r',
+            Some('b') => '\u{8}',
+            Some('f') => '\u{C}',
+            Some('u') if unit(escape).is_some() => {
+                let (character, len) = utf16(escape);
+                value.push(character);
+                rest = escape.get(len..).unwrap_or("");
+                continue;
+            }
+            Some(other @ ('"' | '\\' | '/')) => other,
+            Some(other) => {
+                value.push('\\');
+                other
+            }
+            None => break,
+        };
+        value.push(plain);
+        rest = chars.as_str();
+    }
+    value.push_str(&visible(rest));
+    value
+}
+
+/// The UTF-16 unit of an escape without its backslash.
+fn unit(escape: &str) -> Option<u16> {
+    u16::from_str_radix(escape.strip_prefix('u')?.get(..4)?, 16).ok()
+}
+
+/// The character that the escape at the beginning spells, perhaps with the one
+/// after it, and their length without the first backslash.
+fn utf16(escape: &str) -> (char, usize) {
+    let high = unit(escape).unwrap_or(0xFFFD);
+    let low = escape.get(5..).and_then(|rest| rest.strip_prefix('\\')).and_then(unit);
+    if let (0xD800..=0xDBFF, Some(low @ 0xDC00..=0xDFFF)) = (high, low) {
+        let code = 0x1_0000 + ((u32::from(high) - 0xD800) << 10) + (u32::from(low) - 0xDC00);
+        return (char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), 11);
+    }
+    (char::from_u32(u32::from(high)).unwrap_or(char::REPLACEMENT_CHARACTER), 5)
+}
+
+/// What stands for bad bytes, made visible.
+fn visible(text: &str) -> Cow<'_, str> {
+    if memchr::memchr(SUBSTITUTE, text.as_bytes()).is_some() {
+        Cow::Owned(text.replace(char::from(SUBSTITUTE), "\u{FFFD}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// Reads one entry, an object, by `read`. One that cannot be read is left out
+/// with a note. Gives the entry and its length.
+pub fn entry<'a, T>(
+    text: &'a str,
+    at: u64,
+    batch: &mut Batch,
+    read: impl FnOnce(&mut Cursor<'a>) -> Result<T, Fault>,
+) -> Result<(Option<T>, usize), Fault> {
+    let mut cursor = Cursor::new(text);
+    if cursor.peek() != Some(b'{') {
+        let value = cursor.skip_value()?;
+        batch.broken(at, format!("an entry is no object and is left out: `{}`", head(value, 40)));
+        return Ok((None, cursor.at));
+    }
+    match read(&mut cursor) {
+        Ok(value) => {
+            if let Some(odd) = cursor.odd {
+                batch.broken(at, format!("in an entry {odd}, and is left out"));
+            }
+            Ok((Some(value), cursor.at))
+        }
+        Err(Fault::Incomplete) => Err(Fault::Incomplete),
+        Err(Fault::Invalid(why)) => {
+            let mut cursor = Cursor::new(text);
+            cursor.skip_value()?;
+            batch.broken(at, format!("an entry cannot be read and is left out: {why}"));
+            Ok((None, cursor.at))
+        }
+    }
+}
+
+/// The keys of an object with the text of their values, by name; of a key that
+/// is there twice the last. What comes after a fault is left out.
+pub fn fields(text: &str) -> BTreeMap<String, &str> {
+    let mut fields = BTreeMap::new();
+    let mut cursor = Cursor::new(text);
+    if cursor.peek() == Some(b'{') {
+        let _ = cursor.object(&mut |key, value| {
+            fields.insert(key.to_owned(), value.skip_value()?);
+            Ok(())
+        });
+    }
+    fields
+}
+
+/// A number in seconds out of the text of a value: a number, or a string that
+/// holds one.
+pub fn seconds(value: &str) -> Option<f64> {
+    number::seconds(value.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(value))
+}
+
+/// A value as a text: strings as they are, anything else as JSON.
+pub fn plain(value: &str) -> Cow<'_, str> {
+    if value.starts_with('"') {
+        Cursor::new(value).string().unwrap_or(Cow::Borrowed(""))
+    } else {
+        visible(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn skips_values_of_every_kind() {
+        for (text, value) in [
+            (r#""a\"b" ,"#, r#""a\"b""#),
+            (r#"{"a":[1,{"b":"]}"}]}x"#, r#"{"a":[1,{"b":"]}"}]}"#),
+            ("-1.5e3,", "-1.5e3"),
+            ("NaN]", "NaN"),
+            ("[]", "[]"),
+        ] {
+            assert_eq!(Cursor::new(text).skip_value(), Ok(value));
+        }
+        for text in ["", "\"abc", "\"abc\\", "[1,", "{\"a\":", "12"] {
+            assert_eq!(Cursor::new(text).skip_value(), Err(Fault::Incomplete), "{text}");
+        }
+        assert!(matches!(Cursor::new("]").skip_value(), Err(Fault::Invalid(_))));
+        let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+        assert_eq!(Cursor::new(&deep).skip_value(), Ok(deep.as_str()));
+    }
+
+    #[test]
+    fn strings_are_read_even_if_they_are_not_strict() {
+        for (text, expected) in [
+            (r#""""#, ""),
+            ("\"a\nb\tc\u{0}\"", "a\nb\tc\u{0}"),
+            (r#""\"\\\/\b\f\n\r\t\u00e9""#, "\"\\/\u{8}\u{C}\n\r\té"),
+            ("\"a\u{1A}b\\n\u{1A}\"", "a\u{FFFD}b\n\u{FFFD}"),
+            (r#""\ud83d end""#, "\u{FFFD} end"),
+            (r#""\udd0a\ud83d""#, "\u{FFFD}\u{FFFD}"),
+            (r#""\ud83d\udd0a \\ud83d""#, "🔊 \\ud83d"),
+            (r#""\ud83d\u0041\u12 \q""#, "\u{FFFD}A\\u12 \\q"),
+        ] {
+            assert_eq!(Cursor::new(text).string().as_deref(), Ok(expected), "{text}");
+        }
+        for text in ["\"abc", "\"abc\\", "\"abc\\\"", "\"", "", " "] {
+            assert_eq!(Cursor::new(text).string(), Err(Fault::Incomplete), "{text}");
+        }
+        assert!(matches!(Cursor::new("1").string(), Err(Fault::Invalid(_))));
+    }
+
+    fn keys(text: &str) -> Result<Vec<String>, Fault> {
+        let mut keys = Vec::new();
+        Cursor::new(text).object(&mut |key, value| {
+            keys.push(format!("{key}={}", value.skip_value()?));
+            Ok(())
+        })?;
+        Ok(keys)
+    }
+
+    #[test]
+    fn objects_give_keys_and_values() {
+        assert_eq!(keys(r#"{"a": 1, "b\n": [2], }"#).unwrap(), ["a=1", "b\n=[2]"]);
+        assert_eq!(keys("{}").unwrap(), [""; 0]);
+        for text in ["{", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,", "{\"a\": 1 "] {
+            assert_eq!(keys(text), Err(Fault::Incomplete), "{text}");
+        }
+        for text in ["{1:2}", "{\"a\" 1}", "{\"a\":1 \"b\":2}", "{\"a\":1]", "{\"a\":}"] {
+            assert!(matches!(keys(text), Err(Fault::Invalid(_))), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn strings_mean_what_serde_json_says(text in any::<String>(), tail in ".{0,9}") {
+            let spelled = serde_json::to_string(&text).unwrap();
+            let all = format!("  {spelled}{tail}");
+            let mut cursor = Cursor::new(&all);
+            let value = cursor.string().unwrap();
+            prop_assert_eq!(value, text.replace('\u{1A}', "\u{FFFD}"));
+            prop_assert_eq!(cursor.rest(), tail);
+        }
+
+        #[test]
+        fn nothing_panics(text in r#"[{}\[\]:,"\\u0-9a-dnul. ]{0,40}"#) {
+            let _ = Cursor::new(&text).skip_value();
+            let _ = Cursor::new(&text).string();
+            let _ = keys(&text);
+            let _ = plain(&text);
+            let _ = fields(&text);
+        }
+    }
+}
