@@ -10,6 +10,7 @@
 mod bad;
 mod brief;
 mod corpus;
+mod demo;
 mod details;
 mod dropped;
 mod exports;
