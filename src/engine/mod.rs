@@ -5,6 +5,7 @@
 //! file, it says which, and the host brings them.
 
 mod absorb;
+pub mod warm_up;
 
 use crate::analyze::{self, Grid, GridWindow, Ledger, Order, Overview, ResultPage};
 use crate::export::{Download, Export, export};

@@ -1,6 +1,7 @@
 //! The worker's side: hosts an engine, reads files.
 
 use super::protocol::{FromWorker, ToWorker};
+use crate::engine::warm_up;
 use crate::engine::{Answer, CHANGED, Engine, Request};
 use crate::import::{Import, Imported, decode};
 use crate::model::{Encoding, FileId, Slice};
@@ -19,6 +20,8 @@ struct Host {
     /// By file id: where texts are read from.
     files: Vec<Option<Blob>>,
     cancelled: HashSet<u32>,
+    /// A message came: there is real work.
+    is_asked: bool,
 }
 
 thread_local! {
@@ -47,6 +50,29 @@ pub fn start() {
             receive(event.unchecked_into::<MessageEvent>().data());
         }
     }
+    spawn_local(warm_up(HOST.with(Rc::clone)));
+}
+
+/// Lets the browser see what the engine does often, while nobody waits: it runs
+/// code in a plain translation first, and makes it fast when it was run for a
+/// while. Ends as soon as there is work.
+async fn warm_up(host: Rc<RefCell<Host>>) {
+    for round in 0..warm_up::ROUNDS {
+        pause().await;
+        if host.borrow().is_asked {
+            return;
+        }
+        warm_up::round(round);
+    }
+}
+
+/// Waits until messages that have arrived are received.
+async fn pause() {
+    let promise = js_sys::Promise::new(&mut |resolve, _| {
+        // Fails only where there is no event loop.
+        let _ = scope().set_timeout_with_callback(&resolve);
+    });
+    let _ = JsFuture::from(promise).await;
 }
 
 fn receive(message: JsValue) {
@@ -54,6 +80,7 @@ fn receive(message: JsValue) {
         return;
     };
     let host = HOST.with(Rc::clone);
+    host.borrow_mut().is_asked = true;
     match message {
         ToWorker::Import { job, path, file, keep } => spawn_local(import(host, job, path, file, keep)),
         ToWorker::Cancel { job } => {
@@ -65,7 +92,7 @@ fn receive(message: JsValue) {
         }
         ToWorker::Ask { id, request, file } => match postcard::from_bytes(&request.to_vec()) {
             Ok(request) => spawn_local(ask(host, id, request, file)),
-            Err(error) => panic!("a message of another build: {error}"),
+            Err(_) => panic!("a message of another build"),
         },
     }
 }
@@ -106,7 +133,8 @@ impl Host {
 }
 
 fn bytes_of<T: serde::Serialize>(value: &T) -> Uint8Array {
-    let bytes = postcard::to_allocvec(value).expect("messages can be written");
+    // Fails only for sequences of unknown length, which messages never hold.
+    let bytes = postcard::to_allocvec(value).unwrap_or_default();
     Uint8Array::from(bytes.as_slice())
 }
 
