@@ -60,27 +60,27 @@ fn add_parts(data: &mut Dataset, file: FileId, record: &mut FileRecord, batch: &
     let drafts = std::mem::take(&mut batch.sessions);
     let sessions = drafts.len().max(1);
     let translation = Translation::new(data, batch);
-    let mut rows_of: Vec<Vec<u32>> = vec![Vec::new(); sessions];
+    let entries = batch.len();
+    let mut rows_of: Vec<Vec<(u32, Row)>> = vec![Vec::new(); sessions];
+    let mut rows = (0..).zip(batch.rows.drain());
     if sessions > 1 {
-        for (row, &session) in batch.rows.session.iter().enumerate() {
-            if let Some(rows) = rows_of.get_mut(session as usize) {
-                rows.push(row as u32);
+        for (index, row) in rows.by_ref() {
+            if let Some(rows) = rows_of.get_mut(row.session as usize) {
+                rows.push((index, row));
             }
         }
     }
     let facts: FxHashMap<u32, (u16, bool)> =
         batch.facts.iter().map(|&(row, n, flaky)| (row, (n, flaky))).collect();
-    data.tests.reserve(batch.len());
-    data.results.reserve(batch.len());
+    data.tests.reserve(entries);
+    data.results.reserve(entries);
     let drafts = drafts.into_iter().chain(std::iter::repeat_with(SessionDraft::default));
     for (index, draft) in drafts.take(sessions).enumerate() {
         let start = data.results.len() as u32;
-        if sessions == 1 {
-            add_rows(data, batch, 0..batch.len() as u32, &translation, &facts, draft.repeats);
-        } else {
-            let rows = rows_of.get(index).into_iter().flatten().copied();
-            add_rows(data, batch, rows, &translation, &facts, draft.repeats);
-        }
+        let of_session = rows_of.get_mut(index).map(std::mem::take).unwrap_or_default();
+        // Of a single session all rows are left, and none is in a list of its own.
+        let rows = rows.by_ref().chain(of_session);
+        add_rows(data, batch, rows, &translation, &facts, draft.repeats);
         let rows = start..data.results.len() as u32;
         let mut counts = Counts::default();
         for row in rows.start as usize..rows.end as usize {
@@ -115,7 +115,7 @@ impl Translation {
 fn add_rows(
     data: &mut Dataset,
     batch: &Batch,
-    rows: impl Iterator<Item = u32>,
+    rows: impl Iterator<Item = (u32, Row)>,
     translation: &Translation,
     facts: &FxHashMap<u32, (u16, bool)>,
     rule: RepeatRule,
@@ -124,10 +124,7 @@ fn add_rows(
     // The result of each test in this part, by test; smaller ones are of others.
     let mut result_of: Vec<u32> = vec![u32::MAX; data.tests.len()];
     let mut groups: BTreeMap<ResultId, Vec<(Attempt, Role)>> = BTreeMap::new();
-    for index in rows {
-        let Some(row) = batch.row(index as usize) else {
-            continue;
-        };
+    for (index, row) in rows {
         let scope = translation.scopes.get(row.scope as usize).copied().unwrap_or_default();
         let test = data.tests.test(scope, batch.get(row.name));
         if result_of.len() <= test.index() {

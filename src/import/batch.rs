@@ -1,61 +1,28 @@
-//! What importers give: columns of rows, texts, drafts of sessions, notes.
+//! What importers give: rows, texts, drafts of sessions, notes.
 
 use super::encoding::SUBSTITUTE;
 use super::limits;
-use crate::model::{Note, Outcome, SessionDraft, Severity, head};
+use super::rows::{Row, Rows};
+use crate::model::{Note, SessionDraft, Severity, head};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::hash::{BuildHasher, BuildHasherDefault};
 
-/// A text in a batch.
+/// A text in a batch: its chunk and where it begins there, and its length.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Text {
     start: u32,
     len: u32,
 }
 
+/// Texts in one chunk take 2¹⁸ bytes, but for one that alone is larger.
+const CHUNK_BITS: u32 = 18;
+
 impl Text {
     /// There is nothing in it.
     pub fn is_empty(self) -> bool {
         self.len == 0
     }
-}
-
-/// What an entry of a file is to its test.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Role {
-    /// A verdict.
-    #[default]
-    Verdict,
-    /// An attempt that a later one replaced.
-    Earlier,
-    /// A second entry of the attempt before it: a tear-down error.
-    Joined,
-}
-
-/// One entry of a file, on its way into the columns.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Row {
-    /// Index of the session's draft; importers may renumber it in `finish`.
-    pub session: u32,
-    /// Index of a scope of the batch.
-    pub scope: u32,
-    /// Name with parameters.
-    pub name: Text,
-    /// What came of it.
-    pub outcome: Outcome,
-    /// What it is to its test.
-    pub role: Role,
-    /// The file's own word.
-    pub native: u16,
-    /// Seconds; NaN where the file has none.
-    pub duration_s: f64,
-    /// First line of the message.
-    pub message: Text,
-    /// First byte of its element or object in the decoded text.
-    pub at: u64,
-    /// Length of it.
-    pub len: u32,
 }
 
 /// A scope of the batch.
@@ -67,27 +34,11 @@ pub struct ScopeDraft {
     pub boundary: Option<(u32, u32)>,
 }
 
-/// Columns of the entries of one file.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Rows {
-    /// See [`Row::session`].
-    pub session: Vec<u32>,
-    /// See [`Row::scope`].
-    pub scope: Vec<u32>,
-    name: Vec<Text>,
-    outcome: Vec<Outcome>,
-    role: Vec<Role>,
-    native: Vec<u16>,
-    duration_s: Vec<f64>,
-    message: Vec<Text>,
-    at: Vec<u64>,
-    len: Vec<u32>,
-}
-
 /// All that an importer read from one file.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Batch {
-    texts: String,
+    /// Texts in chunks that never move; see [`Text`].
+    texts: Vec<String>,
     /// The entries.
     pub rows: Rows,
     /// The scopes that rows refer to.
@@ -113,8 +64,16 @@ impl Batch {
         if text.is_empty() {
             return Text::default();
         }
-        let start = self.texts.len() as u32;
-        self.texts.push_str(text);
+        let has_room = |chunk: &String| chunk.len() + text.len() <= 1 << CHUNK_BITS;
+        if !self.texts.last().is_some_and(has_room) {
+            self.texts.push(String::new());
+        }
+        let chunk = self.texts.len() as u32 - 1;
+        let Some(into) = self.texts.last_mut().filter(|_| chunk < 1 << (32 - CHUNK_BITS)) else {
+            return Text::default();
+        };
+        let start = chunk << CHUNK_BITS | into.len() as u32;
+        into.push_str(text);
         Text { start, len: text.len() as u32 }
     }
 
@@ -152,7 +111,9 @@ impl Batch {
 
     /// The text behind a reference.
     pub fn get(&self, text: Text) -> &str {
-        self.texts.get(text.start as usize..(text.start + text.len) as usize).unwrap_or("")
+        let (chunk, start) = (text.start >> CHUNK_BITS, text.start & ((1 << CHUNK_BITS) - 1));
+        let chunk = self.texts.get(chunk as usize).map_or("", String::as_str);
+        chunk.get(start as usize..start as usize + text.len as usize).unwrap_or("")
     }
 
     /// Keeps a scope, unless it is the one that was kept last.
@@ -208,44 +169,17 @@ impl Batch {
 
     /// Appends an entry.
     pub fn push(&mut self, row: Row) {
-        let rows = &mut self.rows;
-        rows.session.push(row.session);
-        rows.scope.push(row.scope);
-        rows.name.push(row.name);
-        rows.outcome.push(row.outcome);
-        rows.role.push(row.role);
-        rows.native.push(row.native);
-        rows.duration_s.push(row.duration_s);
-        rows.message.push(row.message);
-        rows.at.push(row.at);
-        rows.len.push(row.len);
+        self.rows.push(row);
     }
 
     /// How many entries there are.
     pub fn len(&self) -> usize {
-        self.rows.name.len()
+        self.rows.len()
     }
 
     /// There are none.
     pub fn is_empty(&self) -> bool {
-        self.rows.name.is_empty()
-    }
-
-    /// An entry.
-    pub fn row(&self, index: usize) -> Option<Row> {
-        let rows = &self.rows;
-        Some(Row {
-            session: *rows.session.get(index)?,
-            scope: *rows.scope.get(index)?,
-            name: *rows.name.get(index)?,
-            outcome: *rows.outcome.get(index)?,
-            role: *rows.role.get(index)?,
-            native: *rows.native.get(index)?,
-            duration_s: *rows.duration_s.get(index)?,
-            message: *rows.message.get(index)?,
-            at: *rows.at.get(index)?,
-            len: *rows.len.get(index)?,
-        })
+        self.rows.is_empty()
     }
 
     /// The draft of session `index`, made when it is asked for first.
@@ -326,6 +260,18 @@ mod tests {
             batch.note(Severity::Warning, None, "again");
         }
         assert_eq!(batch.notes.len(), limits::NOTES + 1);
+    }
+
+    #[test]
+    fn texts_are_found_in_their_chunks() {
+        let mut batch = Batch::default();
+        let long = "x".repeat(1 << CHUNK_BITS);
+        let texts: Vec<String> = (0..40_000).map(|n| format!("name of test {n}")).chain([long]).collect();
+        let kept: Vec<Text> = texts.iter().map(|text| batch.text(text)).collect();
+        let after = batch.text("after");
+        assert!(batch.texts.len() > 3);
+        assert!(texts.iter().zip(kept).all(|(text, kept)| batch.get(kept) == text));
+        assert_eq!(batch.get(after), "after");
     }
 
     #[test]

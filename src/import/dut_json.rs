@@ -12,9 +12,10 @@
 //! `duration`; of a test `outcome` or `result` for `status`, `nodeid` for
 //! `name`, `message`. Other keys are kept as properties. Durations are seconds.
 
-use super::batch::{Batch, Role, Row};
+use super::batch::Batch;
 use super::details::{Details, SectionKind};
 use super::json::{self, Cursor, Fault, Visitor, Walk};
+use super::rows::{Role, Row};
 use super::{About, Format, Importer, identify, number};
 use crate::model::{Axis, Moment, Outcome, SessionDraft, Severity, Source, counted, decimal, head};
 use std::borrow::Cow;

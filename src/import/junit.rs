@@ -18,8 +18,9 @@
 //! - **libtest**: several documents in one file.
 //! - Counters are wrong or missing in a third of real files: elements count.
 
-use super::batch::{Batch, Role, Row, Text, first_line, scope_of};
+use super::batch::{Batch, Text, first_line, scope_of};
 use super::details::{Details, SectionKind};
+use super::rows::{Role, Row};
 use super::{About, Format, Importer, identify, limits, number, xml};
 use crate::model::{Axis, Moment, Outcome, RepeatRule, SessionDraft, Severity, Source, counted, head};
 use quick_xml::events::{BytesStart, Event};
@@ -733,7 +734,7 @@ impl Junit {
     /// The entry before is of the same test, and has a verdict that the
     /// tear-down came after.
     fn is_same_test_as_last(&self, row: &Row, batch: &Batch) -> bool {
-        batch.len().checked_sub(1).and_then(|last| batch.row(last)).is_some_and(|last| {
+        batch.rows.last().is_some_and(|last| {
             last.scope == row.scope
                 && last.role != Role::Earlier
                 && last.outcome != Outcome::Passed
@@ -782,7 +783,7 @@ impl Junit {
         if self.open.contains(&Open::Case) {
             return format!(" inside of test `{}`", head(batch.get(self.case.row.name), 80));
         }
-        match batch.len().checked_sub(1).and_then(|last| batch.row(last)) {
+        match batch.rows.last() {
             Some(last) => format!(" after test `{}`", head(batch.get(last.name), 80)),
             None => " before the first test".to_owned(),
         }
@@ -837,7 +838,7 @@ impl Junit {
         let own = sessions_of.clone();
         let mut session_of_row: Vec<(usize, u32)> = Vec::new();
         for (rows, dut) in &by_test {
-            let Some(&suite) = batch.rows.session.get(rows.start) else {
+            let Some(suite) = batch.rows.get(rows.start).map(|row| row.session) else {
                 continue;
             };
             let dut = self.case_duts.get(*dut as usize).map(|(_, dut)| dut.clone());
@@ -849,13 +850,13 @@ impl Junit {
             }
             session_of_row.extend(rows.clone().map(|row| (row, session as u32)));
         }
-        for session in &mut batch.rows.session {
-            let assigned = own.get(*session as usize).and_then(|sessions| sessions.first());
-            *session = assigned.copied().unwrap_or(0) as u32;
+        for row in batch.rows.iter_mut() {
+            let assigned = own.get(row.session as usize).and_then(|sessions| sessions.first());
+            row.session = assigned.copied().unwrap_or(0) as u32;
         }
         for (row, assigned) in session_of_row {
-            if let Some(session) = batch.rows.session.get_mut(row) {
-                *session = assigned;
+            if let Some(row) = batch.rows.get_mut(row) {
+                row.session = assigned;
             }
         }
         let repeats = if self.reruns {
@@ -893,7 +894,7 @@ impl Junit {
     fn take_tests_with_own_dut(&mut self, batch: &mut Batch) -> Vec<(std::ops::Range<usize>, u32)> {
         let rows = std::mem::take(&mut self.rows_with_dut);
         let suite_of =
-            |rows: &std::ops::Range<usize>| batch.rows.session.get(rows.start).copied().unwrap_or(0);
+            |rows: &std::ops::Range<usize>| batch.rows.get(rows.start).map_or(0, |row| row.session);
         let differs = self.case_duts.len() > 1
             || rows.iter().any(|(rows, dut)| {
                 let suite = self.dut_of(suite_of(rows) as usize);
@@ -971,15 +972,15 @@ impl Junit {
     fn name_scopes(&self, batch: &mut Batch) {
         let mut filled = vec![0_u32; batch.sessions.len()];
         let mut session_of = vec![None; self.suites.len()];
-        for (row, &scope) in batch.rows.scope.iter().enumerate() {
-            let Some(&(suite, _)) = self.scopes.get(scope as usize) else {
+        for row in batch.rows.iter() {
+            let Some(&(suite, _)) = self.scopes.get(row.scope as usize) else {
                 continue;
             };
             let Some(entry) = session_of.get_mut(suite as usize) else {
                 continue;
             };
             if entry.is_none() {
-                *entry = batch.rows.session.get(row).copied();
+                *entry = Some(row.session);
                 if let Some(count) = entry.and_then(|session| filled.get_mut(session as usize)) {
                     *count += 1;
                 }

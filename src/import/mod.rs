@@ -21,13 +21,15 @@ pub mod limits;
 mod number;
 mod pytest_json_report;
 mod reader;
+mod rows;
 mod summary;
 mod xml;
 
-pub use batch::{Batch, Role, Row, Text};
+pub use batch::{Batch, Text};
 pub use details::{Details, Section, SectionKind};
 pub use encoding::decode;
 pub use reader::{Import, Imported};
+pub use rows::{Role, Row, Rows};
 
 /// Reads one file of one format, piece by piece.
 pub trait Importer {

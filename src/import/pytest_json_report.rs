@@ -10,9 +10,10 @@
 //! - `created` is written at the end of the run.
 //! - `--json-report-omit` leaves out whole parts.
 
-use super::batch::{Batch, Role, Row, first_line, scope_of};
+use super::batch::{Batch, first_line, scope_of};
 use super::details::{Details, SectionKind};
 use super::json::{self, Cursor, Fault, Visitor, Walk};
+use super::rows::{Role, Row};
 use super::{About, Format, Importer, identify, number};
 use crate::model::{Axis, Moment, Outcome, RepeatRule, Severity, Source, counted, decimal, head};
 use std::borrow::Cow;

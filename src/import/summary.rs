@@ -3,9 +3,10 @@
 //! The document is described by `summary.schema.json`. Reading it back shows
 //! the same report; texts beyond a result's message are not in it.
 
-use super::batch::{Batch, Role, Row, scope_of};
+use super::batch::{Batch, scope_of};
 use super::details::{Details, SectionKind};
 use super::json::{self, Cursor, Fault, Visitor, Walk};
+use super::rows::{Role, Row};
 use super::{About, Format, Importer};
 use crate::model::{Axis, Moment, Outcome, Severity, Source, head};
 use std::borrow::Cow;
@@ -341,7 +342,7 @@ mod tests {
         let text = r#"{"name":"test_y","suite":"tests.test_a","class":"TestX","parameters":"1",
             "results":[{"dut":"A","session":"s","outcome":"not run"}]}"#;
         data.entry("tests", text, 0, true, &mut batch).unwrap();
-        let row = batch.row(0).unwrap();
+        let row = batch.rows.get(0).unwrap();
         assert_eq!(batch.get(row.name), name);
         assert_eq!(batch.get(batch.scopes[0].text), scope);
         assert_eq!(row.outcome, Outcome::NotRun);

@@ -57,7 +57,7 @@ fn every_file_gives_what_the_readme_says() {
         if let Some(tests) = complete_tests(&row)
             && matches!(imported.status, FileStatus::Read | FileStatus::PartlyRead)
         {
-            let rows = (0..imported.batch.len()).filter_map(|row| imported.batch.row(row));
+            let rows = imported.batch.rows.iter();
             let entries = rows.filter(|row| row.role != Role::Earlier).count() as u32;
             // The test that was open when the file broke off may be kept, too.
             let most = if imported.status == FileStatus::PartlyRead { tests + 1 } else { tests };

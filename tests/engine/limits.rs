@@ -77,7 +77,7 @@ fn an_attribute_of_fifty_megabytes() {
         let imported = import("results", &bytes);
         assert!(start.elapsed() < Duration::from_secs(50));
         assert_eq!((imported.batch.len(), imported.status), (2, FileStatus::Read));
-        let row = imported.batch.row(0).unwrap();
+        let row = imported.batch.rows.get(0).unwrap();
         assert!(imported.batch.get(row.name).len() <= limits::NAME_BYTES + 32);
         assert!(imported.batch.get(row.message).len() <= limits::MESSAGE_BYTES);
     }
@@ -92,7 +92,7 @@ fn a_name_over_the_limit_stays_different_from_others() {
     assert_eq!(dropped.data().tests.len(), 2);
     let tests = format!(r#"[{{"dut": "A", "tests": [{{"name": "{long}a", "status": "passed"}}]}}]"#);
     let (imported, _) = in_time(tests.as_bytes());
-    let row = imported.batch.row(0).unwrap();
+    let row = imported.batch.rows.get(0).unwrap();
     assert!(imported.batch.get(row.name).len() <= limits::NAME_BYTES + 32);
 }
 
@@ -151,7 +151,7 @@ fn a_message_over_the_limit_is_cut_and_whole_in_the_details() {
     let long = "m".repeat(limits::MESSAGE_BYTES + 1);
     let (imported, mut dropped) =
         in_time(&junit(&format!("<testcase name=\"t\"><failure message=\"{long}\"/></testcase>")));
-    let row = imported.batch.row(0).unwrap();
+    let row = imported.batch.rows.get(0).unwrap();
     assert_eq!(imported.batch.get(row.message).len(), limits::MESSAGE_BYTES);
     assert_eq!(dropped.pages()[0].attempts[0].details.sections[0].message, long);
 }
