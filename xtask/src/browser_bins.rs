@@ -1,6 +1,6 @@
 //! The programs that drive the built page in a real browser.
 
-use std::process::Command;
+use std::{path::PathBuf, process::Command};
 
 use anyhow::Result;
 
@@ -22,9 +22,25 @@ pub fn run(workspace: &Workspace, bin: &str, arguments: &[String]) -> Result<()>
     setup::setup(workspace, Needs::BuildAndBrowser)?;
     build::build(workspace)?;
     let mut command = workspace.cargo();
-    command.args(["run", "--release", "--package", PACKAGE, "--bin", bin, "--"]).args(arguments);
+    command.args(["run", "--package", PACKAGE, "--bin", bin, "--"]).args(arguments);
     describe_build(&mut command, workspace);
+    if bin == "bench" {
+        command.env("PASSGRID_EVENTS", build_events(workspace)?);
+    }
     process::run(&mut command)
+}
+
+/// Builds the program that only reads XML events, which the benchmark compares with; gives its folder.
+fn build_events(workspace: &Workspace) -> Result<PathBuf> {
+    const TARGET: &str = "wasm32-unknown-unknown";
+    let mut cargo = workspace.cargo();
+    process::run(cargo.args(["build", "--release", "--package", "passgrid-events", "--target", TARGET]))?;
+    let target = workspace.root().join("target");
+    let folder = target.join("events");
+    let mut bindgen = Command::new(workspace.tools().join("bin/wasm-bindgen"));
+    bindgen.args(["--target", "no-modules", "--out-name", "events", "--out-dir"]).arg(&folder);
+    process::run(bindgen.arg(target.join(TARGET).join("release/passgrid_events.wasm")))?;
+    Ok(folder)
 }
 
 /// Tells a program of the package, through its environment, where the build and the browser are.
