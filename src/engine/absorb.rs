@@ -9,7 +9,6 @@ use crate::model::{
     Attempt, Counts, Dataset, FileId, FileRecord, FileStatus, Flags, Note, Outcome, Part, PartId, RepeatRule,
     ResultId, ScopeId, SessionDraft, Severity, Slice, StrId, counted, rounded,
 };
-use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 /// Adds a file to the data set.
@@ -70,8 +69,6 @@ fn add_parts(data: &mut Dataset, file: FileId, record: &mut FileRecord, batch: &
             }
         }
     }
-    let facts: FxHashMap<u32, (u16, bool)> =
-        batch.facts.iter().map(|&(row, n, flaky)| (row, (n, flaky))).collect();
     data.tests.reserve(entries);
     data.results.reserve(entries);
     let drafts = drafts.into_iter().chain(std::iter::repeat_with(SessionDraft::default));
@@ -80,7 +77,7 @@ fn add_parts(data: &mut Dataset, file: FileId, record: &mut FileRecord, batch: &
         let of_session = rows_of.get_mut(index).map(std::mem::take).unwrap_or_default();
         // Of a single session all rows are left, and none is in a list of its own.
         let rows = rows.by_ref().chain(of_session);
-        add_rows(data, batch, rows, &translation, &facts, draft.repeats);
+        add_rows(data, batch, rows, &translation, draft.repeats);
         let rows = start..data.results.len() as u32;
         let mut counts = Counts::default();
         for row in rows.start as usize..rows.end as usize {
@@ -117,7 +114,6 @@ fn add_rows(
     batch: &Batch,
     rows: impl Iterator<Item = (u32, Row)>,
     translation: &Translation,
-    facts: &FxHashMap<u32, (u16, bool)>,
     rule: RepeatRule,
 ) {
     let start = data.results.len();
@@ -140,10 +136,11 @@ fn add_rows(
             group.push((entry, row.role));
             continue;
         }
-        let fact = facts.get(&index).copied();
-        let result = data.results.push(test, entry, fact.map_or(1, |(attempts, _)| attempts));
+        // Facts stand in the order of rows.
+        let fact = batch.facts.binary_search_by_key(&index, |&(row, ..)| row).ok().map(|at| batch.facts[at]);
+        let result = data.results.push(test, entry, fact.map_or(1, |(_, attempts, _)| attempts));
         result_of[test.index()] = result.0;
-        if fact.is_some_and(|(_, flaky)| flaky) {
+        if fact.is_some_and(|(.., is_flaky)| is_flaky) {
             data.results.mark(result, Flags::FLAKY);
         }
         if row.role == Role::Earlier {

@@ -7,7 +7,7 @@ use crate::model::{
     Counts, Dataset, Dut, Figure, FileRecord, Moment, ResultId, Session, SessionId, TestId, split_parameters,
 };
 use crate::query::{Filter, Only};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The JSON Schema of the summary.
 pub const SCHEMA: &str = include_str!("summary.schema.json");
@@ -36,19 +36,18 @@ pub fn json(data: &Dataset, filter: &Filter, now: Moment) -> String {
 
 fn totals(data: &Dataset, w: &mut Writer) {
     let mut counts = Counts::default();
-    let (mut sessions, mut duts) = (0_u32, BTreeSet::new());
+    let mut sessions = 0_u32;
     let mut seen = vec![false; data.tests.len()];
     for id in readable_sessions(data) {
         let session = data.history.session(id);
         counts.merge(&session.counts);
         sessions += 1;
-        duts.insert(session.dut);
         for result in data.results_of(id) {
             seen[data.test_of(result).index()] = true;
         }
     }
     let tests = seen.into_iter().filter(|&seen| seen).count();
-    w.key("duts").figure(Figure::Count(duts.len() as u64));
+    w.key("duts").figure(Figure::Count(duts(data).count() as u64));
     w.key("sessions").figure(sessions.into());
     w.key("tests").figure(Figure::Count(tests as u64));
     write_counts(&counts, w);
@@ -62,8 +61,10 @@ fn write_counts(counts: &Counts, w: &mut Writer) {
 
 fn pairs(pairs: &[(String, String)], w: &mut Writer) {
     // Of properties of the same name the last counts, as in any JSON object.
-    let unique: BTreeMap<&str, &str> =
-        pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    let mut unique: BTreeMap<&str, &str> = BTreeMap::new();
+    for (key, value) in pairs {
+        unique.insert(key, value);
+    }
     w.object(|w| {
         for (key, value) in unique {
             w.key(key).string(value);
@@ -183,15 +184,18 @@ pub fn results_by_test(data: &Dataset, filter: &Filter) -> Vec<(TestId, Vec<(Ses
         }
     }
     let matcher = filter.matcher();
-    let now = (filter.only != Only::All)
-        .then(|| crate::analyze::Grid::new(data, filter, crate::analyze::Order::Name))
-        .map(|grid| grid.rows.into_iter().collect::<BTreeSet<TestId>>());
+    let mut is_meant = vec![filter.only == Only::All; data.tests.len()];
+    if filter.only != Only::All {
+        for test in crate::analyze::Grid::new(data, filter, crate::analyze::Order::Name).rows {
+            is_meant[test.index()] = true;
+        }
+    }
     let mut tests: Vec<(TestId, Vec<(SessionId, ResultId)>)> = data
         .tests
         .ids()
         .zip(by_test)
         .filter(|(_, results)| !results.is_empty())
-        .filter(|(test, _)| now.as_ref().is_none_or(|now| now.contains(test)))
+        .filter(|(test, _)| is_meant[test.index()])
         .filter(|(test, _)| {
             matcher.matches(data.tests.scope_text(data.tests.scope_of(*test)), data.tests.name(*test))
         })

@@ -53,9 +53,9 @@ pub struct Batch {
     /// The file breaks off, or parts of it could not be read.
     pub partly: bool,
     #[serde(skip)]
-    native_ids: FxHashMap<String, u16>,
+    native_ids: FxHashMap<String, u32>,
     #[serde(skip)]
-    nameless: FxHashMap<(u32, u32), u32>,
+    nameless: FxHashMap<String, u32>,
 }
 
 impl Batch {
@@ -94,7 +94,7 @@ impl Batch {
         if !name.trim().is_empty() {
             return self.name(name);
         }
-        let count = self.nameless.entry(place).or_default();
+        let count = self.nameless.entry(format!("{place:?}")).or_default();
         *count += 1;
         let stand_in = match *count {
             1 => "(no name)".to_owned(),
@@ -143,7 +143,7 @@ impl Batch {
             return 0;
         }
         if let Some(&id) = self.native_ids.get(word) {
-            return id;
+            return id as u16;
         }
         if self.natives.is_empty() {
             self.natives.push(Text::default());
@@ -153,7 +153,7 @@ impl Batch {
         };
         let text = self.text(head(word, limits::MESSAGE_BYTES));
         self.natives.push(text);
-        self.native_ids.insert(word.to_owned(), id);
+        self.native_ids.insert(word.to_owned(), u32::from(id));
         id
     }
 

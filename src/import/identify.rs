@@ -71,18 +71,16 @@ pub struct Candidate<'a> {
 
 /// Answers for all candidates together.
 pub fn identify(candidates: &[Candidate]) -> Vec<Identity> {
-    let paths: BTreeSet<&str> =
-        candidates.iter().filter(|candidate| candidate.is_read).map(|candidate| candidate.path).collect();
-    let named: BTreeSet<&str> = candidates
+    let read = candidates.iter().filter(|candidate| candidate.is_read);
+    let paths = distinct(&mut read.map(|candidate| candidate.path));
+    let claims = candidates
         .iter()
         .filter_map(|candidate| explicit(candidate, Axis::Dut).map(|_| candidate))
         .flat_map(|candidate| candidate.draft.claims.iter())
-        .filter(|claim| claim.axis == Axis::Dut)
-        .map(|claim| claim.value.as_str())
-        .collect();
+        .filter(|claim| claim.axis == Axis::Dut);
+    let named = distinct(&mut claims.map(|claim| claim.value.as_str()));
     let readings = read_paths(&paths, &named);
-    let hosts: BTreeSet<&str> =
-        candidates.iter().filter_map(|candidate| candidate.draft.hostname.as_deref()).collect();
+    let hosts = distinct(&mut candidates.iter().filter_map(|candidate| candidate.draft.hostname.as_deref()));
     candidates
         .iter()
         .map(|candidate| {
@@ -90,7 +88,7 @@ pub fn identify(candidates: &[Candidate]) -> Vec<Identity> {
             let reading = match readings.get(candidate.path) {
                 Some(reading) => reading,
                 None => {
-                    lone = read_paths(&BTreeSet::from([candidate.path]), &named);
+                    lone = read_paths(&distinct(&mut [candidate.path].into_iter()), &named);
                     match lone.get(candidate.path) {
                         Some(reading) => reading,
                         None => &Reading::default(),
@@ -100,6 +98,16 @@ pub fn identify(candidates: &[Candidate]) -> Vec<Identity> {
             answer(candidate, reading, hosts.len() > 1)
         })
         .collect()
+}
+
+/// Texts, each once. Not collected, since that sorts: code of its own for each
+/// kind of set.
+fn distinct<'a>(texts: &mut dyn Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
+    let mut distinct = BTreeSet::new();
+    for text in texts {
+        distinct.insert(text);
+    }
+    distinct
 }
 
 /// The file's own answer, or a person's.
@@ -432,13 +440,9 @@ fn read_paths<'a>(paths: &BTreeSet<&'a str>, named: &BTreeSet<&str>) -> BTreeMap
         read_group(shape, group, named, &mut readings);
     }
     // A name that is certain somewhere decides where another path is in doubt.
-    let certain: BTreeSet<String> = readings
-        .values()
-        .filter_map(|reading| reading.dut.as_ref())
-        .filter(|part| !part.doubtful)
-        .map(|part| part.text.clone())
-        .chain(named.iter().map(|&name| name.to_owned()))
-        .collect();
+    let parts = readings.values().filter_map(|reading| reading.dut.as_ref());
+    let certain: Vec<String> = parts.filter(|part| !part.doubtful).map(|part| part.text.clone()).collect();
+    let certain = distinct(&mut certain.iter().map(String::as_str).chain(named.iter().copied()));
     for (path, pieces) in groups.values().flatten() {
         let Some(reading) = readings.get_mut(path) else {
             continue;
@@ -447,7 +451,7 @@ fn read_paths<'a>(paths: &BTreeSet<&'a str>, named: &BTreeSet<&str>) -> BTreeMap
             continue;
         }
         let mut known =
-            pieces.iter().filter(|piece| piece.kind == Kind::Name && certain.contains(&piece.text));
+            pieces.iter().filter(|piece| piece.kind == Kind::Name && certain.contains(piece.text.as_str()));
         if let (Some(piece), None) = (known.next(), known.next()) {
             reading.dut = Some(part(piece, false));
         }
@@ -467,7 +471,8 @@ fn read_group<'a>(
     readings: &mut BTreeMap<&'a str, Reading>,
 ) {
     let texts = |position: usize| -> BTreeSet<&str> {
-        group.iter().filter_map(|(_, pieces)| pieces.get(position)).map(|piece| piece.text.as_str()).collect()
+        let pieces = group.iter().filter_map(|(_, pieces)| pieces.get(position));
+        distinct(&mut pieces.map(|piece| piece.text.as_str()))
     };
     let of_kind = |kind: Kind| -> Vec<usize> {
         (0..shape.len()).filter(|&position| shape.get(position).is_some_and(|(k, _)| *k == kind)).collect()

@@ -176,7 +176,8 @@ struct Junit {
     property: (String, String),
     /// (suite, class) of each scope of the batch, in order.
     scopes: Vec<(u32, Text)>,
-    scope_ids: FxHashMap<(u32, String), u32>,
+    /// By suite and class.
+    scope_ids: FxHashMap<String, u32>,
     /// What tests say of unit, build and session, by axis and property.
     claims: Vec<(Axis, String, String)>,
     /// The DUTs that tests name, each with the property that says so.
@@ -521,7 +522,7 @@ impl Junit {
         if is_same {
             return previous as u32;
         }
-        let key = (suite, class.to_owned());
+        let key = format!("{suite} {class}");
         if let Some(&id) = self.scope_ids.get(&key) {
             return id;
         }
@@ -882,11 +883,14 @@ impl Junit {
     /// DUTs: Playwright writes the project there, a device or a browser.
     /// pytest's host is known to be the runner.
     fn hosts_tell_suites_apart(&self) -> bool {
-        let mut host_of: FxHashMap<&str, &str> = FxHashMap::default();
-        let suites = self.suites.iter().filter(|suite| suite.entries > 0 && !suite.is_pytest);
-        suites
-            .filter_map(|suite| Some((suite.name.as_str(), suite.hostname.as_deref()?)))
-            .any(|(name, host)| *host_of.entry(name).or_insert(host) != host)
+        let mut first_of: FxHashMap<String, u32> = FxHashMap::default();
+        let host = |index: u32| self.suites.get(index as usize).and_then(|suite| suite.hostname.as_deref());
+        let suites = (0..).zip(&self.suites);
+        let mut suites = suites.filter(|(_, suite)| suite.entries > 0 && !suite.is_pytest);
+        suites.any(|(index, suite)| {
+            suite.hostname.is_some()
+                && host(*first_of.entry(suite.name.clone()).or_insert(index)) != suite.hostname.as_deref()
+        })
     }
 
     /// Rows of tests that name another DUT than their suite or other tests do.

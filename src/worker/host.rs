@@ -7,7 +7,6 @@ use crate::import::{Import, Imported, decode};
 use crate::model::{Encoding, FileId, Slice};
 use js_sys::{Array, Reflect, Uint8Array};
 use std::cell::RefCell;
-use std::collections::HashSet;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -19,7 +18,7 @@ struct Host {
     engine: Engine,
     /// By file id: where texts are read from.
     files: Vec<Option<Blob>>,
-    cancelled: HashSet<u32>,
+    cancelled: Vec<u32>,
     /// A message came: there is real work.
     is_asked: bool,
 }
@@ -84,7 +83,7 @@ fn receive(message: JsValue) {
     match message {
         ToWorker::Import { job, path, file, keep } => spawn_local(import(host, job, path, file, keep)),
         ToWorker::Cancel { job } => {
-            host.borrow_mut().cancelled.insert(job);
+            host.borrow_mut().cancelled.push(job);
         }
         ToWorker::Fail { path, why } => {
             let imported = Import::new(&path).abort(&why);
