@@ -1,8 +1,14 @@
 //! The document: its attributes, its address, what it remembers.
 
-use wasm_bindgen::JsCast;
-use wasm_bindgen::JsValue;
-use web_sys::{Document, HtmlElement, Storage, Window};
+use js_sys::Reflect;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Document, Element, HtmlElement, Node, Storage, Text, Window};
+
+thread_local! {
+    static DOCUMENT: Document =
+        window().document().expect("the page has a document");
+}
 
 /// The window. There always is one on the main thread.
 pub fn window() -> Window {
@@ -11,7 +17,38 @@ pub fn window() -> Window {
 
 /// The document. There always is one on the main thread.
 pub fn document() -> Document {
-    window().document().expect("the page has a document")
+    DOCUMENT.with(Document::clone)
+}
+
+/// Makes an element.
+pub fn create(tag: &str) -> Element {
+    DOCUMENT.with(|document| document.create_element(tag)).expect("tags are names")
+}
+
+/// Makes a text node.
+pub fn text_node(text: &str) -> Text {
+    DOCUMENT.with(|document| document.create_text_node(text))
+}
+
+/// Makes a node that nobody sees, to mark a place.
+pub fn mark() -> Node {
+    DOCUMENT.with(|document| document.create_comment("")).into()
+}
+
+/// Makes a list of nodes that is inserted as one.
+pub fn fragment() -> Node {
+    DOCUMENT.with(Document::create_document_fragment).into()
+}
+
+/// Calls `change`, which may replace the element that has the focus by another
+/// one with the same id: then that has it.
+pub fn keep_focus(change: &mut dyn FnMut()) {
+    let focused = focused().filter(|element| !element.id().is_empty());
+    change();
+    if let Some(before) = focused.filter(|element| !element.is_connected()) {
+        let after = document().get_element_by_id(&before.id());
+        focus(after.and_then(|element| element.dyn_into().ok()).as_ref());
+    }
 }
 
 /// The build that the page is of.
@@ -105,4 +142,17 @@ pub fn focus(element: Option<&HtmlElement>) {
     if let Some(element) = element.filter(|element| element.is_connected()) {
         let _ = element.focus();
     }
+}
+
+/// Calls `act` on each event of this name in the window, as long as the page is
+/// there.
+pub fn listen<E: JsCast>(event: &str, act: impl Fn(&E) + 'static) {
+    let act: Box<dyn Fn(JsValue)> = Box::new(move |event| act(event.unchecked_ref()));
+    let act = Closure::wrap(act).into_js_value();
+    let _ = window().add_event_listener_with_callback(event, act.unchecked_ref());
+}
+
+/// What an error says.
+pub fn text_of(error: &JsValue) -> String {
+    Reflect::get(error, &"message".into()).ok().and_then(|text| text.as_string()).unwrap_or_default()
 }

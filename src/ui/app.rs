@@ -1,12 +1,14 @@
 //! The window: header, the view, what lies over it.
 
-use super::parts::{DropZone, Header, LoadingBar, Notices};
+use super::dom::{El, Part, el};
+use super::parts::{drop_zone, header, loading_bar, notices};
 use super::state::{Phase, State};
-use super::views::{Empty, Files, GridView, OverviewView, ResultDrawer};
+use super::views::{empty, files, grid, overview, result_drawer};
 use crate::browser::document;
 use crate::query::Place;
 use leptos::ev;
 use leptos::prelude::*;
+use web_sys::Element;
 
 /// The page.
 #[component]
@@ -19,33 +21,41 @@ pub fn App() -> impl IntoView {
     }
     let _ = window_event_listener(ev::popstate, move |_| state.follow_address());
     state.load_sources(state.view.get_untracked().sources, false);
+    view! { <div use:filled=window></div> }
+}
 
-    let is_empty = Memo::new(move |_| {
-        state.phase.get() == Phase::Empty
-            || state.overview.with(Option::is_none) && state.phase.get() != Phase::Loading
-    });
-    let place = Memo::new(move |_| state.view.with(|view| view.place));
-    let has_overview = Memo::new(move |_| state.overview.with(Option::is_some));
-    view! {
-        <DropZone />
-        <div class="window">
-            <Header is_empty=is_empty.into() />
-            <LoadingBar />
-            <Notices />
-            {move || {
-                if is_empty.get() {
-                    view! { <Empty /> }.into_any()
-                } else if !has_overview.get() {
-                    view! { <main class="waiting" aria-busy="true"></main> }.into_any()
-                } else {
-                    match place.get() {
-                        Place::Overview => view! { <OverviewView /> }.into_any(),
-                        Place::Grid => view! { <GridView /> }.into_any(),
-                        Place::Files => view! { <Files /> }.into_any(),
-                    }
-                }
-            }}
-            <ResultDrawer />
-        </div>
-    }
+/// Puts what a component builds into an element of Leptos'.
+fn filled(element: Element, component: fn() -> El) {
+    component().add_to(&element);
+}
+
+/// What fills the window.
+#[derive(Clone, Copy, PartialEq)]
+enum Screen {
+    Empty,
+    Waiting,
+    Place(Place),
+}
+
+fn window() -> El {
+    let state = super::state::state();
+    let screen = move || match (state.overview.with(Option::is_some), state.phase.get()) {
+        (_, Phase::Empty) => Screen::Empty,
+        (false, Phase::Loading) => Screen::Waiting,
+        (false, _) => Screen::Empty,
+        (true, _) => Screen::Place(state.view.with(|view| view.place)),
+    };
+    el("div.window")
+        .child(drop_zone())
+        .child(header(move || screen() == Screen::Empty))
+        .child(loading_bar())
+        .child(notices())
+        .switch(screen, |screen| match screen {
+            Screen::Empty => empty(),
+            Screen::Waiting => el("main.waiting").attr("aria-busy", "true"),
+            Screen::Place(Place::Overview) => overview(),
+            Screen::Place(Place::Grid) => grid(),
+            Screen::Place(Place::Files) => files(),
+        })
+        .child(result_drawer())
 }

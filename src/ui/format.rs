@@ -1,14 +1,44 @@
 //! Numbers, durations and dates, as people write them.
 
-use js_sys::{Date, Number, Object, Reflect};
+use js_sys::Intl::NumberFormat;
+use js_sys::{Array, Date, Function, Object, Reflect};
+use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 
-/// A count with the digits grouped as the browser's language has it.
-pub fn count(count: u32) -> String {
-    if count < 1000 {
-        return count.to_string();
+thread_local! {
+    /// Formatters with 0, 1 and 2 decimals: making one takes the browser long.
+    static NUMBERS: RefCell<[Option<Function>; 3]> = const { RefCell::new([None, None, None]) };
+}
+
+/// A number as the browser's language writes it, with at most two decimals.
+fn number(number: f64, decimals: usize) -> String {
+    let format = NUMBERS.with_borrow_mut(|formats| {
+        formats[decimals.min(2)].get_or_insert_with(|| number_format(decimals)).clone()
+    });
+    let text = format.call1(&JsValue::UNDEFINED, &number.into()).ok();
+    text.and_then(|text| text.as_string()).unwrap_or_default()
+}
+
+fn number_format(decimals: usize) -> Function {
+    let options = options(&[
+        ("minimumFractionDigits", &(decimals as u32).into()),
+        ("maximumFractionDigits", &(decimals as u32).into()),
+    ]);
+    NumberFormat::new(&Array::new(), &options).format()
+}
+
+fn options(pairs: &[(&str, &JsValue)]) -> Object {
+    let options = Object::new();
+    for (key, value) in pairs {
+        // Fails for frozen objects only.
+        let _ = Reflect::set(&options, &JsValue::from_str(key), value);
     }
-    String::from(Number::from(count).to_locale_string("default"))
+    options
+}
+
+/// A count.
+pub fn count(count: u32) -> String {
+    if count < 1000 { count.to_string() } else { number(count.into(), 0) }
 }
 
 /// A count and its noun: "1 test", "2 tests".
@@ -23,10 +53,7 @@ pub fn rate(rate: Option<f64>) -> String {
         None => "–".to_owned(),
         Some(1.0) => "100 %".to_owned(),
         Some(0.0) => "0 %".to_owned(),
-        Some(rate) => {
-            let percent = (rate * 1000.0).round() / 10.0;
-            format!("{:.1} %", percent.clamp(0.1, 99.9))
-        }
+        Some(rate) => number((rate * 100.0).clamp(0.1, 99.9), 1) + " %",
     }
 }
 
@@ -35,31 +62,32 @@ pub fn duration(seconds: Option<f64>) -> String {
     let Some(seconds) = seconds else {
         return "–".to_owned();
     };
+    let whole = seconds as u32;
     if seconds == 0.0 {
         "0 s".to_owned()
     } else if seconds < 0.001 {
         "< 1 ms".to_owned()
     } else if seconds < 1.0 {
-        format!("{:.0} ms", seconds * 1000.0)
+        number(seconds * 1000.0, 0) + " ms"
     } else if seconds < 60.0 {
-        format!("{seconds:.1} s")
+        number(seconds, 1) + " s"
     } else if seconds < 3600.0 {
-        format!("{} min {:02} s", seconds as u64 / 60, seconds as u64 % 60)
+        format!("{} min {:02} s", whole / 60, whole % 60)
     } else {
-        format!("{} h {:02} min", seconds as u64 / 3600, seconds as u64 / 60 % 60)
+        format!("{} h {:02} min", count(whole / 3600), whole / 60 % 60)
     }
 }
 
 /// A size with the unit that fits.
 pub fn bytes(bytes: f64) -> String {
     if bytes < 1000.0 {
-        format!("{bytes:.0} B")
+        number(bytes, 0) + " B"
     } else if bytes < 1e6 {
-        format!("{:.1} kB", bytes / 1e3)
+        number(bytes / 1e3, 1) + " kB"
     } else if bytes < 1e9 {
-        format!("{:.1} MB", bytes / 1e6)
+        number(bytes / 1e6, 1) + " MB"
     } else {
-        format!("{:.2} GB", bytes / 1e9)
+        number(bytes / 1e9, 2) + " GB"
     }
 }
 
@@ -70,9 +98,7 @@ pub fn moment(iso: &str) -> String {
     if !has_zone {
         return iso.get(..16).unwrap_or(iso).replace('T', " ");
     }
-    let options = Object::new();
-    let _ = Reflect::set(&options, &"dateStyle".into(), &"medium".into());
-    let _ = Reflect::set(&options, &"timeStyle".into(), &"short".into());
+    let options = options(&[("dateStyle", &"medium".into()), ("timeStyle", &"short".into())]);
     let date = Date::new(&JsValue::from_str(iso));
     String::from(date.to_locale_string("default", &options))
 }

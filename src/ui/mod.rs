@@ -3,8 +3,12 @@
 //! Components render answers and turn what people do into a
 //! [`View`](crate::query::View) or a request; they compute nothing that could
 //! be computed below. The page holds no data but what is on screen.
+//!
+//! A component is a function that returns an [`El`](dom::El); state and what
+//! follows it are Leptos' signals and effects.
 
 mod app;
+mod dom;
 mod format;
 mod parts;
 mod state;

@@ -4,7 +4,7 @@ use crate::analyze::Overview;
 use crate::browser::files::Found;
 use crate::browser::{clipboard, document, fetch, files};
 use crate::engine::{Answer, Request};
-use crate::query::View;
+use crate::query::{Selection, View};
 use crate::worker::pool::{Dropped, Event, Pool, Progress};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -94,20 +94,24 @@ impl State {
                 self.progress.set(None);
                 if cancelled > 0 {
                     let files = if cancelled == 1 { "file was" } else { "files were" };
-                    self.notice.set(Some(format!("Cancelled: {cancelled} {files} not read.")));
+                    self.say(format!("Cancelled: {cancelled} {files} not read."));
                 }
                 self.refresh();
             }
-            Event::Restarted => self.notice.set(Some(
+            Event::Restarted => self.say(
                 "The engine failed and was started again; the files are read once more. \
-                 Names that you gave are lost."
-                    .to_owned(),
-            )),
+                 Names that you gave are lost.",
+            ),
             Event::Failed(why) => {
                 self.progress.set(None);
                 self.failure.set(Some(why));
             }
         }
+    }
+
+    /// Says something to the person.
+    pub fn say(self, text: impl Into<String>) {
+        self.notice.set(Some(text.into()));
     }
 
     fn set_phase(self, phase: Phase) {
@@ -117,10 +121,14 @@ impl State {
         document::set_phase(phase.word());
     }
 
-    /// Asks the engine.
-    pub async fn ask(self, request: Request) -> Option<Answer> {
-        let pool = self.pool.get_value()?;
-        pool.ask(&request).await.ok()
+    /// Asks the engine; `then` hears the answer, or nothing if the engine fails
+    /// meanwhile.
+    pub fn ask(self, request: &Request, then: impl FnOnce(Option<Answer>) + 'static) {
+        self.pool.with_value(|pool| {
+            if let Some(pool) = pool {
+                pool.ask(request, then);
+            }
+        });
     }
 
     /// Asks for the overview again, once at a time, and again if the data
@@ -131,17 +139,15 @@ impl State {
             return;
         }
         self.is_refreshing.set_value(true);
-        spawn_local(async move {
-            loop {
-                self.wants_refresh.set_value(false);
-                if let Some(Answer::Overview(overview)) = self.ask(Request::Overview).await {
-                    self.show(*overview);
-                }
-                if !self.wants_refresh.get_value() {
-                    break;
-                }
-            }
+        self.ask(&Request::Overview, move |answer| {
             self.is_refreshing.set_value(false);
+            if let Some(Answer::Overview(overview)) = answer {
+                self.show(*overview);
+            }
+            if self.wants_refresh.get_value() {
+                self.wants_refresh.set_value(false);
+                self.refresh();
+            }
         });
     }
 
@@ -160,7 +166,7 @@ impl State {
     /// Reads files.
     pub fn load(self, found: Vec<Found>) {
         if found.is_empty() {
-            self.notice.set(Some("There was no file in it.".to_owned()));
+            self.say("There was no file in it.");
             return;
         }
         let dropped = found.into_iter().map(|Found { path, file }| Dropped { path, file }).collect();
@@ -185,7 +191,7 @@ impl State {
         spawn_local(async move {
             let (found, failed) = transfer.files().await;
             if failed > 0 {
-                self.notice.set(Some(format!("{failed} files or folders could not be opened.")));
+                self.say(format!("{failed} files or folders could not be opened."));
             }
             if !found.is_empty() || failed == 0 {
                 self.load(found);
@@ -198,10 +204,10 @@ impl State {
         spawn_local(async move {
             match clipboard::text().await {
                 Ok(text) if !text.trim().is_empty() => self.load_text(&text),
-                Ok(_) => self.notice.set(Some("The clipboard holds no text.".to_owned())),
-                Err(()) => self.notice.set(Some(
-                    "The browser does not let the page read the clipboard. Press Ctrl+V instead.".to_owned(),
-                )),
+                Ok(_) => self.say("The clipboard holds no text."),
+                Err(()) => {
+                    self.say("The browser does not let the page read the clipboard. Press Ctrl+V instead.")
+                }
             }
         });
     }
@@ -253,6 +259,11 @@ impl State {
         }
         document::set_query(&view.to_query(), push);
         self.view.set(view);
+    }
+
+    /// Opens the details of a result, or closes them.
+    pub fn select(self, selection: Option<Selection>) {
+        self.navigate(true, |view| view.selection = selection);
     }
 
     /// Shows the view of the address: Back or Forward was used.

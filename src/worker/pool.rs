@@ -2,7 +2,6 @@
 
 use super::protocol::{FromWorker, ToWorker};
 use crate::engine::{Answer, Request};
-use futures_channel::oneshot;
 use js_sys::{Reflect, Uint8Array};
 use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
@@ -77,7 +76,7 @@ struct State {
     queue: VecDeque<Job>,
     /// Bytes and results of jobs that are under way, and results of those done.
     under_way: HashMap<u32, (f64, f64)>,
-    asks: HashMap<u32, oneshot::Sender<Answer>>,
+    asks: HashMap<u32, Asker>,
     next_id: u32,
     progress: Progress,
     bytes_done: f64,
@@ -90,6 +89,9 @@ struct State {
 }
 
 type Listener = Box<dyn Fn(Event)>;
+
+/// Hears the answer, or nothing if the engine failed meanwhile.
+type Asker = Box<dyn FnOnce(Option<Answer>)>;
 
 /// The workers of a page.
 #[derive(Clone)]
@@ -108,18 +110,19 @@ impl Pool {
         pool
     }
 
-    /// Asks the engine. An error means that the engine failed meanwhile.
-    pub async fn ask(&self, request: &Request) -> Result<Answer, oneshot::Canceled> {
+    /// Asks the engine; `then` hears the answer, or nothing if the engine fails
+    /// meanwhile.
+    pub fn ask(&self, request: &Request, then: impl FnOnce(Option<Answer>) + 'static) {
+        self.ask_boxed(request, Box::new(then));
+    }
+
+    fn ask_boxed(&self, request: &Request, then: Asker) {
         let bytes = postcard::to_allocvec(request).unwrap_or_default();
-        let (sender, receiver) = oneshot::channel();
-        {
-            let mut state = self.state.borrow_mut();
-            let id = state.new_id();
-            state.asks.insert(id, sender);
-            let request = Uint8Array::from(bytes.as_slice());
-            state.post(0, &ToWorker::Ask { id, request, file: None });
-        }
-        receiver.await
+        let mut state = self.state.borrow_mut();
+        let id = state.new_id();
+        state.asks.insert(id, then);
+        let request = Uint8Array::from(bytes.as_slice());
+        state.post(0, &ToWorker::Ask { id, request, file: None });
     }
 
     /// Reads files, as many at once as there are processors.
@@ -188,7 +191,7 @@ impl Pool {
         let worker = match Worker::new(&address) {
             Ok(worker) => worker,
             Err(error) => {
-                (self.listener)(Event::Failed(format!("no worker could be started: {error:?}")));
+                (self.listener)(Event::Failed(format!("no worker could be started: {}", text_of(&error))));
                 return None;
             }
         };
@@ -206,8 +209,9 @@ impl Pool {
         // A script that cannot be loaded gives an event without a message.
         let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
             event.prevent_default();
-            let message = Reflect::get(&event, &"message".into()).ok().and_then(|text| text.as_string());
-            pool.worker_failed(slot, message.as_deref().unwrap_or("its script could not be loaded"));
+            let message = text_of(&event);
+            let why = if message.is_empty() { "its script could not be loaded" } else { &message };
+            pool.worker_failed(slot, why);
         });
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         on_error.forget();
@@ -246,11 +250,9 @@ impl Pool {
                 self.report();
             }
             FromWorker::Answer { id, answer } => {
-                let sender = self.state.borrow_mut().asks.remove(&id);
-                let answer = postcard::from_bytes::<Answer>(&answer.to_vec());
-                if let (Some(sender), Ok(answer)) = (sender, answer) {
-                    // Whoever asked may be gone from the page by now.
-                    let _ = sender.send(answer);
+                let then = self.state.borrow_mut().asks.remove(&id);
+                if let Some(then) = then {
+                    then(postcard::from_bytes(&answer.to_vec()).ok());
                 }
             }
             FromWorker::Imported { absorb, results, .. } => {
@@ -334,13 +336,14 @@ impl Pool {
         let Some(worker) = self.new_worker(slot) else {
             return;
         };
+        let mut unanswered = HashMap::new();
         let again = {
             let mut state = self.state.borrow_mut();
             state.slots[slot].worker = worker;
             if slot != 0 {
                 Vec::new()
             } else {
-                state.asks.clear();
+                unanswered = std::mem::take(&mut state.asks);
                 let pending: Vec<Blob> = state
                     .queue
                     .iter()
@@ -353,6 +356,9 @@ impl Pool {
                 lost
             }
         };
+        for then in unanswered.into_values() {
+            then(None);
+        }
         if let Some(job) = culprit {
             self.fail(
                 &job.dropped.path,
@@ -396,6 +402,11 @@ impl State {
         let (bytes, results) = under_way.fold((0.0, 0.0), |(a, b), (c, d)| (a + c, b + d));
         Progress { bytes: self.bytes_done + bytes, results: self.results_done + results, ..self.progress }
     }
+}
+
+/// What an error says.
+fn text_of(error: &JsValue) -> String {
+    Reflect::get(error, &"message".into()).ok().and_then(|text| text.as_string()).unwrap_or_default()
 }
 
 fn processors() -> usize {

@@ -3,52 +3,38 @@
 use crate::analyze::DutLine;
 use crate::browser::{chart, document};
 use crate::model::Outcome;
+use crate::ui::dom::{El, el, follow};
 use crate::ui::state::state;
-use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::Serialize;
-use std::sync::Arc;
 
 /// Bars that stand beside the rows of a table, one `row_height` each.
-#[component]
-pub fn OutcomeBars(
-    /// A bar each, from the top.
-    duts: Signal<Arc<Vec<DutLine>>>,
-    /// Height of a row in pixels.
-    row_height: u32,
-) -> impl IntoView {
+pub fn outcome_bars(duts: impl Fn() -> Vec<DutLine> + Copy + 'static, row_height: u32) -> El {
     let state = state();
-    let frame: NodeRef<Div> = NodeRef::new();
     let problem = RwSignal::new(None::<String>);
-    Effect::new(move |_| {
+    // The table beside it says the same: for assistive technology it is enough.
+    let frame = el("div.chart").attr("aria-hidden", "true");
+    let shown = frame.clone();
+    let element = frame.element().clone();
+    let drawn = StoredValue::new_local(element.clone());
+    on_cleanup(move || drawn.with_value(chart::purge));
+    follow(move || {
         // Colours may have changed, too.
         state.version.track();
-        let duts = duts.get();
-        let Some(element) = frame.get() else {
-            return;
-        };
-        let (traces, layout, config) = outcome_bars(&duts, row_height);
+        let duts = duts();
+        let height = format!("{}px", duts.len() as u32 * row_height);
+        drop(frame.clone().style("height", &height));
+        let (traces, layout, config) = outcome_bars_json(&duts, row_height);
+        let element = element.clone();
         spawn_local(async move {
             let drawn = chart::draw(&element, &traces, &layout, &config).await;
-            let _ = problem.try_set(drawn.err().map(|error| format!("{error:?}")));
+            let _ = problem.try_set(drawn.err().map(|error| document::text_of(&error)));
         });
     });
-    on_cleanup(move || {
-        if let Some(element) = frame.get_untracked() {
-            chart::purge(&element);
-        }
-    });
-    // The table beside it says the same: for assistive technology it is enough.
-    view! {
-        <div
-            class="chart"
-            aria-hidden="true"
-            node_ref=frame
-            style:height=move || format!("{}px", duts.with(|duts| duts.len()) as u32 * row_height)
-        ></div>
-        {move || problem.get().map(|text| view! { <p class="hint">"The chart could not be drawn: " {text}</p> })}
-    }
+    let explanation =
+        move || problem.get().map(|text| el("p.hint").child(format!("The chart could not be drawn: {text}")));
+    el("div").child(shown).live(explanation)
 }
 
 /// A trace of plotly.js: the bars of one outcome.
@@ -70,7 +56,7 @@ struct Marker {
 }
 
 /// Traces, layout and configuration, as JSON.
-fn outcome_bars(duts: &[DutLine], row_height: u32) -> (String, String, String) {
+fn outcome_bars_json(duts: &[DutLine], row_height: u32) -> (String, String, String) {
     let occurring =
         Outcome::ALL.into_iter().filter(|&outcome| duts.iter().any(|dut| dut.counts.of(outcome) > 0));
     let positions: Vec<usize> = (0..duts.len()).collect();
@@ -91,12 +77,12 @@ fn outcome_bars(duts: &[DutLine], row_height: u32) -> (String, String, String) {
         .collect();
     let traces = serde_json::to_string(&traces).unwrap_or_default();
     let height = duts.len() as u32 * row_height;
-    let last = duts.len() as f64 - 0.5;
+    let last = duts.len().saturating_sub(1);
     let layout = format!(
         r##"{{"barmode":"stack","bargap":0.5,"height":{height},"margin":{{"l":0,"r":0,"t":0,"b":0}},
             "paper_bgcolor":"rgba(0,0,0,0)","plot_bgcolor":"rgba(0,0,0,0)","showlegend":false,
             "xaxis":{{"visible":false,"fixedrange":true}},
-            "yaxis":{{"visible":false,"fixedrange":true,"range":[{last},-0.5]}}}}"##
+            "yaxis":{{"visible":false,"fixedrange":true,"range":[{last}.5,-0.5]}}}}"##
     );
     (traces, layout, r#"{"displayModeBar":false,"responsive":true}"#.to_owned())
 }

@@ -1,48 +1,31 @@
 //! The drawer: details beside the view.
 
+use super::icon_button;
 use crate::browser::document;
+use crate::ui::dom::{El, el, soon};
 use leptos::ev;
-use leptos::html::Aside;
 use leptos::prelude::*;
+use web_sys::HtmlElement;
 
-/// A panel at the right, which has the focus when it opens; Escape closes it.
-#[component]
-pub fn Drawer(
-    /// Its name.
-    #[prop(into)]
-    title: Signal<String>,
-    /// Called when it should close.
-    on_close: Callback<()>,
-    /// What is in it.
-    children: Children,
-) -> impl IntoView {
-    let panel: NodeRef<Aside> = NodeRef::new();
+/// A panel at the right, which has the focus when it opens; Escape calls
+/// `close`. Its name follows signals.
+pub fn drawer(title: impl Fn() -> String + 'static, close: impl Fn() + Copy + 'static) -> El {
     // Who closes it goes on where it was opened.
     let before = StoredValue::new_local(document::focused());
-    Effect::new(move |_| {
-        if let Some(panel) = panel.get() {
-            let _ = panel.focus();
-        }
-    });
     let escape = window_event_listener(ev::keydown, move |event| {
         if event.key() == "Escape" && !event.default_prevented() {
-            on_close.run(());
+            close();
         }
     });
     on_cleanup(move || {
         escape.remove();
         before.with_value(|before| document::focus(before.as_ref()));
     });
-    view! {
-        <aside class="drawer" role="dialog" aria-label=move || title.get() tabindex="-1" node_ref=panel>
-            <button
-                type="button"
-                class="button button-icon drawer-close"
-                aria-label="Close details"
-                title="Close (Esc)"
-                on:click=move |_| on_close.run(())
-            ></button>
-            {children()}
-        </aside>
-    }
+    let panel = el("aside.drawer")
+        .attrs(&[("role", "dialog"), ("tabindex", "-1")])
+        .live_attr("aria-label", move || Some(title()))
+        .child(icon_button("drawer-close", "Close details", "Close (Esc)", close));
+    let opened = panel.clone();
+    soon(move || document::focus(Some(opened.as_a::<HtmlElement>())));
+    panel
 }

@@ -1,72 +1,63 @@
 //! The header: name, views, downloads, more files.
 
-use super::{Menu, MenuItem, OpenButtons};
+use super::{MenuItem, icon_button, menu, open_buttons};
 use crate::browser::{document, download};
 use crate::engine::{Answer, Request};
 use crate::export::Export;
 use crate::query::{Place, View};
+use crate::ui::dom::{El, el};
 use crate::ui::state::{State, state};
-use leptos::ev;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use web_sys::MouseEvent;
 
-/// The bar at the top.
-#[component]
-pub fn Header(
-    /// There is nothing to navigate yet.
-    is_empty: Signal<bool>,
-) -> impl IntoView {
+/// The bar at the top. Without data there is nothing to navigate yet.
+pub fn header(is_empty: impl Fn() -> bool + 'static) -> El {
     let state = state();
-    view! {
-        <header class="header">
-            <a class="brand" href="?" on:click=move |event| go(state, &event, Place::Overview)>
-                <span class="brand-mark" aria-hidden="true"></span>
-                "Passgrid"
-            </a>
-            <Show when=move || !is_empty.get()>
-                <nav class="nav" aria-label="Views">
-                    {Place::ALL.map(|place| view! { <NavLink place=place /> }).collect_view()}
-                </nav>
-                <div class="header-actions">
-                    <OpenButtons />
-                    <Downloads />
-                </div>
-            </Show>
-            <ThemeSwitch />
-        </header>
-    }
+    el("header.header")
+        .child(
+            el("a.brand")
+                .attr("href", "?")
+                .child(el("span.brand-mark").attr("aria-hidden", "true"))
+                .child(el("span.brand-name").child("Passgrid"))
+                .on("click", move |event| go(state, event, Place::Overview)),
+        )
+        .switch(is_empty, move |is_empty| {
+            (!is_empty).then(|| {
+                [
+                    el("nav.nav").attr("aria-label", "Views").children(Place::ALL.map(nav_link)),
+                    el("div.header-actions").child(open_buttons()).child(downloads()),
+                ]
+            })
+        })
+        .child(theme_switch())
 }
 
 /// A link that keeps the rest of the view, so that it can be opened in a tab.
-#[component]
-fn NavLink(place: Place) -> impl IntoView {
+fn nav_link(place: Place) -> El {
     let state = state();
-    let href = move || {
-        let view = View { place, selection: None, ..state.view.get() };
-        let query = view.to_query();
-        if query.is_empty() { "?".to_owned() } else { query }
-    };
-    let current = move || (state.view.with(|view| view.place) == place).then_some("page");
-    let problems = move || {
-        let overview = state.overview.get();
-        let problems = overview.map(|overview| overview.problems.clone()).unwrap_or_default();
-        let count = problems.unreadable + problems.partly + problems.empty;
-        (place == Place::Files && count > 0).then_some(count)
-    };
-    view! {
-        <a
-            href=href
-            aria-current=current
-            data-badge=move || problems().map(|count| count.to_string())
-            on:click=move |event| go(state, &event, place)
-        >
-            {place.name()}
-        </a>
-    }
+    el("a")
+        .live_attr("href", move || {
+            let query = View { place, selection: None, ..state.view.get() }.to_query();
+            Some(if query.is_empty() { "?".to_owned() } else { query })
+        })
+        .live_attr("aria-current", move || {
+            (state.view.with(|view| view.place) == place).then(|| "page".to_owned())
+        })
+        .live_attr("data-badge", move || {
+            let count = state.overview.with(|overview| {
+                overview.as_ref().map_or(0, |overview| {
+                    let problems = &overview.problems;
+                    problems.unreadable + problems.partly + problems.empty
+                })
+            });
+            (place == Place::Files && count > 0).then(|| count.to_string())
+        })
+        .child(place.name())
+        .on("click", move |event| go(state, event, place))
 }
 
 /// Shows a view without loading the page anew, unless another tab is wanted.
-fn go(state: State, event: &ev::MouseEvent, place: Place) {
+fn go(state: State, event: &MouseEvent, place: Place) {
     if event.ctrl_key() || event.meta_key() || event.shift_key() || event.button() != 0 {
         return;
     }
@@ -77,62 +68,47 @@ fn go(state: State, event: &ev::MouseEvent, place: Place) {
     });
 }
 
-#[component]
-fn Downloads() -> impl IntoView {
+fn downloads() -> El {
     let state = state();
-    let items = Signal::derive(move || {
+    menu("Download", move || {
         let filter = state.view.with(|view| view.filter.words());
         let items = Export::ALL.into_iter().map(|kind| {
             let explanation = match &filter {
                 Some(words) if kind.follows_filter() => format!("only {words}"),
                 _ => kind.explanation().to_owned(),
             };
-            MenuItem { name: kind.name(), explanation, choose: Callback::new(move |()| save(state, kind)) }
+            MenuItem { name: kind.name(), explanation, choose: Box::new(move || save(state, kind)) }
         });
         items.collect()
-    });
-    view! { <Menu label="Download" items=items /> }
+    })
 }
 
 fn save(state: State, kind: Export) {
     let filter = state.view.with_untracked(|view| view.filter.clone());
-    spawn_local(async move {
-        let request = Request::Export { kind, filter, now_ms: js_sys::Date::now() };
-        let saved = match state.ask(request).await {
+    let request = Request::Export { kind, filter, now_ms: js_sys::Date::now() };
+    state.ask(&request, move |answer| {
+        let saved = match answer {
             Some(Answer::Download(file)) => download::save(&file.name, &file.mime, &file.text),
             _ => false,
         };
         if !saved {
-            state.notice.set(Some(format!("{} could not be saved.", kind.name())));
+            state.say(format!("{} could not be saved.", kind.name()));
         }
     });
 }
 
 /// Light or dark: by the system, until it is switched.
-#[component]
-fn ThemeSwitch() -> impl IntoView {
-    let is_dark = move || {
-        let remembered = document::remembered("theme");
-        match remembered.as_deref() {
+fn theme_switch() -> El {
+    let state = state();
+    icon_button("theme-switch", "Switch between light and dark", "Light or dark", move || {
+        let is_dark = match document::remembered("theme") {
             Some(theme) => theme == "dark",
             None => document::prefers_dark(),
-        }
-    };
-    let state = state();
-    let switch = move |_| {
-        let theme = if is_dark() { "light" } else { "dark" };
+        };
+        let theme = if is_dark { "light" } else { "dark" };
         document::set_theme(theme);
         document::remember("theme", theme);
         // Charts take their colours from the style sheets when they are drawn.
         state.version.update(|version| *version += 1);
-    };
-    view! {
-        <button
-            type="button"
-            class="button button-icon theme-switch"
-            aria-label="Switch between light and dark"
-            title="Light or dark"
-            on:click=switch
-        ></button>
-    }
+    })
 }

@@ -1,7 +1,9 @@
 //! The mark of an outcome: a glyph, a colour and a word.
 
 use crate::model::Outcome;
-use leptos::prelude::*;
+use crate::query::Selection;
+use crate::ui::dom::{El, el};
+use crate::ui::state::state;
 
 /// The class that gives an outcome its colour and glyph.
 pub fn class_of(outcome: Outcome) -> &'static str {
@@ -17,14 +19,18 @@ pub fn class_of(outcome: Outcome) -> &'static str {
     }
 }
 
-/// A mark with its word for those who do not see it, or `with_word` for all.
-#[component]
-pub fn Mark(outcome: Outcome, #[prop(optional)] with_word: bool) -> impl IntoView {
-    let class = format!("mark {}", class_of(outcome));
-    if with_word {
-        view! { <span class=class>{outcome.word()}</span> }.into_any()
-    } else {
-        view! { <span class=class role="img" aria-label=outcome.word() title=outcome.word()></span> }
-            .into_any()
-    }
+/// A mark with its word.
+pub fn mark(outcome: Outcome) -> El {
+    el("span.mark").add_class(class_of(outcome)).child(outcome.word())
+}
+
+/// A DUT with the outcome of a test on it, which leads to the details.
+pub fn dut_chip(outcome: Outcome, selection: Selection) -> El {
+    let state = state();
+    let label = format!("{} on {}", outcome.word(), selection.dut);
+    el("button.dut-chip")
+        .add_class(class_of(outcome))
+        .attrs(&[("type", "button"), ("aria-label", &label), ("title", &label)])
+        .child(&selection.dut)
+        .on_click(move || state.select(Some(selection.clone())))
 }

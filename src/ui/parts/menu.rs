@@ -1,126 +1,102 @@
 //! A button with a menu.
 
+use crate::browser::document;
+use crate::ui::dom::{El, el, soon};
 use leptos::ev;
-use leptos::html::{Button, Div};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, Node};
+use web_sys::{HtmlElement, KeyboardEvent, Node};
 
 /// An entry of a menu.
-#[derive(Clone)]
 pub struct MenuItem {
     /// Its name.
     pub name: &'static str,
     /// What it does, in a line.
     pub explanation: String,
     /// Called when it is chosen.
-    pub choose: Callback<()>,
+    pub choose: Box<dyn Fn()>,
 }
 
 /// A button that opens a menu; arrows move in it, Escape closes it.
-#[component]
-pub fn Menu(
-    /// The button's name.
-    label: &'static str,
-    /// Its entries.
-    items: Signal<Vec<MenuItem>>,
-) -> impl IntoView {
+pub fn menu(label: &'static str, items: impl Fn() -> Vec<MenuItem> + 'static) -> El {
     let is_open = RwSignal::new(false);
-    let button: NodeRef<Button> = NodeRef::new();
-    let list: NodeRef<Div> = NodeRef::new();
-    let entries = move || -> Vec<HtmlElement> {
-        let Some(list) = list.get_untracked() else {
-            return Vec::new();
-        };
-        let children = list.children();
-        (0..children.length()).filter_map(|index| children.item(index)?.dyn_into().ok()).collect()
-    };
-    let close = move |refocus: bool| {
-        is_open.set(false);
-        if refocus && let Some(button) = button.get_untracked() {
-            let _ = button.focus();
-        }
-    };
-    // The first entry has the focus as soon as the list is there.
-    Effect::new(move |_| {
-        if is_open.get()
-            && list.get().is_some()
-            && let Some(first) = entries().first()
-        {
-            let _ = first.focus();
-        }
-    });
-    let on_key = move |event: ev::KeyboardEvent| {
-        let entries = entries();
-        let active = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
-        let at = entries.iter().position(|entry| Some(entry) == active.as_ref());
-        let count = entries.len();
-        let next = match (event.key().as_str(), at) {
-            ("Escape", _) => {
-                event.stop_propagation();
-                close(true);
-                return;
-            }
-            ("Tab", _) => {
-                close(false);
-                return;
-            }
-            ("ArrowDown", Some(at)) => (at + 1) % count,
-            ("ArrowUp", Some(at)) => (at + count - 1) % count,
-            ("Home", _) => 0,
-            ("End", _) => count.saturating_sub(1),
-            _ => return,
-        };
-        event.prevent_default();
-        if let Some(entry) = entries.get(next) {
-            let _ = entry.focus();
-        }
-    };
+    let button = el("button.button")
+        .attrs(&[("type", "button"), ("aria-haspopup", "menu")])
+        .live_attr("aria-expanded", move || Some(is_open.get().to_string()))
+        .child(label)
+        .child(el("span.menu-arrow").attr("aria-hidden", "true"))
+        .on_click(move || is_open.update(|open| *open = !*open));
+    let menu = el("div.menu").child(&button);
+    let whole: Node = menu.as_a::<Node>().clone();
     let outside = window_event_listener(ev::pointerdown, move |event| {
         let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
-        let inside =
-            |element: Option<&Node>| element.is_some_and(|element| element.contains(target.as_ref()));
-        let is_inside = inside(list.get_untracked().as_deref().map(AsRef::as_ref))
-            || inside(button.get_untracked().as_deref().map(AsRef::as_ref));
-        if is_open.get_untracked() && !is_inside {
+        if is_open.get_untracked() && !whole.contains(target.as_ref()) {
             is_open.set(false);
         }
     });
     on_cleanup(move || outside.remove());
-    view! {
-        <div class="menu">
-            <button
-                type="button"
-                class="button"
-                aria-haspopup="menu"
-                aria-expanded=move || is_open.get().to_string()
-                node_ref=button
-                on:click=move |_| is_open.update(|open| *open = !*open)
-            >
-                {label}
-                <span class="menu-arrow" aria-hidden="true"></span>
-            </button>
-            <Show when=move || is_open.get()>
-                <div class="menu-list" role="menu" aria-label=label node_ref=list on:keydown=on_key>
-                    {move || {
-                        items.get().into_iter().map(|item| view! {
-                            <button
-                                type="button"
-                                role="menuitem"
-                                tabindex="-1"
-                                aria-description=item.explanation.clone()
-                                data-explanation=item.explanation.clone()
-                                on:click=move |_| {
-                                    close(true);
-                                    item.choose.run(());
-                                }
-                            >
-                                {item.name}
-                            </button>
-                        }).collect_view()
-                    }}
-                </div>
-            </Show>
-        </div>
-    }
+    let close = move |refocus: Option<&El>| {
+        is_open.set(false);
+        document::focus(refocus.map(El::as_a));
+    };
+    menu.when(
+        move || is_open.get(),
+        move || {
+            let list = el("div.menu-list").attrs(&[("role", "menu"), ("aria-label", label)]);
+            // The first entry has the focus as soon as the list is there.
+            let opened = list.clone();
+            soon(move || document::focus(entries(&opened).first()));
+            let (button, moved) = (button.clone(), list.clone());
+            let chosen_from = button.clone();
+            list.on("keydown", move |event: &KeyboardEvent| match event.key().as_str() {
+                "Escape" => {
+                    event.stop_propagation();
+                    close(Some(&button));
+                }
+                "Tab" => close(None),
+                key => {
+                    if let Some(entry) = entry_for(key, &entries(&moved)) {
+                        event.prevent_default();
+                        document::focus(Some(&entry));
+                    }
+                }
+            })
+            .children(items().into_iter().map(|item| {
+                let button = chosen_from.clone();
+                el("button")
+                    .attrs(&[
+                        ("type", "button"),
+                        ("role", "menuitem"),
+                        ("tabindex", "-1"),
+                        ("aria-description", &item.explanation),
+                        ("data-explanation", &item.explanation),
+                    ])
+                    .child(item.name)
+                    .on_click(move || {
+                        close(Some(&button));
+                        (item.choose)();
+                    })
+            }))
+        },
+    )
+}
+
+fn entries(list: &El) -> Vec<HtmlElement> {
+    let children = list.element().children();
+    (0..children.length()).filter_map(|index| children.item(index)?.dyn_into().ok()).collect()
+}
+
+/// The entry that a key leads to from the one that has the focus.
+fn entry_for(key: &str, entries: &[HtmlElement]) -> Option<HtmlElement> {
+    let focused = document::focused();
+    let at = entries.iter().position(|entry| Some(entry) == focused.as_ref());
+    let last = entries.len().checked_sub(1)?;
+    let next = match (key, at) {
+        ("ArrowDown", Some(at)) if at < last => at + 1,
+        ("ArrowDown", Some(_)) | ("Home", _) => 0,
+        ("ArrowUp", Some(at)) if at > 0 => at - 1,
+        ("ArrowUp", Some(_)) | ("End", _) => last,
+        _ => return None,
+    };
+    entries.get(next).cloned()
 }

@@ -1,20 +1,20 @@
 //! The name of a test.
 
-use leptos::prelude::*;
+use crate::ui::dom::{El, el};
 
-/// Suite and class, dimmed, then the name; the whole on hover.
-#[component]
-pub fn TestName(suite: String, class: String, name: String) -> impl IntoView {
-    let around = [suite.as_str(), class.as_str()]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join(" › ");
-    let whole = if around.is_empty() { name.clone() } else { format!("{around} › {name}") };
-    view! {
-        <span class="test-name" title=whole>
-            <span class="test-name-name">{name}</span>
-            {(!around.is_empty()).then(|| view! { <span class="test-name-around">{around}</span> })}
-        </span>
+/// Suite and class, one after the other; those that there are.
+pub fn around(suite: &str, class: &str) -> String {
+    let separator = if suite.is_empty() || class.is_empty() { "" } else { " › " };
+    format!("{suite}{separator}{class}")
+}
+
+/// The name, and suite and class, dimmed; the whole on hover.
+pub fn test_name(suite: &str, class: &str, name: &str) -> El {
+    let around = around(suite, class);
+    let named = el("span.test-name").child(el("span.test-name-name").child(name));
+    if around.is_empty() {
+        named.attr("title", name)
+    } else {
+        named.attr("title", &format!("{around} › {name}")).child(el("span.test-name-around").child(around))
     }
 }

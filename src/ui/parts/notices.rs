@@ -1,87 +1,76 @@
 //! What happens, and what went wrong.
 
+use super::small_button;
+use crate::ui::dom::{El, el};
 use crate::ui::format;
 use crate::ui::state::state;
 use leptos::prelude::*;
 
 /// How far loading is, and Cancel.
-#[component]
-pub fn LoadingBar() -> impl IntoView {
+pub fn loading_bar() -> El {
     let state = state();
-    let is_loading = Memo::new(move |_| state.progress.with(Option::is_some) || state.fetching.get() > 0);
-    let progress = move || state.progress.get().unwrap_or_default();
-    let fraction = move || {
-        let progress = progress();
-        if progress.bytes_total > 0.0 { progress.bytes / progress.bytes_total } else { 0.0 }
+    let percent = move || {
+        let progress = state.progress.get().unwrap_or_default();
+        let fraction = if progress.bytes_total > 0.0 { progress.bytes / progress.bytes_total } else { 0.0 };
+        (fraction * 100.0) as u32
     };
     let text = move || {
-        let (progress, fetching) = (progress(), state.fetching.get());
-        if fetching > 0 {
-            return format!(
-                "waiting for {}",
-                if fetching == 1 { "an address".to_owned() } else { format!("{fetching} addresses") }
-            );
+        let (progress, fetching) = (state.progress.get().unwrap_or_default(), state.fetching.get());
+        match fetching {
+            0 => format!(
+                "{} of {} · {} of {} · {}",
+                format::count(progress.files),
+                format::plural(progress.files_total, "file"),
+                format::bytes(progress.bytes.min(progress.bytes_total)),
+                format::bytes(progress.bytes_total),
+                format::plural(progress.results as u32, "result"),
+            ),
+            1 => "waiting for an address".to_owned(),
+            _ => format!("waiting for {fetching} addresses"),
         }
-        format!(
-            "{} of {} · {} of {} · {}",
-            format::count(progress.files),
-            format::plural(progress.files_total, "file"),
-            format::bytes(progress.bytes.min(progress.bytes_total)),
-            format::bytes(progress.bytes_total),
-            format::plural(progress.results as u32, "result"),
-        )
     };
-    view! {
-        <Show when=move || is_loading.get()>
-            <div class="loading">
-                <div
-                    class="loading-bar"
-                    role="progressbar"
-                    aria-label="Reading files"
-                    aria-valuemin="0"
-                    aria-valuemax="100"
-                    aria-valuenow=move || format!("{:.0}", fraction() * 100.0)
-                    aria-valuetext=text
-                >
-                    <div class="loading-fill" style:transform=move || format!("scaleX({:.4})", fraction())></div>
-                </div>
-                <span class="loading-text">{move || if state.fetching.get() > 0 { "Loading: " } else { "Reading " }} {text}</span>
-                <button type="button" class="button button-small" on:click=move |_| state.cancel()>"Cancel"</button>
-            </div>
-        </Show>
-    }
+    el("div").when(
+        move || state.progress.with(Option::is_some) || state.fetching.get() > 0,
+        move || {
+            let bar =
+                el("div.loading-bar")
+                    .attrs(&[
+                        ("role", "progressbar"),
+                        ("aria-label", "Reading files"),
+                        ("aria-valuemin", "0"),
+                        ("aria-valuemax", "100"),
+                    ])
+                    .live_attr("aria-valuenow", move || Some(percent().to_string()))
+                    .live_attr("aria-valuetext", move || Some(text()))
+                    .child(el("div.loading-fill").live_style("transform", move || {
+                        format!("translateX(-{}%)", 100 - percent().min(100))
+                    }));
+            let verb = move || if state.fetching.get() > 0 { "Loading: " } else { "Reading " };
+            el("div.loading")
+                .child(bar)
+                .child(el("span.loading-text").live_text(move || format!("{}{}", verb(), text())))
+                .child(small_button("Cancel", move || state.cancel()))
+        },
+    )
 }
 
 /// Messages, until they are put away.
-#[component]
-pub fn Notices() -> impl IntoView {
+pub fn notices() -> El {
     let state = state();
-    view! {
-        <div class="notices" role="status" aria-live="polite">
-            {move || {
-                state.failure.get().map(|why| view! {
-                    <div class="notice notice-error">
-                        <span>
-                            "Passgrid cannot read files here: " {why}
-                            ". Reload the page; your files are where they were."
-                        </span>
-                    </div>
-                })
-            }}
-            {move || {
-                state.notice.get().map(|text| view! {
-                    <div class="notice">
-                        <span>{text}</span>
-                        <button
-                            type="button"
-                            class="button button-small"
-                            on:click=move |_| state.notice.set(None)
-                        >
-                            "Dismiss"
-                        </button>
-                    </div>
-                })
-            }}
-        </div>
-    }
+    el("div.notices")
+        .attrs(&[("role", "status"), ("aria-live", "polite")])
+        .live(move || {
+            state.failure.get().map(|why| {
+                el("div.notice.notice-error").child(el("span").child(format!(
+                    "Passgrid cannot read files here: {why}. Reload the page; your files are where they were."
+                )))
+            })
+        })
+        .live(move || {
+            state.notice.get().map(|text| {
+                el("div.notice")
+                    .child(el("span").child(text))
+                    .child(small_button("Dismiss", move || state.notice.set(None)))
+            })
+        })
 }

@@ -1,38 +1,31 @@
 //! Nothing yet: what is this, is it safe, how do I start?
 
 use crate::import::ABOUT;
-use crate::ui::parts::OpenButtons;
-use leptos::prelude::*;
+use crate::ui::dom::{El, el};
+use crate::ui::parts::open_buttons;
 
 /// The view without data.
-#[component]
-pub fn Empty() -> impl IntoView {
-    view! {
-        <main class="empty">
-            <div class="empty-zone">
-                <span class="empty-mark" aria-hidden="true"></span>
-                <h1>"See what passes where"</h1>
-                <p class="empty-lead">
-                    "Drop the result files of your test sessions anywhere on this page: \
-                     one file or folder per device under test, as many as you like."
-                </p>
-                <OpenButtons primary=true />
-                <p class="empty-privacy">
-                    <span class="empty-lock" aria-hidden="true"></span>
-                    "Your files stay in this browser."
-                </p>
-            </div>
-            <section class="empty-formats" aria-labelledby="formats">
-                <h2 id="formats">"What it reads"</h2>
-                <dl>
-                    {ABOUT.iter().map(|format| view! {
-                        <div>
-                            <dt>{format.name}</dt>
-                            <dd>{format.producers}</dd>
-                        </div>
-                    }).collect_view()}
-                </dl>
-            </section>
-        </main>
-    }
+pub fn empty() -> El {
+    let zone = el("div.empty-zone")
+        .child(el("span.empty-mark").attr("aria-hidden", "true"))
+        .child(el("h1").child("See what passes where"))
+        .child(el("p.empty-lead").child(
+            "Drop the result files of your test sessions anywhere on this page: \
+             one file or folder per device under test, as many as you like.",
+        ))
+        .child(open_buttons())
+        .child(
+            el("p.empty-privacy")
+                .child(el("span.empty-lock").attr("aria-hidden", "true"))
+                .child("Your files stay in this browser."),
+        );
+    let formats = ABOUT
+        .iter()
+        .map(|format| el("div").child(el("dt").child(format.name)).child(el("dd").child(format.producers)));
+    el("main.empty").child(zone).child(
+        el("section.empty-formats")
+            .attr("aria-labelledby", "formats")
+            .child(el("h2").attr("id", "formats").child("What it reads"))
+            .child(el("dl").children(formats)),
+    )
 }

@@ -1,4 +1,4 @@
-//! The views, one file each.
+//! Views: one file per question.
 
 mod empty;
 mod files;
@@ -6,8 +6,8 @@ mod grid;
 mod overview;
 mod result;
 
-pub use empty::Empty;
-pub use files::Files;
-pub use grid::GridView;
-pub use overview::OverviewView;
-pub use result::ResultDrawer;
+pub use empty::empty;
+pub use files::files;
+pub use grid::grid;
+pub use overview::overview;
+pub use result::result_drawer;
