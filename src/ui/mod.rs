@@ -15,6 +15,7 @@ mod state;
 mod views;
 
 use crate::browser::document;
+use std::time::Duration;
 use wasm_bindgen::JsCast;
 
 /// Mounts the app. Called once, when the page's module is up.
@@ -25,4 +26,5 @@ pub fn start() {
     };
     document::remove_splash();
     leptos::mount::mount_to(root.unchecked_into(), app::App).forget();
+    leptos::prelude::set_timeout(format::warm_up, Duration::ZERO);
 }

@@ -1,14 +1,14 @@
 //! Buttons.
 
-use crate::ui::dom::{El, el};
+use crate::ui::dom::{El, Part, el};
 
 /// A button with a label.
-pub fn button(label: &str, act: impl Fn() + 'static) -> El {
+pub fn button(label: impl Part, act: impl Fn() + 'static) -> El {
     el("button.button").attr("type", "button").child(label).on_click(act)
 }
 
 /// A small one.
-pub fn small_button(label: &str, act: impl Fn() + 'static) -> El {
+pub fn small_button(label: impl Part, act: impl Fn() + 'static) -> El {
     button(label, act).add_class("button-small")
 }
 

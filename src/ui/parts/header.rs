@@ -18,7 +18,7 @@ pub fn header(is_empty: impl Fn() -> bool + 'static) -> El {
             el("a.brand")
                 .attr("href", "?")
                 .child(el("span.brand-mark").attr("aria-hidden", "true"))
-                .child(el("span.brand-name").child("Passgrid"))
+                .child("Passgrid")
                 .on("click", move |event| go(state, event, Place::Overview)),
         )
         .switch(is_empty, move |is_empty| {

@@ -12,19 +12,24 @@ pub fn open_buttons() -> El {
     let dialog = url_dialog();
     let shown = dialog.clone();
     el("div.open-buttons")
-        .child(picker("Open files", "multiple"))
-        .child(picker("Open folder", "webkitdirectory"))
+        .child(picker("Open files", "multiple").child("Open files"))
+        .child(picker("Open folder", "webkitdirectory").child(label("Open", "folder")))
         .child(button("Paste", move || state.load_clipboard()))
-        .child(button("Load from URL", move || {
+        .child(button(label("Load from", "URL"), move || {
             let _ = shown.as_a::<HtmlDialogElement>().show_modal();
         }))
         .child(dialog)
 }
 
+/// A verb that small screens have no room for, and what it is about.
+fn label(verb: &str, object: &str) -> [El; 2] {
+    [el("span.verb").child(verb), el("span.object").child(object)]
+}
+
 /// A button that opens the browser's own dialog; `mode` says for what.
-fn picker(label: &str, mode: &str) -> El {
+fn picker(name: &str, mode: &str) -> El {
     let state = state();
-    let field = el("input.visually-hidden").attrs(&[("type", "file"), ("aria-label", label), (mode, "")]);
+    let field = el("input.visually-hidden").attrs(&[("type", "file"), ("aria-label", name), (mode, "")]);
     let input = field.as_a::<HtmlInputElement>().clone();
     let field = field.on("change", move |_: &Event| {
         let found = files::of_list(input.files());
@@ -32,7 +37,7 @@ fn picker(label: &str, mode: &str) -> El {
         input.set_value("");
         state.load(found);
     });
-    el("label.button").child(field).child(label)
+    el("label.button").child(field)
 }
 
 fn url_dialog() -> El {

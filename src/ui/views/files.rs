@@ -87,7 +87,7 @@ fn file_row(state: State, file: &LedgerFile, index: u32) -> El {
         )
         .child(cell().add_class("number").child(format::count(file.results)));
     match file.parts.first().filter(|part| part.is_in_session) {
-        Some(part) => row.child(identity_cells(state, file, part, index)),
+        Some(part) => row.child(identity_cells(state, file, part)),
         None => row.child([(); 3].map(|()| cell().child("–"))),
     }
 }
@@ -120,7 +120,7 @@ fn notes(notes: &[Note]) -> Option<El> {
     Some(note.child(lines.first()).child(more))
 }
 
-fn identity_cells(state: State, file: &LedgerFile, part: &LedgerPart, index: u32) -> [El; 3] {
+fn identity_cells(state: State, file: &LedgerFile, part: &LedgerPart) -> [El; 3] {
     let several = file.parts_total;
     let identity = &part.identity;
     let evidence = |identified: &Identified| identified.evidence.words();
@@ -140,7 +140,7 @@ fn identity_cells(state: State, file: &LedgerFile, part: &LedgerPart, index: u32
         names.dedup();
         path(&names.join(", ")).attr("title", &names.join("\n"))
     } else {
-        name_field(state, file, part, index)
+        name_field(state, file, part)
     };
     let doubt = if identity.dut.evidence.doubtful { "note-warning" } else { "" };
     [
@@ -151,7 +151,7 @@ fn identity_cells(state: State, file: &LedgerFile, part: &LedgerPart, index: u32
 }
 
 /// The DUT's name, which a person may correct.
-fn name_field(state: State, file: &LedgerFile, part: &LedgerPart, index: u32) -> El {
+fn name_field(state: State, file: &LedgerFile, part: &LedgerPart) -> El {
     let id = part.part;
     let dut = &part.identity.dut;
     let field = el("input.field.field-quiet")
@@ -161,7 +161,7 @@ fn name_field(state: State, file: &LedgerFile, part: &LedgerPart, index: u32) ->
             ("spellcheck", "false"),
             ("value", &dut.value),
             // By which it keeps the focus when its row is built again.
-            ("id", &format!("dut-{index}")),
+            ("id", &format!("dut-{}", file.file.index())),
         ]);
     let input = field.as_a::<HtmlInputElement>().clone();
     field.on("change", move |_: &Event| {

@@ -1,6 +1,6 @@
 //! Grid: what passes where?
 
-use crate::analyze::{Cell, Column, GridRow, GridWindow};
+use crate::analyze::{self, Column, GridRow, GridWindow};
 use crate::browser::document;
 use crate::engine::{Answer, Request};
 use crate::model::Outcome;
@@ -10,6 +10,7 @@ use crate::ui::format;
 use crate::ui::parts::{List, Loaded, Span, class_of, filter_bar, reveal, test_name};
 use crate::ui::state::{State, state};
 use leptos::prelude::*;
+use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, MouseEvent};
 
@@ -157,16 +158,19 @@ impl Grid {
 
     /// Marks the cell that has the focus. Rows that come later mark it themselves.
     fn mark_active(self) {
-        let marked = StoredValue::new_local(None::<Element>);
+        let before = Cell::new((0, 0));
+        let classes = |place| {
+            let cell = document::document().get_element_by_id(&cell_id(place));
+            cell.map(|cell| cell.class_list())
+        };
         follow(move || {
-            let cell = document::document().get_element_by_id(&cell_id(self.active.get()));
-            if let Some(before) = marked.get_value() {
-                let _ = before.class_list().remove_1("is-active");
+            let now = self.active.get();
+            if let Some(classes) = classes(before.replace(now)) {
+                let _ = classes.remove_1("is-active");
             }
-            if let Some(cell) = &cell {
-                let _ = cell.class_list().add_1("is-active");
+            if let Some(classes) = classes(now) {
+                let _ = classes.add_1("is-active");
             }
-            marked.set_value(cell);
         });
     }
 
@@ -185,7 +189,7 @@ impl Grid {
             self.window(|window, loaded| {
                 let line = window.rows.get(row.checked_sub(loaded.span.first)? as usize)?;
                 let head = window.columns.get(column as usize)?;
-                matches!(line.cells.get(column as usize)?, Cell::Result { .. }).then(|| Selection {
+                matches!(line.cells.get(column as usize)?, analyze::Cell::Result { .. }).then(|| Selection {
                     dut: head.dut.clone(),
                     session: None,
                     scope: line.scope.clone(),
@@ -281,14 +285,14 @@ fn head(column: &Column, index: u32) -> El {
         .child(figure)
 }
 
-fn cell(cell: &Cell, head: &Column, place: (u32, u32), is_active: bool) -> El {
+fn cell(cell: &analyze::Cell, head: &Column, place: (u32, u32), is_active: bool) -> El {
     let (class, words, message) = match cell {
-        Cell::Result { outcome, is_flaky, message } => {
+        analyze::Cell::Result { outcome, is_flaky, message } => {
             let flaky = if *is_flaky { (" is-flaky", ", flaky") } else { ("", "") };
             let class = format!("{}{}", class_of(*outcome), flaky.0);
             (class, format!("{}{}", outcome.word(), flaky.1), message.as_str())
         }
-        Cell::Missing(missing) => ("o-missing".to_owned(), missing.words().to_owned(), ""),
+        analyze::Cell::Missing(missing) => ("o-missing".to_owned(), missing.words().to_owned(), ""),
     };
     let active = if is_active { " is-active" } else { "" };
     let label = format!("{words} on {}", head.dut);
