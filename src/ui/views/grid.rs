@@ -128,9 +128,11 @@ impl Grid {
             .live(move || {
                 let span = self.span();
                 let columns = self.window(|window, _| {
-                    slice(&window.columns, span).map(|(index, column)| head(column, index)).collect()
+                    slice(&window.columns, span)
+                        .map(|(index, column)| head(column, index))
+                        .collect::<Vec<_>>()
                 });
-                columns.unwrap_or_else(Vec::new)
+                columns.unwrap_or_default()
             })
     }
 
