@@ -5,6 +5,7 @@ use crate::browser::files::Found;
 use crate::browser::{clipboard, document, fetch, files};
 use crate::engine::{Answer, Request};
 use crate::query::{Selection, View};
+use crate::ui::format;
 use crate::worker::pool::{Dropped, Event, Pool, Progress};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -93,8 +94,9 @@ impl State {
             Event::Done { cancelled } => {
                 self.progress.set(None);
                 if cancelled > 0 {
-                    let files = if cancelled == 1 { "file was" } else { "files were" };
-                    self.say(format!("Cancelled: {cancelled} {files} not read."));
+                    let files = format::plural(cancelled, "file");
+                    let were = if cancelled == 1 { "was" } else { "were" };
+                    self.say(format!("Cancelled: {files} {were} not read."));
                 }
                 self.refresh();
             }
@@ -191,7 +193,7 @@ impl State {
         spawn_local(async move {
             let (found, failed) = transfer.files().await;
             if failed > 0 {
-                self.say(format!("{failed} files or folders could not be opened."));
+                self.say(format!("{} files or folders could not be opened.", format::count(failed)));
             }
             if !found.is_empty() || failed == 0 {
                 self.load(found);

@@ -4,6 +4,7 @@ use crate::analyze::DutLine;
 use crate::browser::{chart, document};
 use crate::model::Outcome;
 use crate::ui::dom::{El, el, follow};
+use crate::ui::format;
 use crate::ui::state::state;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -61,7 +62,7 @@ fn outcome_bars_json(duts: &[DutLine], row_height: u32) -> (String, String, Stri
         Outcome::ALL.into_iter().filter(|&outcome| duts.iter().any(|dut| dut.counts.of(outcome) > 0));
     let positions: Vec<usize> = (0..duts.len()).collect();
     let label = |dut: &DutLine, outcome: Outcome| {
-        format!("{}: {} {}", escaped(&dut.name), dut.counts.of(outcome), outcome.word())
+        format!("{}: {} {}", escaped(&dut.name), format::count(dut.counts.of(outcome)), outcome.word())
     };
     let traces: Vec<Bars> = occurring
         .map(|outcome| Bars {

@@ -26,7 +26,7 @@ pub fn loading_bar() -> El {
                 format::plural(progress.results as u32, "result"),
             ),
             1 => "waiting for an address".to_owned(),
-            _ => format!("waiting for {fetching} addresses"),
+            _ => format!("waiting for {} addresses", format::count(fetching)),
         }
     };
     el("div").when(

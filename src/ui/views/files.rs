@@ -115,7 +115,7 @@ fn notes(notes: &[Note]) -> Option<El> {
         Severity::Warning => "note-warning",
         Severity::Info => "",
     };
-    let more = (lines.len() > 1).then(|| format!(" · and {} more", lines.len() - 1));
+    let more = (lines.len() > 1).then(|| format!(" · and {} more", format::count(lines.len() as u32 - 1)));
     let note = el("span.note").add_class(class).attr("title", &lines.join("\n"));
     Some(note.child(lines.first()).child(more))
 }
@@ -131,7 +131,7 @@ fn identity_cells(state: State, file: &LedgerFile, part: &LedgerPart) -> [El; 3]
         (None, None) => ("–".to_owned(), String::new()),
     };
     let (session, session_evidence) = match (several, identity.session.evidence.source) {
-        (2.., _) => (format!("{several} sessions"), "in one file".to_owned()),
+        (2.., _) => (format!("{} sessions", format::count(several)), "in one file".to_owned()),
         (_, Source::FileName) => ("one session".to_owned(), "the file".to_owned()),
         _ => (identity.session.value.clone(), evidence(&identity.session)),
     };

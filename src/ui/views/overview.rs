@@ -8,6 +8,7 @@ use crate::ui::format;
 use crate::ui::parts::{class_of, dut_chip, mark, outcome_bars, test_name};
 use crate::ui::state::{State, state};
 use leptos::prelude::*;
+use std::time::Duration;
 use web_sys::MouseEvent;
 
 const ROW_HEIGHT: u32 = 36;
@@ -169,7 +170,17 @@ fn dut_row(dut: &DutLine, has_builds: bool) -> El {
 }
 
 fn attention(state: State) -> El {
+    // The headline need not wait for the list.
+    let is_due = RwSignal::new(false);
+    let wait = move || {
+        // The view may be gone by then.
+        let _ = is_due.try_set(true);
+    };
+    set_timeout(wait, Duration::ZERO);
     let content = move || {
+        if !is_due.get() {
+            return None;
+        }
         state.overview.with(|overview| {
             let overview = overview.as_deref()?;
             let (total, shown) = (overview.failing_total, overview.failing.len() as u32);
@@ -180,7 +191,7 @@ fn attention(state: State) -> El {
             let list = if shown == 0 {
                 el("p.nothing").child("No test fails now.")
             } else {
-                let duts = overview.duts.len();
+                let duts = overview.duts.len() as u32;
                 el("ul.attention-list").children(overview.failing.iter().map(|test| failing_test(test, duts)))
             };
             let all = (total > shown).then(|| {
@@ -196,31 +207,30 @@ fn attention(state: State) -> El {
     el("section.panel.attention").attr("aria-labelledby", "attention-title").live(content)
 }
 
-fn failing_test(test: &FailingTest, duts: usize) -> El {
-    let (fails, seen) = (test.duts.len(), test.seen as usize);
+fn failing_test(test: &FailingTest, duts: u32) -> El {
+    let (fails, seen) = (test.duts.len() as u32, test.seen);
+    let of_all = || format!("on {} of {}", format::count(fails), format::plural(duts, "DUT"));
     let where_it_fails = if duts == 1 {
         String::new()
     } else if fails == seen && fails == duts {
-        format!("on all {duts} DUTs")
+        format!("on all {}", format::plural(duts, "DUT"))
     } else if seen < duts {
-        format!("on {fails} of {duts} DUTs; {} never ran it", duts - seen)
+        format!("{}; {} never ran it", of_all(), format::count(duts - seen))
     } else {
-        format!("on {fails} of {duts} DUTs")
+        of_all()
     };
     let chips = test.duts.iter().take(CHIPS).map(|(dut, outcome)| {
         let (scope, name) = (test.scope.clone(), test.name.clone());
         dut_chip(*outcome, Selection { dut: dut.clone(), session: None, scope, name })
     });
-    let more = fails.saturating_sub(CHIPS);
+    let more = test.duts.len().saturating_sub(CHIPS);
     let head = el("div.attention-head")
         .child(test_name(&test.suite, &test.class, &test.name))
         .child(el("span.attention-where").child(where_it_fails));
     el("li")
         .child(head)
         .child((!test.message.is_empty()).then(|| el("p.message").child(&test.message)))
-        .child(
-            el("p.dut-chips")
-                .children(chips)
-                .child((more > 0).then(|| el("span.hint").child(format!("and {more} more")))),
-        )
+        .child(el("p.dut-chips").children(chips).child(
+            (more > 0).then(|| el("span.hint").child(format!("and {} more", format::count(more as u32)))),
+        ))
 }
