@@ -4,6 +4,7 @@
 //! the four gigabytes that a page has. Ids are newtypes, strings are stored
 //! once. This folder knows neither formats nor questions.
 
+pub mod ansi;
 mod counts;
 mod dataset;
 mod figure;
@@ -29,5 +30,5 @@ pub use results::{Attempt, Flags, Results, Slice};
 pub use session::{Axis, Claim, Dut, History, PROPERTIES, PROPERTY_BYTES, RepeatRule, Session, SessionDraft};
 pub use strings::Strings;
 pub use test::{Scope, Tests, boundary_by_case, split_parameters};
-pub use text::{counted, head};
+pub use text::{counted, grouped, head, listed};
 pub use time::Moment;

@@ -77,12 +77,29 @@ impl Tests {
         id
     }
 
+    /// The scope with this text, if there is one.
+    pub fn find_scope(&self, text: &str) -> Option<ScopeId> {
+        self.scope_table.find(hash_of(text, 1), |&id| self.scope_text(id) == text).copied()
+    }
+
+    /// The test of this scope and name, if there is one.
+    pub fn find(&self, scope: &str, name: &str) -> Option<TestId> {
+        let scope = self.find_scope(scope)?;
+        let is_meant = |&id: &TestId| self.scope_of(id) == scope && self.name(id) == name;
+        self.table.find(hash_of(name, scope.0), is_meant).copied()
+    }
+
     /// Makes room for this many more tests.
     pub fn reserve(&mut self, more: usize) {
         self.scope_of.reserve(more);
         self.name_of.reserve(more);
         let (scope_of, name_of, strings) = (&self.scope_of, &self.name_of, &self.strings);
         self.table.reserve(more, |&id| hash_of(strings.get(name_of[id.index()]), scope_of[id.index()].0));
+    }
+
+    /// How many scopes there are.
+    pub fn scopes(&self) -> usize {
+        self.scopes.len()
     }
 
     /// How many tests there are.
@@ -115,18 +132,25 @@ impl Tests {
         self.strings.get(self.scopes[scope.index()].text)
     }
 
-    /// The suite path of a test: `tests.test_a`.
-    pub fn suite(&self, test: TestId) -> &str {
-        let scope = self.scopes[self.scope_of(test).index()];
-        let text = self.strings.get(scope.text);
-        text.get(..scope.suite_end as usize).unwrap_or(text)
+    /// The suite path of a scope: `tests.test_a`.
+    pub fn suite_of(&self, scope: ScopeId) -> &str {
+        let text = self.scope_text(scope);
+        text.get(..self.scopes[scope.index()].suite_end as usize).unwrap_or(text)
     }
 
-    /// The class of a test, or nothing: `TestX`.
+    /// The class of a scope, or nothing: `TestX`.
+    pub fn class_of(&self, scope: ScopeId) -> &str {
+        self.scope_text(scope).get(self.scopes[scope.index()].class_at as usize..).unwrap_or("")
+    }
+
+    /// The suite path of a test.
+    pub fn suite(&self, test: TestId) -> &str {
+        self.suite_of(self.scope_of(test))
+    }
+
+    /// The class of a test, or nothing.
     pub fn class(&self, test: TestId) -> &str {
-        let scope = self.scopes[self.scope_of(test).index()];
-        let text = self.strings.get(scope.text);
-        text.get(scope.class_at as usize..).unwrap_or("")
+        self.class_of(self.scope_of(test))
     }
 }
 
@@ -172,6 +196,9 @@ mod tests {
         assert_eq!((tests.suite(id), tests.class(id)), ("tests.test_a", "lowercase"));
         tests.scope("tests.test_a.lowercase", None);
         assert_eq!(tests.class(id), "lowercase");
+        assert_eq!(tests.find("tests.test_a.lowercase", "test_y[1]"), Some(id));
+        assert_eq!(tests.find("tests.test_a.lowercase", "test_y"), None);
+        assert_eq!(tests.find("tests.test_a", "test_y[1]"), None);
     }
 
     #[test]

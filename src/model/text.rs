@@ -1,8 +1,34 @@
 //! Texts: cutting them, and counting things in them.
 
-/// A number of things: `1 test`, `2 tests`.
+/// A number of things: `1 test`, `2 tests`, `12,000 tests`.
 pub fn counted(count: u64, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", grouped(count))
+}
+
+/// A number as people read it: with commas from 10,000 on.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    if number < 10_000 {
+        return digits;
+    }
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Things in a row: `a`, `a and b`, `a, b and c`.
+pub fn listed(things: &[&str]) -> String {
+    match things {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [before @ .., last] => format!("{} and {last}", before.join(", ")),
+    }
 }
 
 /// The beginning of a text, at most `bytes` long, ending between characters.
@@ -15,4 +41,19 @@ pub fn head(text: &str, bytes: usize) -> &str {
         end -= 1;
     }
     text.get(..end).unwrap_or("")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_lists_read_well() {
+        let numbers = [0, 1, 9_999, 10_000, 123_456, 1_234_567];
+        assert_eq!(numbers.map(grouped), ["0", "1", "9999", "10,000", "123,456", "1,234,567"]);
+        assert_eq!(counted(1, "test"), "1 test");
+        assert_eq!(counted(12_000, "test"), "12,000 tests");
+        assert_eq!(listed(&["DUT", "unit", "build"]), "DUT, unit and build");
+        assert_eq!(listed(&["DUT"]), "DUT");
+    }
 }
