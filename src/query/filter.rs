@@ -67,38 +67,68 @@ impl Filter {
 
     /// The words, ready to be looked for.
     pub fn matcher(&self) -> Matcher {
-        let (mut wanted, mut unwanted) = (Vec::new(), Vec::new());
-        for word in self.text.split_whitespace() {
-            match word.strip_prefix('!') {
-                Some("") => {}
-                Some(word) => unwanted.push(word.to_lowercase()),
-                None => wanted.push(word.to_lowercase()),
-            }
-        }
-        Matcher { wanted, unwanted }
+        let words = self.text.split_whitespace().filter_map(|word| {
+            let unwanted = word.strip_prefix('!');
+            let text = unwanted.unwrap_or(word).to_lowercase();
+            (!text.is_empty()).then_some(Word { text, is_wanted: unwanted.is_none() })
+        });
+        Matcher { words: words.collect() }
     }
 }
 
 /// The words of a filter.
 pub struct Matcher {
-    wanted: Vec<String>,
-    unwanted: Vec<String>,
+    words: Vec<Word>,
+}
+
+struct Word {
+    text: String,
+    is_wanted: bool,
 }
 
 impl Matcher {
     /// Every test matches.
     pub fn is_empty(&self) -> bool {
-        self.wanted.is_empty() && self.unwanted.is_empty()
+        self.words.is_empty()
     }
 
     /// A test in this scope and with this name is meant.
     pub fn matches(&self, scope: &str, name: &str) -> bool {
-        self.is_empty() || {
-            let (scope, name) = (scope.to_lowercase(), name.to_lowercase());
-            let has = |word: &String| scope.contains(word.as_str()) || name.contains(word.as_str());
-            self.wanted.iter().all(has) && !self.unwanted.iter().any(has)
+        self.is_empty() || self.matches_name(&self.in_scope(scope), name)
+    }
+
+    /// Which of the words a scope has, for [`Matcher::matches_name`]: many tests
+    /// have the same scope.
+    pub fn in_scope(&self, scope: &str) -> Vec<bool> {
+        self.words.iter().map(|word| contains(scope, &word.text)).collect()
+    }
+
+    /// A test with this name is meant, in a scope that has these words.
+    pub fn matches_name(&self, in_scope: &[bool], name: &str) -> bool {
+        let mut words = self.words.iter().zip(in_scope);
+        words.all(|(word, in_scope)| (*in_scope || contains(name, &word.text)) == word.is_wanted)
+    }
+}
+
+/// The text contains a word of lower case, in any case. Does not allocate for
+/// ASCII: a hundred thousand names are looked through with each key stroke.
+fn contains(text: &str, word: &str) -> bool {
+    if !text.is_ascii() {
+        return text.to_lowercase().contains(word);
+    }
+    let (text, word) = (text.as_bytes(), word.as_bytes());
+    let Some((&first, rest)) = word.split_first() else {
+        return true;
+    };
+    let upper = first.to_ascii_uppercase();
+    let mut from = 0;
+    while let Some(at) = text[from..].iter().position(|&byte| byte == first || byte == upper) {
+        from += at + 1;
+        if text.get(from..from + rest.len()).is_some_and(|tail| tail.eq_ignore_ascii_case(rest)) {
+            return true;
         }
     }
+    false
 }
 
 #[cfg(test)]
@@ -120,5 +150,21 @@ mod tests {
         check("codec !flac", false);
         check("video", false);
         check("!", true);
+    }
+
+    #[test]
+    fn case_makes_no_difference() {
+        for (text, word, expected) in [
+            ("TestCodec", "testcodec", true),
+            ("aab", "ab", true),
+            ("ab", "abc", false),
+            ("", "a", false),
+            ("a", "", true),
+            ("ÄB", "äb", true),
+            ("AB", "ä", false),
+            ("\u{212A}elvin", "kelvin", true),
+        ] {
+            assert_eq!(contains(text, word), expected, "{text} {word}");
+        }
     }
 }

@@ -4,7 +4,11 @@
 //! read here, and nowhere else.
 
 mod filter;
+mod path_pattern;
+mod sort;
 mod view;
 
-pub use filter::{Filter, Only};
-pub use view::{Place, Selection, View};
+pub use filter::{Filter, Matcher, Only};
+pub use path_pattern::{PathPattern, PatternProblem};
+pub use sort::{By, Sort};
+pub use view::{Place, Selection, SessionKey, View};

@@ -3,7 +3,7 @@
 //! Defaults are not written, so that links stay short; parameters that are
 //! unknown are ignored, so that links of other versions still lead here.
 
-use super::{Filter, Only};
+use super::{Filter, Only, Sort};
 use serde::{Deserialize, Serialize};
 
 /// A page of the application.
@@ -14,19 +14,25 @@ pub enum Place {
     Overview,
     /// What passes where?
     Grid,
+    /// Find and sort.
+    Tests,
+    /// What was run?
+    Sessions,
     /// Was everything read?
     Files,
 }
 
 impl Place {
     /// All, in the order of the navigation.
-    pub const ALL: [Place; 3] = [Place::Overview, Place::Grid, Place::Files];
+    pub const ALL: [Place; 5] = [Place::Overview, Place::Grid, Place::Tests, Place::Sessions, Place::Files];
 
     /// The name that people see.
     pub fn name(self) -> &'static str {
         match self {
             Place::Overview => "Overview",
             Place::Grid => "Grid",
+            Place::Tests => "Tests",
+            Place::Sessions => "Sessions",
             Place::Files => "Files",
         }
     }
@@ -36,6 +42,8 @@ impl Place {
         match self {
             Place::Overview => "overview",
             Place::Grid => "grid",
+            Place::Tests => "tests",
+            Place::Sessions => "sessions",
             Place::Files => "files",
         }
     }
@@ -54,17 +62,40 @@ pub struct Selection {
     pub name: String,
 }
 
+/// A session whose details are open.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct SessionKey {
+    /// The DUT.
+    pub dut: String,
+    /// The session's id.
+    pub session: String,
+}
+
 /// What is on screen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {
     /// Published results to load: absolute, or relative to the page.
     pub sources: Vec<String>,
+    /// The demo is loaded.
+    pub demo: bool,
     /// The page.
     pub place: Place,
     /// Which tests.
     pub filter: Filter,
+    /// How the table is sorted; as usual where nothing is said.
+    pub sort: Option<Sort>,
+    /// The grid has no groups.
+    pub flat: bool,
+    /// The scopes whose groups are folded.
+    pub fold: Vec<String>,
+    /// The columns of the table that are shown; the usual ones where there is none.
+    pub cols: Vec<String>,
     /// The result whose details are open.
     pub selection: Option<Selection>,
+    /// The session whose details are open.
+    pub session: Option<SessionKey>,
+    /// Details have the whole width.
+    pub full: bool,
 }
 
 impl View {
@@ -72,6 +103,7 @@ impl View {
     pub fn from_query(query: &str) -> View {
         let mut view = View::default();
         let mut selection = Selection::default();
+        let mut session = SessionKey::default();
         for pair in query.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty()) {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
             let value = decode(value);
@@ -81,7 +113,18 @@ impl View {
                     let place = Place::ALL.into_iter().find(|place| place.key() == value);
                     view.place = place.unwrap_or_default();
                 }
+                "demo" => view.demo = true,
                 "q" => view.filter.text = value,
+                "sort" => view.sort = Sort::from_key(&value),
+                "flat" => view.flat = true,
+                "fold" => view.fold.push(value),
+                "cols" => {
+                    let columns = value.split(',').filter(|column| !column.is_empty());
+                    view.cols = columns.map(str::to_owned).collect();
+                }
+                "full" => view.full = true,
+                "of" => session.dut = value,
+                "run" => session.session = value,
                 "only" => view.filter.only = Only::from_key(&value),
                 "test" => selection.name = value,
                 "in" => selection.scope = value,
@@ -92,38 +135,60 @@ impl View {
         }
         let is_selected = !selection.name.is_empty() && !selection.dut.is_empty();
         view.selection = is_selected.then_some(selection);
+        view.session = (!session.dut.is_empty()).then_some(session);
         view
     }
 
     /// The query string with its question mark; nothing for the default view.
     pub fn to_query(&self) -> String {
-        let mut pairs: Vec<(&str, &str)> = Vec::new();
-        pairs.extend(self.sources.iter().map(|source| ("src", source.as_str())));
-        if self.place != Place::default() {
-            pairs.push(("view", self.place.key()));
-        }
-        if !self.filter.text.is_empty() {
-            pairs.push(("q", &self.filter.text));
-        }
-        if self.filter.only != Only::default() {
-            pairs.push(("only", self.filter.only.key()));
-        }
-        if let Some(selection) = &self.selection {
-            pairs.push(("test", &selection.name));
-            if !selection.scope.is_empty() {
-                pairs.push(("in", &selection.scope));
-            }
-            pairs.push(("dut", &selection.dut));
-            if let Some(session) = &selection.session {
-                pairs.push(("session", session));
-            }
-        }
         let mut query = String::new();
-        for (key, value) in pairs {
+        let mut write = |key: &str, value: &str| {
             query.push(if query.is_empty() { '?' } else { '&' });
             query.push_str(key);
-            query.push('=');
-            encode(value, &mut query);
+            if !value.is_empty() {
+                query.push('=');
+                encode(value, &mut query);
+            }
+        };
+        self.sources.iter().for_each(|source| write("src", source));
+        if self.demo {
+            write("demo", "");
+        }
+        if self.place != Place::default() {
+            write("view", self.place.key());
+        }
+        if !self.filter.text.is_empty() {
+            write("q", &self.filter.text);
+        }
+        if self.filter.only != Only::default() {
+            write("only", self.filter.only.key());
+        }
+        if let Some(sort) = self.sort {
+            write("sort", &sort.key());
+        }
+        if self.flat {
+            write("flat", "");
+        }
+        self.fold.iter().for_each(|scope| write("fold", scope));
+        if !self.cols.is_empty() {
+            write("cols", &self.cols.join(","));
+        }
+        if let Some(selection) = &self.selection {
+            write("test", &selection.name);
+            if !selection.scope.is_empty() {
+                write("in", &selection.scope);
+            }
+            write("dut", &selection.dut);
+            if let Some(session) = &selection.session {
+                write("session", session);
+            }
+        }
+        if let Some(session) = &self.session {
+            write("of", &session.dut);
+            write("run", &session.session);
+        }
+        if self.full {
+            write("full", "");
         }
         query
     }
@@ -184,6 +249,7 @@ fn decode(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::By;
     use super::*;
     use proptest::prelude::*;
 
@@ -201,6 +267,18 @@ mod tests {
         assert_eq!(view.filter.text, "a%2");
         assert_eq!(view.selection, None);
         assert_eq!(view.sources, Vec::<String>::new());
+        let view = View::from_query("?sort=-banana&cols=,,&run=7&view=tests");
+        assert_eq!(view, View { place: Place::Tests, ..View::default() });
+    }
+
+    #[test]
+    fn addresses_read_well() {
+        let check = |query: &str| assert_eq!(View::from_query(query).to_query(), query);
+        check("?demo");
+        check("?demo&view=tests&q=codec+flac&sort=-time&cols=name,time,outcome");
+        check("?view=grid&fold=tests.test_a.TestX&fold=tests.test_b");
+        check("?view=sessions&sort=started&of=DUT_A&run=nightly/2026-11-20.xml&full");
+        check("?view=grid&sort=name&flat&test=test_y&dut=A&session");
     }
 
     proptest! {
@@ -211,15 +289,27 @@ mod tests {
             text in ".{0,20}",
             only in 0..3_usize,
             names in proptest::option::of((".{1,9}", proptest::option::of(".{0,9}"), ".{0,9}", ".{1,9}")),
+            flags in any::<[bool; 3]>(),
+            sort in proptest::option::of((0..By::KEYS.len(), any::<bool>())),
+            fold in proptest::collection::vec(".{0,9}", 0..3),
+            cols in proptest::collection::vec("[a-z-]{1,8}", 0..4),
+            session in proptest::option::of((".{1,9}", ".{0,9}")),
         ) {
             let view = View {
                 sources,
+                demo: flags[0],
                 place: Place::ALL[place],
                 filter: Filter {
                     text,
                     only: [Only::All, Only::Failing, Only::Differences][only],
                 },
+                sort: sort.map(|(by, descending)| Sort { by: By::KEYS[by].0, descending }),
+                flat: flags[1],
+                fold,
+                cols,
                 selection: names.map(|(dut, session, scope, name)| Selection { dut, session, scope, name }),
+                session: session.map(|(dut, session)| SessionKey { dut, session }),
+                full: flags[2],
             };
             prop_assert_eq!(View::from_query(&view.to_query()), view);
         }

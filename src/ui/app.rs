@@ -55,6 +55,9 @@ fn window() -> El {
             Screen::Waiting => el("main.waiting").attr("aria-busy", "true"),
             Screen::Place(Place::Overview) => overview(),
             Screen::Place(Place::Grid) => grid(),
+            Screen::Place(place @ (Place::Tests | Place::Sessions)) => {
+                el("main").attr("aria-label", place.name())
+            }
             Screen::Place(Place::Files) => files(),
         })
         .child(result_drawer())
