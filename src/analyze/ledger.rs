@@ -50,6 +50,8 @@ pub struct Ledger {
     pub from: u32,
     /// The lines: files that need a look first, then by path.
     pub files: Vec<LedgerFile>,
+    /// What undoing would take back, in words.
+    pub undo: Option<String>,
 }
 
 /// Shares that a line shows; a summary of a year may hold hundreds.
@@ -69,6 +71,7 @@ pub fn ledger(data: &Dataset, from: u32, count: u32) -> Ledger {
         total: order.len() as u32,
         from: start as u32,
         files: order[start..end].iter().map(|&file| line(data, file)).collect(),
+        undo: None,
     }
 }
 

@@ -5,13 +5,21 @@
 
 mod grid;
 mod history;
+mod index;
 mod ledger;
 pub mod natural;
 mod overview;
+mod paths;
 mod result;
+mod sessions;
+mod test_table;
 
-pub use grid::{Cell, Column, Grid, GridRow, GridWindow, Missing, Order, by_name};
+pub use grid::{Cell, Column, Grid, GridGroup, GridLine, GridQuery, GridRow, GridWindow, Missing, Order};
 pub use history::history;
+pub use index::{Index, by_name};
 pub use ledger::{Ledger, LedgerFile, LedgerPart, ledger};
-pub use overview::{DutLine, FailingTest, Overview, Problems, overview};
-pub use result::{AttemptLine, ResultPage, Sibling, result_page};
+pub use overview::{DutLine, DutMark, FailingTest, Overview, Problems, Since, overview};
+pub use paths::{PathLine, PathWindow, match_paths};
+pub use result::{AttemptLine, HistoryLine, ResultPage, Sibling, result_page};
+pub use sessions::{SessionFile, SessionPage, SessionRow, SessionWindow, session_page, session_window};
+pub use test_table::{TestRow, TestWindow, test_order, test_window};

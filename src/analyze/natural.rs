@@ -51,6 +51,103 @@ pub fn sorted(len: usize, compare: &dyn Fn(u32, u32) -> Ordering) -> Vec<u32> {
     order
 }
 
+/// The natural order of many texts; equal ones stay as they are. Instead of
+/// comparing names that share long beginnings again and again, this writes each
+/// so that its bytes sort as it does, and sorts by eight of them at a time.
+pub fn order(texts: &[&str]) -> Vec<u32> {
+    let (mut bytes, mut ends) = (Vec::new(), vec![0]);
+    for text in texts {
+        write_sortable(text.as_bytes(), &mut bytes);
+        ends.push(bytes.len());
+    }
+    let rest = |index: u32, depth: usize| {
+        let (start, end) = (ends[index as usize], ends[index as usize + 1]);
+        bytes.get(start + depth..end).unwrap_or_default()
+    };
+    let mut order: Vec<u32> = (0..texts.len() as u32).collect();
+    // Stretches that agree in their first bytes, and in how many.
+    let mut open = vec![(0..texts.len(), 0)];
+    while let Some((stretch, depth)) = open.pop() {
+        let indexes = order[stretch.clone()].to_vec();
+        let is_last = indexes.iter().all(|&index| rest(index, depth).is_empty());
+        if is_last || indexes.len() < 8 {
+            let text = |at: u32| texts[indexes[at as usize] as usize];
+            let by = sorted(indexes.len(), &|a, b| compare(text(a), text(b)));
+            order[stretch].iter_mut().zip(by).for_each(|(place, at)| *place = indexes[at as usize]);
+            continue;
+        }
+        let key = |&index: &u32| {
+            let mut key = [0; 8];
+            rest(index, depth).iter().zip(&mut key).for_each(|(byte, into)| *into = *byte);
+            u64::from_be_bytes(key)
+        };
+        let keys: Vec<u64> = indexes.iter().map(key).collect();
+        let by = sorted(indexes.len(), &|a, b| keys[a as usize].cmp(&keys[b as usize]));
+        let mut first = 0;
+        for (at, &from) in by.iter().enumerate() {
+            order[stretch.start + at] = indexes[from as usize];
+            if by.get(at + 1).is_none_or(|&next| keys[next as usize] != keys[from as usize]) {
+                if at > first {
+                    open.push((stretch.start + first..stretch.start + at + 1, depth + 8));
+                }
+                first = at + 1;
+            }
+        }
+    }
+    order
+}
+
+/// Writes a text so that bytes compare as [`compare`] does, but for what that
+/// decides at last: numbers with their length in front, letters of lower case.
+fn write_sortable(mut text: &[u8], into: &mut Vec<u8>) {
+    while let Some(first) = text.first() {
+        if !first.is_ascii_digit() {
+            into.push(first.to_ascii_lowercase());
+            text = &text[1..];
+            continue;
+        }
+        let (digits, rest) = number(text);
+        // One of ten bytes, where digits are among the others.
+        into.push(b'0' + digits.len().min(9) as u8);
+        if digits.len() >= 9 {
+            into.extend_from_slice(&(digits.len() as u32).to_be_bytes());
+        }
+        into.extend_from_slice(digits);
+        text = rest;
+    }
+}
+
+/// The place of each text among all of them, for tables that sort by numbers:
+/// equal texts have the same, and no text at all has NaN.
+pub fn ranks(texts: &[&str]) -> Vec<f64> {
+    ranks_in(texts, &order(texts))
+}
+
+/// The same, for texts whose order is known.
+pub fn ranks_in(texts: &[&str], order: &[u32]) -> Vec<f64> {
+    let mut ranks = vec![f64::NAN; texts.len()];
+    let (mut rank, mut last) = (0.0, "");
+    for &index in order {
+        let text = texts[index as usize];
+        if !text.is_empty() {
+            rank += f64::from(u8::from(text != last));
+            ranks[index as usize] = rank;
+        }
+        last = text;
+    }
+    ranks
+}
+
+/// The order of things by a number of each. Those that have none (NaN) are at
+/// the end, whichever way it goes; equal ones stay as they are.
+pub fn by_number(keys: &[f64], descending: bool) -> Vec<u32> {
+    sorted(keys.len(), &|a, b| {
+        let (a, b) = (keys[a as usize], keys[b as usize]);
+        let order = if descending { b.total_cmp(&a) } else { a.total_cmp(&b) };
+        a.is_nan().cmp(&b.is_nan()).then(order)
+    })
+}
+
 /// The digits at the beginning without leading zeros, and the rest.
 fn number(text: &[u8]) -> (&[u8], &[u8]) {
     let end = text.iter().position(|b| !b.is_ascii_digit()).unwrap_or(text.len());
@@ -61,6 +158,18 @@ fn number(text: &[u8]) -> (&[u8], &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn many_texts_are_in_the_same_order(
+            texts in proptest::collection::vec("(test_)?[aAb_ü\\[]{0,3}[019]{0,12}[aA.-]{0,9}", 0..40),
+        ) {
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            let expected = sorted(texts.len(), &|a, b| compare(texts[a as usize], texts[b as usize]));
+            prop_assert_eq!(order(&texts), expected);
+        }
+    }
 
     #[test]
     fn numbers_count_as_numbers() {
@@ -70,5 +179,15 @@ mod tests {
         assert_eq!(compare("1.9.0", "1.10.0"), Ordering::Less);
         assert_eq!(compare("a", "a"), Ordering::Equal);
         assert_ne!(compare("a1", "a01"), Ordering::Equal);
+    }
+
+    #[test]
+    fn what_is_unknown_is_last() {
+        let ranks = ranks(&["b10", "", "b9", "b10"]);
+        assert_eq!((ranks[2], ranks[0], ranks[3]), (1.0, 2.0, 2.0));
+        assert!(ranks[1].is_nan());
+        assert_eq!(by_number(&ranks, false), [2, 0, 3, 1]);
+        assert_eq!(by_number(&ranks, true), [0, 3, 2, 1]);
+        assert_eq!(by_number(&[], true), [0_u32; 0]);
     }
 }

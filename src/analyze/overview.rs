@@ -1,9 +1,10 @@
 //! The overview: is it good, and what needs me?
 
-use super::grid::Order;
-use super::{Grid, natural};
-use crate::model::{Counts, Dataset, FileStatus, Outcome, Session, SessionId, Severity};
-use crate::query::{Filter, Only};
+use super::grid::Cell;
+use super::index::{Failing, Index};
+use crate::model::{
+    Counts, Dataset, Dut, FileStatus, Moment, Outcome, Session, SessionId, Severity, counted, grouped,
+};
 use serde::{Deserialize, Serialize};
 
 /// A DUT in the overview, by its latest session.
@@ -21,10 +22,42 @@ pub struct DutLine {
     pub sessions: u32,
     /// Figures of the latest session.
     pub counts: Counts,
+    /// Figures of the session before that, if there is one.
+    pub previous: Option<Counts>,
+    /// What that tested.
+    pub previous_build: Option<String>,
     /// A file of the latest session breaks off.
     pub is_partial: bool,
     /// No file of it could be read.
     pub is_unreadable: bool,
+}
+
+/// The session in which a test began to fail, and has failed ever since.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Since {
+    /// The DUT.
+    pub dut: String,
+    /// The session.
+    pub session: String,
+    /// What it tested.
+    pub build: Option<String>,
+    /// Its name for people.
+    pub label: Option<String>,
+    /// When it began, as ISO 8601.
+    pub started: Option<String>,
+    /// In how many sessions the test failed since.
+    pub sessions: u32,
+    /// No session before it tells of the test: it may have failed for longer.
+    pub is_first: bool,
+}
+
+/// What a DUT has for a failing test.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DutMark {
+    /// The outcome, without message, or why there is none.
+    pub cell: Cell,
+    /// It fails, and did not in the DUT's session before.
+    pub is_new: bool,
 }
 
 /// A test that fails on at least one DUT now.
@@ -46,6 +79,14 @@ pub struct FailingTest {
     pub seen: u32,
     /// First line of the message, of the first of these DUTs.
     pub message: String,
+    /// What each DUT has, in the order of [`Overview::duts`].
+    pub marks: Vec<DutMark>,
+    /// On at least one DUT it did not fail in the session before.
+    pub is_new: bool,
+    /// Since when it fails: where it is new that, else where it does longest.
+    pub since: Since,
+    /// Its attempts disagree on a DUT.
+    pub is_flaky: bool,
 }
 
 /// What was wrong with the input.
@@ -79,6 +120,11 @@ pub struct Overview {
     pub headline: String,
     /// Figures of the latest session of each DUT.
     pub now: Counts,
+    /// Figures of the session before that of each DUT. Only if every DUT that
+    /// has results now has one: sums over different DUTs cannot be compared.
+    pub previous: Option<Counts>,
+    /// What those tested, if it was the same on all DUTs.
+    pub previous_build: Option<String>,
     /// Figures of all sessions.
     pub all: Counts,
     /// Tests that have a result now.
@@ -93,7 +139,12 @@ pub struct Overview {
     pub duts: Vec<DutLine>,
     /// How many tests fail on at least one DUT.
     pub failing_total: u32,
-    /// The first of them, those that fail on most DUTs first.
+    /// How many of these are new on at least one DUT.
+    pub new_total: u32,
+    /// What was tested before the new ones failed, if it was the same for all.
+    pub new_since: Option<String>,
+    /// The first of them: those that fail on more than half of the DUTs that
+    /// have them, then new ones, then others, those on one DUT only at last.
     pub failing: Vec<FailingTest>,
     /// What was wrong with the input.
     pub problems: Problems,
@@ -103,12 +154,14 @@ pub struct Overview {
 const LISTED: usize = 50;
 
 /// Computes the overview.
-pub fn overview(data: &Dataset) -> Overview {
+pub fn overview(data: &Dataset, index: &Index) -> Overview {
     let history = &data.history;
     let mut overview = Overview {
         files: data.files.len() as u32,
         sessions: history.sessions.iter().filter(|session| !session.is_unreadable).count() as u32,
         problems: problems(data),
+        tests_now: index.tests_now,
+        tests_all: data.tests.ids().filter(|&test| !index.all(test).is_empty()).count() as u32,
         ..Overview::default()
     };
     for session in &history.sessions {
@@ -119,6 +172,7 @@ pub fn overview(data: &Dataset) -> Overview {
             continue;
         };
         let session = history.session(latest);
+        let previous = previous(dut).map(|previous| history.session(previous));
         overview.now.merge(&session.counts);
         overview.duts.push(DutLine {
             name: dut.name.clone(),
@@ -127,136 +181,237 @@ pub fn overview(data: &Dataset) -> Overview {
             started: session.started.map(|started| started.iso()),
             sessions: dut.sessions.len() as u32,
             counts: session.counts,
+            previous: previous.map(|previous| previous.counts),
+            previous_build: previous.and_then(|previous| previous.build().map(str::to_owned)),
             is_partial: session.is_partial,
             is_unreadable: session.is_unreadable,
         });
     }
-    overview.tests_now = count_tests(data, &data.latest_sessions());
-    let every: Vec<_> = (0..history.sessions.len()).map(SessionId::from).collect();
-    overview.tests_all = count_tests(data, &every);
-    let failing = failing(data);
-    let only_on = only_on_one(&failing, &overview);
+    compare(&mut overview);
+    let failing = index.failing(data);
+    let only_on = only_on_one(data, failing);
+    let duts = overview.duts.len() as u32;
+    let everywhere = failing.iter().filter(|line| index.standing(line.test).failing == duts).count();
     overview.failing_total = failing.len() as u32;
-    let everywhere = failing.iter().filter(|line| line.duts.len() == overview.duts.len()).count();
+    overview.new_total = failing.iter().filter(|line| line.is_new).count() as u32;
+    overview.new_since = index.new_since(data).map(str::to_owned);
     overview.headline = headline(&overview, only_on, everywhere as u32);
-    overview.failing = failing;
-    overview.failing.truncate(LISTED);
+    overview.failing = failing.iter().take(LISTED).map(|line| failing_test(data, index, line)).collect();
     overview
 }
 
-fn count_tests(data: &Dataset, sessions: &[SessionId]) -> u32 {
-    let mut seen = vec![false; data.tests.len()];
-    for &session in sessions {
-        for result in data.results_of(session) {
-            seen[data.test_of(result).index()] = true;
-        }
-    }
-    seen.into_iter().filter(|&seen| seen).count() as u32
+/// The session before the latest one.
+fn previous(dut: &Dut) -> Option<SessionId> {
+    dut.sessions.iter().rev().nth(1).copied()
 }
 
-fn failing(data: &Dataset) -> Vec<FailingTest> {
-    let filter = Filter { only: Only::Failing, ..Filter::default() };
-    let grid = Grid::new(data, &filter, Order::Name);
-    let mut failing: Vec<FailingTest> = grid
-        .rows
-        .iter()
-        .map(|&test| {
-            let mut line = FailingTest {
-                scope: data.tests.scope_text(data.tests.scope_of(test)).to_owned(),
-                suite: data.tests.suite(test).to_owned(),
-                class: data.tests.class(test).to_owned(),
-                name: data.tests.name(test).to_owned(),
-                duts: Vec::new(),
-                passes: 0,
-                seen: 0,
-                message: String::new(),
-            };
-            for (column, &session) in grid.sessions.iter().enumerate() {
-                let Ok(result) = grid.cell(data, column, test) else {
-                    continue;
-                };
-                let outcome = data.outcome(result);
-                line.seen += 1;
-                line.passes += u32::from(outcome == Outcome::Passed);
-                if outcome.is_failing() {
-                    let dut = data.history.session(session).dut;
-                    if line.message.is_empty() {
-                        line.message = data.message(result).to_owned();
-                    }
-                    line.duts.push((data.history.dut(dut).name.clone(), outcome));
+/// Sums up the sessions before.
+fn compare(overview: &mut Overview) {
+    let mut duts = overview.duts.iter().filter(|dut| !dut.is_unreadable).peekable();
+    let Some(build) = duts.peek().map(|first| first.previous_build.clone()) else {
+        return;
+    };
+    let (mut sum, mut is_same) = (Counts::default(), true);
+    for dut in duts {
+        let Some(previous) = &dut.previous else {
+            return;
+        };
+        sum.merge(previous);
+        is_same &= dut.previous_build == build;
+    }
+    overview.previous = Some(sum);
+    overview.previous_build = build.filter(|_| is_same);
+}
+
+fn failing_test(data: &Dataset, index: &Index, line: &Failing) -> FailingTest {
+    let test = line.test;
+    let mut failing = FailingTest {
+        scope: data.tests.scope_text(data.tests.scope_of(test)).to_owned(),
+        suite: data.tests.suite(test).to_owned(),
+        class: data.tests.class(test).to_owned(),
+        name: data.tests.name(test).to_owned(),
+        duts: Vec::new(),
+        passes: 0,
+        seen: 0,
+        message: String::new(),
+        marks: Vec::new(),
+        is_new: line.is_new,
+        since: since(data, line),
+        is_flaky: false,
+    };
+    for &session in &index.latest {
+        let cell = index.cell(data, session, test);
+        let mut is_new = false;
+        if let Cell::Result { outcome, is_flaky, .. } = &cell {
+            failing.seen += 1;
+            failing.passes += u32::from(*outcome == Outcome::Passed);
+            failing.is_flaky |= is_flaky;
+            if outcome.is_failing() {
+                is_new = index.streak(data, test, session).is_new();
+                let dut = data.history.dut(data.history.session(session).dut);
+                failing.duts.push((dut.name.clone(), *outcome));
+                if failing.message.is_empty()
+                    && let Some(result) = index.result(session, test)
+                {
+                    data.message(result).clone_into(&mut failing.message);
                 }
             }
-            line
-        })
-        .collect();
-    natural::sort(&mut failing, |a, b| b.duts.len().cmp(&a.duts.len()));
+        }
+        failing.marks.push(DutMark { cell: cell.brief(), is_new });
+    }
     failing
 }
 
+fn since(data: &Dataset, line: &Failing) -> Since {
+    let session = data.history.session(line.streak.since);
+    Since {
+        dut: data.history.dut(session.dut).name.clone(),
+        session: session.id.clone(),
+        build: session.build().map(str::to_owned),
+        label: data.label(line.streak.since).map(str::to_owned),
+        started: session.started.map(Moment::iso),
+        sessions: line.streak.sessions,
+        is_first: line.streak.before.is_none(),
+    }
+}
+
 /// The DUT on which most of the tests fail that fail on one DUT only.
-fn only_on_one(failing: &[FailingTest], overview: &Overview) -> Option<(String, u32)> {
-    if overview.duts.len() < 2 {
+fn only_on_one(data: &Dataset, failing: &[Failing]) -> Option<(String, u32)> {
+    if data.history.duts.len() < 2 {
         return None;
     }
-    let mut best: Option<(String, u32)> = None;
-    for dut in &overview.duts {
-        let alone = failing
-            .iter()
-            .filter(|line| matches!(line.duts.as_slice(), [(name, _)] if *name == dut.name))
-            .count() as u32;
-        if alone > best.as_ref().map_or(0, |(_, count)| *count) {
-            best = Some((dut.name.clone(), alone));
-        }
+    let mut alone = vec![0_u32; data.history.duts.len()];
+    for dut in failing.iter().filter_map(|line| line.alone) {
+        alone[dut.index()] += 1;
     }
-    best
+    let most = alone.iter().copied().max().filter(|&most| most > 0)?;
+    // Of several DUTs the first one by name.
+    let dut = alone.iter().position(|&count| count == most)?;
+    Some((data.history.duts[dut].name.clone(), most))
 }
 
 /// The answer in plain words, right in the singular and the plural.
+///
+/// "Pass" is said of DUTs that have a verdict, none of which fails, and whose
+/// files are whole; of the others it is said what is wrong with them.
 fn headline(overview: &Overview, only_on: Option<(String, u32)>, everywhere: u32) -> String {
     let duts = overview.duts.len() as u32;
     if duts == 0 {
         return match overview.files {
             0 => "No results yet.".to_owned(),
             1 => "The file has no results.".to_owned(),
-            files => format!("None of the {files} files has results."),
+            files => format!("None of the {} files has results.", number(files)),
         };
     }
+    let unreadable = reservation(overview, DutState::Unreadable, "Nothing of ", " could be read.");
+    let partial = reservation(overview, DutState::BrokenOff, "The results of ", " break off.");
     let failing_duts = overview.duts.iter().filter(|dut| dut.counts.failing() > 0).count() as u32;
-    let judged = overview.now.pass_rate().is_some();
-    if failing_duts == 0 {
-        let who = match duts {
-            1 => format!("{} passes", overview.duts[0].name),
-            _ => format!("All {duts} DUTs pass"),
+    let skipped = match overview.now.of(Outcome::Skipped) {
+        0 => String::new(),
+        skipped => format!(", {} skipped", number(skipped)),
+    };
+    let answer = if failing_duts > 0 {
+        failures(overview, failing_duts, only_on, everywhere)
+    } else if overview.now.results() == 0 {
+        String::new()
+    } else if overview.now.pass_rate().is_none() {
+        format!("Nothing was judged: no test passed or failed{skipped}.")
+    } else {
+        let passing = overview.duts.iter().filter(|dut| DutState::of(dut) == DutState::Judged).count() as u32;
+        let who = match passing {
+            0 => "No test fails so far".to_owned(),
+            1 if duts == 1 => format!("{} passes", overview.duts[0].name),
+            1 => format!("1 of {} DUTs passes", number(duts)),
+            _ if passing == duts => format!("All {} DUTs pass", number(duts)),
+            _ => format!("{} of {} DUTs pass", number(passing), number(duts)),
         };
-        let skipped = overview.now.of(Outcome::Skipped);
-        let skipped = if skipped > 0 { format!(", {skipped} skipped") } else { String::new() };
-        return if judged {
-            format!("{who}: {}{skipped}.", plural(overview.tests_now, "test"))
-        } else {
-            format!("Nothing was judged: no test passed or failed{skipped}.")
-        };
+        format!("{who}: {}{skipped}.", counted(u64::from(overview.tests_now), "test"))
+    };
+    let unjudged = match overview.now.pass_rate() {
+        Some(_) => reservation(overview, DutState::Unjudged, "On ", " no test passed or failed."),
+        None => None,
+    };
+    let sentences = [Some(answer).filter(|answer| !answer.is_empty()), partial, unjudged, unreadable];
+    let sentences: Vec<String> = sentences.into_iter().flatten().collect();
+    sentences.join(" ")
+}
+
+/// How far "now" tells of a DUT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum DutState {
+    Unreadable,
+    BrokenOff,
+    /// No test passed or failed.
+    Unjudged,
+    Judged,
+}
+
+impl DutState {
+    fn of(dut: &DutLine) -> DutState {
+        match dut {
+            DutLine { is_unreadable: true, .. } => DutState::Unreadable,
+            DutLine { is_partial: true, .. } => DutState::BrokenOff,
+            _ if dut.counts.pass_rate().is_none() => DutState::Unjudged,
+            _ => DutState::Judged,
+        }
     }
+}
+
+/// A sentence about the DUTs in a state: its name, or how many there are.
+fn reservation(overview: &Overview, state: DutState, before: &str, after: &str) -> Option<String> {
+    let duts: Vec<&DutLine> = overview.duts.iter().filter(|dut| DutState::of(dut) == state).collect();
+    match duts.as_slice() {
+        [] => None,
+        [only] => Some(format!("{before}{}{after}", only.name)),
+        several => Some(format!("{before}{} DUTs{after}", number(several.len() as u32))),
+    }
+}
+
+/// Who fails, where, and what of it is new.
+fn failures(
+    overview: &Overview,
+    failing_duts: u32,
+    only_on: Option<(String, u32)>,
+    everywhere: u32,
+) -> String {
+    let duts = overview.duts.len() as u32;
     let who = match duts {
         1 => format!("{} fails.", overview.duts[0].name),
-        _ if failing_duts == duts => format!("All {duts} DUTs fail."),
-        _ => format!("{failing_duts} of {duts} DUTs {}.", if failing_duts == 1 { "fails" } else { "fail" }),
+        _ if failing_duts == duts => format!("All {} DUTs fail.", number(duts)),
+        _ => {
+            let verb = if failing_duts == 1 { "fails" } else { "fail" };
+            format!("{} of {} DUTs {verb}.", number(failing_duts), number(duts))
+        }
     };
     let tests = overview.failing_total;
     let verb = if tests == 1 { "fails" } else { "fail" };
     let alone = match only_on {
         Some((dut, count)) if count == tests && tests == 1 => format!(", only on {dut}"),
         Some((dut, count)) if count == tests => format!(", all of them only on {dut}"),
-        Some((dut, count)) if duts > 1 => format!(", {count} of them only on {dut}"),
+        Some((dut, count)) if duts > 1 => format!(", {} of them only on {dut}", number(count)),
         _ if duts < 2 || everywhere == 0 => String::new(),
         _ if everywhere == tests && tests == 1 => ", on every DUT".to_owned(),
         _ if everywhere == tests => ", all of them on every DUT".to_owned(),
-        _ => format!(", {everywhere} of them on every DUT"),
+        _ => format!(", {} of them on every DUT", number(everywhere)),
     };
-    format!("{who} {} {verb}{alone}.", plural(tests, "test"))
+    let before = match overview.new_since.as_deref() {
+        Some(build) if build.to_ascii_lowercase().starts_with("build") => build.to_owned(),
+        Some(build) => format!("build {build}"),
+        None if duts == 1 => "the session before".to_owned(),
+        None => "the sessions before".to_owned(),
+    };
+    let new = match overview.new_total {
+        0 => String::new(),
+        1 if tests == 1 => format!("; it is new since {before}"),
+        1 => format!("; 1 is new since {before}"),
+        new if new == tests => format!("; all of them are new since {before}"),
+        new => format!("; {} are new since {before}", number(new)),
+    };
+    format!("{who} {} {verb}{alone}{new}.", counted(u64::from(tests), "test"))
 }
 
-fn plural(count: u32, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+fn number(number: u32) -> String {
+    grouped(u64::from(number))
 }
 
 fn problems(data: &Dataset) -> Problems {
@@ -294,6 +449,8 @@ mod tests {
             started: None,
             sessions: 1,
             counts,
+            previous: None,
+            previous_build: None,
             is_partial: false,
             is_unreadable: false,
         }
@@ -346,5 +503,84 @@ mod tests {
             "2 of 3 DUTs fail. 12 tests fail, 9 of them only on DUT_1.",
         );
         check(&[], 0, None, 0, "The file has no results.");
+    }
+
+    /// The headline for two DUTs, of which the first fails `tests` tests, `new`
+    /// of them since `build`.
+    #[track_caller]
+    fn check_new(tests: u32, new: u32, build: Option<&str>, expected: &str) {
+        let mut overview = Overview {
+            failing_total: tests,
+            new_total: new,
+            new_since: build.map(str::to_owned),
+            duts: vec![dut("DUT_C", &[Outcome::Failed]), dut("DUT_D", &[Outcome::Passed])],
+            ..Overview::default()
+        };
+        overview.now.merge(&overview.duts[0].counts);
+        assert_eq!(headline(&overview, Some(("DUT_C".to_owned(), tests.min(9))), 0), expected);
+    }
+
+    #[test]
+    fn the_headline_says_what_is_new() {
+        let who = "1 of 2 DUTs fails.";
+        check_new(
+            12,
+            3,
+            Some("1.4"),
+            &format!("{who} 12 tests fail, 9 of them only on DUT_C; 3 are new since build 1.4."),
+        );
+        check_new(
+            12,
+            1,
+            None,
+            &format!("{who} 12 tests fail, 9 of them only on DUT_C; 1 is new since the sessions before."),
+        );
+        check_new(
+            1,
+            1,
+            Some("build-7"),
+            &format!("{who} 1 test fails, only on DUT_C; it is new since build-7."),
+        );
+        check_new(
+            12_000,
+            12_000,
+            Some("1.4"),
+            &format!(
+                "{who} 12,000 tests fail, 9 of them only on DUT_C; all of them are new since build 1.4."
+            ),
+        );
+    }
+
+    #[test]
+    fn the_headline_is_honest() {
+        use Outcome::{Passed, Skipped};
+        let check = |change: &dyn Fn(&mut Vec<DutLine>), expected: &str| {
+            let mut duts = vec![dut("A", &[Passed]), dut("B", &[Passed]), dut("C", &[Passed, Skipped])];
+            change(&mut duts);
+            let mut overview = Overview { tests_now: 2, files: 3, ..Overview::default() };
+            duts.iter().for_each(|dut| overview.now.merge(&dut.counts));
+            overview.duts = duts;
+            assert_eq!(headline(&overview, None, 0), expected);
+        };
+        check(&|_| {}, "All 3 DUTs pass: 2 tests, 1 skipped.");
+        check(
+            &|duts| duts[0].is_partial = true,
+            "2 of 3 DUTs pass: 2 tests, 1 skipped. The results of A break off.",
+        );
+        check(
+            &|duts| {
+                duts[1] = DutLine { is_unreadable: true, ..dut("B", &[]) };
+                duts[2] = dut("C", &[Skipped]);
+            },
+            "1 of 3 DUTs passes: 2 tests, 1 skipped. On C no test passed or failed. Nothing of B could be read.",
+        );
+        check(
+            &|duts| duts.iter_mut().for_each(|dut| dut.is_partial = true),
+            "No test fails so far: 2 tests, 1 skipped. The results of 3 DUTs break off.",
+        );
+        check(
+            &|duts| *duts = vec![DutLine { is_unreadable: true, ..dut("B", &[]) }],
+            "Nothing of B could be read.",
+        );
     }
 }

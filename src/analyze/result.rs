@@ -1,7 +1,9 @@
 //! One result: what came of it, its attempts, and the same test elsewhere.
 
+use super::grid::{Cell, Missing};
+use super::index::Index;
 use crate::import::Details;
-use crate::model::{Dataset, FileId, Outcome, ResultId, SessionId, Slice, TestId};
+use crate::model::{Dataset, FileId, Moment, Outcome, ResultId, SessionId, Slice, TestId};
 use crate::query::Selection;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +31,29 @@ pub struct Sibling {
     pub dut: String,
     /// Its outcome there; nothing where the DUT does not have the test.
     pub outcome: Option<Outcome>,
+    /// Its attempts disagree.
+    pub is_flaky: bool,
+    /// Why there is none.
+    pub missing: Option<Missing>,
+}
+
+/// The same test in a session of the DUT.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HistoryLine {
+    /// The session's id.
+    pub session: String,
+    /// What it tested.
+    pub build: Option<String>,
+    /// Its name for people.
+    pub label: Option<String>,
+    /// When it began, as ISO 8601.
+    pub started: Option<String>,
+    /// The outcome with its message, or why there is none.
+    pub cell: Cell,
+    /// Seconds of the attempt that decided.
+    pub duration_s: Option<f64>,
+    /// It is the session of this page.
+    pub is_here: bool,
 }
 
 /// All there is about one result.
@@ -62,42 +87,44 @@ pub struct ResultPage {
     pub attempts: Vec<AttemptLine>,
     /// The same test on all DUTs, now.
     pub siblings: Vec<Sibling>,
+    /// The same test in all sessions of this DUT, in time order.
+    pub history: Vec<HistoryLine>,
+    /// The failing test before this one in the overview's order: on this DUT if
+    /// it fails there, else on the first one where it does.
+    pub previous_failing: Option<Selection>,
+    /// The one after it; the first of all, if this test does not fail now.
+    pub next_failing: Option<Selection>,
+    /// The place of this test among those that fail now, counted from 1.
+    pub failing_place: Option<u32>,
+    /// How many tests fail now.
+    pub failing_total: u32,
     /// Why the texts could not be read.
     pub problem: Option<String>,
 }
 
 /// The result that a selection names, if it is there.
-pub fn find(data: &Dataset, selection: &Selection) -> Option<(SessionId, ResultId)> {
-    let dut = data.history.duts.iter().find(|dut| dut.name == selection.dut)?;
-    let session = match &selection.session {
-        None => dut.latest()?,
-        Some(id) => dut.sessions.iter().copied().find(|&session| data.history.session(session).id == *id)?,
-    };
-    let is_meant = |test: TestId| {
-        data.tests.name(test) == selection.name
-            && data.tests.scope_text(data.tests.scope_of(test)) == selection.scope
-    };
-    let result = data.results_of(session).find(|&result| is_meant(data.test_of(result)))?;
-    Some((session, result))
+fn find(data: &Dataset, index: &Index, selection: &Selection) -> Option<(SessionId, ResultId)> {
+    let session = data.find_session(&selection.dut, selection.session.as_deref())?;
+    let test = data.tests.find(&selection.scope, &selection.name)?;
+    Some((session, index.result(session, test)?))
 }
 
 /// A result without its texts, and where in which file those are: a slice for
 /// each of its attempts.
-pub fn result_page(data: &Dataset, selection: &Selection) -> Option<(ResultPage, FileId, Vec<Slice>)> {
-    let (session_id, result) = find(data, selection)?;
+pub fn result_page(
+    data: &Dataset,
+    index: &Index,
+    selection: &Selection,
+) -> Option<(ResultPage, FileId, Vec<Slice>)> {
+    let (session_id, result) = find(data, index, selection)?;
     let session = data.history.session(session_id);
     let dut = data.history.dut(session.dut);
     let test = data.test_of(result);
     let file = data.part(data.part_of(result)).file;
     let entries = data.results.entries(result);
-    let finite = |seconds: f64| seconds.is_finite().then_some(seconds);
-    let siblings = data.history.duts.iter().map(|dut| Sibling {
-        dut: dut.name.clone(),
-        outcome: dut
-            .latest()
-            .and_then(|latest| data.results_of(latest).find(|&r| data.test_of(r) == test))
-            .map(|result| data.outcome(result)),
-    });
+    let failing = index.failing(data);
+    let place = failing.iter().position(|line| line.test == test);
+    let select = |at: Option<usize>| Some(failing_on(data, index, failing.get(at?)?.test, session_id));
     let page = ResultPage {
         suite: data.tests.suite(test).to_owned(),
         class: data.tests.class(test).to_owned(),
@@ -122,9 +149,64 @@ pub fn result_page(data: &Dataset, selection: &Selection) -> Option<(ResultPage,
                 details: Details::default(),
             })
             .collect(),
-        siblings: siblings.collect(),
+        siblings: index.latest.iter().map(|&latest| sibling(data, index, test, latest)).collect(),
+        history: history(data, index, test, session_id),
+        previous_failing: select(place.and_then(|place| place.checked_sub(1))),
+        next_failing: select(Some(place.map_or(0, |place| place + 1))),
+        failing_place: place.map(|place| place as u32 + 1),
+        failing_total: failing.len() as u32,
         problem: None,
     };
     let slices = entries.iter().map(|entry| entry.slice).collect();
     Some((page, file, slices))
+}
+
+fn finite(seconds: f64) -> Option<f64> {
+    seconds.is_finite().then_some(seconds)
+}
+
+fn sibling(data: &Dataset, index: &Index, test: TestId, latest: SessionId) -> Sibling {
+    let dut = data.history.session(latest).dut;
+    let result = index.result(latest, test);
+    Sibling {
+        dut: data.history.dut(dut).name.clone(),
+        outcome: result.map(|result| data.outcome(result)),
+        is_flaky: result.is_some_and(|result| data.results.flags[result.index()].is_flaky()),
+        missing: result.is_none().then(|| index.missing(data, latest, test)),
+    }
+}
+
+fn history(data: &Dataset, index: &Index, test: TestId, here: SessionId) -> Vec<HistoryLine> {
+    let dut = data.history.dut(data.history.session(here).dut);
+    let line = |&id: &SessionId| {
+        let session = data.history.session(id);
+        let seconds = index.result(id, test).map(|result| data.results.duration_s[result.index()]);
+        HistoryLine {
+            session: session.id.clone(),
+            build: session.build().map(str::to_owned),
+            label: data.label(id).map(str::to_owned),
+            started: session.started.map(Moment::iso),
+            cell: index.cell(data, id, test),
+            duration_s: seconds.and_then(finite),
+            is_here: id == here,
+        }
+    };
+    dut.sessions.iter().map(line).collect()
+}
+
+/// How to ask for a test that fails now: on the DUT of this session if it fails
+/// there, else on the first one where it does.
+fn failing_on(data: &Dataset, index: &Index, test: TestId, here: SessionId) -> Selection {
+    let dut = data.history.session(here).dut;
+    let fails = index.now(test).filter(|&(_, result)| data.outcome(result).is_failing());
+    let mut duts: Vec<_> = fails.map(|(session, _)| data.history.session(session).dut).collect();
+    if duts.contains(&dut) {
+        duts = vec![dut];
+    }
+    Selection {
+        dut: duts.first().map(|&dut| data.history.dut(dut).name.clone()).unwrap_or_default(),
+        session: None,
+        scope: data.tests.scope_text(data.tests.scope_of(test)).to_owned(),
+        name: data.tests.name(test).to_owned(),
+    }
 }

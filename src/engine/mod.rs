@@ -5,14 +5,20 @@
 //! file, it says which, and the host brings them.
 
 mod absorb;
+mod naming;
 pub mod warm_up;
 
-use crate::analyze::{self, Grid, GridWindow, Ledger, Order, Overview, ResultPage};
+use crate::analyze::{
+    self, Grid, GridQuery, GridWindow, Index, Ledger, Overview, PathWindow, ResultPage, SessionPage,
+    SessionWindow, TestWindow,
+};
 use crate::export::{Download, Export, export};
 use crate::import::{Imported, format};
-use crate::model::{Axis, Dataset, Encoding, FileId, Moment, PartId, Slice};
-use crate::query::{Filter, Selection};
+use crate::model::{Axis, Dataset, Encoding, FileId, Moment, PartId, Slice, TestId};
+use crate::query::{Filter, Selection, SessionKey, Sort};
+use naming::Naming;
 use serde::{Deserialize, Serialize};
+use std::rc::Rc;
 
 /// A question, or something to take in.
 #[derive(Debug, Serialize, Deserialize)]
@@ -21,15 +27,41 @@ pub enum Request {
     Absorb(Box<Imported>),
     /// What the overview shows.
     Overview,
-    /// Rows of the grid.
+    /// Lines of the grid.
     Grid {
+        /// Which rows.
+        query: GridQuery,
+        /// The scopes of groups that are folded.
+        folded: Vec<String>,
+        /// Index of the first line; heads count.
+        from: u32,
+        /// How many lines at most.
+        count: u32,
+    },
+    /// Rows of the table of tests.
+    Tests {
         /// Which tests.
         filter: Filter,
+        /// How they are sorted; what has to be looked at first, if nothing is said.
+        sort: Option<Sort>,
         /// Index of the first row.
         from: u32,
         /// How many rows at most.
         count: u32,
     },
+    /// Rows of the table of sessions.
+    Sessions {
+        /// Words that sessions must have or, with `!`, must not have.
+        filter: Filter,
+        /// How they are sorted; the newest first, if nothing is said.
+        sort: Option<Sort>,
+        /// Index of the first row.
+        from: u32,
+        /// How many rows at most.
+        count: u32,
+    },
+    /// One session.
+    Session(SessionKey),
     /// Lines of the ledger.
     Ledger {
         /// Index of the first line.
@@ -51,6 +83,20 @@ pub enum Request {
         /// The answer.
         value: Option<String>,
     },
+    /// A person says who many parts belong to, at once.
+    AssignMany(Vec<(PartId, Vec<(Axis, Option<String>)>)>),
+    /// Takes back what a person said last.
+    Undo,
+    /// What a pattern would say of files, by their paths.
+    MatchPaths {
+        /// A template, see [`PathPattern`](crate::query::PathPattern); with an
+        /// empty one the lines are as they are.
+        pattern: String,
+        /// Index of the first line.
+        from: u32,
+        /// How many lines at most.
+        count: u32,
+    },
     /// A file to save.
     Export {
         /// Its kind.
@@ -71,6 +117,12 @@ pub enum Answer {
     Overview(Box<Overview>),
     /// See [`Request::Grid`].
     Grid(GridWindow),
+    /// See [`Request::Tests`].
+    Tests(TestWindow),
+    /// See [`Request::Sessions`].
+    Sessions(SessionWindow),
+    /// A session; `None` where there is no such session.
+    Session(Option<Box<SessionPage>>),
     /// See [`Request::Ledger`].
     Ledger(Ledger),
     /// The page of a result, and where its texts are: the host reads these
@@ -87,6 +139,11 @@ pub enum Answer {
     Result(Option<Box<ResultPage>>),
     /// It was noted.
     Assigned,
+    /// What was taken back, in words ("DUT and build of 12 files"); `None` where
+    /// there was nothing to take back.
+    Undone(Option<String>),
+    /// See [`Request::MatchPaths`].
+    Paths(PathWindow),
     /// See [`Request::Export`].
     Download(Download),
 }
@@ -97,7 +154,11 @@ pub struct Engine {
     data: Dataset,
     /// Files were taken in since the history was derived.
     is_stale: bool,
-    grid: Option<(Filter, Grid)>,
+    /// Of the data as of the last question.
+    index: Rc<Index>,
+    grid: Option<(GridQuery, Grid)>,
+    tests: Option<(Filter, Option<Sort>, Vec<TestId>)>,
+    naming: Naming,
 }
 
 impl Engine {
@@ -106,18 +167,40 @@ impl Engine {
         match request {
             Request::Absorb(imported) => {
                 self.is_stale = true;
-                self.grid = None;
                 Answer::Absorbed(absorb::absorb(&mut self.data, *imported))
             }
             Request::Assign { parts, axis, value } => {
-                for part in parts {
-                    self.say(part, axis, value.clone());
-                }
-                Answer::Assigned
+                let said = parts.into_iter().map(|part| (part, vec![(axis, value.clone())]));
+                self.assign(said.collect())
             }
-            Request::Overview => Answer::Overview(Box::new(analyze::overview(self.data()))),
-            Request::Grid { filter, from, count } => Answer::Grid(self.grid(filter, from, count)),
-            Request::Ledger { from, count } => Answer::Ledger(analyze::ledger(self.data(), from, count)),
+            Request::AssignMany(said) => self.assign(said),
+            Request::Undo => {
+                let undone = self.naming.undo(&mut self.data);
+                self.is_stale |= undone.is_some();
+                Answer::Undone(undone)
+            }
+            Request::MatchPaths { pattern, from, count } => {
+                Answer::Paths(analyze::match_paths(self.data(), &pattern, from, count))
+            }
+            Request::Overview => {
+                self.data();
+                Answer::Overview(Box::new(analyze::overview(&self.data, &self.index)))
+            }
+            Request::Grid { query, folded, from, count } => {
+                Answer::Grid(self.grid(query, &folded, from, count))
+            }
+            Request::Tests { filter, sort, from, count } => {
+                Answer::Tests(self.tests(filter, sort, from, count))
+            }
+            Request::Sessions { filter, sort, from, count } => {
+                Answer::Sessions(analyze::session_window(self.data(), &filter, sort, from, count))
+            }
+            Request::Session(key) => Answer::Session(analyze::session_page(self.data(), &key).map(Box::new)),
+            Request::Ledger { from, count } => {
+                let mut ledger = analyze::ledger(self.data(), from, count);
+                ledger.undo = self.naming.last().map(str::to_owned);
+                Answer::Ledger(ledger)
+            }
             Request::Result(selection) => self.texts_of(&selection),
             Request::ResultWithTexts(selection, texts) => {
                 Answer::Result(self.result(&selection, texts).map(Box::new))
@@ -130,49 +213,58 @@ impl Engine {
         }
     }
 
-    /// The data, its history up to date.
+    /// The data, its history up to date; and so is the index.
     pub fn data(&mut self) -> &Dataset {
         if self.is_stale {
             self.data.history = analyze::history(&self.data);
+            self.grid = None;
+            self.tests = None;
+            self.index = Rc::new(Index::new(&self.data, Some(&self.index)));
             self.is_stale = false;
         }
         &self.data
     }
 
-    fn say(&mut self, part: PartId, axis: Axis, value: Option<String>) {
-        let Some(part) = self.data.parts.get_mut(part.index()) else {
-            return;
-        };
-        match value.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()) {
-            Some(value) => part.said.insert(axis, value),
-            None => part.said.remove(&axis),
-        };
-        self.is_stale = true;
-        self.grid = None;
+    fn assign(&mut self, said: Vec<(PartId, Vec<(Axis, Option<String>)>)>) -> Answer {
+        self.is_stale |= self.naming.assign(&mut self.data, said);
+        Answer::Assigned
     }
 
-    fn grid(&mut self, filter: Filter, from: u32, count: u32) -> GridWindow {
+    fn grid(&mut self, query: GridQuery, folded: &[String], from: u32, count: u32) -> GridWindow {
         self.data();
         let grid = match self.grid.take() {
-            Some((have, grid)) if have == filter => grid,
-            _ => Grid::new(&self.data, &filter, Order::Attention),
+            Some((have, grid)) if have == query => grid,
+            _ => Grid::with(self.index.clone(), &self.data, &query),
         };
-        let window = grid.window(&self.data, from, count);
-        self.grid = Some((filter, grid));
+        let window = grid.window(&self.data, folded, from, count);
+        self.grid = Some((query, grid));
+        window
+    }
+
+    fn tests(&mut self, filter: Filter, sort: Option<Sort>, from: u32, count: u32) -> TestWindow {
+        self.data();
+        let tests = match self.tests.take() {
+            Some((have, order, tests)) if (&have, order) == (&filter, sort) => tests,
+            _ => analyze::test_order(&self.data, &self.index, &filter, sort),
+        };
+        let window = analyze::test_window(&self.data, &self.index, &tests, from, count);
+        self.tests = Some((filter, sort, tests));
         window
     }
 
     fn texts_of(&mut self, selection: &Selection) -> Answer {
-        let data = self.data();
-        match analyze::result_page(data, selection) {
+        self.data();
+        match analyze::result_page(&self.data, &self.index, selection) {
             None => Answer::Result(None),
-            Some((_, file, slices)) => Answer::Texts { file, encoding: data.file(file).encoding, slices },
+            Some((_, file, slices)) => {
+                Answer::Texts { file, encoding: self.data.file(file).encoding, slices }
+            }
         }
     }
 
     fn result(&mut self, selection: &Selection, texts: Result<Vec<Vec<u8>>, String>) -> Option<ResultPage> {
-        let data = self.data();
-        let (mut page, file, slices) = analyze::result_page(data, selection)?;
+        self.data();
+        let (mut page, file, slices) = analyze::result_page(&self.data, &self.index, selection)?;
         let texts = match texts {
             Ok(texts) => texts,
             Err(problem) => {
@@ -180,7 +272,7 @@ impl Engine {
                 return Some(page);
             }
         };
-        let format = format(data.file(file).format)?;
+        let format = format(self.data.file(file).format)?;
         for ((attempt, slice), text) in page.attempts.iter_mut().zip(&slices).zip(texts) {
             if slice.len == 0 {
                 continue;

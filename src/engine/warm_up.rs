@@ -5,6 +5,7 @@
 //! the speed of its second.
 
 use super::{Engine, Request};
+use crate::analyze::GridQuery;
 use crate::import::Import;
 use std::fmt::Write;
 
@@ -24,7 +25,8 @@ pub fn round(round: usize) {
     import.push(text.as_bytes());
     engine.handle(Request::Absorb(Box::new(import.finish())));
     engine.handle(Request::Overview);
-    engine.handle(Request::Grid { filter: Default::default(), from: 0, count: 50 });
+    let query = GridQuery { is_grouped: true, ..GridQuery::default() };
+    engine.handle(Request::Grid { query, folded: Vec::new(), from: 0, count: 50 });
 }
 
 fn junit(round: usize) -> String {

@@ -102,6 +102,21 @@ impl Dataset {
         self.strings.get(id)
     }
 
+    /// A session of a DUT by its id, or the DUT's latest.
+    pub fn find_session(&self, dut: &str, session: Option<&str>) -> Option<SessionId> {
+        let dut = self.history.duts.iter().find(|have| have.name == dut)?;
+        match session {
+            None => dut.latest(),
+            Some(id) => dut.sessions.iter().copied().find(|&have| self.history.session(have).id == id),
+        }
+    }
+
+    /// The name for people of a session, by the first of its parts that has one.
+    pub fn label(&self, session: SessionId) -> Option<&str> {
+        let parts = &self.history.session(session).parts;
+        parts.iter().find_map(|&part| self.part(part).draft.label.as_deref())
+    }
+
     /// The sessions that "now" means: the latest of each DUT.
     pub fn latest_sessions(&self) -> Vec<SessionId> {
         self.history.duts.iter().filter_map(|dut| dut.latest()).collect()

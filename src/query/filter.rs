@@ -113,22 +113,19 @@ impl Matcher {
 /// The text contains a word of lower case, in any case. Does not allocate for
 /// ASCII: a hundred thousand names are looked through with each key stroke.
 fn contains(text: &str, word: &str) -> bool {
-    if !text.is_ascii() {
-        return text.to_lowercase().contains(word);
-    }
-    let (text, word) = (text.as_bytes(), word.as_bytes());
-    let Some((&first, rest)) = word.split_first() else {
+    let (bytes, word_bytes) = (text.as_bytes(), word.as_bytes());
+    let Some((&first, rest)) = word_bytes.split_first() else {
         return true;
     };
     let upper = first.to_ascii_uppercase();
     let mut from = 0;
-    while let Some(at) = text[from..].iter().position(|&byte| byte == first || byte == upper) {
+    while let Some(at) = bytes[from..].iter().position(|&byte| byte == first || byte == upper) {
         from += at + 1;
-        if text.get(from..from + rest.len()).is_some_and(|tail| tail.eq_ignore_ascii_case(rest)) {
+        if bytes.get(from..from + rest.len()).is_some_and(|tail| tail.eq_ignore_ascii_case(rest)) {
             return true;
         }
     }
-    false
+    !text.is_ascii() && text.to_lowercase().contains(word)
 }
 
 #[cfg(test)]

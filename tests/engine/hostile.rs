@@ -4,9 +4,10 @@
 use crate::Dropped;
 use crate::dropped::{folder, import, import_in_pieces, tree};
 use crate::exports::{check_csv, check_round_trip, check_schema};
+use passgrid::analyze::GridQuery;
 use passgrid::engine::{Answer, Request};
 use passgrid::model::Moment;
-use passgrid::query::Filter;
+use passgrid::query::{Filter, Sort};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use std::sync::LazyLock;
@@ -99,10 +100,19 @@ fn check(bytes: &[u8]) {
     check_schema(&mut dropped);
     check_csv(&mut dropped);
     check_round_trip(&mut dropped);
+    let filter = Filter { text: "a !b".to_owned(), ..Filter::default() };
     for request in [
         Request::Overview,
         Request::Ledger { from: 0, count: 10 },
-        Request::Grid { filter: Filter { text: "a !b".to_owned(), ..Filter::default() }, from: 0, count: 10 },
+        Request::Grid {
+            query: GridQuery { filter: filter.clone(), is_grouped: true, ..GridQuery::default() },
+            folded: vec![String::new()],
+            from: 0,
+            count: 10,
+        },
+        Request::Tests { filter: filter.clone(), sort: Sort::from_key("-time"), from: 0, count: 10 },
+        Request::Sessions { filter, sort: Sort::from_key("build"), from: 0, count: 10 },
+        Request::MatchPaths { pattern: "{build}/{dut}.xml".to_owned(), from: 0, count: 10 },
     ] {
         assert!(!matches!(dropped.engine.handle(request), Answer::Assigned));
     }

@@ -4,10 +4,9 @@
 use crate::Dropped;
 use crate::dropped::{folder, import, tree};
 use crate::exports::summary;
-use passgrid::analyze::{GridWindow, Overview};
+use passgrid::analyze::{GridQuery, GridWindow, Overview};
 use passgrid::engine::{Answer, Request};
 use passgrid::model::{Axis, Dataset, FileId, FileRecord, PartId, SessionId, Source};
-use passgrid::query::Filter;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -180,7 +179,8 @@ fn overview(dropped: &mut Dropped) -> Overview {
 }
 
 fn grid(dropped: &mut Dropped) -> GridWindow {
-    match dropped.engine.handle(Request::Grid { filter: Filter::default(), from: 0, count: u32::MAX }) {
+    let query = GridQuery { is_grouped: true, ..GridQuery::default() };
+    match dropped.engine.handle(Request::Grid { query, folded: Vec::new(), from: 0, count: u32::MAX }) {
         Answer::Grid(grid) => grid,
         other => panic!("{other:?}"),
     }

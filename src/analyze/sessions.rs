@@ -1,0 +1,269 @@
+//! The sessions: what was run?
+
+use super::natural;
+use crate::import::format;
+use crate::model::{
+    Counts, Dataset, FileId, FileStatus, Identity, Moment, Outcome, PROPERTIES, PartId, SessionId, rounded,
+};
+use crate::query::{By, Filter, SessionKey, Sort};
+use serde::{Deserialize, Serialize};
+
+/// A session in the table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SessionRow {
+    /// The DUT.
+    pub dut: String,
+    /// Its specimen.
+    pub unit: Option<String>,
+    /// What was tested.
+    pub build: Option<String>,
+    /// Unique among the sessions of the DUT.
+    pub id: String,
+    /// A name for people.
+    pub label: Option<String>,
+    /// Start, as ISO 8601.
+    pub started: Option<String>,
+    /// From start to end, in seconds.
+    pub duration_s: Option<f64>,
+    /// Its figures.
+    pub counts: Counts,
+    /// Names of the formats of its files.
+    pub formats: Vec<String>,
+    /// The first of its files, by path.
+    pub files: Vec<String>,
+    /// How many files it is made of.
+    pub files_total: u32,
+    /// A file of it breaks off.
+    pub is_partial: bool,
+    /// No file of it could be read.
+    pub is_unreadable: bool,
+    /// It is what "now" means for its DUT.
+    pub is_latest: bool,
+}
+
+/// The rows of the table that are on screen.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SessionWindow {
+    /// How many sessions there are without the filter.
+    pub sessions: u32,
+    /// How many rows there are with it.
+    pub total: u32,
+    /// Index of the first row given.
+    pub from: u32,
+    /// The rows.
+    pub rows: Vec<SessionRow>,
+}
+
+/// A file of a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionFile {
+    /// Which file.
+    pub file: FileId,
+    /// The session's share of it; what to rename it by.
+    pub part: PartId,
+    /// Path below what was dropped.
+    pub path: String,
+    /// The format's name.
+    pub format: String,
+    /// What became of it.
+    pub status: FileStatus,
+    /// How many results of the session it has.
+    pub results: u32,
+}
+
+/// All there is about one session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SessionPage {
+    /// What the table shows.
+    pub row: SessionRow,
+    /// DUT, unit, build and session, with evidence; of its first file.
+    pub identity: Identity,
+    /// The machine that ran the tests.
+    pub hostname: Option<String>,
+    /// What its files tell of the DUT.
+    pub attributes: Vec<(String, String)>,
+    /// What its files tell of themselves and their environment.
+    pub properties: Vec<(String, String)>,
+    /// Its files, by path.
+    pub files: Vec<SessionFile>,
+    /// The DUT's session before.
+    pub previous: Option<String>,
+    /// The DUT's session after.
+    pub next: Option<String>,
+}
+
+/// Files that a row names.
+const FILES: usize = 20;
+
+/// The rows from `from` on, at most `count`: sessions of which DUT, unit, build,
+/// id, label, format or files have the filter's words. The newest first, if
+/// nothing is said; of equal ones the order is by DUT and time.
+pub fn session_window(
+    data: &Dataset,
+    filter: &Filter,
+    sort: Option<Sort>,
+    from: u32,
+    count: u32,
+) -> SessionWindow {
+    let matcher = filter.matcher();
+    let every = (0..data.history.sessions.len()).map(SessionId::from);
+    let sessions: Vec<SessionId> = every
+        .filter(|&session| matcher.is_empty() || matcher.matches("", &searched(data, session)))
+        .collect();
+    let sort = sort.unwrap_or(Sort { by: By::Started, descending: true });
+    let keys: Vec<f64> = match number_of(sort.by) {
+        Some(number) => sessions.iter().map(|&session| number(data, session)).collect(),
+        None => {
+            let texts: Vec<String> =
+                sessions.iter().map(|&session| text_of(data, session, sort.by)).collect();
+            natural::ranks(&texts.iter().map(String::as_str).collect::<Vec<_>>())
+        }
+    };
+    let order = natural::by_number(&keys, sort.descending);
+    let start = (from as usize).min(order.len());
+    let end = start.saturating_add(count as usize).min(order.len());
+    SessionWindow {
+        sessions: data.history.sessions.len() as u32,
+        total: order.len() as u32,
+        from: start as u32,
+        rows: order[start..end].iter().map(|&at| row(data, sessions[at as usize])).collect(),
+    }
+}
+
+/// What of a session is looked through.
+fn searched(data: &Dataset, id: SessionId) -> String {
+    let mut text = String::new();
+    for by in [By::Dut, By::Unit, By::Build, By::Session, By::Label, By::Format] {
+        text.push_str(&text_of(data, id, by));
+        text.push('\n');
+    }
+    for &part in &data.history.session(id).parts {
+        text.push_str(&data.file(data.part(part).file).path);
+        text.push('\n');
+    }
+    text
+}
+
+/// A column's number of a session; NaN where it has none.
+fn number_of(by: By) -> Option<fn(&Dataset, SessionId) -> f64> {
+    Some(match by {
+        By::Started => {
+            |data, id| data.history.session(id).started.map_or(f64::NAN, |started| started.unix_ms as f64)
+        }
+        By::Duration => |data, id| data.history.session(id).duration_s.unwrap_or(f64::NAN),
+        By::Time => |data, id| data.history.session(id).counts.duration_s,
+        By::Results => |data, id| f64::from(data.history.session(id).counts.results()),
+        By::Passed => |data, id| f64::from(data.history.session(id).counts.of(Outcome::Passed)),
+        By::Failing => |data, id| f64::from(data.history.session(id).counts.failing()),
+        By::Skipped => |data, id| f64::from(data.history.session(id).counts.of(Outcome::Skipped)),
+        By::Flaky => |data, id| f64::from(data.history.session(id).counts.flaky),
+        By::Rate => |data, id| data.history.session(id).counts.pass_rate().unwrap_or(f64::NAN),
+        _ => return None,
+    })
+}
+
+/// A column's text of a session; of a column that sessions do not have there is
+/// none.
+fn text_of(data: &Dataset, id: SessionId, by: By) -> String {
+    let session = data.history.session(id);
+    let text = match by {
+        By::Dut => Some(data.history.dut(session.dut).name.as_str()),
+        By::Unit => session.identity.unit.as_ref().map(|unit| unit.value.as_str()),
+        By::Build => session.build(),
+        By::Session => Some(session.id.as_str()),
+        By::Label => data.label(id),
+        By::File => session.parts.first().map(|&part| data.file(data.part(part).file).path.as_str()),
+        By::Format => return formats(data, id).join(", "),
+        _ => None,
+    };
+    text.unwrap_or_default().to_owned()
+}
+
+/// The names of the formats of a session; of one out of a summary those that it
+/// came from.
+fn formats(data: &Dataset, id: SessionId) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for &part in &data.history.session(id).parts {
+        let part = data.part(part);
+        let key = part.draft.origin.as_ref().map_or(data.file(part.file).format, |(key, _)| key);
+        let name = format(key).map_or(key, |format| format.about.name);
+        if !name.is_empty() && !names.iter().any(|have| have == name) {
+            names.push(name.to_owned());
+        }
+    }
+    names
+}
+
+fn row(data: &Dataset, id: SessionId) -> SessionRow {
+    let session = data.history.session(id);
+    let dut = data.history.dut(session.dut);
+    let files = session.parts.iter().map(|&part| data.file(data.part(part).file).path.clone());
+    SessionRow {
+        dut: dut.name.clone(),
+        unit: session.identity.unit.as_ref().map(|unit| unit.value.clone()),
+        build: session.build().map(str::to_owned),
+        id: session.id.clone(),
+        label: data.label(id).map(str::to_owned),
+        started: session.started.map(Moment::iso),
+        duration_s: session.duration_s.map(rounded),
+        counts: session.counts,
+        formats: formats(data, id),
+        files: files.take(FILES).collect(),
+        files_total: session.parts.len() as u32,
+        is_partial: session.is_partial,
+        is_unreadable: session.is_unreadable,
+        is_latest: dut.latest() == Some(id),
+    }
+}
+
+/// A session, if it is there.
+pub fn session_page(data: &Dataset, key: &SessionKey) -> Option<SessionPage> {
+    let id = data.find_session(&key.dut, Some(&key.session))?;
+    let session = data.history.session(id);
+    let dut = data.history.dut(session.dut);
+    let at = dut.sessions.iter().position(|&have| have == id)?;
+    let id_at = |at: Option<usize>| {
+        let session = *dut.sessions.get(at?)?;
+        Some(data.history.session(session).id.clone())
+    };
+    let mut page = SessionPage {
+        row: row(data, id),
+        identity: session.identity.clone(),
+        hostname: None,
+        attributes: Vec::new(),
+        properties: Vec::new(),
+        files: Vec::new(),
+        previous: id_at(at.checked_sub(1)),
+        next: id_at(at.checked_add(1)),
+    };
+    for &part_id in &session.parts {
+        let part = data.part(part_id);
+        let file = data.file(part.file);
+        page.hostname = page.hostname.or_else(|| part.draft.hostname.clone());
+        add(&mut page.attributes, &part.draft.attributes);
+        add(&mut page.properties, &part.draft.properties);
+        page.files.push(SessionFile {
+            file: part.file,
+            part: part_id,
+            path: file.path.clone(),
+            format: format(file.format).map_or("", |format| format.about.name).to_owned(),
+            status: file.status,
+            results: part.counts.results(),
+        });
+    }
+    Some(page)
+}
+
+/// Adds pairs that are not there yet: files of one session often say the same.
+fn add(into: &mut Vec<(String, String)>, pairs: &[(String, String)]) {
+    if into.is_empty() {
+        into.extend_from_slice(pairs);
+        return;
+    }
+    for pair in pairs {
+        // A hundred files may have thousands of properties; some suffice.
+        if into.len() < PROPERTIES && !into.contains(pair) {
+            into.push(pair.clone());
+        }
+    }
+}
