@@ -7,6 +7,7 @@
 //! Snapshots are reviewed like code (`cargo insta review`). With `CI` set none
 //! is written.
 
+mod attention;
 mod bad;
 mod brief;
 mod corpus;
@@ -19,6 +20,9 @@ mod hostile;
 mod layers;
 mod limits;
 mod multi;
+mod naming;
+mod story;
 mod sums;
+mod tables;
 
 use dropped::Dropped;

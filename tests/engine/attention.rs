@@ -1,0 +1,207 @@
+//! What needs attention: what fails, since when, and what is new.
+
+use crate::Dropped;
+use crate::story::{junit, junit_of, shown, story};
+use passgrid::analyze::{FailingTest, Missing};
+use passgrid::model::Outcome;
+use passgrid::query::Selection;
+use proptest::prelude::*;
+
+/// A line: name, new or not, since which build on which DUT, and its marks.
+fn line(test: &FailingTest) -> String {
+    let marks: Vec<String> = test
+        .marks
+        .iter()
+        .map(|mark| format!("{}{}", shown(&mark.cell), if mark.is_new { "!" } else { "" }))
+        .collect();
+    let since = &test.since;
+    let at_least = if since.is_first { " at least" } else { "" };
+    format!(
+        "{}{} since {} on {}{at_least}, {}x: {}",
+        test.name,
+        if test.is_new { " (new)" } else { "" },
+        since.build.as_deref().unwrap_or("?"),
+        since.dut,
+        since.sessions,
+        marks.join(", ")
+    )
+}
+
+#[test]
+fn the_story_in_order() {
+    let overview = story().overview();
+    let lines: Vec<String> = overview.failing.iter().map(line).collect();
+    assert_eq!(
+        lines,
+        [
+            "leak (new) since 1.2 on DUT_A, 1x: failed!, failed, failed, failed",
+            "boot (new) since 1.2 on DUT_C, 1x: passed, the file breaks off after 2 results, error!, passed",
+            "sync since 1.1 on DUT_C, 2x: passed, the file breaks off after 2 results, failed, \
+             missing: 2 of 3 other DUTs have it",
+        ]
+    );
+    assert_eq!(overview.failing[0].message, "leak is wrong");
+    assert_eq!(
+        overview.headline,
+        "All 4 DUTs fail. 3 tests fail, 2 of them only on DUT_C; 2 are new since build 1.1. \
+         The results of DUT_B break off."
+    );
+    assert_eq!((overview.failing_total, overview.new_total), (3, 2));
+    // DUT_D has no session before: the sums are not of the same DUTs.
+    assert_eq!(overview.previous, None);
+    let previous = overview.duts[2].previous.unwrap();
+    assert_eq!((previous.of(Outcome::Failed), previous.results()), (2, 4));
+    assert_eq!(overview.duts[2].previous_build.as_deref(), Some("1.1"));
+    assert_eq!(overview.duts[3].previous, None);
+}
+
+/// The headline for sessions by path.
+#[track_caller]
+fn check(files: &[(&str, &str)], expected: &str) {
+    let files: Vec<(&str, String)> =
+        files.iter().map(|(path, lines)| (*path, junit_of(path, "2026-11-01T10:00:00", lines))).collect();
+    let overview = Dropped::new(files.iter().map(|(path, text)| (*path, text.as_bytes()))).overview();
+    assert_eq!(overview.headline, expected);
+}
+
+#[test]
+fn new_is_what_the_session_before_tells() {
+    check(&[("1.0/A.xml", "s t failed")], "A fails. 1 test fails.");
+    check(
+        &[("1.0/A.xml", "s t passed"), ("1.1/A.xml", "s t failed")],
+        "A fails. 1 test fails; it is new since build 1.0.",
+    );
+    check(&[("1.0/A.xml", "s t failed"), ("1.1/A.xml", "s t failed")], "A fails. 1 test fails.");
+    // A test that is not there before is new, too; one that was skipped as well.
+    check(
+        &[("1.0/A.xml", "s t skipped\ns u passed"), ("1.1/A.xml", "s t failed\ns v failed\ns u failed")],
+        "A fails. 3 tests fail; all of them are new since build 1.0.",
+    );
+    // What broke off before tells nothing; the session before that does.
+    check(
+        &[("1.0/A.xml", "s t failed"), ("1.1/A.xml", "s u passed\n…"), ("1.2/A.xml", "s t failed")],
+        "A fails. 1 test fails.",
+    );
+    check(
+        &[("1.0/A.xml", "s t passed"), ("1.1/A.xml", "s u passed\n…"), ("1.2/A.xml", "s t failed")],
+        "A fails. 1 test fails; it is new since build 1.0.",
+    );
+    // DUTs that were tested with different builds before have none in common.
+    check(
+        &[
+            ("1.0/A.xml", "s t passed"),
+            ("1.2/A.xml", "s t failed"),
+            ("1.1/B.xml", "s t passed"),
+            ("1.2/B.xml", "s t failed"),
+        ],
+        "All 2 DUTs fail. 1 test fails, on every DUT; it is new since the sessions before.",
+    );
+    check(
+        &[
+            ("1.0/A.xml", "s t passed"),
+            ("1.1/A.xml", "s t failed"),
+            ("1.0/B.xml", "s t passed"),
+            ("1.1/B.xml", "s t passed"),
+        ],
+        "1 of 2 DUTs fails. 1 test fails, only on A; it is new since build 1.0.",
+    );
+}
+
+#[test]
+fn sums_are_compared_for_the_same_duts() {
+    let mut dropped = story();
+    dropped.add("1.1/DUT_D.xml", junit("2026-11-02T13:00:00", "audio play passed").as_bytes());
+    let overview = dropped.overview();
+    let previous = overview.previous.unwrap();
+    assert_eq!((previous.results(), previous.failing()), (4 + 4 + 4 + 1, 3));
+    assert_eq!(overview.previous_build.as_deref(), Some("1.1"));
+}
+
+#[test]
+fn a_result_knows_its_past_and_its_neighbors() {
+    let mut dropped = story();
+    let select = |dut: &str, session: Option<&str>, scope: &str, name: &str| Selection {
+        dut: dut.to_owned(),
+        session: session.map(str::to_owned),
+        scope: scope.to_owned(),
+        name: name.to_owned(),
+    };
+    let page = dropped.page(select("DUT_C", None, "net", "boot")).unwrap();
+    let history: Vec<String> = page
+        .history
+        .iter()
+        .map(|line| {
+            format!(
+                "{} {}{}",
+                line.build.as_deref().unwrap(),
+                shown(&line.cell),
+                if line.is_here { " here" } else { "" }
+            )
+        })
+        .collect();
+    assert_eq!(history, ["1.0 passed", "1.1 passed", "1.2 error here"]);
+    let siblings: Vec<_> = page.siblings.iter().map(|sibling| (sibling.outcome, sibling.missing)).collect();
+    assert_eq!(
+        siblings,
+        [
+            (Some(Outcome::Passed), None),
+            (None, Some(Missing::BrokenOff { after: 2 })),
+            (Some(Outcome::Error), None),
+            (Some(Outcome::Passed), None),
+        ]
+    );
+    assert_eq!((page.failing_place, page.failing_total), (Some(2), 3));
+    assert_eq!(page.previous_failing, Some(select("DUT_C", None, "net", "leak")));
+    assert_eq!(page.next_failing, Some(select("DUT_C", None, "audio", "sync")));
+
+    // One that passes leads to the first; on another DUT if it must be.
+    let page = dropped.page(select("DUT_A", Some("1.0/DUT_A.xml"), "audio", "play")).unwrap();
+    assert_eq!((page.failing_place, page.previous_failing), (None, None));
+    assert_eq!(page.next_failing, Some(select("DUT_A", None, "net", "leak")));
+    let page = dropped.page(select("DUT_A", None, "net", "leak")).unwrap();
+    assert_eq!(page.next_failing, Some(select("DUT_C", None, "net", "boot")));
+    let page = dropped.page(select("DUT_C", None, "extra", "test_9")).unwrap();
+    assert_eq!(shown(&page.history[0].cell), "missing: the session does not have it");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Three DUTs, three builds, four tests, each with an outcome or absent:
+    /// figures of the overview are what a plain count gives.
+    #[test]
+    fn figures_are_what_counting_gives(outcomes in proptest::collection::vec(0..4_usize, 36)) {
+        let word = |dut: usize, build: usize, test: usize| {
+            [None, Some("passed"), Some("failed"), Some("skipped")][outcomes[dut * 12 + build * 4 + test]]
+        };
+        let mut dropped = Dropped::default();
+        for dut in 0..3 {
+            for build in 0..3 {
+                let lines: Vec<String> = (0..4)
+                    .filter_map(|test| Some(format!("s t{test} {}", word(dut, build, test)?)))
+                    .chain(["s always passed".to_owned()])
+                    .collect();
+                let path = format!("1.{build}/DUT_{dut}.xml");
+                let text = junit_of(&path, &format!("2026-11-0{}T10:00:00", build + 1), &lines.join("\n"));
+                dropped.add(&path, text.as_bytes());
+            }
+        }
+        let overview = dropped.overview();
+        let fails = |dut, build, test| word(dut, build, test) == Some("failed");
+        let failing: Vec<usize> = (0..4).filter(|&test| (0..3).any(|dut| fails(dut, 2, test))).collect();
+        let is_new = |test: usize| (0..3).any(|dut| fails(dut, 2, test) && !fails(dut, 1, test));
+        prop_assert_eq!(overview.failing_total as usize, failing.len());
+        prop_assert_eq!(overview.new_total as usize, failing.iter().filter(|&&test| is_new(test)).count());
+        for line in &overview.failing {
+            let test: usize = line.name[1..].parse().unwrap();
+            prop_assert_eq!(line.is_new, is_new(test));
+            for (dut, mark) in line.marks.iter().enumerate() {
+                prop_assert_eq!(mark.is_new, fails(dut, 2, test) && !fails(dut, 1, test));
+                prop_assert_eq!(mark.cell.outcome().map(Outcome::word), word(dut, 2, test));
+            }
+        }
+        let previous = overview.previous.unwrap();
+        let count = (0..3).map(|dut| (0..4).filter(|&test| fails(dut, 1, test)).count()).sum::<usize>();
+        prop_assert_eq!(previous.failing() as usize, count);
+    }
+}

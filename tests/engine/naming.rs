@@ -1,0 +1,89 @@
+//! Naming many files at once, and taking it back.
+
+use crate::Dropped;
+use crate::story::story;
+use passgrid::engine::{Answer, Request};
+use passgrid::model::{Axis, PartId};
+use passgrid::query::Only;
+
+/// Says what a pattern finds, as the page does.
+fn apply(dropped: &mut Dropped, pattern: &str) {
+    let mut said = Vec::new();
+    for line in dropped.paths(pattern).lines {
+        let found: Vec<_> =
+            line.found.into_iter().flatten().map(|(axis, value)| (axis, Some(value))).collect();
+        said.extend(line.parts.into_iter().map(|part| (part, found.clone())));
+    }
+    assert!(matches!(dropped.engine.handle(Request::AssignMany(said)), Answer::Assigned));
+}
+
+fn duts(dropped: &mut Dropped) -> Vec<String> {
+    dropped.overview().duts.into_iter().map(|dut| dut.name).collect()
+}
+
+#[test]
+fn a_pattern_shows_what_it_would_say() {
+    let mut dropped = story();
+    let window = dropped.paths("{session}/DUT_{dut}.xml");
+    assert_eq!((window.matching, window.total, window.problem), (10, 10, None));
+    let line = &window.lines[0];
+    assert_eq!(
+        (line.path.as_str(), line.dut.as_str(), line.build.as_deref()),
+        ("1.0/DUT_A.xml", "DUT_A", Some("1.0"))
+    );
+    assert_eq!(line.found, Some(vec![(Axis::Session, "1.0".to_owned()), (Axis::Dut, "A".to_owned())]));
+    let window = dropped.paths("{dut}_B.xml");
+    assert_eq!((window.matching, window.lines.len()), (3, 10));
+    let window = dropped.paths("{dutt}.xml");
+    assert_eq!((window.matching, window.lines.len()), (0, 10));
+    let problem = window.problem.unwrap();
+    assert_eq!(
+        (problem.at, problem.text.as_str()),
+        (1, "“{dutt}” at 1 is none of {dut}, {unit}, {build}, {session}")
+    );
+    assert_eq!(dropped.paths("").problem, None);
+}
+
+#[test]
+fn many_names_are_one_step() {
+    let mut dropped = story();
+    let before = (dropped.overview(), dropped.report());
+    assert_eq!(dropped.ledger().undo, None);
+    apply(&mut dropped, "{session}/DUT_{dut}.xml");
+    dropped.check_sums();
+    assert_eq!(duts(&mut dropped), ["A", "B", "C", "D"]);
+    assert_eq!(dropped.ledger().undo.as_deref(), Some("DUT and session of 10 files"));
+    assert_eq!(
+        dropped.tests(passgrid::query::Filter { only: Only::Failing, ..Default::default() }, "").total,
+        3
+    );
+    assert_eq!(dropped.undo().as_deref(), Some("DUT and session of 10 files"));
+    assert_eq!((dropped.overview(), dropped.report()), before);
+    assert_eq!(dropped.undo(), None);
+}
+
+#[test]
+fn steps_are_taken_back_one_by_one() {
+    let mut dropped = story();
+    let first = dropped.data().files[0].parts[0];
+    let say = |dropped: &mut Dropped, value: Option<&str>| {
+        let value = value.map(str::to_owned);
+        dropped.engine.handle(Request::Assign { parts: vec![first], axis: Axis::Dut, value });
+    };
+    for number in 0..30 {
+        say(&mut dropped, Some(&format!("X{number}")));
+    }
+    // What changes nothing is no step.
+    say(&mut dropped, Some(" X29 "));
+    apply(&mut dropped, "/nothing/{dut}");
+    dropped.engine.handle(Request::AssignMany(vec![(PartId(999), vec![(Axis::Dut, Some("y".to_owned()))])]));
+    say(&mut dropped, None);
+    assert_eq!(duts(&mut dropped), ["DUT_A", "DUT_B", "DUT_C", "DUT_D"]);
+    for number in (0..30).rev() {
+        assert_eq!(dropped.undo().as_deref(), Some("DUT of 1.0/DUT_A.xml"));
+        assert!(duts(&mut dropped).contains(&format!("X{number}")));
+    }
+    assert_eq!(dropped.undo().as_deref(), Some("DUT of 1.0/DUT_A.xml"));
+    assert_eq!(duts(&mut dropped), ["DUT_A", "DUT_B", "DUT_C", "DUT_D"]);
+    assert_eq!(dropped.undo(), None);
+}

@@ -1,0 +1,173 @@
+//! A small story that the other modules ask about: three DUTs over three builds.
+
+use crate::Dropped;
+use passgrid::analyze::{
+    Cell, GridLine, GridQuery, GridWindow, Ledger, Overview, PathWindow, SessionPage, SessionWindow,
+    TestWindow,
+};
+use passgrid::engine::{Answer, Request};
+use passgrid::query::{Filter, SessionKey, Sort};
+use std::fmt::Write;
+
+/// A session of JUnit: a test per line, `scope name outcome seconds`. The last
+/// line may be `…`: then the file breaks off.
+pub fn junit(started: &str, lines: &str) -> String {
+    junit_of("", started, lines)
+}
+
+/// The same with a remark, so that files of the same results are not copies.
+pub fn junit_of(remark: &str, started: &str, lines: &str) -> String {
+    let mut text = format!("<testsuite name='s' timestamp='{started}'><!-- {remark} -->\n");
+    let mut end = "</testsuite>";
+    for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [scope, name, outcome, ..] = words[..] else {
+            end = "<testca";
+            continue;
+        };
+        let seconds = words.get(3).unwrap_or(&"1");
+        let child = match outcome {
+            "failed" => format!("<failure message='{name} is wrong'/>"),
+            "error" => "<error message='crash'/>".to_owned(),
+            "skipped" => "<skipped message='not here'/>".to_owned(),
+            _ => String::new(),
+        };
+        write!(text, "<testcase classname='{scope}' name='{name}' time='{seconds}'>{child}</testcase>")
+            .unwrap();
+    }
+    text + end
+}
+
+/// `DUT_C` fails `sync` since 1.1 and `boot` since 1.2; all fail `leak`, always
+/// but on `DUT_A` since 1.2. `DUT_B`'s last file breaks off; `DUT_D` has one
+/// session only.
+pub fn story() -> Dropped {
+    let a = "audio play passed 0.5\naudio sync passed 2\nnet leak failed\nnet boot passed";
+    let a_before = "audio play passed\naudio sync passed\nnet leak passed\nnet boot passed";
+    let files = [
+        ("1.0/DUT_A.xml", junit("2026-11-01T10:00:00", a_before)),
+        ("1.1/DUT_A.xml", junit("2026-11-02T10:00:00", a_before)),
+        ("1.2/DUT_A.xml", junit("2026-11-03T10:00:00", a)),
+        ("1.0/DUT_B.xml", junit("2026-11-01T11:00:00", a)),
+        ("1.1/DUT_B.xml", junit("2026-11-02T11:00:00", a)),
+        ("1.2/DUT_B.xml", junit("2026-11-03T11:00:00", "audio play passed 1.5\nnet leak failed\n…")),
+        ("1.0/DUT_C.xml", junit("2026-11-01T12:00:00", a)),
+        (
+            "1.1/DUT_C.xml",
+            junit(
+                "2026-11-02T12:00:00",
+                "audio play passed\naudio sync failed\nnet leak failed\nnet boot passed",
+            ),
+        ),
+        (
+            "1.2/DUT_C.xml",
+            junit(
+                "2026-11-03T12:00:00",
+                "audio play skipped 0\naudio sync failed 4\nnet leak failed\nnet boot error\nextra test_10 passed\nextra test_9 passed",
+            ),
+        ),
+        (
+            "1.2/DUT_D.xml",
+            junit("2026-11-03T13:00:00", "audio play passed 2.5\nnet leak failed\nnet boot passed"),
+        ),
+    ];
+    Dropped::new(files.iter().map(|(path, text)| (*path, text.as_bytes())))
+}
+
+impl Dropped {
+    /// The overview.
+    pub fn overview(&mut self) -> Overview {
+        match self.engine.handle(Request::Overview) {
+            Answer::Overview(overview) => *overview,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// All lines of the grid.
+    pub fn grid(&mut self, query: GridQuery, folded: &[&str]) -> GridWindow {
+        self.grid_window(query, folded, 0, u32::MAX)
+    }
+
+    /// Some lines of the grid.
+    pub fn grid_window(&mut self, query: GridQuery, folded: &[&str], from: u32, count: u32) -> GridWindow {
+        let folded = folded.iter().map(|&scope| scope.to_owned()).collect();
+        match self.engine.handle(Request::Grid { query, folded, from, count }) {
+            Answer::Grid(window) => window,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// All rows of the table of tests.
+    pub fn tests(&mut self, filter: Filter, sort: &str) -> TestWindow {
+        let sort = Sort::from_key(sort);
+        match self.engine.handle(Request::Tests { filter, sort, from: 0, count: u32::MAX }) {
+            Answer::Tests(window) => window,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// All rows of the table of sessions with these words.
+    pub fn sessions(&mut self, words: &str, sort: &str) -> SessionWindow {
+        let filter = Filter { text: words.to_owned(), ..Filter::default() };
+        let sort = Sort::from_key(sort);
+        match self.engine.handle(Request::Sessions { filter, sort, from: 0, count: u32::MAX }) {
+            Answer::Sessions(window) => window,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// A session.
+    pub fn session(&mut self, dut: &str, session: &str) -> Option<SessionPage> {
+        let key = SessionKey { dut: dut.to_owned(), session: session.to_owned() };
+        match self.engine.handle(Request::Session(key)) {
+            Answer::Session(page) => page.map(|page| *page),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// What a pattern finds in all paths.
+    pub fn paths(&mut self, pattern: &str) -> PathWindow {
+        let request = Request::MatchPaths { pattern: pattern.to_owned(), from: 0, count: u32::MAX };
+        match self.engine.handle(request) {
+            Answer::Paths(window) => window,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The ledger.
+    pub fn ledger(&mut self) -> Ledger {
+        match self.engine.handle(Request::Ledger { from: 0, count: u32::MAX }) {
+            Answer::Ledger(ledger) => ledger,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Takes the last naming back.
+    pub fn undo(&mut self) -> Option<String> {
+        match self.engine.handle(Request::Undo) {
+            Answer::Undone(words) => words,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// A cell in words.
+pub fn shown(cell: &Cell) -> String {
+    match cell {
+        Cell::Result { outcome, .. } => outcome.word().to_owned(),
+        Cell::Missing(missing) => missing.why(),
+    }
+}
+
+/// A line of the grid in words: name, then cells.
+pub fn shown_line(line: &GridLine) -> String {
+    let (name, cells) = match line {
+        GridLine::Group(group) => {
+            let state = if group.is_folded { "+" } else { "-" };
+            (format!("{state} {} {}/{}", group.scope, group.failing, group.tests), &group.cells)
+        }
+        GridLine::Test(row) => (format!("  {}", row.name), &row.cells),
+    };
+    let cells: Vec<String> = cells.iter().map(shown).collect();
+    format!("{name}: {}", cells.join(", "))
+}

@@ -1,0 +1,174 @@
+//! Grid, tests and sessions: rows, groups, orders, windows.
+
+use crate::story::{shown_line, story};
+use passgrid::analyze::{GridQuery, GridWindow, Order};
+use passgrid::model::Outcome;
+use passgrid::query::{By, Filter, Only, Sort};
+
+fn grouped() -> GridQuery {
+    GridQuery { is_grouped: true, ..GridQuery::default() }
+}
+
+fn lines(window: &GridWindow) -> Vec<String> {
+    window.rows.iter().map(shown_line).collect()
+}
+
+#[test]
+fn groups_that_fail_come_first_and_fold() {
+    let mut dropped = story();
+    let window = dropped.grid(grouped(), &["extra", "not there"]);
+    assert_eq!(
+        lines(&window),
+        [
+            "- net 2/2: failed, failed, error, failed",
+            "  leak: failed, failed, failed, failed",
+            "  boot: passed, the file breaks off after 2 results, error, passed",
+            "- audio 1/2: passed, passed, failed, passed",
+            "  sync: passed, the file breaks off after 2 results, failed, missing: 2 of 3 other DUTs have it",
+            "  play: passed, passed, skipped, passed",
+            "+ extra 0/2: missing: 1 of 3 other DUTs has it, the file breaks off after 2 results, passed, \
+             missing: 1 of 3 other DUTs has it",
+        ]
+    );
+    assert_eq!((window.total, window.matching, window.tests), (7, 6, 6));
+    let column = &window.columns[1];
+    assert_eq!((column.dut.as_str(), column.build.as_deref()), ("DUT_B", Some("1.2")));
+    assert!(column.is_partial && !column.is_unreadable && column.counts.results() == 2);
+
+    let by_name = GridQuery { order: Order::Name, ..grouped() };
+    let heads = dropped.grid(by_name, &["audio", "extra", "net"]);
+    let heads: Vec<String> =
+        lines(&heads).iter().map(|line| line[..line.find(':').unwrap()].to_owned()).collect();
+    assert_eq!(heads, ["+ audio 1/2", "+ extra 0/2", "+ net 2/2"]);
+}
+
+#[test]
+fn windows_are_pieces_of_the_whole() {
+    let mut dropped = story();
+    for query in [grouped(), GridQuery::default(), GridQuery { order: Order::Name, ..grouped() }] {
+        for folded in [&[][..], &["net"], &["net", "audio", "extra"]] {
+            let all = lines(&dropped.grid(query.clone(), folded));
+            for from in 0..10 {
+                for count in 0..5 {
+                    let window = dropped.grid_window(query.clone(), folded, from, count);
+                    let start = (from as usize).min(all.len());
+                    let end = (start + count as usize).min(all.len());
+                    assert_eq!(lines(&window), all[start..end]);
+                    assert_eq!((window.total as usize, window.from as usize), (all.len(), start));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn filters_leave_groups_with_what_matches() {
+    let mut dropped = story();
+    let query = |text: &str, only| GridQuery { filter: Filter { text: text.to_owned(), only }, ..grouped() };
+    let names = |window: GridWindow| -> Vec<String> {
+        lines(&window).iter().map(|line| line[..line.find(':').unwrap()].to_owned()).collect()
+    };
+    let window = dropped.grid(query("NET !leak", Only::All), &[]);
+    assert_eq!((window.total, window.matching, window.tests), (2, 1, 6));
+    assert_eq!(names(window), ["- net 1/1", "  boot"]);
+    let window = dropped.grid(query("", Only::Failing), &[]);
+    assert_eq!(names(window), ["- net 2/2", "  leak", "  boot", "- audio 1/1", "  sync"]);
+    // Of `leak` all DUTs think the same.
+    let window = dropped.grid(query("", Only::Differences), &["extra"]);
+    assert_eq!(names(window), ["- audio 1/2", "  sync", "  play", "- net 1/1", "  boot", "+ extra 0/2"]);
+    let window = dropped.grid(query("nothing", Only::All), &[]);
+    assert_eq!((window.total, window.rows.len()), (0, 0));
+}
+
+/// The names of tests in the order of a column.
+#[track_caller]
+fn check_tests(sort: &str, expected: &str) {
+    let window = story().tests(Filter::default(), sort);
+    let names: Vec<&str> = window.rows.iter().map(|row| row.name.as_str()).collect();
+    assert_eq!(names.join(" "), expected, "{sort}");
+}
+
+#[test]
+fn tests_sort_by_every_column() {
+    check_tests("", "leak sync boot play test_9 test_10");
+    check_tests("name", "boot leak play sync test_9 test_10");
+    check_tests("-name", "test_10 test_9 sync play leak boot");
+    check_tests("suite", "play sync test_9 test_10 boot leak");
+    check_tests("-suite", "boot leak test_9 test_10 play sync");
+    check_tests("-outcome", "boot leak sync play test_9 test_10");
+    check_tests("-failing", "leak sync boot play test_9 test_10");
+    check_tests("-time", "sync play test_9 test_10 boot leak");
+    check_tests("-max", "sync play test_9 test_10 boot leak");
+    check_tests("-sessions", "play leak boot sync test_9 test_10");
+    // What tests do not have leaves the usual order.
+    check_tests("-started", "leak sync boot play test_9 test_10");
+    for (by, _) in By::KEYS {
+        for descending in [false, true] {
+            let sort = Sort { by, descending };
+            let mut names: Vec<String> =
+                story().tests(Filter::default(), &sort.key()).rows.into_iter().map(|row| row.name).collect();
+            names.sort();
+            assert_eq!(names, ["boot", "leak", "play", "sync", "test_10", "test_9"]);
+        }
+    }
+}
+
+#[test]
+fn a_row_of_the_tests() {
+    let window = story().tests(Filter { text: "audio".to_owned(), ..Filter::default() }, "name");
+    assert_eq!((window.total, window.tests, window.duts), (2, 6, 4));
+    assert_eq!(window.builds, ["1.0", "1.1", "1.2"]);
+    let [play, sync] = &window.rows[..] else { panic!("{window:?}") };
+    assert_eq!((play.counts.of(Outcome::Passed), play.counts.of(Outcome::Skipped), play.missing), (3, 1, 0));
+    assert_eq!((play.median_s, play.max_s), (Some(1.0), Some(2.5)));
+    assert_eq!((play.sessions, play.attempts, play.flaky_sessions), (10, 1, 0));
+    assert_eq!((sync.missing, &sync.failing[..]), (2, &["DUT_C".to_owned()][..]));
+    let strip: Vec<_> = sync.strip.iter().map(|outcome| outcome.map(Outcome::word)).collect();
+    assert_eq!(strip, [Some("passed"), Some("failed"), Some("failed")]);
+}
+
+/// DUT and build of sessions with some words in the order of a column.
+#[track_caller]
+fn check_sessions(words: &str, sort: &str, expected: &str) {
+    let window = story().sessions(words, sort);
+    let names: Vec<String> = window
+        .rows
+        .iter()
+        .map(|row| format!("{}{}", row.dut.trim_start_matches("DUT_"), row.build.as_deref().unwrap_or("-")))
+        .collect();
+    assert_eq!(names.join(" "), expected, "{words:?} by {sort}");
+    assert_eq!((window.sessions, window.total as usize), (10, names.len()));
+}
+
+#[test]
+fn sessions_sort_and_filter() {
+    check_sessions("", "", "D1.2 C1.2 B1.2 A1.2 C1.1 B1.1 A1.1 C1.0 B1.0 A1.0");
+    check_sessions("dut_a", "started", "A1.0 A1.1 A1.2");
+    check_sessions("1.2 !dut_a", "dut", "B1.2 C1.2 D1.2");
+    check_sessions("1.2", "-results", "C1.2 A1.2 D1.2 B1.2");
+    check_sessions("1.2", "-failing", "C1.2 A1.2 B1.2 D1.2");
+    check_sessions("1.1", "-rate", "A1.1 B1.1 C1.1");
+    check_sessions("", "-name", "A1.0 A1.1 A1.2 B1.0 B1.1 B1.2 C1.0 C1.1 C1.2 D1.2");
+    check_sessions("banana", "", "");
+}
+
+#[test]
+fn a_session_tells_what_it_was_taken_for() {
+    let mut dropped = story();
+    let rows = dropped.sessions("dut_b 1.2", "").rows;
+    let row = &rows[0];
+    assert_eq!(
+        (row.files.join(" "), row.formats.join(" ")),
+        ("1.2/DUT_B.xml".to_owned(), "JUnit XML".to_owned())
+    );
+    assert!(row.is_partial && row.is_latest && !row.is_unreadable);
+    assert_eq!(row.started.as_deref(), Some("2026-11-03T11:00:00"));
+    let page = dropped.session("DUT_B", &row.id).unwrap();
+    assert_eq!(page.row, *row);
+    assert_eq!(page.identity.dut.evidence.words(), "file name `DUT_B.xml`");
+    assert_eq!(page.identity.build.as_ref().unwrap().evidence.words(), "folder name `1.2`");
+    assert_eq!((page.files.len(), page.files[0].results), (1, 2));
+    assert_eq!((page.next, page.previous.as_deref()), (None, Some("1.1/DUT_B.xml")));
+    assert_eq!(dropped.session("DUT_B", "no such"), None);
+    assert_eq!(dropped.session("no such", &row.id), None);
+}
