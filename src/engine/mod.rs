@@ -20,6 +20,9 @@ use naming::Naming;
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
+/// What a person says of a part; `None` takes it back.
+pub type Said = Vec<(Axis, Option<String>)>;
+
 /// A question, or something to take in.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Request {
@@ -84,7 +87,7 @@ pub enum Request {
         value: Option<String>,
     },
     /// A person says who many parts belong to, at once.
-    AssignMany(Vec<(PartId, Vec<(Axis, Option<String>)>)>),
+    AssignMany(Vec<(PartId, Said)>),
     /// Takes back what a person said last.
     Undo,
     /// What a pattern would say of files, by their paths.
@@ -225,7 +228,7 @@ impl Engine {
         &self.data
     }
 
-    fn assign(&mut self, said: Vec<(PartId, Vec<(Axis, Option<String>)>)>) -> Answer {
+    fn assign(&mut self, said: Vec<(PartId, Said)>) -> Answer {
         self.is_stale |= self.naming.assign(&mut self.data, said);
         Answer::Assigned
     }

@@ -1,5 +1,6 @@
 //! Naming: what a person says of parts, and taking it back.
 
+use super::Said;
 use crate::model::{Axis, Dataset, PartId, counted, listed};
 use std::collections::{BTreeSet, VecDeque};
 
@@ -22,7 +23,7 @@ const STEPS: usize = 50;
 impl Naming {
     /// Notes what is said; answers whether that changes anything. Blanks around
     /// an answer are none of it, and an answer of blanks takes back the last.
-    pub fn assign(&mut self, data: &mut Dataset, said: Vec<(PartId, Vec<(Axis, Option<String>)>)>) -> bool {
+    pub fn assign(&mut self, data: &mut Dataset, said: Vec<(PartId, Said)>) -> bool {
         let mut before = Vec::new();
         for (part, answers) in said {
             for (axis, value) in answers {
