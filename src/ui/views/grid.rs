@@ -1,6 +1,6 @@
 //! Grid: what passes where?
 
-use crate::analyze::{self, Column, GridRow, GridWindow};
+use crate::analyze::{self, Column, GridLine, GridQuery, GridRow, GridWindow};
 use crate::browser::document;
 use crate::engine::{Answer, Request};
 use crate::model::Outcome;
@@ -23,7 +23,8 @@ pub fn grid() -> El {
     let list = List::new(
         ROW,
         move |span| Request::Grid {
-            filter: state.view.with(|view| view.filter.clone()),
+            query: GridQuery { filter: state.view.with(|view| view.filter.clone()), ..GridQuery::default() },
+            folded: Vec::new(),
             from: span.first,
             count: span.count,
         },
@@ -141,7 +142,9 @@ impl Grid {
         let active = self.active.get();
         self.window(|window, loaded| {
             let row = window.rows.get(index.checked_sub(loaded.span.first)? as usize)?;
-            let GridRow { suite, class, name, cells, .. } = row;
+            let GridLine::Test(GridRow { suite, class, name, cells, .. }) = row else {
+                return None;
+            };
             let cells = slice(&window.columns, span).filter_map(|(column, head)| {
                 let place = (index, column);
                 Some(cell(cells.get(column as usize)?, head, place, place == active))
@@ -189,7 +192,10 @@ impl Grid {
     fn open(self, (row, column): (u32, u32)) {
         let selection = untrack(|| {
             self.window(|window, loaded| {
-                let line = window.rows.get(row.checked_sub(loaded.span.first)? as usize)?;
+                let GridLine::Test(line) = window.rows.get(row.checked_sub(loaded.span.first)? as usize)?
+                else {
+                    return None;
+                };
                 let head = window.columns.get(column as usize)?;
                 matches!(line.cells.get(column as usize)?, analyze::Cell::Result { .. }).then(|| Selection {
                     dut: head.dut.clone(),
