@@ -23,11 +23,9 @@ use std::rc::Rc;
 /// What a person says of a part; `None` takes it back.
 pub type Said = Vec<(Axis, Option<String>)>;
 
-/// A question, or something to take in.
+/// A question, or something that a person says.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Request {
-    /// Takes in a file that was read.
-    Absorb(Box<Imported>),
     /// What the overview shows.
     Overview,
     /// Lines of the grid.
@@ -114,8 +112,6 @@ pub enum Request {
 /// What the engine answers.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Answer {
-    /// It was taken in. The file's id, by which its texts are asked for.
-    Absorbed(FileId),
     /// See [`Request::Overview`].
     Overview(Box<Overview>),
     /// See [`Request::Grid`].
@@ -165,13 +161,15 @@ pub struct Engine {
 }
 
 impl Engine {
+    /// Takes in a file that was read; gives its id, by which its texts are asked for.
+    pub fn absorb(&mut self, imported: Imported) -> FileId {
+        self.is_stale = true;
+        absorb::absorb(&mut self.data, imported)
+    }
+
     /// Answers a question. Never panics on what came from outside.
     pub fn handle(&mut self, request: Request) -> Answer {
         match request {
-            Request::Absorb(imported) => {
-                self.is_stale = true;
-                Answer::Absorbed(absorb::absorb(&mut self.data, *imported))
-            }
             Request::Assign { parts, axis, value } => {
                 let said = parts.into_iter().map(|part| (part, vec![(axis, value.clone())]));
                 self.assign(said.collect())

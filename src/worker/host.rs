@@ -4,7 +4,8 @@ use super::protocol::{FromWorker, ToWorker};
 use crate::engine::warm_up;
 use crate::engine::{Answer, CHANGED, Engine, Request};
 use crate::import::{Import, Imported, decode};
-use crate::model::{Encoding, FileId, Slice};
+use crate::model::{Encoding, Slice};
+use crate::wire;
 use js_sys::{Array, Reflect, Uint8Array};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -86,44 +87,39 @@ fn receive(message: JsValue) {
             host.borrow_mut().cancelled.push(job);
         }
         ToWorker::Fail { path, why } => {
-            let imported = Import::new(&path).abort(&why);
-            handle(&host, Request::Absorb(Box::new(imported)), None);
+            host.borrow_mut().absorb(Import::new(&path).abort(&why), None);
         }
-        ToWorker::Ask { id, request, file } => match postcard::from_bytes(&request.to_vec()) {
-            Ok(request) => spawn_local(ask(host, id, request, file)),
-            Err(_) => panic!("a message of another build"),
-        },
+        ToWorker::Absorb { imported, file } => {
+            let imported = wire::from_bytes(&imported.to_vec());
+            host.borrow_mut().absorb(imported, Some(file));
+        }
+        ToWorker::Ask { id, request } => {
+            spawn_local(ask(host, id, wire::from_bytes(&request.to_vec())));
+        }
     }
 }
 
-async fn ask(host: Rc<RefCell<Host>>, id: u32, request: Request, file: Option<Blob>) {
+async fn ask(host: Rc<RefCell<Host>>, id: u32, request: Request) {
     let selection = match &request {
         Request::Result(selection) => Some(selection.clone()),
         _ => None,
     };
-    let mut answer = handle(&host, request, file);
+    let mut answer = host.borrow_mut().engine.handle(request);
     if let (Answer::Texts { file, encoding, slices }, Some(selection)) = (&answer, selection) {
         let blob = host.borrow().files.get(file.index()).cloned().flatten();
         let texts = match blob {
             Some(blob) => read_slices(&blob, *encoding, slices).await.map_err(|_| CHANGED.to_owned()),
             None => Err("the file is not at hand".to_owned()),
         };
-        answer = handle(&host, Request::ResultWithTexts(selection, texts), None);
+        answer = host.borrow_mut().engine.handle(Request::ResultWithTexts(selection, texts));
     }
     post(&FromWorker::Answer { id, answer: bytes_of(&answer) });
 }
 
-fn handle(host: &Rc<RefCell<Host>>, request: Request, file: Option<Blob>) -> Answer {
-    let mut host = host.borrow_mut();
-    let answer = host.engine.handle(request);
-    if let Answer::Absorbed(id) = answer {
-        host.keep(id, file);
-    }
-    answer
-}
-
 impl Host {
-    fn keep(&mut self, id: FileId, file: Option<Blob>) {
+    /// Takes in what was read, and keeps the file that it is from.
+    fn absorb(&mut self, imported: Imported, file: Option<Blob>) {
+        let id = self.engine.absorb(imported);
         if self.files.len() <= id.index() {
             self.files.resize(id.index() + 1, None);
         }
@@ -132,9 +128,7 @@ impl Host {
 }
 
 fn bytes_of<T: serde::Serialize>(value: &T) -> Uint8Array {
-    // Fails only for sequences of unknown length, which messages never hold.
-    let bytes = postcard::to_allocvec(value).unwrap_or_default();
-    Uint8Array::from(bytes.as_slice())
+    Uint8Array::from(wire::to_bytes(value).as_slice())
 }
 
 async fn import(host: Rc<RefCell<Host>>, job: u32, path: String, file: Blob, keep: bool) {
@@ -143,14 +137,13 @@ async fn import(host: Rc<RefCell<Host>>, job: u32, path: String, file: Blob, kee
         return;
     };
     let results = imported.batch.len() as f64;
-    let request = Request::Absorb(Box::new(imported));
-    let absorb = if keep {
-        handle(&host, request, Some(file));
+    let imported = if keep {
+        host.borrow_mut().absorb(imported, Some(file));
         None
     } else {
-        Some(bytes_of(&request))
+        Some(bytes_of(&imported))
     };
-    post(&FromWorker::Imported { job, results, absorb });
+    post(&FromWorker::Imported { job, results, imported });
 }
 
 /// Reads a file piece by piece; `None` if the job was given up. The browser

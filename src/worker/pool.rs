@@ -2,6 +2,7 @@
 
 use super::protocol::{FromWorker, ToWorker};
 use crate::engine::{Answer, Request};
+use crate::wire;
 use js_sys::{Reflect, Uint8Array};
 use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
@@ -117,12 +118,12 @@ impl Pool {
     }
 
     fn ask_boxed(&self, request: &Request, then: Asker) {
-        let bytes = postcard::to_allocvec(request).unwrap_or_default();
+        let bytes = wire::to_bytes(request);
         let mut state = self.state.borrow_mut();
         let id = state.new_id();
         state.asks.insert(id, then);
         let request = Uint8Array::from(bytes.as_slice());
-        state.post(0, &ToWorker::Ask { id, request, file: None });
+        state.post(0, &ToWorker::Ask { id, request });
     }
 
     /// Reads files, as many at once as there are processors.
@@ -252,10 +253,10 @@ impl Pool {
             FromWorker::Answer { id, answer } => {
                 let then = self.state.borrow_mut().asks.remove(&id);
                 if let Some(then) = then {
-                    then(postcard::from_bytes(&answer.to_vec()).ok());
+                    then(Some(wire::from_bytes(&answer.to_vec())));
                 }
             }
-            FromWorker::Imported { absorb, results, .. } => {
+            FromWorker::Imported { imported, results, .. } => {
                 let job = self.state.borrow_mut().slots[slot].job.take();
                 let Some(job) = job else {
                     return;
@@ -263,10 +264,8 @@ impl Pool {
                 let mut state = self.state.borrow_mut();
                 state.restarts = 0;
                 state.results_done += results;
-                if let Some(request) = absorb {
-                    let id = state.new_id();
-                    let file = Some(job.dropped.file.clone());
-                    state.post(0, &ToWorker::Ask { id, request, file });
+                if let Some(imported) = imported {
+                    state.post(0, &ToWorker::Absorb { imported, file: job.dropped.file.clone() });
                 }
                 state.job_ended(&job);
                 drop(state);

@@ -14,9 +14,11 @@ pub enum ToWorker {
     Cancel { job: u32 },
     /// Notes a file of which nothing could be had, and why.
     Fail { path: String, why: String },
-    /// Asks the engine. With a request that absorbs comes the file that it is
-    /// of, for reading texts later.
-    Ask { id: u32, request: Uint8Array, file: Option<Blob> },
+    /// Takes in what another worker read from a file. The file is for reading
+    /// texts later.
+    Absorb { imported: Uint8Array, file: Blob },
+    /// Asks the engine.
+    Ask { id: u32, request: Uint8Array },
 }
 
 /// What a worker sends to the page.
@@ -25,9 +27,9 @@ pub enum FromWorker {
     Ready,
     /// How far a job is.
     Progress { job: u32, bytes: f64, results: f64 },
-    /// A job is done: how many entries it gave, and the request that absorbs
-    /// them, or nothing if they are kept.
-    Imported { job: u32, results: f64, absorb: Option<Uint8Array> },
+    /// A job is done: how many entries it gave, and what was read, or nothing if
+    /// it is kept.
+    Imported { job: u32, results: f64, imported: Option<Uint8Array> },
     /// A job was given up.
     Cancelled { job: u32 },
     /// What the engine answers.
@@ -44,10 +46,8 @@ impl ToWorker {
             }
             ToWorker::Cancel { job } => Array::of2(&"cancel".into(), &(*job).into()),
             ToWorker::Fail { path, why } => Array::of4(&"fail".into(), &0.into(), &path.into(), &why.into()),
-            ToWorker::Ask { id, request, file } => {
-                let file = file.as_ref().map_or(JsValue::NULL, JsValue::from);
-                Array::of4(&"ask".into(), &(*id).into(), request, &file)
-            }
+            ToWorker::Absorb { imported, file } => Array::of4(&"absorb".into(), &0.into(), imported, file),
+            ToWorker::Ask { id, request } => Array::of3(&"ask".into(), &(*id).into(), request),
         }
     }
 
@@ -64,11 +64,11 @@ impl ToWorker {
             },
             "cancel" => ToWorker::Cancel { job: number },
             "fail" => ToWorker::Fail { path: message.get(2).as_string()?, why: message.get(3).as_string()? },
-            "ask" => ToWorker::Ask {
-                id: number,
-                request: message.get(2).dyn_into().ok()?,
-                file: message.get(3).dyn_into().ok(),
+            "absorb" => ToWorker::Absorb {
+                imported: message.get(2).dyn_into().ok()?,
+                file: message.get(3).dyn_into().ok()?,
             },
+            "ask" => ToWorker::Ask { id: number, request: message.get(2).dyn_into().ok()? },
             _ => return None,
         })
     }
@@ -82,9 +82,9 @@ impl FromWorker {
             FromWorker::Progress { job, bytes, results } => {
                 Array::of4(&"progress".into(), &(*job).into(), &(*bytes).into(), &(*results).into())
             }
-            FromWorker::Imported { job, results, absorb } => {
-                let absorb = absorb.as_ref().map_or(JsValue::NULL, JsValue::from);
-                Array::of4(&"imported".into(), &(*job).into(), &(*results).into(), &absorb)
+            FromWorker::Imported { job, results, imported } => {
+                let imported = imported.as_ref().map_or(JsValue::NULL, JsValue::from);
+                Array::of4(&"imported".into(), &(*job).into(), &(*results).into(), &imported)
             }
             FromWorker::Cancelled { job } => Array::of2(&"cancelled".into(), &(*job).into()),
             FromWorker::Answer { id, answer } => Array::of3(&"answer".into(), &(*id).into(), answer),
@@ -94,7 +94,7 @@ impl FromWorker {
     /// What is transferred instead of copied.
     pub fn transfer(&self) -> Array {
         match self {
-            FromWorker::Imported { absorb: Some(bytes), .. } | FromWorker::Answer { answer: bytes, .. } => {
+            FromWorker::Imported { imported: Some(bytes), .. } | FromWorker::Answer { answer: bytes, .. } => {
                 Array::of1(&bytes.buffer())
             }
             _ => Array::new(),
@@ -116,7 +116,7 @@ impl FromWorker {
             "imported" => FromWorker::Imported {
                 job: number,
                 results: message.get(2).as_f64()?,
-                absorb: message.get(3).dyn_into().ok(),
+                imported: message.get(3).dyn_into().ok(),
             },
             "cancelled" => FromWorker::Cancelled { job: number },
             "answer" => FromWorker::Answer { id: number, answer: message.get(2).dyn_into().ok()? },

@@ -55,10 +55,7 @@ impl Dropped {
     /// Drops a file that was read already.
     pub fn absorb(&mut self, imported: Imported, bytes: &[u8]) -> FileId {
         self.sources.push(bytes.to_vec());
-        match self.engine.handle(Request::Absorb(Box::new(imported))) {
-            Answer::Absorbed(file) => file,
-            other => panic!("absorbing gave {other:?}"),
-        }
+        self.engine.absorb(imported)
     }
 
     /// The data, its history up to date.

@@ -132,8 +132,8 @@ fn padded(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
 /// A batch that went from one thread to another is the same batch.
 fn check_transfer(fixture: &str, bytes: &[u8], report: &str) {
     let (_, name) = fixture.rsplit_once('/').unwrap();
-    let sent = postcard::to_allocvec(&import(name, bytes)).unwrap();
-    let received: Imported = postcard::from_bytes(&sent).unwrap();
+    let sent = passgrid::wire::to_bytes(&import(name, bytes));
+    let received: Imported = passgrid::wire::from_bytes(&sent);
     let mut dropped = Dropped::default();
     dropped.absorb(received, bytes);
     similar_asserts(report, &dropped.report(), fixture);

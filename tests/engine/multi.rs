@@ -307,7 +307,7 @@ fn check_duts(files: &[(&str, bool)], expected: &[&str]) {
         if *is_good {
             import.push(format!("<testsuite><testcase name='{path}'/></testsuite>").as_bytes());
         }
-        engine.handle(passgrid::engine::Request::Absorb(Box::new(import.finish())));
+        engine.absorb(import.finish());
     }
     let duts = &engine.data().history.duts;
     let names: Vec<&str> = duts.iter().map(|dut| dut.name.as_str()).collect();

@@ -3,6 +3,7 @@
 use crate::engine::{Answer, Request};
 use crate::ui::dom::{El, Rows, callback, follow, soon};
 use crate::ui::state::state;
+use crate::wire;
 use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -87,7 +88,7 @@ impl List {
         follow(move || {
             let visible = self.visible();
             // The same question of the same data has the same answer.
-            let mut key = postcard::to_allocvec(&request(Span::default())).unwrap_or_default();
+            let mut key = wire::to_bytes(&request(Span::default()));
             key.extend(state.version.get().to_le_bytes());
             let is_new = held_key.with_value(|held| *held != key);
             let is_loaded = self.loaded.with_untracked(|loaded| {
