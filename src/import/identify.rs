@@ -17,7 +17,8 @@ pub fn axis_of(name: &str) -> Option<Axis> {
     if name.len() > 24 {
         return None;
     }
-    let key: String = name.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect();
+    let is_kept = |c: &char| c.is_ascii_alphanumeric() || !c.is_ascii();
+    let key: String = name.chars().filter(is_kept).map(|c| c.to_ascii_lowercase()).collect();
     // `dut.board`, `sut_firmware`: properties of the DUT by the prefix.
     let of_dut = ["dut", "sut"].iter().find_map(|prefix| key.strip_prefix(prefix));
     axis_of_key(&key).or_else(|| axis_of_key(of_dut?))

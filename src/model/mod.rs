@@ -30,5 +30,5 @@ pub use results::{Attempt, Flags, Results, Slice};
 pub use session::{Axis, Claim, Dut, History, PROPERTIES, PROPERTY_BYTES, RepeatRule, Session, SessionDraft};
 pub use strings::Strings;
 pub use test::{Scope, Tests, boundary_by_case, split_parameters};
-pub use text::{counted, grouped, head, listed};
+pub use text::{counted, grouped, head, listed, lower};
 pub use time::Moment;

@@ -8,6 +8,7 @@
 //! node id knows it, a JUnit class name lets us guess.
 
 use super::strings::hash_of;
+use super::text::lower;
 use super::{ScopeId, StrId, Strings, TestId};
 use hashbrown::HashTable;
 
@@ -164,7 +165,7 @@ pub fn boundary_by_case(text: &str) -> (u32, u32) {
     }
     let mut boundary = none;
     for (at, _) in text.rmatch_indices('.') {
-        if !text[at + 1..].starts_with(|first: char| first.is_uppercase()) {
+        if !text[at + 1..].starts_with(|first: char| first != lower(first)) {
             break;
         }
         boundary = (at as u32, at as u32 + 1);
