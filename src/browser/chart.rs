@@ -12,12 +12,19 @@ thread_local! {
 }
 
 /// Draws a chart into `element`, or changes the one that is there. `traces`,
-/// `layout` and `config` are JSON.
+/// `layout` and `config` are JSON. A click on what is drawn calls `choose` with
+/// the index of the trace and that of the point.
 ///
 /// # Errors
 ///
 /// The library could not be loaded, or refuses the chart.
-pub async fn draw(element: &Element, traces: &str, layout: &str, config: &str) -> Result<(), JsValue> {
+pub async fn draw(
+    element: &Element,
+    traces: &str,
+    layout: &str,
+    config: &str,
+    choose: Box<dyn Fn(u32, u32)>,
+) -> Result<(), JsValue> {
     let library = LIBRARY.with_borrow_mut(|library| library.get_or_insert_with(load).clone());
     if let Err(error) = JsFuture::from(library).await {
         LIBRARY.with_borrow_mut(Option::take);
@@ -26,6 +33,24 @@ pub async fn draw(element: &Element, traces: &str, layout: &str, config: &str) -
     let arguments = Array::of4(element, &JSON::parse(traces)?, &JSON::parse(layout)?, &JSON::parse(config)?);
     let drawn = method("react")?.apply(&plotly()?, &arguments)?;
     JsFuture::from(drawn.dyn_into::<Promise>()?).await?;
+    listen(element, choose)
+}
+
+/// Hears of clicks, in place of who heard of them before.
+fn listen(element: &Element, choose: Box<dyn Fn(u32, u32)>) -> Result<(), JsValue> {
+    const CLICK: &str = "plotly_click";
+    let emitter = |name: &str| Reflect::get(element, &name.into())?.dyn_into::<Function>();
+    let heard = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {
+        let of_point = |key: &str| {
+            let points = Reflect::get(&event, &"points".into()).ok()?;
+            Reflect::get(&Array::from(&points).get(0), &key.into()).ok()?.as_f64()
+        };
+        if let (Some(trace), Some(point)) = (of_point("curveNumber"), of_point("pointIndex")) {
+            choose(trace as u32, point as u32);
+        }
+    });
+    emitter("removeAllListeners")?.call1(element, &CLICK.into())?;
+    emitter("on")?.call2(element, &CLICK.into(), &heard.into_js_value())?;
     Ok(())
 }
 

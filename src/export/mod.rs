@@ -11,6 +11,7 @@ use crate::model::{Counts, Dataset, Figure, Moment, Outcome, SessionId};
 use crate::query::Filter;
 use serde::{Deserialize, Serialize};
 
+pub use json::Writer as JsonWriter;
 pub use summary::SCHEMA;
 
 /// A kind of download.

@@ -11,7 +11,7 @@ thread_local! {
 }
 
 /// A number as the browser's language writes it, with at most two decimals.
-fn number(number: f64, decimals: usize) -> String {
+pub fn number(number: f64, decimals: usize) -> String {
     let format = NUMBERS.with_borrow_mut(|formats| {
         formats[decimals.min(2)].get_or_insert_with(|| number_format(decimals)).clone()
     });

@@ -2,90 +2,107 @@
 
 use crate::analyze::DutLine;
 use crate::browser::{chart, document};
+use crate::export::JsonWriter;
 use crate::model::Outcome;
-use crate::ui::dom::{El, el, follow};
+use crate::ui::dom::{El, callback, el, follow};
 use crate::ui::format;
 use crate::ui::state::state;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::Serialize;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::ResizeObserver;
 
-/// Bars that stand beside the rows of a table, one `row_height` each.
-pub fn outcome_bars(duts: impl Fn() -> Vec<DutLine> + Copy + 'static, row_height: u32) -> El {
+/// Bars that stand beside the rows of a table, one `row_height` each. A click on
+/// a bar calls `choose` with the DUT and the outcome.
+pub fn outcome_bars(
+    duts: impl Fn() -> Vec<DutLine> + Copy + 'static,
+    row_height: u32,
+    choose: impl Fn(&str, Outcome) + Copy + 'static,
+) -> El {
     let state = state();
     let problem = RwSignal::new(None::<String>);
     // The table beside it says the same: for assistive technology it is enough.
     let frame = el("div.chart").attr("aria-hidden", "true");
-    let shown = frame.clone();
     let element = frame.element().clone();
     let drawn = StoredValue::new_local(element.clone());
     on_cleanup(move || drawn.with_value(chart::purge));
+    // plotly.js measures its place once, and the table beside it grows.
+    let width = RwSignal::new(0_u32);
+    let measured = element.clone();
+    let on_resize = callback(Box::new(move |_: JsValue| {
+        let now = measured.client_width() as u32;
+        if width.try_get_untracked().is_some_and(|have| have != now) {
+            width.set(now);
+        }
+    }));
+    if let Ok(observer) = ResizeObserver::new(on_resize.unchecked_ref()) {
+        observer.observe(&element);
+    }
+    let sized = frame.clone();
+    follow(move || {
+        let height = format!("{}px", duts().len() as u32 * row_height);
+        drop(sized.clone().style("height", &height));
+    });
     follow(move || {
         // Colours may have changed, too.
         state.version.track();
+        let width = width.get();
+        if width == 0 {
+            return;
+        }
         let duts = duts();
-        let height = format!("{}px", duts.len() as u32 * row_height);
-        drop(frame.clone().style("height", &height));
-        let (traces, layout, config) = outcome_bars_json(&duts, row_height);
+        let (traces, layout, config) = outcome_bars_json(&duts, width, row_height);
         let element = element.clone();
         spawn_local(async move {
-            let drawn = chart::draw(&element, &traces, &layout, &config).await;
+            let chosen = move |trace: u32, row: u32| {
+                let outcome = occurring(&duts).get(trace as usize).copied();
+                if let (Some(outcome), Some(dut)) = (outcome, duts.get(row as usize)) {
+                    choose(&dut.name, outcome);
+                }
+            };
+            let drawn = chart::draw(&element, &traces, &layout, &config, Box::new(chosen)).await;
             let _ = problem.try_set(drawn.err().map(|error| document::text_of(&error)));
         });
     });
     let explanation =
         move || problem.get().map(|text| el("p.hint").child(format!("The chart could not be drawn: {text}")));
-    el("div").child(shown).live(explanation)
-}
-
-/// A trace of plotly.js: the bars of one outcome.
-#[derive(Serialize)]
-struct Bars<'a> {
-    r#type: &'static str,
-    orientation: &'static str,
-    name: &'static str,
-    x: Vec<u32>,
-    y: &'a [usize],
-    hovertext: Vec<String>,
-    hoverinfo: &'static str,
-    marker: Marker,
-}
-
-#[derive(Serialize)]
-struct Marker {
-    color: String,
+    el("div").child(frame).live(explanation)
 }
 
 /// Traces, layout and configuration, as JSON.
-fn outcome_bars_json(duts: &[DutLine], row_height: u32) -> (String, String, String) {
-    let occurring =
-        Outcome::ALL.into_iter().filter(|&outcome| duts.iter().any(|dut| dut.counts.of(outcome) > 0));
-    let positions: Vec<usize> = (0..duts.len()).collect();
+fn outcome_bars_json(duts: &[DutLine], width: u32, row_height: u32) -> (String, String, String) {
     let label = |dut: &DutLine, outcome: Outcome| {
         format!("{}: {} {}", escaped(&dut.name), format::count(dut.counts.of(outcome)), outcome.word())
     };
-    let traces: Vec<Bars> = occurring
-        .map(|outcome| Bars {
-            r#type: "bar",
-            orientation: "h",
-            name: outcome.word(),
-            x: duts.iter().map(|dut| dut.counts.of(outcome)).collect(),
-            y: &positions,
-            hovertext: duts.iter().map(|dut| label(dut, outcome)).collect(),
-            hoverinfo: "text",
-            marker: Marker { color: document::token(&format!("--{}", outcome.key().replace('_', ""))) },
-        })
-        .collect();
-    let traces = serde_json::to_string(&traces).unwrap_or_default();
+    let mut traces = JsonWriter::default();
+    traces.array(occurring(duts), |w, outcome| {
+        w.object(|w| {
+            w.key("type").string("bar");
+            w.key("orientation").string("h");
+            w.key("name").string(outcome.word());
+            w.key("x").array(duts, |w, dut| w.figure(dut.counts.of(outcome).into()));
+            w.key("y").array(0..duts.len() as u32, |w, row| w.figure(row.into()));
+            w.key("hovertext").array(duts, |w, dut| w.string(&label(dut, outcome)));
+            w.key("hoverinfo").string("text");
+            let token = format!("--{}", outcome.key().replace('_', ""));
+            w.key("marker").object(|w| w.key("color").string(&document::token(&token)));
+        });
+    });
     let height = duts.len() as u32 * row_height;
     let last = duts.len().saturating_sub(1);
+    let most = duts.iter().map(|dut| dut.counts.results()).max().unwrap_or(0).max(1);
     let layout = format!(
-        r##"{{"barmode":"stack","bargap":0.5,"height":{height},"margin":{{"l":0,"r":0,"t":0,"b":0}},
+        r##"{{"barmode":"stack","bargap":0.5,"width":{width},"height":{height},"margin":{{"l":0,"r":0,"t":0,"b":0}},
             "paper_bgcolor":"rgba(0,0,0,0)","plot_bgcolor":"rgba(0,0,0,0)","showlegend":false,
-            "xaxis":{{"visible":false,"fixedrange":true}},
+            "xaxis":{{"visible":false,"fixedrange":true,"range":[0,{most}]}},
             "yaxis":{{"visible":false,"fixedrange":true,"range":[{last}.5,-0.5]}}}}"##
     );
-    (traces, layout, r#"{"displayModeBar":false,"responsive":true}"#.to_owned())
+    (traces.finish(), layout, r#"{"displayModeBar":false}"#.to_owned())
+}
+
+/// The outcomes that there are, in the order of the bars.
+fn occurring(duts: &[DutLine]) -> Vec<Outcome> {
+    Outcome::ALL.into_iter().filter(|&outcome| duts.iter().any(|dut| dut.counts.of(outcome) > 0)).collect()
 }
 
 /// plotly.js reads a few HTML tags in its texts: those of a name are none.

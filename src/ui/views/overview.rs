@@ -1,20 +1,17 @@
 //! Overview: is it good, and what needs me?
 
-use crate::analyze::{DutLine, FailingTest, Overview};
+use crate::analyze::{Cell, DutLine, DutMark, FailingTest, Overview};
 use crate::model::{Counts, Outcome};
 use crate::query::{Only, Place, Selection, View};
 use crate::ui::dom::{El, el};
 use crate::ui::format;
-use crate::ui::parts::{class_of, dut_chip, mark, outcome_bars, test_name};
+use crate::ui::parts::{class_of, mark, outcome_bars, test_name};
 use crate::ui::state::{State, state};
 use leptos::prelude::*;
 use std::time::Duration;
 use web_sys::MouseEvent;
 
 const ROW_HEIGHT: u32 = 36;
-
-/// A failing test shows this many of the DUTs that it fails on.
-const CHIPS: usize = 12;
 
 /// The first view of the data.
 pub fn overview() -> El {
@@ -24,7 +21,7 @@ pub fn overview() -> El {
             let overview = overview.as_deref()?;
             Some(
                 el("div.overview-top")
-                    .child(el("h1.headline").add_class(headline_class(overview)).child(&overview.headline))
+                    .child(headline(overview))
                     .child(key_figures(overview))
                     .child(input_problems(state, overview)),
             )
@@ -34,6 +31,16 @@ pub fn overview() -> El {
         .attr("aria-label", "Overview")
         .live(top)
         .child(el("div.overview-columns").child(duts(state)).child(attention(state)))
+}
+
+/// The answer, which breaks between words only: a DUT's name may have hyphens.
+fn headline(overview: &Overview) -> El {
+    let words = overview.headline.split(' ').map(|word| el("span.word").child(word));
+    let mut headline = el("h1.headline").add_class(headline_class(overview));
+    for (index, word) in words.enumerate() {
+        headline = headline.child((index > 0).then_some(" ")).child(word);
+    }
+    headline
 }
 
 fn headline_class(overview: &Overview) -> &'static str {
@@ -47,13 +54,25 @@ fn headline_class(overview: &Overview) -> &'static str {
 }
 
 fn key_figures(overview: &Overview) -> El {
-    let figure = |label: &str, of: &dyn Fn(&Counts) -> String| {
+    let figure = |label: &str, change: Option<String>, of: &dyn Fn(&Counts) -> String| {
         el("div.figure")
             .child(el("dt").child(label))
             .child(el("dd.figure-now").child(of(&overview.now)))
+            .child(change.map(|change| el("dd.figure-change").child(change)))
             .child(el("dd.figure-all").child(of(&overview.all) + " in all sessions"))
     };
-    let count = |label: &str, of: &dyn Fn(&Counts) -> u32| figure(label, &|counts| format::count(of(counts)));
+    let count = |label: &str, of: &dyn Fn(&Counts) -> u32| {
+        let change = overview.previous.as_ref().map(|previous| {
+            let difference = i64::from(of(&overview.now)) - i64::from(of(previous));
+            changed(difference as f64, 0, "", overview)
+        });
+        figure(label, change, &|counts| format::count(of(counts)))
+    };
+    let rates = (overview.now.pass_rate(), overview.previous.and_then(|previous| previous.pass_rate()));
+    let rate_change = match rates {
+        (Some(now), Some(previous)) => Some(changed((now - previous) * 100.0, 1, " points", overview)),
+        _ => None,
+    };
     let tests = |counts: &Counts| {
         if std::ptr::eq(counts, &overview.now) { overview.tests_now } else { overview.tests_all }
     };
@@ -63,19 +82,31 @@ fn key_figures(overview: &Overview) -> El {
         format::plural(overview.sessions, "session")
     );
     let figures = [
-        figure("Pass rate", &|counts| format::rate(counts.pass_rate())),
-        count("Tests", &tests),
+        figure("Pass rate", rate_change, &|counts| format::rate(counts.pass_rate())),
+        figure("Tests", None, &|counts| format::count(tests(counts))),
         count("Executed", &Counts::executed),
         count("Failed", &|counts| counts.of(Outcome::Failed)),
         count("Error", &|counts| counts.of(Outcome::Error)),
         count("Skipped", &|counts| counts.of(Outcome::Skipped)),
         count("Flaky", &|counts| counts.flaky),
-        figure("Test time", &|counts| format::duration(Some(counts.duration_s))),
+        figure("Test time", None, &|counts| format::duration(Some(counts.duration_s))),
     ];
     el("section.figures")
         .attr("aria-label", "Key figures")
         .child(el("p.scope").child(scope))
         .child(el("dl").child(figures))
+}
+
+/// A difference to the build before: "+3 since 2.4.0".
+fn changed(difference: f64, decimals: usize, unit: &str, overview: &Overview) -> String {
+    let before = overview.previous_build.as_deref().unwrap_or("the session before");
+    let size = format::number(difference.abs(), decimals);
+    // What is shown decides, not what it was rounded from.
+    if size.bytes().all(|byte| matches!(byte, b'0' | b'.' | b',')) {
+        return format!("as in {before}");
+    }
+    let sign = if difference < 0.0 { '−' } else { '+' };
+    format!("{sign}{size}{unit} since {before}")
 }
 
 fn input_problems(state: State, overview: &Overview) -> Option<El> {
@@ -102,11 +133,18 @@ fn input_problems(state: State, overview: &Overview) -> Option<El> {
 }
 
 /// A link that changes the view.
-fn link(state: State, href: &str, change: fn(&mut View)) -> El {
+fn link(state: State, href: &str, change: impl Fn(&mut View) + 'static) -> El {
     el("a").attr("href", href).on("click", move |event: &MouseEvent| {
         event.prevent_default();
-        state.navigate(true, change);
+        state.navigate(true, &change);
     })
+}
+
+fn sessions_link(state: State, dut: &str) -> El {
+    let mut view = View::default();
+    to_sessions(&mut view, dut);
+    let dut = dut.to_owned();
+    link(state, &view.to_query(), move |view| to_sessions(view, &dut))
 }
 
 fn duts(state: State) -> El {
@@ -119,19 +157,32 @@ fn duts(state: State) -> El {
         let figures = ["Pass rate", "Passed", "Failed", "Error", "Skipped", "Time"];
         let head = el("tr")
             .child(column("DUT"))
-            .child(has_builds.then(|| column("Build")))
-            .children(figures.map(|name| column(name).class("number")));
-        [el("thead").child(head), el("tbody").children(duts.iter().map(|dut| dut_row(dut, has_builds)))]
+            .child(has_builds.then(|| column("Build").class("minor")))
+            .children(figures.map(|name| {
+                let is_minor = matches!(name, "Skipped" | "Time");
+                column(name).class("number").add_class(if is_minor { "minor" } else { "" })
+            }));
+        [
+            el("thead").child(head),
+            el("tbody").children(duts.iter().map(|dut| dut_row(state, dut, has_builds))),
+        ]
     });
     let legend = move || {
         let now = state.overview.with(|overview| overview.as_ref().map(|o| o.now).unwrap_or_default());
         let occurring = Outcome::ALL.into_iter().filter(|&outcome| now.of(outcome) > 0);
         occurring.map(mark).collect::<Vec<_>>()
     };
+    let choose = move |dut: &str, outcome: Outcome| {
+        if outcome.is_failing() {
+            state.navigate(true, to_failing);
+        } else {
+            state.navigate(true, |view| to_sessions(view, dut));
+        }
+    };
     let body = el("div.duts-body")
         .attrs(&[("tabindex", "0"), ("role", "region"), ("aria-label", "Figures by DUT")])
         .child(table)
-        .child(el("div.duts-chart").child(outcome_bars(duts, ROW_HEIGHT)));
+        .child(el("div.duts-chart").child(outcome_bars(duts, ROW_HEIGHT, choose)));
     el("section.panel.duts")
         .attr("aria-labelledby", "duts-title")
         .child(el("h2").attr("id", "duts-title").child("DUTs, now"))
@@ -139,11 +190,31 @@ fn duts(state: State) -> El {
         .child(el("p.legend").live(legend))
 }
 
-fn dut_row(dut: &DutLine, has_builds: bool) -> El {
+/// The failing tests, in the grid.
+fn to_failing(view: &mut View) {
+    view.place = Place::Grid;
+    view.filter.only = Only::Failing;
+}
+
+/// The sessions of a DUT.
+fn to_sessions(view: &mut View, dut: &str) {
+    view.place = Place::Sessions;
+    view.filter.text = dut.to_owned();
+}
+
+fn dut_row(state: State, dut: &DutLine, has_builds: bool) -> El {
     let number = |outcome: Outcome| {
         let count = dut.counts.of(outcome);
         let class = if count == 0 { "zero" } else { class_of(outcome) };
-        el("td.number").add_class(class).child(format::count(count))
+        let minor = if outcome == Outcome::Skipped { "minor" } else { "" };
+        let cell = el("td.number").add_class(class).add_class(minor);
+        if count > 0 && outcome.is_failing() {
+            let words = format!("{} {} on {}: show them in the grid", count, outcome.word(), dut.name);
+            let link = link(state, "?view=grid&only=failing", to_failing);
+            cell.child(link.attr("aria-label", &words).child(format::count(count)))
+        } else {
+            cell.child(format::count(count))
+        }
     };
     let remark = match (dut.is_unreadable, dut.is_partial) {
         (true, _) => Some("file unreadable"),
@@ -159,14 +230,14 @@ fn dut_row(dut: &DutLine, has_builds: bool) -> El {
     }
     let name = el("th")
         .attrs(&[("scope", "row"), ("title", &title)])
-        .child(el("span.dut-name").child(&dut.name))
+        .child(sessions_link(state, &dut.name).class("dut-name").child(&dut.name))
         .child(remark.map(|remark| el("span.remark").child(remark)));
     el("tr")
         .child(name)
-        .child(has_builds.then(|| el("td.build").child(dut.build.as_deref().unwrap_or("–"))))
+        .child(has_builds.then(|| el("td.build.minor").child(dut.build.as_deref().unwrap_or("–"))))
         .child(el("td.number").child(format::rate(dut.counts.pass_rate())))
         .child([Outcome::Passed, Outcome::Failed, Outcome::Error, Outcome::Skipped].map(number))
-        .child(el("td.number").child(format::duration(Some(dut.counts.duration_s))))
+        .child(el("td.number.minor").child(format::duration(Some(dut.counts.duration_s))))
 }
 
 fn attention(state: State) -> El {
@@ -191,15 +262,12 @@ fn attention(state: State) -> El {
             let list = if shown == 0 {
                 el("p.nothing").child("No test fails now.")
             } else {
-                let duts = overview.duts.len() as u32;
-                el("ul.attention-list").children(overview.failing.iter().map(|test| failing_test(test, duts)))
+                let tests = overview.failing.iter().map(|test| failing_test(test, &overview.duts));
+                el("ul.attention-list").children(tests)
             };
             let all = (total > shown).then(|| {
-                link(state, "?view=grid&only=failing", |view| {
-                    view.place = Place::Grid;
-                    view.filter.only = Only::Failing;
-                })
-                .child(format!("All {} failing tests in the grid", format::count(total)))
+                link(state, "?view=grid&only=failing", to_failing)
+                    .child(format!("All {} failing tests in the grid", format::count(total)))
             });
             Some(vec![Some(title), Some(list), all])
         })
@@ -207,30 +275,70 @@ fn attention(state: State) -> El {
     el("section.panel.attention").attr("aria-labelledby", "attention-title").live(content)
 }
 
-fn failing_test(test: &FailingTest, duts: u32) -> El {
-    let (fails, seen) = (test.duts.len() as u32, test.seen);
-    let of_all = || format!("on {} of {}", format::count(fails), format::plural(duts, "DUT"));
-    let where_it_fails = if duts == 1 {
-        String::new()
-    } else if fails == seen && fails == duts {
-        format!("on all {}", format::plural(duts, "DUT"))
-    } else if seen < duts {
-        format!("{}; {} never ran it", of_all(), format::count(duts - seen))
-    } else {
-        of_all()
-    };
-    let chips = test.duts.iter().take(CHIPS).map(|(dut, outcome)| {
-        let (scope, name) = (test.scope.clone(), test.name.clone());
-        dut_chip(*outcome, Selection { dut: dut.clone(), session: None, scope, name })
-    });
-    let more = test.duts.len().saturating_sub(CHIPS);
+fn failing_test(test: &FailingTest, duts: &[DutLine]) -> El {
+    let tag = |class: &str, word: &'static str| el("span.tag").add_class(class).child(word);
+    let marks = test.marks.iter().zip(duts).map(|(mark, dut)| dut_mark(test, mark, &dut.name));
     let head = el("div.attention-head")
         .child(test_name(&test.suite, &test.class, &test.name))
-        .child(el("span.attention-where").child(where_it_fails));
-    el("li")
-        .child(head)
-        .child((!test.message.is_empty()).then(|| el("p.message").child(&test.message)))
-        .child(el("p.dut-chips").children(chips).child(
-            (more > 0).then(|| el("span.hint").child(format!("and {} more", format::count(more as u32)))),
-        ))
+        .child(test.is_flaky.then(|| tag("", "flaky")))
+        .child(test.is_new.then(|| tag("tag-new", "new")))
+        .child((duts.len() > 1).then(|| el("span.dut-marks").children(marks)));
+    let words = [where_it_fails(test, duts.len() as u32), since(test)];
+    let words = words.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(", ");
+    let foot = el("div.attention-foot")
+        .child(el("p.message").child(&test.message))
+        .child(el("span.attention-where").child(words));
+    el("li").child(head).child(foot)
+}
+
+fn where_it_fails(test: &FailingTest, duts: u32) -> String {
+    let (fails, seen) = (test.duts.len() as u32, test.seen);
+    let place = match test.duts.as_slice() {
+        _ if duts == 1 => return String::new(),
+        [(dut, _)] => format!("only on {dut}"),
+        _ if fails == duts => format!("on all {}", format::plural(duts, "DUT")),
+        _ => format!("on {} of {}", format::count(fails), format::plural(duts, "DUT")),
+    };
+    if seen < duts { format!("{place}; {} never ran it", format::count(duts - seen)) } else { place }
+}
+
+/// "since 2.4.0-rc1 (4 sessions)".
+fn since(test: &FailingTest) -> String {
+    let since = &test.since;
+    let sessions = match since.sessions {
+        0 | 1 => String::new(),
+        sessions => format!(" ({})", format::plural(sessions, "session")),
+    };
+    let started = since.started.as_deref().map(format::moment);
+    match since.build.as_ref().or(since.label.as_ref()).or(started.as_ref()) {
+        // Nothing is known of before.
+        _ if since.is_first && since.sessions <= 1 => String::new(),
+        Some(when) => format!("since {when}{sessions}"),
+        None => sessions,
+    }
+}
+
+/// What a DUT has for the test, as a glyph that leads to the details.
+fn dut_mark(test: &FailingTest, mark: &DutMark, dut: &str) -> El {
+    match &mark.cell {
+        Cell::Result { outcome, .. } => {
+            let state = state();
+            let new = if mark.is_new { ", new" } else { "" };
+            let label = format!("{} on {dut}{new}", outcome.word());
+            let selection = Selection {
+                dut: dut.to_owned(),
+                session: None,
+                scope: test.scope.clone(),
+                name: test.name.clone(),
+            };
+            el("button.dut-mark")
+                .add_class(class_of(*outcome))
+                .attrs(&[("type", "button"), ("aria-label", &label), ("title", &label)])
+                .on_click(move || state.select(Some(selection.clone())))
+        }
+        Cell::Missing(missing) => {
+            let label = format!("{dut}: {}", missing.why());
+            el("span.dut-mark.o-missing").attrs(&[("role", "img"), ("aria-label", &label), ("title", &label)])
+        }
+    }
 }
