@@ -6,8 +6,8 @@
 
 use crate::import::{Batch, Imported, Role, Row, format};
 use crate::model::{
-    Attempt, Counts, Dataset, FileId, FileRecord, FileStatus, Flags, Note, Outcome, Part, PartId, RepeatRule,
-    ResultId, ScopeId, SessionDraft, Severity, Slice, StrId, counted, rounded,
+    Attempt, ByAxis, Counts, Dataset, FileId, FileRecord, FileStatus, Flags, Note, Outcome, Part, PartId,
+    RepeatRule, ResultId, ScopeId, SessionDraft, Severity, Slice, StrId, counted, rounded,
 };
 use std::collections::BTreeMap;
 
@@ -85,7 +85,14 @@ fn add_parts(data: &mut Dataset, file: FileId, record: &mut FileRecord, batch: &
         }
         record.results += counts.results();
         record.parts.push(PartId::from(data.parts.len()));
-        data.parts.push(Part { file, place: (index, sessions), draft, rows, counts, said: BTreeMap::new() });
+        data.parts.push(Part {
+            file,
+            place: (index, sessions),
+            draft,
+            rows,
+            counts,
+            said: ByAxis::default(),
+        });
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Said;
 use crate::model::{Axis, Dataset, PartId, counted, listed};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 /// What was said, step by step.
 #[derive(Default)]
@@ -28,7 +28,7 @@ impl Naming {
         for (part, answers) in said {
             for (axis, value) in answers {
                 let value = value.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
-                let Some(have) = data.parts.get(part.index()).map(|part| part.said.get(&axis)) else {
+                let Some(have) = data.parts.get(part.index()).map(|part| part.said.get(axis)) else {
                     continue;
                 };
                 if have != value.as_ref() {
@@ -63,24 +63,26 @@ impl Naming {
 }
 
 fn say(data: &mut Dataset, part: PartId, axis: Axis, value: Option<String>) {
-    let said = &mut data.parts[part.index()].said;
-    match value {
-        Some(value) => said.insert(axis, value),
-        None => said.remove(&axis),
-    };
+    data.parts[part.index()].said.set(axis, value);
 }
 
 /// "DUT of a.xml", "DUT and build of 12 files".
 fn words(data: &Dataset, before: &[(PartId, Axis, Option<String>)]) -> String {
-    let axes: BTreeSet<Axis> = before.iter().map(|(_, axis, _)| *axis).collect();
     let names =
         [(Axis::Dut, "DUT"), (Axis::Unit, "unit"), (Axis::Build, "build"), (Axis::Session, "session")];
-    let names: Vec<&str> =
-        names.into_iter().filter(|(axis, _)| axes.contains(axis)).map(|(_, name)| name).collect();
-    let files: BTreeSet<_> = before.iter().map(|(part, ..)| data.part(*part).file).collect();
-    let files = match files.first() {
-        Some(&file) if files.len() == 1 => data.file(file).path.clone(),
-        _ => counted(files.len() as u64, "file"),
+    let names: Vec<&str> = names
+        .into_iter()
+        .filter(|(axis, _)| before.iter().any(|(_, of, _)| of == axis))
+        .map(|(_, name)| name)
+        .collect();
+    let mut is_named = vec![false; data.files.len()];
+    for (part, ..) in before {
+        is_named[data.part(*part).file.index()] = true;
+    }
+    let files = is_named.iter().filter(|&&is_named| is_named).count();
+    let files = match before.first() {
+        Some((part, ..)) if files == 1 => data.file(data.part(*part).file).path.clone(),
+        _ => counted(files as u64, "file"),
     };
     format!("{} of {files}", listed(&names))
 }

@@ -7,7 +7,7 @@
 //! could as well be another one is marked doubtful; the ledger asks.
 
 use super::batch::scope_of;
-use crate::model::{Axis, Evidence, Identified, Identity, SessionDraft, Source};
+use crate::model::{Axis, ByAxis, Evidence, Identified, Identity, SessionDraft, Source};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a property with this name tells, if it is one of those that test
@@ -67,7 +67,7 @@ pub struct Candidate<'a> {
     /// The file has results; the paths of others do not count as evidence.
     pub is_read: bool,
     /// What a person said, by axis.
-    pub said: &'a BTreeMap<Axis, String>,
+    pub said: &'a ByAxis,
 }
 
 /// Answers for all candidates together.
@@ -113,7 +113,7 @@ fn distinct<'a>(texts: &mut dyn Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
 
 /// The file's own answer, or a person's.
 fn explicit(candidate: &Candidate, axis: Axis) -> Option<Identified> {
-    if let Some(value) = candidate.said.get(&axis) {
+    if let Some(value) = candidate.said.get(axis) {
         return Some(Identified { value: value.clone(), evidence: evidence(Source::You, "", false) });
     }
     let claims = &candidate.draft.claims;
@@ -592,7 +592,7 @@ mod tests {
     /// DUT and build of each path, read together; `?` marks a guess.
     fn check(paths: &[(&str, &str)]) {
         let draft = SessionDraft::default();
-        let said = BTreeMap::new();
+        let said = ByAxis::default();
         let candidates: Vec<Candidate> = paths
             .iter()
             .map(|(path, _)| Candidate { path, draft: &draft, place: (0, 1), is_read: true, said: &said })

@@ -1,10 +1,9 @@
 //! The data set: the tables that everything is answered from.
 
 use super::{
-    Axis, Counts, FileId, FileRecord, History, Outcome, PartId, ResultId, Results, SessionDraft, SessionId,
+    ByAxis, Counts, FileId, FileRecord, History, Outcome, PartId, ResultId, Results, SessionDraft, SessionId,
     StrId, Strings, TestId, Tests,
 };
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// One session's share of one file.
@@ -21,7 +20,7 @@ pub struct Part {
     /// Its figures.
     pub counts: Counts,
     /// What a person said of it.
-    pub said: BTreeMap<Axis, String>,
+    pub said: ByAxis,
 }
 
 /// All that was read, and who it belongs to.

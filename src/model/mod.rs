@@ -27,7 +27,9 @@ pub use identity::{Evidence, Identified, Identity, Source};
 pub use ids::{DutId, FileId, PartId, ResultId, ScopeId, SessionId, StrId, TestId};
 pub use outcome::Outcome;
 pub use results::{Attempt, Flags, Results, Slice};
-pub use session::{Axis, Claim, Dut, History, PROPERTIES, PROPERTY_BYTES, RepeatRule, Session, SessionDraft};
+pub use session::{
+    Axis, ByAxis, Claim, Dut, History, PROPERTIES, PROPERTY_BYTES, RepeatRule, Session, SessionDraft,
+};
 pub use strings::Strings;
 pub use test::{Scope, Tests, boundary_by_case, split_parameters};
 pub use text::{counted, grouped, head, listed, lower};

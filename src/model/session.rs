@@ -48,6 +48,24 @@ pub enum Axis {
     Session,
 }
 
+/// What a person said, by axis.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ByAxis {
+    answers: [Option<String>; 4],
+}
+
+impl ByAxis {
+    /// The answer for an axis.
+    pub fn get(&self, axis: Axis) -> Option<&String> {
+        self.answers[axis as usize].as_ref()
+    }
+
+    /// Sets the answer for an axis, or takes it back.
+    pub fn set(&mut self, axis: Axis, answer: Option<String>) {
+        self.answers[axis as usize] = answer;
+    }
+}
+
 /// What a file tells of one session.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SessionDraft {
