@@ -1,6 +1,6 @@
 //! The filter over tests.
 
-use crate::query::Only;
+use crate::query::{Only, View};
 use crate::ui::dom::{El, el, follow};
 use crate::ui::state::state;
 use leptos::prelude::*;
@@ -30,17 +30,35 @@ pub fn filter_bar() -> El {
         let text = typed.value();
         state.navigate(false, |view| view.filter.text = text);
     });
-    el("div.filter").attr("role", "search").child(field).children(
-        [(Only::Failing, "Failing only"), (Only::Differences, "Differences only")].map(|(only, label)| {
-            let is_on = move || state.view.with(|view| view.filter.only == only);
-            el("button.chip")
-                .attr("type", "button")
-                .live_attr("aria-pressed", move || Some(is_on().to_string()))
-                .child(label)
-                .on_click(move || {
-                    let next = if untrack(is_on) { Only::All } else { only };
-                    state.navigate(true, |view| view.filter.only = next);
-                })
-        }),
-    )
+    let only = |only, label| {
+        chip(
+            label,
+            move |view| view.filter.only == only,
+            move |view, is_on| view.filter.only = if is_on { Only::All } else { only },
+        )
+    };
+    el("div.filter")
+        .attr("role", "search")
+        .child(field)
+        .child(only(Only::Failing, "Failing only"))
+        .child(only(Only::Differences, "Differences only"))
+}
+
+/// Something of the view that is on or off; `turn` is told what it was.
+pub fn chip(
+    label: &str,
+    is_on: impl Fn(&View) -> bool + Copy + 'static,
+    turn: impl Fn(&mut View, bool) + Copy + 'static,
+) -> El {
+    let state = state();
+    el("button.chip")
+        .attr("type", "button")
+        .live_attr("aria-pressed", move || Some(state.view.with(is_on).to_string()))
+        .child(label)
+        .on_click(move || {
+            state.navigate(true, |view| {
+                let was_on = is_on(view);
+                turn(view, was_on);
+            });
+        })
 }
