@@ -3,7 +3,7 @@
 use crate::ui::dom::{El, el};
 
 /// How many characters at the end of a name stay.
-const TAIL: usize = 14;
+const TAIL: usize = 10;
 
 /// A name that is cut in the middle if there is no room: what tells similar
 /// tests apart is often at the end. For assistive technology it is whole.

@@ -8,6 +8,7 @@ use crate::ui::format;
 use leptos::prelude::*;
 use std::ops::Range;
 use std::rc::Rc;
+use std::time::Duration;
 use web_sys::{Event, HtmlElement};
 
 /// Longer ones are folded.
@@ -27,18 +28,19 @@ pub type Held = Rc<dyn Fn(&mut dyn FnMut(&str))>;
 /// A text as a terminal shows it. Of a long one there are the first and the
 /// last lines, until all of it is wanted.
 pub fn long_text(name: &str, text: Held, is_wrapped: RwSignal<bool>) -> El {
-    let (mut lines, mut head, mut tail) = (0, 0..0, 0..0);
+    let (mut head, mut tail) = (0..0, 0..0);
     text(&mut |text| {
-        lines = lines_of(text);
-        if lines <= LINES && text.len() <= BYTES {
+        if text.len() <= BYTES && newlines(text) < LINES {
             head = 0..text.len();
             return;
         }
         let first = floor(text, BLOCK);
-        let last = floor(text, text.len() - BLOCK);
+        let last = floor(text, text.len().saturating_sub(BLOCK));
         head = 0..text[..first].match_indices('\n').nth(HEAD - 1).map_or(first, |(at, _)| at);
         tail =
             text[last..].rmatch_indices('\n').nth(TAIL - 1).map_or(last, |(at, _)| last + at + 1)..text.len();
+        // One that has many lines, but short ones.
+        tail.start = tail.start.max(head.end);
     });
     let name = name.to_owned();
     let block = el("div.long-text");
@@ -46,22 +48,34 @@ pub fn long_text(name: &str, text: Held, is_wrapped: RwSignal<bool>) -> El {
         return block.child(pre(&name, &text, head));
     }
     let is_whole = RwSignal::new(false);
+    // Counted in a task of its own: to have the text on screen is long enough for one.
+    let lines = RwSignal::new(None);
+    let counted = text.clone();
+    set_timeout(
+        move || {
+            counted(&mut |text| {
+                let _ = lines.try_set(Some(newlines(text) + 1));
+            })
+        },
+        Duration::ZERO,
+    );
     let shown = block.clone();
     block.switch(
         move || is_whole.get(),
         move |is_whole_now| {
-            let label = if is_whole_now {
-                "Show fewer lines".to_owned()
-            } else {
-                format!("Show all {}", format::plural(lines, "line"))
+            let label = move || match lines.get() {
+                _ if is_whole_now => "Show fewer lines".to_owned(),
+                Some(lines) => format!("Show all {}", format::plural(lines, "line")),
+                None => "Show all".to_owned(),
             };
             let within = shown.element().clone();
-            let more = small_button(label, move || {
+            let more = small_button("", move || {
                 is_whole.update(|is_whole| *is_whole = !*is_whole);
                 // The button is gone: who reads goes on with the text.
                 let pre = within.query_selector("pre").ok().flatten();
                 document::focus(pre.map(wasm_bindgen::JsCast::unchecked_into::<HtmlElement>).as_ref());
             })
+            .live_text(label)
             .add_class("text-more");
             if is_whole_now {
                 vec![more, whole(&name, &text, is_wrapped)]
@@ -87,21 +101,16 @@ fn pre(name: &str, text: &Held, part: Range<usize>) -> El {
 fn whole(name: &str, text: &Held, is_wrapped: RwSignal<bool>) -> El {
     let mut blocks = Vec::new();
     text(&mut |text| blocks = cut(text));
-    let guess: Vec<u32> = {
-        let mut heights = Vec::new();
-        text(&mut |text| {
-            heights = blocks
-                .iter()
-                .map(|block: &Range<usize>| LINE * newlines(&text[block.clone()]).max(1))
-                .collect();
-        });
-        heights
-    };
+    let mut guess = Vec::new();
+    text(&mut |text| {
+        let height = |block: &Range<usize>| LINE * newlines(&text[block.clone()]).max(1);
+        guess = blocks.iter().map(height).collect();
+    });
     let count = blocks.len();
     // Of blocks that were on screen the heights are known: lines may be wrapped.
     let heights = RwSignal::new(guess.clone());
     let scrolled = RwSignal::new((0_u32, 600_u32));
-    let range = Memo::new(move |_| {
+    let range = move || {
         let (top, height) = scrolled.get();
         heights.with(|heights| {
             let mut bottom = 0;
@@ -115,9 +124,9 @@ fn whole(name: &str, text: &Held, is_wrapped: RwSignal<bool>) -> El {
                 }
                 bottom += block;
             }
-            (range.start, range.end)
+            range
         })
-    });
+    };
     let stamp = RwSignal::new(0_u32);
     follow(move || {
         is_wrapped.track();
@@ -126,14 +135,14 @@ fn whole(name: &str, text: &Held, is_wrapped: RwSignal<bool>) -> El {
     });
     let pre = frame(name).add_class("text-whole");
     let held = text.clone();
-    let space = move |part: fn((u32, u32), usize) -> Range<usize>| {
+    let space = move |part: fn(Range<u32>, usize) -> Range<usize>| {
         el("div").live_style("height", move || {
-            let part = part(range.get(), count);
+            let part = part(range(), count);
             format!("{}px", heights.with(|heights| heights.get(part).map_or(0, |part| part.iter().sum())))
         })
     };
     let list = el("div").rows(
-        move || Rows { stamp: [stamp.get(), 0, 0], range: range.get().0..range.get().1 },
+        move || Rows { stamp: [stamp.get(), 0, 0], range: range() },
         move |index| {
             let block = blocks.get(index as usize)?.clone();
             let shown = el("div.text-block").number_attr("data-block", index);
@@ -150,9 +159,9 @@ fn whole(name: &str, text: &Held, is_wrapped: RwSignal<bool>) -> El {
         },
     );
     let scroller = pre.element().clone();
-    pre.child(space(|range, _| 0..range.0 as usize))
+    pre.child(space(|range, _| 0..range.start as usize))
         .child(list)
-        .child(space(|range, count| range.1 as usize..count))
+        .child(space(|range, count| range.end as usize..count))
         .on("scroll", move |_: &Event| {
             let _ = scrolled.try_set((scroller.scroll_top().max(0) as u32, scroller.client_height() as u32));
         })
@@ -185,8 +194,4 @@ fn floor(text: &str, at: usize) -> usize {
 
 fn newlines(text: &str) -> u32 {
     text.bytes().filter(|&byte| byte == b'\n').count() as u32
-}
-
-fn lines_of(text: &str) -> u32 {
-    newlines(text) + 1
 }

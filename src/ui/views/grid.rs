@@ -19,6 +19,8 @@ use web_sys::{Element, Event, HtmlElement, KeyboardEvent, MouseEvent};
 
 const ROW: u32 = 30;
 const HEAD: u32 = 76;
+/// What a letter of a name takes at least, in pixels.
+const LETTER: u32 = 6;
 /// How many lines are asked for at once when groups are looked for.
 const LOOK: u32 = 256;
 
@@ -216,13 +218,18 @@ impl Grid {
 
     fn name(self, test: &GridRow) -> El {
         let around = around(&test.suite, &test.class);
-        let whole = if around.is_empty() { test.name.clone() } else { format!("{}\n{around}", test.name) };
         let is_flat = self.state.view.with_untracked(|view| view.flat);
-        el("div.grid-name")
-            .attrs(&[("role", "rowheader"), ("data-tip", &whole)])
-            .child(cut_name(&test.name))
-            // Where there are groups, their heads say it.
-            .child((is_flat && !around.is_empty()).then(|| el("span.test-name-around").child(around)))
+        let named = el("div.grid-name").attr("role", "rowheader").child(cut_name(&test.name));
+        // Where there are groups, their heads say the rest.
+        if is_flat && !around.is_empty() {
+            named
+                .attr("data-tip", &format!("{}\n{around}", test.name))
+                .child(el("span.test-name-around").child(around))
+        } else if test.name.len() as u32 * LETTER > untrack(|| self.layout().name) {
+            named.attr("data-tip", &test.name)
+        } else {
+            named
+        }
     }
 
     /// The id of what has the focus: of a group it is the head.
@@ -498,10 +505,9 @@ fn group_button(group: &GridGroup) -> El {
             ("type", "button"),
             ("tabindex", "-1"),
             ("aria-expanded", if group.is_folded { "false" } else { "true" }),
-            ("data-tip", name),
         ])
         .child(cut_name(name))
-        .child(el("span.grid-figure").child(format::plural(group.tests, "test")))
+        .child(el("span.grid-figure.grid-tests").child(format::plural(group.tests, "test")))
         .child(failing)
 }
 

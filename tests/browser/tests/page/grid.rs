@@ -175,11 +175,7 @@ async fn details_are_copied() -> Result<()> {
         steps::go_to(t, "Grid").await?;
         cell(t, &test, "board_b").await?.click().await?;
         t.page.fill_clipboard("nothing yet").await?;
-        t.page
-            .find_where("button", "that copies", |node| node.name.starts_with("Copy"))
-            .await?
-            .click()
-            .await?;
+        t.page.find_where("button", "that copies", |node| node.name == "Copy failure").await?.click().await?;
         t.page
             .until("the copy", async || {
                 let copied = t.page.clipboard().await?;
@@ -223,8 +219,9 @@ async fn the_grid_is_used_by_keyboard() -> Result<()> {
     scenario(async |t| {
         t.report_of([fixture("multi/version-folder")]).await?;
         steps::go_to(t, "Grid").await?;
+        t.page.find("button", "Groups").await?.click().await?;
         let grid = t.page.find("grid", "Tests by DUT").await?;
-        t.page.until_true("document.querySelectorAll('[role=gridcell]').length > 20").await?;
+        t.page.until_true("document.querySelectorAll('[role=gridcell]').length > 20 && !document.querySelector('[role=grid] [aria-expanded]')").await?;
         grid.focus().await?;
         for key in ["ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp", "ArrowRight", "ArrowRight", "ArrowLeft"]
         {
@@ -278,6 +275,10 @@ async fn everything_is_reached_by_keyboard() -> Result<()> {
             "searchbox Filter tests by name",
             "button Failing only",
             "button Differences only",
+            "button Groups",
+            "button By name",
+            "button Fold all",
+            "button Unfold all",
             "grid Tests by DUT",
         ];
         for name in wanted {
@@ -328,10 +329,11 @@ async fn filters_leave_what_they_say() -> Result<()> {
             };
             Ok(tree.all("row").map(words).filter(|words: &Vec<String>| !words.is_empty()).collect())
         };
-        let everything = rows().await?;
         let fails = |row: &Vec<String>| {
             row.iter().any(|word| word.starts_with("failed") || word.starts_with("error"))
         };
+        let is_test = |row: &Vec<String>| row.iter().all(|word| !word.starts_with("at worst"));
+        let everything: Vec<Vec<String>> = rows().await?.into_iter().filter(is_test).collect();
         let differs = |row: &Vec<String>| row.iter().any(|word| *word != row[0]);
         for (chip, expected) in [
             ("Failing only", everything.iter().filter(|row| fails(row)).count()),
@@ -339,12 +341,15 @@ async fn filters_leave_what_they_say() -> Result<()> {
         ] {
             let button = t.page.find("button", chip).await?;
             button.click().await?;
-            let size = format!("document.querySelector('[role=grid]').ariaRowCount === '{}'", expected + 1);
-            t.page.until_true(&size).await?;
+            t.page.until_text(&format!("{expected} of {} tests", all - 1)).await?;
+            assert_eq!(rows().await?.into_iter().filter(is_test).count(), expected);
             assert_eq!(button.attribute("aria-pressed").await?.as_deref(), Some("true"));
             button.click().await?;
             t.page
-                .until_true(&format!("document.querySelector('[role=grid]').ariaRowCount === '{all}'"))
+                .until_true(&format!(
+                    "document.querySelector('main [role=status]').innerText === '{} tests'",
+                    all - 1
+                ))
                 .await?;
         }
         Ok(())
@@ -362,6 +367,147 @@ async fn one_dut_and_one_test_are_a_grid_too() -> Result<()> {
         let tests = steps::list(&summary, "tests")?.len() as u32;
         assert_eq!(steps::grid_size(t).await?, (tests + 1, 2));
         Ok(())
+    })
+    .await
+}
+
+/// The demo: five DUTs, eight builds.
+async fn demo(t: &Scenario) -> Result<()> {
+    t.report_of([fixture("demo/reports")]).await?;
+    steps::go_to(t, "Grid").await?;
+    t.page.until_true("document.querySelectorAll('[role=gridcell]').length > 20").await
+}
+
+/// The heads of groups that are on screen, and whether they are open.
+async fn groups(t: &Scenario) -> Result<Vec<(String, bool)>> {
+    let tree = t.page.tree().await?;
+    let heads = tree.all("rowheader").filter_map(|head| {
+        let button = tree.inside(head).find(|node| node.role == "button")?;
+        Some((button.name.clone(), button.property("expanded")?.as_bool()?))
+    });
+    Ok(heads.collect())
+}
+
+async fn lines(t: &Scenario) -> Result<u32> {
+    t.page.evaluate("+document.querySelector('[role=grid]').ariaRowCount - 1").await
+}
+
+async fn until_lines(t: &Scenario, wanted: u32) -> Result<()> {
+    t.page
+        .until_true(&format!("document.querySelector('[role=grid]').ariaRowCount === '{}'", wanted + 1))
+        .await
+}
+
+#[tokio::test]
+async fn groups_fold_and_the_address_knows() -> Result<()> {
+    scenario(async |t| {
+        demo(t).await?;
+        let all = lines(t).await?;
+        let (first, is_open) = groups(t).await?.first().cloned().context("there are no groups")?;
+        assert!(is_open && first.contains("tests.audio.test_playback › TestDecoding"), "{first}");
+        // What fails most is first: five of the nine tests of max-b1 are in it.
+        assert!(first.contains("5 failing"), "{first}");
+        let tests: u32 = first
+            .split_whitespace()
+            .rev()
+            .skip_while(|word| !word.starts_with("test"))
+            .nth(1)
+            .context("how many tests?")?
+            .parse()?;
+        t.page.find("button", &first).await?.click().await?;
+        until_lines(t, all - tests).await?;
+        assert_eq!(t.page.query().await?, "?view=grid&fold=tests.audio.test_playback.TestDecoding");
+        assert_eq!(groups(t).await?[0], (first.clone(), false));
+        t.page.back().await?;
+        until_lines(t, all).await?;
+        t.page.forward().await?;
+        until_lines(t, all - tests).await?;
+
+        // By keyboard, which is on the group since the click.
+        t.page.press("ArrowRight").await?;
+        until_lines(t, all).await?;
+        t.page.press("ArrowRight").await?;
+        t.page.press("ArrowLeft").await?;
+        until_lines(t, all - tests).await?;
+        t.page.press("Enter").await?;
+        until_lines(t, all).await?;
+
+        t.page.find("button", "Fold all").await?.click().await?;
+        t.page.until_true("!document.querySelector('[role=grid] [aria-expanded=true]')").await?;
+        let summary = steps::summary(t).await?;
+        let scopes: std::collections::BTreeSet<(String, String)> = steps::list(&summary, "tests")?
+            .iter()
+            .map(|test| (steps::text(test, "suite").to_owned(), steps::text(test, "class").to_owned()))
+            .collect();
+        until_lines(t, scopes.len() as u32).await?;
+        t.page.find("button", "Unfold all").await?.click().await?;
+        until_lines(t, all).await?;
+        t.page.find("button", "Groups").await?.click().await?;
+        until_lines(t, 205).await?;
+        assert_eq!(t.page.query().await?, "?view=grid&flat");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn columns_say_what_was_tested_and_what_came_of_it() -> Result<()> {
+    scenario(async |t| {
+        demo(t).await?;
+        let tree = t.page.tree().await?;
+        let heads: Vec<String> = tree.all("columnheader").map(|head| tree.text(head)).collect();
+        let expected = [
+            ["max-b1", "2.4.1", "10 failing of 205"],
+            ["mini-a1", "2.4.1", "passed of 205"],
+            ["mini-b1", "2.4.1", "3 failing of 205"],
+            ["one-a1", "2.4.1", "broke off after 196"],
+            ["one-b2", "2.4.1", "3 failing of 205"],
+        ];
+        for words in expected {
+            let head = heads.iter().find(|head| head.starts_with(words[0])).context("no such column")?;
+            assert!(words.iter().all(|word| head.contains(word)), "{head}: {words:?}");
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn why_there_is_no_result_is_said_on_hover_and_on_focus() -> Result<()> {
+    scenario(async |t| {
+        demo(t).await?;
+        t.page.find("searchbox", "Filter tests by name").await?.enter("test_keeps[alarms]").await?;
+        t.page.until_text("1 of 205 tests").await?;
+        let broken = cell(t, "test_keeps[alarms]", "one-a1").await?;
+        assert_eq!(broken.attribute("aria-label").await?.as_deref(), Some("file broken off on one-a1"));
+        let why = "the file breaks off after 196 results";
+        assert_eq!(broken.attribute("aria-description").await?.as_deref(), Some(why));
+        assert!(broken.attribute("class").await?.is_some_and(|class| class.contains("o-brokenoff")));
+        let tip = async |words: &str| t.page.find_where("tooltip", words, |node| node.name.contains(words)).await.map(drop);
+        let [x, y]: [f64; 2] = broken
+            .call("function () { const r = this.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; }")
+            .await?;
+        t.page.move_mouse(x, y).await?;
+        tip(why).await?;
+        t.page.move_mouse(1.0, 1.0).await?;
+        t.page.until_true("!document.querySelector('[role=tooltip]:not([hidden])')").await?;
+
+        // By keyboard: the second line, the fourth DUT.
+        t.page.find("grid", "Tests by DUT").await?.focus().await?;
+        for key in ["ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight"] {
+            t.page.press(key).await?;
+        }
+        tip(why).await?;
+        t.page.press("Escape").await?;
+        t.page.until_true("!document.querySelector('[role=tooltip]:not([hidden])')").await?;
+        // The name is whole in its tip.
+        t.page.find("button", "Groups").await?.click().await?;
+        until_lines(t, 1).await?;
+        t.page.find("grid", "Tests by DUT").await?.focus().await?;
+        t.page.press("ArrowUp").await?;
+        t.page.press("ArrowDown").await?;
+        t.page.press("Home").await?;
+        tip("test_keeps[alarms] tests.updates.test_firmware").await
     })
     .await
 }

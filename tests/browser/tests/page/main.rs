@@ -4,6 +4,7 @@
 //! compares numbers with counts that it makes itself from the source files.
 
 mod brief;
+mod drawer;
 mod empty;
 mod grid;
 mod harness;
