@@ -35,18 +35,6 @@ async fn details(t: &Scenario, name: &str) -> Result<String> {
     drawer.text().await
 }
 
-/// Without escapes as pytest writes them to XML, and as they are.
-fn without_escapes(text: &str) -> String {
-    let text = text.replace("#x1B", "\u{1B}");
-    let mut plain = String::new();
-    let mut rest = text.as_str();
-    while let Some((before, after)) = rest.split_once('\u{1B}') {
-        plain += before;
-        rest = after.split_once('m').map_or("", |(_, after)| after);
-    }
-    plain + rest
-}
-
 fn assert_has_lines(shown: &str, expected: &str) {
     let is_heading = |line: &str| line.starts_with("---") && line.contains(" Captured ");
     for line in expected.lines().filter(|line| !line.trim().is_empty() && !is_heading(line)) {
@@ -66,8 +54,8 @@ async fn the_texts_are_those_of_the_file_in_color() -> Result<()> {
             .find(|node| node.has_tag_name("testcase") && node.attribute("name") == Some("test_codec[aac]"))
             .context("no such test")?;
         for child in case.children().filter(|child| child.is_element()) {
-            assert_has_lines(&shown, &without_escapes(child.text().unwrap_or_default()));
-            assert_has_lines(&shown, &without_escapes(child.attribute("message").unwrap_or_default()));
+            assert_has_lines(&shown, &steps::without_escapes(child.text().unwrap_or_default()));
+            assert_has_lines(&shown, &steps::without_escapes(child.attribute("message").unwrap_or_default()));
         }
         assert!(source.contains("#x1B["), "the fixture has no colors");
         assert!(!shown.contains("#x1B") && !shown.contains('\u{1B}'), "{shown}");
@@ -103,7 +91,10 @@ async fn json_reports_have_colors_too() -> Result<()> {
             .click()
             .await?;
         let shown = details(t, &format!("{name} on mini-a1")).await?;
-        assert_has_lines(&shown, &without_escapes(failed["call"]["stdout"].as_str().unwrap_or_default()));
+        assert_has_lines(
+            &shown,
+            &steps::without_escapes(failed["call"]["stdout"].as_str().unwrap_or_default()),
+        );
         assert_has_lines(&shown, failed["call"]["longrepr"].as_str().unwrap_or_default());
         assert!(!shown.contains('\u{1B}'), "{shown}");
         t.page.until_true("document.querySelectorAll('[role=dialog] pre span.a').length > 0").await

@@ -136,8 +136,8 @@ async fn details_have_message_traceback_and_output() -> Result<()> {
         cell(t, test, &dut).await?.click().await?;
         let text = details(t, test).await?;
         for child in case.children().filter(|child| child.is_element()) {
-            assert_has_lines(&text, child.text().unwrap_or_default());
-            assert_has_lines(&text, child.attribute("message").unwrap_or_default());
+            assert_has_lines(&text, &steps::without_escapes(child.text().unwrap_or_default()));
+            assert_has_lines(&text, &steps::without_escapes(child.attribute("message").unwrap_or_default()));
         }
         Ok(())
     })

@@ -225,3 +225,15 @@ fn grid_table_agrees(csv: &str, summary: &Value) -> Result<()> {
 pub fn read(path: &Path) -> Result<String> {
     fs::read_to_string(path).with_context(|| format!("{}", path.display()))
 }
+
+/// Without escapes as pytest writes them to XML, and as they are.
+pub fn without_escapes(text: &str) -> String {
+    let text = text.replace("#x1B", "\u{1B}");
+    let mut plain = String::new();
+    let mut rest = text.as_str();
+    while let Some((before, after)) = rest.split_once('\u{1B}') {
+        plain += before;
+        rest = after.split_once('m').map_or("", |(_, after)| after);
+    }
+    plain + rest
+}
