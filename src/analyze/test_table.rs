@@ -23,8 +23,10 @@ pub struct TestRow {
     pub counts: Counts,
     /// How many DUTs do not have it now.
     pub missing: u32,
-    /// The DUTs that it fails on, by name.
-    pub failing: Vec<String>,
+    /// The DUTs that it fails on, by name, and how.
+    pub failing: Vec<(String, Outcome)>,
+    /// The DUT whose result is the worst one now; of equal ones the first.
+    pub worst_on: String,
     /// In how many sessions, of all, its attempts disagreed.
     pub flaky_sessions: u32,
     /// Median of its durations now, in seconds.
@@ -162,11 +164,17 @@ pub fn test_window(data: &Dataset, index: &Index, order: &[TestId], from: u32, c
 fn row(data: &Dataset, index: &Index, builds: &Builds, test: TestId) -> TestRow {
     let mut counts = Counts::default();
     let mut failing = Vec::new();
+    let mut worst = None;
     for (session, result) in index.now(test) {
         let row = result.index();
-        counts.add(data.results.outcome[row], data.results.flags[row], data.results.duration_s[row]);
-        if data.outcome(result).is_failing() {
-            failing.push(data.history.dut(data.history.session(session).dut).name.clone());
+        let outcome = data.outcome(result);
+        counts.add(outcome, data.results.flags[row], data.results.duration_s[row]);
+        let dut = &data.history.dut(data.history.session(session).dut).name;
+        if outcome.is_failing() {
+            failing.push((dut.clone(), outcome));
+        }
+        if worst.is_none_or(|(worst, _)| outcome > worst) {
+            worst = Some((outcome, dut));
         }
     }
     let mut times = Vec::new();
@@ -185,6 +193,7 @@ fn row(data: &Dataset, index: &Index, builds: &Builds, test: TestId) -> TestRow 
         counts,
         missing: (index.latest.len() as u32).saturating_sub(counts.results()),
         failing,
+        worst_on: worst.map(|(_, dut)| dut.clone()).unwrap_or_default(),
         flaky_sessions: flaky_sessions(data, index, test),
         median_s: median(&times),
         max_s: times.last().copied(),

@@ -3,7 +3,7 @@
 use super::dom::{El, Part, el};
 use super::parts::{drop_zone, header, loading_bar, notices};
 use super::state::{Phase, State};
-use super::views::{empty, files, grid, overview, result_drawer};
+use super::views::{empty, files, grid, overview, result_drawer, sessions, tests};
 use crate::browser::document;
 use crate::query::Place;
 use leptos::ev;
@@ -55,9 +55,8 @@ fn window() -> El {
             Screen::Waiting => el("main.waiting").attr("aria-busy", "true"),
             Screen::Place(Place::Overview) => overview(),
             Screen::Place(Place::Grid) => grid(),
-            Screen::Place(place @ (Place::Tests | Place::Sessions)) => {
-                el("main").attr("aria-label", place.name())
-            }
+            Screen::Place(Place::Tests) => tests(),
+            Screen::Place(Place::Sessions) => sessions(),
             Screen::Place(Place::Files) => files(),
         })
         .child(result_drawer())

@@ -1,6 +1,6 @@
 //! Numbers, durations and dates, as people write them.
 
-use js_sys::Intl::NumberFormat;
+use js_sys::Intl::{DateTimeFormat, NumberFormat};
 use js_sys::{Array, Date, Function, Object, Reflect};
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
@@ -8,6 +8,7 @@ use wasm_bindgen::JsValue;
 thread_local! {
     /// Formatters with 0, 1 and 2 decimals: making one takes the browser long.
     static NUMBERS: RefCell<[Option<Function>; 3]> = const { RefCell::new([None, None, None]) };
+    static MOMENTS: RefCell<Option<Function>> = const { RefCell::new(None) };
 }
 
 /// A number as the browser's language writes it, with at most two decimals.
@@ -97,14 +98,17 @@ pub fn bytes(bytes: f64) -> String {
     }
 }
 
-/// A moment: in the browser's zone and language where its zone is known, else
-/// as the file has it.
+/// A moment, in the browser's language: in its zone where the file says which
+/// one it has, else as the file has it.
 pub fn moment(iso: &str) -> String {
-    let has_zone = iso.ends_with('Z') || iso.get(19..).is_some_and(|zone| zone.contains(['+', '-']));
-    if !has_zone {
-        return iso.get(..16).unwrap_or(iso).replace('T', " ");
-    }
-    let options = options(&[("dateStyle", &"medium".into()), ("timeStyle", &"short".into())]);
-    let date = Date::new(&JsValue::from_str(iso));
-    String::from(date.to_locale_string("default", &options))
+    let format = MOMENTS.with_borrow_mut(|format| {
+        let made = || {
+            let options = options(&[("dateStyle", &"medium".into()), ("timeStyle", &"short".into())]);
+            DateTimeFormat::new(&Array::new(), &options).format()
+        };
+        format.get_or_insert_with(made).clone()
+    });
+    // A time without a zone is taken for one of the browser's, and so stays what it is.
+    let text = format.call1(&JsValue::UNDEFINED, &Date::new(&iso.into())).ok();
+    text.and_then(|text| text.as_string()).unwrap_or_else(|| iso.to_owned())
 }

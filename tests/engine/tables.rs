@@ -122,7 +122,7 @@ fn a_row_of_the_tests() {
     assert_eq!((play.counts.of(Outcome::Passed), play.counts.of(Outcome::Skipped), play.missing), (3, 1, 0));
     assert_eq!((play.median_s, play.max_s), (Some(1.0), Some(2.5)));
     assert_eq!((play.sessions, play.attempts, play.flaky_sessions), (10, 1, 0));
-    assert_eq!((sync.missing, &sync.failing[..]), (2, &["DUT_C".to_owned()][..]));
+    assert_eq!((sync.missing, &sync.failing[..]), (2, &[("DUT_C".to_owned(), Outcome::Failed)][..]));
     let strip: Vec<_> = sync.strip.iter().map(|outcome| outcome.map(Outcome::word)).collect();
     assert_eq!(strip, [Some("passed"), Some("failed"), Some("failed")]);
 }

@@ -17,6 +17,7 @@ mod name;
 mod notices;
 mod open;
 mod tip;
+mod table;
 
 pub use ansi::{colored_whole, plain};
 pub use button::{button, icon_button, small_button};
@@ -35,3 +36,4 @@ pub use name::{around, test_name};
 pub use notices::{loading_bar, notices};
 pub use open::open_buttons;
 pub use tip::Tip;
+pub use table::{Column, Kind, Table, cut, line, outcome_bar};

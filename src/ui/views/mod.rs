@@ -5,9 +5,13 @@ mod files;
 mod grid;
 mod overview;
 mod result;
+mod sessions;
+mod tests;
 
 pub use empty::empty;
 pub use files::files;
 pub use grid::grid;
 pub use overview::overview;
 pub use result::result_drawer;
+pub use sessions::sessions;
+pub use tests::tests;
