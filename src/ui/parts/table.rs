@@ -32,7 +32,7 @@ pub struct Column {
     pub width: u32,
     /// Its share of the width that is left.
     pub share: u32,
-    /// It has numbers: they end where the column ends, and the greatest come first.
+    /// It has numbers, which end where the column ends.
     pub is_number: bool,
     /// It is shown until a person chooses.
     pub is_usual: bool,
@@ -359,8 +359,12 @@ fn sort_of(kind: &Kind, view: &View) -> Option<Sort> {
 /// What pressing a column's head does: its better direction, the other one, and
 /// then the usual order again.
 fn next_sort(column: &Column, sort: Option<Sort>, usual: Option<Sort>) -> Option<Sort> {
-    let first = column.is_number;
     let by = column.by;
+    // Of numbers the greatest is looked for, of names the first.
+    let first = !matches!(
+        by,
+        By::Name | By::Suite | By::Dut | By::Unit | By::Build | By::Session | By::Format | By::File
+    );
     match sort.or(usual).filter(|sort| sort.by == by) {
         None => Some(Sort { by, descending: first }),
         Some(Sort { descending, .. }) if descending == first => Some(Sort { by, descending: !first }),
@@ -426,7 +430,7 @@ pub fn outcome_bar(counts: &Counts, missing: u32) -> El {
 /// apart often is at their end.
 pub fn cut(cell: El, text: &str) -> El {
     let long = text.chars().count().saturating_sub(12);
-    let at = text.char_indices().nth(long).map_or(0, |(at, _)| if long > 12 { at } else { 0 });
+    let at = text.char_indices().nth(long).map_or(0, |(at, _)| if long >= 6 { at } else { 0 });
     let (head, tail) = if at == 0 { (text, "") } else { text.split_at(at) };
     let name = el("span.cut").child(el("span").child(head)).child(el("span").child(tail));
     cell.attrs(&[("aria-label", text), ("title", text)]).child(name)

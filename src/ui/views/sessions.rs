@@ -28,15 +28,15 @@ static SESSIONS: Kind = Kind {
     name: "Sessions",
     noun: "session",
     columns: &[
-        Column { share: 2, ..column(By::Dut, "DUT", 176) },
+        Column { share: 2, ..column(By::Dut, "DUT", 208) },
         Column { share: 1, ..column(By::Unit, "Unit", 116) },
         Column { share: 1, ..column(By::Build, "Build", 104) },
-        Column { is_number: false, ..number(By::Started, "Started", 168, "") },
+        column(By::Started, "Started", 168),
         number(By::Duration, "Duration", 100, "From start to end"),
         number(By::Rate, "Pass rate", 84, "passed / (passed + failed + error)"),
         Column { is_number: false, ..number(By::Results, "Outcomes", 190, "Sorts by the number of results") },
         number(By::Passed, "Passed", 72, ""),
-        number(By::Failing, "Failed", 92, "Sorts by failed and errors together"),
+        number(By::Failing, "Failed", 116, "Sorts by failed and errors together"),
         number(By::Skipped, "Skipped", 76, ""),
         column(By::Format, "Format", 110),
         Column { share: 2, ..column(By::File, "File", 150) },
@@ -87,7 +87,8 @@ fn filter_field() -> El {
             input.set_value(&text);
         }
     });
-    on_text(field, move |text| state.navigate(false, |view| view.filter.text = text))
+    let field = on_text(field, move |text| state.navigate(false, |view| view.filter.text = text));
+    el("div.filter").attr("role", "search").child(field)
 }
 
 fn search(name: &str, placeholder: &str) -> El {
@@ -145,7 +146,7 @@ fn fill(cell: El, answer: &Answer, at: usize, by: By) -> Option<El> {
         By::Failing => {
             let (failed, errors) = (counts.of(Outcome::Failed), counts.of(Outcome::Error));
             let more = (errors > 0)
-                .then(|| el("span.o-error").child(format!(" + {}", format::plural(errors, "error"))));
+                .then(|| el("span.o-error").child(format!("+ {}", format::plural(errors, "error"))));
             figure(cell, failed, "o-failed").child(more)
         }
         By::Skipped => figure(cell, counts.of(Outcome::Skipped), ""),

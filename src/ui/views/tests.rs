@@ -6,13 +6,13 @@ use crate::model::Outcome;
 use crate::query::{By, Selection};
 use crate::ui::dom::{El, el};
 use crate::ui::format;
-use crate::ui::parts::{Column, Kind, Table, around, class_of, cut, dut_chip, filter_bar, line, outcome_bar};
+use crate::ui::parts::{Column, Kind, Table, around, class_of, cut, dut_chip, filter_bar, outcome_bar};
 use crate::ui::state::state;
 use leptos::prelude::*;
 use std::fmt::Write;
 
 /// How many DUTs a row names.
-const CHIPS: usize = 3;
+const CHIPS: usize = 2;
 
 const fn column(by: By, name: &'static str, width: u32, title: &'static str) -> Column {
     Column { by, name, title, width, share: 0, is_number: false, is_usual: true }
@@ -27,23 +27,22 @@ static TESTS: Kind = Kind {
     noun: "test",
     columns: &[
         Column { share: 4, ..column(By::Name, "Test", 200, "") },
-        Column { share: 3, ..column(By::Suite, "Suite", 140, "Suite and class") },
         column(By::Outcome, "Now", 132, "Outcomes on the DUTs, now; sorts by the worst"),
         Column {
             share: 2,
-            is_number: false,
-            ..number(By::Failing, "Fails on", 176, "DUTs that it fails on now; sorts by how many")
+            ..column(By::Failing, "Fails on", 176, "DUTs that it fails on now; sorts by how many")
         },
-        number(By::Time, "Median", 82, "Median duration on the DUTs, now"),
-        number(By::MaxTime, "Longest", 82, "Longest duration on a DUT, now"),
-        number(By::Attempts, "Attempts", 84, "Most attempts on a DUT, now"),
-        number(By::Flaky, "Flaky", 72, "In how many sessions, of all, its attempts disagreed"),
         column(
             By::Sessions,
             "History",
             150,
             "The worst outcome of each build, the oldest at the left; sorts by how many sessions have it",
         ),
+        number(By::Time, "Median", 82, "Median duration on the DUTs, now"),
+        number(By::MaxTime, "Longest", 82, "Longest duration on a DUT, now"),
+        number(By::Attempts, "Attempts", 84, "Most attempts on a DUT, now"),
+        number(By::Flaky, "Flaky", 72, "In how many sessions, of all, its attempts disagreed"),
+        Column { share: 3, ..column(By::Suite, "Suite", 140, "Suite and class") },
     ],
     usual: None,
     request: |filter, sort, span| Request::Tests { filter, sort, from: span.first, count: span.count },
@@ -93,7 +92,7 @@ fn fill(cell: El, answer: &Answer, at: usize, by: By) -> Option<El> {
     let (builds, row) = row(answer, at)?;
     Some(match by {
         By::Name => cut(cell, &row.name),
-        By::Suite => line(cell, &around(&row.suite, &row.class)),
+        By::Suite => cut(cell, &around(&row.suite, &row.class)),
         By::Outcome => cell.child(outcome_bar(&row.counts, row.missing)),
         By::Failing => {
             let chips = row.failing.iter().take(CHIPS);

@@ -15,4 +15,5 @@ mod rules;
 mod sources;
 mod start;
 mod steps;
+mod tables;
 mod views;

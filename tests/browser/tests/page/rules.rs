@@ -25,7 +25,7 @@ struct Place {
 }
 
 /// Serious and critical violations of what is on screen, as text.
-async fn violations(t: &Scenario, what: &str) -> Result<String> {
+pub async fn violations(t: &Scenario, what: &str) -> Result<String> {
     let axe = root().join("node_modules/axe-core/axe.min.js");
     let axe = std::fs::read_to_string(&axe)
         .with_context(|| format!("{}: `cargo xtask setup` installs it", axe.display()))?;

@@ -1,0 +1,329 @@
+//! The tables of tests and of sessions, with the demo's reports.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result};
+use passgrid_browser_tests::{Node, Scenario, Scheme, Tree, scenario};
+use roxmltree::Document;
+
+use crate::rules::violations;
+use crate::steps::{self, fixture};
+
+/// Reads the demo's reports and opens a table of them, in a window that has room for all sessions.
+async fn open(t: &Scenario, view: &str) -> Result<()> {
+    t.page.resize(1600, 1400).await?;
+    t.report_of([fixture("demo/reports")]).await?;
+    steps::go_to(t, view).await?;
+    count(t, if view == "Tests" { "205 tests" } else { "36 sessions" }).await
+}
+
+/// Waits until the table says that it has so many rows.
+async fn count(t: &Scenario, words: &str) -> Result<()> {
+    t.page
+        .until_true(&format!(
+            "[...document.querySelectorAll('main [role=status]')].some((e) => e.innerText === '{words}')
+             && document.querySelector('main .table-row') !== null"
+        ))
+        .await
+}
+
+async fn query(t: &Scenario, wanted: &str) -> Result<()> {
+    t.page.until_true(&format!("location.search === '{wanted}'")).await
+}
+
+/// The rows that are there, without the heads: names of their cells.
+async fn rows(t: &Scenario) -> Result<Vec<String>> {
+    let tree = t.page.tree().await?;
+    let is_body = |row: &&Node| tree.inside(row).any(|node| node.role == "rowheader");
+    Ok(tree.all("row").filter(is_body).map(|row| words_of(&tree, row)).collect())
+}
+
+/// All that a row says: its texts, and the names of its pictures and buttons.
+fn words_of(tree: &Tree, row: &Node) -> String {
+    let mut words = Vec::new();
+    for node in tree.inside(row) {
+        if matches!(node.role.as_str(), "rowheader" | "gridcell" | "image" | "img" | "button") {
+            words.push(node.name.clone());
+        }
+    }
+    words.join(" | ")
+}
+
+/// Waits until the first row has this text.
+async fn first_row(t: &Scenario, wanted: &str) -> Result<String> {
+    t.page
+        .until(&format!("a first row with {wanted}"), async || {
+            Ok(rows(t).await?.into_iter().next().filter(|row| row.contains(wanted)))
+        })
+        .await
+}
+
+async fn head(t: &Scenario, name: &str) -> Result<()> {
+    t.page.find("button", name).await?.click().await
+}
+
+async fn sorted(t: &Scenario, name: &str) -> Result<Option<String>> {
+    t.page.find("columnheader", name).await?.attribute("aria-sort").await
+}
+
+#[tokio::test]
+async fn the_aac_tests_fail_on_one_dut() -> Result<()> {
+    scenario(async |t| {
+        open(t, "Tests").await?;
+        let grid = t.page.find("grid", "Tests").await?;
+        assert_eq!(grid.attribute("aria-rowcount").await?.as_deref(), Some("206"));
+        t.page.find("searchbox", "Filter tests by name").await?.enter("aac").await?;
+        t.page.find("button", "Failing only").await?.click().await?;
+        count(t, "9 of 205 tests").await?;
+        let rows = rows(t).await?;
+        assert_eq!(rows.len(), 9, "{rows:#?}");
+        for row in &rows {
+            assert!(row.contains("4 passed, 1 failed"), "{row}");
+            assert_eq!(row.matches("failed on ").count(), 1, "{row}");
+            assert!(row.contains("failed on max-b1"), "{row}");
+            assert!(row.contains("passed from 2.3.0, failed from 2.4.0-rc1"), "{row}");
+        }
+        // Nothing is left, and the page says of what.
+        t.page.find("searchbox", "Filter tests by name").await?.enter("no such test").await?;
+        t.page.until_text("There are no failing tests with “no such test”.").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn heads_sort_and_the_address_says_so() -> Result<()> {
+    scenario(async |t| {
+        open(t, "Tests").await?;
+        // The slowing test, in the words of the demo's README.
+        t.page.find("searchbox", "Filter tests by name").await?.enter("starts_").await?;
+        head(t, "Longest").await?;
+        query(t, "?view=tests&q=starts_&sort=-max").await?;
+        let row = first_row(t, "test_starts_within_30_s").await?;
+        assert!(row.contains("27.9 s"), "{row}");
+        assert_eq!(sorted(t, "Longest").await?.as_deref(), Some("descending"));
+        t.page.find("searchbox", "Filter tests by name").await?.enter("").await?;
+        for (name, keys) in [
+            ("Test", ["name", "-name"]),
+            ("Suite", ["suite", "-suite"]),
+            ("Now", ["-outcome", "outcome"]),
+            ("Fails on", ["-failing", "failing"]),
+            ("History", ["-sessions", "sessions"]),
+            ("Median", ["-time", "time"]),
+            ("Attempts", ["-attempts", "attempts"]),
+            ("Flaky", ["-flaky", "flaky"]),
+        ] {
+            for key in keys {
+                head(t, name).await?;
+                query(t, &format!("?view=tests&sort={key}")).await?;
+                let direction = if key.starts_with('-') { "descending" } else { "ascending" };
+                assert_eq!(sorted(t, name).await?.as_deref(), Some(direction), "{name}");
+            }
+        }
+        // A third time, and it is as it was.
+        head(t, "Flaky").await?;
+        query(t, "?view=tests").await?;
+        first_row(t, "test_stays_in_sync[6-speakers]").await?;
+        t.page.back().await?;
+        query(t, "?view=tests&sort=flaky").await?;
+        t.page.back().await?;
+        query(t, "?view=tests&sort=-flaky").await?;
+        let row = first_row(t, "test_comes_back_into_range").await?;
+        assert!(row.contains("flaky in 11 sessions"), "{row}");
+        t.page.forward().await?;
+        query(t, "?view=tests&sort=flaky").await?;
+        assert_eq!(sorted(t, "Flaky").await?.as_deref(), Some("ascending"));
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn columns_are_chosen() -> Result<()> {
+    scenario(async |t| {
+        open(t, "Tests").await?;
+        t.page
+            .find_where("DisclosureTriangle", "Columns", |node| node.name == "Columns")
+            .await?
+            .click()
+            .await?;
+        for name in ["Attempts", "Flaky"] {
+            t.page.find("checkbox", name).await?.click().await?;
+        }
+        query(t, "?view=tests&cols=name,outcome,failing,sessions,time,max,suite").await?;
+        assert!(!t.page.has("columnheader", "Flaky").await?);
+        assert!(t.page.has("columnheader", "Median").await?);
+        t.page.press("Escape").await?;
+        t.page.until_true("!document.querySelector('details[open]')").await?;
+        t.page.reload().await?;
+        t.page.phase("empty").await?;
+        t.page.drop_files([fixture("demo/reports")]).await?;
+        t.page.phase("ready").await?;
+        count(t, "205 tests").await?;
+        assert!(!t.page.has("columnheader", "Attempts").await?);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_row_leads_to_its_worst_result() -> Result<()> {
+    scenario(async |t| {
+        open(t, "Tests").await?;
+        let details = async |test: &str, words: &str| -> Result<()> {
+            t.page.find_where("dialog", &format!("of {test}"), |node| node.name.contains(test)).await?;
+            t.page.until_text(words).await?;
+            t.page.press("Escape").await?;
+            t.page.until_true("!document.querySelector('[role=dialog]:not(dialog)')").await
+        };
+        // By mouse, the chip of a DUT.
+        t.page.find("button", "error on one-b2").await?.click().await?;
+        details("test_roams[5GHz]", "one-b2").await?;
+        // By keyboard: the second row, then the button in the first one.
+        t.page.find("grid", "Tests").await?.focus().await?;
+        for key in ["Home", "ArrowDown", "Enter"] {
+            t.page.press(key).await?;
+        }
+        details("test_gapless[aac]", "max-b1").await?;
+        t.page.until_true("document.activeElement.getAttribute('role') === 'grid'").await?;
+        for key in ["ArrowUp", "ArrowRight", "ArrowRight", "Enter"] {
+            t.page.press(key).await?;
+        }
+        details("test_stays_in_sync[6-speakers]", "mini-b1").await?;
+        // The last row comes into view, and has the focus.
+        t.page.find("grid", "Tests").await?.focus().await?;
+        t.page.press("End").await?;
+        t.page
+            .until_true(
+                "document.getElementById(document.activeElement.getAttribute('aria-activedescendant'))
+                    ?.getAttribute('aria-rowindex') === '206'",
+            )
+            .await?;
+        let elements: u32 = t.page.evaluate("document.querySelectorAll('*').length").await?;
+        assert!(elements < 2500, "{elements} elements");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn sessions_have_the_figures_of_their_files() -> Result<()> {
+    scenario(async |t| {
+        open(t, "Sessions").await?;
+        let rows = t
+            .page
+            .until("36 rows", async || {
+                let rows = rows(t).await?;
+                Ok((rows.len() == 36).then_some(rows))
+            })
+            .await?;
+        assert!(rows[0].starts_with("mini-b1") && rows[0].contains("2.4.1"), "{}", rows[0]);
+        assert!(rows[35].contains("2.3.0"), "{}", rows[35]);
+        assert_eq!(sorted(t, "Started").await?.as_deref(), Some("descending"));
+        let broken: Vec<&String> = rows.iter().filter(|row| row.contains("broke off")).collect();
+        assert!(
+            matches!(&broken[..], [row] if row.starts_with("one-a1") && row.contains("2.4.1")),
+            "{broken:?}"
+        );
+        assert_eq!(rows.iter().filter(|row| row.contains("latest")).count(), 5);
+
+        let expected = steps::read(&fixture("demo/EXPECTED.tsv"))?;
+        let mut lines = expected.lines();
+        let names: Vec<&str> = lines.next().context("no header")?.split('\t').collect();
+        for line in lines {
+            let figures: BTreeMap<&str, &str> = names.iter().copied().zip(line.split('\t')).collect();
+            let is_its = |row: &&String| {
+                let cells: Vec<&str> = row.split(" | ").collect();
+                cells[0].split(' ').next() == Some(figures["dut"]) && cells.contains(&figures["build"])
+            };
+            let row = rows.iter().find(is_its).with_context(|| format!("no row for {line}"))?;
+            let words: Vec<String> = ["passed", "failed", "error", "skipped", "xfailed", "xpassed"]
+                .iter()
+                .filter(|word| figures[*word] != "0")
+                .map(|word| format!("{} {word}", figures[word]))
+                .collect();
+            for word in words {
+                assert!(row.contains(&word), "{word} is not in {row}");
+            }
+        }
+        for (name, key) in
+            [("DUT", "dut"), ("Build", "build"), ("Failed", "-failing"), ("Pass rate", "-rate")]
+        {
+            head(t, name).await?;
+            query(t, &format!("?view=sessions&sort={key}")).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_session_tells_what_its_file_tells() -> Result<()> {
+    scenario(async |t| {
+        let source = steps::read(&fixture("demo/reports/2.4.1/max-b1.xml"))?;
+        let document = Document::parse(&source)?;
+        open(t, "Sessions").await?;
+        t.page.find("searchbox", "Filter sessions").await?.enter("max-b1 2.4.1").await?;
+        count(t, "1 of 36 sessions").await?;
+        t.page.find("grid", "Sessions").await?.focus().await?;
+        t.page.press("Enter").await?;
+        let page = t.page.find_where("dialog", "of the session", |node| node.name.contains("max-b1")).await?;
+        t.page.until_text("Properties and environment").await?;
+        assert!(t.page.query().await?.contains("of=max-b1&run="), "{}", t.page.query().await?);
+        let text = page.text().await?;
+        let mut properties = 0;
+        for property in document.descendants().filter(|node| node.has_tag_name("property")) {
+            let (name, value) = (property.attribute("name"), property.attribute("value"));
+            let tree = t.page.tree().await?;
+            let row = tree.all("row").find(|row| {
+                let texts: Vec<String> = tree
+                    .inside(row)
+                    .filter(|node| matches!(node.role.as_str(), "rowheader" | "cell"))
+                    .map(|cell| tree.text(cell))
+                    .collect();
+                Some(texts[0].as_str()) == name && texts.get(1).map(String::as_str) == value
+            });
+            assert!(row.is_some(), "{name:?} = {value:?} is not in {text}");
+            properties += 1;
+        }
+        assert!(properties >= 5, "{properties} properties in the file");
+        for words in ["property `dut`", "property `serial`", "property `firmware`", "runner-2"] {
+            assert!(text.contains(words), "{words} is not in {text}");
+        }
+        // The DUT's session before, and back to the table.
+        t.page.find("button", "Previous session of max-b1").await?.click().await?;
+        t.page.until_text("reports/2.4.0/max-b1.xml").await?;
+        t.page.press("Escape").await?;
+        t.page.until_true("!document.querySelector('[role=dialog]:not(dialog)')").await?;
+        t.page.until_true("document.activeElement.getAttribute('role') === 'grid'").await?;
+        query(t, "?view=sessions&q=max-b1+2.4.1").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn tables_are_accessible() -> Result<()> {
+    scenario(async |t| {
+        let mut found = String::new();
+        for scheme in Scheme::ALL {
+            t.page.prefer(scheme).await?;
+            open(t, "Tests").await?;
+            found += &violations(t, &format!("tests, {}", scheme.word())).await?;
+            t.page
+                .find_where("DisclosureTriangle", "Columns", |node| node.name == "Columns")
+                .await?
+                .click()
+                .await?;
+            found += &violations(t, &format!("columns, {}", scheme.word())).await?;
+            steps::go_to(t, "Sessions").await?;
+            count(t, "36 sessions").await?;
+            found += &violations(t, &format!("sessions, {}", scheme.word())).await?;
+            t.page.find("grid", "Sessions").await?.focus().await?;
+            t.page.press("Enter").await?;
+            t.page.until_text("Properties and environment").await?;
+            found += &violations(t, &format!("session, {}", scheme.word())).await?;
+        }
+        assert!(found.is_empty(), "{found}");
+        Ok(())
+    })
+    .await
+}
