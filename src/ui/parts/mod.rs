@@ -35,5 +35,5 @@ pub use menu::{MenuItem, menu};
 pub use name::{around, test_name};
 pub use notices::{loading_bar, notices};
 pub use open::open_buttons;
+pub use table::{Column, Kind, Table, cut, line, navigate, outcome_bar};
 pub use tip::Tip;
-pub use table::{Column, Kind, Table, cut, line, outcome_bar};

@@ -77,7 +77,10 @@ impl Table {
     pub fn new(kind: &'static Kind) -> Table {
         let state = state();
         let request = move |span| {
-            let (filter, sort) = state.view.with(|view| (view.filter.clone(), sort_of(kind, view)));
+            let (filter, sort) = {
+                let view = state.view.read();
+                (view.filter.clone(), sort_of(kind, &view))
+            };
             (kind.request)(filter, sort, span)
         };
         Table { kind, state, list: List::new(ROW, request, kind.rows), active: RwSignal::new((0, 0)) }
@@ -120,7 +123,7 @@ impl Table {
 
     /// Which columns are shown: a bit for each.
     fn shown(self) -> u32 {
-        self.state.view.with(|view| shown(self.kind, &view.cols))
+        shown(self.kind, &self.state.view.read().cols)
     }
 
     fn columns(self) -> impl Iterator<Item = &'static Column> {
@@ -171,7 +174,7 @@ impl Table {
         let scroller = scroller.clone();
         let column = move |column: &'static Column| {
             let scroller = scroller.clone();
-            let sort = move || self.state.view.with(|view| sort_of(self.kind, view));
+            let sort = move || sort_of(self.kind, &self.state.view.read());
             let direction = move || {
                 let sort = sort().or(self.kind.usual).filter(|sort| sort.by == column.by)?;
                 Some(if sort.descending { "descending" } else { "ascending" }.to_owned())
@@ -180,7 +183,7 @@ impl Table {
                 let next = next_sort(column, untrack(sort), self.kind.usual);
                 scroller.element().set_scroll_top(0);
                 self.active.set((0, 0));
-                self.state.navigate(true, |view| view.sort = next);
+                navigate(self.state, true, &mut |view| view.sort = next);
             };
             let button = el("button.table-sort")
                 .attrs(&[("type", "button"), ("title", column.title)])
@@ -201,7 +204,7 @@ impl Table {
                 let cell = cell_of(column).attr("role", std::mem::replace(&mut role, "gridcell"));
                 (self.kind.fill)(cell, answer, at, column.by)
             });
-            let is_open = self.state.view.with(|view| (self.kind.is_open)(view, answer, at));
+            let is_open = (self.kind.is_open)(&self.state.view.read(), answer, at);
             let row = row
                 .number_attr("aria-rowindex", index + 2)
                 .attr("aria-selected", if is_open { "true" } else { "false" })
@@ -264,7 +267,7 @@ impl Table {
     fn open(self, row: u32) {
         untrack(|| {
             self.at(row, |answer, at| {
-                self.state.navigate(true, |view| (self.kind.open)(view, answer, at));
+                navigate(self.state, true, &mut |view| (self.kind.open)(view, answer, at));
             })
         });
     }
@@ -322,7 +325,7 @@ impl Table {
             follow(move || input.set_checked(self.shown() >> at & 1 == 1));
             let field = field.on("change", move |_: &Event| {
                 let next = untrack(|| self.shown()) ^ (1 << at);
-                self.state.navigate(true, |view| view.cols = names(self.kind, next));
+                navigate(self.state, true, &mut |view| view.cols = names(self.kind, next));
             });
             el("label").child(field).child(column.name)
         });
@@ -349,6 +352,12 @@ impl Table {
                 }
             })
     }
+}
+
+/// Changes the view and the address. There is one of it, where
+/// [`State::navigate`] has code for each change.
+pub fn navigate(state: State, push: bool, change: &mut dyn FnMut(&mut View)) {
+    state.navigate(push, change);
 }
 
 /// The order that is asked for, if the table has such a column.
@@ -429,8 +438,7 @@ pub fn outcome_bar(counts: &Counts, missing: u32) -> El {
 /// A text that is cut in the middle where it is too long: what tells names
 /// apart often is at their end.
 pub fn cut(cell: El, text: &str) -> El {
-    let long = text.chars().count().saturating_sub(12);
-    let at = text.char_indices().nth(long).map_or(0, |(at, _)| if long >= 6 { at } else { 0 });
+    let at = text.char_indices().nth_back(11).map_or(0, |(at, _)| if at >= 6 { at } else { 0 });
     let (head, tail) = if at == 0 { (text, "") } else { text.split_at(at) };
     let name = el("span.cut").child(el("span").child(head)).child(el("span").child(tail));
     cell.attrs(&[("aria-label", text), ("title", text)]).child(name)

@@ -3,12 +3,15 @@
 use crate::analyze::{SessionPage, SessionRow};
 use crate::engine::{Answer, Request};
 use crate::model::{Identified, Outcome};
-use crate::query::{By, Place, SessionKey, Sort};
+use crate::query::{By, Filter, Place, SessionKey, Sort};
 use crate::ui::dom::{El, el, follow};
 use crate::ui::format;
-use crate::ui::parts::{Column, Kind, Table, cut, drawer, line, outcome_bar, small_button};
+use crate::ui::parts::{
+    Column, Kind, Loaded, Span, Table, cut, drawer, line, navigate, outcome_bar, small_button,
+};
 use crate::ui::state::{State, state};
 use leptos::prelude::*;
+use std::cell::RefCell;
 use std::sync::Arc;
 use web_sys::{Event, HtmlInputElement, MouseEvent};
 
@@ -67,7 +70,7 @@ static SESSIONS: Kind = Kind {
 pub fn sessions() -> El {
     let state = state();
     let table = Table::new(&SESSIONS);
-    let nothing = move || match state.view.with(|view| view.filter.text.trim().to_owned()) {
+    let nothing = move || match state.view.read().filter.text.trim().to_owned() {
         text if text.is_empty() => "sessions".to_owned(),
         text => format!("sessions with “{text}”"),
     };
@@ -82,12 +85,13 @@ fn filter_field() -> El {
     let field = search("Filter sessions", "Filter sessions: words, !without").attr("id", "filter-text");
     let input = field.as_a::<HtmlInputElement>().clone();
     follow(move || {
-        let text = state.view.with(|view| view.filter.text.clone());
+        let text = state.view.read().filter.text.clone();
         if input.value() != text {
             input.set_value(&text);
         }
     });
-    let field = on_text(field, move |text| state.navigate(false, |view| view.filter.text = text));
+    let field =
+        on_text(field, move |text| navigate(state, false, &mut |view| view.filter.text.clone_from(&text)));
     el("div.filter").attr("role", "search").child(field)
 }
 
@@ -151,7 +155,7 @@ fn fill(cell: El, answer: &Answer, at: usize, by: By) -> Option<El> {
         }
         By::Skipped => figure(cell, counts.of(Outcome::Skipped), ""),
         By::Flaky => figure(cell, counts.flaky, ""),
-        By::Format => line(cell, &row.formats.join(", ")),
+        By::Format => line(cell, row.formats.first().map_or("", String::as_str)),
         _ => {
             let more = row.files_total.saturating_sub(1);
             let more = (more > 0).then(|| el("span.hint").child(format!("+{}", format::count(more))));
@@ -165,51 +169,53 @@ fn figure(cell: El, number: u32, class: &str) -> El {
     cell.add_class(if number == 0 { "zero" } else { class }).child(format::count(number))
 }
 
-/// What is known of the session that the view selects.
-#[derive(Clone)]
-enum Page {
-    Asked,
-    NotThere,
-    There(Arc<SessionPage>),
-}
-
+/// The session that the view selects. What is known of it is an answer, as
+/// those of lists are.
 fn session_page(state: State) -> El {
-    let session = Memo::new(move |_| state.view.with(|view| view.session.clone()));
-    let page = RwSignal::new(Page::Asked);
+    let session = move || state.view.read().session.clone();
+    let page = RwSignal::new(None::<Arc<Loaded>>);
     let asked = StoredValue::new(0_u32);
+    let before = RefCell::new((None, 0));
     follow(move || {
-        state.version.track();
+        let now = (session(), state.version.get());
+        if *before.borrow() == now {
+            return;
+        }
+        before.replace(now.clone());
         asked.update_value(|asked| *asked += 1);
         let number = asked.get_value();
-        let Some(session) = session.get() else {
-            page.set(Page::Asked);
+        let Some(session) = now.0 else {
+            page.set(None);
             return;
         };
-        state.ask(&Request::Session(session), move |answer| match answer {
-            Some(Answer::Session(found)) if asked.try_get_value() == Some(number) => {
-                page.set(found.map_or(Page::NotThere, |found| Page::There(Arc::new(*found))));
+        state.ask(&Request::Session(session), move |answer| {
+            if let Some(answer @ Answer::Session(_)) = answer
+                && asked.try_get_value() == Some(number)
+            {
+                page.set(Some(Arc::new(Loaded {
+                    generation: number,
+                    total: 1,
+                    span: Span::default(),
+                    answer,
+                })));
             }
-            _ => {}
         });
     });
-    let close = move || state.navigate(true, |view| view.session = None);
-    let title =
-        move || session.get().map(|s| format!("Session {} of {}", s.session, s.dut)).unwrap_or_default();
+    let close = move || navigate(state, true, &mut |view| view.session = None);
+    let title = move || session().map(|s| format!("Session {} of {}", s.session, s.dut)).unwrap_or_default();
     el("div.session-host").when(
-        move || session.with(Option::is_some),
+        move || session().is_some(),
         move || {
-            drawer(title, close).add_class("session-page").live(move || match page.get() {
-                Page::Asked => vec![el("p.hint").attr("aria-busy", "true").child("Reading…")],
-                Page::NotThere => {
-                    vec![el("p.nothing").child("This session is not in the files that are loaded.")]
-                }
-                Page::There(page) => page_view(state, &page),
+            drawer(title, close).add_class("session-page").live(move || match page.get().as_deref() {
+                None => el("p.hint").attr("aria-busy", "true").child("Reading…"),
+                Some(Loaded { answer: Answer::Session(Some(page)), .. }) => page_view(state, page),
+                Some(_) => el("p.nothing").child("This session is not in the files that are loaded."),
             })
         },
     )
 }
 
-fn page_view(state: State, page: &SessionPage) -> Vec<El> {
+fn page_view(state: State, page: &SessionPage) -> El {
     let row = &page.row;
     let counts = &row.counts;
     let head = el("header.session-head")
@@ -246,23 +252,20 @@ fn page_view(state: State, page: &SessionPage) -> Vec<El> {
         let link = link.on("click", move |event: &MouseEvent| {
             if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
                 event.prevent_default();
-                state.navigate(true, |view| view.place = Place::Files);
+                navigate(state, true, &mut |view| view.place = Place::Files);
             }
         });
         let results = format::plural(file.results, "result");
         let about = format!("{}, {}, {results}", file.format, file.status.word());
         el("li").child(link).child(el("span.hint").child(about))
     });
-    vec![
-        head,
-        el("dl.facts").children(facts),
-        section("What it is, and what tells", el("table.pairs").children(known)),
-    ]
-    .into_iter()
-    .chain(pairs("Attributes of the DUT", &page.attributes))
-    .chain(pairs("Properties and environment", &page.properties))
-    .chain([section("Files", el("ul.session-files").children(files))])
-    .collect()
+    el("div")
+        .child(head)
+        .child(el("dl.facts").children(facts))
+        .child(section("What it is, and what tells", el("table.pairs").children(known)))
+        .child(pairs("Attributes of the DUT", &page.attributes))
+        .child(pairs("Properties and environment", &page.properties))
+        .child(section("Files", el("ul.session-files").children(files)))
 }
 
 /// To the session of the DUT before or after.
@@ -271,7 +274,7 @@ fn step(state: State, page: &SessionPage, to: &Option<String>, name: &'static st
     let is_there = to.is_some();
     let go = move || {
         if to.is_some() {
-            state.navigate(true, |view| view.session.clone_from(&to));
+            navigate(state, true, &mut |view| view.session.clone_from(&to));
         }
     };
     let button = small_button(name, go)
@@ -299,14 +302,14 @@ fn pairs(title: &'static str, pairs: &[(String, String)]) -> Option<El> {
     if pairs.is_empty() {
         return None;
     }
-    let text = RwSignal::new(String::new());
-    let filter = (pairs.len() > MANY_PAIRS)
-        .then(|| on_text(search("Filter properties", "Filter"), move |typed| text.set(typed.to_lowercase())));
+    let filter = RwSignal::new(None::<String>);
+    let field = (pairs.len() > MANY_PAIRS).then(|| {
+        on_text(search("Filter properties", "Filter: words, !without"), move |text| filter.set(Some(text)))
+    });
     let pairs = pairs.to_vec();
     let rows = move || {
-        let text = text.get();
-        let has = |of: &str| of.to_lowercase().contains(&text);
-        let meant: Vec<_> = pairs.iter().filter(|(name, value)| has(name) || has(value)).collect();
+        let matcher = Filter { text: filter.get().unwrap_or_default(), ..Filter::default() }.matcher();
+        let meant: Vec<_> = pairs.iter().filter(|(name, value)| matcher.matches(name, value)).collect();
         let more = meant.len().saturating_sub(PAIRS) as u32;
         let mut rows: Vec<El> = meant.iter().take(PAIRS).map(|(name, value)| pair(name, value)).collect();
         rows.extend(
@@ -318,5 +321,5 @@ fn pairs(title: &'static str, pairs: &[(String, String)]) -> Option<El> {
     let content = el("div.pairs-box")
         .attrs(&[("tabindex", "0"), ("role", "region"), ("aria-label", title)])
         .child(table);
-    Some(section(title, el("div").child(filter).child(content)))
+    Some(section(title, el("div").child(field).child(content)))
 }

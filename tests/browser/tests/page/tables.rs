@@ -94,14 +94,6 @@ async fn the_aac_tests_fail_on_one_dut() -> Result<()> {
 async fn heads_sort_and_the_address_says_so() -> Result<()> {
     scenario(async |t| {
         open(t, "Tests").await?;
-        // The slowing test, in the words of the demo's README.
-        t.page.find("searchbox", "Filter tests by name").await?.enter("starts_").await?;
-        head(t, "Longest").await?;
-        query(t, "?view=tests&q=starts_&sort=-max").await?;
-        let row = first_row(t, "test_starts_within_30_s").await?;
-        assert!(row.contains("27.9 s"), "{row}");
-        assert_eq!(sorted(t, "Longest").await?.as_deref(), Some("descending"));
-        t.page.find("searchbox", "Filter tests by name").await?.enter("").await?;
         for (name, keys) in [
             ("Test", ["name", "-name"]),
             ("Suite", ["suite", "-suite"]),
@@ -132,6 +124,13 @@ async fn heads_sort_and_the_address_says_so() -> Result<()> {
         t.page.forward().await?;
         query(t, "?view=tests&sort=flaky").await?;
         assert_eq!(sorted(t, "Flaky").await?.as_deref(), Some("ascending"));
+        // The slowing test, in the words of the demo's README.
+        t.page.find("searchbox", "Filter tests by name").await?.enter("starts_").await?;
+        head(t, "Longest").await?;
+        query(t, "?view=tests&q=starts_&sort=-max").await?;
+        let row = first_row(t, "test_starts_within_30_s").await?;
+        assert!(row.contains("27.9 s"), "{row}");
+        assert_eq!(sorted(t, "Longest").await?.as_deref(), Some("descending"));
         Ok(())
     })
     .await
