@@ -79,8 +79,8 @@ async fn the_aac_tests_fail_on_one_dut() -> Result<()> {
         assert_eq!(rows.len(), 9, "{rows:#?}");
         for row in &rows {
             assert!(row.contains("4 passed, 1 failed"), "{row}");
-            assert_eq!(row.matches("failed on ").count(), 1, "{row}");
             assert!(row.contains("failed on max-b1"), "{row}");
+            assert!(!row.contains("on one-") && !row.contains("on mini-"), "{row}");
             assert!(row.contains("passed from 2.3.0, failed from 2.4.0-rc1"), "{row}");
         }
         // Nothing is left, and the page says of what.
@@ -279,7 +279,7 @@ async fn a_session_tells_what_its_file_tells() -> Result<()> {
                     .filter(|node| matches!(node.role.as_str(), "rowheader" | "cell"))
                     .map(|cell| tree.text(cell))
                     .collect();
-                Some(texts[0].as_str()) == name && texts.get(1).map(String::as_str) == value
+                texts.first().map(String::as_str) == name && texts.get(1).map(String::as_str) == value
             });
             assert!(row.is_some(), "{name:?} = {value:?} is not in {text}");
             properties += 1;
