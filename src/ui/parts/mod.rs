@@ -16,8 +16,8 @@ mod menu;
 mod name;
 mod notices;
 mod open;
-mod tip;
 mod table;
+mod tip;
 
 pub use ansi::{colored_whole, plain};
 pub use button::{button, icon_button, small_button};
