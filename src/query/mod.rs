@@ -6,9 +6,11 @@
 mod filter;
 mod path_pattern;
 mod sort;
+mod suggestions;
 mod view;
 
 pub use filter::{Filter, Matcher, Only};
 pub use path_pattern::{PathPattern, PatternProblem};
 pub use sort::{By, Sort};
+pub use suggestions::suggest_patterns;
 pub use view::{Place, Selection, SessionKey, View};
