@@ -137,6 +137,23 @@ pub fn focused() -> Option<HtmlElement> {
     document().active_element()?.dyn_into().ok()
 }
 
+/// The focus is in a field that takes text itself.
+pub fn is_typing() -> bool {
+    focused().is_some_and(|element| match element.tag_name().as_str() {
+        "TEXTAREA" | "SELECT" => true,
+        "INPUT" => !matches!(
+            element.get_attribute("type").as_deref(),
+            Some("file" | "checkbox" | "radio" | "button" | "submit")
+        ),
+        _ => element.is_content_editable(),
+    })
+}
+
+/// The first element that a selector means, to be given the focus.
+pub fn find(selector: &str) -> Option<HtmlElement> {
+    document().query_selector(selector).ok().flatten()?.dyn_into().ok()
+}
+
 /// Gives the focus back to an element, if it is still there.
 pub fn focus(element: Option<&HtmlElement>) {
     if let Some(element) = element.filter(|element| element.is_connected()) {

@@ -9,3 +9,4 @@ pub mod document;
 pub mod download;
 pub mod fetch;
 pub mod files;
+pub mod regexp;

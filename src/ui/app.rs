@@ -1,7 +1,8 @@
 //! The window: header, the view, what lies over it.
 
 use super::dom::{El, Part, el};
-use super::parts::{drop_zone, header, loading_bar, notices};
+use super::keys;
+use super::parts::{drop_zone, header, help, loading_bar, notices};
 use super::state::{Phase, State};
 use super::views::{empty, files, grid, overview, result_drawer, sessions, tests};
 use crate::browser::document;
@@ -20,7 +21,7 @@ pub fn App() -> impl IntoView {
         document::set_theme(&theme);
     }
     let _ = window_event_listener(ev::popstate, move |_| state.follow_address());
-    state.load_sources(state.view.get_untracked().sources, false);
+    state.load_address();
     view! { <div use:filled=window></div> }
 }
 
@@ -60,4 +61,6 @@ fn window() -> El {
             Screen::Place(Place::Files) => files(),
         })
         .child(result_drawer())
+        .child(help())
+        .child(keys::keys())
 }

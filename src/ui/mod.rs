@@ -10,6 +10,7 @@
 mod app;
 mod dom;
 mod format;
+mod keys;
 mod parts;
 mod state;
 mod views;

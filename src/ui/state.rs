@@ -55,7 +55,17 @@ pub struct State {
     /// How many addresses have not answered yet.
     pub fetching: RwSignal<u32>,
     stop: StoredValue<Option<fetch::Stop>, LocalStorage>,
+    /// The list of keys is open.
+    pub help: RwSignal<bool>,
+    /// Grows when all is started afresh: what was fetched for before is not wanted.
+    round: StoredValue<u32>,
 }
+
+/// The paths of the demo's files, which are beside the page in `demo/`.
+const DEMO: &str = include_str!("../../fixtures/demo/files.txt");
+
+/// What people bring makes room for nothing but the demo.
+const REPLACED: &str = "The demo made room for your files.";
 
 /// The state of the page.
 pub fn state() -> State {
@@ -78,10 +88,35 @@ impl State {
             wants_refresh: StoredValue::new(false),
             fetching: RwSignal::new(0),
             stop: StoredValue::new_local(fetch::Stop::new()),
+            help: RwSignal::new(false),
+            round: StoredValue::new(0),
         };
-        let pool = Pool::new(&document::build(), move |event| state.hear(event));
-        state.pool.set_value(Some(pool));
+        state.start_pool();
         state
+    }
+
+    fn start_pool(self) {
+        let pool = Pool::new(&document::build(), move |event| self.hear(event));
+        self.pool.set_value(Some(pool));
+    }
+
+    /// Forgets all files, as if the page had just been opened.
+    fn start_afresh(self) {
+        self.cancel_fetching();
+        self.round.update_value(|round| *round += 1);
+        if let Some(pool) = self.pool.get_value() {
+            pool.stop();
+        }
+        self.is_refreshing.set_value(false);
+        self.wants_refresh.set_value(false);
+        self.fetching.set(0);
+        self.progress.set(None);
+        self.notice.set(None);
+        self.failure.set(None);
+        self.overview.set(None);
+        self.set_phase(Phase::Empty);
+        self.start_pool();
+        self.version.update(|version| *version += 1);
     }
 
     fn hear(self, event: Event) {
@@ -165,12 +200,27 @@ impl State {
         });
     }
 
-    /// Reads files.
+    /// Reads files that a person brought.
     pub fn load(self, found: Vec<Found>) {
         if found.is_empty() {
             self.say("There was no file in it.");
             return;
         }
+        self.replace_demo();
+        self.read(found);
+    }
+
+    /// The demo's figures and a person's own are never added up.
+    fn replace_demo(self) {
+        if self.view.with_untracked(|view| view.demo) {
+            self.start_afresh();
+            // Nothing leads back to the demo by itself, so that Back does not lose the files.
+            self.navigate(false, |view| *view = View::default());
+            self.say(REPLACED);
+        }
+    }
+
+    fn read(self, found: Vec<Found>) {
         let dropped = found.into_iter().map(|Found { path, file }| Dropped { path, file }).collect();
         if let Some(pool) = self.pool.get_value() {
             pool.load(dropped);
@@ -179,12 +229,16 @@ impl State {
 
     /// Gives up what is not read yet.
     pub fn cancel(self) {
+        self.cancel_fetching();
+        if let Some(pool) = self.pool.get_value() {
+            pool.cancel();
+        }
+    }
+
+    fn cancel_fetching(self) {
         if let Some(stop) = self.stop.get_value() {
             stop.stop();
             self.stop.set_value(fetch::Stop::new());
-        }
-        if let Some(pool) = self.pool.get_value() {
-            pool.cancel();
         }
     }
 
@@ -221,33 +275,72 @@ impl State {
         }
     }
 
-    /// Fetches published results and reads them; with `keep`, they become part
-    /// of the address.
-    pub fn load_sources(self, sources: Vec<String>, keep: bool) {
+    /// Loads what the address names: the demo, or published results.
+    pub fn load_address(self) {
+        let (is_demo, sources) = self.view.with_untracked(|view| (view.demo, view.sources.clone()));
+        if is_demo {
+            self.fetch_all(DEMO.lines().map(|path| (format!("demo/{path}"), Some(path))).collect());
+        } else {
+            self.fetch_all(sources.into_iter().map(|source| (source, None)).collect());
+        }
+    }
+
+    /// Shows the demo; all else is put away.
+    pub fn show_demo(self) {
+        self.start_afresh();
+        self.navigate(true, |view| *view = View { demo: true, ..View::default() });
+        self.load_address();
+    }
+
+    /// Puts the demo away.
+    pub fn leave_demo(self) {
+        self.start_afresh();
+        self.navigate(true, |view| *view = View::default());
+    }
+
+    /// Fetches published results that a person named, and reads them; they
+    /// become part of the address.
+    pub fn load_sources(self, sources: Vec<String>) {
         if sources.is_empty() {
             return;
         }
-        if keep {
-            self.navigate(false, |view| view.sources.extend(sources.iter().cloned()));
+        self.replace_demo();
+        self.navigate(false, |view| view.sources.extend(sources.iter().cloned()));
+        self.fetch_all(sources.into_iter().map(|source| (source, None)).collect());
+    }
+
+    /// Fetches addresses, all at once, and reads what comes; under the path
+    /// that is given, or else that of the address.
+    fn fetch_all(self, sources: Vec<(String, Option<&'static str>)>) {
+        if sources.is_empty() {
+            return;
         }
         self.fetching.update(|open| *open += sources.len() as u32);
-        let stop = self.stop.get_value();
         self.set_phase(Phase::Loading);
-        for source in sources {
-            let stop = stop.clone();
-            spawn_local(async move {
-                let fetched = fetch::fetch(&source, stop.as_ref()).await;
-                self.fetching.update(|open| *open -= 1);
-                match fetched.content {
-                    Ok(file) => self.load(vec![Found { path: fetched.path, file }]),
-                    Err(why) => {
-                        if let Some(pool) = self.pool.get_value() {
-                            pool.fail(&fetched.path, &why);
-                        }
+        for (source, path) in sources {
+            self.fetch(source, path);
+        }
+    }
+
+    fn fetch(self, source: String, path: Option<&'static str>) {
+        let stop = self.stop.get_value();
+        let round = self.round.get_value();
+        spawn_local(async move {
+            let fetched = fetch::fetch(&source, stop.as_ref()).await;
+            if self.round.get_value() != round {
+                return;
+            }
+            self.fetching.update(|open| *open -= 1);
+            let path = path.map_or(fetched.path, str::to_owned);
+            match fetched.content {
+                Ok(file) => self.read(vec![Found { path, file }]),
+                Err(why) => {
+                    if let Some(pool) = self.pool.get_value() {
+                        pool.fail(&path, &why);
                     }
                 }
-            });
-        }
+            }
+        });
     }
 
     /// Changes the view and the address. What a person chose is a new entry of
@@ -268,9 +361,24 @@ impl State {
         self.navigate(true, |view| view.selection = selection);
     }
 
-    /// Shows the view of the address: Back or Forward was used.
+    /// Shows the view of the address: Back or Forward was used. Where one is of
+    /// the demo and the other is not, the data changes, too; but what a person
+    /// brought is never lost by that.
     pub fn follow_address(self) {
-        self.view.set(View::from_query(&document::query()));
+        let mut view = View::from_query(&document::query());
+        let before = self.view.get_untracked();
+        if view.demo && !before.demo && self.overview.with_untracked(Option::is_some) {
+            view.demo = false;
+            document::set_query(&view.to_query(), false);
+        }
+        let is_other = view.demo != before.demo;
+        if is_other {
+            self.start_afresh();
+        }
+        self.view.set(view);
+        if is_other {
+            self.load_address();
+        }
     }
 
     /// The data changed by what a person said.

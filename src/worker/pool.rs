@@ -180,6 +180,18 @@ impl Pool {
         self.finish_if_done();
     }
 
+    /// Ends the workers, and with them all they know. Nothing is heard of them
+    /// any more.
+    pub fn stop(&self) {
+        let mut state = self.state.borrow_mut();
+        for slot in state.slots.drain(..) {
+            slot.worker.set_onmessage(None);
+            slot.worker.set_onerror(None);
+            slot.worker.terminate();
+        }
+        *state = State::default();
+    }
+
     fn start_worker(&self) {
         let slot = self.state.borrow().slots.len();
         if let Some(worker) = self.new_worker(slot) {

@@ -16,7 +16,10 @@ use crate::{
 };
 
 /// The chart library. The page loads it when the first chart is shown, and not before.
-const ON_DEMAND: &str = "plotly-cartesian.min.js";
+const CHARTS: &str = "plotly-cartesian.min.js";
+
+/// The folder of the demo's reports. The page loads them when somebody tries the demo.
+const DEMO: &str = "demo";
 
 /// Builds the page and prints where it is and how large.
 ///
@@ -44,9 +47,23 @@ struct File {
 }
 
 impl File {
-    fn is_on_demand(&self) -> bool {
-        self.name == Path::new(ON_DEMAND)
+    fn when(&self) -> When {
+        if self.name == Path::new(CHARTS) {
+            When::FirstChart
+        } else if self.name.starts_with(DEMO) {
+            When::Demo
+        } else {
+            When::FirstVisit
+        }
     }
+}
+
+/// When a browser loads a file.
+#[derive(Clone, Copy, PartialEq)]
+enum When {
+    FirstVisit,
+    FirstChart,
+    Demo,
 }
 
 /// All files below a folder, by name.
@@ -81,18 +98,19 @@ fn report(files: &[File]) -> String {
     let row = |name: &str, bytes: usize, gzip_bytes: usize| {
         format!("{name:<40} {:>10} {:>10}\n", kilobytes(bytes), kilobytes(gzip_bytes))
     };
-    let (later, first): (Vec<_>, Vec<_>) = files.iter().partition(|file| file.is_on_demand());
+    let of = |when| files.iter().filter(move |file| file.when() == when);
+    let in_all = |name: &str, when| {
+        let sum = |size: fn(&File) -> usize| of(when).map(size).sum();
+        row(name, sum(|file| file.bytes), sum(|file| file.gzip_bytes))
+    };
 
     let mut report = format!("{:<40} {:>10} {:>10}\n", "first visit", "size", "gzip");
-    for file in &first {
+    for file in of(When::FirstVisit) {
         report += &row(&file.name.to_string_lossy(), file.bytes, file.gzip_bytes);
     }
-    let sum = |size: fn(&File) -> usize| first.iter().map(|file| size(file)).sum();
-    report += &row("in all", sum(|file| file.bytes), sum(|file| file.gzip_bytes));
-    for file in later {
-        report +=
-            &row(&format!("with the first chart: {}", file.name.display()), file.bytes, file.gzip_bytes);
-    }
+    report += &in_all("in all", When::FirstVisit);
+    report += &in_all(&format!("with the first chart: {CHARTS}"), When::FirstChart);
+    report += &in_all(&format!("with the demo: {DEMO}/, {} files", of(When::Demo).count()), When::Demo);
     report
 }
 
@@ -106,14 +124,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_chart_library_is_no_part_of_the_first_visit() {
+    fn charts_and_the_demo_are_no_part_of_the_first_visit() {
         let file = |name: &str, bytes, gzip_bytes| File { name: name.into(), bytes, gzip_bytes };
-        let files =
-            [file("index.html", 2000, 900), file(ON_DEMAND, 1_400_000, 400_000), file("main.css", 1550, 700)];
+        let files = [
+            file("index.html", 2000, 900),
+            file(CHARTS, 1_400_000, 400_000),
+            file("demo/1.0/a.xml", 30_000, 3000),
+            file("demo/1.0/b.xml", 30_000, 3000),
+            file("main.css", 1550, 700),
+        ];
         let report = report(&files);
         let sum = report.lines().find(|line| line.starts_with("in all")).unwrap();
         assert_eq!(sum.split_whitespace().collect::<Vec<_>>(), ["in", "all", "3.5", "kB", "1.6", "kB"]);
         assert!(report.contains("with the first chart: plotly-cartesian.min.js"));
+        let demo = report.lines().find(|line| line.starts_with("with the demo: demo/, 2 files")).unwrap();
+        assert!(demo.ends_with("60.0 kB     6.0 kB"), "{demo}");
     }
 
     #[test]

@@ -5,8 +5,7 @@ use crate::browser::files::Transfer;
 use crate::ui::dom::{El, el};
 use crate::ui::state::state;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{ClipboardEvent, DragEvent, HtmlElement};
+use web_sys::{ClipboardEvent, DragEvent};
 
 /// Takes what is dropped on the window or pasted into it. It is there as long
 /// as the page is.
@@ -36,7 +35,7 @@ pub fn drop_zone() -> El {
         }
     });
     document::listen("paste", move |event: &ClipboardEvent| {
-        if is_typing() {
+        if document::is_typing() {
             return;
         }
         if let Some(data) = event.clipboard_data() {
@@ -57,14 +56,4 @@ pub fn drop_zone() -> El {
 fn has_files(event: &DragEvent) -> bool {
     let types = event.data_transfer().map(|data| data.types());
     types.is_some_and(|types| types.includes(&"Files".into(), 0) || types.includes(&"text/plain".into(), 0))
-}
-
-/// The focus is in a field that takes text itself.
-fn is_typing() -> bool {
-    let focused = document::document().active_element();
-    let focused = focused.and_then(|element| element.dyn_into::<HtmlElement>().ok());
-    focused.is_some_and(|element| {
-        let is_field = matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA");
-        is_field && element.get_attribute("type").as_deref() != Some("file")
-    })
 }

@@ -29,6 +29,9 @@ pub fn header(is_empty: impl Fn() -> bool + 'static) -> El {
                 ]
             })
         })
+        .child(icon_button("help-button", "Keyboard shortcuts", "Keyboard shortcuts (?)", move || {
+            state.help.set(true)
+        }))
         .child(theme_switch())
 }
 

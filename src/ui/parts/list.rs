@@ -71,14 +71,19 @@ impl List {
         request: impl Fn(Span) -> Request + 'static,
         rows: fn(&Answer) -> Option<(u32, usize)>,
     ) -> List {
-        let list = List {
+        let list = List::idle(row_height);
+        list.keep_loaded(Box::new(request), rows);
+        list
+    }
+
+    /// A list that asks for nothing: who made it says what is loaded.
+    pub fn idle(row_height: u32) -> List {
+        List {
             loaded: RwSignal::new(None),
             scrolled: RwSignal::new((0, 0)),
             viewport: RwSignal::new((1200, 800)),
             row_height,
-        };
-        list.keep_loaded(Box::new(request), rows);
-        list
+        }
     }
 
     fn keep_loaded(self, request: Box<dyn Fn(Span) -> Request>, rows: fn(&Answer) -> Option<(u32, usize)>) {

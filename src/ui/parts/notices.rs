@@ -5,6 +5,7 @@ use crate::ui::dom::{El, el};
 use crate::ui::format;
 use crate::ui::state::state;
 use leptos::prelude::*;
+use web_sys::MouseEvent;
 
 /// How far loading is, and Cancel.
 pub fn loading_bar() -> El {
@@ -59,6 +60,25 @@ pub fn notices() -> El {
     let state = state();
     el("div.notices")
         .attrs(&[("role", "status"), ("aria-live", "polite")])
+        .when(
+            move || state.view.with(|view| view.demo),
+            move || {
+                el("div.notice.notice-demo")
+                    .child(el("span").child(
+                        "This is the demo: five boards of an imaginary speaker over eight builds. \
+                         Drop your own files to begin.",
+                    ))
+                    .child(el("a").attr("href", "?").child("Leave the demo").on(
+                        "click",
+                        move |event: &MouseEvent| {
+                            if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
+                                event.prevent_default();
+                                state.leave_demo();
+                            }
+                        },
+                    ))
+            },
+        )
         .live(move || {
             state.failure.get().map(|why| {
                 el("div.notice.notice-error").child(el("span").child(format!(

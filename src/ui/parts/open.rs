@@ -61,7 +61,7 @@ fn url_dialog() -> El {
             let sources: Vec<String> = field.value().split_whitespace().map(str::to_owned).collect();
             field.set_value("");
             close();
-            state.load_sources(sources, true);
+            state.load_sources(sources);
         }
     };
     let form = el("form")

@@ -2,18 +2,24 @@
 
 use crate::import::ABOUT;
 use crate::ui::dom::{El, el};
-use crate::ui::parts::open_buttons;
+use crate::ui::parts::{button, open_buttons};
+use crate::ui::state::state;
 
 /// The view without data.
 pub fn empty() -> El {
-    let zone = el("div.empty-zone")
-        .child(el("span.empty-mark").attr("aria-hidden", "true"))
+    let state = state();
+    let words = el("div.empty-words")
         .child(el("h1").child("See what passes where"))
         .child(el("p.empty-lead").child(
             "Drop the result files of your test sessions anywhere on this page: \
              one file or folder per device under test, as many as you like.",
         ))
         .child(open_buttons())
+        .child(
+            el("div.empty-demo")
+                .child(button("Try the demo", move || state.show_demo()))
+                .child(el("span").child("Five boards of an imaginary speaker, eight builds.")),
+        )
         .child(
             el("p.empty-privacy")
                 .child(el("span.empty-lock").attr("aria-hidden", "true"))
@@ -22,10 +28,30 @@ pub fn empty() -> El {
     let formats = ABOUT
         .iter()
         .map(|format| el("div").child(el("dt").child(format.name)).child(el("dd").child(format.producers)));
-    el("main.empty").child(zone).child(
+    el("main.empty").child(el("div.empty-top").child(words).child(picture())).child(
         el("section.empty-formats")
             .attr("aria-labelledby", "formats")
             .child(el("h2").attr("id", "formats").child("What it reads"))
             .child(el("dl").children(formats)),
     )
+}
+
+/// A small grid, as it will look: a row per test, a column per DUT.
+const PICTURE: [&str; 8] = ["....x", "..-..", ".....", "x.x.x", ".....", "..s..", "....!", "....."];
+
+fn picture() -> El {
+    let rows = PICTURE.map(|row| {
+        let cells = row.chars().map(|outcome| {
+            el("i").class(match outcome {
+                'x' => "o-failed",
+                '!' => "o-error",
+                's' => "o-skipped",
+                '-' => "o-missing",
+                _ => "o-passed",
+            })
+        });
+        el("div").child(el("b")).children(cells)
+    });
+    let head = el("div").children(["b", "u", "u", "u", "u", "u"].map(el));
+    el("div.empty-picture").attr("aria-hidden", "true").child(head).children(rows)
 }

@@ -1,21 +1,26 @@
 //! Files: was everything read, and whose is it?
 
-use crate::analyze::{LedgerFile, LedgerPart};
+use crate::analyze::{Ledger, LedgerFile, LedgerPart};
+use crate::browser::document;
 use crate::engine::{Answer, Request};
 use crate::model::{Axis, FileStatus, Identified, Note, Severity, Source};
-use crate::ui::dom::{El, el};
+use crate::ui::dom::{El, el, soon};
 use crate::ui::format;
-use crate::ui::parts::List;
+use crate::ui::parts::{List, Loaded, naming, small_button};
 use crate::ui::state::{State, state};
+use leptos::ev;
 use leptos::prelude::*;
-use web_sys::{Event, HtmlInputElement};
+use web_sys::{Event, HtmlInputElement, KeyboardEvent};
 
 const ROW: u32 = 76;
 const HEAD: u32 = 36;
 
-/// The ledger.
+/// The ledger, or in its place the panel that names many files at once.
 pub fn files() -> El {
     let state = state();
+    let is_naming = RwSignal::new(false);
+    // What was done last, for those who do not see it.
+    let said = RwSignal::new(String::new());
     let list = List::new(
         ROW,
         |span| Request::Ledger { from: span.first, count: span.count },
@@ -24,16 +29,119 @@ pub fn files() -> El {
             _ => None,
         },
     );
+    let undo = move || list.loaded.with(|loaded| ledger_of(loaded.as_deref()?)?.undo.clone());
+    let take_back = move || {
+        state.ask(&Request::Undo, move |answer| {
+            if let Some(Answer::Undone(Some(undone))) = answer {
+                said.set(format!("Taken back: {undone}"));
+                state.changed();
+            }
+        });
+    };
+    let keys = window_event_listener(ev::keydown, move |event| {
+        let is_undo = event.key() == "z" && (event.ctrl_key() || event.meta_key());
+        if is_undo && !event.shift_key() && !document::is_typing() && document::find("dialog[open]").is_none()
+        {
+            event.prevent_default();
+            take_back();
+        }
+    });
+    on_cleanup(move || keys.remove());
+    let named = move |files: Option<u32>| {
+        is_naming.set(false);
+        if let Some(files) = files {
+            said.set(format!("Named {}", format::plural(files, "file")));
+        }
+        soon(|| document::focus(document::find("#name-by-pattern").as_ref()));
+    };
+    let toolbar = el("div.toolbar").child(totals(state)).live(move || guesses(state)).child(
+        el("div.files-actions")
+            .child(el("span.hint").attr("role", "status").live_text(move || said.get()))
+            .live(move || {
+                let undo = undo()?;
+                Some(
+                    small_button(format!("Undo {undo}"), take_back)
+                        .attrs(&[("id", "undo"), ("title", "Ctrl+Z")]),
+                )
+            })
+            .child(
+                small_button("Name by pattern…", move || is_naming.update(|open| *open = !*open))
+                    .attr("id", "name-by-pattern")
+                    .live_attr("aria-expanded", move || Some(is_naming.get().to_string())),
+            ),
+    );
+    el("main.files").attr("aria-label", "Files").child(toolbar).switch(
+        move || is_naming.get(),
+        move |is_naming| if is_naming { naming(named) } else { ledger(state, list) },
+    )
+}
+
+fn ledger_of(loaded: &Loaded) -> Option<&Ledger> {
+    match &loaded.answer {
+        Answer::Ledger(ledger) => Some(ledger),
+        _ => None,
+    }
+}
+
+/// Was everything read, in figures.
+fn totals(state: State) -> El {
+    el("dl.files-totals").attr("aria-label", "Totals").live(move || {
+        state.overview.with(|overview| {
+            let Some(overview) = overview else {
+                return Vec::new();
+            };
+            let problems = &overview.problems;
+            let others = problems.unreadable + problems.partly + problems.empty + problems.duplicates;
+            let figures = [
+                ("files", "", overview.files),
+                ("read", "status-read", overview.files.saturating_sub(others)),
+                ("partly read", "status-partly", problems.partly),
+                ("unreadable", "status-unreadable", problems.unreadable),
+                ("without results", "status-empty", problems.empty),
+                ("duplicate", "status-empty", problems.duplicates),
+                ("results", "", overview.all.results()),
+                ("sessions", "", overview.sessions),
+                ("DUTs", "", overview.duts.len() as u32),
+            ];
+            let figure = |(name, class, figure): (&str, &str, u32)| {
+                // One of a thing has no ending.
+                let name =
+                    if figure == 1 { name.strip_suffix('s').filter(|_| !name.contains(' ')) } else { None }
+                        .unwrap_or(name);
+                el("div")
+                    .child(el("dt").child(name))
+                    .child(el("dd").add_class(class).child(format::count(figure)))
+            };
+            figures
+                .into_iter()
+                .filter(|(_, class, count)| class.is_empty() || *count > 0)
+                .map(figure)
+                .collect()
+        })
+    })
+}
+
+fn guesses(state: State) -> Option<El> {
+    let text = match state.overview.with(|o| o.as_ref().map_or(0, |o| o.problems.guesses)) {
+        0 => return None,
+        1 => "One session's DUT is a guess: please look at it, or type its name.".to_owned(),
+        n => format!(
+            "The DUTs of {} sessions are a guess: please look at them, or type their names.",
+            format::count(n)
+        ),
+    };
+    Some(el("span.ask").child(text))
+}
+
+fn ledger(state: State, list: List) -> El {
     let row = move |index: u32| {
         list.loaded.with(|loaded| {
-            let loaded = loaded.as_ref()?;
-            let Answer::Ledger(ledger) = &loaded.answer else {
-                return None;
-            };
+            let loaded = loaded.as_deref()?;
+            let ledger = ledger_of(loaded)?;
             Some(file_row(state, ledger.files.get((index - loaded.span.first) as usize)?, index))
         })
     };
-    let head = ["File", "Read as", "Results", "DUT", "Build and unit", "Session"]
+    let head = ["File", "Read as", "Results", "DUT", "Unit", "Build", "Session"]
         .map(|label| el("div").attr("role", "columnheader").child(label));
     let table = el("div.files-table")
         .attrs(&[("role", "table"), ("aria-label", "Files")])
@@ -45,24 +153,7 @@ pub fn files() -> El {
         .attrs(&[("tabindex", "0"), ("role", "region"), ("aria-label", "List of files")])
         .child(table);
     list.watch(&scroller);
-    let guesses = move || state.overview.with(|o| o.as_ref().map_or(0, |o| o.problems.guesses));
-    let toolbar = el("div.toolbar")
-        .child(
-            el("span.toolbar-count")
-                .attr("role", "status")
-                .live_text(move || format::plural(list.total(), "file")),
-        )
-        .live(move || match guesses() {
-            0 => None,
-            1 => Some(
-                el("span.ask").child("One session's DUT is a guess: please look at it, or type its name."),
-            ),
-            n => Some(el("span.ask").child(format!(
-                "The DUTs of {} sessions are a guess: please look at them, or type their names.",
-                format::count(n)
-            ))),
-        });
-    el("main.files").attr("aria-label", "Files").child(toolbar).child(scroller)
+    scroller
 }
 
 fn status_class(status: FileStatus) -> &'static str {
@@ -88,7 +179,7 @@ fn file_row(state: State, file: &LedgerFile, index: u32) -> El {
         .child(cell().add_class("number").child(format::count(file.results)));
     match file.parts.first().filter(|part| part.is_in_session) {
         Some(part) => row.child(identity_cells(state, file, part)),
-        None => row.child([(); 3].map(|()| cell().child("–"))),
+        None => row.child([(); 4].map(|()| cell().child("–"))),
     }
 }
 
@@ -120,20 +211,17 @@ fn notes(notes: &[Note]) -> Option<El> {
     Some(note.child(lines.first()).child(more))
 }
 
-fn identity_cells(state: State, file: &LedgerFile, part: &LedgerPart) -> [El; 3] {
+fn identity_cells(state: State, file: &LedgerFile, part: &LedgerPart) -> [El; 4] {
     let several = file.parts_total;
     let identity = &part.identity;
-    let evidence = |identified: &Identified| identified.evidence.words();
-    let (below, below_evidence) = match (&identity.build, &identity.unit) {
-        (Some(build), Some(unit)) => (format!("{} · unit {}", build.value, unit.value), evidence(build)),
-        (Some(build), None) => (build.value.clone(), evidence(build)),
-        (None, Some(unit)) => (format!("unit {}", unit.value), evidence(unit)),
-        (None, None) => ("–".to_owned(), String::new()),
+    let optional = |identified: &Option<Identified>| match identified {
+        Some(Identified { value, evidence }) => said(value, &evidence.words()),
+        None => cell().child(el("span.path.zero").child("–")),
     };
-    let (session, session_evidence) = match (several, identity.session.evidence.source) {
-        (2.., _) => (format!("{} sessions", format::count(several)), "in one file".to_owned()),
-        (_, Source::FileName) => ("one session".to_owned(), "the file".to_owned()),
-        _ => (identity.session.value.clone(), evidence(&identity.session)),
+    let session = match (several, identity.session.evidence.source) {
+        (2.., _) => said(&format!("{} sessions", format::count(several)), "in one file"),
+        (_, Source::FileName) => said("one session", "the file"),
+        _ => said(&identity.session.value, &identity.session.evidence.words()),
     };
     let dut = if several > 1 {
         let mut names: Vec<&str> = file.parts.iter().map(|part| part.identity.dut.value.as_str()).collect();
@@ -144,10 +232,20 @@ fn identity_cells(state: State, file: &LedgerFile, part: &LedgerPart) -> [El; 3]
     };
     let doubt = if identity.dut.evidence.doubtful { "note-warning" } else { "" };
     [
-        cell().child(dut).child(el("span.sub").add_class(doubt).child(identity.dut.evidence.words())),
-        cell().child(path(&below)).child(el("span.sub").child(below_evidence)),
-        cell().child(path(&session)).child(el("span.sub").child(session_evidence)),
+        cell().child(dut).child(evidence(&identity.dut.evidence.words()).add_class(doubt)),
+        optional(&identity.unit),
+        optional(&identity.build),
+        session,
     ]
+}
+
+fn said(value: &str, words: &str) -> El {
+    cell().child(path(value)).child(evidence(words))
+}
+
+/// From what it was concluded; the whole on hover.
+fn evidence(words: &str) -> El {
+    el("span.sub").attr("title", words).child(words)
 }
 
 /// The DUT's name, which a person may correct.
@@ -164,6 +262,12 @@ fn name_field(state: State, file: &LedgerFile, part: &LedgerPart) -> El {
             ("id", &format!("dut-{}", file.file.index())),
         ]);
     let input = field.as_a::<HtmlInputElement>().clone();
+    let (typed, before) = (input.clone(), dut.value.clone());
+    let field = field.on("keydown", move |event: &KeyboardEvent| {
+        if event.key() == "Escape" {
+            typed.set_value(&before);
+        }
+    });
     field.on("change", move |_: &Event| {
         let value = Some(input.value()).filter(|value| !value.trim().is_empty());
         let request = Request::Assign { parts: vec![id], axis: Axis::Dut, value };
