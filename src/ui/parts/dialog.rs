@@ -15,8 +15,9 @@ pub fn dialog(id: &str, title: &str, content: El, closed: impl Fn() + 'static) -
         .child(el("h2").attr("id", id).child(title))
         .child(content)
         .child(
-            el("div.dialog-buttons")
-                .child(button("Close", move || close.as_a::<HtmlDialogElement>().close())),
+            el("div.dialog-buttons").child(
+                button("Close", move || close.as_a::<HtmlDialogElement>().close()).attr("autofocus", ""),
+            ),
         )
         .on("close", move |_: &Event| closed())
 }

@@ -328,7 +328,8 @@ fn row(line: &PathLine, index: u32) -> El {
             Some(after) => {
                 let arrow = el("span.naming-arrow").child(" → ");
                 let title = format!("{before} → {after}");
-                cell(vec![old("span.naming-before"), arrow, el("strong").child(after)], &title)
+                let class = if before == "–" { "span.naming-same" } else { "span.naming-before" };
+                cell(vec![old(class), arrow, el("strong").child(after)], &title)
             }
         }
     });
