@@ -13,7 +13,7 @@ async fn says_what_it_is_and_how_to_start() -> Result<()> {
         assert_eq!(t.page.evaluate::<String>("document.title").await?, "Passgrid");
         assert_eq!(t.page.evaluate::<String>("document.documentElement.lang").await?, "en");
         assert!(t.page.tree().await?.all("heading").next().is_some(), "no heading");
-        for button in ["Paste", "Load from URL"] {
+        for button in ["Paste", "Load from URL", "Try the demo", "Keyboard shortcuts"] {
             t.page.find("button", button).await?;
         }
         let files = t.page.file_field("Open files").await?;

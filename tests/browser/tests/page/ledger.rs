@@ -3,7 +3,7 @@
 use std::fs;
 
 use anyhow::Result;
-use passgrid_browser_tests::{scenario, tally, tally::Tally};
+use passgrid_browser_tests::{Scenario, scenario, tally, tally::Tally};
 
 use crate::steps::{self, fixture};
 
@@ -168,6 +168,134 @@ async fn a_dut_is_named_by_whom_knows() -> Result<()> {
         t.page.find("textbox", &format!("DUT of {path}")).await?.enter("").await?;
         steps::go_to(t, "Grid").await?;
         t.page.until_true("document.querySelector('[role=grid]').ariaColCount === '4'").await
+    })
+    .await
+}
+
+/// Opens the panel and types a pattern into it.
+async fn type_pattern(t: &Scenario, pattern: &str) -> Result<()> {
+    if !t.page.has("textbox", "Pattern over the path").await? {
+        t.page.find("button", "Name by pattern…").await?.click().await?;
+    }
+    let field = t.page.find("textbox", "Pattern over the path").await?;
+    field.focus().await?;
+    field.call::<bool>("function () { this.select(); return true; }").await?;
+    t.page.write(pattern).await
+}
+
+/// The line of the preview for a path, as text.
+async fn preview_line(t: &Scenario, path: &str) -> Result<String> {
+    let tree = t.page.tree().await?;
+    let row = tree.all("row").find(|row| tree.text(row).starts_with(path));
+    Ok(row.map(|row| tree.text(row)).unwrap_or_default())
+}
+
+/// The names of the DUTs, from the summary.
+async fn dut_names(t: &Scenario) -> Result<Vec<String>> {
+    let summary = steps::summary(t).await?;
+    Ok(steps::list(&summary, "duts")?.iter().map(|dut| steps::text(dut, "name").to_owned()).collect())
+}
+
+/// Reports of the demo whose paths say nothing the usual way.
+fn renamed_reports() -> Result<tempfile::TempDir> {
+    let folder = tempfile::tempdir()?;
+    for (from, to) in [
+        ("2.3.0/one-a1.xml", "lab/x-2.3.0-one.xml"),
+        ("2.4.1/one-b2.xml", "lab/x-2.4.1-two.xml"),
+        ("2.4.1/max-b1.xml", "lab/notes.xml"),
+    ] {
+        let to = folder.path().join(to);
+        fs::create_dir_all(to.parent().unwrap_or(folder.path()))?;
+        fs::copy(fixture("demo/reports").join(from), to)?;
+    }
+    Ok(folder)
+}
+
+#[tokio::test]
+async fn many_are_named_by_a_pattern_and_that_is_taken_back() -> Result<()> {
+    scenario(async |t| {
+        let folder = renamed_reports()?;
+        t.report_of([folder.path().join("lab")]).await?;
+        let before = dut_names(t).await?;
+        steps::go_to(t, "Files").await?;
+        type_pattern(t, "x-{build}-{dut}.xml").await?;
+        t.page.until_text("2 of 3 files match").await?;
+        // What matches comes first, with what it is called now and then.
+        let line = preview_line(t, "lab/x-2.4.1-two.xml").await?;
+        assert!(line.contains("one-b2 → two"), "{line}");
+        let first = t.page.tree().await?.all("row").nth(1).map(|row| row.name.clone()).unwrap_or_default();
+        assert!(!first.contains("notes.xml"), "{first}");
+        t.page.find("button", "Apply to 2 files").await?.click().await?;
+        let undo = "Undo DUT and build of 2 files";
+        t.page.find("button", undo).await?;
+        steps::go_to(t, "Overview").await?;
+        t.page.until_text("two").await?;
+        let mut names = dut_names(t).await?;
+        names.sort();
+        assert_eq!(names, ["max-b1", "one", "two"]);
+
+        steps::go_to(t, "Files").await?;
+        t.page.find("button", undo).await?.click().await?;
+        t.page.until_text("Taken back: DUT and build of 2 files").await?;
+        assert_eq!(dut_names(t).await?, before);
+
+        // The same by a regular expression, and back by a key.
+        type_pattern(t, r"x-(?<build>[\d.]+)-(?<dut>\w+)\.xml$").await?;
+        t.page.until_text("No pattern").await?;
+        t.page.find("radio", "Regular expression").await?.click().await?;
+        t.page.until_text("2 of 3 files match").await?;
+        t.page.find("button", "Apply to 2 files").await?.click().await?;
+        t.page.find("button", undo).await?;
+        let event = serde_json::json!({ "type": "rawKeyDown", "key": "z", "code": "KeyZ", "modifiers": 2 });
+        t.page.devtools("Input.dispatchKeyEvent", event).await?;
+        t.page.until_text("Taken back: DUT and build of 2 files").await?;
+        assert_eq!(dut_names(t).await?, before);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_pattern_that_is_none_says_where_and_one_without_end_is_stopped() -> Result<()> {
+    scenario(async |t| {
+        t.report_of([fixture("multi/version-folder")]).await?;
+        steps::go_to(t, "Files").await?;
+        type_pattern(t, "{build}/{dutt}.xml").await?;
+        t.page.until_text("“{dutt}” at 9 is none of {dut}, {unit}, {build}, {session}").await?;
+        type_pattern(t, "{build}/{dut").await?;
+        t.page.until_text("“{” at 9 is not closed").await?;
+        let apply = t.page.find("button", "Apply").await?;
+        assert!(apply.attribute("disabled").await?.is_some(), "nothing can be applied");
+        t.page.find("radio", "Regular expression").await?.click().await?;
+        type_pattern(t, "(?<dut>").await?;
+        t.page.until_text("Unterminated group").await?;
+        type_pattern(t, "(a)").await?;
+        t.page.until_text("it names none of (?<dut>…)").await?;
+        type_pattern(t, "(?<dut>([a-z0-9./_-]+)+)!").await?;
+        t.page.until_text("it takes too long on these paths, and was stopped").await?;
+        // The page is as quick as before.
+        type_pattern(t, "(?<dut>[^/]+).xml").await?;
+        t.page.until_text("files match").await?;
+        t.page.press("Escape").await?;
+        t.page.find("table", "Files").await.map(drop)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn patterns_are_suggested_from_the_paths() -> Result<()> {
+    scenario(async |t| {
+        t.report_of([fixture("multi/version-folder")]).await?;
+        steps::go_to(t, "Files").await?;
+        t.page.find("button", "Name by pattern…").await?.click().await?;
+        t.page.find("button", "{build}/{dut}.xml").await?.click().await?;
+        t.page.until_text(", as they are named already").await?;
+        t.page.find("button", "{dut}/{build}.xml").await?.click().await?;
+        t.page.find("button", "Apply to 6 files").await?.click().await?;
+        steps::go_to(t, "Overview").await?;
+        t.page.until_text("1.4.0").await?;
+        assert!(dut_names(t).await?.iter().any(|name| name == "1.4.0"));
+        Ok(())
     })
     .await
 }

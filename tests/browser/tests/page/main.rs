@@ -5,9 +5,11 @@
 
 mod brief;
 mod drawer;
+mod demo;
 mod empty;
 mod grid;
 mod harness;
+mod keys;
 mod ledger;
 mod load;
 mod matrix;

@@ -68,6 +68,10 @@ async fn check(scheme: Scheme) -> Result<()> {
         t.page.find("button", "Load from URL").await?.click().await?;
         t.page.find("button", "Load").await?;
         found += &violations(t, &name("dialog")).await?;
+        t.page.press("Escape").await?;
+        t.page.find("button", "Keyboard shortcuts").await?.click().await?;
+        t.page.find("dialog", "Keyboard shortcuts").await?;
+        found += &violations(t, &name("keys")).await?;
         t.report_of([fixture("multi/version-folder"), fixture("bad/nothing"), fixture("junit/pytest-9.2")])
             .await?;
         t.page.until_true("'Plotly' in globalThis").await?;
@@ -93,6 +97,12 @@ async fn check(scheme: Scheme) -> Result<()> {
         steps::go_to(t, "Files").await?;
         t.page.until_true("document.querySelectorAll('[role=row]').length > 5").await?;
         found += &violations(t, &name("files")).await?;
+        t.page.find("button", "Name by pattern…").await?.click().await?;
+        t.page.until_true("document.activeElement.id === 'naming-pattern'").await?;
+        t.page.write("**/{dut}.xml").await?;
+        t.page.until_text("files match").await?;
+        found += &violations(t, &name("naming")).await?;
+        t.page.find("button", "Cancel").await?.click().await?;
         t.page.resize(390, 844).await?;
         for view in ["Files", "Grid", "Overview"] {
             steps::go_to(t, view).await?;
