@@ -85,7 +85,7 @@ fn ledger_of(loaded: &Loaded) -> Option<&Ledger> {
 
 /// Was everything read, in figures.
 fn totals(state: State) -> El {
-    el("dl.files-totals").attr("aria-label", "Totals").live(move || {
+    el("ul.files-totals").attr("aria-label", "Totals").live(move || {
         state.overview.with(|overview| {
             let Some(overview) = overview else {
                 return Vec::new();
@@ -108,9 +108,7 @@ fn totals(state: State) -> El {
                 let name =
                     if figure == 1 { name.strip_suffix('s').filter(|_| !name.contains(' ')) } else { None }
                         .unwrap_or(name);
-                el("div")
-                    .child(el("dt").child(name))
-                    .child(el("dd").add_class(class).child(format::count(figure)))
+                el("li").child(el("b").add_class(class).child(format::count(figure))).child(" ").child(name)
             };
             figures
                 .into_iter()

@@ -93,7 +93,7 @@ async fn the_list_of_keys_opens_keeps_the_focus_and_gives_it_back() -> Result<()
         }
         for _ in 0..4 {
             t.page.press("Tab").await?;
-            let is_kept = "document.activeElement === document.body || document.querySelector('dialog').contains(document.activeElement)";
+            let is_kept = "document.activeElement === document.body || document.querySelector('dialog[open]').contains(document.activeElement)";
             ensure!(t.page.evaluate::<bool>(is_kept).await?, "the focus left: {}", focused(t).await?);
         }
         t.page.press("Escape").await?;
