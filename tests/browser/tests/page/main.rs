@@ -4,8 +4,8 @@
 //! compares numbers with counts that it makes itself from the source files.
 
 mod brief;
-mod drawer;
 mod demo;
+mod drawer;
 mod empty;
 mod grid;
 mod harness;
