@@ -4,7 +4,7 @@
 //! that fills a cell. The focus stays with the table; arrows choose a row, or a
 //! button in it, and Enter opens what is chosen.
 
-use super::{List, Loaded, Span, class_of, reveal};
+use super::{List, Loaded, Span, class_of, cut_name, reveal};
 use crate::browser::document;
 use crate::engine::{Answer, Request};
 use crate::model::{Counts, Outcome};
@@ -435,13 +435,9 @@ pub fn outcome_bar(counts: &Counts, missing: u32) -> El {
     bar.attrs(&[("aria-label", &words), ("title", &words)])
 }
 
-/// A text that is cut in the middle where it is too long: what tells names
-/// apart often is at their end.
+/// A text that is cut in the middle where it is too long: the whole on hover.
 pub fn cut(cell: El, text: &str) -> El {
-    let at = text.char_indices().nth_back(11).map_or(0, |(at, _)| if at >= 6 { at } else { 0 });
-    let (head, tail) = if at == 0 { (text, "") } else { text.split_at(at) };
-    let name = el("span.cut").child(el("span").child(head)).child(el("span").child(tail));
-    cell.attrs(&[("aria-label", text), ("title", text)]).child(name)
+    cell.attr("title", text).child(cut_name(text))
 }
 
 /// A text of one line: the whole on hover.

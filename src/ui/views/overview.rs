@@ -281,7 +281,7 @@ fn failing_test(test: &FailingTest, duts: &[DutLine]) -> El {
     let head = el("div.attention-head")
         .child(test_name(&test.suite, &test.class, &test.name))
         .child(test.is_flaky.then(|| tag("", "flaky")))
-        .child(test.is_new.then(|| tag("tag-new", "new")))
+        .child(test.is_new.then(|| tag("tag-bad", "new")))
         .child((duts.len() > 1).then(|| el("span.dut-marks").children(marks)));
     let words = [where_it_fails(test, duts.len() as u32), since(test)];
     let words = words.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(", ");

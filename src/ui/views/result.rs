@@ -5,7 +5,7 @@ use crate::browser::document;
 use crate::engine::{Answer, Request};
 use crate::import::Section;
 use crate::query::{Place, Selection, SessionKey, View};
-use crate::ui::dom::{El, el, follow};
+use crate::ui::dom::{El, el, follow, soon};
 use crate::ui::format;
 use crate::ui::parts::{
     Held, Tip, add_to_bar, around, colored_whole, copy_button, drawer, long_text, mark, missing_chip, plain,
@@ -112,6 +112,17 @@ fn result_panel(panel: Panel, is_asked: RwSignal<bool>) -> El {
         if !is_inside {
             document::focus(Some(shown.as_a()));
         }
+    });
+    // What had the focus may be gone with the result before: keys still mean the drawer.
+    let shown = drawer.clone();
+    follow(move || {
+        panel.page.track();
+        let shown = shown.clone();
+        soon(move || {
+            if document::focused().is_none_or(|focused| focused.tag_name() == "BODY") {
+                document::focus(Some(shown.as_a()));
+            }
+        });
     });
     drawer.on("keydown", move |event: &KeyboardEvent| {
         let is_command = event.ctrl_key() || event.alt_key() || event.meta_key();

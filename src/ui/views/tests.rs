@@ -134,5 +134,5 @@ fn strip(builds: &[String], strip: &[Option<Outcome>]) -> El {
         el("i").class(class).attr("title", &format!("{build}: {word}"))
     });
     let marks: Vec<El> = marks.collect();
-    el("span.strip").attrs(&[("role", "img"), ("aria-label", &words)]).child(marks)
+    el("span.outcome-strip").attrs(&[("role", "img"), ("aria-label", &words)]).child(marks)
 }

@@ -78,7 +78,9 @@ impl Browser {
     ///
     /// If the browser refuses.
     pub async fn clipboard(&self) -> Result<String> {
-        self.devtools("Browser.grantPermissions", json!({ "permissions": ["clipboardReadWrite"] })).await?;
+        // What is not granted again is refused from here on.
+        let permissions = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
+        self.devtools("Browser.grantPermissions", permissions).await?;
         self.evaluate("navigator.clipboard.readText()").await
     }
 

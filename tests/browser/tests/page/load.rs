@@ -211,7 +211,14 @@ async fn long_lists_are_scrolled_to_their_end() -> Result<()> {
                 let elements = t.page.element_count().await?;
                 assert!(elements < MOST_ELEMENTS, "{elements} elements");
             }
-            t.page.until_true("document.querySelector('[role=row][aria-rowindex=\"120001\"]') !== null").await?;
+            t.page
+                .until_true(
+                    "(() => {
+                        const last = document.querySelector('[role=grid]').getAttribute('aria-rowcount');
+                        return last > 120001 && document.querySelector(`[role=row][aria-rowindex='${last}']`) !== null;
+                    })()",
+                )
+                .await?;
             quiet |= t.page.long_tasks().await?.is_empty();
         }
         assert!(quiet, "scrolling blocks the page");
