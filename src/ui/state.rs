@@ -1,6 +1,7 @@
 //! The state of the page: the view, and the answers that are on screen.
 
 use crate::analyze::Overview;
+use crate::browser::fetch::Fetched;
 use crate::browser::files::Found;
 use crate::browser::{clipboard, document, fetch, files};
 use crate::engine::{Answer, Request};
@@ -9,7 +10,10 @@ use crate::ui::format;
 use crate::worker::pool::{Dropped, Event, Pool, Progress};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// How far the page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +56,10 @@ pub struct State {
     pool: StoredValue<Option<Pool>, LocalStorage>,
     is_refreshing: StoredValue<bool>,
     wants_refresh: StoredValue<bool>,
+    /// A refresh waits for its time.
+    is_due: StoredValue<bool>,
+    /// When the last one began, in milliseconds.
+    refreshed_ms: StoredValue<f64>,
     /// How many addresses have not answered yet.
     pub fetching: RwSignal<u32>,
     stop: StoredValue<Option<fetch::Stop>, LocalStorage>,
@@ -60,6 +68,9 @@ pub struct State {
     /// Grows when all is started afresh: what was fetched for before is not wanted.
     round: StoredValue<u32>,
 }
+
+/// While files are read, the page is drawn again this often at most.
+const REFRESH_MS: f64 = 250.0;
 
 /// The paths of the demo's files, which are beside the page in `demo/`.
 const DEMO: &str = include_str!("../../fixtures/demo/files.txt");
@@ -86,6 +97,8 @@ impl State {
             pool: StoredValue::new_local(None),
             is_refreshing: StoredValue::new(false),
             wants_refresh: StoredValue::new(false),
+            is_due: StoredValue::new(false),
+            refreshed_ms: StoredValue::new(0.0),
             fetching: RwSignal::new(0),
             stop: StoredValue::new_local(fetch::Stop::new()),
             help: RwSignal::new(false),
@@ -109,6 +122,7 @@ impl State {
         }
         self.is_refreshing.set_value(false);
         self.wants_refresh.set_value(false);
+        self.is_due.set_value(false);
         self.fetching.set(0);
         self.progress.set(None);
         self.notice.set(None);
@@ -125,7 +139,7 @@ impl State {
                 self.set_phase(Phase::Loading);
                 self.progress.set(Some(progress));
             }
-            Event::Changed => self.refresh(),
+            Event::Changed => self.refresh_soon(),
             Event::Done { cancelled } => {
                 self.progress.set(None);
                 if cancelled > 0 {
@@ -168,9 +182,30 @@ impl State {
         });
     }
 
+    /// Refreshes, but not too often: many small files are read faster than the
+    /// page is drawn.
+    fn refresh_soon(self) {
+        if self.is_due.get_value() {
+            return;
+        }
+        let wait = self.refreshed_ms.get_value() + REFRESH_MS - js_sys::Date::now();
+        if wait <= 0.0 || wait > REFRESH_MS {
+            return self.refresh();
+        }
+        self.is_due.set_value(true);
+        let refresh = move || {
+            if self.is_due.get_value() {
+                self.refresh();
+            }
+        };
+        set_timeout(refresh, Duration::from_millis(wait as u64));
+    }
+
     /// Asks for the overview again, once at a time, and again if the data
     /// changed meanwhile. The other views ask when `version` grows.
     fn refresh(self) {
+        self.is_due.set_value(false);
+        self.refreshed_ms.set_value(js_sys::Date::now());
         if self.is_refreshing.get_value() {
             self.wants_refresh.set_value(true);
             return;
@@ -279,9 +314,9 @@ impl State {
     pub fn load_address(self) {
         let (is_demo, sources) = self.view.with_untracked(|view| (view.demo, view.sources.clone()));
         if is_demo {
-            self.fetch_all(DEMO.lines().map(|path| (format!("demo/{path}"), Some(path))).collect());
+            self.fetch_demo();
         } else {
-            self.fetch_all(sources.into_iter().map(|source| (source, None)).collect());
+            self.fetch_all(sources);
         }
     }
 
@@ -306,41 +341,65 @@ impl State {
         }
         self.replace_demo();
         self.navigate(false, |view| view.sources.extend(sources.iter().cloned()));
-        self.fetch_all(sources.into_iter().map(|source| (source, None)).collect());
+        self.fetch_all(sources);
     }
 
-    /// Fetches addresses, all at once, and reads what comes; under the path
-    /// that is given, or else that of the address.
-    fn fetch_all(self, sources: Vec<(String, Option<&'static str>)>) {
-        if sources.is_empty() {
-            return;
+    /// Fetches addresses, all at once, and reads each as it comes.
+    fn fetch_all(self, sources: Vec<String>) {
+        for source in sources {
+            self.fetch(source, move |fetched| {
+                let Fetched { path, content } = fetched;
+                match content {
+                    Ok(file) => self.read(vec![Found { path, file }]),
+                    Err(why) => self.fail(&path, &why),
+                }
+            });
         }
-        self.fetching.update(|open| *open += sources.len() as u32);
+    }
+
+    /// Fetches the demo's files, and reads them together: they are small, and
+    /// there is nothing to see before the last.
+    fn fetch_demo(self) {
+        let gathered = Rc::new(RefCell::new(Vec::new()));
+        let missing = Rc::new(Cell::new(DEMO.lines().count()));
+        for path in DEMO.lines() {
+            let (gathered, missing) = (gathered.clone(), missing.clone());
+            self.fetch(format!("demo/{path}"), move |fetched| {
+                match fetched.content {
+                    Ok(file) => gathered.borrow_mut().push(Found { path: path.to_owned(), file }),
+                    Err(why) => self.fail(path, &why),
+                }
+                missing.set(missing.get() - 1);
+                if missing.get() == 0 && !gathered.borrow().is_empty() {
+                    self.read(gathered.take());
+                }
+            });
+        }
+    }
+
+    fn fetch(self, source: String, then: impl FnOnce(Fetched) + 'static) {
+        self.fetch_boxed(source, Box::new(then));
+    }
+
+    fn fetch_boxed(self, source: String, then: Box<dyn FnOnce(Fetched)>) {
+        self.fetching.update(|open| *open += 1);
         self.set_phase(Phase::Loading);
-        for (source, path) in sources {
-            self.fetch(source, path);
-        }
-    }
-
-    fn fetch(self, source: String, path: Option<&'static str>) {
         let stop = self.stop.get_value();
         let round = self.round.get_value();
         spawn_local(async move {
             let fetched = fetch::fetch(&source, stop.as_ref()).await;
-            if self.round.get_value() != round {
-                return;
-            }
-            self.fetching.update(|open| *open -= 1);
-            let path = path.map_or(fetched.path, str::to_owned);
-            match fetched.content {
-                Ok(file) => self.read(vec![Found { path, file }]),
-                Err(why) => {
-                    if let Some(pool) = self.pool.get_value() {
-                        pool.fail(&path, &why);
-                    }
-                }
+            if self.round.get_value() == round {
+                self.fetching.update(|open| *open -= 1);
+                then(fetched);
             }
         });
+    }
+
+    /// Notes a file of which nothing could be had.
+    fn fail(self, path: &str, why: &str) {
+        if let Some(pool) = self.pool.get_value() {
+            pool.fail(path, why);
+        }
     }
 
     /// Changes the view and the address. What a person chose is a new entry of

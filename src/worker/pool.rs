@@ -14,6 +14,9 @@ use web_sys::{Blob, MessageEvent, Worker};
 /// More workers than this gain nothing: the disk is the limit by then.
 const MOST_WORKERS: usize = 4;
 
+/// One more worker is worth starting for this much more to read.
+const BYTES_PER_WORKER: f64 = 4e6;
+
 /// An engine that fails this often in a row will not be better next time.
 const MOST_RESTARTS: u32 = 3;
 
@@ -142,7 +145,9 @@ impl Pool {
                 let id = state.new_id();
                 state.queue.push_back(Job { id, dropped });
             }
-            state.queue.len().min(processors())
+            // A worker takes long to start, and reads slowly at first.
+            let worth = 1 + (bytes / BYTES_PER_WORKER) as usize;
+            state.queue.len().min(processors()).min(worth)
         };
         while self.state.borrow().slots.len() < wanted {
             self.start_worker();

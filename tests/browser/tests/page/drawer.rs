@@ -189,7 +189,12 @@ async fn the_failing_tests_are_walked_through() -> Result<()> {
                     })
                 })
             })
-            .map(|test| format!("{}.{}", steps::text(test, "class"), steps::text(test, "name")))
+            .map(|test| {
+                let class = steps::text(test, "class");
+                let around = if class.is_empty() { steps::text(test, "suite") } else { class };
+                let parameters = test["parameters"].as_str().map(|parameters| format!("[{parameters}]"));
+                format!("{around}.{}{}", steps::text(test, "name"), parameters.unwrap_or_default())
+            })
             .collect();
         expected.sort();
         assert_eq!(expected.len(), 14);
@@ -208,7 +213,7 @@ async fn the_failing_tests_are_walked_through() -> Result<()> {
         let mut found = Vec::new();
         for place in 1..=14 {
             t.page
-                .until_true(&format!("document.querySelector('[role=dialog] [role=status]').innerText === '{place} of 14' && document.querySelector('[role=dialog] [aria-busy=false]')"))
+                .until_true(&format!("document.querySelector('[role=dialog] [role=status]').innerText === '{place} of 14' && document.querySelector('[role=dialog] [aria-busy=false]') !== null"))
                 .await?;
             let name: String = t.page.evaluate("document.querySelector('[role=dialog] h2').innerText").await?;
             let around: String =
