@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use web_sys::{Event, HtmlInputElement};
 
 /// What the keys do, by where they do it. Blanks part keys; `_` is a blank in the name of one.
-const KEYS: [(&str, &[(&str, &str)]); 4] = [
+const KEYS: [(&str, &[(&str, &str)]); 5] = [
     (
         "Go to",
         &[("g o", "Overview"), ("g g", "Grid"), ("g t", "Tests"), ("g s", "Sessions"), ("g f", "Files")],
@@ -23,6 +23,7 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
             ("Enter", "Open the result"),
         ],
     ),
+    ("In the details", &[("n ]", "Next failing test"), ("p [", "Previous failing test")]),
     ("In the files", &[("Ctrl+Z", "Take back the last naming")]),
 ];
 
