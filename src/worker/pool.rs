@@ -288,8 +288,10 @@ impl Pool {
                 drop(state);
                 self.dispatch();
                 self.report();
-                (self.listener)(Event::Changed);
-                self.finish_if_done();
+                // The end says that there is something new, too.
+                if !self.finish_if_done() {
+                    (self.listener)(Event::Changed);
+                }
             }
             FromWorker::Cancelled { .. } => {
                 let mut state = self.state.borrow_mut();
@@ -310,11 +312,12 @@ impl Pool {
         (self.listener)(Event::Progress(progress));
     }
 
-    fn finish_if_done(&self) {
+    /// Says that loading is done, if it is.
+    fn finish_if_done(&self) -> bool {
         let mut state = self.state.borrow_mut();
         let is_busy = !state.queue.is_empty() || state.slots.iter().any(|slot| slot.job.is_some());
         if is_busy || !state.is_loading {
-            return;
+            return false;
         }
         state.is_loading = false;
         state.progress = Progress::default();
@@ -322,6 +325,7 @@ impl Pool {
         let cancelled = std::mem::take(&mut state.cancelled);
         drop(state);
         (self.listener)(Event::Done { cancelled });
+        true
     }
 
     /// A worker trapped: its file is noted as unreadable, the worker replaced.
