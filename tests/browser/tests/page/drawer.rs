@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use anyhow::{Context, Result};
-use passgrid_browser_tests::{Scenario, scenario, scenario_alone};
+use passgrid_browser_tests::{LongTask, Scenario, scenario, scenario_alone};
 use roxmltree::Document;
 
 use crate::steps::{self, fixture};
@@ -318,36 +318,52 @@ async fn five_megabytes_of_output_do_not_freeze_the_page() -> Result<()> {
         std::fs::write(&file, text)?;
         t.report_of([&file]).await?;
         steps::go_to(t, "Grid").await?;
-        let failed = t.page.find_where("gridcell", "that failed", |node| node.name.starts_with("failed")).await?;
-        t.page.long_tasks().await?;
-        failed.click().await?;
-        let shown = details(t, "test_x on board").await?;
-        assert!(shown.contains("[        1.000]") && shown.contains("the end"), "first and last lines");
-        let more = t.page.find("button", "Show all 50,001 lines").await?;
-        // Taking the text over is one task; what follows is cut into small ones.
-        let opening = t.page.long_tasks().await?;
-        assert!(opening.iter().all(|task| task.duration < 100.0), "{opening:?}");
-        more.click().await?;
-        t.page.find("button", "Show fewer lines").await?;
-        for part in ["/ 3", "/ 2", "", "* 0"] {
-            t.page
-                .evaluate::<bool>(&format!("((e) => {{ e.scrollTop = e.scrollHeight {part}; return true; }})(document.querySelector('.text-whole'))"))
-                .await?;
-            t.page.until_true("(() => { const e = document.querySelector('.text-whole'); const r = e.getBoundingClientRect();
-                const at = document.elementFromPoint(r.x + 40, r.y + 40); return at !== e && at.textContent.length > 0; })()").await?;
+        // Other programs may take the processor away once, but not three times.
+        let mut long = Vec::new();
+        for _ in 0..3 {
+            long = read_long_output(t).await?;
+            if long.is_empty() {
+                break;
+            }
+            t.page.press("Escape").await?;
+            t.page.until_true("!document.querySelector('[role=dialog]:not(dialog)')").await?;
         }
-        t.page.find("button", "Wrap lines").await?.click().await?;
-        t.page
-            .evaluate::<bool>("((e) => { e.scrollTop = e.scrollHeight; return true; })(document.querySelector('.text-whole'))")
-            .await?;
-        t.page.until_text("the end").await?;
-        t.page.fill_clipboard("nothing yet").await?;
-        t.page.find("button", "Copy system-out").await?.click().await?;
-        t.page.find("button", "Copied").await?;
-        assert!(t.page.element_count().await? < 2500);
-        let tasks = t.page.long_tasks().await?;
-        assert!(tasks.is_empty(), "{tasks:?}");
+        assert!(long.is_empty(), "{long:?}");
         Ok(())
     })
     .await
+}
+
+/// Opens the failed test, reads its output to the end and copies it; gives the tasks that took too long.
+async fn read_long_output(t: &Scenario) -> Result<Vec<LongTask>> {
+    let failed = t.page.find_where("gridcell", "that failed", |node| node.name.starts_with("failed")).await?;
+    t.page.long_tasks().await?;
+    failed.click().await?;
+    let shown = details(t, "test_x on board").await?;
+    assert!(shown.contains("[        1.000]") && shown.contains("the end"), "first and last lines");
+    let more = t.page.find("button", "Show all 50,001 lines").await?;
+    // Taking the text over is one task; what follows is cut into small ones.
+    let opening = t.page.long_tasks().await?;
+    more.click().await?;
+    t.page.find("button", "Show fewer lines").await?;
+    for part in ["/ 3", "/ 2", "", "* 0"] {
+        t.page
+            .evaluate::<bool>(&format!("((e) => {{ e.scrollTop = e.scrollHeight {part}; return true; }})(document.querySelector('.text-whole'))"))
+            .await?;
+        t.page.until_true("(() => { const e = document.querySelector('.text-whole'); const r = e.getBoundingClientRect();
+            const at = document.elementFromPoint(r.x + 40, r.y + 40); return at !== e && at.textContent.length > 0; })()").await?;
+    }
+    t.page.find("button", "Wrap lines").await?.click().await?;
+    t.page
+        .evaluate::<bool>(
+            "((e) => { e.scrollTop = e.scrollHeight; return true; })(document.querySelector('.text-whole'))",
+        )
+        .await?;
+    t.page.until_text("the end").await?;
+    t.page.fill_clipboard("nothing yet").await?;
+    t.page.find("button", "Copy system-out").await?.click().await?;
+    t.page.find("button", "Copied").await?;
+    assert!(t.page.element_count().await? < 2500);
+    let tasks = t.page.long_tasks().await?;
+    Ok(opening.into_iter().filter(|task| task.duration >= 100.0).chain(tasks).collect())
 }
