@@ -1,0 +1,220 @@
+//! Identify: which DUT, unit, build and session a file's results belong to.
+//!
+//! The order of evidence is: what a person said, a field of the format, a
+//! property, the path, the host, nothing. Paths are read together over all
+//! files: below every build (a version, commit or date) the same DUTs are
+//! expected, and what is the same in all paths tells nothing. An answer that
+//! could as well be another one is marked doubtful; the ledger asks.
+
+mod names;
+mod paths;
+mod pieces;
+mod words;
+
+pub use names::{axis_of, split_test_name};
+
+use crate::model::{Axis, ByAxis, Evidence, Identified, Identity, SessionDraft, Source};
+use paths::{Part, Reading, read_paths};
+use std::collections::BTreeSet;
+
+/// What one session's share of a file offers as evidence.
+pub struct Candidate<'a> {
+    /// Path of the file.
+    pub path: &'a str,
+    /// What the file says.
+    pub draft: &'a SessionDraft,
+    /// Its place among the sessions of its file, and how many there are.
+    pub place: (usize, usize),
+    /// The file has results; the paths of others do not count as evidence.
+    pub is_read: bool,
+    /// What a person said, by axis.
+    pub said: &'a ByAxis,
+}
+
+/// Answers for all candidates together.
+pub fn identify(candidates: &[Candidate]) -> Vec<Identity> {
+    let read = candidates.iter().filter(|candidate| candidate.is_read);
+    let paths = distinct(&mut read.map(|candidate| candidate.path));
+    let claims = candidates
+        .iter()
+        .filter_map(|candidate| explicit(candidate, Axis::Dut).map(|_| candidate))
+        .flat_map(|candidate| candidate.draft.claims.iter())
+        .filter(|claim| claim.axis == Axis::Dut);
+    let named = distinct(&mut claims.map(|claim| claim.value.as_str()));
+    let readings = read_paths(&paths, &named);
+    let hosts = distinct(&mut candidates.iter().filter_map(|candidate| candidate.draft.hostname.as_deref()));
+    candidates
+        .iter()
+        .map(|candidate| {
+            let lone;
+            let reading = match readings.get(candidate.path) {
+                Some(reading) => reading,
+                None => {
+                    lone = read_paths(&distinct(&mut [candidate.path].into_iter()), &named);
+                    match lone.get(candidate.path) {
+                        Some(reading) => reading,
+                        None => &Reading::default(),
+                    }
+                }
+            };
+            answer(candidate, reading, hosts.len() > 1)
+        })
+        .collect()
+}
+
+/// Texts, each once. Not collected, since that sorts: code of its own for each
+/// kind of set.
+fn distinct<'a>(texts: &mut dyn Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
+    let mut distinct = BTreeSet::new();
+    for text in texts {
+        distinct.insert(text);
+    }
+    distinct
+}
+
+/// The file's own answer, or a person's.
+fn explicit(candidate: &Candidate, axis: Axis) -> Option<Identified> {
+    if let Some(value) = candidate.said.get(axis) {
+        return Some(Identified { value: value.clone(), evidence: evidence(Source::You, "", false) });
+    }
+    let claims = &candidate.draft.claims;
+    let claim = claims.iter().filter(|claim| claim.axis == axis).min_by_key(|claim| claim.source)?;
+    // A session with several values for the axis has not really said which.
+    let several = claims
+        .iter()
+        .any(|other| other.axis == axis && other.source == claim.source && other.value != claim.value);
+    Some(Identified {
+        value: claim.value.clone(),
+        evidence: evidence(claim.source, &claim.name, several && axis == Axis::Dut),
+    })
+}
+
+fn answer(candidate: &Candidate, reading: &Reading, hosts_differ: bool) -> Identity {
+    let from_path = |part: &Option<Part>| {
+        part.as_ref().map(|part| Identified {
+            value: part.text.clone(),
+            evidence: evidence(part.source, &part.whole, part.doubtful),
+        })
+    };
+    let dut = explicit(candidate, Axis::Dut).or_else(|| from_path(&reading.dut)).or_else(|| {
+        let host = candidate.draft.hostname.as_ref().filter(|_| hosts_differ)?;
+        Some(Identified { value: host.clone(), evidence: evidence(Source::Hostname, "", true) })
+    });
+    let session = explicit(candidate, Axis::Session).unwrap_or_else(|| {
+        let mut value = reading.session.clone();
+        if candidate.place.1 > 1 {
+            value = format!("{value}#{}", candidate.place.0 + 1);
+        }
+        Identified { value, evidence: evidence(Source::FileName, candidate.path, false) }
+    });
+    Identity {
+        dut: dut.unwrap_or_else(|| Identified {
+            value: "unnamed DUT".to_owned(),
+            evidence: evidence(Source::Nothing, "", true),
+        }),
+        unit: explicit(candidate, Axis::Unit),
+        build: explicit(candidate, Axis::Build).or_else(|| from_path(&reading.build)),
+        session,
+    }
+}
+
+fn evidence(source: Source, name: &str, doubtful: bool) -> Evidence {
+    Evidence { source, name: name.to_owned(), doubtful }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// DUT and build of each path, read together; `?` marks a guess.
+    fn check(paths: &[(&str, &str)]) {
+        let draft = SessionDraft::default();
+        let said = ByAxis::default();
+        let candidates: Vec<Candidate> = paths
+            .iter()
+            .map(|(path, _)| Candidate { path, draft: &draft, place: (0, 1), is_read: true, said: &said })
+            .collect();
+        let found = identify(&candidates);
+        for ((path, expected), identity) in paths.iter().zip(found) {
+            let doubt = if identity.dut.evidence.doubtful { "?" } else { "" };
+            let build = identity.build.map_or("–".to_owned(), |build| build.value);
+            assert_eq!(format!("{}{doubt} {build}", identity.dut.value), *expected, "{path}");
+        }
+    }
+
+    const USUAL: [(&str, &str); 5] = [
+        ("1.4.0/board_a.xml", "board_a 1.4.0"),
+        ("board_a/1.4.0/junit.xml", "board_a 1.4.0"),
+        ("junit-board_a.xml", "board_a –"),
+        ("DUT_A_report.json", "DUT_A –"),
+        ("nightly/2026-11-20/board_a/results.xml", "board_a 2026-11-20"),
+    ];
+
+    #[test]
+    fn the_usual_paths_alone_and_together() {
+        for path in USUAL {
+            check(&[path]);
+        }
+        check(&USUAL);
+        for from in 0..USUAL.len() {
+            for to in from + 1..USUAL.len() {
+                check(&USUAL[from..=to]);
+            }
+        }
+    }
+
+    #[test]
+    fn what_varies_under_every_build_is_the_dut() {
+        check(&[
+            ("xml/more-itertools/8.14.0/py3.10.13.xml", "py3.10.13 8.14.0"),
+            ("xml/more-itertools/8.14.0/py3.12.1.xml", "py3.12.1 8.14.0"),
+            ("xml/more-itertools/9.1.0/py3.10.13.xml", "py3.10.13 9.1.0"),
+        ]);
+        check(&[("six/py3.12.1.report.json", "py3.12.1 –"), ("six/py3.6.15.report.json", "py3.6.15 –")]);
+        check(&[
+            (
+                "r/v4.0.0-374-g4789820722f3/nucleo_f091rc_stm32f091xc.xml",
+                "nucleo_f091rc_stm32f091xc v4.0.0-374-g4789820722f3",
+            ),
+            (
+                "r/v4.0.0-374-g4789820722f3/stm32f3_disco@B_stm32f303xc.xml",
+                "stm32f3_disco@B_stm32f303xc v4.0.0-374-g4789820722f3",
+            ),
+            ("r/748e7b6d75/reel_board.xml", "reel_board 748e7b6d75"),
+        ]);
+        check(&[
+            ("lab/board_a/2026-11-19/results.xml", "board_a 2026-11-19"),
+            ("lab/board_b/2026-11-19/results.xml", "board_b 2026-11-19"),
+            ("lab/board_b/2026-11-20/results.xml", "board_b 2026-11-20"),
+        ]);
+    }
+
+    #[test]
+    fn pieces_of_file_names() {
+        check(&[
+            ("report_kitchen_20261120-101500.xml", "kitchen 20261120-101500"),
+            ("report_hall_20261120-101500.xml", "hall 20261120-101500"),
+        ]);
+        check(&[("board_a-1.4.0.xml", "board_a 1.4.0")]);
+        check(&[("results/1.4.0-rc1/TEST-speaker.xml", "unnamed DUT? 1.4.0-rc1")]);
+        check(&[("TEST-com.acme.AudioTest.xml", "unnamed DUT? –")]);
+        check(&[("board_a/TEST-com.acme.AudioTest.xml", "board_a –")]);
+        check(&[("results.xml", "unnamed DUT? –")]);
+        check(&[("build-17/kitchen/junit.xml", "kitchen build-17")]);
+    }
+
+    #[test]
+    fn what_could_be_either_is_a_guess() {
+        check(&[
+            ("kitchen/audio.xml", "kitchen? –"),
+            ("kitchen/network.xml", "kitchen? –"),
+            ("hall/audio.xml", "hall? –"),
+            ("hall/network.xml", "hall? –"),
+        ]);
+        check(&[
+            ("audio/board_1.xml", "board_1 –"),
+            ("network/board_1.xml", "board_1 –"),
+            ("network/board_2.xml", "board_2 –"),
+        ]);
+    }
+}

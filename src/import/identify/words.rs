@@ -1,0 +1,187 @@
+//! What the words of a path look like: versions, dates and commits, words that
+//! say nothing, words for devices.
+
+/// What stands between words.
+pub(super) const SEPARATORS: [char; 5] = ['-', '_', '.', '+', ' '];
+
+/// A word for what kind of thing lies there: `results`, `junit`.
+pub(super) fn is_noise(word: &str) -> bool {
+    matches!(
+        word.to_ascii_lowercase().as_str(),
+        "junit"
+            | "xunit"
+            | "pytest"
+            | "report"
+            | "reports"
+            | "result"
+            | "results"
+            | "test"
+            | "tests"
+            | "testresult"
+            | "testresults"
+            | "testreport"
+            | "testreports"
+            | "output"
+            | "outputs"
+            | "out"
+            | "xml"
+            | "json"
+            | "log"
+            | "logs"
+            | "artifact"
+            | "artifacts"
+            | "nightly"
+            | "ci"
+            | "daily"
+            | "weekly"
+            | "latest"
+            | "summary"
+            | "target"
+            | "surefire"
+            | "failsafe"
+            | "data"
+            | "tmp"
+            | "download"
+            | "downloads"
+            | "run"
+            | "runs"
+            | "build"
+            | "builds"
+            | "history"
+            | "allure"
+            | "html"
+    )
+}
+
+/// A date or a dotted version, which may be split off a name.
+pub(super) fn is_dated(text: &str) -> bool {
+    is_date(text) || is_version(text)
+}
+
+/// A version, date, commit, or a number with a word such as `build-123`.
+pub(super) fn is_build(text: &str) -> bool {
+    is_dated(text) || is_commit(text) || is_numbered(text)
+}
+
+/// `2026-11-20`, `20261120`, each with a time behind it or not.
+fn is_date(text: &str) -> bool {
+    let digits: String =
+        text.chars().filter(|c| !matches!(c, '-' | '_' | ':' | '.' | 'T' | 'Z' | '+' | ' ')).collect();
+    if !(8..=20).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return false;
+    }
+    let number = |from: usize, to: usize| digits.get(from..to).and_then(|d| d.parse::<u32>().ok());
+    matches!((number(0, 4), number(4, 6), number(6, 8)), (Some(1990..=2199), Some(1..=12), Some(1..=31)))
+}
+
+/// `1.4.0`, `v4.0.0-374-g4789820722f3`, `10.1`, `1.4.0-rc1`, `release-1.4`.
+fn is_version(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let rest = ["release-", "release_", "rel-", "version-", "build-", "fw-", "v", "r"]
+        .iter()
+        .find_map(|prefix| lower.strip_prefix(prefix))
+        .unwrap_or(&lower);
+    let numbers = rest.split(|c: char| !(c.is_ascii_digit() || c == '.')).next().unwrap_or("");
+    let numbers = numbers.trim_end_matches('.');
+    let parts: Vec<&str> = numbers.split('.').collect();
+    if parts.len() < 2 || parts.iter().any(|part| part.is_empty() || part.len() > 8) {
+        return false;
+    }
+    // Behind the numbers only what versions have there.
+    let tail = rest.get(numbers.len()..).unwrap_or("");
+    tail.is_empty()
+        || tail.split(['-', '+', '.', '_']).all(|word| {
+            let word = word.trim_matches(|c: char| c.is_ascii_digit());
+            word.is_empty()
+                || matches!(
+                    word,
+                    "rc" | "a"
+                        | "b"
+                        | "alpha"
+                        | "beta"
+                        | "dev"
+                        | "post"
+                        | "pre"
+                        | "snapshot"
+                        | "final"
+                        | "dirty"
+                        | "m"
+                        | "sp"
+                )
+                || word.strip_prefix('g').unwrap_or(word).bytes().all(|b| b.is_ascii_hexdigit())
+        })
+}
+
+/// 7 to 40 hexadecimal digits, some of them letters and some not.
+fn is_commit(text: &str) -> bool {
+    let text = text.strip_prefix('g').unwrap_or(text);
+    (7..=40).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase())
+        && text.bytes().any(|b| b.is_ascii_digit())
+        && text.bytes().any(|b| b.is_ascii_alphabetic())
+}
+
+/// `build-123`, `run_7`, `#42`.
+fn is_numbered(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    ["build", "run", "ci", "job", "pipeline", "nightly", "rc", "#", "pr", "mr"].iter().any(|word| {
+        lower.strip_prefix(word).is_some_and(|rest| {
+            let rest = rest.trim_start_matches(['-', '_', '.', '#']);
+            !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit())
+        })
+    })
+}
+
+/// A name with a word in it that stands for a device.
+pub(super) fn names_a_device(text: &str) -> bool {
+    text.to_ascii_lowercase().split(SEPARATORS).any(|word| {
+        let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
+        matches!(
+            word,
+            "dut"
+                | "sut"
+                | "board"
+                | "device"
+                | "unit"
+                | "target"
+                | "rig"
+                | "bench"
+                | "station"
+                | "tentacle"
+                | "node"
+                | "evk"
+                | "devkit"
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_dates_and_commits() {
+        for text in [
+            "1.4",
+            "v1.4.0",
+            "10.1.0",
+            "1.4.0-rc1",
+            "v4.0.0-374-g4789820722f3",
+            "release-1.4",
+            "1.4.0.dev12+g1234abc",
+        ] {
+            assert!(is_version(text), "{text}");
+        }
+        for text in ["py3.12.1", "board_a", "v2", "1", "stm32f3", "3.x", "1.4.0/board", "..", "1..2"] {
+            assert!(!is_version(text), "{text}");
+        }
+        assert!(
+            is_date("2026-11-20")
+                && is_date("20261120")
+                && is_date("2026-11-20T10-15-00")
+                && is_date("20261120_101500")
+        );
+        assert!(!is_date("12345678") && !is_date("2026-13-20") && !is_date("2026"));
+        assert!(is_commit("748e7b6d75") && !is_commit("deadbeef") && !is_commit("12345678"));
+    }
+}
