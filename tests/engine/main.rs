@@ -10,6 +10,7 @@
 mod attention;
 mod bad;
 mod brief;
+mod colors;
 mod corpus;
 mod demo;
 mod details;

@@ -39,11 +39,10 @@ pub fn plain(text: &str) -> String {
 
 fn classes(style: Style) -> String {
     let mut classes = "a".to_owned();
-    // A bright color looks as the other one does: both are readable.
     for (prefix, color) in [(" a-fg", style.color), (" a-bg", style.background)] {
         if let Some(color) = color {
             classes += prefix;
-            classes.push(char::from(b'0' + color % 8));
+            classes += &color.to_string();
         }
     }
     for (is_on, class) in [
