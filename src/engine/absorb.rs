@@ -41,15 +41,16 @@ pub fn absorb(data: &mut Dataset, imported: Imported) -> FileId {
     }
     let entries = batch.len();
     add_parts(data, file, &mut record, &mut batch);
-    if (record.results as usize) < entries {
-        record.notes.push(Note {
-            severity: Severity::Info,
-            at: None,
-            text: format!(
-                "{entries} entries in the file are {}: further attempts and tear-down errors are kept with their test",
-                counted(u64::from(record.results), "result")
-            ),
-        });
+    let repeats = ((record.results as usize) < entries).then(|| {
+        format!(
+            "{entries} entries in the file are {}: further attempts and tear-down errors are kept with their test",
+            counted(u64::from(record.results), "result")
+        )
+    });
+    let counter = batch.counter.take().map(|said| format!("{said}; the elements count"));
+    let told: Vec<String> = repeats.into_iter().chain(counter).collect();
+    if !told.is_empty() {
+        record.notes.push(Note { severity: Severity::Info, at: None, text: told.join("; ") });
     }
     data.files.push(record);
     file

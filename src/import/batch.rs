@@ -52,6 +52,9 @@ pub struct Batch {
     pub facts: Vec<(u32, u16, bool)>,
     /// The file breaks off, or parts of it could not be read.
     pub partly: bool,
+    /// What a counter of the file says, where it counts a test once that has several
+    /// entries. It is told together with how many results the entries are.
+    pub counter: Option<String>,
     #[serde(skip)]
     native_ids: FxHashMap<String, u32>,
     #[serde(skip)]

@@ -16,6 +16,7 @@ use super::batch::Batch;
 use super::details::{Details, SectionKind};
 use super::json::{self, Cursor, Fault, Visitor, Walk};
 use super::rows::{Role, Row};
+use super::seen::Seen;
 use super::{About, Format, Importer, identify, number};
 use crate::model::{Axis, Moment, Outcome, SessionDraft, Severity, Source, counted, decimal, head};
 use std::borrow::Cow;
@@ -75,8 +76,7 @@ impl<'a> Field<'a> {
 }
 
 fn test<'a>(cursor: &mut Cursor<'a>) -> Result<Test<'a>, Fault> {
-    let mut test = Test::default();
-    cursor.object(&mut |key, value| {
+    cursor.record(|test: &mut Test<'a>, key, value| {
         let value = value.skip_value()?;
         match key {
             "nodeid" => test.name.take(0, value),
@@ -94,8 +94,7 @@ fn test<'a>(cursor: &mut Cursor<'a>) -> Result<Test<'a>, Fault> {
             _ => {}
         }
         Ok(())
-    })?;
-    Ok(test)
+    })
 }
 
 #[derive(Default)]
@@ -107,8 +106,8 @@ struct DutJson {
 #[derive(Default)]
 struct Data {
     sessions: usize,
-    unknown: (u64, Option<u64>, String),
-    bad_durations: (u64, Option<u64>, String),
+    unknown: Seen,
+    bad_durations: Seen,
     nameless: u64,
 }
 
@@ -118,20 +117,18 @@ impl Importer for DutJson {
     }
 
     fn finish(&mut self, batch: &mut Batch) {
-        if let (count @ 1.., at, word) = &self.data.unknown {
-            let text = format!(
+        self.data.unknown.note(Severity::Warning, batch, &|count, word| {
+            format!(
                 "{} with a status that is not known, such as `{word}`: shown as unknown",
-                counted(*count, "test")
-            );
-            batch.note(Severity::Warning, *at, text);
-        }
-        if let (count @ 1.., at, example) = &self.data.bad_durations {
-            let text = format!(
+                counted(count, "test")
+            )
+        });
+        self.data.bad_durations.note(Severity::Warning, batch, &|count, example| {
+            format!(
                 "{} that cannot be read, such as `{example}`: shown as unknown",
-                counted(*count, "duration")
-            );
-            batch.note(Severity::Warning, *at, text);
-        }
+                counted(count, "duration")
+            )
+        });
         if self.data.nameless > 0 {
             let text =
                 format!("{} without a name and a status, left out", counted(self.data.nameless, "test"));
@@ -184,10 +181,8 @@ fn is_wrapper(text: &str) -> bool {
     let mut cursor = Cursor::new(text);
     if cursor.peek() == Some(b'{') {
         let _ = cursor.object(&mut |key, value| {
-            if key == "sessions" {
-                is_wrapper |= value.peek() == Some(b'[');
-            }
-            value.skip_value().map(|_| ())
+            is_wrapper |= key == "sessions" && value.peek() == Some(b'[');
+            Ok(())
         });
     }
     is_wrapper
@@ -197,10 +192,9 @@ impl Data {
     fn wrapper(&mut self, cursor: &mut Cursor, at: u64, batch: &mut Batch) -> Result<(), Fault> {
         cursor.object(&mut |key, value| {
             if key == "sessions" && value.peek() == Some(b'[') {
-                value.array(&mut |session| self.session(session, at, batch))
-            } else {
-                value.skip_value().map(|_| ())
+                value.array(&mut |session| self.session(session, at, batch))?;
             }
+            Ok(())
         })
     }
 
@@ -248,12 +242,12 @@ impl Data {
             return;
         }
         let outcome = Outcome::from_native(&said).unwrap_or_else(|| {
-            count(&mut self.unknown, at, if said.is_empty() { "(none)" } else { &said });
+            self.unknown.add_example(at, if said.is_empty() { "(none)" } else { &said });
             Outcome::Unknown
         });
         let duration_s = test.duration.raw().and_then(json::seconds);
         if let (None, Some(raw)) = (duration_s, test.duration.raw()) {
-            count(&mut self.bad_durations, at, raw);
+            self.bad_durations.add_example(at, raw);
         }
         let (scope, boundary, name) = identify::split_test_name(name.trim());
         let row = Row {
@@ -269,14 +263,6 @@ impl Data {
             len: u32::try_from(len).unwrap_or(u32::MAX),
         };
         batch.push(row);
-    }
-}
-
-fn count(seen: &mut (u64, Option<u64>, String), at: u64, example: &str) {
-    seen.0 += 1;
-    if seen.1.is_none() {
-        seen.1 = Some(at);
-        seen.2 = head(example, 40).to_owned();
     }
 }
 

@@ -1,6 +1,6 @@
 //! Import: bytes of a file become sessions, results and notes.
 //!
-//! A format is one file of this folder and one row of [`FORMATS`]. Its
+//! A format is one file of this folder, or one folder, and one row of [`FORMATS`]. Its
 //! [`Importer`] is fed a file's text piece by piece and fills a [`Batch`]; its
 //! `details` function parses one result's slice again, on demand. An importer
 //! never fails: what it cannot read becomes a [`Note`](crate::model::Note) with
@@ -10,6 +10,7 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing))]
 
 mod batch;
+mod claims;
 mod details;
 mod detect;
 mod dut_json;
@@ -22,6 +23,7 @@ mod number;
 mod pytest_json_report;
 mod reader;
 mod rows;
+mod seen;
 mod summary;
 mod xml;
 

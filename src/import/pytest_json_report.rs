@@ -11,9 +11,11 @@
 //! - `--json-report-omit` leaves out whole parts.
 
 use super::batch::{Batch, first_line, scope_of};
+use super::claims::Claims;
 use super::details::{Details, SectionKind};
 use super::json::{self, Cursor, Fault, Visitor, Walk};
 use super::rows::{Role, Row};
+use super::seen::Seen;
 use super::{About, Format, Importer, identify, number};
 use crate::model::{Axis, Moment, Outcome, RepeatRule, Severity, Source, counted, decimal, head};
 use std::borrow::Cow;
@@ -65,49 +67,41 @@ impl<'a> Test<'a> {
 }
 
 fn test<'a>(cursor: &mut Cursor<'a>) -> Result<Test<'a>, Fault> {
-    let mut test = Test::default();
-    cursor.object(&mut |key, value| {
+    cursor.record(|test: &mut Test<'a>, key, value| {
         match key {
-            "nodeid" => test.nodeid = value.text("`nodeid` is no text")?.unwrap_or_default(),
-            "outcome" => test.outcome = value.text("`outcome` is no text")?.unwrap_or_default(),
+            "nodeid" => test.nodeid = value.text_or_empty(key)?,
+            "outcome" => test.outcome = value.text_or_empty(key)?,
             "user_properties" => test.user_properties = value.skip_value()?,
             "metadata" => test.metadata = value.skip_value()?,
-            "setup" => test.stages[0] = stage(value)?,
-            "call" => test.stages[1] = stage(value)?,
-            "teardown" => test.stages[2] = stage(value)?,
-            _ => {
-                value.skip_value()?;
-            }
+            "setup" => test.stages[0] = stage(key, value)?,
+            "call" => test.stages[1] = stage(key, value)?,
+            "teardown" => test.stages[2] = stage(key, value)?,
+            _ => {}
         }
         Ok(())
-    })?;
-    Ok(test)
+    })
 }
 
-fn stage<'a>(cursor: &mut Cursor<'a>) -> Result<Option<Stage<'a>>, Fault> {
-    let mut stage = Stage::default();
-    let is_there = cursor.object_or("a stage is no object", &mut |key, value| {
+fn stage<'a>(key: &str, cursor: &mut Cursor<'a>) -> Result<Option<Stage<'a>>, Fault> {
+    if !cursor.is_object(key)? {
+        return Ok(None);
+    }
+    let stage = cursor.record(|stage: &mut Stage<'a>, key, value| {
         match key {
             "duration" => stage.duration = value.skip_value()?,
-            "outcome" => stage.outcome = value.text("the outcome of a stage is no text")?.unwrap_or_default(),
-            "crash" => {
-                value.object_or("`crash` is no object", &mut |key, value| {
-                    if key == "message" {
-                        stage.message = value.text("the message of a `crash` is no text")?;
-                    } else {
-                        value.skip_value()?;
-                    }
-                    Ok(())
-                })?;
-            }
+            "outcome" => stage.outcome = value.text_or_empty(key)?,
+            "crash" if value.is_object(key)? => value.object(&mut |key, value| {
+                if key == "message" {
+                    stage.message = value.text(key)?;
+                }
+                Ok(())
+            })?,
             "longrepr" => stage.longrepr = value.skip_value()?,
-            _ => {
-                value.skip_value()?;
-            }
+            _ => {}
         }
         Ok(())
     })?;
-    Ok(is_there.then_some(stage))
+    Ok(Some(stage))
 }
 
 /// One element of `collectors`.
@@ -120,20 +114,16 @@ struct Collector<'a> {
 }
 
 fn collector<'a>(cursor: &mut Cursor<'a>) -> Result<Collector<'a>, Fault> {
-    let mut collector = Collector::default();
-    cursor.object(&mut |key, value| {
+    cursor.record(|collector: &mut Collector<'a>, key, value| {
         match key {
-            "nodeid" => collector.nodeid = value.text("`nodeid` is no text")?.unwrap_or_default(),
-            "outcome" => collector.outcome = value.text("`outcome` is no text")?.unwrap_or_default(),
+            "nodeid" => collector.nodeid = value.text_or_empty(key)?,
+            "outcome" => collector.outcome = value.text_or_empty(key)?,
             "longrepr" => collector.longrepr = value.skip_value()?,
             // What was collected is among the tests.
-            _ => {
-                value.skip_value()?;
-            }
+            _ => {}
         }
         Ok(())
-    })?;
-    Ok(collector)
+    })
 }
 
 #[derive(Default)]
@@ -150,8 +140,8 @@ struct ReportData {
     duration_s: Option<f64>,
     tests: u64,
     said_total: Option<u64>,
-    unknown: (u64, Option<u64>, String),
-    claims: Vec<(Axis, String, String)>,
+    unknown: Seen,
+    claims: Claims,
 }
 
 impl Importer for Report {
@@ -168,14 +158,8 @@ impl Importer for Report {
             .created_s
             .map(|created| created - report.duration_s.unwrap_or(0.0))
             .and_then(Moment::from_unix_seconds);
-        for (axis, name, value) in &report.claims {
-            let agreed = !report.claims.iter().any(|(a, _, v)| a == axis && v != value);
-            if agreed {
-                draft.claim(*axis, Source::Property, name, value);
-            }
-        }
-        let duts: Vec<&str> =
-            report.claims.iter().filter(|claim| claim.0 == Axis::Dut).map(|claim| claim.2.as_str()).collect();
+        report.claims.tell(draft);
+        let duts: Vec<&str> = report.claims.values(Axis::Dut).collect();
         if duts.iter().any(|dut| Some(dut) != duts.first()) {
             let names: Vec<&str> = duts.iter().take(5).map(|dut| head(dut, 40)).collect();
             let text = format!(
@@ -184,14 +168,12 @@ impl Importer for Report {
             );
             batch.note(Severity::Warning, None, text);
         }
-        if let (count @ 1.., at, word) = &report.unknown {
-            let text = format!(
-                "{} with an outcome that is not known, such as `{}`: shown as unknown",
-                counted(*count, "test"),
-                if word.is_empty() { "(none)" } else { word }
-            );
-            batch.note(Severity::Warning, *at, text);
-        }
+        report.unknown.note(Severity::Warning, batch, &|count, word| {
+            format!(
+                "{} with an outcome that is not known, such as `{word}`: shown as unknown",
+                counted(count, "test")
+            )
+        });
         if let Some(said) = report.said_total
             && said != report.tests
             && self.walk.is_done()
@@ -287,11 +269,7 @@ impl ReportData {
             outcome_of_stages(test)
         } else {
             Outcome::from_native(said).unwrap_or_else(|| {
-                self.unknown.0 += 1;
-                if self.unknown.1.is_none() {
-                    self.unknown.1 = Some(at);
-                    self.unknown.2 = head(said, 40).to_owned();
-                }
+                self.unknown.add_example(at, if said.is_empty() { "(none)" } else { said });
                 Outcome::Unknown
             })
         };
@@ -380,13 +358,10 @@ impl ReportData {
     fn claim(&mut self, properties: &str) {
         // `[{"dut": "DUT_A"}, …]` or `{"dut": "DUT_A"}`.
         let mut claim = |name: &str, value: &mut Cursor| {
-            let raw = value.skip_value()?;
-            let Some(axis) = identify::axis_of(name).filter(|_| raw.starts_with('"')) else {
-                return Ok(());
-            };
-            let claim = (axis, name.to_owned(), json::plain(raw).into_owned());
-            if self.claims.len() < super::limits::NOTES && !self.claims.contains(&claim) {
-                self.claims.push(claim);
+            if let Some(axis) = identify::axis_of(name)
+                && value.peek() == Some(b'"')
+            {
+                self.claims.add(axis, name, &value.string()?);
             }
             Ok(())
         };
@@ -403,9 +378,10 @@ fn each_property<'a>(
     let mut cursor = Cursor::new(text);
     match cursor.peek() {
         Some(b'{') => cursor.object(take),
-        Some(b'[') => {
-            cursor.array(&mut |element| element.object_or("a property is no object", take).map(|_| ()))
-        }
+        Some(b'[') => cursor.array(&mut |element| match element.is_object("property")? {
+            true => element.object(take),
+            false => Ok(()),
+        }),
         _ => Ok(()),
     }
 }

@@ -34,19 +34,15 @@ struct Dut<'a> {
 }
 
 fn dut<'a>(cursor: &mut Cursor<'a>) -> Result<Dut<'a>, Fault> {
-    let mut dut = Dut::default();
-    cursor.object(&mut |key, value| {
+    cursor.record(|dut: &mut Dut<'a>, key, value| {
         match key {
-            "name" => dut.name = value.text("`name` is no text")?.unwrap_or_default(),
-            "unit" => dut.unit = value.text("`unit` is no text")?.map(Cow::into_owned),
+            "name" => dut.name = value.text_or_empty(key)?,
+            "unit" => dut.unit = value.text(key)?.map(Cow::into_owned),
             "attributes" => dut.attributes = value.skip_value()?,
-            _ => {
-                value.skip_value()?;
-            }
+            _ => {}
         }
         Ok(())
-    })?;
-    Ok(dut)
+    })
 }
 
 #[derive(Default)]
@@ -64,28 +60,24 @@ struct Session<'a> {
 }
 
 fn session<'a>(cursor: &mut Cursor<'a>) -> Result<Session<'a>, Fault> {
-    let mut session = Session::default();
-    cursor.object(&mut |key, value| {
+    cursor.record(|session: &mut Session<'a>, key, value| {
         match key {
-            "id" => session.id = value.text("`id` is no text")?.unwrap_or_default(),
-            "dut" => session.dut = value.text("`dut` is no text")?.unwrap_or_default(),
-            "build" => session.build = value.text("`build` is no text")?,
-            "label" => session.label = value.text("`label` is no text")?,
-            "started" => session.started = value.text("`started` is no text")?,
+            "id" => session.id = value.text_or_empty(key)?,
+            "dut" => session.dut = value.text_or_empty(key)?,
+            "build" => session.build = value.text(key)?,
+            "label" => session.label = value.text(key)?,
+            "started" => session.started = value.text(key)?,
             "duration_s" => session.duration_s = json::seconds(value.skip_value()?),
-            "format" => session.format = value.text("`format` is no text")?.unwrap_or_default().into_owned(),
+            "format" => session.format = value.text_or_empty(key)?.into_owned(),
             "files" if value.peek() == Some(b'[') => value.array(&mut |file| {
-                session.files.extend(file.text("a file is no text")?.map(Cow::into_owned));
+                session.files.extend(file.text(key)?.map(Cow::into_owned));
                 Ok(())
             })?,
             "properties" => session.properties = value.skip_value()?,
-            _ => {
-                value.skip_value()?;
-            }
+            _ => {}
         }
         Ok(())
-    })?;
-    Ok(session)
+    })
 }
 
 #[derive(Default)]
@@ -98,27 +90,24 @@ struct Test<'a> {
 }
 
 fn test<'a>(cursor: &mut Cursor<'a>) -> Result<Test<'a>, Fault> {
-    let mut test = Test::default();
-    cursor.object(&mut |key, value| {
+    cursor.record(|test: &mut Test<'a>, key, value| {
         match key {
-            "name" => test.name = value.text("`name` is no text")?.unwrap_or_default(),
-            "suite" => test.suite = value.text("`suite` is no text")?.unwrap_or_default(),
-            "class" => test.class = value.text("`class` is no text")?.unwrap_or_default(),
-            "parameters" => test.parameters = value.text("`parameters` is no text")?,
+            "name" => test.name = value.text_or_empty(key)?,
+            "suite" => test.suite = value.text_or_empty(key)?,
+            "class" => test.class = value.text_or_empty(key)?,
+            "parameters" => test.parameters = value.text(key)?,
             "results" if value.peek() == Some(b'[') => value.array(&mut |cursor| {
-                cursor.peek();
-                let at = cursor.at;
-                let result = result(cursor)?;
-                test.results.push(TestResult { at, len: cursor.at - at, ..result });
+                if cursor.is_object(key)? {
+                    let at = cursor.at;
+                    let result = result(cursor)?;
+                    test.results.push(TestResult { at, len: cursor.at - at, ..result });
+                }
                 Ok(())
             })?,
-            _ => {
-                value.skip_value()?;
-            }
+            _ => {}
         }
         Ok(())
-    })?;
-    Ok(test)
+    })
 }
 
 #[derive(Default)]
@@ -128,7 +117,7 @@ struct TestResult<'a> {
     outcome: Option<Cow<'a, str>>,
     native: Cow<'a, str>,
     duration_s: Option<f64>,
-    attempts: u16,
+    attempts: Option<u16>,
     is_flaky: bool,
     message: Cow<'a, str>,
     /// Offset of its object from that of the test.
@@ -138,24 +127,20 @@ struct TestResult<'a> {
 }
 
 fn result<'a>(cursor: &mut Cursor<'a>) -> Result<TestResult<'a>, Fault> {
-    let mut result = TestResult { attempts: 1, ..TestResult::default() };
-    cursor.object_or("a result is no object", &mut |key, value| {
+    cursor.record(|result: &mut TestResult<'a>, key, value| {
         match key {
-            "dut" => result.dut = value.text("`dut` is no text")?,
-            "session" => result.session = value.text("`session` is no text")?,
-            "outcome" => result.outcome = value.text("`outcome` is no text")?,
-            "native" => result.native = value.text("`native` is no text")?.unwrap_or_default(),
+            "dut" => result.dut = value.text(key)?,
+            "session" => result.session = value.text(key)?,
+            "outcome" => result.outcome = value.text(key)?,
+            "native" => result.native = value.text_or_empty(key)?,
             "duration_s" => result.duration_s = json::seconds(value.skip_value()?),
-            "attempts" => result.attempts = value.skip_value()?.parse().unwrap_or(1),
+            "attempts" => result.attempts = value.skip_value()?.parse().ok(),
             "flaky" => result.is_flaky = value.skip_value()? == "true",
-            "message" => result.message = value.text("`message` is no text")?.unwrap_or_default(),
-            _ => {
-                value.skip_value()?;
-            }
+            "message" => result.message = value.text_or_empty(key)?,
+            _ => {}
         }
         Ok(())
-    })?;
-    Ok(result)
+    })
 }
 
 #[derive(Default)]
@@ -281,8 +266,9 @@ impl Data {
                 continue;
             };
             let session = self.session_of(dut, id, batch);
-            if result.attempts > 1 || result.is_flaky {
-                batch.facts.push((batch.len() as u32, result.attempts, result.is_flaky));
+            let attempts = result.attempts.unwrap_or(1);
+            if attempts > 1 || result.is_flaky {
+                batch.facts.push((batch.len() as u32, attempts, result.is_flaky));
             }
             let row = Row {
                 session,

@@ -265,6 +265,17 @@ fn attempts_of_surefire() {
     for attempt in &page.attempts {
         assert!(!attempt.details.sections.is_empty(), "attempt {}", attempt.number);
     }
+    // The trace is an element inside of the attempt, which has type and message.
+    let page = dropped.page_of("pairsAgain");
+    let error = page.attempts.iter().find(|attempt| attempt.native == "flakyError").unwrap();
+    let reason = &error.details.sections[0];
+    assert_eq!(
+        (reason.title.as_str(), reason.message.as_str()),
+        ("flakyError java.io.IOException", "bench is busy")
+    );
+    assert!(reason.text.starts_with("java.io.IOException: bench is busy\n"));
+    let reasons = error.details.sections.iter().filter(|section| section.kind == SectionKind::Reason);
+    assert_eq!(reasons.count(), 1);
 }
 
 #[test]

@@ -23,14 +23,14 @@ impl Fault {
 }
 
 /// A place in a JSON text.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Cursor<'a> {
     text: &'a str,
     /// Byte offset into the text.
     pub at: usize,
     /// The first value on the way that was not of the kind that it should be,
     /// and was stepped over: "`setup` is no object".
-    pub odd: Option<&'static str>,
+    pub odd: Option<String>,
 }
 
 impl<'a> Cursor<'a> {
@@ -79,8 +79,8 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    /// Steps over an object: `field` is called with each key, before its value,
-    /// and steps over the value.
+    /// Steps over an object: `field` is called with each key, before its value.
+    /// It steps over the value, or over none of it where it has no use for it.
     pub fn object(
         &mut self,
         field: &mut dyn FnMut(&str, &mut Cursor<'a>) -> Result<(), Fault>,
@@ -89,9 +89,25 @@ impl<'a> Cursor<'a> {
         let mut is_first = true;
         while self.next_of(b'}', &mut is_first)? {
             let key = self.key()?;
+            self.peek();
+            let at = self.at;
             field(&key, self)?;
+            if self.at == at {
+                self.skip_value()?;
+            }
         }
         Ok(())
+    }
+
+    /// Steps over an object and gives what its fields say: `field` puts the
+    /// value of a key where it belongs, as for [`Cursor::object`].
+    pub fn record<T: Default>(
+        &mut self,
+        field: impl Fn(&mut T, &str, &mut Cursor<'a>) -> Result<(), Fault>,
+    ) -> Result<T, Fault> {
+        let mut record = T::default();
+        self.object(&mut |key, value| field(&mut record, key, value))?;
+        Ok(record)
     }
 
     /// Steps over a key and its colon.
@@ -127,34 +143,38 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Steps over an object like [`Cursor::object`], if it is one; over
-    /// anything else, which is odd where it is not `null`.
-    pub fn object_or(
-        &mut self,
-        odd: &'static str,
-        field: &mut dyn FnMut(&str, &mut Cursor<'a>) -> Result<(), Fault>,
-    ) -> Result<bool, Fault> {
-        if self.peek() == Some(b'{') {
-            return self.object(field).map(|()| true);
+    /// Whether the next value is an object. Anything else is stepped over, and is
+    /// odd where it is not `null`.
+    pub fn is_object(&mut self, key: &str) -> Result<bool, Fault> {
+        let is_object = self.peek() == Some(b'{');
+        if !is_object && self.skip_value()? != "null" {
+            self.note_odd(key, "object");
         }
-        if self.skip_value()? != "null" {
-            self.odd.get_or_insert(odd);
-        }
-        Ok(false)
+        Ok(is_object)
     }
 
     /// Steps over a value and gives it as a text: a string, a number or a word
     /// as it is. There is none for `null`; an object or array is odd.
-    pub fn text(&mut self, odd: &'static str) -> Result<Option<Cow<'a, str>>, Fault> {
+    pub fn text(&mut self, key: &str) -> Result<Option<Cow<'a, str>>, Fault> {
         match self.peek().ok_or(Fault::Incomplete)? {
             b'"' => self.string().map(Some),
             b'{' | b'[' => {
                 self.skip_value()?;
-                self.odd.get_or_insert(odd);
+                self.note_odd(key, "text");
                 Ok(None)
             }
             _ => Ok(Some(self.skip_value()?).filter(|word| *word != "null").map(visible)),
         }
+    }
+
+    /// The same, where no text is as good as an empty one.
+    pub fn text_or_empty(&mut self, key: &str) -> Result<Cow<'a, str>, Fault> {
+        self.text(key).map(Option::unwrap_or_default)
+    }
+
+    #[cold]
+    fn note_odd(&mut self, key: &str, kind: &str) {
+        self.odd.get_or_insert_with(|| format!("`{}` is no {kind}", head(key, 40)));
     }
 
     /// Steps over a string and gives its value.

@@ -71,11 +71,11 @@ impl Walk {
     ) -> usize {
         let mut cursor = Cursor::new(text);
         loop {
-            let before = cursor;
+            let before = cursor.at;
             match self.step(&mut cursor, at, last, visitor, batch) {
                 Ok(true) => {}
                 Ok(false) => return text.len(),
-                Err(Fault::Incomplete) if !last => return before.at,
+                Err(Fault::Incomplete) if !last => return before,
                 Err(fault) => {
                     let place = match &self.place {
                         Place::Entries(key) if !key.is_empty() => format!(" in `{}`", head(key, 40)),
@@ -86,7 +86,7 @@ impl Walk {
                         Fault::Invalid(why) => why,
                     };
                     let kept = if batch.is_empty() { "" } else { "; what stands before is kept" };
-                    batch.broken(at + before.at as u64, format!("the JSON breaks off{place}: {why}{kept}"));
+                    batch.broken(at + before as u64, format!("the JSON breaks off{place}: {why}{kept}"));
                     self.place = Place::Done;
                     return text.len();
                 }

@@ -1,0 +1,62 @@
+//! XML, as importers read it: element by element, as the text arrives.
+//!
+//! quick-xml finds the events. What is made of them is the same for every
+//! format and stands here: [`Walk`] for a whole file, [`each_element`] for the
+//! texts of one result.
+
+mod attributes;
+mod elements;
+mod text;
+mod walk;
+
+pub use attributes::attributes;
+pub use elements::{attribute, each_element};
+pub use text::{first_line, unescape};
+pub use walk::{Visitor, Walk};
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
+/// An event reader over a window: it checks nothing that would make it fail on
+/// a file that breaks off, or that is broken in a way that can be read past.
+pub fn reader(text: &str) -> Reader<&[u8]> {
+    let mut reader = Reader::from_str(text);
+    let config = reader.config_mut();
+    config.check_end_names = false;
+    config.check_comments = false;
+    config.allow_unmatched_ends = true;
+    config.allow_dangling_amp = true;
+    reader
+}
+
+/// The local name of the root element, if `text` has one.
+pub fn root_element(text: &str) -> Option<&str> {
+    let mut reader = reader(text);
+    loop {
+        let before = reader.buffer_position() as usize;
+        match reader.read_event() {
+            Ok(Event::Start(_) | Event::Empty(_)) => {
+                let after = text.get(before..)?.strip_prefix('<')?;
+                let end =
+                    after.find(|c: char| c.is_whitespace() || c == '/' || c == '>').unwrap_or(after.len());
+                let name = after.get(..end)?;
+                return Some(name.rsplit(':').next().unwrap_or(name));
+            }
+            Ok(Event::Eof) | Err(_) => return None,
+            Ok(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_root() {
+        assert_eq!(root_element("<?xml version='1.0'?><!-- x --><ns:testsuite a='1'/>"), Some("testsuite"));
+        assert_eq!(root_element("<a>"), Some("a"));
+        assert_eq!(root_element("no xml"), None);
+        assert_eq!(root_element("<!DOCTYPE html><p"), None);
+    }
+}

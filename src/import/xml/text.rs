@@ -1,0 +1,157 @@
+//! Text: references, line ends, and characters that should not be there.
+
+use crate::import::encoding::SUBSTITUTE;
+use crate::model::head;
+use quick_xml::events::Event;
+use std::borrow::Cow;
+
+/// Gives the text of an event that has some: plain text, CDATA, or what a
+/// reference stands for.
+pub fn text_of(event: &Event, take: impl FnOnce(&str)) {
+    match event {
+        Event::Text(text) => take(&unescape_substitutes(text)),
+        Event::CData(text) => take(&unescape_substitutes(text)),
+        Event::GeneralRef(name) => match resolve(name) {
+            Some(character) => take(character.encode_utf8(&mut [0; 4])),
+            None => take(&format!("&{};", &**name)),
+        },
+        _ => {}
+    }
+}
+
+/// Where the first control character is that XML does not allow. [`SUBSTITUTE`]
+/// stands for a byte that has a note of its own.
+pub fn control_character(text: &str) -> Option<usize> {
+    let is_bad = |b: &u8| *b < b' ' && !matches!(*b, b'\t' | b'\n' | b'\r' | SUBSTITUTE);
+    // Looking at blocks without leaving them early is many times faster.
+    let blocks = text.as_bytes().chunks(64);
+    let block = blocks.clone().position(|block| block.iter().fold(false, |bad, b| bad | is_bad(b)))?;
+    let from = 64 * block;
+    text.as_bytes().get(from..)?.iter().position(is_bad).map(|at| from + at)
+}
+
+/// `#x0010FFFF;` and a few leading zeros more.
+const LONGEST_REFERENCE: usize = 16;
+
+/// Resolves the five named entities and numeric references. Anything else
+/// stays as it is written: entities of a DOCTYPE are never resolved.
+pub fn unescape(raw: &str) -> Cow<'_, str> {
+    let Some(first) = memchr::memchr2(b'&', SUBSTITUTE, raw.as_bytes()) else {
+        return Cow::Borrowed(raw);
+    };
+    let mut text = String::with_capacity(raw.len());
+    let (clean, mut rest) = raw.split_at(first);
+    text.push_str(clean);
+    while let Some(character) = rest.chars().next() {
+        if character == char::from(SUBSTITUTE) {
+            text.push(char::REPLACEMENT_CHARACTER);
+            rest = rest.get(1..).unwrap_or("");
+            continue;
+        }
+        let reference = rest
+            .strip_prefix('&')
+            .and_then(|tail| Some((tail, head(tail, LONGEST_REFERENCE).find(';')?)))
+            .and_then(|(tail, end)| Some((resolve(tail.get(..end)?)?, tail.get(end + 1..)?)));
+        match reference {
+            Some((resolved, tail)) => {
+                text.push(resolved);
+                rest = tail;
+            }
+            None => {
+                let next = memchr::memchr2(b'&', SUBSTITUTE, rest.as_bytes().get(1..).unwrap_or(&[]))
+                    .map_or(rest.len(), |at| at + 1);
+                // The first character is plain text, or an ampersand that
+                // begins no reference: it goes over with what follows it.
+                let next = next.max(character.len_utf8());
+                let (plain, tail) = rest.split_at_checked(next).unwrap_or((rest, ""));
+                text.push_str(plain);
+                rest = tail;
+            }
+        }
+    }
+    Cow::Owned(text)
+}
+
+/// Text that is no markup, with what stands for bad bytes made visible.
+fn unescape_substitutes(raw: &str) -> Cow<'_, str> {
+    if raw.as_bytes().contains(&SUBSTITUTE) {
+        Cow::Owned(raw.replace(char::from(SUBSTITUTE), "\u{FFFD}"))
+    } else {
+        Cow::Borrowed(raw)
+    }
+}
+
+/// Text with its lines ended by `\n`, as XML has it (2.11).
+pub fn line_ends(text: &str) -> Cow<'_, str> {
+    if memchr::memchr(b'\r', text.as_bytes()).is_some() {
+        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// The character behind `amp` of `&amp;`, `#38` of `&#38;`, `#x26` of `&#x26;`.
+fn resolve(name: &str) -> Option<char> {
+    match name {
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "amp" => Some('&'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            char::from_u32(code)
+        }
+    }
+}
+
+/// The first line of a message as it is written in an attribute, resolved.
+pub fn first_line(raw: &str) -> Cow<'_, str> {
+    let mut rest = raw;
+    loop {
+        let end = ["&#10;", "&#xA;", "&#xa;", "\n"]
+            .iter()
+            .filter_map(|end| rest.find(end).map(|at| (at, end.len())))
+            .min();
+        let Some((at, len)) = end else {
+            return unescape(rest);
+        };
+        let (line, tail) = rest.split_at(at);
+        if !line.trim().is_empty() {
+            return unescape(line);
+        }
+        rest = tail.get(len..).unwrap_or("");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn resolves_references_and_nothing_else() {
+        for (raw, expected) in [
+            ("plain", "plain"),
+            ("a &lt; b &amp;&amp; c &gt; d", "a < b && c > d"),
+            ("&#65;&#x42;&#x1F980;", "AB🦀"),
+            ("&unknown; & &; &#xZZ; &#1114112; 50% & more", "&unknown; & &; &#xZZ; &#1114112; 50% & more"),
+            ("ü&quot;ß", "ü\"ß"),
+            ("a\u{1A}b", "a\u{FFFD}b"),
+            ("&", "&"),
+            ("&amp", "&amp"),
+        ] {
+            assert_eq!(unescape(raw), expected);
+        }
+    }
+
+    #[test]
+    fn the_first_line_says_something() {
+        assert_eq!(first_line("&#10;  &#10;one&#10;two"), "one");
+        assert_eq!(first_line("one &amp; two"), "one & two");
+        assert_eq!(first_line("\n"), "");
+    }
+}

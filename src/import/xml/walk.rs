@@ -1,0 +1,297 @@
+//! A document, walked element by element as the text arrives.
+
+use super::text::{control_character, text_of};
+use crate::import::batch::Batch;
+use crate::model::{Severity, head};
+use quick_xml::events::{BytesStart, Event};
+
+/// What the importer of an XML format does with what [`Walk`] finds. It keeps
+/// what is open around the place that is being read by itself.
+pub trait Visitor {
+    /// An element begins, at byte `at` of the file. False if it is none that is
+    /// read here: then nothing in it is given.
+    fn start(&mut self, element: &BytesStart, at: u64, batch: &mut Batch) -> bool;
+
+    /// The text of the innermost open element is of use.
+    fn wants_text(&self) -> bool;
+
+    /// A piece of the text of the innermost open element.
+    fn text(&mut self, text: &str);
+
+    /// The innermost open element ends before byte `end`.
+    fn close(&mut self, end: u64, batch: &mut Batch);
+
+    /// Where reading is, in words, for notes: " after test `boot`".
+    fn place(&self, batch: &Batch) -> String;
+}
+
+/// Walks through a file. One that breaks off or is not well formed is read as
+/// far as it can be told what belongs where.
+#[derive(Default)]
+pub struct Walk {
+    /// The elements that are read and open.
+    open: Names,
+    /// Depth inside of an element that is not read.
+    skipping: u64,
+    stopped: bool,
+    /// End of the last event.
+    seen_to: u64,
+    /// Offset of the first byte that is not read yet.
+    read_to: u64,
+    misnested: bool,
+    saw_doctype: bool,
+    saw_outside: bool,
+    control_character: Option<u64>,
+}
+
+/// A stack of names, without an allocation for each.
+#[derive(Default)]
+struct Names {
+    text: String,
+    /// Where each begins.
+    starts: Vec<usize>,
+}
+
+impl Names {
+    fn push(&mut self, name: &str) {
+        self.starts.push(self.text.len());
+        self.text.push_str(name);
+    }
+
+    fn pop(&mut self) {
+        if let Some(start) = self.starts.pop() {
+            self.text.truncate(start);
+        }
+    }
+
+    /// The place of the last one that is called like this.
+    fn rposition(&self, name: &str) -> Option<usize> {
+        let mut end = self.text.len();
+        self.starts.iter().rposition(|&start| {
+            let found = self.text.get(start..end) == Some(name);
+            end = start;
+            found
+        })
+    }
+}
+
+impl Walk {
+    /// See [`crate::import::Importer::read`].
+    pub fn read(
+        &mut self,
+        text: &str,
+        at: u64,
+        last: bool,
+        visitor: &mut dyn Visitor,
+        batch: &mut Batch,
+    ) -> usize {
+        if self.stopped {
+            return text.len();
+        }
+        let used = self.events(text, at, last, visitor, batch);
+        self.read_to = at + used as u64;
+        if self.control_character.is_none() {
+            let found = control_character(text.get(..used).unwrap_or(text));
+            self.control_character = found.map(|found| at + found as u64);
+        }
+        used
+    }
+
+    /// The file is at its end. Gives the byte before which the last event ended,
+    /// for what is still open.
+    pub fn finish(&mut self, visitor: &dyn Visitor, batch: &mut Batch) -> u64 {
+        if !self.stopped && !self.open.starts.is_empty() {
+            let place = visitor.place(batch);
+            let text = format!("the file ends before its XML does{place}; what stands before is kept");
+            batch.broken(self.read_to, text);
+        }
+        if let Some(at) = self.control_character {
+            let text = "control characters that XML does not allow are kept as they are";
+            batch.note(Severity::Warning, Some(at), text);
+        }
+        self.seen_to
+    }
+
+    /// Reads what is complete, and answers how much of the text that is.
+    fn events(
+        &mut self,
+        text: &str,
+        at: u64,
+        last: bool,
+        visitor: &mut dyn Visitor,
+        batch: &mut Batch,
+    ) -> usize {
+        let mut reader = super::reader(text);
+        loop {
+            let before = reader.buffer_position();
+            let event = reader.read_event();
+            let after = reader.buffer_position();
+            let is_cut = after as usize == text.len() && !last;
+            match event {
+                Ok(Event::Eof) => return text.len(),
+                // Text is complete only when something follows it.
+                Ok(Event::Text(_) | Event::GeneralRef(_)) if is_cut => return before as usize,
+                Ok(event) => {
+                    self.event(&event, at + before, at + after, visitor, batch);
+                    self.seen_to = at + after;
+                }
+                Err(_) if !last => return before as usize,
+                Err(error) => {
+                    self.stopped = true;
+                    let place = visitor.place(batch);
+                    batch.broken(
+                        at + before,
+                        format!("the XML breaks off{place}: {error}; what stands before is kept"),
+                    );
+                    return text.len();
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn event(&mut self, event: &Event, at: u64, end: u64, visitor: &mut dyn Visitor, batch: &mut Batch) {
+        match event {
+            Event::Empty(element) if self.skipping == 0 => {
+                let is_read = visitor.start(element, at, batch);
+                if is_read {
+                    visitor.close(end, batch);
+                }
+            }
+            Event::Start(_) if self.skipping > 0 => self.skipping += 1,
+            Event::Start(element) => {
+                if visitor.start(element, at, batch) {
+                    self.open.push(element.local_name().into_inner());
+                } else {
+                    self.skipping += 1;
+                }
+            }
+            Event::End(_) if self.skipping > 0 => self.skipping -= 1,
+            Event::End(element) => self.end(element.local_name().into_inner(), at, end, visitor, batch),
+            Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) if self.skipping > 0 => {}
+            Event::Text(text) if self.open.starts.is_empty() => self.text_outside(text, at, batch),
+            Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) if visitor.wants_text() => {
+                text_of(event, |text| visitor.text(text));
+            }
+            Event::DocType(_) if !self.saw_doctype => {
+                self.saw_doctype = true;
+                batch.note(
+                    Severity::Info,
+                    Some(at),
+                    "the file has a DOCTYPE, whose entities are not resolved",
+                );
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, name: &str, at: u64, end: u64, visitor: &mut dyn Visitor, batch: &mut Batch) {
+        let depth = self.open.rposition(name);
+        if depth.is_none_or(|depth| depth + 1 != self.open.starts.len()) && !self.misnested {
+            self.misnested = true;
+            let text = format!(
+                "the XML is not well formed: </{}> closes nothing; what can be told apart is kept",
+                head(name, 60)
+            );
+            batch.broken(at, text);
+        }
+        while depth.is_some_and(|depth| self.open.starts.len() > depth) {
+            self.open.pop();
+            visitor.close(end, batch);
+        }
+    }
+
+    /// Remarks once on text that stands outside of any document.
+    fn text_outside(&mut self, text: &str, at: u64, batch: &mut Batch) {
+        let is_blank = |c: char| c.is_whitespace() || c == '\u{FEFF}';
+        if !self.saw_outside && !text.trim_matches(is_blank).is_empty() {
+            self.saw_outside = true;
+            let text = "text outside of the XML document, which is not read: a log, or what a crash left";
+            batch.note(Severity::Warning, Some(at), text);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Writes down what it is given; elements called `no` are not read.
+    #[derive(Default)]
+    struct Log(String);
+
+    impl Visitor for Log {
+        fn start(&mut self, element: &BytesStart, at: u64, _: &mut Batch) -> bool {
+            let name = element.local_name().into_inner().to_owned();
+            let is_read = name != "no";
+            if is_read {
+                self.0 += &format!("<{name}@{at}");
+            }
+            is_read
+        }
+
+        fn wants_text(&self) -> bool {
+            true
+        }
+
+        fn text(&mut self, text: &str) {
+            self.0 += text;
+        }
+
+        fn close(&mut self, end: u64, _: &mut Batch) {
+            self.0 += &format!("@{end}>");
+        }
+
+        fn place(&self, _: &Batch) -> String {
+            " here".to_owned()
+        }
+    }
+
+    /// What is given of a text that comes in one piece, and the notes.
+    fn walk(text: &str) -> (String, Vec<String>) {
+        let (mut walk, mut log, mut batch) = (Walk::default(), Log::default(), Batch::default());
+        walk.read(text, 0, true, &mut log, &mut batch);
+        walk.finish(&log, &mut batch);
+        (log.0, batch.notes.into_iter().map(|note| note.text).collect())
+    }
+
+    #[test]
+    fn what_is_not_read_is_left_out_with_all_in_it() {
+        let (given, notes) = walk("<a>x<no>y<b/>z</no><b>&lt;<![CDATA[&]]></b></a>");
+        assert_eq!(given, "<a@0x<b@19<&@43>@47>");
+        assert!(notes.is_empty(), "{notes:?}");
+    }
+
+    #[test]
+    fn ends_that_do_not_fit_are_noted_once() {
+        let (given, notes) = walk("<a><b></c><d></b></a></a>");
+        assert_eq!(given, "<a@0<b@3<d@10@17>@17>@21>");
+        let note = "the XML is not well formed: </c> closes nothing; what can be told apart is kept";
+        assert_eq!(notes, [note]);
+    }
+
+    #[test]
+    fn a_file_that_breaks_off_says_where() {
+        let (given, notes) = walk("<a><b>x");
+        assert_eq!(given, "<a@0<b@3x");
+        assert_eq!(notes, ["the file ends before its XML does here; what stands before is kept"]);
+        let (_, notes) = walk("<a><b x");
+        assert!(notes[0].starts_with("the XML breaks off here: "), "{notes:?}");
+    }
+
+    #[test]
+    fn pieces_give_what_the_whole_gives() {
+        let text = "log <a i='1'>x &amp; y<no>&lt;</no><b/><![CDATA[c]]></a>\u{1}";
+        let whole = walk(text);
+        assert_eq!(whole.1.len(), 2, "{:?}", whole.1);
+        for cut in 1..text.len() {
+            let (mut walk, mut log, mut batch) = (Walk::default(), Log::default(), Batch::default());
+            let used = walk.read(&text[..cut], 0, false, &mut log, &mut batch);
+            walk.read(&text[used..], used as u64, true, &mut log, &mut batch);
+            walk.finish(&log, &mut batch);
+            assert_eq!(log.0, whole.0, "cut at {cut}");
+            let notes: Vec<String> = batch.notes.into_iter().map(|note| note.text).collect();
+            assert_eq!(notes, whole.1, "cut at {cut}");
+        }
+    }
+}
