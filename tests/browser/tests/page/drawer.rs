@@ -365,5 +365,5 @@ async fn read_long_output(t: &Scenario) -> Result<Vec<LongTask>> {
     t.page.find("button", "Copied").await?;
     assert!(t.page.element_count().await? < 2500);
     let tasks = t.page.long_tasks().await?;
-    Ok(opening.into_iter().filter(|task| task.duration >= 100.0).chain(tasks).collect())
+    Ok(opening.into_iter().filter(|task| task.duration >= 50.0).chain(tasks).collect())
 }
