@@ -161,12 +161,26 @@ pub fn focus(element: Option<&HtmlElement>) {
     }
 }
 
-/// Calls `act` on each event of this name in the window, as long as the page is
-/// there.
-pub fn listen<E: JsCast>(event: &str, act: impl Fn(&E) + 'static) {
-    let act: Box<dyn Fn(JsValue)> = Box::new(move |event| act(event.unchecked_ref()));
-    let act = Closure::wrap(act).into_js_value();
-    let _ = window().add_event_listener_with_callback(event, act.unchecked_ref());
+/// A function that is called on events in the window, until this is dropped.
+pub struct Listener {
+    event: &'static str,
+    act: Closure<dyn Fn(JsValue)>,
+}
+
+/// Calls `act` on each event of this name in the window, as long as what this
+/// gives is there.
+#[must_use]
+pub fn listen(event: &'static str, act: Box<dyn Fn(JsValue)>) -> Listener {
+    let act = Closure::wrap(act);
+    let _ = window().add_event_listener_with_callback(event, act.as_ref().unchecked_ref());
+    Listener { event, act }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let act = self.act.as_ref().unchecked_ref();
+        let _ = window().remove_event_listener_with_callback(self.event, act);
+    }
 }
 
 /// What an error says.

@@ -10,3 +10,4 @@ pub mod download;
 pub mod fetch;
 pub mod files;
 pub mod regexp;
+pub mod timer;

@@ -1,33 +1,26 @@
 //! The window: header, the view, what lies over it.
 
-use super::dom::{El, Part, el};
+use super::dom::{El, el, on_window};
 use super::keys;
 use super::parts::{drop_zone, header, help, loading_bar, notices};
 use super::state::{Phase, State};
 use super::views::{empty, files, grid, overview, result_drawer, sessions, tests};
 use crate::browser::document;
 use crate::query::Place;
-use leptos::ev;
-use leptos::prelude::*;
-use web_sys::Element;
+use crate::ui::signals::*;
+use web_sys::Event;
 
 /// The page.
-#[component]
-pub fn App() -> impl IntoView {
+pub fn app() -> El {
     let state = State::new();
     provide_context(state);
     document::set_phase("empty");
     if let Some(theme) = document::remembered("theme") {
         document::set_theme(&theme);
     }
-    let _ = window_event_listener(ev::popstate, move |_| state.follow_address());
+    on_window("popstate", move |_: &Event| state.follow_address());
     state.load_address();
-    view! { <div use:filled=window></div> }
-}
-
-/// Puts what a component builds into an element of Leptos'.
-fn filled(element: Element, component: fn() -> El) {
-    component().add_to(&element);
+    el("div").child(window(state))
 }
 
 /// What fills the window.
@@ -38,8 +31,7 @@ enum Screen {
     Place(Place),
 }
 
-fn window() -> El {
-    let state = super::state::state();
+fn window(state: State) -> El {
     let screen = move || match (state.overview.with(Option::is_some), state.phase.get()) {
         (_, Phase::Empty) => Screen::Empty,
         (false, Phase::Loading) => Screen::Waiting,

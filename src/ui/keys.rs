@@ -1,10 +1,11 @@
 //! Keys that work wherever the focus is, as long as nobody is typing.
 
-use super::dom::{El, el};
+use super::dom::{El, el, on_window};
 use super::state::{State, state};
 use crate::browser::document;
+use crate::browser::timer::set_timeout;
 use crate::query::Place;
-use leptos::prelude::*;
+use crate::ui::signals::*;
 use std::time::Duration;
 use web_sys::KeyboardEvent;
 
@@ -36,7 +37,7 @@ pub fn keys() -> El {
     let state = state();
     // Which `g` waits; 0 for none.
     let waiting = RwSignal::new(0_u32);
-    document::listen("keydown", move |event: &KeyboardEvent| {
+    on_window("keydown", move |event: &KeyboardEvent| {
         let count = waiting.get_untracked();
         if count > 0 && event.key() != "Shift" {
             waiting.set(0);

@@ -12,12 +12,14 @@ mod dom;
 mod format;
 mod keys;
 mod parts;
+mod signals;
 mod state;
 mod views;
 
 use crate::browser::document;
+use crate::browser::timer::set_timeout;
+use dom::Part;
 use std::time::Duration;
-use wasm_bindgen::JsCast;
 
 /// Mounts the app. Called once, when the page's module is up.
 pub fn start() {
@@ -26,6 +28,6 @@ pub fn start() {
         return;
     };
     document::remove_splash();
-    leptos::mount::mount_to(root.unchecked_into(), app::App).forget();
-    leptos::prelude::set_timeout(format::warm_up, Duration::ZERO);
+    signals::run_forever(|| app::app().add_to(&root));
+    set_timeout(format::warm_up, Duration::ZERO);
 }

@@ -3,13 +3,13 @@
 use crate::analyze::Overview;
 use crate::browser::fetch::Fetched;
 use crate::browser::files::Found;
+use crate::browser::timer::set_timeout;
 use crate::browser::{clipboard, document, fetch, files};
 use crate::engine::{Answer, Request};
 use crate::query::{Selection, View};
 use crate::ui::format;
+use crate::ui::signals::*;
 use crate::worker::pool::{Dropped, Event, Pool, Progress};
-use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -405,6 +405,15 @@ impl State {
     /// Changes the view and the address. What a person chose is a new entry of
     /// the history; what follows from typing replaces the entry.
     pub fn navigate(self, push: bool, change: impl FnOnce(&mut View)) {
+        let mut change = Some(change);
+        self.navigate_dyn(push, &mut |view| {
+            if let Some(change) = change.take() {
+                change(view);
+            }
+        });
+    }
+
+    fn navigate_dyn(self, push: bool, change: &mut dyn FnMut(&mut View)) {
         let mut view = self.view.get_untracked();
         let before = view.clone();
         change(&mut view);

@@ -45,7 +45,7 @@ enum Command {
     Bench(Passed),
     /// Take the documentation's screenshots; arguments go to the program that takes them.
     Shots(Passed),
-    /// Fill in a build's policy and id. Trunk calls this as a hook; see Trunk.toml.
+    /// Join a build's style sheets, fill in its policy and id. Trunk calls this as a hook; see Trunk.toml.
     #[command(hide = true)]
     Stamp,
 }

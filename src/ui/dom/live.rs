@@ -2,10 +2,10 @@
 
 use super::{El, Part};
 use crate::browser::document;
-use leptos::prelude::*;
-use leptos::reactive::effect::RenderEffect;
+use crate::ui::signals::*;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use wasm_bindgen::JsCast;
 use web_sys::Node;
 
 /// Calls `act` now and whenever a signal changes that it read, as long as its
@@ -22,7 +22,13 @@ fn follow_boxed(act: Box<dyn Fn()>) {
 /// Calls `act` when what is being built is in the document.
 pub fn soon(act: impl FnOnce() + 'static) {
     let act: Box<dyn FnOnce()> = Box::new(act);
-    leptos::task::spawn_local(async move { act() });
+    spawn_local(async move { act() });
+}
+
+/// Calls `act` on each event of this name in the window, as long as its owner
+/// is there.
+pub fn on_window<E: JsCast>(event: &'static str, act: impl Fn(&E) + 'static) {
+    StoredValue::new_local(document::listen(event, Box::new(move |event| act(event.unchecked_ref()))));
 }
 
 impl El {

@@ -12,6 +12,6 @@ mod part;
 mod rows;
 
 pub use element::{El, callback, el};
-pub use live::{follow, soon};
+pub use live::{follow, on_window, soon};
 pub use part::Part;
 pub use rows::Rows;

@@ -2,7 +2,7 @@
 
 use super::{El, follow};
 use crate::browser::document;
-use leptos::prelude::untrack;
+use crate::ui::signals::untrack;
 use std::cell::RefCell;
 use std::ops::Range;
 

@@ -6,9 +6,8 @@ use crate::export::JsonWriter;
 use crate::model::Outcome;
 use crate::ui::dom::{El, callback, el, follow};
 use crate::ui::format;
+use crate::ui::signals::*;
 use crate::ui::state::state;
-use leptos::prelude::*;
-use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::ResizeObserver;
 

@@ -1,10 +1,10 @@
 //! Copying.
 
 use crate::browser::clipboard;
+use crate::browser::timer::set_timeout;
 use crate::ui::dom::{El, el};
+use crate::ui::signals::*;
 use crate::ui::state::state;
-use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::time::Duration;
 
 /// A button that copies a text, and says so for a moment. `what` completes

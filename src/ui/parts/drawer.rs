@@ -2,12 +2,11 @@
 
 use super::{icon_button, small_button};
 use crate::browser::document;
-use crate::ui::dom::{El, Part, el, soon};
+use crate::ui::dom::{El, Part, el, on_window, soon};
+use crate::ui::signals::*;
 use crate::ui::state::state;
-use leptos::ev;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, KeyboardEvent};
 
 /// A panel at the right, which has the focus when it opens; Escape calls
 /// `close`. Its name follows signals.
@@ -15,13 +14,12 @@ pub fn drawer(title: impl Fn() -> String + 'static, close: impl Fn() + Copy + 's
     let state = state();
     // Who closes it goes on where it was opened.
     let before = StoredValue::new_local(document::focused());
-    let escape = window_event_listener(ev::keydown, move |event| {
+    on_window("keydown", move |event: &KeyboardEvent| {
         if event.key() == "Escape" && !event.default_prevented() {
             close();
         }
     });
     on_cleanup(move || {
-        escape.remove();
         before.with_value(|before| {
             let before = before.clone().filter(|before| before.is_connected() && before.tag_name() != "BODY");
             document::focus(before.or_else(in_the_view).as_ref());

@@ -2,9 +2,9 @@
 
 use crate::browser::document;
 use crate::browser::files::Transfer;
-use crate::ui::dom::{El, el};
+use crate::ui::dom::{El, el, on_window};
+use crate::ui::signals::*;
 use crate::ui::state::state;
-use leptos::prelude::*;
 use web_sys::{ClipboardEvent, DragEvent};
 
 /// Takes what is dropped on the window or pasted into it. It is there as long
@@ -13,28 +13,28 @@ pub fn drop_zone() -> El {
     let state = state();
     // Entering a child comes before leaving its parent: count, do not toggle.
     let depth = RwSignal::new(0_u32);
-    document::listen("dragenter", move |event: &DragEvent| {
+    on_window("dragenter", move |event: &DragEvent| {
         if has_files(event) {
             event.prevent_default();
             depth.update(|depth| *depth += 1);
         }
     });
-    document::listen("dragover", move |event: &DragEvent| {
+    on_window("dragover", move |event: &DragEvent| {
         if has_files(event) {
             event.prevent_default();
         }
     });
-    document::listen("dragleave", move |_: &DragEvent| {
+    on_window("dragleave", move |_: &DragEvent| {
         depth.update(|depth| *depth = depth.saturating_sub(1));
     });
-    document::listen("drop", move |event: &DragEvent| {
+    on_window("drop", move |event: &DragEvent| {
         event.prevent_default();
         depth.set(0);
         if let Some(data) = event.data_transfer() {
             state.load_transfer(Transfer::new(&data));
         }
     });
-    document::listen("paste", move |event: &ClipboardEvent| {
+    on_window("paste", move |event: &ClipboardEvent| {
         if document::is_typing() {
             return;
         }

@@ -2,8 +2,8 @@
 
 use crate::query::{Only, View};
 use crate::ui::dom::{El, el, follow};
+use crate::ui::signals::*;
 use crate::ui::state::state;
-use leptos::prelude::*;
 use web_sys::{Event, HtmlInputElement};
 
 /// A box for words, and chips for outcomes.

@@ -6,8 +6,8 @@ use crate::engine::{Answer, Request};
 use crate::export::Export;
 use crate::query::{Place, View};
 use crate::ui::dom::{El, el};
+use crate::ui::signals::*;
 use crate::ui::state::{State, state};
-use leptos::prelude::*;
 use web_sys::MouseEvent;
 
 /// The bar at the top. Without data there is nothing to navigate yet.

@@ -3,8 +3,8 @@
 use super::dialog;
 use crate::ui::dom::{El, el};
 use crate::ui::keys;
+use crate::ui::signals::*;
 use crate::ui::state::state;
-use leptos::prelude::*;
 use web_sys::{Event, HtmlInputElement};
 
 /// What the keys do, by where they do it. Blanks part keys; `_` is a blank in the name of one.

@@ -2,9 +2,9 @@
 
 use crate::engine::{Answer, Request};
 use crate::ui::dom::{El, Rows, callback, follow, soon};
+use crate::ui::signals::*;
 use crate::ui::state::state;
 use crate::wire;
-use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, ResizeObserver};

@@ -3,9 +3,10 @@
 use super::ansi::colored;
 use super::small_button;
 use crate::browser::document;
+use crate::browser::timer::set_timeout;
 use crate::ui::dom::{El, Rows, el, follow, soon};
 use crate::ui::format;
-use leptos::prelude::*;
+use crate::ui::signals::*;
 use std::ops::Range;
 use std::rc::Rc;
 use std::time::Duration;

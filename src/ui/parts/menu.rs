@@ -1,11 +1,10 @@
 //! A button with a menu.
 
 use crate::browser::document;
-use crate::ui::dom::{El, el, soon};
-use leptos::ev;
-use leptos::prelude::*;
+use crate::ui::dom::{El, el, on_window, soon};
+use crate::ui::signals::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent, Node};
+use web_sys::{Event, HtmlElement, KeyboardEvent, Node};
 
 /// An entry of a menu.
 pub struct MenuItem {
@@ -28,13 +27,12 @@ pub fn menu(label: &'static str, items: impl Fn() -> Vec<MenuItem> + 'static) ->
         .on_click(move || is_open.update(|open| *open = !*open));
     let menu = el("div.menu").child(&button);
     let whole: Node = menu.as_a::<Node>().clone();
-    let outside = window_event_listener(ev::pointerdown, move |event| {
+    on_window("pointerdown", move |event: &Event| {
         let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
         if is_open.get_untracked() && !whole.contains(target.as_ref()) {
             is_open.set(false);
         }
     });
-    on_cleanup(move || outside.remove());
     let close = move |refocus: Option<&El>| {
         is_open.set(false);
         document::focus(refocus.map(El::as_a));

@@ -41,5 +41,5 @@ pub use name::{around, test_name};
 pub use naming::naming;
 pub use notices::{loading_bar, notices};
 pub use open::open_buttons;
-pub use table::{Column, Kind, Table, cut, line, navigate, outcome_bar};
+pub use table::{Column, Kind, Table, cut, line, outcome_bar};
 pub use tip::Tip;

@@ -8,9 +8,8 @@ use crate::model::{Axis, PartId};
 use crate::query::suggest_patterns;
 use crate::ui::dom::{El, el, follow, soon};
 use crate::ui::format;
+use crate::ui::signals::*;
 use crate::ui::state::{State, state};
-use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::sync::Arc;
 use web_sys::{Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 

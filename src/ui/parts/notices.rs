@@ -3,8 +3,8 @@
 use super::small_button;
 use crate::ui::dom::{El, el};
 use crate::ui::format;
+use crate::ui::signals::*;
 use crate::ui::state::state;
-use leptos::prelude::*;
 use web_sys::MouseEvent;
 
 /// How far loading is, and Cancel.

@@ -11,8 +11,8 @@ use crate::model::{Counts, Outcome};
 use crate::query::{By, Filter, Sort, View};
 use crate::ui::dom::{El, Rows, el, follow};
 use crate::ui::format;
+use crate::ui::signals::*;
 use crate::ui::state::{State, state};
-use leptos::prelude::*;
 use std::fmt::Write;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FocusEvent, HtmlElement, HtmlInputElement, KeyboardEvent, MouseEvent, Node};
@@ -183,7 +183,7 @@ impl Table {
                 let next = next_sort(column, untrack(sort), self.kind.usual);
                 scroller.element().set_scroll_top(0);
                 self.active.set((0, 0));
-                navigate(self.state, true, &mut |view| view.sort = next);
+                self.state.navigate(true, |view| view.sort = next);
             };
             let button = el("button.table-sort")
                 .attrs(&[("type", "button"), ("title", column.title)])
@@ -267,7 +267,7 @@ impl Table {
     fn open(self, row: u32) {
         untrack(|| {
             self.at(row, |answer, at| {
-                navigate(self.state, true, &mut |view| (self.kind.open)(view, answer, at));
+                self.state.navigate(true, |view| (self.kind.open)(view, answer, at));
             })
         });
     }
@@ -325,7 +325,7 @@ impl Table {
             follow(move || input.set_checked(self.shown() >> at & 1 == 1));
             let field = field.on("change", move |_: &Event| {
                 let next = untrack(|| self.shown()) ^ (1 << at);
-                navigate(self.state, true, &mut |view| view.cols = names(self.kind, next));
+                self.state.navigate(true, |view| view.cols = names(self.kind, next));
             });
             el("label").child(field).child(column.name)
         });
@@ -352,12 +352,6 @@ impl Table {
                 }
             })
     }
-}
-
-/// Changes the view and the address. There is one of it, where
-/// [`State::navigate`] has code for each change.
-pub fn navigate(state: State, push: bool, change: &mut dyn FnMut(&mut View)) {
-    state.navigate(push, change);
 }
 
 /// The order that is asked for, if the table has such a column.

@@ -2,7 +2,7 @@
 
 use crate::browser::document;
 use crate::ui::dom::{El, el};
-use leptos::prelude::*;
+use crate::ui::signals::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 

@@ -4,12 +4,11 @@ use crate::analyze::{Ledger, LedgerFile, LedgerPart};
 use crate::browser::document;
 use crate::engine::{Answer, Request};
 use crate::model::{Axis, FileStatus, Identified, Note, Severity, Source};
-use crate::ui::dom::{El, el, soon};
+use crate::ui::dom::{El, el, on_window, soon};
 use crate::ui::format;
 use crate::ui::parts::{List, Loaded, naming, small_button};
+use crate::ui::signals::*;
 use crate::ui::state::{State, state};
-use leptos::ev;
-use leptos::prelude::*;
 use web_sys::{Event, HtmlInputElement, KeyboardEvent};
 
 const ROW: u32 = 76;
@@ -38,7 +37,7 @@ pub fn files() -> El {
             }
         });
     };
-    let keys = window_event_listener(ev::keydown, move |event| {
+    on_window("keydown", move |event: &KeyboardEvent| {
         let is_undo = event.key() == "z" && (event.ctrl_key() || event.meta_key());
         if is_undo && !event.shift_key() && !document::is_typing() && document::find("dialog[open]").is_none()
         {
@@ -46,7 +45,6 @@ pub fn files() -> El {
             take_back();
         }
     });
-    on_cleanup(move || keys.remove());
     let named = move |files: Option<u32>| {
         is_naming.set(false);
         if let Some(files) = files {

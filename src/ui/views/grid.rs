@@ -2,6 +2,7 @@
 
 use crate::analyze::{self, Column, GridGroup, GridLine, GridQuery, GridRow, GridWindow, Order};
 use crate::browser::document;
+use crate::browser::timer::request_animation_frame;
 use crate::engine::{Answer, Request};
 use crate::model::Outcome;
 use crate::query::{By, Filter, Selection, SessionKey, Sort, View};
@@ -11,8 +12,8 @@ use crate::ui::parts::{
     List, Loaded, Span, Tip, around, chip, class_of, class_of_missing, cut_name, filter_bar, plain, reveal,
     small_button,
 };
+use crate::ui::signals::*;
 use crate::ui::state::{State, state};
-use leptos::prelude::*;
 use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent, MouseEvent};

@@ -1,13 +1,14 @@
 //! Overview: is it good, and what needs me?
 
 use crate::analyze::{Cell, DutLine, DutMark, FailingTest, Overview};
+use crate::browser::timer::set_timeout;
 use crate::model::{Counts, Outcome};
 use crate::query::{Only, Place, Selection, View};
 use crate::ui::dom::{El, el};
 use crate::ui::format;
 use crate::ui::parts::{class_of, mark, outcome_bars, test_name};
+use crate::ui::signals::*;
 use crate::ui::state::{State, state};
-use leptos::prelude::*;
 use std::time::Duration;
 use web_sys::MouseEvent;
 

@@ -11,8 +11,8 @@ use crate::ui::parts::{
     Held, Tip, add_to_bar, around, colored_whole, copy_button, drawer, long_text, mark, missing_chip, plain,
     result_chip, small_button,
 };
+use crate::ui::signals::*;
 use crate::ui::state::{State, state};
-use leptos::prelude::*;
 use std::rc::Rc;
 use std::sync::Arc;
 use web_sys::{KeyboardEvent, MouseEvent};

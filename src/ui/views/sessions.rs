@@ -6,11 +6,9 @@ use crate::model::{Identified, Outcome};
 use crate::query::{By, Filter, Place, SessionKey, Sort};
 use crate::ui::dom::{El, el, follow};
 use crate::ui::format;
-use crate::ui::parts::{
-    Column, Kind, Loaded, Span, Table, cut, drawer, line, navigate, outcome_bar, small_button,
-};
+use crate::ui::parts::{Column, Kind, Loaded, Span, Table, cut, drawer, line, outcome_bar, small_button};
+use crate::ui::signals::*;
 use crate::ui::state::{State, state};
-use leptos::prelude::*;
 use std::cell::RefCell;
 use std::sync::Arc;
 use web_sys::{Event, HtmlInputElement, MouseEvent};
@@ -90,8 +88,7 @@ fn filter_field() -> El {
             input.set_value(&text);
         }
     });
-    let field =
-        on_text(field, move |text| navigate(state, false, &mut |view| view.filter.text.clone_from(&text)));
+    let field = on_text(field, move |text| state.navigate(false, |view| view.filter.text = text));
     el("div.filter").attr("role", "search").child(field)
 }
 
@@ -201,7 +198,7 @@ fn session_page(state: State) -> El {
             }
         });
     });
-    let close = move || navigate(state, true, &mut |view| view.session = None);
+    let close = move || state.navigate(true, |view| view.session = None);
     let title = move || session().map(|s| format!("Session {} of {}", s.session, s.dut)).unwrap_or_default();
     el("div.session-host").when(
         move || session().is_some(),
@@ -252,7 +249,7 @@ fn page_view(state: State, page: &SessionPage) -> El {
         let link = link.on("click", move |event: &MouseEvent| {
             if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
                 event.prevent_default();
-                navigate(state, true, &mut |view| view.place = Place::Files);
+                state.navigate(true, |view| view.place = Place::Files);
             }
         });
         let results = format::plural(file.results, "result");
@@ -274,7 +271,7 @@ fn step(state: State, page: &SessionPage, to: &Option<String>, name: &'static st
     let is_there = to.is_some();
     let go = move || {
         if to.is_some() {
-            navigate(state, true, &mut |view| view.session.clone_from(&to));
+            state.navigate(true, |view| view.session.clone_from(&to));
         }
     };
     let button = small_button(name, go)

@@ -7,8 +7,8 @@ use crate::query::{By, Selection};
 use crate::ui::dom::{El, el};
 use crate::ui::format;
 use crate::ui::parts::{Column, Kind, Table, around, class_of, cut, dut_chip, filter_bar, outcome_bar};
+use crate::ui::signals::*;
 use crate::ui::state::state;
-use leptos::prelude::*;
 use std::fmt::Write;
 
 /// How many DUTs a row names.

@@ -1,10 +1,11 @@
-//! What can be known of a build only when it is done: the hashes of its inline scripts, for the
-//! content security policy, and its id.
+//! What can be done to a build only when the rest of it is: its style sheets become one; the hashes
+//! of its inline scripts, for the content security policy, and its id are filled in.
 //!
 //! Trunk runs this as a hook on each build that it has staged, so that `trunk serve` and a plain
 //! `trunk build` give pages under the same policy. See Trunk.toml.
 
 mod inline_scripts;
+mod style_sheets;
 
 use std::{
     env, fs,
@@ -39,7 +40,8 @@ pub fn stamp_staged_build() -> Result<()> {
 fn stamp(folder: &Path) -> Result<()> {
     let build = build_id(folder)?;
     rewrite(&folder.join("index.html"), |html| {
-        let html = fix_reload_address(html);
+        let html = style_sheets::join(html, folder)?;
+        let html = fix_reload_address(&html);
         let html = replace(&html, BUILD_PLACEHOLDER, &build)?;
         allow_inline_scripts(&html)
     })?;
@@ -136,13 +138,15 @@ mod tests {
         let stamped = |module: &str| {
             let folder = tempfile::tempdir().unwrap();
             let path = |name: &str| folder.path().join(name);
-            fs::write(path("index.html"), "{{build}} {{inline-scripts}}").unwrap();
+            let html = "{{build}} {{inline-scripts}}<link rel=stylesheet href=a.css>";
+            fs::write(path("index.html"), html).unwrap();
+            fs::write(path("a.css"), "a{}").unwrap();
             fs::write(path("worker-loader.js"), "{{build}}").unwrap();
             fs::write(path("worker_bg.wasm"), module).unwrap();
             stamp(folder.path()).unwrap();
             let page = fs::read_to_string(path("index.html")).unwrap();
             let loader = fs::read_to_string(path("worker-loader.js")).unwrap();
-            (page.trim().to_owned(), loader)
+            (page.split(' ').next().unwrap_or_default().to_owned(), loader)
         };
         let (page, loader) = stamped("one");
         assert_eq!(page, loader);
