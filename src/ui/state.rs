@@ -155,6 +155,8 @@ impl State {
             ),
             Event::Failed(why) => {
                 self.progress.set(None);
+                // What was said of the engine's restart is over.
+                self.notice.set(None);
                 self.failure.set(Some(why));
             }
         }

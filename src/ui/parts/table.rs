@@ -164,7 +164,9 @@ impl Table {
             .attrs(&[("role", "grid"), ("aria-label", self.kind.name), ("tabindex", "0")])
             .live_attr("aria-rowcount", move || Some((self.list.total() + 1).to_string()))
             .live_attr("aria-activedescendant", move || {
-                (self.list.total() > 0).then(|| id_of(self.active.get()))
+                let active = self.active.get();
+                // There may be no rows, or others in view.
+                self.list.rows().range.contains(&active.0).then(|| id_of(active))
             })
             .child(canvas)
             .on("keydown", move |event: &KeyboardEvent| self.press(event, &element))

@@ -156,7 +156,7 @@ impl Grid {
             .attrs(&[("role", "grid"), ("aria-label", "Tests by DUT"), ("tabindex", "0")])
             .live_attr("aria-rowcount", move || Some((self.list.total() + 1).to_string()))
             .live_attr("aria-colcount", move || Some((self.columns() + 1).to_string()))
-            .live_attr("aria-activedescendant", move || Some(self.active_id()))
+            .live_attr("aria-activedescendant", move || self.is_active_there().then(|| self.active_id()))
             .child(canvas);
         self.list.watch(&scroller);
         self.mark_active(scroller.element().clone());
@@ -238,6 +238,12 @@ impl Grid {
         let (row, column) = self.active.get();
         let is_group = self.line(row, |line, _| matches!(line, GridLine::Group(_))).unwrap_or_default();
         cell_id((row, if is_group { 0 } else { column }))
+    }
+
+    /// The cell that has the focus is in the document: there may be no rows, or others in view.
+    fn is_active_there(self) -> bool {
+        let row = self.active.get().0;
+        row == 0 || self.rows().range.contains(&(row - 1))
     }
 
     /// Marks the cell that has the focus. Rows that come later mark it themselves.
