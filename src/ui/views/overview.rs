@@ -14,6 +14,11 @@ use web_sys::MouseEvent;
 
 const ROW_HEIGHT: u32 = 36;
 
+/// Of more DUTs than this, a failing test has marks only of those that it fails on, and of so many of
+/// them: a mark for each would fill the list, and the document.
+const MANY_DUTS: usize = 12;
+const MOST_MARKS: usize = 8;
+
 /// The first view of the data.
 pub fn overview() -> El {
     let state = state();
@@ -278,18 +283,29 @@ fn attention(state: State) -> El {
 
 fn failing_test(test: &FailingTest, duts: &[DutLine]) -> El {
     let tag = |class: &str, word: &'static str| el("span.tag").add_class(class).child(word);
-    let marks = test.marks.iter().zip(duts).map(|(mark, dut)| dut_mark(test, mark, &dut.name));
+    let is_shown = |mark: &DutMark| duts.len() <= MANY_DUTS || is_failing(mark);
+    let marks: Vec<_> = test.marks.iter().zip(duts).filter(|(mark, _)| is_shown(mark)).collect();
+    let most = if duts.len() <= MANY_DUTS { MANY_DUTS } else { MOST_MARKS };
+    let more = marks.len().saturating_sub(most) as u32;
+    let marks = marks.into_iter().take(most).map(|(mark, dut)| dut_mark(test, mark, &dut.name));
+    let marks = el("span.dut-marks")
+        .children(marks)
+        .child((more > 0).then(|| el("span.count").child(format!("+{}", format::count(more)))));
     let head = el("div.attention-head")
         .child(test_name(&test.suite, &test.class, &test.name))
         .child(test.is_flaky.then(|| tag("", "flaky")))
         .child(test.is_new.then(|| tag("tag-bad", "new")))
-        .child((duts.len() > 1).then(|| el("span.dut-marks").children(marks)));
+        .child((duts.len() > 1).then_some(marks));
     let words = [where_it_fails(test, duts.len() as u32), since(test)];
     let words = words.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(", ");
     let foot = el("div.attention-foot")
         .child(el("p.message").child(&test.message))
         .child(el("span.attention-where").child(words));
     el("li").child(head).child(foot)
+}
+
+fn is_failing(mark: &DutMark) -> bool {
+    matches!(&mark.cell, Cell::Result { outcome, .. } if outcome.is_failing())
 }
 
 fn where_it_fails(test: &FailingTest, duts: u32) -> String {
