@@ -428,22 +428,42 @@ impl Browser {
     ///
     /// If the browser refuses.
     pub async fn collect_garbage(&self) -> Result<()> {
+        // What only the first collection lets go of goes with the second.
+        for _ in 1..=2 {
+            self.tell_workers("HeapProfiler.collectGarbage", json!({})).await?;
+        }
+        self.devtools("HeapProfiler.collectGarbage", json!({})).await?;
+        // Workers answer whom we cannot hear.
+        tokio::time::sleep(Duration::from_millis(1000)).await;
+        Ok(())
+    }
+
+    /// Makes each of the page's workers throw where nobody catches it, as a trap of WebAssembly does.
+    ///
+    /// # Errors
+    ///
+    /// If the browser refuses.
+    pub async fn crash_workers(&self) -> Result<()> {
+        let throw = json!({ "expression": "setTimeout(() => { throw new Error('crashed on purpose'); })" });
+        self.tell_workers("Runtime.evaluate", throw).await
+    }
+
+    /// Sends a command to each worker. They answer whom we cannot hear.
+    async fn tell_workers(&self, command: &str, parameters: Value) -> Result<()> {
         let everything = json!({ "filter": [{}] });
         let targets = self.devtools("Target.getTargets", everything).await?;
         let is_worker = |target: &&Value| target["type"] == "worker";
         for worker in targets["targetInfos"].as_array().into_iter().flatten().filter(is_worker) {
             let attach = json!({ "targetId": worker["targetId"], "flatten": false });
-            let session = self.devtools("Target.attachToTarget", attach).await?["sessionId"].take();
-            // What only the first collection lets go of goes with the second.
-            for id in 1..=2 {
-                let message = json!({ "id": id, "method": "HeapProfiler.collectGarbage" }).to_string();
-                let send = json!({ "sessionId": session, "message": message });
-                self.devtools("Target.sendMessageToTarget", send).await?;
-            }
+            // It may have ended since the list was made.
+            let Ok(mut attached) = self.devtools("Target.attachToTarget", attach).await else {
+                continue;
+            };
+            let session = attached["sessionId"].take();
+            let message = json!({ "id": 1, "method": command, "params": parameters }).to_string();
+            let send = json!({ "sessionId": session, "message": message });
+            self.devtools("Target.sendMessageToTarget", send).await?;
         }
-        self.devtools("HeapProfiler.collectGarbage", json!({})).await?;
-        // Workers answer whom we cannot hear.
-        tokio::time::sleep(Duration::from_millis(1000)).await;
         Ok(())
     }
 

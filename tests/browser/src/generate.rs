@@ -139,7 +139,12 @@ fn escape_xml(text: &str) -> String {
 /// A JUnit file as `pytest --junitxml` writes it: one line, two of a hundred tests failed with
 /// tracebacks, one in a hundred skipped, some with output.
 pub fn junit(tests: u64) -> Generated {
-    let mut dice = Dice(7);
+    junit_of(tests, 7)
+}
+
+/// The same tests with other outcomes: one such file per DUT makes a report. `seed` decides which.
+pub fn junit_of(tests: u64, seed: u64) -> Generated {
+    let mut dice = Dice(seed);
     let (mut failed, mut skipped) = (0, 0);
     let mut cases = String::with_capacity(tests as usize * 170);
     for number in 0..tests {

@@ -15,6 +15,7 @@ mod folders;
 pub mod generate;
 mod input;
 mod scenario;
+mod screens;
 mod site;
 pub mod tally;
 
@@ -23,4 +24,5 @@ pub use browser::{Browser, LongTask, Scheme};
 pub use environment::{Corpus, dist, root};
 pub use folders::{copy_matching, files_below, only};
 pub use scenario::{Scenario, scenario, scenario_alone};
+pub use screens::{Inputs, Screens, forty_duts};
 pub use site::{Request, Site};
