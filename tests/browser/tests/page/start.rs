@@ -1,12 +1,12 @@
 //! Starts that fail: the page says what is wrong instead of staying blank.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, time::Duration};
 
 use anyhow::{Context, Result};
-use passgrid_browser_tests::{Browser, Site, copy_matching, dist};
+use passgrid_browser_tests::{Browser, Site, copy_matching, dist, scenario};
 use tempfile::{TempDir, tempdir};
 
-use crate::steps::fixture;
+use crate::steps::{self, fixture};
 
 /// A copy of the build, to be broken.
 struct Build {
@@ -77,6 +77,33 @@ async fn a_missing_worker_is_noticed() -> Result<()> {
 async fn a_missing_engine_is_noticed() -> Result<()> {
     let build = damaged(|copy| Ok(fs::remove_file(copy.join("worker_bg.wasm"))?)).await?;
     cannot_read(build, "cannot read files").await
+}
+
+#[tokio::test]
+async fn an_engine_that_fails_is_replaced_and_one_that_always_fails_is_given_up() -> Result<()> {
+    scenario(async |t| {
+        t.report_of([fixture("multi/version-folder")]).await?;
+        let before = steps::summary(t).await?;
+        t.page.crash_workers().await?;
+        t.page.until_text("The engine failed and was started again").await?;
+        t.page.phase("ready").await?;
+        t.page.until_text("2 of 3 DUTs fail.").await?;
+        let after = steps::summary(t).await?;
+        for part in ["totals", "duts", "sessions", "tests"] {
+            assert_eq!(after[part], before[part], "{part}");
+        }
+        // Without a file that could be read in between it is of no use to go on.
+        t.open_empty().await?;
+        for _ in 0..4 {
+            t.page.crash_workers().await?;
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
+        t.page.until_text("the engine failed again and again").await?;
+        // Only the last word is true.
+        assert!(!t.page.text().await?.contains("was started again"), "{}", t.page.text().await?);
+        Ok(())
+    })
+    .await
 }
 
 #[tokio::test]

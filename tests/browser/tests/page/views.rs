@@ -168,9 +168,20 @@ async fn every_view_fits_every_window() -> Result<()> {
             t.open_empty().await?;
             fits(&t.page, "empty", width).await?;
             t.report_of([fixture("multi/version-folder"), fixture("bad/nothing")]).await?;
-            for view in ["Overview", "Grid", "Files"] {
+            for view in ["Overview", "Grid", "Tests", "Sessions", "Files"] {
                 steps::go_to(t, view).await?;
                 fits(&t.page, view, width).await?;
+            }
+            for (view, role, name) in
+                [("Tests", "DisclosureTriangle", "Columns"), ("Overview", "button", "Download")]
+            {
+                steps::go_to(t, view).await?;
+                t.page.find(role, name).await?.click().await?;
+                t.page
+                    .until_true("document.querySelector('[role=menu], details[open] [role=group]') !== null")
+                    .await?;
+                fits(&t.page, &format!("the menu {name}"), width).await?;
+                t.page.press("Escape").await?;
             }
         }
         Ok(())
@@ -184,12 +195,23 @@ async fn fits(page: &Browser, view: &str, width: u32) -> Result<()> {
     assert!(widest <= f64::from(width), "{view} is {widest} wide in a window of {width}");
     let outside: Vec<String> = page
         .evaluate(
-            "[...document.querySelectorAll('header button, header a, header label, nav a')]
+            "[...document.querySelectorAll('header button, header a, header label, nav a, [role=menu], details[open] [role=group]')]
                 .filter((e) => e.checkVisibility() && (e.getBoundingClientRect().right > innerWidth + 1 || e.getBoundingClientRect().left < -1))
                 .map((e) => e.innerText)",
         )
         .await?;
     assert!(outside.is_empty(), "{view}, {width} wide: outside of the window are {outside:?}");
+    // Columns that are left out where there is little room are left out of head and rows.
+    let columns: Vec<u32> = page
+        .evaluate(
+            "[...document.querySelectorAll('main table tr')]
+                .map((row) => [...row.cells].filter((cell) => cell.checkVisibility()).length)",
+        )
+        .await?;
+    assert!(
+        columns.iter().all(|count| *count == columns[0]),
+        "{view}, {width} wide: head and rows of the table have so many columns: {columns:?}"
+    );
     Ok(())
 }
 
