@@ -143,7 +143,7 @@ async fn sort(t: &Scenario, column: &str) -> Result<()> {
 /// Every letter leaves fewer tests, and taking it back more.
 const WORD: [&str; 6] = ["r", "e", "c", "Backspace", "Backspace", "Backspace"];
 /// No session has it.
-const NONE: [&str; 6] = ["~", "Backspace", "~", "Backspace", "~", "Backspace"];
+const NONE: [&str; 6] = ["q", "Backspace", "q", "Backspace", "q", "Backspace"];
 
 async fn stays_quick(folder: &Path, tests: u32, duts: u32, executed: u64) -> Result<()> {
     scenario_alone(async |t| {
