@@ -33,6 +33,8 @@ pub struct Standing {
     pub seen: u32,
     /// The worst outcome, if it has any.
     pub worst: Option<Outcome>,
+    /// On how many DUTs its attempts disagree.
+    pub flaky: u32,
 }
 
 /// A test's sessions on one DUT, back from now, in which it failed each time.
@@ -154,6 +156,7 @@ impl Index {
             let outcome = data.outcome(result);
             standing.seen += 1;
             standing.failing += u32::from(outcome.is_failing());
+            standing.flaky += u32::from(data.results.flags[result.index()].is_flaky());
             standing.worst = standing.worst.max(Some(outcome));
             differs |= *first.get_or_insert(outcome) != outcome;
         }
@@ -273,12 +276,17 @@ impl Index {
     /// Those of `tests` that have a result now and that the filter means.
     pub fn select(&self, data: &Dataset, filter: &Filter, tests: &[TestId]) -> Vec<TestId> {
         let matcher = filter.matcher();
-        let is_meant = |test: &TestId| match (filter.only, self.standing(*test).attention) {
-            (_, Attention::Absent) => false,
-            (Only::All, _) => true,
-            (Only::Failing, attention) => attention == Attention::Failing,
-            (Only::Differences, Attention::Failing) => self.differs(data, *test),
-            (Only::Differences, attention) => attention == Attention::Differing,
+        // The latest session of the DUT that is meant; of a DUT that is not there, none.
+        let session = filter.dut.as_deref().map(|dut| data.find_session(dut, None));
+        let is_meant = |test: &TestId| match session {
+            None => self.stands(data, *test, filter.only),
+            Some(session) => session.and_then(|session| self.result(session, *test)).is_some_and(|result| {
+                match filter.only {
+                    Only::Failing => data.outcome(result).is_failing(),
+                    Only::Flaky => data.results.flags[result.index()].is_flaky(),
+                    only => self.stands(data, *test, only),
+                }
+            }),
         };
         if matcher.is_empty() {
             return tests.iter().copied().filter(is_meant).collect();
@@ -295,6 +303,19 @@ impl Index {
             })
             .collect();
         tests.iter().copied().filter(|test| has_words[test.index()] && is_meant(test)).collect()
+    }
+
+    /// A test has a result now, and one over all DUTs that is meant.
+    fn stands(&self, data: &Dataset, test: TestId, only: Only) -> bool {
+        let standing = self.standing(test);
+        match (only, standing.attention) {
+            (_, Attention::Absent) => false,
+            (Only::All, _) => true,
+            (Only::Failing, attention) => attention == Attention::Failing,
+            (Only::Differences, Attention::Failing) => self.differs(data, test),
+            (Only::Differences, attention) => attention == Attention::Differing,
+            (Only::Flaky, _) => standing.flaky > 0,
+        }
     }
 
     /// A test that fails does not do so in the same way on all DUTs.

@@ -95,8 +95,8 @@ pub struct SessionPage {
 /// Files that a row names.
 const FILES: usize = 20;
 
-/// The rows from `from` on, at most `count`: sessions of which DUT, unit, build,
-/// id, label, format or files have the filter's words. The newest first, if
+/// The rows from `from` on, at most `count`: sessions of the filter's DUT of which
+/// DUT, unit, build, id, label, format or files have its words. The newest first, if
 /// nothing is said; of equal ones the order is by DUT and time.
 pub fn session_window(
     data: &Dataset,
@@ -107,7 +107,12 @@ pub fn session_window(
 ) -> SessionWindow {
     let matcher = filter.matcher();
     let every = (0..data.history.sessions.len()).map(SessionId::from);
+    let is_of_dut = |session: &SessionId| {
+        let dut = data.history.session(*session).dut;
+        filter.dut.as_ref().is_none_or(|name| data.history.dut(dut).name == *name)
+    };
     let sessions: Vec<SessionId> = every
+        .filter(is_of_dut)
         .filter(|&session| matcher.is_empty() || matcher.matches("", &searched(data, session)))
         .collect();
     let sort = sort.unwrap_or(Sort { by: By::Started, descending: true });

@@ -29,7 +29,7 @@ pub struct TestRow {
     pub worst_on: String,
     /// In how many sessions, of all, its attempts disagreed.
     pub flaky_sessions: u32,
-    /// Median of its durations now, in seconds.
+    /// Median of its durations now, in seconds, where it was executed.
     pub median_s: Option<f64>,
     /// The longest of them.
     pub max_s: Option<f64>,
@@ -119,12 +119,12 @@ fn key(by: By) -> Option<Key> {
     })
 }
 
-/// The durations of a test now, the shortest first.
+/// The durations of a test now, the shortest first: of results that were executed.
 fn durations(data: &Dataset, index: &Index, test: TestId, into: &mut Vec<f64>) {
     into.clear();
     for (_, result) in index.now(test) {
         let seconds = data.results.duration_s[result.index()];
-        if seconds.is_finite() {
+        if seconds.is_finite() && data.outcome(result).is_executed() {
             let at = into.partition_point(|have| *have <= seconds);
             into.insert(at, seconds);
         }

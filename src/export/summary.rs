@@ -184,8 +184,10 @@ pub fn results_by_test(data: &Dataset, filter: &Filter) -> Vec<(TestId, Vec<(Ses
         }
     }
     let matcher = filter.matcher();
-    let mut is_meant = vec![filter.only == Only::All; data.tests.len()];
-    if filter.only != Only::All {
+    // Without these, tests that no DUT has now are meant, too.
+    let is_of_now = filter.only != Only::All || filter.dut.is_some();
+    let mut is_meant = vec![!is_of_now; data.tests.len()];
+    if is_of_now {
         for test in crate::analyze::Grid::new(data, filter, crate::analyze::Order::Name).rows {
             is_meant[test.index()] = true;
         }

@@ -11,6 +11,9 @@ pub struct Filter {
     pub text: String,
     /// By outcome.
     pub only: Only,
+    /// A DUT: the tests that it has, and what `only` says is said of it; the
+    /// sessions that are its.
+    pub dut: Option<String>,
 }
 
 /// Which tests are meant, by their outcomes on the DUTs now.
@@ -23,6 +26,8 @@ pub enum Only {
     Failing,
     /// Those whose outcome is not the same on all DUTs.
     Differences,
+    /// Those whose attempts disagree on at least one DUT.
+    Flaky,
 }
 
 impl Only {
@@ -32,12 +37,14 @@ impl Only {
             Only::All => "",
             Only::Failing => "failing",
             Only::Differences => "differences",
+            Only::Flaky => "flaky",
         }
     }
 
     /// The filter for a word of a query string; all, for one that is unknown.
     pub fn from_key(key: &str) -> Only {
         match key {
+            "flaky" => Only::Flaky,
             "failing" => Only::Failing,
             "differences" => Only::Differences,
             _ => Only::All,
@@ -48,7 +55,7 @@ impl Only {
 impl Filter {
     /// It leaves something out.
     pub fn is_active(&self) -> bool {
-        !self.text.trim().is_empty() || self.only != Only::All
+        !self.text.trim().is_empty() || self.only != Only::All || self.dut.is_some()
     }
 
     /// What it leaves, in words.
@@ -57,12 +64,36 @@ impl Filter {
             Only::All => None,
             Only::Failing => Some("failing tests".to_owned()),
             Only::Differences => Some("tests that differ between DUTs".to_owned()),
+            Only::Flaky => Some("flaky tests".to_owned()),
         };
+        let mut words = only.unwrap_or_else(|| "tests".to_owned());
+        if let Some(dut) = &self.dut {
+            words = format!("{words} on {dut}");
+        }
         let text = self.text.trim();
-        match (only, text.is_empty()) {
-            (only, true) => only,
-            (None, false) => Some(format!("tests with “{text}”")),
-            (Some(only), false) => Some(format!("{only} with “{text}”")),
+        if !text.is_empty() {
+            words = format!("{words} with “{text}”");
+        }
+        self.is_active().then_some(words)
+    }
+
+    /// What to say where it leaves nothing, as a sentence.
+    pub fn nothing(&self) -> String {
+        let text = self.text.trim();
+        let place = self.dut.as_ref().map(|dut| format!(" on {dut}")).unwrap_or_default();
+        let (what, is_one) = match self.only {
+            Only::All => ("test", true),
+            Only::Failing => ("failing test", true),
+            Only::Differences => ("test that differs between DUTs", false),
+            Only::Flaky => ("flaky test", true),
+        };
+        match (text, is_one) {
+            ("", _) => format!("There is no {what}{place}."),
+            // One word is looked for as it is; several, and those after `!`, are not.
+            (word, true) if !word.contains(char::is_whitespace) && !word.starts_with('!') => {
+                format!("No {what} name{place} contains “{word}”.")
+            }
+            (words, _) => format!("There is no {what}{place} with “{words}”."),
         }
     }
 
@@ -132,6 +163,32 @@ fn contains(text: &str, word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_left_and_what_is_not_is_said() {
+        let filter = |text: &str, only, dut: Option<&str>| Filter {
+            text: text.to_owned(),
+            only,
+            dut: dut.map(str::to_owned),
+        };
+        assert_eq!(filter(" ", Only::All, None).words(), None);
+        let check = |filter: Filter, words: &str, nothing: &str| {
+            assert_eq!((filter.words().as_deref(), filter.nothing().as_str()), (Some(words), nothing));
+        };
+        check(filter("aac", Only::All, None), "tests with “aac”", "No test name contains “aac”.");
+        check(
+            filter("aac !x", Only::Failing, None),
+            "failing tests with “aac !x”",
+            "There is no failing test with “aac !x”.",
+        );
+        check(
+            filter("aac", Only::Failing, Some("A")),
+            "failing tests on A with “aac”",
+            "No failing test name on A contains “aac”.",
+        );
+        check(filter("", Only::Flaky, None), "flaky tests", "There is no flaky test.");
+        check(filter("", Only::All, Some("A")), "tests on A", "There is no test on A.");
+    }
 
     fn check(text: &str, expected: bool) {
         let filter = Filter { text: text.to_owned(), ..Filter::default() };

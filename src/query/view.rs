@@ -37,6 +37,14 @@ impl Place {
         }
     }
 
+    fn listed(self) -> Listed {
+        match self {
+            Place::Grid | Place::Tests => Listed::Tests,
+            Place::Sessions => Listed::Sessions,
+            Place::Overview | Place::Files => Listed::Nothing,
+        }
+    }
+
     /// The word in the query string.
     pub fn key(self) -> &'static str {
         match self {
@@ -98,7 +106,42 @@ pub struct View {
     pub full: bool,
 }
 
+/// The kind of list that a page has: what it is filtered by.
+#[derive(PartialEq)]
+enum Listed {
+    Nothing,
+    Tests,
+    Sessions,
+}
+
 impl View {
+    /// Shows a page, without details. What was chosen for the page before holds
+    /// no longer: grid and table of tests share the filter, since they show the
+    /// same, and nothing else is shared.
+    pub fn go(&mut self, place: Place) {
+        self.selection = None;
+        self.session = None;
+        self.full = false;
+        if place == self.place {
+            return;
+        }
+        if self.listed() == Listed::Nothing || self.listed() != place.listed() {
+            self.filter = Filter::default();
+        }
+        self.sort = None;
+        self.cols.clear();
+        self.place = place;
+    }
+
+    fn listed(&self) -> Listed {
+        self.place.listed()
+    }
+
+    /// The filter over tests, for downloads.
+    pub fn test_filter(&self) -> Filter {
+        if self.listed() == Listed::Tests { self.filter.clone() } else { Filter::default() }
+    }
+
     /// Reads a query string, with or without its question mark.
     pub fn from_query(query: &str) -> View {
         let mut view = View::default();
@@ -126,6 +169,7 @@ impl View {
                 "of" => session.dut = value,
                 "run" => session.session = value,
                 "only" => view.filter.only = Only::from_key(&value),
+                "on" if !value.is_empty() => view.filter.dut = Some(value),
                 "test" => selection.name = value,
                 "in" => selection.scope = value,
                 "dut" => selection.dut = value,
@@ -162,6 +206,9 @@ impl View {
         }
         if self.filter.only != Only::default() {
             write("only", self.filter.only.key());
+        }
+        if let Some(dut) = &self.filter.dut {
+            write("on", dut);
         }
         if let Some(sort) = self.sort {
             write("sort", &sort.key());
@@ -279,6 +326,31 @@ mod tests {
         check("?view=grid&fold=tests.test_a.TestX&fold=tests.test_b");
         check("?view=sessions&sort=started&of=DUT_A&run=nightly/2026-11-20.xml&full");
         check("?view=grid&sort=name&flat&test=test_y&dut=A&session");
+        check("?view=grid&only=flaky&on=DUT_A");
+    }
+
+    #[test]
+    fn what_was_chosen_belongs_to_its_page() {
+        let check = |from: &str, to: Place, expected: &str| {
+            let mut view = View::from_query(from);
+            view.go(to);
+            assert_eq!(view.to_query(), expected, "{from}");
+        };
+        let tests = "?view=tests&q=aac&only=failing&on=A&sort=-time&cols=name,time&test=t&dut=A";
+        check(tests, Place::Grid, "?view=grid&q=aac&only=failing&on=A");
+        check(tests, Place::Tests, "?view=tests&q=aac&only=failing&on=A&sort=-time&cols=name,time");
+        check(tests, Place::Sessions, "?view=sessions");
+        check(tests, Place::Overview, "");
+        check("?demo&view=sessions&q=py&on=A&sort=rate&of=A&run=1&full", Place::Tests, "?demo&view=tests");
+        check("?src=a.xml&view=files&q=x", Place::Grid, "?src=a.xml&view=grid");
+    }
+
+    #[test]
+    fn downloads_follow_the_filter_over_tests_only() {
+        let words = |query: &str| View::from_query(query).test_filter().words();
+        assert_eq!(words("?view=grid&q=aac").as_deref(), Some("tests with “aac”"));
+        assert_eq!(words("?view=sessions&q=py3.12"), None);
+        assert_eq!(words("?q=aac"), None);
     }
 
     proptest! {
@@ -287,7 +359,8 @@ mod tests {
             sources in proptest::collection::vec(".{1,20}", 0..3),
             place in 0..Place::ALL.len(),
             text in ".{0,20}",
-            only in 0..3_usize,
+            only in 0..4_usize,
+            on in proptest::option::of(".{1,9}"),
             names in proptest::option::of((".{1,9}", proptest::option::of(".{0,9}"), ".{0,9}", ".{1,9}")),
             flags in any::<[bool; 3]>(),
             sort in proptest::option::of((0..By::KEYS.len(), any::<bool>())),
@@ -301,7 +374,8 @@ mod tests {
                 place: Place::ALL[place],
                 filter: Filter {
                     text,
-                    only: [Only::All, Only::Failing, Only::Differences][only],
+                    only: [Only::All, Only::Failing, Only::Differences, Only::Flaky][only],
+                    dut: on,
                 },
                 sort: sort.map(|(by, descending)| Sort { by: By::KEYS[by].0, descending }),
                 flat: flags[1],

@@ -2,6 +2,7 @@
 
 use crate::story::{shown_line, story};
 use passgrid::analyze::{GridQuery, GridWindow, Order};
+use passgrid::engine::{Answer, Request};
 use passgrid::model::Outcome;
 use passgrid::query::{By, Filter, Only, Sort};
 
@@ -64,7 +65,10 @@ fn windows_are_pieces_of_the_whole() {
 #[test]
 fn filters_leave_groups_with_what_matches() {
     let mut dropped = story();
-    let query = |text: &str, only| GridQuery { filter: Filter { text: text.to_owned(), only }, ..grouped() };
+    let query = |text: &str, only| GridQuery {
+        filter: Filter { text: text.to_owned(), only, dut: None },
+        ..grouped()
+    };
     let names = |window: GridWindow| -> Vec<String> {
         lines(&window).iter().map(|line| line[..line.find(':').unwrap()].to_owned()).collect()
     };
@@ -78,6 +82,28 @@ fn filters_leave_groups_with_what_matches() {
     assert_eq!(names(window), ["- audio 1/2", "  sync", "  play", "- net 1/1", "  boot", "+ extra 0/2"]);
     let window = dropped.grid(query("nothing", Only::All), &[]);
     assert_eq!((window.total, window.rows.len()), (0, 0));
+}
+
+#[test]
+fn a_filter_by_dut_means_what_it_has() {
+    let mut dropped = story();
+    let mut names = |dut: &str, only| {
+        let filter = Filter { only, dut: Some(dut.to_owned()), ..Filter::default() };
+        let mut names: Vec<String> =
+            dropped.tests(filter, "name").rows.into_iter().map(|row| row.name).collect();
+        names.sort();
+        names.join(" ")
+    };
+    assert_eq!(names("DUT_D", Only::All), "boot leak play");
+    assert_eq!(names("DUT_D", Only::Failing), "leak");
+    assert_eq!(names("DUT_C", Only::Failing), "boot leak sync");
+    assert_eq!(names("DUT_D", Only::Differences), "boot play");
+    assert_eq!(names("DUT_D", Only::Flaky), "");
+    assert_eq!(names("DUT_X", Only::All), "");
+    let filter = Filter { dut: Some("DUT_D".to_owned()), ..Filter::default() };
+    let request = Request::Sessions { filter, sort: None, from: 0, count: 9 };
+    let Answer::Sessions(window) = dropped.engine.handle(request) else { panic!() };
+    assert_eq!((window.total, window.sessions), (1, 10));
 }
 
 /// The names of tests in the order of a column.
@@ -120,7 +146,8 @@ fn a_row_of_the_tests() {
     assert_eq!(window.builds, ["1.0", "1.1", "1.2"]);
     let [play, sync] = &window.rows[..] else { panic!("{window:?}") };
     assert_eq!((play.counts.of(Outcome::Passed), play.counts.of(Outcome::Skipped), play.missing), (3, 1, 0));
-    assert_eq!((play.median_s, play.max_s), (Some(1.0), Some(2.5)));
+    // That `DUT_C` skipped it, after 0 s, tells nothing of how long it takes.
+    assert_eq!((play.median_s, play.max_s), (Some(1.5), Some(2.5)));
     assert_eq!((play.sessions, play.attempts, play.flaky_sessions), (10, 1, 0));
     assert_eq!((sync.missing, &sync.failing[..]), (2, &[("DUT_C".to_owned(), Outcome::Failed)][..]));
     let strip: Vec<_> = sync.strip.iter().map(|outcome| outcome.map(Outcome::word)).collect();
