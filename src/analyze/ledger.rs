@@ -84,8 +84,9 @@ fn urgency(data: &Dataset, file: FileId) -> u8 {
         FileStatus::PartlyRead => 1,
         FileStatus::NoResults => 2,
         FileStatus::Read if is_guess => 3,
-        FileStatus::Duplicate => 4,
-        FileStatus::Read => 5,
+        FileStatus::Read if !record.notes.is_empty() => 4,
+        FileStatus::Duplicate => 5,
+        FileStatus::Read => 6,
     }
 }
 

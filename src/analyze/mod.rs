@@ -18,7 +18,7 @@ pub use grid::{Cell, Column, Grid, GridGroup, GridLine, GridQuery, GridRow, Grid
 pub use history::history;
 pub use index::{Index, by_name};
 pub use ledger::{Ledger, LedgerFile, LedgerPart, ledger};
-pub use overview::{DutLine, DutMark, FailingTest, Overview, Problems, Since, overview};
+pub use overview::{Before, DutLine, DutMark, FailingTest, Overview, Problems, Since, overview};
 pub use paths::{PathLine, PathWindow, match_paths};
 pub use result::{AttemptLine, HistoryLine, ResultPage, Sibling, result_page};
 pub use sessions::{SessionFile, SessionPage, SessionRow, SessionWindow, session_page, session_window};

@@ -1,9 +1,12 @@
 //! The overview: is it good, and what needs me?
 
-use super::grid::Cell;
+use super::grid::{Cell, Missing};
 use super::index::{Failing, Index};
+use super::natural;
+use crate::import::identify::{Candidate, identify};
 use crate::model::{
-    Counts, Dataset, Dut, FileStatus, Moment, Outcome, Session, SessionId, Severity, counted, grouped,
+    Counts, Dataset, Dut, FileRecord, FileStatus, Moment, Outcome, Part, PartId, Session, SessionId,
+    Severity, counted, grouped,
 };
 use serde::{Deserialize, Serialize};
 
@@ -22,9 +25,10 @@ pub struct DutLine {
     pub sessions: u32,
     /// Figures of the latest session.
     pub counts: Counts,
-    /// Figures of the session before that, if there is one.
+    /// Figures of the last session of another build, or, where no build is known
+    /// to be another, of the session before.
     pub previous: Option<Counts>,
-    /// What that tested.
+    /// What that tested, if it is another build.
     pub previous_build: Option<String>,
     /// A file of the latest session breaks off.
     pub is_partial: bool,
@@ -49,6 +53,19 @@ pub struct Since {
     pub sessions: u32,
     /// No session before it tells of the test: it may have failed for longer.
     pub is_first: bool,
+    /// The session before, in which it did not fail.
+    pub before: Option<Before>,
+}
+
+/// A session before a test began to fail.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Before {
+    /// What came of the test; nothing where it was not there.
+    pub outcome: Option<Outcome>,
+    /// What the session tested.
+    pub build: Option<String>,
+    /// When it began, as ISO 8601.
+    pub started: Option<String>,
 }
 
 /// What a DUT has for a failing test.
@@ -77,6 +94,8 @@ pub struct FailingTest {
     pub passes: u32,
     /// On how many DUTs it has a result.
     pub seen: u32,
+    /// How many DUTs have no session, whole as it may be, that has it.
+    pub never: u32,
     /// First line of the message, of the first of these DUTs.
     pub message: String,
     /// What each DUT has, in the order of [`Overview::duts`].
@@ -100,10 +119,14 @@ pub struct Problems {
     pub empty: u32,
     /// Files that were there already.
     pub duplicates: u32,
+    /// DUTs that the paths of such files name, and that no other file names.
+    pub hidden_duts: Vec<String>,
     /// Sessions whose DUT is a guess.
     pub guesses: u32,
     /// Notes that warn.
     pub warnings: u32,
+    /// Files that were read, of which there is something to remark.
+    pub remarked: u32,
 }
 
 impl Problems {
@@ -120,10 +143,11 @@ pub struct Overview {
     pub headline: String,
     /// Figures of the latest session of each DUT.
     pub now: Counts,
-    /// Figures of the session before that of each DUT. Only if every DUT that
-    /// has results now has one: sums over different DUTs cannot be compared.
+    /// The sum of [`DutLine::previous`]. Only if every DUT that has results now
+    /// has one: sums over different DUTs cannot be compared.
     pub previous: Option<Counts>,
-    /// What those tested, if it was the same on all DUTs.
+    /// What those tested, if it was the same on all DUTs, and is not what they
+    /// test now.
     pub previous_build: Option<String>,
     /// Figures of all sessions.
     pub all: Counts,
@@ -131,11 +155,17 @@ pub struct Overview {
     pub tests_now: u32,
     /// Tests that have a result in any session.
     pub tests_all: u32,
+    /// Tests that failed on at least one DUT now.
+    pub tests_failed: u32,
+    /// Tests that are an error on at least one DUT now.
+    pub tests_error: u32,
+    /// Tests whose attempts disagree on at least one DUT now.
+    pub tests_flaky: u32,
     /// How many sessions there are.
     pub sessions: u32,
     /// How many files were dropped.
     pub files: u32,
-    /// A line per DUT.
+    /// A line per DUT: those with the most failing results first, then by name.
     pub duts: Vec<DutLine>,
     /// How many tests fail on at least one DUT.
     pub failing_total: u32,
@@ -162,17 +192,18 @@ pub fn overview(data: &Dataset, index: &Index) -> Overview {
         problems: problems(data),
         tests_now: index.tests_now,
         tests_all: data.tests.ids().filter(|&test| !index.all(test).is_empty()).count() as u32,
+        tests_flaky: data.tests.ids().filter(|&test| index.standing(test).flaky > 0).count() as u32,
         ..Overview::default()
     };
     for session in &history.sessions {
         overview.all.merge(&session.counts);
     }
-    for dut in &history.duts {
-        let Some(latest) = dut.latest() else {
-            continue;
-        };
+    let latest = worst_first(data, index);
+    for &latest in &latest {
         let session = history.session(latest);
-        let previous = previous(dut).map(|previous| history.session(previous));
+        let dut = history.dut(session.dut);
+        let previous = previous(data, dut).map(|previous| history.session(previous));
+        let is_other = |build: &&str| Some(*build) != session.build();
         overview.now.merge(&session.counts);
         overview.duts.push(DutLine {
             name: dut.name.clone(),
@@ -182,7 +213,7 @@ pub fn overview(data: &Dataset, index: &Index) -> Overview {
             sessions: dut.sessions.len() as u32,
             counts: session.counts,
             previous: previous.map(|previous| previous.counts),
-            previous_build: previous.and_then(|previous| previous.build().map(str::to_owned)),
+            previous_build: previous.and_then(Session::build).filter(is_other).map(str::to_owned),
             is_partial: session.is_partial,
             is_unreadable: session.is_unreadable,
         });
@@ -195,14 +226,35 @@ pub fn overview(data: &Dataset, index: &Index) -> Overview {
     overview.failing_total = failing.len() as u32;
     overview.new_total = failing.iter().filter(|line| line.is_new).count() as u32;
     overview.new_since = index.new_since(data).map(str::to_owned);
+    for line in failing {
+        let has = |wanted| index.now(line.test).any(|(_, result)| data.outcome(result) == wanted);
+        overview.tests_failed += u32::from(has(Outcome::Failed));
+        overview.tests_error += u32::from(has(Outcome::Error));
+    }
     overview.headline = headline(&overview, only_on, everywhere as u32);
-    overview.failing = failing.iter().take(LISTED).map(|line| failing_test(data, index, line)).collect();
+    overview.failing =
+        failing.iter().take(LISTED).map(|line| failing_test(data, index, &latest, line)).collect();
     overview
 }
 
-/// The session before the latest one.
-fn previous(dut: &Dut) -> Option<SessionId> {
-    dut.sessions.iter().rev().nth(1).copied()
+/// The latest sessions: of equally many failing results by DUT.
+fn worst_first(data: &Dataset, index: &Index) -> Vec<SessionId> {
+    let mut latest = index.latest.clone();
+    let failing = |session: SessionId| data.history.session(session).counts.failing();
+    natural::sort(&mut latest, |&a, &b| failing(b).cmp(&failing(a)));
+    latest
+}
+
+/// What the latest session is compared with: the last one of another build, or
+/// else the one before.
+fn previous(data: &Dataset, dut: &Dut) -> Option<SessionId> {
+    let (&latest, before) = dut.sessions.split_last()?;
+    let build = data.history.session(latest).build();
+    let is_other = |&&session: &&SessionId| {
+        let other = data.history.session(session).build();
+        build.is_some() && other.is_some() && other != build
+    };
+    before.iter().rev().find(is_other).or(before.last()).copied()
 }
 
 /// Sums up the sessions before.
@@ -223,7 +275,7 @@ fn compare(overview: &mut Overview) {
     overview.previous_build = build.filter(|_| is_same);
 }
 
-fn failing_test(data: &Dataset, index: &Index, line: &Failing) -> FailingTest {
+fn failing_test(data: &Dataset, index: &Index, latest: &[SessionId], line: &Failing) -> FailingTest {
     let test = line.test;
     let mut failing = FailingTest {
         scope: data.tests.scope_text(data.tests.scope_of(test)).to_owned(),
@@ -233,13 +285,14 @@ fn failing_test(data: &Dataset, index: &Index, line: &Failing) -> FailingTest {
         duts: Vec::new(),
         passes: 0,
         seen: 0,
+        never: 0,
         message: String::new(),
         marks: Vec::new(),
         is_new: line.is_new,
-        since: since(data, line),
+        since: since(data, index, line),
         is_flaky: false,
     };
-    for &session in &index.latest {
+    for &session in latest {
         let cell = index.cell(data, session, test);
         let mut is_new = false;
         if let Cell::Result { outcome, is_flaky, .. } = &cell {
@@ -257,12 +310,17 @@ fn failing_test(data: &Dataset, index: &Index, line: &Failing) -> FailingTest {
                 }
             }
         }
+        let dut = data.history.session(session).dut;
+        let is_its = |&(session, _): &(SessionId, _)| data.history.session(session).dut == dut;
+        if matches!(cell, Cell::Missing(Missing::NotThere { .. })) && !index.all(test).iter().any(is_its) {
+            failing.never += 1;
+        }
         failing.marks.push(DutMark { cell: cell.brief(), is_new });
     }
     failing
 }
 
-fn since(data: &Dataset, line: &Failing) -> Since {
+fn since(data: &Dataset, index: &Index, line: &Failing) -> Since {
     let session = data.history.session(line.streak.since);
     Since {
         dut: data.history.dut(session.dut).name.clone(),
@@ -272,6 +330,14 @@ fn since(data: &Dataset, line: &Failing) -> Since {
         started: session.started.map(Moment::iso),
         sessions: line.streak.sessions,
         is_first: line.streak.before.is_none(),
+        before: line.streak.before.map(|id| {
+            let session = data.history.session(id);
+            Before {
+                outcome: index.result(id, line.test).map(|result| data.outcome(result)),
+                build: session.build().map(str::to_owned),
+                started: session.started.map(Moment::iso),
+            }
+        }),
     }
 }
 
@@ -388,6 +454,9 @@ fn failures(
     let alone = match only_on {
         Some((dut, count)) if count == tests && tests == 1 => format!(", only on {dut}"),
         Some((dut, count)) if count == tests => format!(", all of them only on {dut}"),
+        Some((dut, count)) if duts > 1 && everywhere > 0 => {
+            format!(", {} of them only on {dut} and {} on every DUT", number(count), number(everywhere))
+        }
         Some((dut, count)) if duts > 1 => format!(", {} of them only on {dut}", number(count)),
         _ if duts < 2 || everywhere == 0 => String::new(),
         _ if everywhere == tests && tests == 1 => ", on every DUT".to_owned(),
@@ -422,14 +491,60 @@ fn problems(data: &Dataset) -> Problems {
             FileStatus::PartlyRead => problems.partly += 1,
             FileStatus::NoResults => problems.empty += 1,
             FileStatus::Duplicate => problems.duplicates += 1,
-            FileStatus::Read => {}
+            FileStatus::Read => problems.remarked += u32::from(!file.notes.is_empty()),
         }
         problems.warnings +=
             file.notes.iter().filter(|note| note.severity >= Severity::Warning).count() as u32;
     }
+    problems.hidden_duts = hidden_duts(data);
     let is_guess = |session: &&Session| session.identity.dut.evidence.doubtful && !session.is_unreadable;
     problems.guesses = data.history.sessions.iter().filter(is_guess).count() as u32;
     problems
+}
+
+/// The DUTs that the paths of copies name, read together with all others, and
+/// that have no results: those are counted where the first copy lies.
+fn hidden_duts(data: &Dataset) -> Vec<String> {
+    let folder = |path: &str| path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    let original = |copy: &FileRecord| {
+        let is_same = |file: &&FileRecord| {
+            file.hash == copy.hash && file.bytes == copy.bytes && file.status != FileStatus::Duplicate
+        };
+        data.files.iter().find(is_same).filter(|file| folder(&file.path) != folder(&copy.path))
+    };
+    let copies = data.files.iter().filter(|file| file.status == FileStatus::Duplicate);
+    // A copy says of itself what the original says.
+    let copies: Vec<(&FileRecord, PartId)> =
+        copies.filter_map(|copy| Some((copy, *original(copy)?.parts.first()?))).collect();
+    if copies.is_empty() {
+        return Vec::new();
+    }
+    let mut candidates: Vec<Candidate> =
+        copies.iter().map(|(copy, part)| candidate(data, &copy.path, data.part(*part))).collect();
+    candidates.extend(data.parts.iter().map(|part| candidate(data, &data.file(part.file).path, part)));
+    let mut identities = identify(&candidates);
+    let others = identities.split_off(copies.len());
+    let has_results = |name: &String| {
+        let named = others.iter().chain(&data.history.identities).map(|identity| &identity.dut.value);
+        named.chain(data.history.duts.iter().map(|dut| &dut.name)).any(|other| other == name)
+    };
+    let duts = identities.into_iter().map(|identity| identity.dut);
+    let duts = duts.filter(|dut| !dut.evidence.doubtful && !has_results(&dut.value));
+    let mut names: Vec<String> = duts.map(|dut| dut.value).collect();
+    natural::sort(&mut names, |a, b| natural::compare(a, b));
+    names.dedup();
+    names
+}
+
+fn candidate<'a>(data: &Dataset, path: &'a str, part: &'a Part) -> Candidate<'a> {
+    let status = data.file(part.file).status;
+    Candidate {
+        path,
+        draft: &part.draft,
+        place: part.place,
+        is_read: matches!(status, FileStatus::Read | FileStatus::PartlyRead),
+        said: &part.said,
+    }
 }
 
 #[cfg(test)]
@@ -501,6 +616,13 @@ mod tests {
             Some(("DUT_1", 9)),
             0,
             "2 of 3 DUTs fail. 12 tests fail, 9 of them only on DUT_1.",
+        );
+        check(
+            &[&[Failed], &[Failed]],
+            12,
+            Some(("DUT_1", 9)),
+            1,
+            "All 2 DUTs fail. 12 tests fail, 9 of them only on DUT_1 and 1 on every DUT.",
         );
         check(&[], 0, None, 0, "The file has no results.");
     }

@@ -34,24 +34,32 @@ fn the_story_in_order() {
     assert_eq!(
         lines,
         [
-            "leak (new) since 1.2 on DUT_A, 1x: failed!, failed, failed, failed",
-            "boot (new) since 1.2 on DUT_C, 1x: passed, the file breaks off after 2 results, error!, passed",
-            "sync since 1.1 on DUT_C, 2x: passed, the file breaks off after 2 results, failed, \
+            "leak (new) since 1.2 on DUT_A, 1x: failed, failed!, failed, failed",
+            "boot (new) since 1.2 on DUT_C, 1x: error!, passed, the file breaks off after 2 results, passed",
+            "sync since 1.1 on DUT_C, 2x: failed, passed, the file breaks off after 2 results, \
              missing: 2 of 3 other DUTs have it",
         ]
     );
+    // The worst DUT first; marks are in the same order.
+    let duts: Vec<&str> = overview.duts.iter().map(|dut| dut.name.as_str()).collect();
+    assert_eq!(duts, ["DUT_C", "DUT_A", "DUT_B", "DUT_D"]);
+    let before = overview.failing[2].since.before.as_ref().unwrap();
+    assert_eq!((before.outcome, before.build.as_deref()), (Some(Outcome::Passed), Some("1.0")));
+    // `DUT_D` has no session with `sync`; that of `DUT_B` broke off before it.
+    assert_eq!((overview.failing[2].seen, overview.failing[2].never), (2, 1));
+    assert_eq!((overview.tests_failed, overview.tests_error, overview.tests_flaky), (2, 1, 0));
     assert_eq!(overview.failing[0].message, "leak is wrong");
     assert_eq!(
         overview.headline,
-        "All 4 DUTs fail. 3 tests fail, 2 of them only on DUT_C; 2 are new since build 1.1. \
+        "All 4 DUTs fail. 3 tests fail, 2 of them only on DUT_C and 1 on every DUT; 2 are new since build 1.1. \
          The results of DUT_B break off."
     );
     assert_eq!((overview.failing_total, overview.new_total), (3, 2));
     // DUT_D has no session before: the sums are not of the same DUTs.
     assert_eq!(overview.previous, None);
-    let previous = overview.duts[2].previous.unwrap();
+    let previous = overview.duts[0].previous.unwrap();
     assert_eq!((previous.of(Outcome::Failed), previous.results()), (2, 4));
-    assert_eq!(overview.duts[2].previous_build.as_deref(), Some("1.1"));
+    assert_eq!(overview.duts[0].previous_build.as_deref(), Some("1.1"));
     assert_eq!(overview.duts[3].previous, None);
 }
 
@@ -115,6 +123,69 @@ fn sums_are_compared_for_the_same_duts() {
     let previous = overview.previous.unwrap();
     assert_eq!((previous.results(), previous.failing()), (4 + 4 + 4 + 1, 3));
     assert_eq!(overview.previous_build.as_deref(), Some("1.1"));
+}
+
+#[test]
+fn another_build_is_what_a_dut_is_compared_with() {
+    // Sessions of a DUT in time order: build, and what came of its test.
+    let overview = |sessions: &[(&str, &str)]| {
+        let sessions: Vec<String> = (1..)
+            .zip(sessions)
+            .map(|(number, (build, outcome))| {
+                format!(
+                    r#"{{"dut": "A", "session_id": "s{number}", "build": "{build}",
+                        "tests": [{{"name": "t", "status": "{outcome}", "duration": 1}}]}}"#
+                )
+            })
+            .collect();
+        let text = format!("[{}]", sessions.join(","));
+        Dropped::new([("a.json", text.as_bytes())].into_iter()).overview()
+    };
+    // The same build a second time: the build before it is what tells.
+    let twice = overview(&[("1.0", "passed"), ("1.1", "failed"), ("1.1", "failed")]);
+    assert_eq!(twice.duts[0].sessions, 3);
+    assert_eq!(twice.previous.map(|counts| counts.failing()), Some(0));
+    assert_eq!(twice.previous_build.as_deref(), Some("1.0"));
+    // One build only: what is before it is a session, which has no name.
+    let one = overview(&[("1.1", "failed"), ("1.1", "passed")]);
+    assert_eq!(one.previous.map(|counts| counts.failing()), Some(1));
+    assert_eq!(one.previous_build, None);
+    assert_eq!(overview(&[("1.1", "failed")]).previous, None);
+}
+
+#[test]
+fn a_test_that_a_dut_had_before_was_not_never_run() {
+    let files = [
+        ("1.0/A.xml", "s t failed"),
+        ("1.1/A.xml", "s t failed"),
+        ("1.0/B.xml", "s t passed\ns u passed"),
+        ("1.1/B.xml", "s u passed"),
+        ("1.0/C.xml", "s u passed"),
+        ("1.1/C.xml", "s u passed\ns v passed"),
+    ];
+    let files: Vec<(&str, String)> =
+        files.iter().map(|(path, lines)| (*path, junit_of(path, "2026-11-01T10:00:00", lines))).collect();
+    let overview = Dropped::new(files.iter().map(|(path, text)| (*path, text.as_bytes()))).overview();
+    let failing = &overview.failing[0];
+    assert_eq!((failing.seen, failing.never), (1, 1));
+}
+
+#[test]
+fn a_copy_below_the_name_of_another_dut_is_told_of() {
+    let hidden = |files: &[(&str, &str)]| {
+        let files: Vec<(&str, String)> = files
+            .iter()
+            .map(|(path, content)| (*path, junit_of(content, "2026-11-01T10:00:00", "s t passed")))
+            .collect();
+        let overview = Dropped::new(files.iter().map(|(path, text)| (*path, text.as_bytes()))).overview();
+        (overview.problems.duplicates, overview.problems.hidden_duts)
+    };
+    let copies = [("run/board-a/r.xml", "1"), ("run/board-b/r.xml", "1"), ("run/board-c/r.xml", "2")];
+    assert_eq!(hidden(&copies), (1, vec!["board-b".to_owned()]));
+    // A copy in the same folder, or of a DUT that has results, hides nothing.
+    assert_eq!(hidden(&[("a/r.xml", "1"), ("a/copy.xml", "1"), ("b/r.xml", "2")]), (1, vec![]));
+    let builds = [("1.0/A.xml", "1"), ("1.1/A.xml", "1"), ("1.1/B.xml", "2")];
+    assert_eq!(hidden(&builds), (1, vec![]));
 }
 
 #[test]
@@ -195,7 +266,8 @@ proptest! {
         for line in &overview.failing {
             let test: usize = line.name[1..].parse().unwrap();
             prop_assert_eq!(line.is_new, is_new(test));
-            for (dut, mark) in line.marks.iter().enumerate() {
+            for (mark, dut) in line.marks.iter().zip(&overview.duts) {
+                let dut: usize = dut.name["DUT_".len()..].parse().unwrap();
                 prop_assert_eq!(mark.is_new, fails(dut, 2, test) && !fails(dut, 1, test));
                 prop_assert_eq!(mark.cell.outcome().map(Outcome::word), word(dut, 2, test));
             }

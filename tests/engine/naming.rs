@@ -18,7 +18,9 @@ fn apply(dropped: &mut Dropped, pattern: &str) {
 }
 
 fn duts(dropped: &mut Dropped) -> Vec<String> {
-    dropped.overview().duts.into_iter().map(|dut| dut.name).collect()
+    let mut names: Vec<String> = dropped.overview().duts.into_iter().map(|dut| dut.name).collect();
+    names.sort();
+    names
 }
 
 #[test]
