@@ -1,6 +1,6 @@
 //! The window: header, the view, what lies over it.
 
-use super::dom::{El, el, on_window};
+use super::dom::{El, el, follow, on_window, soon};
 use super::keys;
 use super::parts::{drop_zone, header, help, loading_bar, notices};
 use super::state::{Phase, State};
@@ -38,6 +38,18 @@ fn window(state: State) -> El {
         (false, _) => Screen::Empty,
         (true, _) => Screen::Place(state.view.with(|view| view.place)),
     };
+    // What is read is begun at, unless a person is somewhere already.
+    follow(move || {
+        if state.phase.get() == Phase::Ready {
+            soon(|| {
+                if document::focused().is_none_or(|focused| focused.tag_name() == "BODY") {
+                    let heading =
+                        document::find("#headline").or_else(|| document::find("nav [aria-current]"));
+                    document::focus(heading.as_ref());
+                }
+            });
+        }
+    });
     el("div.window")
         .child(drop_zone())
         .child(header(move || screen() == Screen::Empty))

@@ -1,6 +1,7 @@
 //! Keys that work wherever the focus is, as long as nobody is typing.
 
 use super::dom::{El, el, on_window};
+use super::parts::clear;
 use super::state::{State, state};
 use crate::browser::document;
 use crate::browser::timer::set_timeout;
@@ -58,7 +59,8 @@ pub fn keys() -> El {
         move || waiting.get() > 0,
         || {
             let ways = GO.map(|(key, place)| [el("kbd").child(key), el("span").child(place.name())]);
-            el("p").child("Go to: ").children(ways)
+            let start_over = [el("kbd").child("x"), el("span").child("Clear")];
+            el("p").child("Go to: ").children(ways).child(start_over)
         },
     )
 }
@@ -68,11 +70,18 @@ fn press(state: State, event: &KeyboardEvent, is_going: bool, waiting: RwSignal<
     if document::is_typing() {
         // What is open beside is closed first.
         let is_open = state.view.with_untracked(|view| view.selection.is_some() || view.session.is_some());
-        if key == "Escape" && !is_open {
+        let is_in = |selector| document::focused().is_some_and(|field| field.matches(selector) == Ok(true));
+        let leaves = key == "Escape" && !is_open;
+        if leaves || (key == "Enter" && is_in(FILTER)) {
             // Search fields would forget what was typed.
             event.prevent_default();
-            if let Some(field) = document::focused() {
-                let _ = field.blur();
+            match document::find(LIST) {
+                Some(list) if is_in("main *") => document::focus(Some(&list)),
+                _ => {
+                    if let Some(field) = document::focused() {
+                        let _ = field.blur();
+                    }
+                }
             }
         }
         return;
@@ -86,8 +95,9 @@ fn press(state: State, event: &KeyboardEvent, is_going: bool, waiting: RwSignal<
         (_, Some((_, place))) => {
             go(state, place);
             // So that arrows work at once.
-            focus_soon("main [role=grid], main [tabindex='0']");
+            focus_soon(LIST);
         }
+        ("x", None) if is_going && has_data => clear(state),
         ("g", None) if has_data => {
             // A count that no `g` before had, so that its end is not taken for this one's.
             let count = event.time_stamp() as u32 + 1;
@@ -111,16 +121,14 @@ fn press(state: State, event: &KeyboardEvent, is_going: bool, waiting: RwSignal<
     event.prevent_default();
 }
 
+/// The list that the view shows.
+const LIST: &str = "main [role=grid], main [tabindex='0']";
+
 /// The field that filters the view.
-const FILTER: &str = "main input[type=search]";
+const FILTER: &str = "#filter-text";
 
 fn go(state: State, place: Place) {
-    state.navigate(true, |view| {
-        view.place = place;
-        view.selection = None;
-        view.session = None;
-        view.full = false;
-    });
+    state.navigate(true, |view| view.go(place));
 }
 
 /// Gives an element the focus when what was asked for is on screen.

@@ -65,6 +65,8 @@ pub struct State {
     stop: StoredValue<Option<fetch::Stop>, LocalStorage>,
     /// The list of keys is open.
     pub help: RwSignal<bool>,
+    /// A person is asked whether to forget all files.
+    pub asks_to_clear: RwSignal<bool>,
     /// Grows when all is started afresh: what was fetched for before is not wanted.
     round: StoredValue<u32>,
 }
@@ -102,6 +104,7 @@ impl State {
             fetching: RwSignal::new(0),
             stop: StoredValue::new_local(fetch::Stop::new()),
             help: RwSignal::new(false),
+            asks_to_clear: RwSignal::new(false),
             round: StoredValue::new(0),
         };
         state.start_pool();
@@ -329,10 +332,20 @@ impl State {
         self.load_address();
     }
 
-    /// Puts the demo away.
-    pub fn leave_demo(self) {
+    /// Forgets all files, and begins at the empty page. Back leads to what an
+    /// address names, not to files that a person brought.
+    pub fn clear(self) {
         self.start_afresh();
         self.navigate(true, |view| *view = View::default());
+    }
+
+    /// There are files that only a person can bring again.
+    pub fn has_own_files(self) -> bool {
+        let fetched = self
+            .view
+            .with_untracked(|view| if view.demo { DEMO.lines().count() } else { view.sources.len() });
+        let files = self.overview.with_untracked(|overview| overview.as_ref().map_or(0, |o| o.files));
+        files as usize > fetched
     }
 
     /// Fetches published results that a person named, and reads them; they
@@ -441,7 +454,9 @@ impl State {
             view.demo = false;
             document::set_query(&view.to_query(), false);
         }
-        let is_other = view.demo != before.demo;
+        // Where nothing is loaded, nothing is lost by loading.
+        let is_cleared = self.overview.with_untracked(Option::is_none) && !view.sources.is_empty();
+        let is_other = view.demo != before.demo || is_cleared;
         if is_other {
             self.start_afresh();
         }

@@ -1,6 +1,8 @@
 //! The filter over tests.
 
-use crate::query::{Only, View};
+use super::small_button;
+use crate::browser::document;
+use crate::query::{Filter, Only, View};
 use crate::ui::dom::{El, el, follow};
 use crate::ui::signals::*;
 use crate::ui::state::state;
@@ -42,6 +44,43 @@ pub fn filter_bar() -> El {
         .child(field)
         .child(only(Only::Failing, "Failing only"))
         .child(only(Only::Differences, "Differences only"))
+        .child(only(Only::Flaky, "Flaky only"))
+        .child(filtered_dut())
+}
+
+/// The DUT that is filtered by, while there is one; pressing it takes the filter
+/// away.
+pub fn filtered_dut() -> El {
+    let state = state();
+    el("span.filter-dut").live(move || {
+        let dut = state.view.with(|view| view.filter.dut.clone())?;
+        let label = format!("DUT: {dut}");
+        let chip = el("button.chip.chip-remove")
+            .attrs(&[
+                ("type", "button"),
+                ("aria-label", &format!("{label}, remove this filter")),
+                ("title", "Show all DUTs"),
+            ])
+            .child(el("span.line").child(label))
+            .on_click(move || {
+                state.navigate(true, |view| view.filter.dut = None);
+                // The chip is gone.
+                document::focus(document::find("#filter-text").as_ref());
+            });
+        Some(chip)
+    })
+}
+
+/// What to say where the filter leaves nothing, and the way out.
+pub fn nothing(words: &str, is_filtered: bool) -> El {
+    let state = state();
+    let clear = is_filtered.then(|| {
+        small_button("Clear filter", move || {
+            state.navigate(true, |view| view.filter = Filter::default());
+            document::focus(document::find("#filter-text").as_ref());
+        })
+    });
+    el("p.nothing").child(words).child(" ").child(clear)
 }
 
 /// Something of the view that is on or off; `turn` is told what it was.

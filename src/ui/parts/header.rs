@@ -1,11 +1,12 @@
 //! The header: name, views, downloads, more files.
 
-use super::{MenuItem, icon_button, menu, open_buttons};
+use super::{MenuItem, button, dialog, icon_button, menu, open_buttons};
 use crate::browser::{document, download};
 use crate::engine::{Answer, Request};
 use crate::export::Export;
 use crate::query::{Place, View};
 use crate::ui::dom::{El, el};
+use crate::ui::format;
 use crate::ui::signals::*;
 use crate::ui::state::{State, state};
 use web_sys::MouseEvent;
@@ -25,7 +26,10 @@ pub fn header(is_empty: impl Fn() -> bool + 'static) -> El {
             (!is_empty).then(|| {
                 [
                     el("nav.nav").attr("aria-label", "Views").children(Place::ALL.map(nav_link)),
-                    el("div.header-actions").child(open_buttons()).child(downloads()),
+                    el("div.header-actions")
+                        .child(open_buttons())
+                        .child(clear_button(state))
+                        .child(downloads()),
                 ]
             })
         })
@@ -35,12 +39,47 @@ pub fn header(is_empty: impl Fn() -> bool + 'static) -> El {
         .child(theme_switch())
 }
 
+/// Forgets all files; asks first where only a person can bring them again.
+fn clear_button(state: State) -> El {
+    let clear = button("Clear", move || clear(state))
+        .attrs(&[("id", "clear"), ("title", "Forget all files and start over (g x)")]);
+    el("div.clear").child(clear).when(
+        move || state.asks_to_clear.get(),
+        move || {
+            let files = state.overview.with_untracked(|o| o.as_ref().map_or(0, |o| o.files));
+            let words = format!(
+                "The page forgets {} and the names that you gave. The files themselves stay where they are; \
+                 drop them again to see them.",
+                format::plural(files, "file")
+            );
+            let sure = button("Clear", move || {
+                state.asks_to_clear.set(false);
+                state.clear();
+            })
+            .add_class("button-primary");
+            let content = el("div").child(el("p").child(words)).child(el("p.dialog-sure").child(sure));
+            dialog("clear-title", "Clear all files?", content, move || state.asks_to_clear.set(false))
+        },
+    )
+}
+
+/// Clears, or asks whether to.
+pub fn clear(state: State) {
+    if state.has_own_files() {
+        state.asks_to_clear.set(true);
+    } else {
+        state.clear();
+    }
+}
+
 /// A link that keeps the rest of the view, so that it can be opened in a tab.
 fn nav_link(place: Place) -> El {
     let state = state();
     el("a")
         .live_attr("href", move || {
-            let query = View { place, selection: None, ..state.view.get() }.to_query();
+            let mut view = state.view.get();
+            view.go(place);
+            let query = view.to_query();
             Some(if query.is_empty() { "?".to_owned() } else { query })
         })
         .live_attr("aria-current", move || {
@@ -65,16 +104,13 @@ fn go(state: State, event: &MouseEvent, place: Place) {
         return;
     }
     event.prevent_default();
-    state.navigate(true, |view| {
-        view.place = place;
-        view.selection = None;
-    });
+    state.navigate(true, |view| view.go(place));
 }
 
 fn downloads() -> El {
     let state = state();
     menu("Download", move || {
-        let filter = state.view.with(|view| view.filter.words());
+        let filter = state.view.with(|view| view.test_filter().words());
         let items = Export::ALL.into_iter().map(|kind| {
             let explanation = match &filter {
                 Some(words) if kind.follows_filter() => format!("only {words}"),
@@ -87,7 +123,7 @@ fn downloads() -> El {
 }
 
 fn save(state: State, kind: Export) {
-    let filter = state.view.with_untracked(|view| view.filter.clone());
+    let filter = state.view.with_untracked(View::test_filter);
     let request = Request::Export { kind, filter, now_ms: js_sys::Date::now() };
     state.ask(&request, move |answer| {
         let saved = match answer {

@@ -13,7 +13,16 @@ const KEYS: [(&str, &[(&str, &str)]); 5] = [
         "Go to",
         &[("g o", "Overview"), ("g g", "Grid"), ("g t", "Tests"), ("g s", "Sessions"), ("g f", "Files")],
     ),
-    ("Everywhere", &[("/", "Filter tests"), ("Esc", "Close, or leave the filter"), ("?", "This list")]),
+    (
+        "Everywhere",
+        &[
+            ("/", "Filter"),
+            ("Enter", "From the filter to the list"),
+            ("Esc", "Close, or leave the filter as it is"),
+            ("g x", "Clear: forget all files"),
+            ("?", "This list"),
+        ],
+    ),
     (
         "In the grid",
         &[

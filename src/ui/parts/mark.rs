@@ -47,7 +47,7 @@ pub fn result_chip(outcome: Outcome, text: &str, label: &str, selection: Selecti
     el("button.dut-chip")
         .add_class(class_of(outcome))
         .attrs(&[("type", "button"), ("aria-label", label)])
-        .child(text)
+        .child(el("span.line").child(text))
         .on_click(move || state.select(Some(selection.clone())))
 }
 

@@ -18,3 +18,13 @@ pub fn test_name(suite: &str, class: &str, name: &str) -> El {
         named.attr("title", &format!("{around} › {name}")).child(el("span.test-name-around").child(around))
     }
 }
+
+/// Appends a text in which what stands between backticks is code.
+pub fn coded(into: El, text: &str) -> El {
+    let mut is_code = false;
+    text.split('`').fold(into, |into, piece| {
+        let into = if is_code { into.child(el("code").child(piece)) } else { into.child(piece) };
+        is_code = !is_code;
+        into
+    })
+}

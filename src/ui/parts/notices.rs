@@ -73,7 +73,7 @@ pub fn notices() -> El {
                         move |event: &MouseEvent| {
                             if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
                                 event.prevent_default();
-                                state.leave_demo();
+                                state.clear();
                             }
                         },
                     ))

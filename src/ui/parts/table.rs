@@ -4,7 +4,7 @@
 //! that fills a cell. The focus stays with the table; arrows choose a row, or a
 //! button in it, and Enter opens what is chosen.
 
-use super::{List, Loaded, Span, class_of, cut_name, reveal};
+use super::{List, Loaded, Span, class_of, cut_name, nothing, reveal};
 use crate::browser::document;
 use crate::engine::{Answer, Request};
 use crate::model::{Counts, Outcome};
@@ -13,6 +13,7 @@ use crate::ui::dom::{El, Rows, el, follow};
 use crate::ui::format;
 use crate::ui::signals::*;
 use crate::ui::state::{State, state};
+use std::cell::RefCell;
 use std::fmt::Write;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FocusEvent, HtmlElement, HtmlInputElement, KeyboardEvent, MouseEvent, Node};
@@ -100,12 +101,23 @@ impl Table {
         el("span.toolbar-count").attr("role", "status").live_text(text)
     }
 
-    /// The rows; `nothing` says what there are none of, if there are none.
-    pub fn rows(self, nothing: impl Fn() -> String + 'static) -> El {
+    /// The rows; `words` says that there are none, if there are none.
+    pub fn rows(self, words: fn(&Filter) -> String) -> El {
         let nothing = move || {
             let is_empty = self.loaded(|loaded| loaded.total == 0).unwrap_or_default();
-            is_empty.then(|| el("p.nothing").child(format!("There are no {}.", nothing())))
+            is_empty.then(|| {
+                let filter = self.state.view.with(|view| view.filter.clone());
+                nothing(&words(&filter), filter.is_active())
+            })
         };
+        // Other rows are there with another filter: one begins at the first.
+        let before = RefCell::new(self.state.view.with_untracked(|view| view.filter.clone()));
+        follow(move || {
+            let filter = self.state.view.with(|view| view.filter.clone());
+            if before.replace(filter.clone()) != filter {
+                self.active.set((0, 0));
+            }
+        });
         el("div.table").live(nothing).child(self.scroller())
     }
 

@@ -5,12 +5,12 @@ use crate::browser::document;
 use crate::browser::timer::request_animation_frame;
 use crate::engine::{Answer, Request};
 use crate::model::Outcome;
-use crate::query::{By, Filter, Selection, SessionKey, Sort, View};
+use crate::query::{By, Selection, SessionKey, Sort, View};
 use crate::ui::dom::{El, Rows, el, follow};
 use crate::ui::format;
 use crate::ui::parts::{
-    List, Loaded, Span, Tip, around, chip, class_of, class_of_missing, cut_name, filter_bar, plain, reveal,
-    small_button,
+    List, Loaded, Span, Tip, around, chip, class_of, class_of_missing, cut_name, filter_bar, nothing, plain,
+    reveal, small_button,
 };
 use crate::ui::signals::*;
 use crate::ui::state::{State, state};
@@ -38,16 +38,10 @@ pub fn grid() -> El {
     );
     let main = el("main.grid-view").attr("aria-label", "Grid");
     let grid = Grid { state, list, active: RwSignal::new((1, 1)), tip: Tip::new(&main) };
-    let nothing = move || {
+    let empty = move || {
         list.loaded.with(|loaded| loaded.as_ref().is_some_and(|loaded| loaded.total == 0)).then(|| {
-            let words = state.view.with(|view| view.filter.words());
-            let all = words.is_some().then(|| {
-                small_button("Show all tests", move || {
-                    state.navigate(true, |view| view.filter = Filter::default());
-                })
-            });
-            let words = words.unwrap_or_else(|| "tests".to_owned());
-            el("p.nothing").child(format!("There are no {words}. ")).child(all)
+            let filter = state.view.with(|view| view.filter.clone());
+            nothing(&filter.nothing(), filter.is_active())
         })
     };
     let by_name = Some(Sort { by: By::Name, descending: false });
@@ -68,7 +62,7 @@ pub fn grid() -> El {
         .child(filter_bar())
         .child(groups)
         .child(el("span.toolbar-count").attr("role", "status").live_text(move || grid.count()));
-    main.child(toolbar).live(nothing).child(grid.scroller())
+    main.child(toolbar).live(empty).child(grid.scroller())
 }
 
 fn is_by_name(view: &View) -> bool {
@@ -288,8 +282,8 @@ impl Grid {
         }
     }
 
-    /// Opens the details of a cell that has a result, and of a session; folds
-    /// or unfolds a group.
+    /// Opens the details of a cell that has a result, and of a session; of a
+    /// test's name those of its worst result. Folds or unfolds a group.
     fn open(self, (row, column): Place) {
         let dut = column.checked_sub(1);
         if row == 0 {
@@ -301,7 +295,7 @@ impl Grid {
             });
             if let Some(key) = key.flatten() {
                 self.state.navigate(true, |view| {
-                    view.place = crate::query::Place::Sessions;
+                    view.go(crate::query::Place::Sessions);
                     view.session = Some(key);
                 });
             }
@@ -312,8 +306,10 @@ impl Grid {
                 let GridLine::Test(line) = line else {
                     return None;
                 };
-                let head = window.columns.get(dut? as usize)?;
-                matches!(line.cells.get(dut? as usize)?, analyze::Cell::Result { .. }).then(|| Selection {
+                let dut = dut.map_or_else(|| worst_of(line), |dut| Some(dut as usize))?;
+                line.cells.get(dut)?.outcome()?;
+                let head = window.columns.get(dut)?;
+                Some(Selection {
                     dut: head.dut.clone(),
                     session: None,
                     scope: line.scope.clone(),
@@ -423,6 +419,12 @@ impl Grid {
         }
         self.active.set(next);
     }
+}
+
+/// The column of the worst result of a test, of equal ones the first.
+fn worst_of(line: &GridRow) -> Option<usize> {
+    let outcome = |at: &usize| line.cells.get(*at).and_then(analyze::Cell::outcome);
+    (0..line.cells.len()).rev().max_by_key(outcome)
 }
 
 /// Widths in pixels.

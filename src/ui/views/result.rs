@@ -227,8 +227,7 @@ fn fact(label: &str, value: &str) -> El {
 fn session_link(state: State, page: &ResultPage) -> El {
     let key = SessionKey { dut: page.dut.clone(), session: page.session.clone() };
     let lead = move |view: &mut View| {
-        view.place = Place::Sessions;
-        view.selection = None;
+        view.go(Place::Sessions);
         view.session = Some(key.clone());
     };
     let mut there = state.view.get_untracked();
@@ -280,16 +279,17 @@ fn history(state: State, page: &ResultPage) -> Option<El> {
     let first = (here + SESSIONS / 2).min(lines.len()).saturating_sub(SESSIONS);
     let current = state.view.with_untracked(|view| view.selection.clone()).unwrap_or_default();
     let chip = |(index, line): (usize, &HistoryLine)| {
-        let names = [&line.build, &line.label, &line.started];
+        let started = line.started.as_deref().map(format::moment);
+        let names = [&line.build, &line.label, &started];
         let name = names.into_iter().flatten().next().unwrap_or(&line.session);
         let chip = match &line.cell {
             Cell::Missing(missing) => missing_chip(*missing, name),
             Cell::Result { outcome, is_flaky, message } => {
                 let flaky = if *is_flaky { ", flaky" } else { "" };
                 let label = format!("{}{flaky} in {name}", outcome.word());
-                let started = line.started.as_deref().map(format::moment).unwrap_or_default();
                 let seconds = format::duration(line.duration_s);
-                let tip = format!("{label}\n{started} · {seconds}\n{}", plain(message));
+                let tip =
+                    format!("{label}\n{} · {seconds}\n{}", started.as_deref().unwrap_or("–"), plain(message));
                 let selection = Selection { session: Some(line.session.clone()), ..current.clone() };
                 result_chip(*outcome, name, &label, selection)
                     .add_class(if *is_flaky { "is-flaky" } else { "" })

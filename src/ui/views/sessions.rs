@@ -6,7 +6,9 @@ use crate::model::{Identified, Outcome};
 use crate::query::{By, Filter, Place, SessionKey, Sort};
 use crate::ui::dom::{El, el, follow};
 use crate::ui::format;
-use crate::ui::parts::{Column, Kind, Loaded, Span, Table, cut, drawer, line, outcome_bar, small_button};
+use crate::ui::parts::{
+    Column, Kind, Loaded, Span, Table, coded, cut, drawer, filtered_dut, line, outcome_bar, small_button,
+};
 use crate::ui::signals::*;
 use crate::ui::state::{State, state};
 use std::cell::RefCell;
@@ -29,17 +31,17 @@ static SESSIONS: Kind = Kind {
     name: "Sessions",
     noun: "session",
     columns: &[
-        Column { share: 2, ..column(By::Dut, "DUT", 208) },
-        Column { share: 1, ..column(By::Unit, "Unit", 116) },
-        Column { share: 1, ..column(By::Build, "Build", 104) },
+        Column { share: 2, ..column(By::Dut, "DUT", 180) },
+        Column { share: 1, ..column(By::Unit, "Unit", 100) },
+        Column { share: 1, ..column(By::Build, "Build", 92) },
         column(By::Started, "Started", 168),
-        number(By::Duration, "Duration", 100, "From start to end"),
+        number(By::Duration, "Duration", 88, "From start to end"),
         number(By::Rate, "Pass rate", 84, "passed / (passed + failed + error)"),
-        Column { is_number: false, ..number(By::Results, "Outcomes", 190, "Sorts by the number of results") },
+        Column { is_number: false, ..number(By::Results, "Outcomes", 170, "Sorts by the number of results") },
         number(By::Passed, "Passed", 72, ""),
         number(By::Failing, "Failed", 116, "Sorts by failed and errors together"),
         number(By::Skipped, "Skipped", 76, ""),
-        column(By::Format, "Format", 110),
+        column(By::Format, "Format", 100),
         Column { share: 2, ..column(By::File, "File", 150) },
         Column { share: 1, is_usual: false, ..column(By::Session, "Session", 150) },
         Column { is_usual: false, ..number(By::Time, "Test time", 92, "The sum of the tests' durations") },
@@ -68,13 +70,17 @@ static SESSIONS: Kind = Kind {
 pub fn sessions() -> El {
     let state = state();
     let table = Table::new(&SESSIONS);
-    let nothing = move || match state.view.read().filter.text.trim().to_owned() {
-        text if text.is_empty() => "sessions".to_owned(),
-        text => format!("sessions with “{text}”"),
-    };
     let toolbar = el("div.toolbar").child(filter_field()).child(table.count()).child(table.column_choice());
     let body = el("div.split").child(table.rows(nothing)).child(session_page(state));
     el("main.table-view").attr("aria-label", "Sessions").child(toolbar).child(body)
+}
+
+fn nothing(filter: &Filter) -> String {
+    let of = filter.dut.as_ref().map(|dut| format!(" of {dut}")).unwrap_or_default();
+    match filter.text.trim() {
+        "" => format!("There is no session{of}."),
+        text => format!("There is no session{of} with “{text}”."),
+    }
 }
 
 /// A box for words of DUT, unit, build, session, format and files.
@@ -89,7 +95,7 @@ fn filter_field() -> El {
         }
     });
     let field = on_text(field, move |text| state.navigate(false, |view| view.filter.text = text));
-    el("div.filter").attr("role", "search").child(field)
+    el("div.filter").attr("role", "search").child(field).child(filtered_dut())
 }
 
 fn search(name: &str, placeholder: &str) -> El {
@@ -249,7 +255,7 @@ fn page_view(state: State, page: &SessionPage) -> El {
         let link = link.on("click", move |event: &MouseEvent| {
             if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
                 event.prevent_default();
-                state.navigate(true, |view| view.place = Place::Files);
+                state.navigate(true, |view| view.go(Place::Files));
             }
         });
         let results = format::plural(file.results, "result");
@@ -259,7 +265,7 @@ fn page_view(state: State, page: &SessionPage) -> El {
     el("div")
         .child(head)
         .child(el("dl.facts").children(facts))
-        .child(section("What it is, and what tells", el("table.pairs").children(known)))
+        .child(section("Identity and evidence", el("table.pairs").children(known)))
         .child(pairs("Attributes of the DUT", &page.attributes))
         .child(pairs("Properties and environment", &page.properties))
         .child(section("Files", el("ul.session-files").children(files)))
@@ -290,7 +296,7 @@ fn pair(name: &str, value: &str) -> El {
 
 fn identity_row(name: &str, known: &Identified) -> El {
     let class = if known.evidence.doubtful { "note-warning" } else { "hint" };
-    let evidence = el("td").child(el("span").class(class).child(known.evidence.words()));
+    let evidence = el("td").child(coded(el("span").class(class), &known.evidence.words()));
     pair(name, &known.value).child(evidence)
 }
 

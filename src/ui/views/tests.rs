@@ -3,12 +3,10 @@
 use crate::analyze::TestRow;
 use crate::engine::{Answer, Request};
 use crate::model::Outcome;
-use crate::query::{By, Selection};
+use crate::query::{By, Filter, Selection};
 use crate::ui::dom::{El, el};
 use crate::ui::format;
 use crate::ui::parts::{Column, Kind, Table, around, class_of, cut, dut_chip, filter_bar, outcome_bar};
-use crate::ui::signals::*;
-use crate::ui::state::state;
 use std::fmt::Write;
 
 /// How many DUTs a row names.
@@ -41,7 +39,7 @@ static TESTS: Kind = Kind {
         number(By::Time, "Median", 82, "Median duration on the DUTs, now"),
         number(By::MaxTime, "Longest", 82, "Longest duration on a DUT, now"),
         number(By::Attempts, "Attempts", 84, "Most attempts on a DUT, now"),
-        number(By::Flaky, "Flaky", 72, "In how many sessions, of all, its attempts disagreed"),
+        number(By::Flaky, "Flaky", 96, "In how many sessions, of all, its attempts disagreed"),
         Column { share: 3, ..column(By::Suite, "Suite", 140, "Suite and class") },
     ],
     usual: None,
@@ -69,11 +67,9 @@ static TESTS: Kind = Kind {
 
 /// The table of tests.
 pub fn tests() -> El {
-    let state = state();
     let table = Table::new(&TESTS);
-    let nothing = move || state.view.with(|view| view.filter.words()).unwrap_or_else(|| "tests".to_owned());
     let toolbar = el("div.toolbar").child(filter_bar()).child(table.count()).child(table.column_choice());
-    el("main.table-view").attr("aria-label", "Tests").child(toolbar).child(table.rows(nothing))
+    el("main.table-view").attr("aria-label", "Tests").child(toolbar).child(table.rows(Filter::nothing))
 }
 
 /// A row, and the builds of its strip.

@@ -55,8 +55,11 @@ async fn slash_filters_and_escape_leaves_from_the_top() -> Result<()> {
         t.page.until_true("document.activeElement.value === 'gf?'").await?;
         ensure!(!t.page.has("dialog", "Keyboard shortcuts").await?, "? opened the help");
         t.page.press("Escape").await?;
-        t.page.until_true("document.activeElement.type !== 'search'").await?;
+        t.page.until_true("document.activeElement.role === 'grid'").await?;
         assert_eq!(t.page.query().await?, "?view=grid&q=gf%3F");
+        t.page.find("button", "Clear filter").await?.click().await?;
+        t.page.press("Enter").await?;
+        t.page.until_true("document.activeElement.role === 'grid'").await?;
 
         t.open_report("?src=results/multi/version-folder/1.4.0/board_a.xml&view=grid").await?;
         let failed = {
@@ -108,6 +111,47 @@ async fn the_list_of_keys_opens_keeps_the_focus_and_gives_it_back() -> Result<()
         t.page.press("?").await?;
         ensure!(!t.page.has("dialog", "Keyboard shortcuts").await?, "keys are off");
         Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_was_read_has_the_focus_at_its_headline() -> Result<()> {
+    scenario(async |t| {
+        t.open_report("?src=results/multi/version-folder/1.4.0/board_a.xml").await?;
+        t.page.until_true("document.activeElement.localName === 'h1'").await?;
+        t.open_report("?src=results/multi/version-folder/1.4.0/board_a.xml&view=grid").await?;
+        t.page.until_true("document.activeElement.getAttribute('aria-current') === 'page'").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn clear_starts_over() -> Result<()> {
+    scenario(async |t| {
+        // What an address names comes back by the address: nobody is asked.
+        let source = "?src=results/multi/version-folder/1.4.0/board_a.xml";
+        t.open_report(source).await?;
+        t.page.press("g").await?;
+        t.page.press("x").await?;
+        t.page.phase("empty").await?;
+        assert_eq!(t.page.query().await?, "");
+        t.page.back().await?;
+        t.page.phase("ready").await?;
+        assert_eq!(t.page.query().await?, source);
+        // Files that a person brought do not.
+        t.report_of([fixture("brief/sessions.json")]).await?;
+        t.page.find("button", "Clear").await?.click().await?;
+        t.page.find("dialog", "Clear all files?").await?;
+        t.page.press("Escape").await?;
+        t.page.until_true("document.querySelector('dialog[open]') === null").await?;
+        assert_eq!(t.page.current_phase().await?, "ready");
+        t.page.find("button", "Clear").await?.click().await?;
+        t.page.until_true("document.querySelector('dialog[open] .button-primary') !== null").await?;
+        t.page
+            .evaluate::<Option<()>>("document.querySelector('dialog[open] .button-primary').click()")
+            .await?;
+        t.page.phase("empty").await
     })
     .await
 }

@@ -13,7 +13,11 @@ async fn open(t: &Scenario, view: &str) -> Result<()> {
     t.page.resize(1600, 1400).await?;
     t.report_of([fixture("demo/reports")]).await?;
     steps::go_to(t, view).await?;
-    count(t, if view == "Tests" { "205 tests" } else { "36 sessions" }).await
+    match view {
+        "Tests" => count(t, "205 tests").await,
+        "Sessions" => count(t, "36 sessions").await,
+        _ => Ok(()),
+    }
 }
 
 /// Waits until the table says that it has so many rows.
@@ -84,7 +88,49 @@ async fn the_aac_tests_fail_on_one_dut() -> Result<()> {
         }
         // Nothing is left, and the page says of what.
         t.page.find("searchbox", "Filter tests by name").await?.enter("no such test").await?;
-        t.page.until_text("There are no failing tests with “no such test”.").await
+        t.page.until_text("There is no failing test with “no such test”.").await?;
+        t.page.find("button", "Clear filter").await?.click().await?;
+        count(t, "205 tests").await?;
+        t.page.until_true("document.activeElement.type === 'search'").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_filter_does_not_go_to_another_kind_of_list() -> Result<()> {
+    scenario(async |t| {
+        open(t, "Overview").await?;
+        // A DUT leads to its sessions, and says so.
+        t.page.find("link", "max-b1").await?.click().await?;
+        count(t, "8 of 36 sessions").await?;
+        query(t, "?view=sessions&on=max-b1").await?;
+        let chip = "DUT: max-b1, remove this filter";
+        t.page.find("button", chip).await?;
+        // Tests are another list.
+        steps::go_to(t, "Tests").await?;
+        count(t, "205 tests").await?;
+        query(t, "?view=tests").await?;
+        // The grid has the same tests as the table: the filter stays, and is seen.
+        steps::go_to(t, "Overview").await?;
+        t.page.find("link", "10 failed on max-b1: show them in the grid").await?.click().await?;
+        t.page.until_text("10 of 205 tests").await?;
+        t.page.find("button", chip).await?;
+        steps::go_to(t, "Tests").await?;
+        count(t, "10 of 205 tests").await?;
+        assert!(
+            t.page.find("button", "Failing only").await?.attribute("aria-pressed").await?.as_deref()
+                == Some("true")
+        );
+        t.page.find("button", chip).await?.click().await?;
+        count(t, "14 of 205 tests").await?;
+        t.page.until_true("document.activeElement.type === 'search'").await?;
+        steps::go_to(t, "Files").await?;
+        query(t, "?view=files").await?;
+        // A tile leads to what it counts.
+        steps::go_to(t, "Overview").await?;
+        t.page.find("link", "1 Flaky: show the tests").await?.click().await?;
+        query(t, "?view=tests&only=flaky").await?;
+        count(t, "1 of 205 tests").await
     })
     .await
 }
@@ -284,7 +330,7 @@ async fn a_session_tells_what_its_file_tells() -> Result<()> {
             properties += 1;
         }
         assert!(properties >= 5, "{properties} properties in the file");
-        for words in ["property `dut`", "property `serial`", "property `firmware`", "runner-2"] {
+        for words in ["property dut", "property serial", "property firmware", "runner-2"] {
             assert!(text.contains(words), "{words} is not in {text}");
         }
         // The DUT's session before, and back to the table.

@@ -161,6 +161,72 @@ async fn what_is_searched_is_in_the_address() -> Result<()> {
 }
 
 #[tokio::test]
+async fn figures_of_duts_are_below_their_heads() -> Result<()> {
+    scenario(async |t| {
+        t.report_of([fixture("demo/reports")]).await?;
+        for width in [1440, 1024, 700, 641, 390] {
+            t.page.resize(width, 900).await?;
+            // A head and the cells below it end at the same place.
+            let apart: Vec<String> = t
+                .page
+                .evaluate(
+                    "(() => {
+                        const shown = (row) => [...row.cells].filter((e) => e.checkVisibility());
+                        const right = (e) => Math.round(e.getBoundingClientRect().right);
+                        const [head, ...rows] = document.querySelectorAll('.duts-table tr');
+                        return rows.flatMap((row) => shown(row).map((cell, at) =>
+                            shown(head)[at] && right(cell) === right(shown(head)[at])
+                                && shown(row).length === shown(head).length ? '' : cell.innerText))
+                            .filter((text) => text);
+                    })()",
+                )
+                .await?;
+            assert!(apart.is_empty(), "{width} wide: {apart:?}");
+            let text = t.page.text().await?;
+            assert!(text.contains("2.4.1"), "{width} wide: the build is not shown");
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_needs_attention_opens_its_details() -> Result<()> {
+    scenario(async |t| {
+        t.report_of([fixture("demo/reports")]).await?;
+        // The mark of a DUT says of which test it is.
+        t.page.find("button", "test_roams[5GHz] error on one-b2, new").await?;
+        t.page.until_true("document.querySelector('.attention-list .message') !== null").await?;
+        t.page
+            .find_where("button", "test_roams", |node| node.name.starts_with("test_roams[5GHz] tests."))
+            .await?
+            .click()
+            .await?;
+        t.page.find("dialog", "Details of test_roams[5GHz] on one-b2").await?;
+        t.page.press("Escape").await?;
+        t.page.until_true("!document.querySelector('[role=dialog]:not(dialog)')").await?;
+        t.page.evaluate::<Option<()>>("document.querySelector('.attention-list .message').click()").await?;
+        t.page
+            .find_where("dialog", "of the first", |node| {
+                node.name.starts_with("Details of test_stays_in_sync")
+            })
+            .await?;
+        t.page.press("Escape").await?;
+        // In the grid a test's name does the same.
+        steps::go_to(t, "Grid").await?;
+        t.page.until_true("document.querySelector('.grid-row:not(.grid-group) .grid-name') !== null").await?;
+        t.page
+            .evaluate::<Option<()>>("document.querySelector('.grid-row:not(.grid-group) .grid-name').click()")
+            .await?;
+        t.page
+            .find_where("dialog", "of a failing test", |node| node.name.starts_with("Details of"))
+            .await
+            .map(drop)
+    })
+    .await
+}
+
+#[tokio::test]
 async fn every_view_fits_every_window() -> Result<()> {
     scenario(async |t| {
         for (width, height) in [(1440, 900), (1024, 768), (390, 844), (320, 640)] {
