@@ -6,7 +6,7 @@ use crate::engine::{Answer, Request};
 use crate::model::{Axis, FileStatus, Identified, Note, Severity, Source};
 use crate::ui::dom::{El, el, on_window, soon};
 use crate::ui::format;
-use crate::ui::parts::{List, Loaded, naming, small_button};
+use crate::ui::parts::{List, Loaded, coded, naming, small_button};
 use crate::ui::signals::*;
 use crate::ui::state::{State, state};
 use web_sys::{Event, HtmlInputElement, KeyboardEvent};
@@ -89,10 +89,15 @@ fn totals(state: State) -> El {
                 return Vec::new();
             };
             let problems = &overview.problems;
-            let others = problems.unreadable + problems.partly + problems.empty + problems.duplicates;
+            let others = problems.unreadable
+                + problems.partly
+                + problems.empty
+                + problems.duplicates
+                + problems.remarked;
             let figures = [
                 ("files", "", overview.files),
                 ("read", "status-read", overview.files.saturating_sub(others)),
+                ("with remarks", "status-remarked", problems.remarked),
                 ("partly read", "status-partly", problems.partly),
                 ("unreadable", "status-unreadable", problems.unreadable),
                 ("without results", "status-empty", problems.empty),
@@ -141,6 +146,7 @@ fn ledger(state: State, list: List) -> El {
         .map(|label| el("div").attr("role", "columnheader").child(label));
     let table = el("div.files-table")
         .attrs(&[("role", "table"), ("aria-label", "Files")])
+        .live_attr("data-units", move || Some(has_units(state).to_string()))
         .live_attr("aria-rowcount", move || Some((list.total() + 1).to_string()))
         .live_style("height", move || format!("{}px", HEAD + ROW * list.total()))
         .child(el("div.files-head").attrs(&[("role", "row"), ("aria-rowindex", "1")]).child(head))
@@ -150,6 +156,13 @@ fn ledger(state: State, list: List) -> El {
         .child(table);
     list.watch(&scroller);
     scroller
+}
+
+/// A DUT has a unit; else the column is not shown.
+fn has_units(state: State) -> bool {
+    state
+        .overview
+        .with(|overview| overview.as_ref().is_some_and(|o| o.duts.iter().any(|dut| dut.unit.is_some())))
 }
 
 fn status_class(status: FileStatus) -> &'static str {
@@ -203,8 +216,9 @@ fn notes(notes: &[Note]) -> Option<El> {
         Severity::Info => "",
     };
     let more = (lines.len() > 1).then(|| format!(" · and {} more", format::count(lines.len() as u32 - 1)));
-    let note = el("span.note").add_class(class).attr("title", &lines.join("\n"));
-    Some(note.child(lines.first()).child(more))
+    let note = el("span.note").add_class(class).attr("title", &lines.join("\n").replace('`', ""));
+    let first = lines.first().map(String::as_str).unwrap_or_default();
+    Some(coded(note, first).child(more))
 }
 
 fn identity_cells(state: State, file: &LedgerFile, part: &LedgerPart) -> [El; 4] {
@@ -241,7 +255,7 @@ fn said(value: &str, words: &str) -> El {
 
 /// From what it was concluded; the whole on hover.
 fn evidence(words: &str) -> El {
-    el("span.sub").attr("title", words).child(words)
+    coded(el("span.sub").attr("title", &words.replace('`', "")), words)
 }
 
 /// The DUT's name, which a person may correct.
