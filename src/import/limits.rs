@@ -20,3 +20,15 @@ pub const NOTES: usize = 20;
 
 /// What detection looks at.
 pub const HEAD_BYTES: usize = 64 << 10;
+
+/// Files in one archive.
+pub const ARCHIVE_ENTRIES: usize = 100_000;
+
+/// How many times its own size an archive may hold: more is made to harm.
+pub const ARCHIVE_RATIO: u64 = 300;
+
+/// What any archive may hold, however small it is.
+pub const ARCHIVE_FREE_BYTES: u64 = 256 << 20;
+
+/// Archives inside each other that are opened: one in another.
+pub const ARCHIVE_DEPTH: u8 = 2;

@@ -9,22 +9,28 @@
 
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing))]
 
+pub mod archive;
 mod batch;
 mod claims;
 mod details;
 mod detect;
 mod dut_json;
+mod element;
 mod encoding;
+mod entry;
 pub mod identify;
 mod json;
 mod junit;
+mod kept;
 pub mod limits;
+mod lines;
 mod number;
 mod pytest_json_report;
 mod reader;
 mod rows;
 mod seen;
 mod summary;
+mod whole;
 mod xml;
 
 pub use batch::{Batch, Text};

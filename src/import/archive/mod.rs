@@ -1,0 +1,165 @@
+//! Archives: files that hold files.
+//!
+//! What is here tells of bytes what they are, where members begin and what
+//! they are called; it does no I/O and unpacks nothing itself. A host reads
+//! the pieces that are asked for, inflates them (browsers bring that along),
+//! and hands each member on as a file of its own, one after the other, so that
+//! an archive of a gigabyte is never in memory at once.
+
+mod tar;
+mod zip;
+
+pub use tar::{Event, Tar};
+pub use zip::{Directory, Member, Packing, TAIL_BYTES, data_start, directory, find_directory};
+
+use std::borrow::Cow;
+
+/// Bytes by which an archive is known; a tar has its mark behind its first
+/// name.
+pub const HEAD_BYTES: usize = 512;
+
+/// What a file is packed with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Many files, each packed by itself.
+    Zip,
+    /// Many files, one after the other, not packed.
+    Tar,
+    /// One stream; often a tar.
+    Gzip,
+    /// One stream; often a tar.
+    Bzip2,
+    /// One stream; often a tar.
+    Xz,
+    /// One stream; often a tar.
+    Zstd,
+}
+
+impl Kind {
+    /// What a file is packed with that begins like this.
+    pub fn of(head: &[u8]) -> Option<Kind> {
+        match head {
+            [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] | [b'P', b'K', 6, 6, ..] => Some(Kind::Zip),
+            [0x1F, 0x8B, 8, ..] => Some(Kind::Gzip),
+            [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, ..] => Some(Kind::Bzip2),
+            [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Some(Kind::Xz),
+            [0x28, 0xB5, 0x2F, 0xFD, ..] => Some(Kind::Zstd),
+            _ if tar::is_header(head) => Some(Kind::Tar),
+            _ => None,
+        }
+    }
+
+    /// The key in exports.
+    pub fn key(self) -> &'static str {
+        match self {
+            Kind::Zip => "zip",
+            Kind::Tar => "tar",
+            Kind::Gzip => "gzip",
+            Kind::Bzip2 => "bzip2",
+            Kind::Xz => "xz",
+            Kind::Zstd => "zstd",
+        }
+    }
+
+    /// The name of the one file in a stream: the archive's without its ending.
+    pub fn inner_name(self, name: &str) -> Cow<'_, str> {
+        let endings: &[(&str, &str)] = match self {
+            Kind::Gzip => &[(".tgz", ".tar"), (".gz", "")],
+            Kind::Bzip2 => &[(".tbz2", ".tar"), (".tbz", ".tar"), (".bz2", "")],
+            Kind::Xz => &[(".txz", ".tar"), (".xz", "")],
+            Kind::Zstd => &[(".tzst", ".tar"), (".zstd", ""), (".zst", "")],
+            Kind::Zip | Kind::Tar => &[],
+        };
+        let lower = name.to_ascii_lowercase();
+        for (ending, instead) in endings {
+            if let Some(stem) = lower.strip_suffix(ending).and_then(|stem| name.get(..stem.len()))
+                && !stem.is_empty()
+                && !stem.ends_with('/')
+            {
+                return if instead.is_empty() {
+                    Cow::Borrowed(stem)
+                } else {
+                    Cow::Owned(format!("{stem}{instead}"))
+                };
+            }
+        }
+        Cow::Borrowed(name)
+    }
+}
+
+/// Why an archive, or the rest of it, cannot be read: a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault(pub String);
+
+impl Fault {
+    fn new(text: impl Into<String>) -> Fault {
+        Fault(text.into())
+    }
+}
+
+/// The path of a member as a path below the archive's: absolute paths, drives
+/// and `..` are nothing but names, and lead nowhere.
+pub fn member_path(archive: &str, name: &str) -> String {
+    let mut path = archive.to_owned();
+    let name = name.replace('\\', "/");
+    for piece in name.split('/').filter(|piece| !matches!(*piece, "" | "." | "..")) {
+        path.push('/');
+        path.push_str(piece);
+    }
+    path
+}
+
+/// What operating systems put beside files, which nobody wants to see.
+pub fn is_litter(name: &str) -> bool {
+    let mut pieces = name.rsplit('/');
+    let file = pieces.next().unwrap_or("");
+    matches!(file, ".DS_Store" | "Thumbs.db" | "desktop.ini")
+        || file.starts_with("._")
+        || pieces.any(|folder| folder == "__MACOSX")
+}
+
+/// Bytes of an integer, the little end first.
+fn little_endian(bytes: &[u8], at: usize, len: usize) -> Option<u64> {
+    let bytes = bytes.get(at..at.checked_add(len)?)?;
+    Some(bytes.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn archives_are_known_by_their_first_bytes() {
+        assert_eq!(Kind::of(b"PK\x03\x04rest"), Some(Kind::Zip));
+        assert_eq!(Kind::of(b"PK\x05\x06"), Some(Kind::Zip));
+        assert_eq!(Kind::of(&[0x1F, 0x8B, 8, 0]), Some(Kind::Gzip));
+        assert_eq!(Kind::of(b"BZh91AY&SY"), Some(Kind::Bzip2));
+        assert_eq!(Kind::of(&[0xFD, b'7', b'z', b'X', b'Z', 0]), Some(Kind::Xz));
+        assert_eq!(Kind::of(&[0x28, 0xB5, 0x2F, 0xFD]), Some(Kind::Zstd));
+        assert_eq!(Kind::of(b"<testsuite/>"), None);
+        assert_eq!(Kind::of(b"BZh is the beginning of a text"), None);
+        assert_eq!(Kind::of(b""), None);
+    }
+
+    #[test]
+    fn the_one_file_in_a_stream_has_the_name_without_the_ending() {
+        for (kind, name, inner) in [
+            (Kind::Gzip, "run.tgz", "run.tar"),
+            (Kind::Gzip, "a/report.jsonl.GZ", "a/report.jsonl"),
+            (Kind::Gzip, "report", "report"),
+            (Kind::Gzip, ".gz", ".gz"),
+            (Kind::Zstd, "r.json.zst", "r.json"),
+            (Kind::Xz, "r.txz", "r.tar"),
+        ] {
+            assert_eq!(kind.inner_name(name), inner);
+        }
+    }
+
+    #[test]
+    fn paths_that_lead_out_are_only_names() {
+        assert_eq!(member_path("a.zip", "../../etc/passwd"), "a.zip/etc/passwd");
+        assert_eq!(member_path("a.zip", "/abs/./x"), "a.zip/abs/x");
+        assert_eq!(member_path("a.zip", "C:\\results\\x.xml"), "a.zip/C:/results/x.xml");
+        assert!(is_litter("__MACOSX/a/._x.xml") && is_litter("a/.DS_Store") && !is_litter("a/x.xml"));
+    }
+}

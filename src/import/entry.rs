@@ -1,0 +1,113 @@
+//! One test as most importers find it: all of it at once.
+
+use super::batch::{Batch, scope_of};
+use super::identify;
+use super::rows::{Role, Row};
+use crate::model::Outcome;
+
+/// An entry of a file. What a format does not have stays empty.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Entry<'a> {
+    /// Index of the session's draft.
+    pub session: usize,
+    /// Where the test is.
+    pub scope: Scope<'a>,
+    /// Name with parameters.
+    pub name: &'a str,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// The file's own word.
+    pub native: &'a str,
+    /// What it is to its test.
+    pub role: Role,
+    /// Seconds, from 0 on; anything else is none.
+    pub duration_s: Option<f64>,
+    /// Message; its first line is kept.
+    pub message: &'a str,
+    /// First byte of its element or object in the decoded text, or what
+    /// [`Batch::keep`] gave.
+    pub at: u64,
+    /// Length of it.
+    pub len: usize,
+}
+
+/// Where a test is, as files tell it.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Scope<'a> {
+    /// Nothing around it.
+    #[default]
+    None,
+    /// Suite path and class, each may be empty; `/` and `::` in them are dots.
+    Suite(&'a str, &'a str),
+    /// A dotted path of which nobody knows where the suite ends.
+    Dotted(&'a str),
+    /// The name is a pytest node id, which tells all.
+    NodeId,
+}
+
+impl Batch {
+    /// Appends an entry.
+    pub fn entry(&mut self, entry: Entry) {
+        let (scope, boundary, name) = match entry.scope {
+            Scope::None => (String::new(), None, entry.name.to_owned()),
+            Scope::Suite(suite, class) => {
+                let (scope, boundary) = scope_of(&dotted(suite), &dotted(class));
+                (scope, Some(boundary), entry.name.to_owned())
+            }
+            Scope::Dotted(path) => (dotted(path), None, entry.name.to_owned()),
+            Scope::NodeId => identify::split_test_name(entry.name.trim()),
+        };
+        let session = entry.session as u32;
+        let scope = self.scope(&scope, boundary);
+        let duration_s = entry.duration_s.filter(|seconds| seconds.is_finite() && *seconds >= 0.0);
+        let row = Row {
+            session,
+            scope,
+            name: self.name_or_stand_in(&name, (session, scope)),
+            outcome: entry.outcome,
+            role: entry.role,
+            native: self.native(entry.native),
+            duration_s: duration_s.unwrap_or(f64::NAN),
+            message: self.message(entry.message),
+            at: entry.at,
+            len: u32::try_from(entry.len).unwrap_or(u32::MAX),
+        };
+        // Without a draft the rows of a session would have none.
+        self.session(entry.session);
+        self.push(row);
+    }
+}
+
+/// A path with dots between its pieces: `a/b::C` is `a.b.C`.
+fn dotted(path: &str) -> String {
+    let path = path.trim().trim_matches('/');
+    if path.contains('/') || path.contains("::") {
+        path.replace("::", ".").replace('/', ".")
+    } else {
+        path.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_are_spelled_as_identities_are() {
+        let mut batch = Batch::default();
+        let scopes = [
+            (Scope::None, "x", ""),
+            (Scope::Suite("tests/a", "TestX"), "x", "tests.a.TestX"),
+            (Scope::Suite("", "C::D"), "x", "C.D"),
+            (Scope::Dotted("com.acme.Test"), "x", "com.acme.Test"),
+            (Scope::NodeId, "tests/test_a.py::TestX::test_y[a::b]", "tests.test_a.TestX"),
+        ];
+        for (scope, name, expected) in scopes {
+            batch.entry(Entry { scope, name, ..Entry::default() });
+            let row = *batch.rows.last().unwrap();
+            assert_eq!(batch.get(batch.scopes[row.scope as usize].text), expected);
+        }
+        assert_eq!(batch.sessions.len(), 1);
+        assert!(batch.rows.iter().all(|row| row.duration_s.is_nan()));
+    }
+}

@@ -1,0 +1,100 @@
+//! Texts that are kept beside the results, for formats whose files cannot be
+//! read again at one place: pickles, and those that scatter what belongs to a
+//! test over many lines.
+//!
+//! The texts of an entry become one piece of the batch's own text; a host may
+//! put that where it takes no memory of ours. A piece is a `{`, each string as
+//! its length in bytes, `:` and itself, and a `}`: for each section its kind,
+//! title, message and text; an empty string; names and values of properties;
+//! an empty string; the location.
+
+use super::batch::Batch;
+use super::details::{Details, SectionKind};
+
+impl Batch {
+    /// Keeps the texts of an entry: gives the place and length for it.
+    pub fn keep(&mut self, details: &Details) -> (u64, usize) {
+        let at = self.kept.len();
+        self.kept.push('{');
+        for section in &details.sections {
+            let kind = match section.kind {
+                SectionKind::Reason => "reason",
+                SectionKind::Output => "output",
+            };
+            for text in [kind, &section.title, &section.message, &section.text] {
+                push(&mut self.kept, text);
+            }
+        }
+        push(&mut self.kept, "");
+        for (name, value) in details.properties.iter().filter(|(name, _)| !name.is_empty()) {
+            push(&mut self.kept, name);
+            push(&mut self.kept, value);
+        }
+        push(&mut self.kept, "");
+        push(&mut self.kept, details.location.as_deref().unwrap_or(""));
+        self.kept.push('}');
+        (at as u64, self.kept.len() - at)
+    }
+}
+
+fn push(kept: &mut String, text: &str) {
+    kept.push_str(&text.len().to_string());
+    kept.push(':');
+    kept.push_str(text);
+}
+
+/// Reads what [`Batch::keep`] wrote, as far as it goes.
+pub fn details(slice: &str) -> Details {
+    let mut details = Details::default();
+    let _ = read(slice.strip_prefix('{').unwrap_or(slice), &mut details);
+    details
+}
+
+fn read(mut rest: &str, details: &mut Details) -> Option<()> {
+    loop {
+        let kind = match next(&mut rest)? {
+            "" => break,
+            "reason" => SectionKind::Reason,
+            _ => SectionKind::Output,
+        };
+        let (title, message, text) = (next(&mut rest)?, next(&mut rest)?, next(&mut rest)?);
+        details.section(kind, title, message, text);
+    }
+    loop {
+        match next(&mut rest)? {
+            "" => break,
+            name => details.properties.push((name.to_owned(), next(&mut rest)?.to_owned())),
+        }
+    }
+    details.location = Some(next(&mut rest)?).filter(|text| !text.is_empty()).map(str::to_owned);
+    Some(())
+}
+
+fn next<'a>(rest: &mut &'a str) -> Option<&'a str> {
+    let (len, behind) = rest.split_once(':')?;
+    let (text, behind) = behind.split_at_checked(len.parse().ok()?)?;
+    *rest = behind;
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_come_back_as_they_were_kept() {
+        let mut batch = Batch::default();
+        let mut first = Details::default();
+        first.section(SectionKind::Reason, "failure", "assert 1 == 2", "line 1\nü: }{3:abc");
+        first.section(SectionKind::Output, "captured log", "", "\u{1b}[31mred");
+        first.properties.push(("worker".to_owned(), "gw0".to_owned()));
+        first.location = Some("tests/test_a.py:7".to_owned());
+        let second = Details::default();
+        for details in [&first, &second] {
+            let (at, len) = batch.keep(details);
+            assert_eq!(self::details(&batch.kept[at as usize..at as usize + len]), *details);
+        }
+        assert_eq!(self::details("{6:reason99:x"), Details::default());
+        assert_eq!(self::details(""), Details::default());
+    }
+}
