@@ -1,7 +1,7 @@
 //! The ledger: was everything read, and who does it belong to?
 
 use super::natural;
-use crate::import::format;
+use crate::import::about;
 use crate::model::{Dataset, FileId, FileStatus, Identity, Note, PartId};
 use serde::{Deserialize, Serialize};
 
@@ -102,7 +102,7 @@ fn line(data: &Dataset, file: FileId) -> LedgerFile {
         file,
         path: record.path.clone(),
         bytes: record.bytes,
-        format: format(record.format).map_or("", |format| format.about.name).to_owned(),
+        format: about(record.format).map_or("", |about| about.name).to_owned(),
         status: record.status,
         results: record.results,
         notes: record.notes.clone(),

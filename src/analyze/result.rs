@@ -109,13 +109,13 @@ fn find(data: &Dataset, index: &Index, selection: &Selection) -> Option<(Session
     Some((session, index.result(session, test)?))
 }
 
-/// A result without its texts, and where in which file those are: a slice for
+/// A result without its texts, and where those are: a file and a slice of it for
 /// each of its attempts.
 pub fn result_page(
     data: &Dataset,
     index: &Index,
     selection: &Selection,
-) -> Option<(ResultPage, FileId, Vec<Slice>)> {
+) -> Option<(ResultPage, Vec<(FileId, Slice)>)> {
     let (session_id, result) = find(data, index, selection)?;
     let session = data.history.session(session_id);
     let dut = data.history.dut(session.dut);
@@ -157,8 +157,8 @@ pub fn result_page(
         failing_total: failing.len() as u32,
         problem: None,
     };
-    let slices = entries.iter().map(|entry| entry.slice).collect();
-    Some((page, file, slices))
+    let slices = entries.iter().map(|entry| (file, entry.slice)).collect();
+    Some((page, slices))
 }
 
 fn finite(seconds: f64) -> Option<f64> {

@@ -1,7 +1,7 @@
 //! The sessions: what was run?
 
 use super::natural;
-use crate::import::format;
+use crate::import::about;
 use crate::model::{
     Counts, Dataset, FileId, FileStatus, Identity, Moment, Outcome, PROPERTIES, PartId, SessionId, rounded,
 };
@@ -191,7 +191,7 @@ fn formats(data: &Dataset, id: SessionId) -> Vec<String> {
     for &part in &data.history.session(id).parts {
         let part = data.part(part);
         let key = part.draft.origin.as_ref().map_or(data.file(part.file).format, |(key, _)| key);
-        let name = format(key).map_or(key, |format| format.about.name);
+        let name = about(key).map_or(key, |about| about.name);
         if !name.is_empty() && !names.iter().any(|have| have == name) {
             names.push(name.to_owned());
         }
@@ -251,7 +251,7 @@ pub fn session_page(data: &Dataset, key: &SessionKey) -> Option<SessionPage> {
             file: part.file,
             part: part_id,
             path: file.path.clone(),
-            format: format(file.format).map_or("", |format| format.about.name).to_owned(),
+            format: about(file.format).map_or("", |about| about.name).to_owned(),
             status: file.status,
             results: part.counts.results(),
         });

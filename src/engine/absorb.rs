@@ -4,7 +4,7 @@
 //! rules of the format. Sessions and DUTs are derived afterwards, from all
 //! files together.
 
-use crate::import::{Batch, Imported, Role, Row, format};
+use crate::import::{Batch, Imported, Role, Row, about};
 use crate::model::{
     Attempt, ByAxis, Counts, Dataset, FileId, FileRecord, FileStatus, Flags, Note, Outcome, Part, PartId,
     RepeatRule, ResultId, ScopeId, SessionDraft, Severity, Slice, StrId, counted, rounded,
@@ -14,13 +14,14 @@ use std::collections::BTreeMap;
 /// Adds a file to the data set.
 pub fn absorb(data: &mut Dataset, imported: Imported) -> FileId {
     let file = FileId::from(data.files.len());
-    let Imported { path, bytes, hash, format: key, encoding, status, mut batch } = imported;
+    let Imported { path, bytes, hash, format: key, encoding, status, mut batch, keeps_texts } = imported;
     let mut record = FileRecord {
         path,
         bytes,
         hash,
-        format: format(&key).map_or("", |format| format.about.key),
+        format: about(&key).map_or("", |about| about.key),
         encoding,
+        keeps_texts,
         status,
         notes: std::mem::take(&mut batch.notes),
         parts: Vec::new(),

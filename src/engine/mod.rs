@@ -13,7 +13,7 @@ use crate::analyze::{
     SessionWindow, TestWindow,
 };
 use crate::export::{Download, Export, export};
-use crate::import::{Imported, format};
+use crate::import::{Details, Imported};
 use crate::model::{Axis, Dataset, Encoding, FileId, Moment, PartId, Slice, TestId};
 use crate::query::{Filter, Selection, SessionKey, Sort};
 use naming::Naming;
@@ -72,9 +72,9 @@ pub enum Request {
     },
     /// One result, without the texts that are in its file.
     Result(Selection),
-    /// One result with its texts: the slices that [`Answer::Texts`] asked for,
-    /// or why they could not be read.
-    ResultWithTexts(Selection, Result<Vec<Vec<u8>>, String>),
+    /// One result with its texts: those of the slices that [`Answer::Texts`]
+    /// asked for, in their order, or why they could not be read.
+    ResultWithDetails(Selection, Result<Vec<Details>, String>),
     /// A person says who parts belong to; `None` takes it back.
     Assign {
         /// The parts.
@@ -109,6 +109,19 @@ pub enum Request {
     },
 }
 
+/// Where texts of a result are: slices of one file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TextSource {
+    /// The file.
+    pub file: FileId,
+    /// The key of its format.
+    pub format: String,
+    /// How its text is spelled: slices count in decoded bytes.
+    pub encoding: Encoding,
+    /// One per attempt; empty ones are not in the file.
+    pub slices: Vec<Slice>,
+}
+
 /// What the engine answers.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Answer {
@@ -124,16 +137,9 @@ pub enum Answer {
     Session(Option<Box<SessionPage>>),
     /// See [`Request::Ledger`].
     Ledger(Ledger),
-    /// The page of a result, and where its texts are: the host reads these
-    /// slices and asks [`Request::ResultWithTexts`].
-    Texts {
-        /// The file.
-        file: FileId,
-        /// How it spells its text: slices count in decoded bytes.
-        encoding: Encoding,
-        /// One per attempt; empty ones are not in the file.
-        slices: Vec<Slice>,
-    },
+    /// Where the texts of a result are, in the order of its attempts: the host
+    /// reads these slices and asks [`Request::ResultWithDetails`].
+    Texts(Vec<TextSource>),
     /// A result and its texts; `None` where there is no such result.
     Result(Option<Box<ResultPage>>),
     /// It was noted.
@@ -203,8 +209,8 @@ impl Engine {
                 Answer::Ledger(ledger)
             }
             Request::Result(selection) => self.texts_of(&selection),
-            Request::ResultWithTexts(selection, texts) => {
-                Answer::Result(self.result(&selection, texts).map(Box::new))
+            Request::ResultWithDetails(selection, details) => {
+                Answer::Result(self.result(&selection, details).map(Box::new))
             }
             Request::Export { kind, filter, now_ms } => {
                 let now = Moment::from_unix_seconds(now_ms / 1000.0);
@@ -257,38 +263,41 @@ impl Engine {
         self.data();
         match analyze::result_page(&self.data, &self.index, selection) {
             None => Answer::Result(None),
-            Some((_, file, slices)) => {
-                Answer::Texts { file, encoding: self.data.file(file).encoding, slices }
-            }
+            Some((_, slices)) => Answer::Texts(self.sources(slices)),
         }
     }
 
-    fn result(&mut self, selection: &Selection, texts: Result<Vec<Vec<u8>>, String>) -> Option<ResultPage> {
+    /// What stands in the same file is read together.
+    fn sources(&self, slices: Vec<(FileId, Slice)>) -> Vec<TextSource> {
+        let mut sources: Vec<TextSource> = Vec::new();
+        for (file, slice) in slices {
+            match sources.last_mut().filter(|source| source.file == file) {
+                Some(source) => source.slices.push(slice),
+                None => {
+                    let record = self.data.file(file);
+                    sources.push(TextSource {
+                        file,
+                        format: record.format.to_owned(),
+                        encoding: if record.keeps_texts { Encoding::Utf8 } else { record.encoding },
+                        slices: vec![slice],
+                    });
+                }
+            }
+        }
+        sources
+    }
+
+    fn result(&mut self, selection: &Selection, details: Result<Vec<Details>, String>) -> Option<ResultPage> {
         self.data();
-        let (mut page, file, slices) = analyze::result_page(&self.data, &self.index, selection)?;
-        let texts = match texts {
-            Ok(texts) => texts,
-            Err(problem) => {
-                page.problem = Some(problem);
-                return Some(page);
+        let (mut page, _) = analyze::result_page(&self.data, &self.index, selection)?;
+        match details {
+            Ok(details) => {
+                for (attempt, details) in page.attempts.iter_mut().zip(details) {
+                    attempt.details = details;
+                }
             }
-        };
-        let format = format(self.data.file(file).format)?;
-        for ((attempt, slice), text) in page.attempts.iter_mut().zip(&slices).zip(texts) {
-            if slice.len == 0 {
-                continue;
-            }
-            let text = String::from_utf8_lossy(&text);
-            // What does not begin like an entry is not what was read before.
-            if !text.starts_with(['<', '{']) || text.len() < slice.len as usize {
-                page.problem = Some(CHANGED.to_owned());
-                return Some(page);
-            }
-            attempt.details = (format.details)(&text);
+            Err(problem) => page.problem = Some(problem),
         }
         Some(page)
     }
 }
-
-/// What is said when a file is no longer what was read.
-pub const CHANGED: &str = "the file changed since it was read; drop it again to see its texts";

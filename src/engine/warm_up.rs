@@ -6,7 +6,7 @@
 
 use super::{Engine, Request};
 use crate::analyze::GridQuery;
-use crate::import::Import;
+use crate::import::{COMMON, Import};
 use std::fmt::Write;
 
 /// How many rounds it takes until nothing gets faster any more.
@@ -21,7 +21,7 @@ pub fn round(round: usize) {
     let mut engine = Engine::default();
     let (path, text) =
         if round % 3 == 2 { ("warm-up.json", json(round)) } else { ("warm-up.xml", junit(round)) };
-    let mut import = Import::new(path);
+    let mut import = Import::new(path, &COMMON);
     import.push(text.as_bytes());
     engine.absorb(import.finish());
     engine.handle(Request::Overview);
@@ -75,7 +75,7 @@ mod tests {
     use crate::model::FileStatus;
 
     fn read(text: &str) -> Imported {
-        let mut import = Import::new("x");
+        let mut import = Import::new("x", &COMMON);
         import.push(text.as_bytes());
         import.finish()
     }

@@ -33,6 +33,8 @@ mod summary;
 mod whole;
 mod xml;
 
+use crate::model::Slice;
+
 pub use batch::{Batch, Text};
 pub use details::{Details, Section, SectionKind};
 pub use encoding::decode;
@@ -60,7 +62,7 @@ pub struct About {
     pub producers: &'static str,
 }
 
-/// What detection and reading know of a format.
+/// What detection and reading know of a format of texts.
 pub struct Format {
     /// What people are told of it.
     pub about: &'static About,
@@ -68,9 +70,42 @@ pub struct Format {
     pub detect: fn(&detect::Head) -> bool,
     /// A reader for one file.
     pub importer: fn() -> Box<dyn Importer>,
-    /// Message, traceback and output of one result, from its slice of the text.
+    /// Message, traceback and output of one result, from its slice of the text;
+    /// [`kept::details`] where the importer keeps the texts.
     pub details: fn(&str) -> Details,
 }
+
+/// What detection and reading know of a format of bytes, which is read when
+/// all of it is there. Its texts are kept.
+pub struct BinaryFormat {
+    /// What people are told of it.
+    pub about: &'static About,
+    /// Whether a file that begins like this is of this format.
+    pub detect: fn(&[u8]) -> bool,
+    /// Reads a file.
+    pub read: fn(&[u8], &mut Batch),
+}
+
+/// The formats that a host can read.
+pub struct Formats {
+    /// Texts, in the order in which they are tried.
+    pub texts: &'static [Format],
+    /// Bytes, tried before the texts.
+    pub binaries: &'static [BinaryFormat],
+    /// What a file that is of none of them seems to be; nothing where another
+    /// host may know.
+    pub explain: Option<fn(&[u8], &detect::Head) -> String>,
+}
+
+/// Formats that nearly every visit needs, and no others: what a page loads at
+/// first. Other files are for a host with [`ALL`].
+pub static COMMON: Formats = Formats { texts: COMMON_TEXTS, binaries: &[], explain: None };
+
+/// All formats.
+pub static ALL: Formats = Formats { texts: FORMATS, binaries: BINARIES, explain: Some(detect::explain) };
+
+const COMMON_TEXTS: &[Format] =
+    &[junit::FORMAT, summary::FORMAT, pytest_json_report::FORMAT, dut_json::FORMAT];
 
 /// The formats that are read, for people: what [`FORMATS`] has, without the
 /// code. The page shows it and must not hold the importers.
@@ -80,9 +115,46 @@ pub const ABOUT: &[&About] = &[&junit::ABOUT, &pytest_json_report::ABOUT, &dut_j
 pub const FORMATS: &[Format] =
     &[junit::FORMAT, summary::FORMAT, pytest_json_report::FORMAT, dut_json::FORMAT];
 
-/// The format with this key.
-pub fn format(key: &str) -> Option<&'static Format> {
-    FORMATS.iter().find(|format| format.about.key == key)
+/// The formats of bytes.
+pub const BINARIES: &[BinaryFormat] = &[];
+
+/// What people are told of the format with this key.
+pub fn about(key: &str) -> Option<&'static About> {
+    ABOUT.iter().copied().find(|about| about.key == key)
+}
+
+/// What is said when a file is no longer what was read.
+pub const CHANGED: &str = "the file changed since it was read; drop it again to see its texts";
+
+impl Formats {
+    /// Texts of entries of a file of this format, from their pieces of it: a
+    /// piece that is empty has none. `None` if the format is none of these.
+    ///
+    /// # Errors
+    ///
+    /// If a piece is not what was read before.
+    pub fn details(
+        &self,
+        format: &str,
+        slices: &[Slice],
+        texts: &[Vec<u8>],
+    ) -> Option<Result<Vec<Details>, String>> {
+        let text = self.texts.iter().find(|known| known.about.key == format).map(|known| known.details);
+        let binary = || self.binaries.iter().find(|known| known.about.key == format);
+        let read = text.or_else(|| binary().map(|_| kept::details as fn(&str) -> Details))?;
+        let details = slices.iter().zip(texts).map(|(slice, text)| {
+            if slice.len == 0 {
+                return Ok(Details::default());
+            }
+            let text = String::from_utf8_lossy(text);
+            // What does not begin like an entry is not what was read before.
+            if !text.starts_with(['<', '{']) || text.len() < slice.len as usize {
+                return Err(CHANGED.to_owned());
+            }
+            Ok(read(&text))
+        });
+        Some(details.collect())
+    }
 }
 
 #[cfg(test)]
@@ -93,6 +165,7 @@ mod tests {
     fn people_are_told_of_every_format() {
         let mut told: Vec<&str> = ABOUT.iter().map(|about| about.key).collect();
         let mut read: Vec<&str> = FORMATS.iter().map(|format| format.about.key).collect();
+        read.extend(BINARIES.iter().map(|format| format.about.key));
         told.sort_unstable();
         read.sort_unstable();
         assert_eq!(told, read);

@@ -5,9 +5,9 @@
 //! is complete. So a file of a gigabyte needs a window of a few megabytes.
 
 use super::batch::Batch;
-use super::detect::{self, Head};
+use super::detect::Head;
 use super::encoding;
-use super::{FORMATS, Format, Importer, limits};
+use super::{About, BinaryFormat, Formats, Importer, limits};
 use crate::model::{Encoding, FileStatus, Note, Severity, head};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
@@ -29,6 +29,9 @@ pub struct Imported {
     pub status: FileStatus,
     /// What it holds.
     pub batch: Batch,
+    /// Texts of entries are kept: in [`Batch::keep`]'s place, or where a host
+    /// put them.
+    pub keeps_texts: bool,
 }
 
 enum State {
@@ -37,12 +40,15 @@ enum State {
     /// Not enough was seen to tell the format.
     Detecting,
     Reading(Box<dyn Importer>),
+    /// All of it must be there.
+    Gathering(&'static BinaryFormat),
     /// No format, or a token over the limit: the rest is only hashed.
     Ignoring,
 }
 
 /// One file while it is read.
 pub struct Import {
+    formats: &'static Formats,
     path: String,
     /// How many bytes were pushed.
     bytes: u64,
@@ -62,14 +68,16 @@ pub struct Import {
     bad_bytes: u64,
     first_bad: Option<u64>,
     state: State,
-    format: Option<&'static Format>,
+    format: Option<&'static About>,
+    is_other: bool,
     batch: Batch,
 }
 
 impl Import {
-    /// Begins to read a file.
-    pub fn new(path: &str) -> Import {
+    /// Begins to read a file, of one of these formats.
+    pub fn new(path: &str, formats: &'static Formats) -> Import {
         Import {
+            formats,
             path: path.to_owned(),
             bytes: 0,
             magic: Vec::new(),
@@ -84,6 +92,7 @@ impl Import {
             first_bad: None,
             state: State::Waiting,
             format: None,
+            is_other: false,
             batch: Batch::default(),
         }
     }
@@ -91,6 +100,11 @@ impl Import {
     /// Results so far, for progress.
     pub fn results(&self) -> usize {
         self.batch.len()
+    }
+
+    /// The file is of none of the formats, and another host may know it.
+    pub fn is_other(&self) -> bool {
+        self.is_other
     }
 
     /// Takes the next piece of the file: `fill` writes its `len` bytes.
@@ -108,6 +122,15 @@ impl Import {
             State::Waiting => self.detect_encoding(),
             State::Ignoring => {
                 self.window.clear();
+                return;
+            }
+            State::Gathering(_) => {
+                if self.window.len() > limits::TOKEN_BYTES {
+                    self.too_large(format!(
+                        "the file is larger than {} MB, too large for its format",
+                        limits::TOKEN_BYTES >> 20
+                    ));
+                }
                 return;
             }
             State::Detecting | State::Reading(_) if self.encoding != Encoding::Utf8 => {
@@ -131,6 +154,11 @@ impl Import {
     fn detect_encoding(&mut self) {
         self.state = State::Detecting;
         self.magic = self.window.get(..self.window.len().min(16)).unwrap_or_default().to_vec();
+        if let Some(format) = self.formats.binaries.iter().find(|format| (format.detect)(&self.window)) {
+            self.format = Some(format.about);
+            self.state = State::Gathering(format);
+            return;
+        }
         let (encoding, mark) = Encoding::detect(&self.window);
         self.encoding = encoding;
         if let Some(name) = encoding::unknown(&self.window) {
@@ -180,21 +208,21 @@ impl Import {
         // only when it has grown by half keeps the work linear.
         self.retry_at = self.window.len() + self.window.len() / 2;
         if self.window.len() > limits::TOKEN_BYTES {
-            let at = self.window_at;
-            self.batch.broken(
-                at,
-                format!(
-                    "one element is larger than {} MB; reading ends before it",
-                    limits::TOKEN_BYTES >> 20
-                ),
-            );
-            if let State::Reading(importer) = &mut self.state {
-                importer.finish(&mut self.batch);
-            }
-            self.state = State::Ignoring;
-            self.window = Vec::new();
-            self.good = 0;
+            self.too_large(format!(
+                "one element is larger than {} MB; reading ends before it",
+                limits::TOKEN_BYTES >> 20
+            ));
         }
+    }
+
+    fn too_large(&mut self, why: String) {
+        self.batch.broken(self.window_at, why);
+        if let State::Reading(importer) = &mut self.state {
+            importer.finish(&mut self.batch);
+        }
+        self.state = State::Ignoring;
+        self.window = Vec::new();
+        self.good = 0;
     }
 
     /// Recognizes the format; false while more of the file is needed.
@@ -207,10 +235,10 @@ impl Import {
             return false;
         };
         let head = Head::new(text);
-        match FORMATS.iter().find(|format| (format.detect)(&head)) {
+        match self.formats.texts.iter().find(|format| (format.detect)(&head)) {
             Some(format) => {
                 let start = head.start;
-                self.format = Some(format);
+                self.format = Some(format.about);
                 self.state = State::Reading((format.importer)());
                 if start > 0 {
                     self.window.drain(..start);
@@ -221,8 +249,11 @@ impl Import {
                 }
             }
             None => {
-                let why = detect::explain(&self.magic, &head);
-                self.batch.note(Severity::Error, None, why);
+                self.is_other = self.formats.explain.is_none();
+                if let Some(explain) = self.formats.explain {
+                    let why = explain(&self.magic, &head);
+                    self.batch.note(Severity::Error, None, why);
+                }
                 self.state = State::Ignoring;
             }
         }
@@ -246,8 +277,10 @@ impl Import {
         if self.encoding != Encoding::Utf8 {
             self.decode_raw(true);
         }
-        if !matches!(self.state, State::Ignoring) {
-            self.step(true);
+        match self.state {
+            State::Ignoring => {}
+            State::Gathering(format) => (format.read)(&self.window, &mut self.batch),
+            _ => self.step(true),
         }
         if let State::Reading(importer) = &mut self.state {
             importer.finish(&mut self.batch);
@@ -258,8 +291,9 @@ impl Import {
             path: self.path,
             bytes: self.bytes,
             hash: self.hash.digest(),
-            format: self.format.map_or("", |format| format.about.key).to_owned(),
+            format: self.format.map_or("", |about| about.key).to_owned(),
             encoding: self.encoding,
+            keeps_texts: !self.batch.kept.is_empty(),
             batch: self.batch,
         }
     }

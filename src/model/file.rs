@@ -103,6 +103,8 @@ pub struct FileRecord {
     pub format: &'static str,
     /// How its text is spelled.
     pub encoding: Encoding,
+    /// Texts of results are kept apart from it, as UTF-8.
+    pub keeps_texts: bool,
     /// What became of it.
     pub status: FileStatus,
     /// What its reader remarked.

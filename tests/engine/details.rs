@@ -3,8 +3,8 @@
 use crate::Dropped;
 use crate::dropped::{decoded, folder};
 use passgrid::analyze::ResultPage;
-use passgrid::engine::{Answer, CHANGED, Request};
-use passgrid::import::{Details, SectionKind, decode};
+use passgrid::engine::{Answer, Request, TextSource};
+use passgrid::import::{ALL, CHANGED, Details, SectionKind, decode};
 use passgrid::model::Encoding;
 use passgrid::query::Selection;
 use quick_xml::events::Event;
@@ -292,15 +292,23 @@ fn a_source_that_changed_is_noticed() {
     let mut selections = dropped.selections();
     selections.retain(|selection| selection.name == "test_fail_plain");
     let selection: Selection = selections.remove(0);
-    let ask = |dropped: &mut Dropped, text: Result<Vec<Vec<u8>>, String>| match dropped
+    let ask = |dropped: &mut Dropped, details: Result<Vec<Details>, String>| match dropped
         .engine
-        .handle(Request::ResultWithTexts(selection.clone(), text))
+        .handle(Request::ResultWithDetails(selection.clone(), details))
     {
         Answer::Result(Some(page)) => page,
         other => panic!("{other:?}"),
     };
+    let Answer::Texts(sources) = dropped.engine.handle(Request::Result(selection.clone())) else {
+        panic!("its texts are in the file");
+    };
+    let [TextSource { format, slices, .. }] = &sources[..] else {
+        panic!("one file has them: {sources:?}");
+    };
     for text in [&b"ase classname=\"x\" name=\"y\">"[..], b"<testcase/>", b""] {
-        let page = ask(&mut dropped, Ok(vec![text.to_vec()]));
+        let details = ALL.details(format, slices, &[text.to_vec()]).unwrap();
+        assert_eq!(details, Err(CHANGED.to_owned()));
+        let page = ask(&mut dropped, details);
         assert_eq!(page.problem.as_deref(), Some(CHANGED));
         assert!(page.attempts.iter().all(|attempt| attempt.details.sections.is_empty()));
     }

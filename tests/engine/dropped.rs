@@ -3,8 +3,10 @@
 use passgrid::analyze::ResultPage;
 use passgrid::engine::{Answer, Engine, Request};
 use passgrid::export::Export;
-use passgrid::import::{Import, Imported, decode};
-use passgrid::model::{Axis, Counts, Dataset, Encoding, FileId, Identified, Outcome, ResultId, SessionId};
+use passgrid::import::{ALL, Import, Imported, decode};
+use passgrid::model::{
+    Axis, Counts, Dataset, Encoding, FileId, Identified, Outcome, ResultId, SessionId, Slice,
+};
 use passgrid::query::{Filter, Selection};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -21,14 +23,14 @@ const NOW_MS: f64 = 1_795_255_200_000.0;
 
 /// Reads a file whole.
 pub fn import(path: &str, bytes: &[u8]) -> Imported {
-    let mut import = Import::new(path);
+    let mut import = Import::new(path, &ALL);
     import.push(bytes);
     import.finish()
 }
 
 /// Reads a file in pieces of this size, behind a first piece.
 pub fn import_in_pieces(path: &str, bytes: &[u8], first: usize, size: usize) -> Imported {
-    let mut import = Import::new(path);
+    let mut import = Import::new(path, &ALL);
     let (head, rest) = bytes.split_at(first.min(bytes.len()));
     import.push(head);
     for piece in rest.chunks(size) {
@@ -53,8 +55,9 @@ impl Dropped {
     }
 
     /// Drops a file that was read already.
-    pub fn absorb(&mut self, imported: Imported, bytes: &[u8]) -> FileId {
-        self.sources.push(bytes.to_vec());
+    pub fn absorb(&mut self, mut imported: Imported, bytes: &[u8]) -> FileId {
+        let kept = std::mem::take(&mut imported.batch.kept);
+        self.sources.push(if imported.keeps_texts { kept.into_bytes() } else { bytes.to_vec() });
         self.engine.absorb(imported)
     }
 
@@ -88,17 +91,20 @@ impl Dropped {
     /// The page of a result with its texts, as the browser asks for it: first
     /// for the places, then with the bytes that stand there.
     pub fn page(&mut self, selection: Selection) -> Option<ResultPage> {
-        let (file, encoding, slices) = match self.engine.handle(Request::Result(selection.clone())) {
-            Answer::Texts { file, encoding, slices } => (file, encoding, slices),
+        let sources = match self.engine.handle(Request::Result(selection.clone())) {
+            Answer::Texts(sources) => sources,
             Answer::Result(None) => return None,
             other => panic!("asking for a result gave {other:?}"),
         };
-        let text = decoded(&self.sources[file.index()], encoding);
-        let slices = slices
-            .iter()
-            .map(|slice| text[slice.at as usize..slice.at as usize + slice.len as usize].to_vec())
-            .collect();
-        match self.engine.handle(Request::ResultWithTexts(selection, Ok(slices))) {
+        let mut details = Vec::new();
+        for source in sources {
+            let text = decoded(&self.sources[source.file.index()], source.encoding);
+            let piece =
+                |slice: &Slice| text[slice.at as usize..slice.at as usize + slice.len as usize].to_vec();
+            let pieces: Vec<Vec<u8>> = source.slices.iter().map(piece).collect();
+            details.extend(ALL.details(&source.format, &source.slices, &pieces).unwrap().unwrap());
+        }
+        match self.engine.handle(Request::ResultWithDetails(selection, Ok(details))) {
             Answer::Result(page) => page.map(|page| *page),
             other => panic!("asking for texts gave {other:?}"),
         }

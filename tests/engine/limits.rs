@@ -3,7 +3,7 @@
 
 use crate::Dropped;
 use crate::dropped::import;
-use passgrid::import::{Import, Imported, limits};
+use passgrid::import::{ALL, Import, Imported, limits};
 use passgrid::model::{FileStatus, Severity};
 use std::time::{Duration, Instant};
 
@@ -182,7 +182,7 @@ fn detection_looks_at_the_head() {
 #[test]
 fn an_element_over_the_limit() {
     let piece = vec![b'x'; 8 << 20];
-    let mut import = Import::new("results.xml");
+    let mut import = Import::new("results.xml", &ALL);
     let head =
         format!("{}<testsuites><testsuite>{GOOD}<testcase name=\"", " ".repeat(limits::HEAD_BYTES / 2));
     import.push(head.as_bytes());

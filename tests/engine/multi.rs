@@ -303,7 +303,7 @@ fn assigning_what_is_not_there_does_nothing() {
 fn check_duts(files: &[(&str, bool)], expected: &[&str]) {
     let mut engine = passgrid::engine::Engine::default();
     for (path, is_good) in files {
-        let mut import = passgrid::import::Import::new(path);
+        let mut import = passgrid::import::Import::new(path, &passgrid::import::ALL);
         if *is_good {
             import.push(format!("<testsuite><testcase name='{path}'/></testsuite>").as_bytes());
         }
