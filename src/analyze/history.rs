@@ -19,7 +19,8 @@ pub fn history(data: &Dataset) -> History {
                 path: &file.path,
                 draft: &part.draft,
                 place: part.place,
-                is_read: is_read(file.status),
+                // An archive is read, and its path tells nothing of its own.
+                is_read: is_read(file.status) && !part.rows.is_empty(),
                 said: &part.said,
             }
         })

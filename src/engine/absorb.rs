@@ -28,7 +28,11 @@ pub fn absorb(data: &mut Dataset, imported: Imported) -> FileId {
         results: 0,
     };
     let same = data.files.iter().find(|have| {
-        have.hash == hash && have.bytes == bytes && have.status != FileStatus::Duplicate && bytes > 0
+        have.hash == hash
+            && have.bytes == bytes
+            && have.status != FileStatus::Duplicate
+            && bytes > 0
+            && hash != 0
     });
     if let Some(same) = same {
         record.status = FileStatus::Duplicate;

@@ -118,15 +118,21 @@ pub const FORMATS: &[Format] =
 /// The formats of bytes.
 pub const BINARIES: &[BinaryFormat] = &[];
 
-/// What people are told of the format with this key.
+/// What people are told of the format, or the archive, with this key.
 pub fn about(key: &str) -> Option<&'static About> {
-    ABOUT.iter().copied().find(|about| about.key == key)
+    ABOUT.iter().copied().chain(archive::ABOUT).find(|about| about.key == key)
 }
 
 /// What is said when a file is no longer what was read.
 pub const CHANGED: &str = "the file changed since it was read; drop it again to see its texts";
 
 impl Formats {
+    /// A format with this key is one of these.
+    pub fn knows(&self, key: &str) -> bool {
+        let texts = self.texts.iter().map(|format| format.about);
+        texts.chain(self.binaries.iter().map(|format| format.about)).any(|about| about.key == key)
+    }
+
     /// Texts of entries of a file of this format, from their pieces of it: a
     /// piece that is empty has none. `None` if the format is none of these.
     ///

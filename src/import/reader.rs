@@ -4,6 +4,7 @@
 //! into a window of text, and handed to the format's importer, which takes what
 //! is complete. So a file of a gigabyte needs a window of a few megabytes.
 
+use super::archive::Kind;
 use super::batch::Batch;
 use super::detect::Head;
 use super::encoding;
@@ -32,6 +33,24 @@ pub struct Imported {
     /// Texts of entries are kept: in [`Batch::keep`]'s place, or where a host
     /// put them.
     pub keeps_texts: bool,
+}
+
+impl Imported {
+    /// An archive whose members are files of their own: what there is to say of
+    /// it. It has no hash: its members tell whether they are there twice.
+    pub fn archive(path: &str, bytes: u64, kind: Kind, notes: Vec<Note>) -> Imported {
+        let is_broken = notes.iter().any(|note| note.severity == Severity::Error);
+        Imported {
+            path: path.to_owned(),
+            bytes,
+            hash: 0,
+            format: kind.key().to_owned(),
+            encoding: Encoding::default(),
+            status: if is_broken { FileStatus::PartlyRead } else { FileStatus::Read },
+            batch: Batch { notes, ..Batch::default() },
+            keeps_texts: false,
+        }
+    }
 }
 
 enum State {
@@ -182,11 +201,16 @@ impl Import {
         self.raw.drain(..used);
     }
 
-    fn step(&mut self, last: bool) {
+    /// Makes what is in the window good UTF-8.
+    fn repair(&mut self, last: bool) {
         let (good, bad, first) = encoding::repair_utf8(&mut self.window, self.good, last);
         self.bad_bytes += bad as u64;
         self.first_bad = self.first_bad.or(first.map(|at| self.window_at + at as u64));
         self.good = good;
+    }
+
+    fn step(&mut self, last: bool) {
+        self.repair(last);
         if matches!(self.state, State::Detecting) && !self.detect(last) {
             return;
         }
@@ -269,14 +293,15 @@ impl Import {
         self.finish()
     }
 
+    /// The file is at its end: nothing, if another host may know its format.
+    pub fn finish_or_other(mut self) -> Option<Imported> {
+        self.recognize();
+        (!self.is_other).then(|| self.finish())
+    }
+
     /// The file is at its end.
     pub fn finish(mut self) -> Imported {
-        if matches!(self.state, State::Waiting) {
-            self.detect_encoding();
-        }
-        if self.encoding != Encoding::Utf8 {
-            self.decode_raw(true);
-        }
+        self.recognize();
         match self.state {
             State::Ignoring => {}
             State::Gathering(format) => (format.read)(&self.window, &mut self.batch),
@@ -295,6 +320,20 @@ impl Import {
             encoding: self.encoding,
             keeps_texts: !self.batch.kept.is_empty(),
             batch: self.batch,
+        }
+    }
+
+    /// Recognizes encoding and format of a file that is all there.
+    fn recognize(&mut self) {
+        if matches!(self.state, State::Waiting) {
+            self.detect_encoding();
+        }
+        if self.encoding != Encoding::Utf8 {
+            self.decode_raw(true);
+        }
+        if matches!(self.state, State::Detecting) {
+            self.repair(true);
+            self.detect(true);
         }
     }
 

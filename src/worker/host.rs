@@ -1,18 +1,19 @@
-//! The worker's side: hosts an engine, reads files.
+//! The engine's worker: hosts the engine, reads files of common formats.
 
 use super::protocol::{FromWorker, ToWorker};
+use super::read::{self, Outcome, read};
+use super::scope::{bytes_of, listen, post, scope};
 use crate::engine::warm_up;
-use crate::engine::{Answer, CHANGED, Engine, Request};
-use crate::import::{Import, Imported, decode};
-use crate::model::{Encoding, Slice};
+use crate::engine::{Answer, Engine, Request, TextSource};
+use crate::import::{COMMON, Details, Import, Imported};
+use crate::model::FileId;
+use crate::query::Selection;
 use crate::wire;
-use js_sys::{Array, Reflect, Uint8Array};
+use js_sys::Array;
 use std::cell::RefCell;
 use std::rc::Rc;
-use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent, ReadableStreamDefaultReader};
+use web_sys::Blob;
 
 #[derive(Default)]
 struct Host {
@@ -20,6 +21,8 @@ struct Host {
     /// By file id: where texts are read from.
     files: Vec<Option<Blob>>,
     cancelled: Vec<u32>,
+    /// Questions that wait for texts from a reader.
+    waiting: Vec<(u32, Selection)>,
     /// A message came: there is real work.
     is_asked: bool,
 }
@@ -28,28 +31,9 @@ thread_local! {
     static HOST: Rc<RefCell<Host>> = Rc::default();
 }
 
-fn scope() -> DedicatedWorkerGlobalScope {
-    js_sys::global().unchecked_into()
-}
-
-fn post(message: &FromWorker) {
-    // Fails only for what cannot be cloned, which messages never hold.
-    let _ = scope().post_message_with_transfer(&message.to_js(), &message.transfer());
-}
-
-/// Takes over the worker's messages: those that came early first.
+/// Takes over the worker's messages.
 pub fn start() {
-    console_error_panic_hook::set_once();
-    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| receive(event.data()));
-    scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-    on_message.forget();
-    post(&FromWorker::Ready);
-    let early = Reflect::get(&scope(), &"earlyMessages".into());
-    if let Ok(early) = early.and_then(|early| early.dyn_into::<Array>()) {
-        for event in early.iter() {
-            receive(event.unchecked_into::<MessageEvent>().data());
-        }
-    }
+    listen(receive);
     spawn_local(warm_up(HOST.with(Rc::clone)));
 }
 
@@ -75,19 +59,16 @@ async fn pause() {
     let _ = JsFuture::from(promise).await;
 }
 
-fn receive(message: JsValue) {
-    let Some(message) = ToWorker::from_js(message) else {
-        return;
-    };
+fn receive(message: ToWorker) {
     let host = HOST.with(Rc::clone);
     host.borrow_mut().is_asked = true;
     match message {
-        ToWorker::Import { job, path, file, keep } => spawn_local(import(host, job, path, file, keep)),
+        ToWorker::Import { job, path, file, .. } => spawn_local(import(host, job, path, file)),
         ToWorker::Cancel { job } => {
             host.borrow_mut().cancelled.push(job);
         }
         ToWorker::Fail { path, why } => {
-            host.borrow_mut().absorb(Import::new(&path).abort(&why), None);
+            host.borrow_mut().absorb(Import::new(&path, &COMMON).abort(&why), None);
         }
         ToWorker::Absorb { imported, file } => {
             let imported = wire::from_bytes(&imported.to_vec());
@@ -96,6 +77,14 @@ fn receive(message: JsValue) {
         ToWorker::Ask { id, request } => {
             spawn_local(ask(host, id, wire::from_bytes(&request.to_vec())));
         }
+        ToWorker::Texts { id, details } => {
+            let details = match details {
+                Some(bytes) => wire::from_bytes(&bytes.to_vec()),
+                None => Err("what reads this format failed inside Passgrid".to_owned()),
+            };
+            host.borrow_mut().texts_came(id, details);
+        }
+        ToWorker::ReadTexts { .. } => {}
     }
 }
 
@@ -104,16 +93,29 @@ async fn ask(host: Rc<RefCell<Host>>, id: u32, request: Request) {
         Request::Result(selection) => Some(selection.clone()),
         _ => None,
     };
-    let mut answer = host.borrow_mut().engine.handle(request);
-    if let (Answer::Texts { file, encoding, slices }, Some(selection)) = (&answer, selection) {
-        let blob = host.borrow().files.get(file.index()).cloned().flatten();
-        let texts = match blob {
-            Some(blob) => read_slices(&blob, *encoding, slices).await.map_err(|_| CHANGED.to_owned()),
-            None => Err("the file is not at hand".to_owned()),
-        };
-        answer = host.borrow_mut().engine.handle(Request::ResultWithTexts(selection, texts));
+    let answer = host.borrow_mut().engine.handle(request);
+    match (answer, selection) {
+        (Answer::Texts(sources), Some(selection)) => texts(host, id, selection, sources).await,
+        (answer, _) => post(&FromWorker::Answer { id, answer: bytes_of(&answer) }),
     }
-    post(&FromWorker::Answer { id, answer: bytes_of(&answer) });
+}
+
+/// Reads the texts of a result, or asks a reader for them if their format is
+/// none of the common ones.
+async fn texts(host: Rc<RefCell<Host>>, id: u32, selection: Selection, sources: Vec<TextSource>) {
+    host.borrow_mut().waiting.push((id, selection));
+    let files: Option<Vec<Blob>> = sources.iter().map(|source| host.borrow().file(source.file)).collect();
+    let Some(files) = files else {
+        host.borrow_mut().texts_came(id, Err("the file is not at hand".to_owned()));
+        return;
+    };
+    if sources.iter().all(|source| COMMON.knows(&source.format)) {
+        let details = read::texts(&COMMON, &sources, &files).await;
+        host.borrow_mut().texts_came(id, details);
+        return;
+    }
+    let files: Array = files.iter().collect();
+    post(&FromWorker::NeedsTexts { id, sources: bytes_of(&sources), files });
 }
 
 impl Host {
@@ -125,78 +127,31 @@ impl Host {
         }
         self.files[id.index()] = file;
     }
-}
 
-fn bytes_of<T: serde::Serialize>(value: &T) -> Uint8Array {
-    Uint8Array::from(wire::to_bytes(value).as_slice())
-}
+    fn file(&self, id: FileId) -> Option<Blob> {
+        self.files.get(id.index()).cloned().flatten()
+    }
 
-async fn import(host: Rc<RefCell<Host>>, job: u32, path: String, file: Blob, keep: bool) {
-    let Some(imported) = read(&host, job, path, &file).await else {
-        post(&FromWorker::Cancelled { job });
-        return;
-    };
-    let results = imported.batch.len() as f64;
-    let imported = if keep {
-        host.borrow_mut().absorb(imported, Some(file));
-        None
-    } else {
-        Some(bytes_of(&imported))
-    };
-    post(&FromWorker::Imported { job, results, imported });
-}
-
-/// Reads a file piece by piece; `None` if the job was given up. The browser
-/// reads ahead in another process, while a piece is parsed here.
-async fn read(host: &Rc<RefCell<Host>>, job: u32, path: String, file: &Blob) -> Option<Imported> {
-    let mut import = Import::new(&path);
-    let (mut at, mut reported) = (0.0, js_sys::Date::now());
-    let reader: ReadableStreamDefaultReader = file.stream().get_reader().unchecked_into();
-    loop {
-        let piece = JsFuture::from(reader.read()).await;
-        if host.borrow().cancelled.contains(&job) {
-            // What is left of the stream goes with it.
-            let _ = reader.cancel();
-            return None;
-        }
-        let Ok(piece) = piece else {
-            let why = "the browser could not read the file: it may have changed, moved, or be protected";
-            return Some(import.abort(why));
+    fn texts_came(&mut self, id: u32, details: Result<Vec<Details>, String>) {
+        let Some(at) = self.waiting.iter().position(|(waiting, _)| *waiting == id) else {
+            return;
         };
-        let Some(bytes) =
-            Reflect::get(&piece, &"value".into()).ok().and_then(|v| v.dyn_into::<Uint8Array>().ok())
-        else {
-            return Some(import.finish());
-        };
-        at += f64::from(bytes.length());
-        import.push_with(bytes.length() as usize, |into| bytes.copy_to(into));
-        let now = js_sys::Date::now();
-        if now - reported > 50.0 {
-            reported = now;
-            post(&FromWorker::Progress { job, bytes: at, results: import.results() as f64 });
-        }
+        let (_, selection) = self.waiting.swap_remove(at);
+        let answer = self.engine.handle(Request::ResultWithDetails(selection, details));
+        post(&FromWorker::Answer { id, answer: bytes_of(&answer) });
     }
 }
 
-async fn read_slices(file: &Blob, encoding: Encoding, slices: &[Slice]) -> Result<Vec<Vec<u8>>, JsValue> {
-    let mut texts = Vec::with_capacity(slices.len());
-    if encoding == Encoding::Utf8 {
-        for slice in slices {
-            let (at, end) = (slice.at as f64, slice.at as f64 + f64::from(slice.len));
-            let buffer = JsFuture::from(file.slice_with_f64_and_f64(at, end)?.array_buffer()).await?;
-            texts.push(Uint8Array::new(&buffer).to_vec());
+async fn import(host: Rc<RefCell<Host>>, job: u32, path: String, file: Blob) {
+    let is_cancelled = |job: u32| host.borrow().cancelled.contains(&job);
+    let import = Import::new(&path, &COMMON);
+    match read(import, job, &file, &is_cancelled).await {
+        Outcome::Read(imported) => {
+            let results = imported.batch.len() as f64;
+            host.borrow_mut().absorb(*imported, Some(file));
+            post(&FromWorker::Imported { job, results, imported: None, texts: None });
         }
-        return Ok(texts);
+        Outcome::Other => post(&FromWorker::Other { job }),
+        Outcome::Cancelled => post(&FromWorker::Cancelled { job }),
     }
-    // Slices count in decoded bytes: the whole file must be decoded again.
-    let buffer = JsFuture::from(file.array_buffer()).await?;
-    let bytes = Uint8Array::new(&buffer).to_vec();
-    let (_, mark) = Encoding::detect(&bytes);
-    let mut text = Vec::new();
-    decode(encoding, &bytes[mark..], true, &mut text);
-    for slice in slices {
-        let at = slice.at as usize;
-        texts.push(text.get(at..at + slice.len as usize).unwrap_or_default().to_vec());
-    }
-    Ok(texts)
 }

@@ -66,6 +66,8 @@ pub enum Event {
 struct Job {
     id: u32,
     dropped: Dropped,
+    /// In how many archives it is.
+    depth: u8,
 }
 
 struct Slot {
@@ -73,11 +75,20 @@ struct Slot {
     job: Option<Job>,
 }
 
+/// The first worker hosts the engine; the others are readers.
+const ENGINE: usize = 0;
+
 #[derive(Default)]
 struct State {
     /// The first hosts the engine.
     slots: Vec<Slot>,
     queue: VecDeque<Job>,
+    /// Files that only a reader may know.
+    for_readers: VecDeque<Job>,
+    /// Questions whose texts a reader reads: the question's id, and the slot.
+    texts: Vec<(u32, usize)>,
+    /// Paths at which a worker failed: a file out of an archive is not tried again.
+    failed: Vec<String>,
     /// Bytes and results of jobs that are under way, and results of those done.
     under_way: HashMap<u32, (f64, f64)>,
     asks: HashMap<u32, Asker>,
@@ -126,7 +137,7 @@ impl Pool {
         let id = state.new_id();
         state.asks.insert(id, then);
         let request = Uint8Array::from(bytes.as_slice());
-        state.post(0, &ToWorker::Ask { id, request });
+        state.post(ENGINE, &ToWorker::Ask { id, request });
     }
 
     /// Reads files, as many at once as there are processors.
@@ -134,39 +145,49 @@ impl Pool {
         if files.is_empty() {
             return;
         }
-        let wanted = {
-            let mut state = self.state.borrow_mut();
-            state.is_loading = true;
-            let bytes: f64 = files.iter().map(|dropped| dropped.file.size()).sum();
-            state.progress.files_total += files.len() as u32;
-            state.progress.bytes_total += bytes;
-            for dropped in files {
-                state.known.push(dropped.clone());
-                let id = state.new_id();
-                state.queue.push_back(Job { id, dropped });
-            }
-            // A worker takes long to start, and reads slowly at first.
-            let worth = 1 + (bytes / BYTES_PER_WORKER) as usize;
-            state.queue.len().min(processors()).min(worth)
-        };
-        while self.state.borrow().slots.len() < wanted {
-            self.start_worker();
+        let mut state = self.state.borrow_mut();
+        state.known.extend(files.iter().cloned());
+        for dropped in files {
+            state.enqueue(dropped, 0);
         }
+        drop(state);
         self.dispatch();
         self.report();
+    }
+
+    /// Starts as many workers as what waits is worth.
+    fn start_workers(&self) {
+        loop {
+            let (has, wanted) = {
+                let state = self.state.borrow();
+                let waiting = state.queue.len() + state.for_readers.len();
+                let size = |job: &Job| job.dropped.file.size();
+                let bytes: f64 = state.queue.iter().chain(&state.for_readers).map(size).sum();
+                // A worker takes long to start, and reads slowly at first.
+                let worth = 1 + (bytes / BYTES_PER_WORKER) as usize;
+                let busy = state.slots.iter().filter(|slot| slot.job.is_some()).count();
+                let wanted = (busy + waiting).min(processors()).min(worth);
+                let readers = if state.for_readers.is_empty() { 0 } else { 2 };
+                (state.slots.len(), wanted.max(readers))
+            };
+            if has >= wanted || !self.start_worker() {
+                return;
+            }
+        }
     }
 
     /// Notes a source of which nothing could be had.
     pub fn fail(&self, path: &str, why: &str) {
         let message = ToWorker::Fail { path: path.to_owned(), why: why.to_owned() };
-        self.state.borrow().post(0, &message);
+        self.state.borrow().post(ENGINE, &message);
         (self.listener)(Event::Changed);
     }
 
     /// Gives up what is not read yet.
     pub fn cancel(&self) {
         let mut state = self.state.borrow_mut();
-        let waiting: Vec<Job> = state.queue.drain(..).collect();
+        let mut waiting: Vec<Job> = state.queue.drain(..).collect();
+        waiting.extend(state.for_readers.drain(..));
         state.cancelled += waiting.len() as u32;
         state.progress.files += waiting.len() as u32;
         for job in &waiting {
@@ -197,15 +218,19 @@ impl Pool {
         *state = State::default();
     }
 
-    fn start_worker(&self) {
+    fn start_worker(&self) -> bool {
         let slot = self.state.borrow().slots.len();
-        if let Some(worker) = self.new_worker(slot) {
+        let worker = self.new_worker(slot);
+        let is_there = worker.is_some();
+        if let Some(worker) = worker {
             self.state.borrow_mut().slots.push(Slot { worker, job: None });
         }
+        is_there
     }
 
     fn new_worker(&self, slot: usize) -> Option<Worker> {
-        let address = format!("./worker-loader.js?build={}", self.build);
+        let module = if slot == ENGINE { "worker" } else { "reader" };
+        let address = format!("./worker-loader.js?module={module}&build={}", self.build);
         let worker = match Worker::new(&address) {
             Ok(worker) => worker,
             Err(error) => {
@@ -217,7 +242,8 @@ impl Pool {
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             let failed = Reflect::get(&event.data(), &"passgrid-worker-failed".into());
             match failed.ok().and_then(|text| text.as_string()) {
-                Some(text) => (pool.listener)(Event::Failed(text)),
+                Some(text) if slot == ENGINE => (pool.listener)(Event::Failed(text)),
+                Some(text) => pool.worker_failed(slot, &text),
                 None => pool.receive(slot, event.data()),
             }
         });
@@ -238,19 +264,21 @@ impl Pool {
 
     /// Gives files to workers that have nothing to do.
     fn dispatch(&self) {
+        self.start_workers();
         let mut state = self.state.borrow_mut();
         for slot in 0..state.slots.len() {
             if state.slots[slot].job.is_some() {
                 continue;
             }
-            let Some(job) = state.queue.pop_front() else {
-                return;
+            let for_reader = if slot == ENGINE { None } else { state.for_readers.pop_front() };
+            let Some(job) = for_reader.or_else(|| state.queue.pop_front()) else {
+                continue;
             };
             let message = ToWorker::Import {
                 job: job.id,
                 path: job.dropped.path.clone(),
                 file: job.dropped.file.clone(),
-                keep: slot == 0,
+                depth: job.depth,
             };
             state.post(slot, &message);
             state.slots[slot].job = Some(job);
@@ -273,7 +301,47 @@ impl Pool {
                     then(Some(wire::from_bytes(&answer.to_vec())));
                 }
             }
-            FromWorker::Imported { imported, results, .. } => {
+            FromWorker::Other { .. } => {
+                let mut state = self.state.borrow_mut();
+                if let Some(job) = state.slots[slot].job.take() {
+                    state.under_way.remove(&job.id);
+                    state.for_readers.push_back(job);
+                }
+                drop(state);
+                self.dispatch();
+            }
+            FromWorker::Member { path, file, .. } => {
+                let mut state = self.state.borrow_mut();
+                let depth = state.slots[slot].job.as_ref().map_or(1, |job| job.depth + 1);
+                let has_failed = state.failed.contains(&path);
+                if !has_failed {
+                    state.enqueue(Dropped { path: path.clone(), file }, depth);
+                }
+                drop(state);
+                if has_failed {
+                    self.fail(&path, FAILED);
+                }
+                self.dispatch();
+            }
+            FromWorker::NeedsTexts { id, sources, files } => {
+                if self.state.borrow().slots.len() == 1 {
+                    self.start_worker();
+                }
+                let mut state = self.state.borrow_mut();
+                let reader = state.slots.len() - 1;
+                if reader == ENGINE {
+                    state.post(ENGINE, &ToWorker::Texts { id, details: None });
+                } else {
+                    state.texts.push((id, reader));
+                    state.post(reader, &ToWorker::ReadTexts { id, sources, files });
+                }
+            }
+            FromWorker::Texts { id, details } => {
+                let mut state = self.state.borrow_mut();
+                state.texts.retain(|(asked, _)| *asked != id);
+                state.post(ENGINE, &ToWorker::Texts { id, details: Some(details) });
+            }
+            FromWorker::Imported { imported, results, texts, .. } => {
                 let job = self.state.borrow_mut().slots[slot].job.take();
                 let Some(job) = job else {
                     return;
@@ -282,7 +350,8 @@ impl Pool {
                 state.restarts = 0;
                 state.results_done += results;
                 if let Some(imported) = imported {
-                    state.post(0, &ToWorker::Absorb { imported, file: job.dropped.file.clone() });
+                    let file = texts.unwrap_or_else(|| job.dropped.file.clone());
+                    state.post(ENGINE, &ToWorker::Absorb { imported, file });
                 }
                 state.job_ended(&job);
                 drop(state);
@@ -315,7 +384,8 @@ impl Pool {
     /// Says that loading is done, if it is.
     fn finish_if_done(&self) -> bool {
         let mut state = self.state.borrow_mut();
-        let is_busy = !state.queue.is_empty() || state.slots.iter().any(|slot| slot.job.is_some());
+        let is_waiting = !state.queue.is_empty() || !state.for_readers.is_empty();
+        let is_busy = is_waiting || state.slots.iter().any(|slot| slot.job.is_some());
         if is_busy || !state.is_loading {
             return false;
         }
@@ -326,6 +396,28 @@ impl Pool {
         drop(state);
         (self.listener)(Event::Done { cancelled });
         true
+    }
+
+    /// Readers cannot be had: what only they may know is noted, the rest is read by
+    /// the engine's worker.
+    fn give_up_readers(&self, culprit: Option<Job>, why: &str) {
+        let mut state = self.state.borrow_mut();
+        let mut lost: Vec<Job> = culprit.into_iter().collect();
+        let readers: Vec<Slot> = state.slots.drain(ENGINE + 1..).collect();
+        lost.extend(readers.into_iter().filter_map(|slot| {
+            slot.worker.terminate();
+            slot.job
+        }));
+        lost.extend(std::mem::take(&mut state.for_readers));
+        for job in &lost {
+            state.job_ended(job);
+        }
+        state.restarts = 0;
+        drop(state);
+        for job in &lost {
+            self.fail(&job.dropped.path, &format!("what reads this kind of file could not be had: {why}"));
+        }
+        self.finish_if_done();
     }
 
     /// A worker trapped: its file is noted as unreadable, the worker replaced.
@@ -346,9 +438,19 @@ impl Pool {
         }
         let restarts = {
             let mut state = self.state.borrow_mut();
+            let waiting = state.texts.extract_if(.., |(_, reader)| *reader == slot);
+            let waiting: Vec<u32> = waiting.map(|(id, _)| id).collect();
+            for id in waiting {
+                state.post(ENGINE, &ToWorker::Texts { id, details: None });
+            }
+            state.failed.extend(culprit.iter().map(|job| job.dropped.path.clone()));
             state.restarts += 1;
             state.restarts
         };
+        if restarts > MOST_RESTARTS && slot != ENGINE {
+            self.give_up_readers(culprit, why);
+            return;
+        }
         if restarts > MOST_RESTARTS {
             (self.listener)(Event::Failed(format!("the engine failed again and again: {why}")));
             return;
@@ -360,13 +462,17 @@ impl Pool {
         let again = {
             let mut state = self.state.borrow_mut();
             state.slots[slot].worker = worker;
-            if slot != 0 {
+            if slot != ENGINE {
                 Vec::new()
             } else {
                 unanswered = std::mem::take(&mut state.asks);
+                // Their archive is read again.
+                state.queue.retain(|job| job.depth == 0);
+                state.for_readers.retain(|job| job.depth == 0);
                 let pending: Vec<Blob> = state
                     .queue
                     .iter()
+                    .chain(&state.for_readers)
                     .chain(state.slots.iter().filter_map(|slot| slot.job.as_ref()))
                     .map(|job| job.dropped.file.clone())
                     .collect();
@@ -380,12 +486,9 @@ impl Pool {
             then(None);
         }
         if let Some(job) = culprit {
-            self.fail(
-                &job.dropped.path,
-                "reading this file failed inside Passgrid; the other files are not affected",
-            );
+            self.fail(&job.dropped.path, FAILED);
         }
-        if slot == 0 {
+        if slot == ENGINE {
             (self.listener)(Event::Restarted);
         }
         self.load(again);
@@ -394,7 +497,18 @@ impl Pool {
     }
 }
 
+/// What is said of a file at which a worker failed.
+const FAILED: &str = "reading this file failed inside Passgrid; the other files are not affected";
+
 impl State {
+    fn enqueue(&mut self, dropped: Dropped, depth: u8) {
+        self.is_loading = true;
+        self.progress.files_total += 1;
+        self.progress.bytes_total += dropped.file.size();
+        let id = self.new_id();
+        self.queue.push_back(Job { id, dropped, depth });
+    }
+
     fn new_id(&mut self) -> u32 {
         self.next_id += 1;
         self.next_id

@@ -7,9 +7,9 @@ use web_sys::Blob;
 
 /// What the page sends to a worker.
 pub enum ToWorker {
-    /// Reads a file. With `keep` the worker takes it into its own engine, else
-    /// it hands over what it read.
-    Import { job: u32, path: String, file: Blob, keep: bool },
+    /// Reads a file, which stands in as many archives as `depth` says. The engine
+    /// keeps what it read, a reader hands it over.
+    Import { job: u32, path: String, file: Blob, depth: u8 },
     /// Gives up a job.
     Cancel { job: u32 },
     /// Notes a file of which nothing could be had, and why.
@@ -19,6 +19,12 @@ pub enum ToWorker {
     Absorb { imported: Uint8Array, file: Blob },
     /// Asks the engine.
     Ask { id: u32, request: Uint8Array },
+    /// Asks a reader for the texts of a result: where they are, and the file of
+    /// each place.
+    ReadTexts { id: u32, sources: Uint8Array, files: Array },
+    /// Gives the engine the texts that it needed for an answer; nothing if they
+    /// cannot be had.
+    Texts { id: u32, details: Option<Uint8Array> },
 }
 
 /// What a worker sends to the page.
@@ -28,12 +34,25 @@ pub enum FromWorker {
     /// How far a job is.
     Progress { job: u32, bytes: f64, results: f64 },
     /// A job is done: how many entries it gave, and what was read, or nothing if
-    /// it is kept.
-    Imported { job: u32, results: f64, imported: Option<Uint8Array> },
+    /// it is kept; and the texts of its results, where they are not in the file.
+    Imported { job: u32, results: f64, imported: Option<Uint8Array>, texts: Option<Blob> },
+    /// A file is none that the engine's worker can read; a reader may.
+    Other { job: u32 },
+    /// A file was found in an archive.
+    Member { job: u32, path: String, file: Blob },
     /// A job was given up.
     Cancelled { job: u32 },
     /// What the engine answers.
     Answer { id: u32, answer: Uint8Array },
+    /// The engine needs a reader for an answer: see [`ToWorker::ReadTexts`].
+    NeedsTexts { id: u32, sources: Uint8Array, files: Array },
+    /// What a reader found.
+    Texts { id: u32, details: Uint8Array },
+}
+
+/// A value that may be missing.
+fn optional<T: AsRef<JsValue>>(value: &Option<T>) -> JsValue {
+    value.as_ref().map_or(JsValue::NULL, |value| value.as_ref().clone())
 }
 
 impl ToWorker {
@@ -41,13 +60,17 @@ impl ToWorker {
     #[cfg(feature = "page")]
     pub fn to_js(&self) -> Array {
         match self {
-            ToWorker::Import { job, path, file, keep } => {
-                Array::of5(&"import".into(), &(*job).into(), &path.into(), file, &(*keep).into())
+            ToWorker::Import { job, path, file, depth } => {
+                Array::of5(&"import".into(), &(*job).into(), &path.into(), file, &(*depth).into())
             }
             ToWorker::Cancel { job } => Array::of2(&"cancel".into(), &(*job).into()),
             ToWorker::Fail { path, why } => Array::of4(&"fail".into(), &0.into(), &path.into(), &why.into()),
             ToWorker::Absorb { imported, file } => Array::of4(&"absorb".into(), &0.into(), imported, file),
             ToWorker::Ask { id, request } => Array::of3(&"ask".into(), &(*id).into(), request),
+            ToWorker::ReadTexts { id, sources, files } => {
+                Array::of4(&"read-texts".into(), &(*id).into(), sources, files)
+            }
+            ToWorker::Texts { id, details } => Array::of3(&"texts".into(), &(*id).into(), &optional(details)),
         }
     }
 
@@ -60,7 +83,7 @@ impl ToWorker {
                 job: number,
                 path: message.get(2).as_string()?,
                 file: message.get(3).dyn_into().ok()?,
-                keep: message.get(4).as_bool()?,
+                depth: message.get(4).as_f64()? as u8,
             },
             "cancel" => ToWorker::Cancel { job: number },
             "fail" => ToWorker::Fail { path: message.get(2).as_string()?, why: message.get(3).as_string()? },
@@ -69,6 +92,12 @@ impl ToWorker {
                 file: message.get(3).dyn_into().ok()?,
             },
             "ask" => ToWorker::Ask { id: number, request: message.get(2).dyn_into().ok()? },
+            "read-texts" => ToWorker::ReadTexts {
+                id: number,
+                sources: message.get(2).dyn_into().ok()?,
+                files: message.get(3).dyn_into().ok()?,
+            },
+            "texts" => ToWorker::Texts { id: number, details: message.get(2).dyn_into().ok() },
             _ => return None,
         })
     }
@@ -82,21 +111,33 @@ impl FromWorker {
             FromWorker::Progress { job, bytes, results } => {
                 Array::of4(&"progress".into(), &(*job).into(), &(*bytes).into(), &(*results).into())
             }
-            FromWorker::Imported { job, results, imported } => {
-                let imported = imported.as_ref().map_or(JsValue::NULL, JsValue::from);
-                Array::of4(&"imported".into(), &(*job).into(), &(*results).into(), &imported)
+            FromWorker::Imported { job, results, imported, texts } => Array::of5(
+                &"imported".into(),
+                &(*job).into(),
+                &(*results).into(),
+                &optional(imported),
+                &optional(texts),
+            ),
+            FromWorker::Other { job } => Array::of2(&"other".into(), &(*job).into()),
+            FromWorker::Member { job, path, file } => {
+                Array::of4(&"member".into(), &(*job).into(), &path.into(), file)
             }
             FromWorker::Cancelled { job } => Array::of2(&"cancelled".into(), &(*job).into()),
             FromWorker::Answer { id, answer } => Array::of3(&"answer".into(), &(*id).into(), answer),
+            FromWorker::NeedsTexts { id, sources, files } => {
+                Array::of4(&"needs-texts".into(), &(*id).into(), sources, files)
+            }
+            FromWorker::Texts { id, details } => Array::of3(&"texts".into(), &(*id).into(), details),
         }
     }
 
     /// What is transferred instead of copied.
     pub fn transfer(&self) -> Array {
         match self {
-            FromWorker::Imported { imported: Some(bytes), .. } | FromWorker::Answer { answer: bytes, .. } => {
-                Array::of1(&bytes.buffer())
-            }
+            FromWorker::Imported { imported: Some(bytes), .. }
+            | FromWorker::Answer { answer: bytes, .. }
+            | FromWorker::NeedsTexts { sources: bytes, .. }
+            | FromWorker::Texts { details: bytes, .. } => Array::of1(&bytes.buffer()),
             _ => Array::new(),
         }
     }
@@ -117,9 +158,22 @@ impl FromWorker {
                 job: number,
                 results: message.get(2).as_f64()?,
                 imported: message.get(3).dyn_into().ok(),
+                texts: message.get(4).dyn_into().ok(),
+            },
+            "other" => FromWorker::Other { job: number },
+            "member" => FromWorker::Member {
+                job: number,
+                path: message.get(2).as_string()?,
+                file: message.get(3).dyn_into().ok()?,
             },
             "cancelled" => FromWorker::Cancelled { job: number },
             "answer" => FromWorker::Answer { id: number, answer: message.get(2).dyn_into().ok()? },
+            "needs-texts" => FromWorker::NeedsTexts {
+                id: number,
+                sources: message.get(2).dyn_into().ok()?,
+                files: message.get(3).dyn_into().ok()?,
+            },
+            "texts" => FromWorker::Texts { id: number, details: message.get(2).dyn_into().ok()? },
             _ => return None,
         })
     }

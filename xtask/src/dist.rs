@@ -18,6 +18,10 @@ use crate::{
 /// The chart library. The page loads it when the first chart is shown, and not before.
 const CHARTS: &str = "plotly-cartesian.min.js";
 
+/// What reads all formats and archives. The page loads it with the first file that its worker does
+/// not know, or when there is much to read.
+const READER: [&str; 2] = ["reader.js", "reader_bg.wasm"];
+
 /// The folder of the demo's reports. The page loads them when somebody tries the demo.
 const DEMO: &str = "demo";
 
@@ -50,6 +54,8 @@ impl File {
     fn when(&self) -> When {
         if self.name == Path::new(CHARTS) {
             When::FirstChart
+        } else if READER.iter().any(|reader| self.name == Path::new(reader)) {
+            When::Reader
         } else if self.name.starts_with(DEMO) {
             When::Demo
         } else {
@@ -63,6 +69,7 @@ impl File {
 enum When {
     FirstVisit,
     FirstChart,
+    Reader,
     Demo,
 }
 
@@ -110,6 +117,7 @@ fn report(files: &[File]) -> String {
     }
     report += &in_all("in all", When::FirstVisit);
     report += &in_all(&format!("with the first chart: {CHARTS}"), When::FirstChart);
+    report += &in_all("with more files, other formats, archives", When::Reader);
     report += &in_all(&format!("with the demo: {DEMO}/, {} files", of(When::Demo).count()), When::Demo);
     report
 }
@@ -124,11 +132,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn charts_and_the_demo_are_no_part_of_the_first_visit() {
+    fn charts_the_reader_and_the_demo_are_no_part_of_the_first_visit() {
         let file = |name: &str, bytes, gzip_bytes| File { name: name.into(), bytes, gzip_bytes };
         let files = [
             file("index.html", 2000, 900),
             file(CHARTS, 1_400_000, 400_000),
+            file("reader_bg.wasm", 700_000, 300_000),
             file("demo/1.0/a.xml", 30_000, 3000),
             file("demo/1.0/b.xml", 30_000, 3000),
             file("main.css", 1550, 700),

@@ -12,7 +12,22 @@ mod zip;
 pub use tar::{Event, Tar};
 pub use zip::{Directory, Member, Packing, TAIL_BYTES, data_start, directory, find_directory};
 
+use super::About;
 use std::borrow::Cow;
+
+/// What people are told of archives.
+pub(super) const ABOUT: &[About] = &[
+    about("zip", "zip archive"),
+    about("tar", "tar archive"),
+    about("gzip", "gzip archive"),
+    about("bzip2", "bzip2 archive"),
+    about("xz", "xz archive"),
+    about("zstd", "zstd archive"),
+];
+
+const fn about(key: &'static str, name: &'static str) -> About {
+    About { key, name, producers: "" }
+}
 
 /// Bytes by which an archive is known; a tar has its mark behind its first
 /// name.

@@ -1,0 +1,5 @@
+//! The reader: knows every format and every archive.
+
+fn main() {
+    passgrid::worker::reader::start();
+}
