@@ -292,7 +292,7 @@ impl Grid {
         for (session, result) in tests.iter().flat_map(|&test| self.index.now(test)) {
             // Columns are in the order of sessions.
             if let Ok(column) = self.sessions.binary_search(&session) {
-                let is_flaky = data.results.flags[result.index()].is_flaky();
+                let is_flaky = data.is_flaky(result);
                 let (outcome, was_flaky) = worst[column].unwrap_or((data.outcome(result), false));
                 worst[column] = Some((outcome.max(data.outcome(result)), was_flaky || is_flaky));
             }

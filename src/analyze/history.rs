@@ -1,14 +1,17 @@
 //! Sessions and DUTs out of the parts that files gave.
 
 use super::natural;
+use super::same_run::{join_same_runs, settle};
 use crate::import::identify::{Candidate, identify};
-use crate::model::{Dataset, Dut, DutId, FileStatus, History, Identity, PartId, Session, SessionId, Source};
+use crate::model::{
+    Dataset, Dut, DutId, FileStatus, History, Identity, Overlap, PartId, Session, SessionId, Source,
+};
 use std::collections::BTreeMap;
 
 /// Groups parts into sessions and sessions into DUTs, in time order.
 ///
 /// Parts are one session if they name the same DUT, build and session, and no
-/// test twice. The result depends on the set of files, not on their order.
+/// test twice but for repeats; and if they tell the same run in several formats. The result depends on the set of files, not on their order.
 pub fn history(data: &Dataset) -> History {
     let candidates: Vec<Candidate> = data
         .parts
@@ -26,9 +29,13 @@ pub fn history(data: &Dataset) -> History {
         })
         .collect();
     let identities = identify(&candidates);
-    let mut sessions = group(data, &identities);
+    let sessions = group(data, &identities);
+    let (mut sessions, same_runs) = join_same_runs(data, sessions);
     add_unreadable(data, &identities, &mut sessions);
-    arrange(data, sessions, identities)
+    let mut history = arrange(data, sessions, identities);
+    history.same_runs = same_runs;
+    settle(data, &mut history);
+    history
 }
 
 fn is_read(status: FileStatus) -> bool {
@@ -57,11 +64,17 @@ fn group(data: &Dataset, identities: &[Identity]) -> Vec<Session> {
         let identity = &identities[part_id.index()];
         let build = identity.build.as_ref().map(|build| build.value.clone());
         let key = (identity.dut.value.clone(), build, identity.session.value.clone());
-        if let Some(&known) = open.get(&key)
-            && !overlap(data, &sessions[known].parts, part_id)
-        {
-            join(&mut sessions[known], data, part_id);
-            continue;
+        if let Some(&known) = open.get(&key) {
+            let session = &mut sessions[known];
+            let overlaps = overlap(data, &session.parts, part_id);
+            let repeats = |&part: &PartId| data.part(part).draft.has_repeats_elsewhere;
+            if !overlaps || repeats(&part_id) && session.parts.iter().all(repeats) {
+                join(session, data, part_id);
+                if overlaps {
+                    session.overlap = Overlap::Repeats;
+                }
+                continue;
+            }
         }
         open.insert(key, sessions.len());
         sessions.push(Session {
@@ -74,6 +87,7 @@ fn group(data: &Dataset, identities: &[Identity]) -> Vec<Session> {
             counts: Default::default(),
             is_partial: false,
             is_unreadable: false,
+            overlap: Overlap::None,
         });
         let last = sessions.len() - 1;
         join(&mut sessions[last], data, part_id);
@@ -147,6 +161,7 @@ fn add_unreadable(data: &Dataset, identities: &[Identity], sessions: &mut Vec<Se
             counts: Default::default(),
             is_partial: false,
             is_unreadable: true,
+            overlap: Overlap::None,
         });
     }
 }

@@ -216,7 +216,7 @@ impl Index {
         match self.result(session, test) {
             Some(result) => Cell::Result {
                 outcome: data.outcome(result),
-                is_flaky: data.results.flags[result.index()].is_flaky(),
+                is_flaky: data.is_flaky(result),
                 message: head(data.message(result), 200).to_owned(),
             },
             None => Cell::Missing(self.missing(data, session, test)),

@@ -11,6 +11,7 @@ pub mod natural;
 mod overview;
 mod paths;
 mod result;
+mod same_run;
 mod sessions;
 mod test_table;
 

@@ -3,7 +3,7 @@
 use super::grid::{Cell, Missing};
 use super::index::Index;
 use crate::import::Details;
-use crate::model::{Dataset, FileId, Moment, Outcome, ResultId, SessionId, Slice, TestId};
+use crate::model::{Attempt, Dataset, FileId, Moment, Outcome, ResultId, SessionId, Slice, TestId};
 use crate::query::Selection;
 use serde::{Deserialize, Serialize};
 
@@ -121,7 +121,7 @@ pub fn result_page(
     let dut = data.history.dut(session.dut);
     let test = data.test_of(result);
     let file = data.part(data.part_of(result)).file;
-    let entries = data.results.entries(result);
+    let entries = entries(data, result);
     let failing = index.failing(data);
     let place = failing.iter().position(|line| line.test == test);
     let select = |at: Option<usize>| Some(failing_on(data, index, failing.get(at?)?.test, session_id));
@@ -135,12 +135,12 @@ pub fn result_page(
         session: session.id.clone(),
         path: data.file(file).path.clone(),
         outcome: data.outcome(result),
-        is_flaky: data.results.flags[result.index()].is_flaky(),
+        is_flaky: data.is_flaky(result),
         duration_s: finite(data.results.duration_s[result.index()]),
-        attempts_total: data.results.attempts[result.index()],
+        attempts_total: data.attempts(result),
         attempts: entries
             .iter()
-            .map(|entry| AttemptLine {
+            .map(|(_, entry)| AttemptLine {
                 number: entry.number.saturating_add(1),
                 outcome: entry.outcome,
                 native: data.text(entry.native).to_owned(),
@@ -157,8 +157,23 @@ pub fn result_page(
         failing_total: failing.len() as u32,
         problem: None,
     };
-    let slices = entries.iter().map(|entry| (file, entry.slice)).collect();
+    let slices = entries.iter().map(|(file, entry)| (*file, entry.slice)).collect();
     Some((page, slices))
+}
+
+/// The entries of a result and of its repeats, each with its file, and numbered
+/// through.
+fn entries(data: &Dataset, result: ResultId) -> Vec<(FileId, Attempt)> {
+    let mut entries: Vec<(FileId, Attempt)> = Vec::new();
+    for repeat in data.repeats(result) {
+        let file = data.part(data.part_of(repeat)).file;
+        let before = entries.last().map_or(0, |(_, last)| last.number + 1);
+        let of_repeat = data.results.entries(repeat).into_iter();
+        entries.extend(
+            of_repeat.map(|entry| (file, Attempt { number: before.saturating_add(entry.number), ..entry })),
+        );
+    }
+    entries
 }
 
 fn finite(seconds: f64) -> Option<f64> {
@@ -171,7 +186,7 @@ fn sibling(data: &Dataset, index: &Index, test: TestId, latest: SessionId) -> Si
     Sibling {
         dut: data.history.dut(dut).name.clone(),
         outcome: result.map(|result| data.outcome(result)),
-        is_flaky: result.is_some_and(|result| data.results.flags[result.index()].is_flaky()),
+        is_flaky: result.is_some_and(|result| data.is_flaky(result)),
         missing: result.is_none().then(|| index.missing(data, latest, test)),
     }
 }

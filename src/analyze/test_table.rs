@@ -138,12 +138,12 @@ fn median(sorted: &[f64]) -> Option<f64> {
 }
 
 fn flaky_sessions(data: &Dataset, index: &Index, test: TestId) -> u32 {
-    let is_flaky = |&&(_, result): &&(_, ResultId)| data.results.flags[result.index()].is_flaky();
+    let is_flaky = |&&(_, result): &&(_, ResultId)| data.is_flaky(*result);
     index.all(test).iter().filter(is_flaky).count() as u32
 }
 
 fn attempts(data: &Dataset, index: &Index, test: TestId) -> u16 {
-    index.now(test).map(|(_, result)| data.results.attempts[result.index()]).max().unwrap_or(0)
+    index.now(test).map(|(_, result)| data.attempts(result)).max().unwrap_or(0)
 }
 
 /// The rows from `from` on, at most `count`.

@@ -151,8 +151,8 @@ pub fn results(data: &Dataset, filter: &Filter) -> String {
                 data.outcome(result).word().to_owned(),
                 data.native(result).to_owned(),
                 plain(Figure::number(Some(data.results.duration_s[row]))),
-                data.results.attempts[row].to_string(),
-                data.results.flags[row].is_flaky().to_string(),
+                data.attempts(result).to_string(),
+                data.is_flaky(result).to_string(),
                 data.message(result).to_owned(),
             ]);
         }

@@ -151,8 +151,8 @@ fn result(data: &Dataset, session: SessionId, result: ResultId, w: &mut Writer) 
         w.key("outcome").string(data.outcome(result).word());
         w.key("native").text(says(data.native(result)));
         w.key("duration_s").figure(Figure::number(Some(data.results.duration_s[row])));
-        w.key("attempts").figure(Figure::Count(u64::from(data.results.attempts[row])));
-        w.key("flaky").bool(data.results.flags[row].is_flaky());
+        w.key("attempts").figure(Figure::Count(u64::from(data.attempts(result))));
+        w.key("flaky").bool(data.is_flaky(result));
         w.key("message").text(says(data.message(result)));
     });
 }

@@ -123,6 +123,17 @@ pub fn about(key: &str) -> Option<&'static About> {
     ABOUT.iter().copied().chain(archive::ABOUT).find(|about| about.key == key)
 }
 
+/// How much a format tells of a run, where several formats tell the same: more
+/// is better. Formats of a runner's own tell more than JUnit, which tells more
+/// than a summary.
+pub fn richness(key: &str) -> u8 {
+    match key {
+        "passgrid-summary" => 0,
+        "junit" => 1,
+        _ => 2,
+    }
+}
+
 /// What is said when a file is no longer what was read.
 pub const CHANGED: &str = "the file changed since it was read; drop it again to see its texts";
 

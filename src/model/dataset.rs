@@ -65,6 +65,27 @@ impl Dataset {
             .iter()
             .flat_map(|&part| self.part(part).rows.clone())
             .map(ResultId)
+            .filter(|result| !self.history.covered.get(result.index()).is_some_and(|&covered| covered))
+    }
+
+    /// Attempts or repeats of a result disagree.
+    pub fn is_flaky(&self, result: ResultId) -> bool {
+        self.results.flags[result.index()].is_flaky() || self.history.flaky.binary_search(&result).is_ok()
+    }
+
+    /// The results that a result stands for: itself, or all repeats in order.
+    pub fn repeats(&self, result: ResultId) -> Vec<ResultId> {
+        let repeats = &self.history.repeats;
+        let from = repeats.partition_point(|(counts, _)| *counts < result);
+        let of_result = repeats[from..].iter().take_while(|(counts, _)| *counts == result);
+        let repeats: Vec<ResultId> = of_result.map(|(_, repeat)| *repeat).collect();
+        if repeats.is_empty() { vec![result] } else { repeats }
+    }
+
+    /// How many attempts a result had, those of its repeats together.
+    pub fn attempts(&self, result: ResultId) -> u16 {
+        let attempts = self.repeats(result).into_iter().map(|repeat| self.results.attempts[repeat.index()]);
+        attempts.fold(0, u16::saturating_add)
     }
 
     /// The result of each test in a session, by test; `None` where it has none.

@@ -1,6 +1,6 @@
 //! Sessions: what files tell of them, and what they come to together.
 
-use super::{Counts, DutId, Identity, Moment, PartId, SessionId, Source, head};
+use super::{Counts, DutId, Identity, Moment, PartId, ResultId, SessionId, Source, head};
 use serde::{Deserialize, Serialize};
 
 /// A value of a session's property; longer ones are cut.
@@ -85,6 +85,8 @@ pub struct SessionDraft {
     pub attributes: Vec<(String, String)>,
     /// How repeats come together.
     pub repeats: RepeatRule,
+    /// Other files of the session may repeat its tests: all count together.
+    pub has_repeats_elsewhere: bool,
     /// Of a session out of a summary: the format and files that it came from.
     pub origin: Option<(String, Vec<String>)>,
 }
@@ -134,6 +136,35 @@ pub struct Session {
     pub is_partial: bool,
     /// No file of it could be read: only its path tells that it was.
     pub is_unreadable: bool,
+    /// How it comes that tests are in several of its parts.
+    pub overlap: Overlap,
+}
+
+/// How it comes that a test is in several parts of a session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Overlap {
+    /// It is not.
+    #[default]
+    None,
+    /// The parts tell the same run in several formats: the first one counts.
+    SameRun,
+    /// The parts are repeats: the worst result counts.
+    Repeats,
+}
+
+/// That a file tells a run which another one tells, too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SameRun {
+    /// The parts that add to the other.
+    pub parts: Vec<PartId>,
+    /// The part that counts.
+    pub with: PartId,
+    /// Tests that are in both.
+    pub common: u32,
+    /// Of these, those that agree.
+    pub agree: u32,
+    /// Results that only these parts have.
+    pub adds: u32,
 }
 
 impl Session {
@@ -174,6 +205,15 @@ pub struct History {
     pub session_of: Vec<Option<SessionId>>,
     /// The identity of each part.
     pub identities: Vec<Identity>,
+    /// Files that tell a run which others tell, too.
+    pub same_runs: Vec<SameRun>,
+    /// By result, where there are any: another result of its test and session
+    /// counts.
+    pub covered: Vec<bool>,
+    /// The results of repeats: the one that counts, and each of them in order.
+    pub repeats: Vec<(ResultId, ResultId)>,
+    /// Results that count, with repeats that disagree; in order.
+    pub flaky: Vec<ResultId>,
 }
 
 impl History {
