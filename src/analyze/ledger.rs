@@ -2,7 +2,7 @@
 
 use super::natural;
 use crate::import::about;
-use crate::model::{Dataset, FileId, FileStatus, Identity, Note, PartId};
+use crate::model::{Dataset, FileId, FileStatus, Identity, Note, PartId, Severity, counted, grouped};
 use serde::{Deserialize, Serialize};
 
 /// One session's share of a file in the ledger.
@@ -90,6 +90,24 @@ fn urgency(data: &Dataset, file: FileId) -> u8 {
     }
 }
 
+/// That other files tell the same run, and count.
+fn same_runs(data: &Dataset, file: FileId) -> impl Iterator<Item = Note> {
+    let same_runs = data.history.same_runs.iter();
+    let of_file = same_runs.filter(move |same| same.parts.iter().any(|&part| data.part(part).file == file));
+    of_file.map(|same| {
+        let with = &data.file(data.part(same.with).file).path;
+        let adds = match same.adds {
+            0 => String::new(),
+            adds => format!("; {} only here", counted(u64::from(adds), "result")),
+        };
+        let (agree, tests) = (grouped(u64::from(same.agree)), counted(u64::from(same.common), "test"));
+        let text = format!(
+            "the same run as `{with}`, which counts: {agree} of {tests} agree{adds}. Name the session of this file to count it by itself"
+        );
+        Note { severity: Severity::Info, at: None, text }
+    })
+}
+
 fn line(data: &Dataset, file: FileId) -> LedgerFile {
     let record = data.file(file);
     let parts = record.parts.iter().take(PARTS).map(|&part| LedgerPart {
@@ -105,7 +123,7 @@ fn line(data: &Dataset, file: FileId) -> LedgerFile {
         format: about(record.format).map_or("", |about| about.name).to_owned(),
         status: record.status,
         results: record.results,
-        notes: record.notes.clone(),
+        notes: same_runs(data, file).chain(record.notes.iter().cloned()).collect(),
         parts_total: record.parts.len() as u32,
         parts: parts.collect(),
     }

@@ -138,7 +138,7 @@ fn median(sorted: &[f64]) -> Option<f64> {
 }
 
 fn flaky_sessions(data: &Dataset, index: &Index, test: TestId) -> u32 {
-    let is_flaky = |&&(_, result): &&(_, ResultId)| data.is_flaky(*result);
+    let is_flaky = |&&(_, result): &&(_, ResultId)| data.is_flaky(result);
     index.all(test).iter().filter(is_flaky).count() as u32
 }
 

@@ -15,7 +15,7 @@ mod claims;
 mod details;
 mod detect;
 mod dut_json;
-mod element;
+
 mod encoding;
 mod entry;
 pub mod identify;

@@ -40,6 +40,8 @@ impl Imported {
     /// it. It has no hash: its members tell whether they are there twice.
     pub fn archive(path: &str, bytes: u64, kind: Kind, notes: Vec<Note>) -> Imported {
         let is_broken = notes.iter().any(|note| note.severity == Severity::Error);
+        let mut batch = Batch::default();
+        batch.notes = notes;
         Imported {
             path: path.to_owned(),
             bytes,
@@ -47,7 +49,7 @@ impl Imported {
             format: kind.key().to_owned(),
             encoding: Encoding::default(),
             status: if is_broken { FileStatus::PartlyRead } else { FileStatus::Read },
-            batch: Batch { notes, ..Batch::default() },
+            batch,
             keeps_texts: false,
         }
     }

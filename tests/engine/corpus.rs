@@ -3,7 +3,10 @@
 
 use crate::Dropped;
 use crate::dropped::tree;
-use passgrid::model::{Counts, Dataset, FileStatus, Outcome, Session, SessionId, Source};
+use passgrid::engine::Request;
+use passgrid::model::{
+    Axis, Counts, Dataset, FileStatus, Outcome, PartId, ResultId, Session, SessionId, Source,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -132,14 +135,63 @@ fn xml_and_json_of_one_run_share_their_tests() {
         }
         let data = dropped.data();
         assert_eq!(data.history.duts.len(), 1, "{run}");
-        assert_eq!(data.history.sessions.len(), 2, "{run}");
-        let tests = |session: usize| -> BTreeSet<_> {
-            let results = data.results_of(SessionId::from(session));
+        let parts = &data.history.sessions[0].parts;
+        let [json, xml] = parts[..] else {
+            panic!("{run} is one session of two files: {parts:?}");
+        };
+        assert!(data.file(data.part(json).file).path.ends_with(".report.json"), "{run}: it tells more");
+        let tests = |part: PartId| -> BTreeSet<_> {
+            let results = data.part(part).rows.clone().map(ResultId);
             results.map(|result| (data.test_of(result), data.outcome(result))).collect()
         };
-        assert_eq!(tests(0), tests(1), "{run}");
-        assert_eq!(data.tests.len(), tests(0).len(), "{run}");
+        assert_eq!(tests(json), tests(xml), "{run}");
+        // And each counts once.
+        assert_eq!(data.history.sessions.len(), 1, "{run}");
+        assert_eq!(data.history.sessions[0].counts, data.part(json).counts, "{run}");
+        assert_eq!(data.results_of(SessionId(0)).count(), data.tests.len(), "{run}");
+        let [same] = &data.history.same_runs[..] else {
+            panic!("the ledger tells of one pair");
+        };
+        let tests = data.tests.len() as u32;
+        assert_eq!((same.common, same.agree, same.adds), (tests, tests, 0), "{run}");
     }
+}
+
+/// All reports of a suite together are what those of one format are, and a
+/// person can part them again.
+#[test]
+fn both_reports_of_every_run_count_once() {
+    let Some(root) = corpus("matrix/more-itertools") else {
+        return;
+    };
+    let drop_all = |ending: &str| {
+        let mut dropped = Dropped::default();
+        for (path, bytes) in tree(&root).iter().filter(|(path, _)| path.ends_with(ending)) {
+            dropped.add(path, bytes);
+        }
+        dropped
+    };
+    let figures = |dropped: &mut Dropped| -> Vec<(String, Option<String>, Counts)> {
+        let data = dropped.data();
+        let sessions = data.history.sessions.iter();
+        let figures = sessions.map(|session| {
+            let mut counts = session.counts;
+            counts.duration_s = 0.0;
+            (session.identity.dut.value.clone(), session.build().map(str::to_owned), counts)
+        });
+        figures.collect()
+    };
+    let (json, all) = (figures(&mut drop_all(".report.json")), figures(&mut drop_all("")));
+    assert_eq!(all.len(), 20);
+    assert_eq!(json, all);
+
+    let mut dropped = drop_all("");
+    let part = dropped.data().history.same_runs[0].parts[0];
+    let said = Request::Assign { parts: vec![part], axis: Axis::Session, value: Some("mine".to_owned()) };
+    dropped.engine.handle(said);
+    assert_eq!(dropped.data().history.sessions.len(), 21);
+    dropped.engine.handle(Request::Undo);
+    assert_eq!(dropped.data().history.sessions.len(), 20);
 }
 
 /// A file, its passed, failed, error, and skipped or xfailed results, what else

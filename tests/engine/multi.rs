@@ -325,3 +325,25 @@ fn an_unreadable_file_tells_of_a_dut_by_its_place() {
     check_duts(&[("1.4.0/board_a.xml", true), ("1.4.0/notes.txt", false)], &["board_a"]);
     check_duts(&[("1.4.0/board_a.xml", true), ("1.5.0/board_a.xml", false)], &["board_a"]);
 }
+
+/// A file per class is a share of a run: in no folder, too, all of them count.
+#[test]
+fn class_reports_without_a_folder_are_one_session() {
+    let class = |name: &str, failing: bool| {
+        let failure = if failing { "<failure message='off'/>" } else { "" };
+        format!(
+            "<testsuite name='{name}'><testcase classname='{name}' name='t'>{failure}</testcase></testsuite>"
+        )
+    };
+    let (a, b, c) = (class("A", true), class("B", false), class("C", false));
+    let mut dropped = Dropped::new([
+        ("TEST-A.xml", a.as_bytes()),
+        ("TEST-B.xml", b.as_bytes()),
+        ("TEST-C.xml", c.as_bytes()),
+    ]);
+    let data = dropped.data();
+    let [session] = &data.history.sessions[..] else {
+        panic!("{:?}", data.history.sessions);
+    };
+    assert_eq!((session.counts.results(), session.counts.failing()), (3, 1));
+}

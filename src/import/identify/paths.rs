@@ -11,7 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Reading {
     pub dut: Option<Part>,
     pub build: Option<Part>,
-    /// The path, or its folder where several files make one session.
+    /// The path; where several files make one session their folder, or what they
+    /// have in common.
     pub session: String,
 }
 
@@ -30,6 +31,9 @@ fn is_class_report(path: &str) -> bool {
     let is_prefixed = file.starts_with("TEST-") || file.starts_with("TESTS-");
     is_prefixed && file.ends_with(".xml")
 }
+
+/// The session of such files that are in no folder.
+const LOOSE_CLASS_REPORTS: &str = "TEST-*.xml";
 
 /// Reads all paths together. `named` are DUTs that files name themselves.
 pub(super) fn read_paths<'a>(
@@ -103,7 +107,7 @@ fn read_group<'a>(
     });
     for (path, pieces) in group {
         let session = if is_class_report(path) {
-            path.rsplit_once('/').map_or(*path, |(folder, _)| folder)
+            path.rsplit_once('/').map_or(LOOSE_CLASS_REPORTS, |(folder, _)| folder)
         } else {
             path
         };

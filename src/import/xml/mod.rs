@@ -5,11 +5,13 @@
 //! texts of one result.
 
 mod attributes;
+mod element;
 mod elements;
 mod text;
 mod walk;
 
 pub use attributes::attributes;
+pub use element::{Element, ElementReader, Elements};
 pub use elements::{attribute, each_element};
 pub use text::{first_line, unescape};
 pub use walk::{Visitor, Walk};
