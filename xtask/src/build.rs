@@ -1,10 +1,10 @@
 //! Building the page with Trunk.
 
-use std::{env, process::Command};
+use std::{env, path::Path, process::Command};
 
 use anyhow::{Context, Result};
 
-use crate::{process, workspace::Workspace};
+use crate::{process, setup::standard_library, workspace::Workspace};
 
 /// Makes the release build in `dist/`. The set-up must be complete.
 ///
@@ -12,7 +12,8 @@ use crate::{process, workspace::Workspace};
 ///
 /// If Trunk fails; its own output has then said why.
 pub fn build(workspace: &Workspace) -> Result<()> {
-    process::run(trunk(workspace)?.args(["build", "--release"])).context("the page was not built")
+    let small = standard_library::variables(workspace)?;
+    process::run(trunk(workspace)?.args(["build", "--release"]).envs(small)).context("the page was not built")
 }
 
 /// Trunk in the root of the workspace, with the tools that the set-up installed.
@@ -24,7 +25,11 @@ pub fn trunk(workspace: &Workspace) -> Result<Command> {
     let program = which::which_in("trunk", Some(&path), workspace.root())
         .context("trunk is not installed: run `cargo xtask setup`")?;
     let mut trunk = Command::new(program);
-    trunk.current_dir(workspace.root()).env("PATH", path);
+    // Its hook is this program, found by its name: cargo could not run it under the variables of a
+    // release build.
+    let own = env::current_exe()?;
+    let folders = own.parent().map(Path::to_owned).into_iter().chain(env::split_paths(&path));
+    trunk.current_dir(workspace.root()).env("PATH", env::join_paths(folders)?);
     // By convention any value of NO_COLOR counts, and Trunk refuses all but `true` and `false`.
     if let Some(value) = env::var_os("NO_COLOR") {
         trunk.env("NO_COLOR", if value.is_empty() { "false" } else { "true" });
