@@ -3,6 +3,7 @@
 //! One module per thing that people do. A test finds what it needs by role and accessible name, and
 //! compares numbers with counts that it makes itself from the source files.
 
+mod archives;
 mod brief;
 mod demo;
 mod drawer;
