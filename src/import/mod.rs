@@ -104,8 +104,7 @@ pub static COMMON: Formats = Formats { texts: COMMON_TEXTS, binaries: &[], expla
 /// All formats.
 pub static ALL: Formats = Formats { texts: FORMATS, binaries: BINARIES, explain: Some(detect::explain) };
 
-const COMMON_TEXTS: &[Format] =
-    &[junit::FORMAT, summary::FORMAT, pytest_json_report::FORMAT, dut_json::FORMAT];
+const COMMON_TEXTS: &[Format] = &[junit::FORMAT, pytest_json_report::FORMAT];
 
 /// The formats that are read, for people: what [`FORMATS`] has, without the
 /// code. The page shows it and must not hold the importers.
