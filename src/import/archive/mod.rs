@@ -124,6 +124,19 @@ pub fn member_path(archive: &str, name: &str) -> String {
     path
 }
 
+/// What archives' names end with.
+pub const ENDINGS: &[&str] =
+    &[".zip", ".tar", ".tgz", ".gz", ".tbz2", ".tbz", ".bz2", ".txz", ".xz", ".tzst", ".zst", ".zstd"];
+
+/// It is called like an archive.
+pub fn is_named_so(name: &str) -> bool {
+    let ends_with = |ending: &&str| {
+        let tail = name.len().checked_sub(ending.len()).and_then(|at| name.get(at..));
+        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(ending)) && name.len() > ending.len()
+    };
+    ENDINGS.iter().any(ends_with)
+}
+
 /// What operating systems put beside files, which nobody wants to see.
 pub fn is_litter(name: &str) -> bool {
     let mut pieces = name.rsplit('/');

@@ -1,6 +1,7 @@
 //! The pieces of a path: folders, and what the file's name is made of.
 
 use super::words::{SEPARATORS, is_build, is_dated, is_noise};
+use crate::import::archive;
 use crate::model::Source;
 
 /// What a piece of a path looks like.
@@ -30,7 +31,9 @@ pub(super) fn pieces(path: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
     for folder in folders.split('/').filter(|folder| !folder.is_empty() && *folder != ".") {
-        split_component(folder, folder, Source::Folder, &mut pieces);
+        // An archive is the folder of what is in it.
+        let name = if archive::is_named_so(folder) { stem(folder) } else { folder };
+        split_component(name, folder, Source::Folder, &mut pieces);
     }
     split_component(stem(file), file, Source::FileName, &mut pieces);
     pieces
@@ -38,12 +41,10 @@ pub(super) fn pieces(path: &str) -> Vec<Piece> {
 
 /// The name of a file without what formats append to it.
 fn stem(file: &str) -> &str {
-    const ENDINGS: [&str; 12] = [
-        ".xml", ".json", ".jsonl", ".gz", ".zip", ".report", ".junit", ".xunit", ".results", ".result",
-        ".txt", ".log",
-    ];
+    const ENDINGS: [&str; 10] =
+        [".xml", ".json", ".jsonl", ".report", ".junit", ".xunit", ".results", ".result", ".txt", ".log"];
     let mut stem = file;
-    while let Some(shorter) = ENDINGS.iter().find_map(|ending| {
+    while let Some(shorter) = ENDINGS.iter().chain(archive::ENDINGS).find_map(|ending| {
         let at = stem.len().checked_sub(ending.len())?;
         let (head, tail) = stem.split_at_checked(at)?;
         tail.eq_ignore_ascii_case(ending).then_some(head)

@@ -145,7 +145,7 @@ async fn archives_that_are_broken_or_made_to_harm_have_their_line() -> Result<()
                     good.as_bytes(),
                     deflated().with_aes_encryption(zip::AesMode::Aes256, "pw"),
                 ),
-                ("board_s/open.xml", good.as_bytes(), deflated()),
+                ("board_s/open.xml", report(4).as_bytes(), deflated()),
             ],
         )?;
         let tar = gzip(&tar_of(&[
@@ -161,7 +161,7 @@ async fn archives_that_are_broken_or_made_to_harm_have_their_line() -> Result<()
         fs::write(path("report.xml.bz2"), b"BZh91AY&SY\x00\x00\x00\x00")?;
 
         let names = ["cut.zip", "secret.zip", "cut.tgz", "bomb.zip", "report.xml.bz2"];
-        t.report_of(names.map(path).into_iter().chain([fixture("brief/brief.json")])).await?;
+        t.report_of(names.map(path).into_iter().chain([fixture("brief/sessions.json")])).await?;
         let summary = steps::summary(t).await?;
         let mut notes = std::collections::BTreeMap::new();
         for file in steps::list(&summary, "files")? {
