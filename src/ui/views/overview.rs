@@ -23,13 +23,18 @@ const MOST_MARKS: usize = 8;
 /// The first view of the data.
 pub fn overview() -> El {
     let state = state();
+    // Where nothing could be read there is no figure to show, only why.
+    let has_duts = move || {
+        state.overview.with(|overview| overview.as_deref().is_none_or(|overview| !overview.duts.is_empty()))
+    };
     let top = move || {
         state.overview.with(|overview| {
             let overview = overview.as_deref()?;
+            let figures = (!overview.duts.is_empty()).then(|| key_figures(state, overview));
             Some(
                 el("div.overview-top")
                     .child(headline(overview))
-                    .child(key_figures(state, overview))
+                    .child(figures)
                     .child(input_problems(state, overview)),
             )
         })
@@ -37,7 +42,7 @@ pub fn overview() -> El {
     el("main.overview")
         .attr("aria-label", "Overview")
         .live(top)
-        .child(el("div.overview-columns").child(duts(state)).child(attention(state)))
+        .when(has_duts, move || el("div.overview-columns").child(duts(state)).child(attention(state)))
 }
 
 /// The answer, which breaks between words only: a DUT's name may have hyphens.

@@ -28,7 +28,7 @@ static TESTS: Kind = Kind {
         column(By::Outcome, "Now", 132, "Outcomes on the DUTs, now; sorts by the worst"),
         Column {
             share: 2,
-            ..column(By::Failing, "Fails on", 176, "DUTs that it fails on now; sorts by how many")
+            ..column(By::Failing, "Fails on", 232, "DUTs that it fails on now; sorts by how many")
         },
         column(
             By::Sessions,
