@@ -1,26 +1,34 @@
 //! Sessions and DUTs out of the parts that files gave.
 
 use super::natural;
+use super::report_files::{covers, leaders, same_run};
 use super::same_run::{join_same_runs, settle};
 use crate::import::identify::{Candidate, identify};
 use crate::model::{
-    Dataset, Dut, DutId, FileStatus, History, Identity, Overlap, PartId, Session, SessionId, Source,
+    Dataset, Dut, DutId, FileStatus, History, Identified, Identity, Overlap, PartId, Session, SessionId,
+    Source,
 };
 use std::collections::BTreeMap;
 
 /// Groups parts into sessions and sessions into DUTs, in time order.
 ///
 /// Parts are one session if they name the same DUT, build and session, and no
-/// test twice but for repeats; and if they tell the same run in several formats. The result depends on the set of files, not on their order.
+/// test twice but for repeats; and if they tell the same run in several formats.
+/// What the cover of a report says holds for its parts, where they do not say it
+/// themselves. The result depends on the set of files, not on their order.
 pub fn history(data: &Dataset) -> History {
+    let covers = covers(data);
+    let leaders = leaders(data);
     let candidates: Vec<Candidate> = data
         .parts
         .iter()
-        .map(|part| {
+        .zip(&covers)
+        .map(|(part, covers)| {
             let file = data.file(part.file);
             Candidate {
                 path: &file.path,
                 draft: &part.draft,
+                covers: covers.iter().map(|&cover| &data.part(cover).draft).collect(),
                 place: part.place,
                 // An archive is read, and its path tells nothing of its own.
                 is_read: is_read(file.status) && !part.rows.is_empty(),
@@ -29,13 +37,32 @@ pub fn history(data: &Dataset) -> History {
         })
         .collect();
     let identities = identify(&candidates);
-    let sessions = group(data, &identities);
+    let mut sessions = group(data, &identities, &leaders);
+    for session in &mut sessions {
+        hold(session, data, &covers);
+    }
     let (mut sessions, same_runs) = join_same_runs(data, sessions);
     add_unreadable(data, &identities, &mut sessions);
     let mut history = arrange(data, sessions, identities);
     history.same_runs = same_runs;
-    settle(data, &mut history);
+    let followers = leaders.iter().zip(0..).filter_map(|(leader, part)| Some(((*leader)?, PartId(part))));
+    history.same_runs.extend(followers.map(|(leader, part)| same_run(data, leader, part)));
+    settle(data, &leaders, &mut history);
     history
+}
+
+/// What covers say holds for a session, where its parts do not say it themselves.
+fn hold(session: &mut Session, data: &Dataset, covers: &[Vec<PartId>]) {
+    for &cover in session.parts.iter().flat_map(|part| &covers[part.index()]) {
+        if !session.covers.contains(&cover) {
+            session.covers.push(cover);
+        }
+    }
+    for &cover in &session.covers {
+        let draft = &data.part(cover).draft;
+        session.started = session.started.or(draft.started);
+        session.is_partial |= draft.broke_off;
+    }
 }
 
 fn is_read(status: FileStatus) -> bool {
@@ -53,23 +80,29 @@ fn by_path(data: &Dataset) -> Vec<PartId> {
     parts
 }
 
-fn group(data: &Dataset, identities: &[Identity]) -> Vec<Session> {
+fn group(data: &Dataset, identities: &[Identity], leaders: &[Option<PartId>]) -> Vec<Session> {
     let mut sessions: Vec<Session> = Vec::new();
-    let mut open: BTreeMap<(String, Option<String>, String), usize> = BTreeMap::new();
-    for part_id in by_path(data) {
+    let mut open: BTreeMap<(String, Option<String>, String, Option<String>), usize> = BTreeMap::new();
+    let mut session_of: Vec<Option<usize>> = vec![None; data.parts.len()];
+    let parts = by_path(data);
+    for &part_id in &parts {
         let part = data.part(part_id);
-        if !is_read(data.file(part.file).status) || part.rows.is_empty() {
+        if !is_read(data.file(part.file).status) || part.rows.is_empty() || leaders[part_id.index()].is_some()
+        {
             continue;
         }
         let identity = &identities[part_id.index()];
-        let build = identity.build.as_ref().map(|build| build.value.clone());
-        let key = (identity.dut.value.clone(), build, identity.session.value.clone());
+        let text = |identified: &Option<Identified>| identified.as_ref().map(|have| have.value.clone());
+        // Repeats are of one specimen: another one's are no repeats of it.
+        let unit = text(&identity.unit).filter(|_| part.draft.has_repeats_elsewhere);
+        let key = (identity.dut.value.clone(), text(&identity.build), identity.session.value.clone(), unit);
         if let Some(&known) = open.get(&key) {
             let session = &mut sessions[known];
             let overlaps = overlap(data, &session.parts, part_id);
             let repeats = |&part: &PartId| data.part(part).draft.has_repeats_elsewhere;
             if !overlaps || repeats(&part_id) && session.parts.iter().all(repeats) {
                 join(session, data, part_id);
+                session_of[part_id.index()] = Some(known);
                 if overlaps {
                     session.overlap = Overlap::Repeats;
                 }
@@ -82,6 +115,7 @@ fn group(data: &Dataset, identities: &[Identity]) -> Vec<Session> {
             dut: DutId(0),
             identity: identity.clone(),
             parts: Vec::new(),
+            covers: Vec::new(),
             started: None,
             duration_s: None,
             counts: Default::default(),
@@ -91,6 +125,12 @@ fn group(data: &Dataset, identities: &[Identity]) -> Vec<Session> {
         });
         let last = sessions.len() - 1;
         join(&mut sessions[last], data, part_id);
+        session_of[part_id.index()] = Some(last);
+    }
+    for &part_id in &parts {
+        if let Some(session) = leaders[part_id.index()].and_then(|leader| session_of[leader.index()]) {
+            sessions[session].parts.push(part_id);
+        }
     }
     sessions
 }
@@ -99,7 +139,7 @@ fn join(session: &mut Session, data: &Dataset, part_id: PartId) {
     let part = data.part(part_id);
     session.parts.push(part_id);
     session.counts.merge(&part.counts);
-    session.is_partial |= data.file(part.file).status == FileStatus::PartlyRead;
+    session.is_partial |= data.file(part.file).status == FileStatus::PartlyRead || part.draft.broke_off;
     session.started = match (session.started, part.draft.started) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),
@@ -156,6 +196,7 @@ fn add_unreadable(data: &Dataset, identities: &[Identity], sessions: &mut Vec<Se
             dut: DutId(0),
             identity: identity.clone(),
             parts: vec![part_id],
+            covers: Vec::new(),
             started: None,
             duration_s: None,
             counts: Default::default(),
@@ -197,6 +238,8 @@ fn arrange(data: &Dataset, sessions: Vec<Session>, identities: Vec<Identity>) ->
             dut.unit = session.identity.unit.as_ref().map(|unit| unit.value.clone()).or(dut.unit);
             for &part in &session.parts {
                 history.session_of[part.index()] = Some(id);
+            }
+            for &part in session.covers.iter().chain(&session.parts) {
                 for (key, value) in &data.part(part).draft.attributes {
                     dut.attributes.retain(|(have, _)| have != key);
                     dut.attributes.push((key.clone(), value.clone()));

@@ -82,6 +82,7 @@ fn urgency(data: &Dataset, file: FileId) -> u8 {
     match record.status {
         FileStatus::Unreadable => 0,
         FileStatus::PartlyRead => 1,
+        FileStatus::NoResults if data.is_cover(record) => 5,
         FileStatus::NoResults => 2,
         FileStatus::Read if is_guess => 3,
         FileStatus::Read if !record.notes.is_empty() => 4,

@@ -10,6 +10,7 @@ mod ledger;
 pub mod natural;
 mod overview;
 mod paths;
+mod report_files;
 mod result;
 mod same_run;
 mod sessions;

@@ -3,6 +3,7 @@
 use super::grid::{Cell, Missing};
 use super::index::{Failing, Index};
 use super::natural;
+use super::report_files::covers;
 use crate::import::identify::{Candidate, identify};
 use crate::model::{
     Counts, Dataset, Dut, FileRecord, FileStatus, Moment, Outcome, Part, PartId, Session, SessionId,
@@ -489,6 +490,7 @@ fn problems(data: &Dataset) -> Problems {
         match file.status {
             FileStatus::Unreadable => problems.unreadable += 1,
             FileStatus::PartlyRead => problems.partly += 1,
+            FileStatus::NoResults if data.is_cover(file) => {}
             FileStatus::NoResults => problems.empty += 1,
             FileStatus::Duplicate => problems.duplicates += 1,
             FileStatus::Read => problems.remarked += u32::from(!file.notes.is_empty()),
@@ -513,15 +515,22 @@ fn hidden_duts(data: &Dataset) -> Vec<String> {
         data.files.iter().find(is_same).filter(|file| folder(&file.path) != folder(&copy.path))
     };
     let copies = data.files.iter().filter(|file| file.status == FileStatus::Duplicate);
+    // What tells the same as another file of its folder has no results of its own to hide.
+    let follows = |part: PartId| data.history.same_runs.iter().any(|same| same.parts.contains(&part));
     // A copy says of itself what the original says.
-    let copies: Vec<(&FileRecord, PartId)> =
-        copies.filter_map(|copy| Some((copy, *original(copy)?.parts.first()?))).collect();
+    let copies: Vec<(&FileRecord, PartId)> = copies
+        .filter_map(|copy| Some((copy, *original(copy)?.parts.first()?)))
+        .filter(|&(_, part)| !follows(part))
+        .collect();
     if copies.is_empty() {
         return Vec::new();
     }
+    let covers = covers(data);
+    let candidate = |path, part: PartId| candidate(data, path, data.part(part), &covers[part.index()]);
     let mut candidates: Vec<Candidate> =
-        copies.iter().map(|(copy, part)| candidate(data, &copy.path, data.part(*part))).collect();
-    candidates.extend(data.parts.iter().map(|part| candidate(data, &data.file(part.file).path, part)));
+        copies.iter().map(|&(copy, part)| candidate(&copy.path, part)).collect();
+    let parts = (0..data.parts.len()).map(PartId::from);
+    candidates.extend(parts.map(|part| candidate(&data.file(data.part(part).file).path, part)));
     let mut identities = identify(&candidates);
     let others = identities.split_off(copies.len());
     let has_results = |name: &String| {
@@ -536,11 +545,13 @@ fn hidden_duts(data: &Dataset) -> Vec<String> {
     names
 }
 
-fn candidate<'a>(data: &Dataset, path: &'a str, part: &'a Part) -> Candidate<'a> {
+/// What a share of a file offers as evidence, if it is at this path.
+fn candidate<'a>(data: &'a Dataset, path: &'a str, part: &'a Part, covers: &[PartId]) -> Candidate<'a> {
     let status = data.file(part.file).status;
     Candidate {
         path,
         draft: &part.draft,
+        covers: covers.iter().map(|&cover| &data.part(cover).draft).collect(),
         place: part.place,
         is_read: matches!(status, FileStatus::Read | FileStatus::PartlyRead),
         said: &part.said,

@@ -9,6 +9,7 @@
 //! what only it has. A person who names the session of a file parts them again.
 
 use super::natural;
+use super::report_files::common;
 use crate::import::richness;
 use crate::model::{
     Axis, Counts, Dataset, Flags, History, Moment, Outcome, Overlap, PartId, ResultId, SameRun, Session,
@@ -127,6 +128,7 @@ fn join(data: &Dataset, have: &mut Session, other: Session, (common, agree): (u3
     have.is_partial &= second.is_partial;
     have.overlap = Overlap::SameRun;
     have.parts.extend(&second.parts);
+    have.covers.extend(&second.covers);
     let of = |parts: &[PartId]| parts.iter().map(|&part| data.part(part).counts.results()).sum::<u32>();
     SameRun {
         parts: second.parts.clone(),
@@ -138,20 +140,31 @@ fn join(data: &Dataset, have: &mut Session, other: Session, (common, agree): (u3
 }
 
 /// Settles which of several results of a test in one session counts, and counts
-/// again where there are such.
-pub fn settle(data: &Dataset, history: &mut History) {
-    if history.sessions.iter().all(|session| session.overlap == Overlap::None) {
+/// again where there are such. Parts that have a leader do not count.
+pub fn settle(data: &Dataset, leaders: &[Option<PartId>], history: &mut History) {
+    let is_plain = |session: &Session| {
+        session.overlap == Overlap::None && session.parts.iter().all(|part| leaders[part.index()].is_none())
+    };
+    if history.sessions.iter().all(is_plain) {
         return;
     }
     let mut covered = vec![false; data.results.len()];
     let mut repeats: Vec<(ResultId, ResultId)> = Vec::new();
     let mut flaky = Vec::new();
+    let mut also_told = Vec::new();
     for session in (0..history.sessions.len()).map(SessionId::from) {
         let session = &mut history.sessions[session.index()];
-        if session.overlap == Overlap::None {
+        if is_plain(session) {
             continue;
         }
-        let rows = || session.parts.iter().flat_map(|&part| data.part(part).rows.clone()).map(ResultId);
+        for &part in &session.parts {
+            if let Some(leader) = leaders[part.index()] {
+                data.part(part).rows.clone().for_each(|row| covered[row as usize] = true);
+                also_told.extend(common(data, leader, part));
+            }
+        }
+        let leading = || session.parts.iter().filter(|part| leaders[part.index()].is_none());
+        let rows = || leading().flat_map(|&part| data.part(part).rows.clone()).map(ResultId);
         // Of each test the first result; then all of those that have several.
         let mut first: Vec<Option<ResultId>> = vec![None; data.tests.len()];
         let mut several: Vec<Vec<ResultId>> = Vec::new();
@@ -195,7 +208,9 @@ pub fn settle(data: &Dataset, history: &mut History) {
         session.counts = counts;
     }
     natural::sort(&mut repeats, |a, b| a.cmp(b));
+    natural::sort(&mut also_told, |a, b| a.cmp(b));
     (history.covered, history.repeats, history.flaky) = (covered, repeats, flaky);
+    history.also_told = also_told;
 }
 
 /// The first of the worst.

@@ -202,7 +202,7 @@ fn formats(data: &Dataset, id: SessionId) -> Vec<String> {
 fn row(data: &Dataset, id: SessionId) -> SessionRow {
     let session = data.history.session(id);
     let dut = data.history.dut(session.dut);
-    let files = session.parts.iter().map(|&part| data.file(data.part(part).file).path.clone());
+    let files = data.told_of(id).map(|part| data.file(data.part(part).file).path.clone());
     SessionRow {
         dut: dut.name.clone(),
         unit: session.identity.unit.as_ref().map(|unit| unit.value.clone()),
@@ -214,7 +214,7 @@ fn row(data: &Dataset, id: SessionId) -> SessionRow {
         counts: session.counts,
         formats: formats(data, id),
         files: files.take(FILES).collect(),
-        files_total: session.parts.len() as u32,
+        files_total: data.told_of(id).count() as u32,
         is_partial: session.is_partial,
         is_unreadable: session.is_unreadable,
         is_latest: dut.latest() == Some(id),
@@ -241,7 +241,7 @@ pub fn session_page(data: &Dataset, key: &SessionKey) -> Option<SessionPage> {
         previous: id_at(at.checked_sub(1)),
         next: id_at(at.checked_add(1)),
     };
-    for &part_id in &session.parts {
+    for part_id in data.told_of(id) {
         let part = data.part(part_id);
         let file = data.file(part.file);
         page.hostname = page.hostname.or_else(|| part.draft.hostname.clone());

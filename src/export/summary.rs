@@ -100,18 +100,18 @@ fn session(data: &Dataset, id: SessionId, w: &mut Writer) {
     let session = data.history.session(id);
     let mut properties: Vec<(String, String)> = Vec::new();
     let (mut format, mut files, mut label) = ("", Vec::new(), None);
-    for &part in &session.parts {
+    for part in data.told_of(id) {
         let part = data.part(part);
         let file = data.file(part.file);
         properties.extend(part.draft.properties.iter().cloned());
         label = label.or(part.draft.label.as_deref());
         match &part.draft.origin {
             Some((origin, names)) => {
-                format = origin;
+                format = if format.is_empty() { origin } else { format };
                 files.extend(names);
             }
             None => {
-                format = file.format;
+                format = if format.is_empty() { file.format } else { format };
                 files.push(&file.path);
             }
         }

@@ -1,8 +1,8 @@
 //! The data set: the tables that everything is answered from.
 
 use super::{
-    ByAxis, Counts, FileId, FileRecord, History, Outcome, PartId, ResultId, Results, SessionDraft, SessionId,
-    StrId, Strings, TestId, Tests,
+    ByAxis, Counts, FileId, FileRecord, History, Outcome, PartId, ReportRole, ResultId, Results,
+    SessionDraft, SessionId, StrId, Strings, TestId, Tests,
 };
 use std::ops::Range;
 
@@ -51,6 +51,12 @@ impl Dataset {
         &self.parts[id.index()]
     }
 
+    /// A file tells of a report, and is not expected to have results.
+    pub fn is_cover(&self, file: &FileRecord) -> bool {
+        let mut reports = file.parts.iter().filter_map(|&part| self.part(part).draft.report.as_ref());
+        reports.any(|report| report.role == ReportRole::Cover)
+    }
+
     /// The part that holds a result.
     pub fn part_of(&self, result: ResultId) -> PartId {
         let after = self.parts.partition_point(|part| part.rows.start <= result.0);
@@ -80,6 +86,13 @@ impl Dataset {
         let of_result = repeats[from..].iter().take_while(|(counts, _)| *counts == result);
         let repeats: Vec<ResultId> = of_result.map(|(_, repeat)| *repeat).collect();
         if repeats.is_empty() { vec![result] } else { repeats }
+    }
+
+    /// What other files of its folder tell of a result, too.
+    pub fn also_told(&self, result: ResultId) -> impl Iterator<Item = ResultId> + '_ {
+        let pairs = &self.history.also_told;
+        let from = pairs.partition_point(|(told, _)| *told < result);
+        pairs[from..].iter().take_while(move |(told, _)| *told == result).map(|(_, other)| *other)
     }
 
     /// How many attempts a result had, those of its repeats together.
@@ -133,8 +146,13 @@ impl Dataset {
 
     /// The name for people of a session, by the first of its parts that has one.
     pub fn label(&self, session: SessionId) -> Option<&str> {
-        let parts = &self.history.session(session).parts;
-        parts.iter().find_map(|&part| self.part(part).draft.label.as_deref())
+        self.told_of(session).find_map(|part| self.part(part).draft.label.as_deref())
+    }
+
+    /// The parts of a session, and what holds for it besides.
+    pub fn told_of(&self, session: SessionId) -> impl Iterator<Item = PartId> + '_ {
+        let session = self.history.session(session);
+        session.parts.iter().chain(&session.covers).copied()
     }
 
     /// The sessions that "now" means: the latest of each DUT.

@@ -66,6 +66,30 @@ impl ByAxis {
     }
 }
 
+/// What a file is in a report of many files, which folders hold together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportFile {
+    /// The kind of report: files of other kinds in the same folders have nothing
+    /// to do with it.
+    pub kind: String,
+    /// What the file is in it.
+    pub role: ReportRole,
+}
+
+/// What a file is in a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReportRole {
+    /// It tells of the report: what it says holds for all files of the report in
+    /// its folder and below, unless they say otherwise.
+    Cover,
+    /// It has results of the session that is named by the folder so many levels
+    /// above its own. Other formats of the report in its folder tell the same.
+    Share {
+        /// Levels.
+        levels: u8,
+    },
+}
+
 /// What a file tells of one session.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SessionDraft {
@@ -87,6 +111,11 @@ pub struct SessionDraft {
     pub repeats: RepeatRule,
     /// Other files of the session may repeat its tests: all count together.
     pub has_repeats_elsewhere: bool,
+    /// What the file is in a report of many files; nothing for one that stands
+    /// for itself.
+    pub report: Option<ReportFile>,
+    /// The run did not come to its end, as the file says.
+    pub broke_off: bool,
     /// Of a session out of a summary: the format and files that it came from.
     pub origin: Option<(String, Vec<String>)>,
 }
@@ -126,6 +155,8 @@ pub struct Session {
     pub identity: Identity,
     /// The shares of files that it is made of.
     pub parts: Vec<PartId>,
+    /// What holds for it and for others: covers of its report.
+    pub covers: Vec<PartId>,
     /// Start, by the earliest part.
     pub started: Option<Moment>,
     /// From start to end, in seconds, by the parts together.
@@ -214,6 +245,8 @@ pub struct History {
     pub repeats: Vec<(ResultId, ResultId)>,
     /// Results that count, with repeats that disagree; in order.
     pub flaky: Vec<ResultId>,
+    /// Results, and what another file of their folder tells of the same, in order.
+    pub also_told: Vec<(ResultId, ResultId)>,
 }
 
 impl History {

@@ -219,7 +219,7 @@ fn session(data: &Dataset, id: SessionId, text: &mut String) {
     if let Some(started) = session.started {
         writeln!(text, "  started {}", started.iso()).unwrap();
     }
-    for &part in &session.parts {
+    for part in data.told_of(id) {
         let part = data.part(part);
         if let Some(label) = &part.draft.label {
             writeln!(text, "  label {}", visible(label)).unwrap();

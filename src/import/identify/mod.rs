@@ -13,7 +13,7 @@ mod words;
 
 pub use names::{axis_of, split_test_name};
 
-use crate::model::{Axis, ByAxis, Evidence, Identified, Identity, SessionDraft, Source};
+use crate::model::{Axis, ByAxis, Evidence, Identified, Identity, ReportRole, SessionDraft, Source};
 use paths::{Part, Reading, read_paths};
 use std::collections::BTreeSet;
 
@@ -23,6 +23,8 @@ pub struct Candidate<'a> {
     pub path: &'a str,
     /// What the file says.
     pub draft: &'a SessionDraft,
+    /// What else holds for it, by covers of its report: the nearest first.
+    pub covers: Vec<&'a SessionDraft>,
     /// Its place among the sessions of its file, and how many there are.
     pub place: (usize, usize),
     /// The file has results; the paths of others do not count as evidence.
@@ -77,7 +79,12 @@ fn explicit(candidate: &Candidate, axis: Axis) -> Option<Identified> {
     if let Some(value) = candidate.said.get(axis) {
         return Some(Identified { value: value.clone(), evidence: evidence(Source::You, "", false) });
     }
-    let claims = &candidate.draft.claims;
+    let mut drafts = std::iter::once(candidate.draft).chain(candidate.covers.iter().copied());
+    drafts.find_map(|draft| claimed(draft, axis))
+}
+
+fn claimed(draft: &SessionDraft, axis: Axis) -> Option<Identified> {
+    let claims = &draft.claims;
     let claim = claims.iter().filter(|claim| claim.axis == axis).min_by_key(|claim| claim.source)?;
     // A session with several values for the axis has not really said which.
     let several = claims
@@ -101,6 +108,10 @@ fn answer(candidate: &Candidate, reading: &Reading, hosts_differ: bool) -> Ident
         Some(Identified { value: host.clone(), evidence: evidence(Source::Hostname, "", true) })
     });
     let session = explicit(candidate, Axis::Session).unwrap_or_else(|| {
+        if let Some((value, source)) = report_folder(candidate) {
+            let name = value.rsplit('/').next().unwrap_or(value);
+            return Identified { value: value.to_owned(), evidence: evidence(source, name, false) };
+        }
         let mut value = reading.session.clone();
         if candidate.place.1 > 1 {
             value = format!("{value}#{}", candidate.place.0 + 1);
@@ -118,6 +129,18 @@ fn answer(candidate: &Candidate, reading: &Reading, hosts_differ: bool) -> Ident
     }
 }
 
+/// The folder of the report that the file is of. Where none was dropped around
+/// the file, its own name stands for it, which other files have, too.
+fn report_folder<'a>(candidate: &Candidate<'a>) -> Option<(&'a str, Source)> {
+    let ReportRole::Share { levels } = candidate.draft.report.as_ref()?.role else {
+        return None;
+    };
+    let mut above = candidate.path.rsplitn(usize::from(levels) + 2, '/');
+    let name = above.next()?;
+    let folder = above.nth(usize::from(levels)).map(|folder| (folder, Source::Folder));
+    Some(folder.unwrap_or((name, Source::FileName)))
+}
+
 fn evidence(source: Source, name: &str, doubtful: bool) -> Evidence {
     Evidence { source, name: name.to_owned(), doubtful }
 }
@@ -132,7 +155,14 @@ mod tests {
         let said = ByAxis::default();
         let candidates: Vec<Candidate> = paths
             .iter()
-            .map(|(path, _)| Candidate { path, draft: &draft, place: (0, 1), is_read: true, said: &said })
+            .map(|(path, _)| Candidate {
+                path,
+                draft: &draft,
+                covers: Vec::new(),
+                place: (0, 1),
+                is_read: true,
+                said: &said,
+            })
             .collect();
         let found = identify(&candidates);
         for ((path, expected), identity) in paths.iter().zip(found) {
