@@ -141,6 +141,14 @@ impl Batch {
         self.scopes.len() as u32 - 1
     }
 
+    /// Gives the first scope its text, for files that tell it behind their tests.
+    pub fn name_first_scope(&mut self, text: &str, boundary: (u32, u32)) {
+        let text = self.name(text);
+        if let Some(first) = self.scopes.first_mut() {
+            *first = ScopeDraft { text, boundary: Some(boundary) };
+        }
+    }
+
     /// Keeps the file's own word for an outcome. There are few; past 65,535
     /// different ones the word is dropped.
     pub fn native(&mut self, word: &str) -> u16 {

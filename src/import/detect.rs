@@ -2,6 +2,7 @@
 
 use super::json::Cursor;
 use super::limits;
+use super::octoprobe;
 use super::xml;
 use crate::model::head;
 use std::borrow::Cow;
@@ -93,6 +94,9 @@ pub fn explain(bytes: &[u8], seen: &Head) -> String {
     };
     if !what.is_empty() {
         return what.to_owned();
+    }
+    if let Some(what) = octoprobe::explain_proposal(seen.text) {
+        return what;
     }
     if let Some(root) = seen.root {
         let root = head(root, 60);

@@ -24,7 +24,9 @@ mod junit;
 mod kept;
 pub mod limits;
 mod lines;
+mod micropython;
 mod number;
+mod octoprobe;
 mod pytest_json_report;
 mod reader;
 mod rows;
@@ -108,11 +110,28 @@ const COMMON_TEXTS: &[Format] = &[junit::FORMAT, pytest_json_report::FORMAT];
 
 /// The formats that are read, for people: what [`FORMATS`] has, without the
 /// code. The page shows it and must not hold the importers.
-pub const ABOUT: &[&About] = &[&junit::ABOUT, &pytest_json_report::ABOUT, &dut_json::ABOUT, &summary::ABOUT];
+pub const ABOUT: &[&About] = &[
+    &junit::ABOUT,
+    &pytest_json_report::ABOUT,
+    &octoprobe::GROUP_ABOUT,
+    &octoprobe::CONTEXT_ABOUT,
+    &micropython::RESULTS_ABOUT,
+    &micropython::OUTPUT_ABOUT,
+    &dut_json::ABOUT,
+    &summary::ABOUT,
+];
 
 /// The formats that are read, in the order in which they are tried.
-pub const FORMATS: &[Format] =
-    &[junit::FORMAT, summary::FORMAT, pytest_json_report::FORMAT, dut_json::FORMAT];
+pub const FORMATS: &[Format] = &[
+    junit::FORMAT,
+    summary::FORMAT,
+    octoprobe::GROUP,
+    octoprobe::CONTEXT,
+    micropython::RESULTS,
+    micropython::OUTPUT,
+    pytest_json_report::FORMAT,
+    dut_json::FORMAT,
+];
 
 /// The formats of bytes.
 pub const BINARIES: &[BinaryFormat] = &[];
@@ -124,12 +143,13 @@ pub fn about(key: &str) -> Option<&'static About> {
 
 /// How much a format tells of a run, where several formats tell the same: more
 /// is better. Formats of a runner's own tell more than JUnit, which tells more
-/// than a summary.
+/// than a summary; and what a runner prints tells less than what it writes for programs.
 pub fn richness(key: &str) -> u8 {
     match key {
         "passgrid-summary" => 0,
-        "junit" => 1,
-        _ => 2,
+        "micropython-output" => 1,
+        "junit" | "micropython-results" => 2,
+        _ => 3,
     }
 }
 

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use Outcome::{NotRun, XPassed};
 
 /// A folder of the corpus, if there is one.
-fn corpus(folder: &str) -> Option<PathBuf> {
+pub fn corpus(folder: &str) -> Option<PathBuf> {
     match std::env::var_os("PASSGRID_CORPUS") {
         Some(root) => Some(PathBuf::from(root).join(folder)),
         None => {

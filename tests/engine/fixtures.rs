@@ -150,6 +150,16 @@ fn pytest_json_report() {
 }
 
 #[test]
+fn octoprobe() {
+    check_all("octoprobe");
+}
+
+#[test]
+fn micropython() {
+    check_all("micropython");
+}
+
+#[test]
 fn brief() {
     check_all("brief");
 }
@@ -175,7 +185,10 @@ fn every_folder_is_checked() {
         .filter(|name| name != "_generators")
         .collect();
     folders.sort();
-    assert_eq!(folders, ["bad", "brief", "demo", "junit", "multi", "pytest-json-report"]);
+    assert_eq!(
+        folders,
+        ["bad", "brief", "demo", "junit", "micropython", "multi", "octoprobe", "pytest-json-report"]
+    );
 }
 
 /// A line of `EXPECTED.tsv`: what other parsers counted.
@@ -231,6 +244,10 @@ fn check_elements(fixture: &str, imported: &Imported) {
             by_child[child] += 1;
         }
         assert_eq!(by_child.map(|count| count.to_string()), expected.by_child, "{fixture}");
+        return;
+    }
+    if expected.note == "lines of tests" {
+        assert_eq!(batch.len().to_string(), expected.elements, "{fixture}");
         return;
     }
     // For JSON the words are in the note.

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 static SEEDS: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(|| {
     let mut seeds = tree(&folder("fixtures"));
     seeds.retain(|(path, bytes)| {
-        let is_report = path.ends_with(".xml") || path.ends_with(".json") || path.ends_with(".jsonl");
+        let is_report = [".xml", ".json", ".jsonl", ".txt"].iter().any(|ending| path.ends_with(ending));
         is_report && !path.starts_with("_generators") && bytes.len() < 16_000
     });
     // A summary of ours is a format, too.

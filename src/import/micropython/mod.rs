@@ -1,0 +1,50 @@
+//! MicroPython's own test runners: `_results.json`, and what they print.
+//!
+//! Source: micropython/micropython, `tests/test_utils.py` and the four
+//! `tests/run-….py` that use it.
+
+mod measures;
+mod output;
+mod results;
+
+pub(super) use measures::measures_in;
+pub(super) use output::{ABOUT as OUTPUT_ABOUT, FORMAT as OUTPUT};
+pub(super) use results::{ABOUT as RESULTS_ABOUT, FORMAT as RESULTS};
+
+use super::batch::Batch;
+use super::details::{Details, SectionKind};
+use super::rows::{Role, Row};
+use crate::model::Outcome;
+
+/// Appends a test with what its runner says of it, which is kept: it has no
+/// place of its own in the file. The scope's text is known at the end.
+fn push(name: &str, outcome: Outcome, native: &str, said: &str, batch: &mut Batch) {
+    let mut details = Details::default();
+    let message = match measures_in(said) {
+        Some(measured) => {
+            details.properties.extend(measured.properties());
+            measured.to_string()
+        }
+        None => {
+            if !said.is_empty() {
+                details.section(SectionKind::Reason, "reason", "", said);
+            }
+            said.to_owned()
+        }
+    };
+    let (at, len) = if message.is_empty() { (0, 0) } else { batch.keep(&details) };
+    let row = Row {
+        session: 0,
+        scope: batch.scope("", None),
+        name: batch.name_or_stand_in(name, (0, 0)),
+        outcome,
+        role: Role::Verdict,
+        native: batch.native(native),
+        duration_s: f64::NAN,
+        message: batch.message(&message),
+        at,
+        len: u32::try_from(len).unwrap_or(u32::MAX),
+    };
+    batch.session(0);
+    batch.push(row);
+}

@@ -1,0 +1,174 @@
+//! `_results.json`: what all four runners write since December 2023.
+//!
+//! Five generations: `failed_tests` only; `passed_tests`, `skipped_tests` and
+//! `failed_tests`; `results` of `[test, status, reason]`; the same by all four
+//! runners; `ignored_tests` beside them. Where there are `results` the other lists
+//! repeat them. `ignored` is a failure of a test that is known to be flaky:
+//! octoprobe counts it as skipped, and so do we.
+
+use super::push;
+use crate::import::batch::Batch;
+use crate::import::json::{self, Cursor, Fault, Visitor, Walk};
+use crate::import::octoprobe::{Tentacle, of_group};
+use crate::import::seen::Seen;
+use crate::import::{About, Format, Importer, kept};
+use crate::model::{Outcome, Severity, counted};
+use std::borrow::Cow;
+
+pub const ABOUT: About = About {
+    key: "micropython-results",
+    name: "MicroPython results",
+    producers: "MicroPython's tests/run-tests.py, run-perfbench.py and others: _results.json",
+};
+
+pub const FORMAT: Format = Format {
+    about: &ABOUT,
+    detect: |head| {
+        !head.is_array && head.has("args") && (head.text.contains("\"failed_tests\"") || head.has("results"))
+    },
+    importer: || Box::new(Results::default()),
+    details: kept::details,
+};
+
+#[derive(Default)]
+struct Results {
+    walk: Walk,
+    data: Data,
+}
+
+#[derive(Default)]
+struct Data {
+    scope: (String, (u32, u32)),
+    has_results: bool,
+    has_passed: bool,
+    unknown: Seen,
+}
+
+impl Importer for Results {
+    fn read(&mut self, text: &str, at: u64, last: bool, batch: &mut Batch) -> usize {
+        self.walk.read(text, at, last, &mut self.data, batch)
+    }
+
+    fn finish(&mut self, batch: &mut Batch) {
+        let (scope, boundary) = std::mem::take(&mut self.data.scope);
+        batch.name_first_scope(&scope, boundary);
+        self.data.unknown.note(Severity::Warning, batch, &|count, word| {
+            format!(
+                "{} with a status that is not known, such as `{word}`: shown as unknown",
+                counted(count, "test")
+            )
+        });
+        if !self.data.has_results && !self.data.has_passed {
+            let text = "only tests that failed are in it: MicroPython before May 2025 left out the others";
+            batch.note(Severity::Warning, None, text);
+        }
+        batch.session(0).has_repeats_elsewhere = true;
+    }
+}
+
+impl Visitor for Data {
+    fn has_entries(&self, key: &str) -> bool {
+        key == "results" || outcome_of_list(key).is_some()
+    }
+
+    fn entry(
+        &mut self,
+        key: &str,
+        text: &str,
+        at: u64,
+        last: bool,
+        batch: &mut Batch,
+    ) -> Result<usize, Fault> {
+        if !last {
+            // All or nothing: what is incomplete comes again.
+            Cursor::new(text).skip_value()?;
+        }
+        let mut cursor = Cursor::new(text);
+        let words = words(&mut cursor)?;
+        let mut words = words.into_iter();
+        let name = words.next().unwrap_or_default();
+        let (outcome, native, reason) = match outcome_of_list(key) {
+            None => {
+                self.has_results = true;
+                let (status, reason) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+                let outcome = outcome(&status).unwrap_or_else(|| {
+                    self.unknown.add_example(at, if status.is_empty() { "(none)" } else { &status });
+                    Outcome::Unknown
+                });
+                (outcome, status, reason)
+            }
+            Some(_) if self.has_results => return Ok(cursor.at),
+            Some((outcome, native)) => {
+                self.has_passed |= outcome != Outcome::Failed;
+                (outcome, Cow::Borrowed(native), words.next().unwrap_or_default())
+            }
+        };
+        push(&name, outcome, &native, &reason, batch);
+        Ok(cursor.at)
+    }
+
+    fn value(&mut self, key: &str, value: &str, _at: u64, batch: &mut Batch) {
+        if key != "args" {
+            return;
+        }
+        let draft = batch.session(0);
+        let args = json::fields(value);
+        for (name, value) in &args {
+            let text = json::plain(value);
+            match name.as_str() {
+                "platform" | "arch" => draft.attributes.push((name.clone(), text.into_owned())),
+                "result_dir" => {
+                    let folder = text.trim_end_matches('/').rsplit('/').next().unwrap_or("");
+                    if let Some(tentacle) = Tentacle::of_folder(folder) {
+                        tentacle.claim("args.result_dir", draft);
+                        self.scope = tentacle.scope();
+                        draft.report = of_group();
+                    }
+                    draft.property(name, &text);
+                }
+                _ if matches!(*value, "null" | "[]" | "\"\"") => {}
+                _ => draft.property(name, &text),
+            }
+        }
+        // octoprobe's own runs have no arguments.
+        if args.is_empty() {
+            draft.report = of_group();
+        }
+    }
+}
+
+/// A text, or a list of texts.
+fn words<'a>(cursor: &mut Cursor<'a>) -> Result<Vec<Cow<'a, str>>, Fault> {
+    let mut words = Vec::new();
+    if cursor.peek() == Some(b'[') {
+        cursor.array(&mut |word| {
+            words.push(word.text_or_empty("a list of results")?);
+            Ok(())
+        })?;
+    } else {
+        words.push(cursor.text_or_empty("a test")?);
+    }
+    Ok(words)
+}
+
+/// What the tests of a list came to, and its word.
+fn outcome_of_list(key: &str) -> Option<(Outcome, &'static str)> {
+    let word = match key {
+        "passed_tests" => "pass",
+        "skipped_tests" => "skip",
+        "failed_tests" => "fail",
+        "ignored_tests" => "ignored",
+        _ => return None,
+    };
+    Some((outcome(word)?, word))
+}
+
+pub fn outcome(word: &str) -> Option<Outcome> {
+    Some(match word {
+        "pass" => Outcome::Passed,
+        "fail" => Outcome::Failed,
+        "skip" | "ignored" => Outcome::Skipped,
+        "found" => Outcome::NotRun,
+        _ => return None,
+    })
+}
