@@ -32,8 +32,10 @@ mod reader;
 mod rows;
 mod seen;
 mod summary;
+mod trx;
 mod whole;
 mod xml;
+mod xunit_net;
 
 use crate::model::Slice;
 
@@ -113,6 +115,8 @@ const COMMON_TEXTS: &[Format] = &[junit::FORMAT, pytest_json_report::FORMAT];
 pub const ABOUT: &[&About] = &[
     &junit::ABOUT,
     &pytest_json_report::ABOUT,
+    &xunit_net::ABOUT,
+    &trx::ABOUT,
     &octoprobe::GROUP_ABOUT,
     &octoprobe::CONTEXT_ABOUT,
     &micropython::RESULTS_ABOUT,
@@ -125,6 +129,8 @@ pub const ABOUT: &[&About] = &[
 pub const FORMATS: &[Format] = &[
     junit::FORMAT,
     summary::FORMAT,
+    xunit_net::FORMAT,
+    trx::FORMAT,
     octoprobe::GROUP,
     octoprobe::CONTEXT,
     micropython::RESULTS,

@@ -160,6 +160,11 @@ fn micropython() {
 }
 
 #[test]
+fn dotnet() {
+    check_all("dotnet");
+}
+
+#[test]
 fn brief() {
     check_all("brief");
 }
@@ -187,7 +192,17 @@ fn every_folder_is_checked() {
     folders.sort();
     assert_eq!(
         folders,
-        ["bad", "brief", "demo", "junit", "micropython", "multi", "octoprobe", "pytest-json-report"]
+        [
+            "bad",
+            "brief",
+            "demo",
+            "dotnet",
+            "junit",
+            "micropython",
+            "multi",
+            "octoprobe",
+            "pytest-json-report"
+        ]
     );
 }
 
