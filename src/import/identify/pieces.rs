@@ -41,8 +41,10 @@ pub(super) fn pieces(path: &str) -> Vec<Piece> {
 
 /// The name of a file without what formats append to it.
 fn stem(file: &str) -> &str {
-    const ENDINGS: [&str; 10] =
-        [".xml", ".json", ".jsonl", ".report", ".junit", ".xunit", ".results", ".result", ".txt", ".log"];
+    const ENDINGS: [&str; 11] = [
+        ".xml", ".trx", ".json", ".jsonl", ".report", ".junit", ".xunit", ".results", ".result", ".txt",
+        ".log",
+    ];
     let mut stem = file;
     while let Some(shorter) = ENDINGS.iter().chain(archive::ENDINGS).find_map(|ending| {
         let at = stem.len().checked_sub(ending.len())?;
