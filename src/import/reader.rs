@@ -212,6 +212,9 @@ impl Import {
     }
 
     fn step(&mut self, last: bool) {
+        if matches!(self.state, State::Gathering(_)) {
+            return;
+        }
         self.repair(last);
         if matches!(self.state, State::Detecting) && !self.detect(last) {
             return;
