@@ -84,6 +84,8 @@ pub struct SessionPage {
     pub attributes: Vec<(String, String)>,
     /// What its files tell of themselves and their environment.
     pub properties: Vec<(String, String)>,
+    /// What a terminal showed of it: titles and texts, with ANSI colors.
+    pub texts: Vec<(String, String)>,
     /// Its files, by path.
     pub files: Vec<SessionFile>,
     /// The DUT's session before.
@@ -237,6 +239,7 @@ pub fn session_page(data: &Dataset, key: &SessionKey) -> Option<SessionPage> {
         hostname: None,
         attributes: Vec::new(),
         properties: Vec::new(),
+        texts: Vec::new(),
         files: Vec::new(),
         previous: id_at(at.checked_sub(1)),
         next: id_at(at.checked_add(1)),
@@ -247,6 +250,7 @@ pub fn session_page(data: &Dataset, key: &SessionKey) -> Option<SessionPage> {
         page.hostname = page.hostname.or_else(|| part.draft.hostname.clone());
         add(&mut page.attributes, &part.draft.attributes);
         add(&mut page.properties, &part.draft.properties);
+        add(&mut page.texts, &part.draft.texts);
         page.files.push(SessionFile {
             file: part.file,
             part: part_id,

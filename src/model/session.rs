@@ -9,6 +9,10 @@ pub const PROPERTY_BYTES: usize = 4096;
 /// Properties of one session that are kept.
 pub const PROPERTIES: usize = 2000;
 
+/// A text of a session, and how many there may be.
+const TEXT_BYTES: usize = 1 << 20;
+const TEXTS: usize = 32;
+
 /// How several verdicts of one test in one session come together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RepeatRule {
@@ -107,6 +111,8 @@ pub struct SessionDraft {
     pub properties: Vec<(String, String)>,
     /// Attributes of the DUT.
     pub attributes: Vec<(String, String)>,
+    /// What a terminal showed of all of it: titles and texts, with ANSI colors.
+    pub texts: Vec<(String, String)>,
     /// How repeats come together.
     pub repeats: RepeatRule,
     /// Other files of the session may repeat its tests: all count together.
@@ -127,6 +133,17 @@ impl SessionDraft {
             let value = head(value, PROPERTY_BYTES);
             self.properties.push((name.to_owned(), value.to_owned()));
         }
+    }
+
+    /// Adds a text, within the limits, if it says anything. Of one that is too
+    /// long the beginning is kept.
+    pub fn text(&mut self, title: &str, text: &str) {
+        if self.texts.len() >= TEXTS || text.trim().is_empty() {
+            return;
+        }
+        let kept = head(text, TEXT_BYTES);
+        let cut = if kept.len() < text.len() { "\n…" } else { "" };
+        self.texts.push((title.to_owned(), format!("{kept}{cut}")));
     }
 
     /// Adds an answer, unless there is the same one.

@@ -7,11 +7,13 @@ use crate::query::{By, Filter, Place, SessionKey, Sort};
 use crate::ui::dom::{El, el, follow};
 use crate::ui::format;
 use crate::ui::parts::{
-    Column, Kind, Loaded, Span, Table, coded, cut, drawer, filtered_dut, line, outcome_bar, small_button,
+    Column, Held, Kind, Loaded, Span, Table, coded, cut, drawer, filtered_dut, line, long_text, outcome_bar,
+    small_button,
 };
 use crate::ui::signals::*;
 use crate::ui::state::{State, state};
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
 use web_sys::{Event, HtmlInputElement, MouseEvent};
 
@@ -269,6 +271,14 @@ fn page_view(state: State, page: &SessionPage) -> El {
         .child(pairs("Attributes of the DUT", &page.attributes))
         .child(pairs("Properties and environment", &page.properties))
         .child(section("Files", el("ul.session-files").children(files)))
+        .children(page.texts.iter().map(|(title, text)| text_section(title, text)))
+}
+
+/// What a terminal showed of the session.
+fn text_section(title: &str, text: &str) -> El {
+    let text: Rc<str> = text.into();
+    let held: Held = Rc::new(move |read| read(&text));
+    section(title, long_text(title, held, RwSignal::new(false)))
 }
 
 /// To the session of the DUT before or after.
