@@ -81,7 +81,7 @@ pub fn explain(bytes: &[u8], seen: &Head) -> String {
         [0x89, b'P', b'N', b'G', ..] | [0xFF, 0xD8, 0xFF, ..] | [b'G', b'I', b'F', b'8', ..] => {
             "an image, no test results"
         }
-        [0x80, 2..=5, ..] => "a Python pickle, which is not read yet",
+        [0x80, 2..=5, ..] => "a Python pickle, of no test report that is known here",
         _ if text.is_empty() => "the file holds nothing but white space",
         _ if text.bytes().all(|b| b == 0) => "the file holds nothing but NUL bytes, as after a power cut",
         _ if text.starts_with("version https://git-lfs") => {

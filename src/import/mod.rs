@@ -27,6 +27,8 @@ mod lines;
 mod micropython;
 mod number;
 mod octoprobe;
+mod pickle;
+mod pytest;
 mod pytest_json_report;
 mod reader;
 mod rows;
@@ -121,6 +123,12 @@ pub const ABOUT: &[&About] = &[
     &octoprobe::CONTEXT_ABOUT,
     &micropython::RESULTS_ABOUT,
     &micropython::OUTPUT_ABOUT,
+    &pytest::oof::ABOUT,
+    &pytest::oof::ABOUT_JSON,
+    &pytest::reportlog::ABOUT,
+    &pytest::recap::ABOUT,
+    &pytest::tally::ABOUT,
+    &pytest::html::ABOUT,
     &dut_json::ABOUT,
     &summary::ABOUT,
 ];
@@ -135,12 +143,17 @@ pub const FORMATS: &[Format] = &[
     octoprobe::CONTEXT,
     micropython::RESULTS,
     micropython::OUTPUT,
+    pytest::oof::JSON,
+    pytest::reportlog::FORMAT,
+    pytest::recap::FORMAT,
+    pytest::tally::FORMAT,
+    pytest::html::FORMAT,
     pytest_json_report::FORMAT,
     dut_json::FORMAT,
 ];
 
 /// The formats of bytes.
-pub const BINARIES: &[BinaryFormat] = &[];
+pub const BINARIES: &[BinaryFormat] = &[pytest::oof::PICKLE];
 
 /// What people are told of the format, or the archive, with this key.
 pub fn about(key: &str) -> Option<&'static About> {

@@ -14,6 +14,7 @@ use super::batch::{Batch, first_line, scope_of};
 use super::claims::Claims;
 use super::details::{Details, SectionKind};
 use super::json::{self, Cursor, Fault, Visitor, Walk};
+use super::pytest::{raised, skip_reason};
 use super::rows::{Role, Row};
 use super::seen::Seen;
 use super::{About, Format, Importer, identify, number};
@@ -418,26 +419,6 @@ fn message_of<'a>(test: &'a Test, outcome: Outcome) -> Cow<'a, str> {
         Some(stage) => Cow::Owned(skip_reason(&json::plain(stage.longrepr))),
         None => Cow::Borrowed(""),
     }
-}
-
-/// `('/…/test_dut.py', 13, 'Skipped: no such port')` → `no such port`.
-fn skip_reason(text: &str) -> String {
-    let quoted = text
-        .strip_prefix('(')
-        .and_then(|text| text.strip_suffix(')'))
-        .and_then(|text| text.splitn(3, ", ").nth(2));
-    match quoted {
-        Some(quoted) => {
-            let reason = quoted.trim_matches(['\'', '"']);
-            reason.strip_prefix("Skipped: ").unwrap_or(reason).to_owned()
-        }
-        None => raised(text).to_owned(),
-    }
-}
-
-/// The line that says what was raised: pytest begins it with `E`.
-fn raised(text: &str) -> &str {
-    text.lines().rev().find_map(|line| line.strip_prefix("E   ")).map_or_else(|| first_line(text), str::trim)
 }
 
 /// Reads the texts of one test or collector.

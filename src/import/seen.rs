@@ -29,6 +29,11 @@ impl Seen {
         }
     }
 
+    /// How often it was seen.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
     /// Remarks on it, if it was seen; `text` makes the words of the count and the
     /// example.
     pub fn note(&self, severity: Severity, batch: &mut Batch, text: &dyn Fn(u64, &str) -> String) {

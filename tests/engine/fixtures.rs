@@ -53,6 +53,7 @@ fn check(fixture: &str, name: &str, bytes: &[u8]) -> String {
     let report = dropped.report();
     dropped.check_sums();
     check_elements(fixture, &import(name, bytes));
+    check_results(fixture, &mut dropped);
     check_name_is_no_evidence(fixture, bytes);
     check_pieces(fixture, bytes);
     check_transfer(fixture, bytes, &report);
@@ -165,6 +166,31 @@ fn dotnet() {
 }
 
 #[test]
+fn pytest_oof() {
+    check_all("pytest-oof");
+}
+
+#[test]
+fn pytest_reportlog() {
+    check_all("pytest-reportlog");
+}
+
+#[test]
+fn pytest_recap() {
+    check_all("pytest-recap");
+}
+
+#[test]
+fn pytest_tally() {
+    check_all("pytest-tally");
+}
+
+#[test]
+fn pytest_html() {
+    check_all("pytest-html");
+}
+
+#[test]
 fn brief() {
     check_all("brief");
 }
@@ -201,7 +227,12 @@ fn every_folder_is_checked() {
             "micropython",
             "multi",
             "octoprobe",
-            "pytest-json-report"
+            "pytest-html",
+            "pytest-json-report",
+            "pytest-oof",
+            "pytest-recap",
+            "pytest-reportlog",
+            "pytest-tally",
         ]
     );
 }
@@ -219,6 +250,24 @@ fn expected(fixture: &str) -> Option<Expected> {
     let mut cells = line.split('\t').skip(1).map(str::to_owned);
     let mut cell = || cells.next().unwrap_or_default();
     Some(Expected { elements: cell(), by_child: [cell(), cell(), cell(), cell()], note: cell() })
+}
+
+/// Where the table tells what rows come to by the rules for attempts, the
+/// results are that.
+fn check_results(fixture: &str, dropped: &mut Dropped) {
+    let expected = expected(fixture).map(|expected| expected.note).unwrap_or_default();
+    let Some((_, words)) = expected.split_once("results: ") else {
+        return;
+    };
+    let mut words: Vec<&str> = words.split("; ").next().unwrap_or("").split(' ').collect();
+    words.sort_unstable();
+    let sessions = &dropped.data().history.sessions;
+    let count = |outcome: Outcome| sessions.iter().map(|session| session.counts.of(outcome)).sum::<u32>();
+    let counts = Outcome::ALL.into_iter().map(|outcome| (outcome.key(), count(outcome)));
+    let mut found: Vec<String> =
+        counts.filter(|(_, count)| *count > 0).map(|(key, count)| format!("{key}={count}")).collect();
+    found.sort_unstable();
+    assert_eq!(found, words, "{fixture}");
 }
 
 /// Python keeps the last of two lists with one key, we keep both; and where a

@@ -41,8 +41,21 @@ pub(super) fn pieces(path: &str) -> Vec<Piece> {
 
 /// The name of a file without what formats append to it.
 fn stem(file: &str) -> &str {
-    const ENDINGS: [&str; 11] = [
-        ".xml", ".trx", ".json", ".jsonl", ".report", ".junit", ".xunit", ".results", ".result", ".txt",
+    const ENDINGS: [&str; 15] = [
+        ".xml",
+        ".trx",
+        ".json",
+        ".jsonl",
+        ".html",
+        ".pickle",
+        ".pkl",
+        ".report",
+        ".reportlog",
+        ".junit",
+        ".xunit",
+        ".results",
+        ".result",
+        ".txt",
         ".log",
     ];
     let mut stem = file;

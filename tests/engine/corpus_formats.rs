@@ -1,0 +1,77 @@
+//! Real files of the corpus, of formats that have one producer each: the
+//! results are those that scripts counted, which share nothing with the
+//! importers. Runs where `PASSGRID_CORPUS` names the corpus.
+//!
+//! Counted in Python: rows grouped by node id; of a test that was rerun what
+//! comes after its last `rerun` counts, and of that the worst word.
+
+use crate::Dropped;
+use passgrid::model::{FileStatus, Outcome};
+use std::path::PathBuf;
+
+/// File, and results in the order of [`Outcome::ALL`].
+type Expected = (&'static str, [u32; 8]);
+
+#[track_caller]
+fn check(files: &[Expected]) {
+    let Some(root) = std::env::var_os("PASSGRID_CORPUS") else {
+        eprintln!("skipped: PASSGRID_CORPUS names no folder");
+        return;
+    };
+    for (path, expected) in files {
+        let bytes = std::fs::read(PathBuf::from(&root).join("formats").join(path)).unwrap();
+        let mut dropped = Dropped::new([("x", bytes.as_slice())]);
+        dropped.check_sums();
+        dropped.pages();
+        let data = dropped.data();
+        assert_eq!(data.files[0].status, FileStatus::Read, "{path}: {:?}", data.files[0].notes);
+        let sessions = &data.history.sessions;
+        let found = Outcome::ALL
+            .map(|outcome| sessions.iter().map(|session| session.counts.of(outcome)).sum::<u32>());
+        assert_eq!(found, *expected, "{path}");
+    }
+}
+
+#[test]
+fn pytest_oof() {
+    check(&[
+        // passed, failed, error, skipped, xfailed, xpassed, not run, unknown
+        ("pytest-oof/oof-1.1.0_color_small.pickle", [1, 1, 0, 0, 0, 0, 0, 0]),
+        // The module that could not be collected is in the output alone.
+        ("pytest-oof/oof-1.1.0_results.pickle", [9, 3, 4, 2, 2, 1, 0, 0]),
+        ("pytest-oof/oof-2.0.0branch_oof-results.pickle", [9, 3, 4, 2, 2, 1, 0, 0]),
+        ("pytest-oof/oof-2.0.0branch_oof-results.json", [9, 3, 4, 2, 2, 1, 0, 0]),
+    ]);
+}
+
+#[test]
+fn pytest_plugins() {
+    check(&[
+        // Each phase's worst word; of a subtest only a failure counts.
+        ("pytest-reportlog/full.jsonl", [9, 3, 4, 2, 2, 1, 0, 0]),
+        ("pytest-reportlog/pytest920_subtests.jsonl", [1, 2, 0, 0, 0, 0, 0, 0]),
+        // Rows in the order of their start times. Neither has the collection error.
+        ("pytest-recap/recap-092.json", [9, 3, 3, 2, 2, 1, 0, 0]),
+        ("pytest-html/report_v4.html", [9, 3, 3, 2, 2, 1, 0, 0]),
+    ]);
+}
+
+/// A log of a run, its JSON report and its JUnit XML are one session.
+#[test]
+fn a_reportlog_beside_other_reports() {
+    let Some(root) = std::env::var_os("PASSGRID_CORPUS") else {
+        eprintln!("skipped: PASSGRID_CORPUS names no folder");
+        return;
+    };
+    let folder = PathBuf::from(root).join("matrix/more-itertools/10.5.0");
+    let names = ["py3.12.1.reportlog.jsonl", "py3.12.1.report.json", "py3.12.1.xml"];
+    let files = names.map(|name| (name, std::fs::read(folder.join(name)).unwrap()));
+    let counts = |files: &[(&str, Vec<u8>)]| {
+        let mut dropped = Dropped::new(files.iter().map(|(name, bytes)| (*name, bytes.as_slice())));
+        let sessions = &dropped.data().history.sessions;
+        assert_eq!(sessions.len(), 1);
+        Outcome::ALL.map(|outcome| sessions[0].counts.of(outcome))
+    };
+    assert_eq!(counts(&files[..1]), counts(&files[1..2]));
+    assert_eq!(counts(&files), counts(&files[1..2]));
+}
