@@ -98,7 +98,7 @@ impl<'a> Machine<'a> {
             b'0' => {
                 self.pop()?;
             }
-            b'1' => drop(self.to_mark()?),
+            b'1' => drop(self.pop_to_mark()?),
             b'2' => {
                 let top = self.top()?;
                 self.push(top)?;
@@ -181,19 +181,19 @@ impl<'a> Machine<'a> {
             b'}' => self.container(Value::Dict, Vec::new())?,
             0x8F => self.container(Value::Set, Vec::new())?,
             b'l' => {
-                let items = self.to_mark()?;
+                let items = self.pop_to_mark()?;
                 self.container(Value::List, items)?;
             }
             b't' => {
-                let items = self.to_mark()?;
+                let items = self.pop_to_mark()?;
                 self.container(Value::Tuple, items)?;
             }
             b'd' => {
-                let items = self.to_mark()?;
+                let items = self.pop_to_mark()?;
                 self.container(Value::Dict, items)?;
             }
             0x91 => {
-                let items = self.to_mark()?;
+                let items = self.pop_to_mark()?;
                 self.container(Value::Set, items)?;
             }
             0x85..=0x87 => {
@@ -213,7 +213,7 @@ impl<'a> Machine<'a> {
                 self.add(&[key, value])?;
             }
             b'e' | b'u' | 0x90 => {
-                let items = self.to_mark()?;
+                let items = self.pop_to_mark()?;
                 self.add(&items)?;
             }
             b'p' => {
@@ -260,11 +260,11 @@ impl<'a> Machine<'a> {
             }
             b'i' => {
                 let class = self.class_of_lines()?;
-                let arguments = self.to_mark()?;
+                let arguments = self.pop_to_mark()?;
                 self.call(class, arguments)?;
             }
             b'o' => {
-                let mut arguments = self.to_mark()?;
+                let mut arguments = self.pop_to_mark()?;
                 if arguments.is_empty() {
                     return broken("a class is missing");
                 }
@@ -350,7 +350,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn to_mark(&mut self) -> Result<Vec<Id>, Stop> {
+    fn pop_to_mark(&mut self) -> Result<Vec<Id>, Stop> {
         match self.marks.pop() {
             Some(mark) => Ok(self.stack.split_off(mark)),
             None => broken("a mark is missing"),
@@ -510,7 +510,7 @@ impl<'a> Machine<'a> {
     fn salvage(&mut self) {
         loop {
             self.close(self.floor());
-            let Ok(items) = self.to_mark() else {
+            let Ok(items) = self.pop_to_mark() else {
                 break;
             };
             let is_dict = self.top().is_ok_and(|top| matches!(self.pickle.value(top), Value::Dict(_)));
@@ -526,11 +526,10 @@ impl<'a> Machine<'a> {
         loop {
             let waiting = self.stack.get(floor..).unwrap_or_default();
             let is_under_way = |pair: &[Id]| match pair {
-                &[a, b] => match (self.pickle.value(a), self.pickle.value(b)) {
-                    (Value::Object(..), Value::Dict(_)) => true,
-                    (Value::List(_), Value::Object(..)) => true,
-                    _ => false,
-                },
+                &[a, b] => matches!(
+                    (self.pickle.value(a), self.pickle.value(b)),
+                    (Value::Object(..), Value::Dict(_)) | (Value::List(_), Value::Object(..))
+                ),
                 _ => false,
             };
             let Some(at) = waiting.windows(2).rposition(is_under_way).map(|at| floor + at) else {

@@ -59,7 +59,7 @@ fn sessions(cursor: &mut Cursor, at: u64, batch: &mut Batch) -> Result<(), Fault
 fn session(cursor: &mut Cursor, at: u64, is_root: bool, batch: &mut Batch) -> Result<(), Fault> {
     let index = batch.sessions.len();
     let mut cases = Cases::default();
-    let mut events = [0_u64; 2];
+    let mut warnings = 0;
     let done = cursor.object(&mut |key, value| {
         if key == "sessions" && is_root && value.peek() == Some(b'[') {
             return sessions(value, at, batch);
@@ -74,20 +74,17 @@ fn session(cursor: &mut Cursor, at: u64, is_root: bool, batch: &mut Batch) -> Re
                 }
                 Ok(())
             }),
-            ("warnings" | "errors", Some(b'[')) => {
-                let count = &mut events[usize::from(key == "errors")];
-                value.array(&mut |event| {
-                    *count += 1;
-                    event.skip_value().map(drop)
-                })
-            }
-            ("rerun_test_groups" | "session_stats", _) => value.skip_value().map(drop),
+            ("warnings", Some(b'[')) => value.array(&mut |event| {
+                warnings += 1;
+                event.skip_value().map(drop)
+            }),
+            ("rerun_test_groups" | "session_stats" | "errors", _) => value.skip_value().map(drop),
             _ => field(key, value.skip_value()?, index, batch),
         }
     });
     cases.tell(index, batch);
-    if events[0] > 0 {
-        let text = format!("the session has {}", counted(events[0], "warning"));
+    if warnings > 0 {
+        let text = format!("the session has {}", counted(warnings, "warning"));
         batch.note(Severity::Info, None, text);
     }
     done
