@@ -1,6 +1,7 @@
 //! Sessions and DUTs out of the parts that files gave.
 
 use super::natural;
+use super::numbers::Numbers;
 use super::report_files::{covers, leaders, same_run};
 use super::same_run::{join_same_runs, settle};
 use crate::import::identify::{Candidate, identify};
@@ -8,7 +9,6 @@ use crate::model::{
     Dataset, Dut, DutId, FileStatus, History, Identified, Identity, Overlap, PartId, Session, SessionId,
     Source,
 };
-use std::collections::BTreeMap;
 
 /// Groups parts into sessions and sessions into DUTs, in time order.
 ///
@@ -82,7 +82,9 @@ fn by_path(data: &Dataset) -> Vec<PartId> {
 
 fn group(data: &Dataset, identities: &[Identity], leaders: &[Option<PartId>]) -> Vec<Session> {
     let mut sessions: Vec<Session> = Vec::new();
-    let mut open: BTreeMap<(String, Option<String>, String, Option<String>), usize> = BTreeMap::new();
+    let mut keys = Numbers::default();
+    // By key: the session that further parts join.
+    let mut open: Vec<usize> = Vec::new();
     let mut session_of: Vec<Option<usize>> = vec![None; data.parts.len()];
     let parts = by_path(data);
     for &part_id in &parts {
@@ -92,11 +94,16 @@ fn group(data: &Dataset, identities: &[Identity], leaders: &[Option<PartId>]) ->
             continue;
         }
         let identity = &identities[part_id.index()];
-        let text = |identified: &Option<Identified>| identified.as_ref().map(|have| have.value.clone());
+        // No build, and one without a name, are different.
+        fn text(identified: Option<&Identified>) -> (&str, &str) {
+            identified.map_or(("", ""), |have| ("1", &have.value))
+        }
         // Repeats are of one specimen: another one's are no repeats of it.
-        let unit = text(&identity.unit).filter(|_| part.draft.has_repeats_elsewhere);
-        let key = (identity.dut.value.clone(), text(&identity.build), identity.session.value.clone(), unit);
-        if let Some(&known) = open.get(&key) {
+        let unit = text(identity.unit.as_ref().filter(|_| part.draft.has_repeats_elsewhere));
+        let build = text(identity.build.as_ref());
+        let (dut, session) = (&identity.dut.value, &identity.session.value);
+        let key = keys.of(&[dut, build.0, build.1, session, unit.0, unit.1]);
+        if let Some(&known) = open.get(key) {
             let session = &mut sessions[known];
             let overlaps = overlap(data, &session.parts, part_id);
             let repeats = |&part: &PartId| data.part(part).draft.has_repeats_elsewhere;
@@ -109,7 +116,8 @@ fn group(data: &Dataset, identities: &[Identity], leaders: &[Option<PartId>]) ->
                 continue;
             }
         }
-        open.insert(key, sessions.len());
+        open.resize(keys.len(), 0);
+        open[key] = sessions.len();
         sessions.push(Session {
             id: identity.session.value.clone(),
             dut: DutId(0),
@@ -219,15 +227,20 @@ fn ending(file: &str) -> Option<&str> {
 
 /// Sorts, numbers and makes ids unique.
 fn arrange(data: &Dataset, sessions: Vec<Session>, identities: Vec<Identity>) -> History {
-    let mut by_dut: BTreeMap<String, Vec<Session>> = BTreeMap::new();
+    let mut duts = Numbers::default();
+    let mut by_dut: Vec<Vec<Session>> = Vec::new();
     for session in sessions {
-        by_dut.entry(session.identity.dut.value.clone()).or_default().push(session);
+        let dut = duts.of(&[&session.identity.dut.value]);
+        by_dut.resize_with(duts.len(), Vec::new);
+        by_dut[dut].push(session);
     }
-    let mut names: Vec<String> = by_dut.keys().cloned().collect();
-    natural::sort(&mut names, |a, b| natural::compare(a, b));
+    natural::sort(&mut by_dut, |a, b| {
+        let name = |sessions: &[Session]| sessions[0].identity.dut.value.clone();
+        natural::compare(&name(a), &name(b))
+    });
     let mut history = History { session_of: vec![None; data.parts.len()], identities, ..History::default() };
-    for name in names {
-        let mut of_dut = by_dut.remove(&name).unwrap_or_default();
+    for mut of_dut in by_dut {
+        let name = of_dut[0].identity.dut.value.clone();
         in_time_order(&mut of_dut);
         make_ids_unique(&mut of_dut);
         let mut dut = Dut { name, unit: None, attributes: Vec::new(), sessions: Vec::new() };
@@ -265,9 +278,12 @@ fn in_time_order(sessions: &mut [Session]) {
 }
 
 fn make_ids_unique(sessions: &mut [Session]) {
-    let mut used: BTreeMap<String, usize> = BTreeMap::new();
+    let mut ids = Numbers::default();
+    let mut counts: Vec<u32> = Vec::new();
     for session in sessions {
-        let count = used.entry(session.id.clone()).or_default();
+        let id = ids.of(&[&session.id]);
+        counts.resize(ids.len(), 0);
+        let count = &mut counts[id];
         *count += 1;
         if *count > 1 {
             session.id = format!("{}#{count}", session.id);

@@ -8,6 +8,7 @@ mod history;
 mod index;
 mod ledger;
 pub mod natural;
+mod numbers;
 mod overview;
 mod paths;
 mod report_files;

@@ -2,28 +2,25 @@
 //! others, and which files of a folder tell the same.
 
 use super::natural;
+use super::numbers::Numbers;
 use crate::import::richness;
 use crate::model::{Axis, Dataset, PartId, ReportRole, ResultId, SameRun};
-use std::collections::BTreeMap;
 
 /// The covers that hold for each part, the nearest first.
 pub fn covers(data: &Dataset) -> Vec<Vec<PartId>> {
-    let mut of_folder: BTreeMap<(&str, &str), Vec<PartId>> = BTreeMap::new();
-    for (part, kind, role) in report_files(data) {
-        if role == ReportRole::Cover {
-            of_folder.entry((kind, folder(data, part))).or_default().push(part);
+    let (folders, mut of_folder) = by_folder(data, |_, role| role == ReportRole::Cover);
+    // Of several that are loose in a folder nothing tells what they are of.
+    for parts in &mut of_folder {
+        if has_a_format_twice(data, parts) {
+            parts.clear();
         }
     }
-    // Of several that are loose in a folder nothing tells what they are of.
-    let format = |part: PartId| data.file(data.part(part).file).format;
-    of_folder.retain(|_, parts| {
-        parts.iter().all(|&part| parts.iter().filter(|&&other| format(other) == format(part)).count() == 1)
-    });
     let mut covers = vec![Vec::new(); data.parts.len()];
     for (part, kind, role) in report_files(data) {
         let mut above = Some(folder(data, part)).filter(|_| role != ReportRole::Cover);
         while let Some(folder) = above {
-            covers[part.index()].extend(of_folder.get(&(kind, folder)).into_iter().flatten().copied());
+            let here = folders.get(&[kind, folder]).map(|folder| &of_folder[folder]);
+            covers[part.index()].extend(here.into_iter().flatten().copied());
             above = match folder {
                 "" => None,
                 folder => Some(folder.rsplit_once('/').map_or("", |(above, _)| above)),
@@ -38,20 +35,15 @@ pub fn covers(data: &Dataset) -> Vec<Vec<PartId>> {
 /// it has less than half of the tests of another. Parts that have no test in
 /// common tell different things; and so do those of which a person named the session.
 pub fn leaders(data: &Dataset) -> Vec<Option<PartId>> {
-    let mut of_folder: BTreeMap<(&str, &str), Vec<PartId>> = BTreeMap::new();
-    for (part, kind, role) in report_files(data) {
-        let is_named = data.part(part).said.get(Axis::Session).is_some();
-        if role != ReportRole::Cover && !data.part(part).rows.is_empty() && !is_named {
-            of_folder.entry((kind, folder(data, part))).or_default().push(part);
-        }
-    }
+    let (_, of_folder) = by_folder(data, |part, role| {
+        let part = data.part(part);
+        role != ReportRole::Cover && !part.rows.is_empty() && part.said.get(Axis::Session).is_none()
+    });
     let format = |part: PartId| data.file(data.part(part).file).format;
     let mut leaders = vec![None; data.parts.len()];
-    for mut parts in of_folder.into_values().filter(|parts| parts.len() > 1) {
+    for mut parts in of_folder {
         // Loose files of several runs: nothing tells which belong together.
-        let is_told_twice =
-            |&part: &PartId| parts.iter().any(|&other| other != part && format(other) == format(part));
-        if parts.iter().any(is_told_twice) {
+        if parts.len() < 2 || has_a_format_twice(data, &parts) {
             continue;
         }
         let results = |part: PartId| data.part(part).counts.results();
@@ -73,11 +65,14 @@ pub fn leaders(data: &Dataset) -> Vec<Option<PartId>> {
 pub fn common(data: &Dataset, leader: PartId, part: PartId) -> Vec<(ResultId, ResultId)> {
     let name = |result: ResultId| data.tests.name(data.test_of(result));
     let rows = |part: PartId| data.part(part).rows.clone().map(ResultId);
-    let mut by_name: BTreeMap<&str, ResultId> = BTreeMap::new();
+    let mut names = Numbers::default();
+    let mut by_name: Vec<ResultId> = Vec::new();
     for result in rows(leader) {
-        by_name.insert(name(result), result);
+        let name = names.of(&[name(result)]);
+        by_name.resize(names.len(), result);
+        by_name[name] = result;
     }
-    rows(part).filter_map(|result| Some((*by_name.get(name(result))?, result))).collect()
+    rows(part).filter_map(|result| Some((by_name[names.get(&[name(result)])?], result))).collect()
 }
 
 /// What there is to say of a part that follows.
@@ -85,6 +80,24 @@ pub fn same_run(data: &Dataset, leader: PartId, part: PartId) -> SameRun {
     let common = common(data, leader, part);
     let agree = common.iter().filter(|(a, b)| data.outcome(*a) == data.outcome(*b)).count();
     SameRun { parts: vec![part], with: leader, common: common.len() as u32, agree: agree as u32, adds: 0 }
+}
+
+/// Files of reports in each folder, by their kind of report and the folder.
+fn by_folder(data: &Dataset, is_meant: impl Fn(PartId, ReportRole) -> bool) -> (Numbers, Vec<Vec<PartId>>) {
+    let (mut folders, mut parts) = (Numbers::default(), Vec::new());
+    for (part, kind, role) in report_files(data) {
+        if is_meant(part, role) {
+            let folder = folders.of(&[kind, folder(data, part)]);
+            parts.resize_with(folders.len(), Vec::new);
+            parts[folder].push(part);
+        }
+    }
+    (folders, parts)
+}
+
+fn has_a_format_twice(data: &Dataset, parts: &[PartId]) -> bool {
+    let format = |part: PartId| data.file(data.part(part).file).format;
+    parts.iter().any(|&part| parts.iter().any(|&other| other != part && format(other) == format(part)))
 }
 
 fn report_files(data: &Dataset) -> impl Iterator<Item = (PartId, &str, ReportRole)> {

@@ -2,11 +2,11 @@
 
 use super::index::Index;
 use super::natural;
+use super::numbers::Numbers;
 use crate::model::{Counts, Dataset, Moment, Outcome, ResultId, ScopeId, SessionId, TestId};
 use crate::query::{By, Filter, Sort};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 
 /// A test in the table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -223,13 +223,16 @@ impl Builds {
             age: usize,
         }
         let mut builds: Vec<Build> = Vec::new();
-        let mut known: BTreeMap<(&str, usize), usize> = BTreeMap::new();
+        let mut known = Numbers::default();
         let mut of_session = vec![0; data.history.sessions.len()];
         for dut in &data.history.duts {
             for (age, &id) in dut.sessions.iter().rev().enumerate() {
                 let session = data.history.session(id);
-                let key = session.build().map_or(("", age), |build| (build, 0));
-                let at = *known.entry(key).or_insert_with(|| {
+                let at = match session.build() {
+                    Some(build) => known.of(&["build", build]),
+                    None => known.of(&["age", &age.to_string()]),
+                };
+                if at == builds.len() {
                     let name = match (session.build(), age) {
                         (Some(build), _) => build.to_owned(),
                         (None, 0) => "now".to_owned(),
@@ -237,8 +240,7 @@ impl Builds {
                     };
                     let is_named = session.build().is_some();
                     builds.push(Build { name, is_named, started: session.started, age });
-                    builds.len() - 1
-                });
+                }
                 let build = &mut builds[at];
                 build.started = build.started.min(session.started);
                 build.age = build.age.max(age);

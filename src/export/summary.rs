@@ -7,7 +7,6 @@ use crate::model::{
     Counts, Dataset, Dut, Figure, FileRecord, Moment, ResultId, Session, SessionId, TestId, split_parameters,
 };
 use crate::query::{Filter, Only};
-use std::collections::BTreeMap;
 
 /// The JSON Schema of the summary.
 pub const SCHEMA: &str = include_str!("summary.schema.json");
@@ -61,13 +60,13 @@ fn write_counts(counts: &Counts, w: &mut Writer) {
 
 fn pairs(pairs: &[(String, String)], w: &mut Writer) {
     // Of properties of the same name the last counts, as in any JSON object.
-    let mut unique: BTreeMap<&str, &str> = BTreeMap::new();
-    for (key, value) in pairs {
-        unique.insert(key, value);
-    }
+    let mut sorted: Vec<&(String, String)> = pairs.iter().collect();
+    natural::sort(&mut sorted, |a, b| a.0.cmp(&b.0));
     w.object(|w| {
-        for (key, value) in unique {
-            w.key(key).string(value);
+        for (at, (key, value)) in sorted.iter().enumerate() {
+            if sorted.get(at + 1).is_none_or(|(next, _)| next != key) {
+                w.key(key).string(value);
+            }
         }
     });
 }

@@ -23,6 +23,8 @@ use std::time::Duration;
 
 /// Mounts the app. Called once, when the page's module is up.
 pub fn start() {
+    // A release build has no texts of panics.
+    #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();
     let Some(root) = document::document().get_element_by_id("app") else {
         return;

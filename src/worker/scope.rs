@@ -24,6 +24,8 @@ pub fn bytes_of<T: serde::Serialize>(value: &T) -> Uint8Array {
 
 /// Takes over the worker's messages: those that came early first.
 pub fn listen(receive: fn(ToWorker)) {
+    // A release build has no texts of panics.
+    #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();
     let take = move |event: MessageEvent| {
         if let Some(message) = ToWorker::from_js(event.data()) {
