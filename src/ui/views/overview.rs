@@ -4,11 +4,12 @@ use crate::analyze::{Cell, DutLine, DutMark, FailingTest, Overview, Problems};
 use crate::browser::timer::set_timeout;
 use crate::model::{Counts, Outcome};
 use crate::query::{Only, Place, Selection, View};
-use crate::ui::dom::{El, el};
+use crate::ui::dom::{El, el, follow};
 use crate::ui::format;
 use crate::ui::parts::{class_of, mark, outcome_bars, test_name};
 use crate::ui::signals::*;
 use crate::ui::state::{State, state};
+use std::sync::Arc;
 use std::time::Duration;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, MouseEvent};
@@ -256,8 +257,8 @@ fn link(state: State, change: impl Fn(&mut View) + 'static) -> El {
 }
 
 fn duts(state: State) -> El {
-    let duts =
-        move || state.overview.with(|overview| overview.as_ref().map(|o| o.duts.clone()).unwrap_or_default());
+    let late = late(state);
+    let duts = move || late.with(|overview| overview.as_ref().map(|o| o.duts.clone()).unwrap_or_default());
     let table = el("table.duts-table").live(move || {
         let duts = duts();
         let has_builds = duts.iter().any(|dut| dut.build.is_some());
@@ -273,7 +274,7 @@ fn duts(state: State) -> El {
         ]
     });
     let legend = move || {
-        let now = state.overview.with(|overview| overview.as_ref().map(|o| o.now).unwrap_or_default());
+        let now = late.with(|overview| overview.as_ref().map(|o| o.now).unwrap_or_default());
         let occurring = Outcome::ALL.into_iter().filter(|&outcome| now.of(outcome) > 0);
         occurring.map(mark).collect::<Vec<_>>()
     };
@@ -369,19 +370,25 @@ fn dut_row(state: State, dut: &DutLine, has_builds: bool) -> El {
         .child(el("td.number.minor").child(format::duration(Some(dut.counts.duration_s))))
 }
 
+/// The overview, a task later than the headline has it: drawing all of it at once
+/// takes long where there are many DUTs and failing tests.
+fn late(state: State) -> RwSignal<Option<Arc<Overview>>> {
+    let late = RwSignal::new(None);
+    follow(move || {
+        let overview = state.overview.get();
+        let arrive = move || {
+            // The view may be gone by then.
+            let _ = late.try_set(overview);
+        };
+        set_timeout(arrive, Duration::ZERO);
+    });
+    late
+}
+
 fn attention(state: State) -> El {
-    // The headline need not wait for the list.
-    let is_due = RwSignal::new(false);
-    let wait = move || {
-        // The view may be gone by then.
-        let _ = is_due.try_set(true);
-    };
-    set_timeout(wait, Duration::ZERO);
+    let late = late(state);
     let content = move || {
-        if !is_due.get() {
-            return None;
-        }
-        state.overview.with(|overview| {
+        late.with(|overview| {
             let overview = overview.as_deref()?;
             let (total, shown) = (overview.failing_total, overview.failing.len() as u32);
             let title = el("h2")
