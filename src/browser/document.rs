@@ -51,6 +51,11 @@ pub fn keep_focus(change: &mut dyn FnMut()) {
     }
 }
 
+/// The focus is in this element.
+pub fn has_focus_in(element: &Element) -> bool {
+    focused().is_some_and(|focused| element.contains(Some(&focused)))
+}
+
 /// The build that the page is of.
 pub fn build() -> String {
     let meta = document().query_selector("meta[name=passgrid-build]").ok().flatten();

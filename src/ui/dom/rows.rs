@@ -2,9 +2,16 @@
 
 use super::{El, follow};
 use crate::browser::document;
-use crate::ui::signals::untrack;
+use crate::browser::timer::set_timeout;
+use crate::ui::signals::*;
+use js_sys::Date;
 use std::cell::RefCell;
 use std::ops::Range;
+use std::time::Duration;
+
+/// Milliseconds after which what is left is for the next task. Laying out what
+/// was built takes as long again.
+const TASK_MS: f64 = 16.0;
 
 /// Which rows are in the document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,19 +24,27 @@ pub struct Rows {
 
 impl El {
     /// Appends rows that follow signals, as wholes: those that stay are kept as
-    /// they are, and nothing in them may follow signals itself.
+    /// they are, and nothing in them may follow signals itself. Where building them
+    /// takes long, the rest is built in a task of its own, unless one of them has
+    /// the focus.
     pub fn rows(self, rows: impl Fn() -> Rows + 'static, build: impl Fn(u32) -> Option<El> + 'static) -> El {
         let end = document::mark();
         let list = self.element().clone();
         let _ = list.append_child(&end);
         let held = RefCell::new((Rows::default(), Vec::<(u32, El)>::new()));
+        // Grows when there is more to build.
+        let more = RwSignal::new(0_u32);
         follow(move || {
+            more.track();
             let rows = rows();
             let (before, built) = &mut *held.borrow_mut();
-            if *before == rows {
+            if *before == rows && built.len() == rows.range.len() {
                 return;
             }
             let is_new = before.stamp != rows.stamp;
+            let may_pause = !document::has_focus_in(&list);
+            let until = Date::now() + TASK_MS;
+            let mut is_late = false;
             let kept: Vec<(u32, El)> = std::mem::take(built);
             document::keep_focus(&mut || {
                 let mut kept = kept.iter().filter(|(index, el)| {
@@ -46,7 +61,9 @@ impl El {
                             built.push((index, el.clone()));
                             next = kept.next();
                         }
+                        _ if is_late => {}
                         _ => {
+                            is_late = may_pause && Date::now() > until;
                             let Some(el) = untrack(|| build(index)) else {
                                 continue;
                             };
@@ -59,6 +76,13 @@ impl El {
                 kept.for_each(drop);
             });
             *before = rows;
+            if is_late {
+                let resume = move || {
+                    // The list may be gone by then.
+                    let _ = more.try_update(|more| *more += 1);
+                };
+                set_timeout(resume, Duration::ZERO);
+            }
         });
         self
     }
