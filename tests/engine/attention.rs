@@ -139,7 +139,7 @@ fn another_build_is_what_a_dut_is_compared_with() {
             })
             .collect();
         let text = format!("[{}]", sessions.join(","));
-        Dropped::new([("a.json", text.as_bytes())].into_iter()).overview()
+        Dropped::new([("a.json", text.as_bytes())]).overview()
     };
     // The same build a second time: the build before it is what tells.
     let twice = overview(&[("1.0", "passed"), ("1.1", "failed"), ("1.1", "failed")]);
