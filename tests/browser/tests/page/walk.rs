@@ -149,9 +149,11 @@ async fn overview(t: &Scenario) -> Result<()> {
     t.page.until_text("Needs attention").await?;
     tab_to(t, "Tab", "region", "Figures by DUT").await?;
     tab_to(t, "Tab", "link", "10 failed on max-b1").await?;
-    tab_to(t, "Tab", "button", "failed on").await?;
+    // The first test that needs attention; a Tab further is its first mark.
+    tab_to(t, "Tab", "button", "test_stays_in_sync[6-speakers] failed on").await?;
     let (_, mark) = focus(t).await?;
-    let dut = mark.trim_start_matches("failed on ").trim_end_matches(", new").to_owned();
+    let (_, dut) = mark.split_once(" failed on ").context("a mark names test, outcome and DUT")?;
+    let dut = dut.trim_end_matches(", new").to_owned();
     press(t, &["Enter"]).await?;
     drawer(t, &format!(" on {dut}")).await?;
     is_on(t, "dialog", "Details of").await?;
