@@ -32,9 +32,15 @@ impl Numbers {
     }
 }
 
-/// No text of a file has this character in a name.
+/// Each text with its length, so that other texts never say the same.
 fn key(texts: &[&str]) -> String {
-    texts.join("\0")
+    let mut key = String::new();
+    for text in texts {
+        key.push_str(&text.len().to_string());
+        key.push(':');
+        key.push_str(text);
+    }
+    key
 }
 
 #[cfg(test)]
@@ -45,6 +51,7 @@ mod tests {
     fn texts_are_numbered_as_they_come() {
         let mut numbers = Numbers::default();
         assert_eq!([&["b"][..], &["a", "b"], &["b"], &["ab"]].map(|texts| numbers.of(texts)), [0, 1, 0, 2]);
-        assert_eq!((numbers.get(&["ab"]), numbers.get(&["a"]), numbers.len()), (Some(2), None, 3));
+        assert_ne!(numbers.of(&["x\0y", "z"]), numbers.of(&["x", "y\0z"]));
+        assert_eq!((numbers.get(&["ab"]), numbers.get(&["a"]), numbers.len()), (Some(2), None, 5));
     }
 }

@@ -9,6 +9,7 @@
 //! what only it has. A person who names the session of a file parts them again.
 
 use super::natural;
+use super::numbers::Numbers;
 use super::report_files::common;
 use crate::import::richness;
 use crate::model::{
@@ -26,26 +27,38 @@ const ZONE_MS: i64 = 15 * 60_000;
 /// Of a hundred tests so many must be in both reports, and agree.
 const PERCENT: usize = 90;
 
-/// Joins sessions that are one run, told in several formats. Those of one DUT
-/// and build must stand in time order.
+/// Joins sessions that are one run, told in several formats.
 pub fn join_same_runs(data: &Dataset, sessions: Vec<Session>) -> (Vec<Session>, Vec<SameRun>) {
     let mut joined: Vec<Session> = Vec::with_capacity(sessions.len());
     let mut told = Vec::new();
+    // Only those of one DUT and build are compared: there are few of them, and
+    // thousands of sessions.
+    let mut numbers = Numbers::default();
+    let mut of_build: Vec<Vec<usize>> = Vec::new();
     for session in sessions {
-        let begins_with = |have: &&mut Session| may_be_same(data, have, &session);
-        let same = joined.iter_mut().rev().filter(begins_with).find_map(|have| {
-            let agreement = agreement(data, have, &session)?;
-            Some((have, agreement))
+        let build = session.build().map_or(["", ""], |build| ["1", build]);
+        let build = numbers.of(&[&session.identity.dut.value, build[0], build[1]]);
+        of_build.resize_with(numbers.len(), Vec::new);
+        let same = of_build[build].iter().rev().find_map(|&at| {
+            let may_be = may_be_same(data, &joined[at], &session);
+            Some((at, may_be.then(|| agreement(data, &joined[at], &session)).flatten()?))
         });
         match same {
-            Some((have, agreement)) => told.push(join(data, have, session, agreement)),
-            None => joined.push(session),
+            Some((at, agreement)) => told.push(join(data, &mut joined[at], session, agreement)),
+            None => {
+                of_build[build].push(joined.len());
+                joined.push(session);
+            }
         }
     }
     (joined, told)
 }
 
+/// Two sessions of one DUT and build.
 fn may_be_same(data: &Dataset, a: &Session, b: &Session) -> bool {
+    if !began_together(a.started, b.started) {
+        return false;
+    }
     let formats = |session: &Session| -> Vec<&'static str> {
         session.parts.iter().map(|&part| data.file(data.part(part).file).format).collect()
     };
@@ -53,11 +66,8 @@ fn may_be_same(data: &Dataset, a: &Session, b: &Session) -> bool {
         session.parts.iter().any(|&part| data.part(part).said.get(Axis::Session).is_some())
     };
     let of_a = formats(a);
-    a.identity.dut.value == b.identity.dut.value
-        && a.build() == b.build()
-        && a.overlap != Overlap::Repeats
+    a.overlap != Overlap::Repeats
         && b.overlap != Overlap::Repeats
-        && began_together(a.started, b.started)
         && !formats(b).iter().any(|format| of_a.contains(format))
         && !is_named(a)
         && !is_named(b)
