@@ -14,10 +14,10 @@
 
 use super::batch::Batch;
 use super::details::{Details, SectionKind};
-use super::json::{self, Cursor, Fault, Visitor, Walk};
+use super::json::{self, Cursor, Fault, Root, Visitor};
 use super::rows::{Role, Row};
 use super::seen::Seen;
-use super::{About, Format, Importer, identify, number};
+use super::{About, Format, Guide, identify, number};
 use crate::model::{Axis, Moment, Outcome, SessionDraft, Severity, Source, counted, decimal, head};
 use std::borrow::Cow;
 
@@ -25,6 +25,13 @@ pub(super) const ABOUT: About = About {
     key: "dut-json",
     name: "Plain JSON",
     producers: "your own scripts: a list of {dut, session_id, tests: [{name, status, duration}]}",
+};
+
+pub(super) const GUIDE: Guide = Guide {
+    about: &ABOUT,
+    reads: "sessions, tests, properties",
+    dut: "`dut`, `unit`, `build` and other words for them",
+    limits: "",
 };
 
 pub(super) const FORMAT: Format = Format {
@@ -36,7 +43,7 @@ pub(super) const FORMAT: Format = Format {
             || head.is_array && (head.has("dut") || head.has("session_id"))
             || !head.is_array && head.has("sessions") && head.text.contains("\"tests\"")
     },
-    importer: || Box::new(DutJson::default()),
+    importer: json::document::<DutJson>,
     details,
 };
 
@@ -99,46 +106,13 @@ fn test<'a>(cursor: &mut Cursor<'a>) -> Result<Test<'a>, Fault> {
 
 #[derive(Default)]
 struct DutJson {
-    walk: Walk,
-    data: Data,
-}
-
-#[derive(Default)]
-struct Data {
     sessions: usize,
     unknown: Seen,
     bad_durations: Seen,
     nameless: u64,
 }
 
-impl Importer for DutJson {
-    fn read(&mut self, text: &str, at: u64, last: bool, batch: &mut Batch) -> usize {
-        self.walk.read(text, at, last, &mut self.data, batch)
-    }
-
-    fn finish(&mut self, batch: &mut Batch) {
-        self.data.unknown.note(Severity::Warning, batch, &|count, word| {
-            format!(
-                "{} with a status that is not known, such as `{word}`: shown as unknown",
-                counted(count, "test")
-            )
-        });
-        self.data.bad_durations.note(Severity::Warning, batch, &|count, example| {
-            format!(
-                "{} that cannot be read, such as `{example}`: shown as unknown",
-                counted(count, "duration")
-            )
-        });
-        if self.data.nameless > 0 {
-            let text =
-                format!("{} without a name and a status, left out", counted(self.data.nameless, "test"));
-            batch.partly = true;
-            batch.note(Severity::Error, None, text);
-        }
-    }
-}
-
-impl Visitor for Data {
+impl Visitor for DutJson {
     fn root_is_array(&self) -> bool {
         true
     }
@@ -173,6 +147,26 @@ impl Visitor for Data {
     }
 
     fn value(&mut self, _key: &str, _text: &str, _at: u64, _batch: &mut Batch) {}
+
+    fn finish(&mut self, _root: Root, batch: &mut Batch) {
+        self.unknown.note(Severity::Warning, batch, &|count, word| {
+            format!(
+                "{} with a status that is not known, such as `{word}`: shown as unknown",
+                counted(count, "test")
+            )
+        });
+        self.bad_durations.note(Severity::Warning, batch, &|count, example| {
+            format!(
+                "{} that cannot be read, such as `{example}`: shown as unknown",
+                counted(count, "duration")
+            )
+        });
+        if self.nameless > 0 {
+            let text = format!("{} without a name and a status, left out", counted(self.nameless, "test"));
+            batch.partly = true;
+            batch.note(Severity::Error, None, text);
+        }
+    }
 }
 
 /// The object is none of the sessions, but holds the list of them.
@@ -188,7 +182,7 @@ fn is_wrapper(text: &str) -> bool {
     is_wrapper
 }
 
-impl Data {
+impl DutJson {
     fn wrapper(&mut self, cursor: &mut Cursor, at: u64, batch: &mut Batch) -> Result<(), Fault> {
         cursor.object(&mut |key, value| {
             if key == "sessions" && value.peek() == Some(b'[') {

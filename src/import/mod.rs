@@ -68,6 +68,18 @@ pub struct About {
     pub producers: &'static str,
 }
 
+/// A format's row in the README's table.
+pub struct Guide {
+    /// The format.
+    pub about: &'static About,
+    /// What is read of it, beyond names, outcomes, durations and messages.
+    pub reads: &'static str,
+    /// Where DUT, unit and build come from, but for what people type and paths.
+    pub dut: &'static str,
+    /// What it does not tell, or what is not read of it; "" where nothing is missed.
+    pub limits: &'static str,
+}
+
 /// What detection and reading know of a format of texts.
 pub struct Format {
     /// What people are told of it.
@@ -131,6 +143,26 @@ pub const ABOUT: &[&About] = &[
     &pytest::html::ABOUT,
     &dut_json::ABOUT,
     &summary::ABOUT,
+];
+
+/// The README's table of formats. Nothing on the page needs it.
+pub const GUIDES: &[&Guide] = &[
+    &junit::GUIDE,
+    &pytest_json_report::GUIDE,
+    &pytest::oof::GUIDE,
+    &pytest::oof::GUIDE_JSON,
+    &pytest::reportlog::GUIDE,
+    &pytest::recap::GUIDE,
+    &pytest::tally::GUIDE,
+    &pytest::html::GUIDE,
+    &octoprobe::GROUP_GUIDE,
+    &octoprobe::CONTEXT_GUIDE,
+    &micropython::RESULTS_GUIDE,
+    &micropython::OUTPUT_GUIDE,
+    &xunit_net::GUIDE,
+    &trx::GUIDE,
+    &dut_json::GUIDE,
+    &summary::GUIDE,
 ];
 
 /// The formats that are read, in the order in which they are tried.
@@ -221,8 +253,11 @@ mod tests {
         let mut told: Vec<&str> = ABOUT.iter().map(|about| about.key).collect();
         let mut read: Vec<&str> = FORMATS.iter().map(|format| format.about.key).collect();
         read.extend(BINARIES.iter().map(|format| format.about.key));
-        told.sort_unstable();
-        read.sort_unstable();
+        let mut guided: Vec<&str> = GUIDES.iter().map(|guide| guide.about.key).collect();
+        for keys in [&mut told, &mut read, &mut guided] {
+            keys.sort_unstable();
+        }
         assert_eq!(told, read);
+        assert_eq!(guided, read);
     }
 }

@@ -13,17 +13,24 @@
 use super::batch::{Batch, first_line, scope_of};
 use super::claims::Claims;
 use super::details::{Details, SectionKind};
-use super::json::{self, Cursor, Fault, Visitor, Walk};
+use super::json::{self, Cursor, Fault, Root, Visitor};
 use super::pytest::{raised, skip_reason};
 use super::rows::{Role, Row};
 use super::seen::Seen;
-use super::{About, Format, Importer, identify, number};
+use super::{About, Format, Guide, identify, number};
 use crate::model::{Axis, Moment, Outcome, RepeatRule, Severity, Source, counted, decimal, head};
 use std::borrow::Cow;
 use std::fmt::Write;
 
 pub(super) const ABOUT: About =
     About { key: "pytest-json-report", name: "pytest-json-report", producers: "pytest --json-report" };
+
+pub(super) const GUIDE: Guide = Guide {
+    about: &ABOUT,
+    reads: "phases with traceback, log and output, collection errors, warnings, reruns",
+    dut: "`environment`, `metadata` and user properties",
+    limits: "with pytest-metadata 3 `environment` is empty",
+};
 
 pub(super) const FORMAT: Format = Format {
     about: &ABOUT,
@@ -33,7 +40,7 @@ pub(super) const FORMAT: Format = Format {
             && head.has("created")
             && !head.has("schema")
     },
-    importer: || Box::new(Report::default()),
+    importer: json::document::<Report>,
     details,
 };
 
@@ -129,12 +136,6 @@ fn collector<'a>(cursor: &mut Cursor<'a>) -> Result<Collector<'a>, Fault> {
 
 #[derive(Default)]
 struct Report {
-    walk: Walk,
-    report: ReportData,
-}
-
-#[derive(Default)]
-struct ReportData {
     /// Scope of the test before: tests of one scope stand together.
     scope: Option<(String, u32)>,
     created_s: Option<f64>,
@@ -145,51 +146,7 @@ struct ReportData {
     claims: Claims,
 }
 
-impl Importer for Report {
-    fn read(&mut self, text: &str, at: u64, last: bool, batch: &mut Batch) -> usize {
-        self.walk.read(text, at, last, &mut self.report, batch)
-    }
-
-    fn finish(&mut self, batch: &mut Batch) {
-        let report = &self.report;
-        let draft = batch.session(0);
-        draft.repeats = RepeatRule::Worst;
-        draft.duration_s = report.duration_s;
-        draft.started = report
-            .created_s
-            .map(|created| created - report.duration_s.unwrap_or(0.0))
-            .and_then(Moment::from_unix_seconds);
-        report.claims.tell(draft);
-        let duts: Vec<&str> = report.claims.values(Axis::Dut).collect();
-        if duts.iter().any(|dut| Some(dut) != duts.first()) {
-            let names: Vec<&str> = duts.iter().take(5).map(|dut| head(dut, 40)).collect();
-            let text = format!(
-                "tests name different DUTs ({}): the file is one session all the same",
-                names.join(", ")
-            );
-            batch.note(Severity::Warning, None, text);
-        }
-        report.unknown.note(Severity::Warning, batch, &|count, word| {
-            format!(
-                "{} with an outcome that is not known, such as `{word}`: shown as unknown",
-                counted(count, "test")
-            )
-        });
-        if let Some(said) = report.said_total
-            && said != report.tests
-            && self.walk.is_done()
-            && !batch.partly
-        {
-            let text = format!(
-                "the summary says {said} tests, the file has {} entries; the entries count",
-                report.tests
-            );
-            batch.note(Severity::Info, None, text);
-        }
-    }
-}
-
-impl Visitor for ReportData {
+impl Visitor for Report {
     fn has_entries(&self, key: &str) -> bool {
         matches!(key, "tests" | "collectors")
     }
@@ -247,9 +204,46 @@ impl Visitor for ReportData {
             _ => {}
         }
     }
+
+    fn finish(&mut self, root: Root, batch: &mut Batch) {
+        let draft = batch.session(0);
+        draft.repeats = RepeatRule::Worst;
+        draft.duration_s = self.duration_s;
+        draft.started = self
+            .created_s
+            .map(|created| created - self.duration_s.unwrap_or(0.0))
+            .and_then(Moment::from_unix_seconds);
+        self.claims.tell(draft);
+        let duts: Vec<&str> = self.claims.values(Axis::Dut).collect();
+        if duts.iter().any(|dut| Some(dut) != duts.first()) {
+            let names: Vec<&str> = duts.iter().take(5).map(|dut| head(dut, 40)).collect();
+            let text = format!(
+                "tests name different DUTs ({}): the file is one session all the same",
+                names.join(", ")
+            );
+            batch.note(Severity::Warning, None, text);
+        }
+        self.unknown.note(Severity::Warning, batch, &|count, word| {
+            format!(
+                "{} with an outcome that is not known, such as `{word}`: shown as unknown",
+                counted(count, "test")
+            )
+        });
+        if let Some(said) = self.said_total
+            && said != self.tests
+            && root.is_complete
+            && !batch.partly
+        {
+            let text = format!(
+                "the summary says {said} tests, the file has {} entries; the entries count",
+                self.tests
+            );
+            batch.note(Severity::Info, None, text);
+        }
+    }
 }
 
-impl ReportData {
+impl Report {
     fn environment(&self, text: &str, batch: &mut Batch) {
         let draft = batch.session(0);
         for (name, value) in json::fields(text) {

@@ -5,9 +5,9 @@
 
 use super::batch::{Batch, scope_of};
 use super::details::{Details, SectionKind};
-use super::json::{self, Cursor, Fault, Visitor, Walk};
+use super::json::{self, Cursor, Fault, Root, Visitor};
 use super::rows::{Role, Row};
-use super::{About, Format, Importer};
+use super::{About, Format, Guide};
 use crate::model::{Axis, Moment, Outcome, Severity, Source, head};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -18,10 +18,17 @@ pub(super) const ABOUT: About = About {
     producers: "this page: Download, Summary (JSON)",
 };
 
+pub(super) const GUIDE: Guide = Guide {
+    about: &ABOUT,
+    reads: "sessions and results of an earlier page",
+    dut: "the summary itself",
+    limits: "no tracebacks, no output",
+};
+
 pub(super) const FORMAT: Format = Format {
     about: &ABOUT,
     detect: |head| head.has("schema") && head.text.contains("\"passgrid/summary/"),
-    importer: || Box::new(Summary::default()),
+    importer: json::document::<Summary>,
     details,
 };
 
@@ -143,42 +150,17 @@ fn result<'a>(cursor: &mut Cursor<'a>) -> Result<TestResult<'a>, Fault> {
     })
 }
 
-#[derive(Default)]
-struct Summary {
-    walk: Walk,
-    data: Data,
-}
-
 /// Unit and attributes of a DUT.
 type DutFacts = (Option<String>, Vec<(String, String)>);
 
 #[derive(Default)]
-struct Data {
+struct Summary {
     /// (DUT, session id) in the order of drafts.
     sessions: Vec<(String, String)>,
     duts: BTreeMap<String, DutFacts>,
 }
 
-impl Importer for Summary {
-    fn read(&mut self, text: &str, at: u64, last: bool, batch: &mut Batch) -> usize {
-        self.walk.read(text, at, last, &mut self.data, batch)
-    }
-
-    fn finish(&mut self, batch: &mut Batch) {
-        for (index, (dut, _)) in self.data.sessions.iter().enumerate() {
-            let Some((unit, attributes)) = self.data.duts.get(dut) else {
-                continue;
-            };
-            let draft = batch.session(index);
-            if let Some(unit) = unit {
-                draft.claim(Axis::Unit, Source::Field, "unit", unit);
-            }
-            draft.attributes.clone_from(attributes);
-        }
-    }
-}
-
-impl Visitor for Data {
+impl Visitor for Summary {
     fn has_entries(&self, key: &str) -> bool {
         matches!(key, "duts" | "sessions" | "tests")
     }
@@ -231,9 +213,22 @@ impl Visitor for Data {
             batch.note(Severity::Info, Some(at), text);
         }
     }
+
+    fn finish(&mut self, _root: Root, batch: &mut Batch) {
+        for (index, (dut, _)) in self.sessions.iter().enumerate() {
+            let Some((unit, attributes)) = self.duts.get(dut) else {
+                continue;
+            };
+            let draft = batch.session(index);
+            if let Some(unit) = unit {
+                draft.claim(Axis::Unit, Source::Field, "unit", unit);
+            }
+            draft.attributes.clone_from(attributes);
+        }
+    }
 }
 
-impl Data {
+impl Summary {
     fn session(&mut self, session: Session, batch: &mut Batch) {
         let draft = batch.session(self.sessions.len());
         draft.claim(Axis::Dut, Source::Field, "dut", &session.dut);
@@ -324,7 +319,7 @@ mod tests {
             (scope.as_str(), boundary, name.as_str()),
             ("tests.test_a.TestX", Some((12, 13)), "test_y[1]")
         );
-        let mut data = Data::default();
+        let mut data = Summary::default();
         let text = r#"{"name":"test_y","suite":"tests.test_a","class":"TestX","parameters":"1",
             "results":[{"dut":"A","session":"s","outcome":"not run"}]}"#;
         data.entry("tests", text, 0, true, &mut batch).unwrap();

@@ -11,7 +11,7 @@ use super::details::{Details, SectionKind};
 use super::entry::{Entry, Scope};
 use super::seen::Seen;
 use super::xml::{Element, ElementReader, Elements};
-use super::{About, Format};
+use super::{About, Format, Guide};
 use crate::model::{Moment, Outcome, Severity, counted, decimal};
 use rustc_hash::FxHashMap;
 
@@ -19,6 +19,13 @@ pub(super) const ABOUT: About = About {
     key: "trx",
     name: "Visual Studio TRX",
     producers: "dotnet test --logger trx, vstest, MSTest, and the adapters of NUnit and xUnit.net",
+};
+
+pub(super) const GUIDE: Guide = Guide {
+    about: &ABOUT,
+    reads: "data rows, output, run times",
+    dut: "`computerName`",
+    limits: "attachments are not read",
 };
 
 pub(super) const FORMAT: Format = Format {

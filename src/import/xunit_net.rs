@@ -10,11 +10,14 @@ use super::details::{Details, SectionKind};
 use super::entry::{Entry, Scope};
 use super::seen::Seen;
 use super::xml::{Element, ElementReader, Elements};
-use super::{About, Format, number};
+use super::{About, Format, Guide, number};
 use crate::model::{Moment, Outcome, Severity, counted};
 
 pub(super) const ABOUT: About =
     About { key: "xunit-net", name: "xUnit.net XML", producers: "xUnit.net 2 and 3, Fixie" };
+
+pub(super) const GUIDE: Guide =
+    Guide { about: &ABOUT, reads: "assemblies, traits, output", dut: "", limits: "" };
 
 pub(super) const FORMAT: Format = Format {
     about: &ABOUT,

@@ -26,6 +26,7 @@ mod multi;
 mod naming;
 mod octoprobe;
 mod pytest_family;
+mod readme;
 mod story;
 mod sums;
 mod tables;

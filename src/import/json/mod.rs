@@ -9,4 +9,10 @@ mod cursor;
 mod walk;
 
 pub use cursor::{Cursor, Fault, entry, fields, plain, seconds};
-pub use walk::{Visitor, Walk};
+pub use walk::{Root, Visitor, document};
+
+/// The byte of the file at which `inner` begins: a piece of `text`, which
+/// begins at byte `at`.
+pub fn place(inner: &str, text: &str, at: u64) -> u64 {
+    at + (inner.as_ptr() as usize).saturating_sub(text.as_ptr() as usize) as u64
+}

@@ -1,6 +1,7 @@
-//! The root of a document, walked entry by entry as the text arrives.
+//! A document, walked entry by entry as the text arrives.
 
 use super::cursor::{Cursor, Fault};
+use crate::import::Importer;
 use crate::import::batch::Batch;
 use crate::model::{Severity, head};
 
@@ -16,29 +17,89 @@ pub trait Visitor {
         false
     }
 
-    /// The array under this root key is given entry by entry.
+    /// The object under this key is walked as the root is: its keys are given
+    /// with this one before them, as `results.tests`.
+    fn is_open(&self, _key: &str) -> bool {
+        false
+    }
+
+    /// The array under this key is given entry by entry.
     fn has_entries(&self, key: &str) -> bool;
+
+    /// One entry of an array, whole: byte `at` of the file and on.
+    fn whole(&mut self, _key: &str, _entry: &str, _at: u64, _batch: &mut Batch) -> Result<(), Fault> {
+        Ok(())
+    }
 
     /// One entry at the beginning of `text`, byte `at` of the file. Gives its
     /// length. With `last` there is no more than `text`, and what is complete
-    /// of a broken entry may be kept.
+    /// of a broken entry may be kept. Most formats read an entry when it is
+    /// whole.
     fn entry(
         &mut self,
         key: &str,
         text: &str,
         at: u64,
-        last: bool,
+        _last: bool,
         batch: &mut Batch,
-    ) -> Result<usize, Fault>;
+    ) -> Result<usize, Fault> {
+        let mut cursor = Cursor::new(text);
+        let entry = cursor.skip_value()?;
+        self.whole(key, entry, at, batch)?;
+        Ok(cursor.at)
+    }
 
-    /// Any other value of the root object.
+    /// Any other value of the root object, or of one that is open.
     fn value(&mut self, key: &str, text: &str, at: u64, batch: &mut Batch);
+
+    /// The file is at its end: settles what only the whole tells.
+    fn finish(&mut self, _root: Root, _batch: &mut Batch) {}
 }
 
-/// Walks the root of a document, entry by entry.
+/// The root value of a document, of several the last.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Root {
+    /// Its first byte.
+    pub at: u64,
+    /// Its length as far as it was read.
+    pub len: usize,
+    /// It has its end.
+    pub is_complete: bool,
+}
+
+/// The importer of a format whose documents are walked.
 #[derive(Debug, Default)]
-pub struct Walk {
+pub struct Document<V> {
+    walk: Walk,
+    visitor: V,
+}
+
+impl<V: Visitor> Importer for Document<V> {
+    fn read(&mut self, text: &str, at: u64, last: bool, batch: &mut Batch) -> usize {
+        self.walk.read(text, at, last, &mut self.visitor, batch)
+    }
+
+    fn finish(&mut self, batch: &mut Batch) {
+        self.visitor.finish(self.walk.root, batch);
+    }
+}
+
+/// An importer for a document that is walked.
+pub fn document<V: Visitor + Default + 'static>() -> Box<dyn Importer> {
+    Box::new(Document::<V>::default())
+}
+
+/// Objects that are open in one another.
+const OPEN: usize = 8;
+
+/// Walks a document, entry by entry.
+#[derive(Debug, Default)]
+struct Walk {
     place: Place,
+    root: Root,
+    /// The open objects around the place: the keys that lead into each, with a
+    /// dot behind them.
+    open: Vec<String>,
     /// Keys of arrays of entries so far.
     seen: Vec<String>,
 }
@@ -47,7 +108,7 @@ pub struct Walk {
 enum Place {
     #[default]
     Start,
-    /// In the root object, before a key or the end.
+    /// In the root object or an open one, before a key or the end.
     Key,
     /// In an array, before an entry or the end; of the root where the key is "".
     Entries(String),
@@ -55,13 +116,23 @@ enum Place {
 }
 
 impl Walk {
-    /// The document is complete.
-    pub fn is_done(&self) -> bool {
-        matches!(self.place, Place::Done)
+    /// See [`Importer::read`].
+    fn read(
+        &mut self,
+        text: &str,
+        at: u64,
+        last: bool,
+        visitor: &mut dyn Visitor,
+        batch: &mut Batch,
+    ) -> usize {
+        let used = self.steps(text, at, last, visitor, batch);
+        if !self.root.is_complete && !matches!(self.place, Place::Start) {
+            self.root.len = (at + used as u64).saturating_sub(self.root.at) as usize;
+        }
+        used
     }
 
-    /// See [`super::Importer::read`].
-    pub fn read(
+    fn steps(
         &mut self,
         text: &str,
         at: u64,
@@ -120,6 +191,7 @@ impl Walk {
                 return Ok(false);
             }
             Place::Start => {
+                self.root = Root { at: at + cursor.at as u64, ..Root::default() };
                 cursor.at += 1;
                 self.place = match next {
                     b'{' if !visitor.root_is_array() => Place::Key,
@@ -128,7 +200,7 @@ impl Walk {
                         cursor.at -= 1;
                         let used = visitor.entry("", cursor.rest(), at + cursor.at as u64, last, batch)?;
                         cursor.at += used;
-                        Place::Done
+                        self.root_ends(cursor, at)
                     }
                     b'[' => Place::Entries(String::new()),
                     _ => return Err(Fault::Invalid("neither an object nor an array".to_owned())),
@@ -137,13 +209,21 @@ impl Walk {
             Place::Key => match next {
                 b'}' => {
                     cursor.at += 1;
-                    self.place = Place::Done;
+                    if self.open.pop().is_none() {
+                        self.place = self.root_ends(cursor, at);
+                    }
                 }
                 b',' => cursor.at += 1,
                 b'"' => {
-                    let key = cursor.key()?.into_owned();
+                    let around = self.open.last().map_or("", String::as_str);
+                    let key = format!("{around}{}", cursor.key()?);
                     let first = cursor.peek().ok_or(Fault::Incomplete)?;
                     let value_at = at + cursor.at as u64;
+                    if first == b'{' && self.open.len() < OPEN && visitor.is_open(&key) {
+                        cursor.at += 1;
+                        self.open.push(key + ".");
+                        return Ok(true);
+                    }
                     if visitor.has_entries(&key) && first == b'[' {
                         cursor.at += 1;
                         if self.seen.contains(&key) {
@@ -166,7 +246,7 @@ impl Walk {
             Place::Entries(key) => match next {
                 b']' => {
                     cursor.at += 1;
-                    self.place = if key.is_empty() { Place::Done } else { Place::Key };
+                    self.place = if key.is_empty() { self.root_ends(cursor, at) } else { Place::Key };
                 }
                 b',' => cursor.at += 1,
                 b'}' => return Err(Fault::Invalid("an array has no end".to_owned())),
@@ -177,5 +257,84 @@ impl Walk {
             },
         }
         Ok(true)
+    }
+
+    fn root_ends(&mut self, cursor: &Cursor, at: u64) -> Place {
+        self.root.len = (at + cursor.at as u64).saturating_sub(self.root.at) as usize;
+        self.root.is_complete = true;
+        Place::Done
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Writes down what it is given.
+    #[derive(Default)]
+    struct Log(Vec<String>);
+
+    impl Visitor for Log {
+        fn is_open(&self, key: &str) -> bool {
+            matches!(key, "a" | "a.b")
+        }
+
+        fn has_entries(&self, key: &str) -> bool {
+            matches!(key, "a.b.list" | "list")
+        }
+
+        fn whole(&mut self, key: &str, entry: &str, at: u64, _: &mut Batch) -> Result<(), Fault> {
+            self.0.push(format!("{key}[] {entry}@{at}"));
+            Ok(())
+        }
+
+        fn value(&mut self, key: &str, text: &str, at: u64, _: &mut Batch) {
+            self.0.push(format!("{key} {text}@{at}"));
+        }
+
+        fn finish(&mut self, root: Root, _: &mut Batch) {
+            self.0.push(format!("{}+{} {}", root.at, root.len, root.is_complete));
+        }
+    }
+
+    /// What is given of a text that comes in pieces of this size.
+    fn walk(text: &str, size: usize) -> Vec<String> {
+        let (mut document, mut batch) = (Document::<Log>::default(), Batch::default());
+        let (mut from, mut to) = (0, 0);
+        while to < text.len() {
+            to = (to + size).min(text.len());
+            from += document.read(&text[from..to], from as u64, to == text.len(), &mut batch);
+        }
+        document.finish(&mut batch);
+        document.visitor.0.extend(batch.notes.into_iter().map(|note| note.text));
+        document.visitor.0
+    }
+
+    #[test]
+    fn open_objects_are_walked_as_the_root_is() {
+        let text = r#" {"a":{"x":1,"b":{"list":[1,{"y":2}],"z":[]},"c":{}},"b":{},"list":[3]} "#;
+        let given = [
+            "a.x 1@11",
+            "a.b.list[] 1@26",
+            "a.b.list[] {\"y\":2}@28",
+            "a.b.z []@41",
+            "a.c {}@49",
+            "b {}@57",
+            "list[] 3@68",
+            "1+70 true",
+        ];
+        for size in [1, 2, 3, 100] {
+            assert_eq!(walk(text, size), given, "in pieces of {size}");
+        }
+    }
+
+    #[test]
+    fn what_breaks_off_keeps_what_stands_before() {
+        let given = walk(r#"{"a":{"b":{"list":[1,{"y""#, 100);
+        assert_eq!(given[..2], ["a.b.list[] 1@19", "0+25 false"]);
+        assert!(
+            given[2].starts_with("the JSON breaks off in `a.b.list`: the file ends before it does"),
+            "{given:?}"
+        );
     }
 }

@@ -27,7 +27,7 @@ mod suites;
 use super::batch::{Batch, Text};
 use super::claims::Claims;
 use super::xml::{self, Visitor, Walk};
-use super::{About, Format, Importer, limits};
+use super::{About, Format, Guide, Importer, limits};
 use crate::model::head;
 use cases::{Case, Child, Reason};
 use quick_xml::events::BytesStart;
@@ -39,6 +39,13 @@ pub(super) const ABOUT: About = About {
     name: "JUnit XML",
     producers: "pytest --junit-xml, Surefire, Gradle, gotestsum, nextest, Jest, mocha, Playwright, \
                 CTest, GoogleTest, Catch2, PHPUnit, node --test and others",
+};
+
+pub(super) const GUIDE: Guide = Guide {
+    about: &ABOUT,
+    reads: "suites, attempts and reruns, properties, output, several documents in one file",
+    dut: "properties of suites and cases, ESP-IDF targets, labgrid and twister properties, the host name",
+    limits: "a flaky test that the producer does not mark cannot be told",
 };
 
 pub(super) const FORMAT: Format = Format {

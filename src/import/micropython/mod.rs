@@ -8,8 +8,8 @@ mod output;
 mod results;
 
 pub(super) use measures::measures_in;
-pub(super) use output::{ABOUT as OUTPUT_ABOUT, FORMAT as OUTPUT};
-pub(super) use results::{ABOUT as RESULTS_ABOUT, FORMAT as RESULTS};
+pub(super) use output::{ABOUT as OUTPUT_ABOUT, FORMAT as OUTPUT, GUIDE as OUTPUT_GUIDE};
+pub(super) use results::{ABOUT as RESULTS_ABOUT, FORMAT as RESULTS, GUIDE as RESULTS_GUIDE};
 
 use super::batch::Batch;
 use super::details::{Details, SectionKind};

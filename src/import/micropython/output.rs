@@ -14,7 +14,7 @@ use crate::import::lines::{LineReader, Lines};
 use crate::import::octoprobe::{Tentacle, of_group};
 use crate::import::rows::Row;
 use crate::import::seen::Seen;
-use crate::import::{About, Format, kept, number};
+use crate::import::{About, Format, Guide, kept, number};
 use crate::model::{Outcome, Severity, counted};
 use std::collections::BTreeMap;
 
@@ -22,6 +22,13 @@ pub const ABOUT: About = About {
     key: "micropython-output",
     name: "MicroPython output",
     producers: "MicroPython's tests/run-tests.py, run-perfbench.py and others: what they print",
+};
+
+pub const GUIDE: Guide = Guide {
+    about: &ABOUT,
+    reads: "results as printed, measurements with their standard deviation",
+    dut: "`--result-dir` of octoprobe",
+    limits: "of tests that were not reached nothing is printed",
 };
 
 pub const FORMAT: Format = Format {

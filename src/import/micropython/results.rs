@@ -8,10 +8,10 @@
 
 use super::push;
 use crate::import::batch::Batch;
-use crate::import::json::{self, Cursor, Fault, Visitor, Walk};
+use crate::import::json::{self, Cursor, Fault, Root, Visitor};
 use crate::import::octoprobe::{Tentacle, of_group};
 use crate::import::seen::Seen;
-use crate::import::{About, Format, Importer, kept};
+use crate::import::{About, Format, Guide, kept};
 use crate::model::{Outcome, Severity, counted};
 use std::borrow::Cow;
 
@@ -21,70 +21,37 @@ pub const ABOUT: About = About {
     producers: "MicroPython's tests/run-tests.py, run-perfbench.py and others: _results.json",
 };
 
+pub const GUIDE: Guide = Guide {
+    about: &ABOUT,
+    reads: "five generations",
+    dut: "`args.result_dir` of octoprobe; platform and architecture are attributes",
+    limits: "before May 2025 failing tests only",
+};
+
 pub const FORMAT: Format = Format {
     about: &ABOUT,
     detect: |head| {
         !head.is_array && head.has("args") && (head.text.contains("\"failed_tests\"") || head.has("results"))
     },
-    importer: || Box::new(Results::default()),
+    importer: json::document::<Results>,
     details: kept::details,
 };
 
 #[derive(Default)]
 struct Results {
-    walk: Walk,
-    data: Data,
-}
-
-#[derive(Default)]
-struct Data {
     scope: (String, (u32, u32)),
     has_results: bool,
     has_passed: bool,
     unknown: Seen,
 }
 
-impl Importer for Results {
-    fn read(&mut self, text: &str, at: u64, last: bool, batch: &mut Batch) -> usize {
-        self.walk.read(text, at, last, &mut self.data, batch)
-    }
-
-    fn finish(&mut self, batch: &mut Batch) {
-        let (scope, boundary) = std::mem::take(&mut self.data.scope);
-        batch.name_first_scope(&scope, boundary);
-        self.data.unknown.note(Severity::Warning, batch, &|count, word| {
-            format!(
-                "{} with a status that is not known, such as `{word}`: shown as unknown",
-                counted(count, "test")
-            )
-        });
-        if !self.data.has_results && !self.data.has_passed {
-            let text = "only tests that failed are in it: MicroPython before May 2025 left out the others";
-            batch.note(Severity::Warning, None, text);
-        }
-        batch.session(0).has_repeats_elsewhere = true;
-    }
-}
-
-impl Visitor for Data {
+impl Visitor for Results {
     fn has_entries(&self, key: &str) -> bool {
         key == "results" || outcome_of_list(key).is_some()
     }
 
-    fn entry(
-        &mut self,
-        key: &str,
-        text: &str,
-        at: u64,
-        last: bool,
-        batch: &mut Batch,
-    ) -> Result<usize, Fault> {
-        if !last {
-            // All or nothing: what is incomplete comes again.
-            Cursor::new(text).skip_value()?;
-        }
-        let mut cursor = Cursor::new(text);
-        let words = words(&mut cursor)?;
+    fn whole(&mut self, key: &str, entry: &str, at: u64, batch: &mut Batch) -> Result<(), Fault> {
+        let words = words(&mut Cursor::new(entry))?;
         let mut words = words.into_iter();
         let name = words.next().unwrap_or_default();
         let (outcome, native, reason) = match outcome_of_list(key) {
@@ -97,14 +64,14 @@ impl Visitor for Data {
                 });
                 (outcome, status, reason)
             }
-            Some(_) if self.has_results => return Ok(cursor.at),
+            Some(_) if self.has_results => return Ok(()),
             Some((outcome, native)) => {
                 self.has_passed |= outcome != Outcome::Failed;
                 (outcome, Cow::Borrowed(native), words.next().unwrap_or_default())
             }
         };
         push(&name, outcome, &native, &reason, batch);
-        Ok(cursor.at)
+        Ok(())
     }
 
     fn value(&mut self, key: &str, value: &str, _at: u64, batch: &mut Batch) {
@@ -134,6 +101,21 @@ impl Visitor for Data {
         if args.is_empty() {
             draft.report = of_group();
         }
+    }
+    fn finish(&mut self, _root: Root, batch: &mut Batch) {
+        let (scope, boundary) = std::mem::take(&mut self.scope);
+        batch.name_first_scope(&scope, boundary);
+        self.unknown.note(Severity::Warning, batch, &|count, word| {
+            format!(
+                "{} with a status that is not known, such as `{word}`: shown as unknown",
+                counted(count, "test")
+            )
+        });
+        if !self.has_results && !self.has_passed {
+            let text = "only tests that failed are in it: MicroPython before May 2025 left out the others";
+            batch.note(Severity::Warning, None, text);
+        }
+        batch.session(0).has_repeats_elsewhere = true;
     }
 }
 

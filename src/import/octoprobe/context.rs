@@ -3,8 +3,8 @@
 use super::{NEVER_FINISHED, PROPOSAL, moment, report};
 use crate::import::batch::{Batch, first_line};
 use crate::import::details::Details;
-use crate::import::json::{self, Fault, Visitor, Walk};
-use crate::import::{About, Format, Importer};
+use crate::import::json::{self, Root, Visitor};
+use crate::import::{About, Format, Guide};
 use crate::model::{Axis, ReportRole, SessionDraft, Severity, Source};
 
 pub const ABOUT: About = About {
@@ -13,66 +13,33 @@ pub const ABOUT: About = About {
     producers: "octoprobe's testbed_micropython: context.json of a report",
 };
 
+pub const GUIDE: Guide = Guide {
+    about: &ABOUT,
+    reads: "start, arguments, firmware; holds for the groups in its folder",
+    dut: "the firmware commit is the build",
+    limits: "holds no results",
+};
+
 pub const FORMAT: Format = Format {
     about: &ABOUT,
     detect: |head| {
         let is_report = ["testbed_instance", "testbed_name", "testbed"].iter().any(|key| head.has(key));
         !head.is_array && is_report && (head.has("ref_firmware") || head.has("time_start"))
     },
-    importer: || Box::new(Context::default()),
+    importer: json::document::<Context>,
     details: |_| Details::default(),
 };
 
 #[derive(Default)]
 struct Context {
-    walk: Walk,
-    fields: Fields,
-}
-
-#[derive(Default)]
-struct Fields {
     instance: String,
     time_start: String,
     is_proposal: bool,
 }
 
-impl Importer for Context {
-    fn read(&mut self, text: &str, at: u64, last: bool, batch: &mut Batch) -> usize {
-        batch.session(0).report = report(ReportRole::Cover);
-        self.walk.read(text, at, last, &mut self.fields, batch)
-    }
-
-    fn finish(&mut self, batch: &mut Batch) {
-        let Fields { instance, time_start, is_proposal } = &self.fields;
-        // As the farm names the folder of a report: ch_hans_1_20260226-205450.
-        let digits: String = time_start.chars().filter(char::is_ascii_digit).take(14).collect();
-        if let (Some((date, time)), false) = (digits.split_at_checked(8), instance.is_empty()) {
-            let label = format!("{instance}_{date}-{time}");
-            let name = "testbed_instance, time_start";
-            batch.session(0).claim(Axis::Session, Source::Field, name, &label);
-        }
-        if *is_proposal && batch.partly {
-            batch.note(Severity::Info, None, PROPOSAL);
-        }
-        let text = "tells of a report: it holds for the test groups in its folder and below";
-        batch.note(Severity::Info, None, text);
-    }
-}
-
-impl Visitor for Fields {
+impl Visitor for Context {
     fn has_entries(&self, _key: &str) -> bool {
         false
-    }
-
-    fn entry(
-        &mut self,
-        _key: &str,
-        _text: &str,
-        _at: u64,
-        _last: bool,
-        _batch: &mut Batch,
-    ) -> Result<usize, Fault> {
-        Err(Fault::Invalid("no list is expected here".to_owned()))
     }
 
     fn value(&mut self, key: &str, value: &str, at: u64, batch: &mut Batch) {
@@ -102,6 +69,22 @@ impl Visitor for Fields {
             }
             _ => {}
         }
+    }
+    fn finish(&mut self, _root: Root, batch: &mut Batch) {
+        batch.session(0).report = report(ReportRole::Cover);
+        let Context { instance, time_start, is_proposal } = &*self;
+        // As the farm names the folder of a report: ch_hans_1_20260226-205450.
+        let digits: String = time_start.chars().filter(char::is_ascii_digit).take(14).collect();
+        if let (Some((date, time)), false) = (digits.split_at_checked(8), instance.is_empty()) {
+            let label = format!("{instance}_{date}-{time}");
+            let name = "testbed_instance, time_start";
+            batch.session(0).claim(Axis::Session, Source::Field, name, &label);
+        }
+        if *is_proposal && batch.partly {
+            batch.note(Severity::Info, None, PROPOSAL);
+        }
+        let text = "tells of a report: it holds for the test groups in its folder and below";
+        batch.note(Severity::Info, None, text);
     }
 }
 

@@ -9,11 +9,11 @@
 use super::{NEVER_FINISHED, PROPOSAL, Tentacle, moment, of_group, seconds_between};
 use crate::import::batch::Batch;
 use crate::import::details::{Details, SectionKind};
-use crate::import::json::{self, Cursor, Fault, Visitor, Walk};
+use crate::import::json::{self, Cursor, Fault, Root, Visitor};
 use crate::import::micropython::measures_in;
 use crate::import::rows::{Role, Row};
 use crate::import::seen::Seen;
-use crate::import::{About, Format, Importer};
+use crate::import::{About, Format, Guide};
 use crate::model::{Outcome, Severity, counted};
 use std::borrow::Cow;
 
@@ -23,13 +23,20 @@ pub const ABOUT: About = About {
     producers: "octoprobe's testbed_micropython: context_testgroup.json of a report",
 };
 
+pub const GUIDE: Guide = Guide {
+    about: &ABOUT,
+    reads: "all generations, group errors and skips, repeats, measurements of perf_bench",
+    dut: "board and variant; the serial number is the unit",
+    limits: "the first generation lists failing tests only",
+};
+
 pub const FORMAT: Format = Format {
     about: &ABOUT,
     detect: |head| {
         let has_more = ["outcomes", "results", "testid", "tentacle"].iter().any(|key| head.has(key));
         !head.is_array && head.has("testgroup") && has_more
     },
-    importer: || Box::new(Group::default()),
+    importer: json::document::<Group>,
     details,
 };
 
@@ -53,17 +60,9 @@ fn test<'a>(cursor: &mut Cursor<'a>) -> Result<Test<'a>, Fault> {
     })
 }
 
-#[derive(Default)]
-struct Group {
-    walk: Walk,
-    group: GroupData,
-    /// Where the root object begins and what was read ends.
-    range: Option<(u64, u64)>,
-}
-
 /// Root fields, by their names in the last generation.
 #[derive(Default)]
-struct GroupData {
+struct Group {
     testgroup: String,
     testid: String,
     directory: String,
@@ -84,45 +83,15 @@ struct GroupData {
     failed: usize,
 }
 
-impl Importer for Group {
-    fn read(&mut self, text: &str, at: u64, last: bool, batch: &mut Batch) -> usize {
-        if self.range.is_none()
-            && let Some(start) = text.find('{')
-        {
-            self.range = Some((at + start as u64, 0));
-        }
-        let used = self.walk.read(text, at, last, &mut self.group, batch);
-        if let Some((_, end)) = &mut self.range {
-            *end = at + used as u64;
-        }
-        used
-    }
-
-    fn finish(&mut self, batch: &mut Batch) {
-        self.group.finish(self.range.unwrap_or_default(), batch);
-    }
-}
-
-impl Visitor for GroupData {
+impl Visitor for Group {
     fn has_entries(&self, key: &str) -> bool {
         matches!(key, "outcomes" | "results")
     }
 
-    fn entry(
-        &mut self,
-        key: &str,
-        text: &str,
-        at: u64,
-        last: bool,
-        batch: &mut Batch,
-    ) -> Result<usize, Fault> {
-        if !last {
-            // All or nothing: what is incomplete comes again.
-            Cursor::new(text).skip_value()?;
-        }
+    fn whole(&mut self, key: &str, text: &str, at: u64, batch: &mut Batch) -> Result<(), Fault> {
         let (test, len) = json::entry(text, at, batch, test)?;
         let Some(test) = test else {
-            return Ok(len);
+            return Ok(());
         };
         self.is_first_generation |= key == "results";
         let outcome = outcome(&test.outcome).unwrap_or_else(|| {
@@ -150,7 +119,7 @@ impl Visitor for GroupData {
         };
         batch.session(0);
         batch.push(row);
-        Ok(len)
+        Ok(())
     }
 
     fn value(&mut self, key: &str, value: &str, _at: u64, _batch: &mut Batch) {
@@ -198,10 +167,8 @@ impl Visitor for GroupData {
             _ => {}
         }
     }
-}
 
-impl GroupData {
-    fn finish(&mut self, (at, end): (u64, u64), batch: &mut Batch) {
+    fn finish(&mut self, root: Root, batch: &mut Batch) {
         let folder = Tentacle::of_folder(self.directory.rsplit('/').next().unwrap_or(""));
         let folder = folder.unwrap_or_default();
         let mut tentacle = Tentacle::of_label(if self.role.is_empty() { &self.variant } else { &self.role });
@@ -227,8 +194,8 @@ impl GroupData {
                 native: batch.native(native),
                 duration_s: f64::NAN,
                 message: batch.message(message),
-                at,
-                len: u32::try_from(end.saturating_sub(at)).unwrap_or(u32::MAX),
+                at: root.at,
+                len: u32::try_from(root.len).unwrap_or(u32::MAX),
             };
             batch.push(row);
             let what = if outcome == Outcome::Error { "broke" } else { "was skipped" };
@@ -241,7 +208,9 @@ impl GroupData {
         self.notes(batch);
         self.session(&tentacle, batch);
     }
+}
 
+impl Group {
     fn notes(&self, batch: &mut Batch) {
         self.unknown.note(Severity::Warning, batch, &|count, word| {
             format!(

@@ -11,8 +11,8 @@ mod context;
 mod group;
 mod tentacle;
 
-pub(super) use context::{ABOUT as CONTEXT_ABOUT, FORMAT as CONTEXT};
-pub(super) use group::{ABOUT as GROUP_ABOUT, FORMAT as GROUP};
+pub(super) use context::{ABOUT as CONTEXT_ABOUT, FORMAT as CONTEXT, GUIDE as CONTEXT_GUIDE};
+pub(super) use group::{ABOUT as GROUP_ABOUT, FORMAT as GROUP, GUIDE as GROUP_GUIDE};
 pub(super) use tentacle::Tentacle;
 
 use crate::model::{Moment, ReportFile, ReportRole, listed};

@@ -17,11 +17,18 @@ use crate::import::json::{self, Cursor, Fault};
 use crate::import::rows::Role;
 use crate::import::seen::Seen;
 use crate::import::whole::Whole;
-use crate::import::{About, Format, identify, kept};
+use crate::import::{About, Format, Guide, identify, kept};
 use crate::model::{Moment, Outcome, Severity, Source, counted, head};
 use std::borrow::Cow;
 
 pub const ABOUT: About = About { key: "pytest-html", name: "pytest-html", producers: "pytest --html (4.x)" };
+
+pub const GUIDE: Guide = Guide {
+    about: &ABOUT,
+    reads: "the data inside of the page, environment, reruns",
+    dut: "the environment table",
+    limits: "collection errors have no traceback",
+};
 
 pub const FORMAT: Format = Format {
     about: &ABOUT,

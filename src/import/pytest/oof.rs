@@ -18,9 +18,9 @@ use super::{Case, Cases, case, details, module_name, raised};
 use crate::import::batch::Batch;
 use crate::import::details::{Details, SectionKind};
 use crate::import::entry::Entry;
-use crate::import::json::{self, Cursor, Fault as JsonFault, Visitor, Walk};
+use crate::import::json::{self, Cursor, Fault as JsonFault, Root, Visitor};
 use crate::import::pickle::{self, Fault, Node};
-use crate::import::{About, BinaryFormat, Format, Importer};
+use crate::import::{About, BinaryFormat, Format, Guide};
 use crate::model::{Axis, Moment, Outcome, Severity, Source, ansi, counted};
 use rustc_hash::FxHashSet;
 use std::borrow::Cow;
@@ -30,6 +30,20 @@ pub const ABOUT: About =
 
 pub const ABOUT_JSON: About =
     About { key: "pytest-oof-json", name: "pytest-oof JSON", producers: "pytest --oof, version 2" };
+
+pub const GUIDE: Guide = Guide {
+    about: &ABOUT,
+    reads: "rerun groups as attempts, the eight output fields with their colors; the pickle is read, nothing in it is called",
+    dut: "fields of version 2",
+    limits: "durations in the file are doubled, and corrected",
+};
+
+pub const GUIDE_JSON: Guide = Guide {
+    about: &ABOUT_JSON,
+    reads: "the same as of the pickle",
+    dut: "`sut_name` and other fields",
+    limits: "",
+};
 
 pub const PICKLE: BinaryFormat = BinaryFormat {
     about: &ABOUT,
@@ -44,7 +58,7 @@ pub const PICKLE: BinaryFormat = BinaryFormat {
 pub const JSON: Format = Format {
     about: &ABOUT_JSON,
     detect: |head| !head.is_array && (head.has("oof_session_stats") || head.has("oof_session_start_time")),
-    importer: || Box::new(Report::default()),
+    importer: json::document::<Session>,
     details,
 };
 
@@ -205,22 +219,6 @@ fn collection_errors(errors: &str, keeps_texts: bool, batch: &mut Batch) {
 }
 
 /// The JSON of version 2.
-#[derive(Default)]
-struct Report {
-    walk: Walk,
-    session: Session,
-}
-
-impl Importer for Report {
-    fn read(&mut self, text: &str, at: u64, last: bool, batch: &mut Batch) -> usize {
-        self.walk.read(text, at, last, &mut self.session, batch)
-    }
-
-    fn finish(&mut self, batch: &mut Batch) {
-        std::mem::take(&mut self.session).finish(batch);
-    }
-}
-
 impl Visitor for Session {
     fn has_entries(&self, key: &str) -> bool {
         key == "oof_test_results"
@@ -266,5 +264,9 @@ impl Visitor for Session {
                 }
             }
         }
+    }
+
+    fn finish(&mut self, _root: Root, batch: &mut Batch) {
+        std::mem::take(self).finish(batch);
     }
 }

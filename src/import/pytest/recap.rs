@@ -14,13 +14,20 @@ use super::{Cases, breaks_off, case, details};
 use crate::import::batch::Batch;
 use crate::import::json::{self, Cursor, Fault};
 use crate::import::whole::Whole;
-use crate::import::{About, Format, identify};
+use crate::import::{About, Format, Guide, identify};
 use crate::model::{Axis, Moment, Severity, Source, counted};
 
 pub const ABOUT: About = About {
     key: "pytest-recap",
     name: "pytest-recap",
     producers: "pytest --recap, and pytest --insight, its forerunner",
+};
+
+pub const GUIDE: Guide = Guide {
+    about: &ABOUT,
+    reads: "several sessions, rerun groups, warnings",
+    dut: "`sut_name`, `system_under_test`, session tags",
+    limits: "collection errors are not in it",
 };
 
 pub const FORMAT: Format = Format {

@@ -20,13 +20,20 @@ use crate::import::json::{self, Cursor};
 use crate::import::lines::{LineReader, Lines};
 use crate::import::rows::Role;
 use crate::import::seen::Seen;
-use crate::import::{About, Format, identify, kept};
+use crate::import::{About, Format, Guide, identify, kept};
 use crate::model::{Moment, Outcome, Severity, counted, decimal};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
 pub const ABOUT: About =
     About { key: "pytest-reportlog", name: "pytest-reportlog", producers: "pytest --report-log" };
+
+pub const GUIDE: Guide = Guide {
+    about: &ABOUT,
+    reads: "phases, subtests, reruns, workers of xdist, warnings",
+    dut: "user properties",
+    limits: "",
+};
 
 pub const FORMAT: Format = Format {
     about: &ABOUT,

@@ -14,12 +14,15 @@ use crate::import::details::Details;
 use crate::import::entry::{Entry, Scope};
 use crate::import::json::{self, Cursor, Fault};
 use crate::import::whole::Whole;
-use crate::import::{About, Format};
+use crate::import::{About, Format, Guide};
 use crate::model::{Outcome, Severity, counted};
 use std::borrow::Cow;
 
 pub const ABOUT: About =
     About { key: "pytest-tally", name: "pytest-tally", producers: "pytest --tally (JSON)" };
+
+pub const GUIDE: Guide =
+    Guide { about: &ABOUT, reads: "results while a run goes on", dut: "", limits: "no texts of failures" };
 
 pub const FORMAT: Format = Format {
     about: &ABOUT,
