@@ -31,7 +31,7 @@ pub fn history(data: &Dataset) -> History {
                 covers: covers.iter().map(|&cover| &data.part(cover).draft).collect(),
                 place: part.place,
                 // An archive is read, and its path tells nothing of its own.
-                is_read: is_read(file.status) && !part.rows.is_empty(),
+                is_read: is_read(file.status) && !part.rows.is_empty() && !file.is_removed,
                 said: &part.said,
             }
         })
@@ -89,8 +89,8 @@ fn group(data: &Dataset, identities: &[Identity], leaders: &[Option<PartId>]) ->
     let parts = by_path(data);
     for &part_id in &parts {
         let part = data.part(part_id);
-        if !is_read(data.file(part.file).status) || part.rows.is_empty() || leaders[part_id.index()].is_some()
-        {
+        let follows = leaders[part_id.index()].is_some();
+        if !is_read(data.file(part.file).status) || part.rows.is_empty() || follows || !data.counts(part_id) {
             continue;
         }
         let identity = &identities[part_id.index()];
@@ -186,7 +186,7 @@ fn add_unreadable(data: &Dataset, identities: &[Identity], sessions: &mut Vec<Se
             }
             _ => false,
         };
-        data.files.iter().any(|file| is_read(file.status) && is_sibling(split_path(&file.path)))
+        data.ledger().any(|(_, file)| is_read(file.status) && is_sibling(split_path(&file.path)))
     };
     for part_id in by_path(data) {
         let identity = &identities[part_id.index()];
@@ -195,6 +195,7 @@ fn add_unreadable(data: &Dataset, identities: &[Identity], sessions: &mut Vec<Se
         if status != FileStatus::Unreadable
             || identity.dut.evidence.doubtful
             || is_known
+            || !data.counts(part_id)
             || !has_readable_sibling(part_id)
         {
             continue;

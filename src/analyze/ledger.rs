@@ -1,8 +1,12 @@
 //! The ledger: was everything read, and who does it belong to?
 
+use super::file_page::key;
 use super::natural;
 use crate::import::about;
-use crate::model::{Dataset, FileId, FileStatus, Identity, Note, PartId, Severity, counted, grouped};
+use crate::model::{
+    Dataset, FileId, FileRecord, FileStatus, Identity, Note, PartId, Severity, counted, grouped,
+};
+use crate::query::{FileFilter, FileKind, Matcher, SessionKey};
 use serde::{Deserialize, Serialize};
 
 /// One session's share of a file in the ledger.
@@ -14,8 +18,8 @@ pub struct LedgerPart {
     pub identity: Identity,
     /// How many results it has.
     pub results: u32,
-    /// It is part of a session; a file that cannot be read seldom is.
-    pub is_in_session: bool,
+    /// The session that it is part of; a file that cannot be read seldom is of one.
+    pub session: Option<SessionKey>,
 }
 
 /// A file in the ledger.
@@ -23,6 +27,8 @@ pub struct LedgerPart {
 pub struct LedgerFile {
     /// Which file.
     pub file: FileId,
+    /// By which a link finds it: its path, and `#2` behind that of a second one.
+    pub key: String,
     /// Path below what was dropped.
     pub path: String,
     /// Size.
@@ -45,6 +51,10 @@ pub struct LedgerFile {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ledger {
     /// How many files there are.
+    pub files_total: u32,
+    /// How many files there are of each kind, in the order of [`FileKind::ALL`].
+    pub kinds: [u32; 6],
+    /// How many files the filter leaves.
     pub total: u32,
     /// Index of the first line given.
     pub from: u32,
@@ -58,21 +68,53 @@ pub struct Ledger {
 const PARTS: usize = 20;
 
 /// The lines from `from` on, at most `count`.
-pub fn ledger(data: &Dataset, from: u32, count: u32) -> Ledger {
-    let mut order: Vec<FileId> = (0..data.files.len()).map(FileId::from).collect();
-    let urgencies: Vec<u8> = order.iter().map(|&file| urgency(data, file)).collect();
-    natural::sort(&mut order, |&a, &b| {
+pub fn ledger(data: &Dataset, filter: &FileFilter, from: u32, count: u32) -> Ledger {
+    let mut ledger = Ledger::default();
+    let matcher = filter.matcher();
+    let mut order: Vec<(u8, FileId)> = Vec::new();
+    for (file, record) in data.ledger() {
+        ledger.files_total += 1;
+        for (kind, count) in FileKind::ALL.into_iter().zip(&mut ledger.kinds) {
+            *count += u32::from(is_of(record, kind));
+        }
+        if filter.kind.is_none_or(|kind| is_of(record, kind)) && has_words(data, file, &matcher) {
+            order.push((urgency(data, file), file));
+        }
+    }
+    natural::sort(&mut order, |&(urgency, a), &(other, b)| {
         let by_path = || natural::compare(&data.file(a).path, &data.file(b).path);
-        urgencies[a.index()].cmp(&urgencies[b.index()]).then_with(by_path).then(a.cmp(&b))
+        urgency.cmp(&other).then_with(by_path).then(a.cmp(&b))
     });
     let start = (from as usize).min(order.len());
     let end = start.saturating_add(count as usize).min(order.len());
-    Ledger {
-        total: order.len() as u32,
-        from: start as u32,
-        files: order[start..end].iter().map(|&file| line(data, file)).collect(),
-        undo: None,
+    (ledger.total, ledger.from) = (order.len() as u32, start as u32);
+    ledger.files = order[start..end].iter().map(|&(_, file)| line(data, file)).collect();
+    ledger
+}
+
+fn is_of(file: &FileRecord, kind: FileKind) -> bool {
+    match kind {
+        FileKind::Read => file.status == FileStatus::Read,
+        FileKind::Partly => file.status == FileStatus::PartlyRead,
+        FileKind::Unreadable => file.status == FileStatus::Unreadable,
+        FileKind::NoResults => file.status == FileStatus::NoResults,
+        FileKind::Duplicates => file.status == FileStatus::Duplicate,
+        FileKind::Warned => file.notes.iter().any(|note| note.severity >= Severity::Warning),
     }
+}
+
+/// Path, format and notes have the words.
+fn has_words(data: &Dataset, file: FileId, matcher: &Matcher) -> bool {
+    if matcher.is_empty() {
+        return true;
+    }
+    let record = data.file(file);
+    let mut text = format!("{} {}", record.status.word(), format_name(record));
+    for note in notes(data, file) {
+        text.push('\n');
+        text.push_str(&note.text);
+    }
+    matcher.matches(&record.path, &text)
 }
 
 fn urgency(data: &Dataset, file: FileId) -> u8 {
@@ -83,11 +125,12 @@ fn urgency(data: &Dataset, file: FileId) -> u8 {
         FileStatus::Unreadable => 0,
         FileStatus::PartlyRead => 1,
         FileStatus::NoResults if data.is_cover(record) => 5,
+        FileStatus::NoResults if record.is_beside() => 6,
         FileStatus::NoResults => 2,
         FileStatus::Read if is_guess => 3,
         FileStatus::Read if !record.notes.is_empty() => 4,
-        FileStatus::Duplicate => 5,
-        FileStatus::Read => 6,
+        FileStatus::Duplicate => 6,
+        FileStatus::Read => 5,
     }
 }
 
@@ -102,30 +145,47 @@ fn same_runs(data: &Dataset, file: FileId) -> impl Iterator<Item = Note> {
             adds => format!("; {} only here", counted(u64::from(adds), "result")),
         };
         let (agree, tests) = (grouped(u64::from(same.agree)), counted(u64::from(same.common), "test"));
-        let text = format!(
-            "the same run as `{with}`, which counts: {agree} of {tests} agree{adds}. Name the session of this file to count it by itself"
-        );
+        let text = format!("the same run as `{with}`, which counts: {agree} of {tests} agree{adds}");
         Note { severity: Severity::Info, at: None, text }
     })
 }
 
-fn line(data: &Dataset, file: FileId) -> LedgerFile {
-    let record = data.file(file);
-    let parts = record.parts.iter().take(PARTS).map(|&part| LedgerPart {
+/// What there is to remark of a file: what its reader did, and what other files tell.
+pub(super) fn notes(data: &Dataset, file: FileId) -> Vec<Note> {
+    same_runs(data, file).chain(data.file(file).notes.iter().cloned()).collect()
+}
+
+/// The name of a file's format, "" where none was recognized.
+pub(super) fn format_name(file: &FileRecord) -> &'static str {
+    about(file.format).map_or("", |about| about.name)
+}
+
+/// The shares of sessions that a file has, the first of them.
+pub(super) fn parts(data: &Dataset, file: FileId) -> Vec<LedgerPart> {
+    let parts = data.file(file).parts.iter().take(PARTS).map(|&part| LedgerPart {
         part,
         identity: data.history.identities[part.index()].clone(),
         results: data.part(part).counts.results(),
-        is_in_session: data.history.session_of[part.index()].is_some(),
+        session: data.history.session_of[part.index()].map(|session| {
+            let session = data.history.session(session);
+            SessionKey { dut: data.history.dut(session.dut).name.clone(), session: session.id.clone() }
+        }),
     });
+    parts.collect()
+}
+
+fn line(data: &Dataset, file: FileId) -> LedgerFile {
+    let record = data.file(file);
     LedgerFile {
         file,
+        key: key(data, file),
         path: record.path.clone(),
         bytes: record.bytes,
-        format: about(record.format).map_or("", |about| about.name).to_owned(),
+        format: format_name(record).to_owned(),
         status: record.status,
         results: record.results,
-        notes: same_runs(data, file).chain(record.notes.iter().cloned()).collect(),
+        notes: notes(data, file),
         parts_total: record.parts.len() as u32,
-        parts: parts.collect(),
+        parts: parts(data, file),
     }
 }

@@ -3,6 +3,7 @@
 //! One file per question. Nothing here changes the data, knows of a browser, or
 //! renders: what a component needs is computed here and sent whole.
 
+mod file_page;
 mod grid;
 mod history;
 mod index;
@@ -17,6 +18,7 @@ mod same_run;
 mod sessions;
 mod test_table;
 
+pub use file_page::{FilePage, dropped, file_page};
 pub use grid::{Cell, Column, Grid, GridGroup, GridLine, GridQuery, GridRow, GridWindow, Missing, Order};
 pub use history::history;
 pub use index::{Index, by_name};

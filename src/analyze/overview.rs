@@ -116,7 +116,7 @@ pub struct Problems {
     pub unreadable: u32,
     /// Files of which a part could not be read.
     pub partly: u32,
-    /// Files of a known format without any result.
+    /// Files without any result, that look as if they should have some.
     pub empty: u32,
     /// Files that were there already.
     pub duplicates: u32,
@@ -188,7 +188,7 @@ const LISTED: usize = 50;
 pub fn overview(data: &Dataset, index: &Index) -> Overview {
     let history = &data.history;
     let mut overview = Overview {
-        files: data.files.len() as u32,
+        files: data.ledger().count() as u32,
         sessions: history.sessions.iter().filter(|session| !session.is_unreadable).count() as u32,
         problems: problems(data),
         tests_now: index.tests_now,
@@ -486,11 +486,11 @@ fn number(number: u32) -> String {
 
 fn problems(data: &Dataset) -> Problems {
     let mut problems = Problems::default();
-    for file in &data.files {
+    for (_, file) in data.ledger() {
         match file.status {
             FileStatus::Unreadable => problems.unreadable += 1,
             FileStatus::PartlyRead => problems.partly += 1,
-            FileStatus::NoResults if data.is_cover(file) => {}
+            FileStatus::NoResults if data.is_cover(file) || file.is_beside() => {}
             FileStatus::NoResults => problems.empty += 1,
             FileStatus::Duplicate => problems.duplicates += 1,
             FileStatus::Read => problems.remarked += u32::from(!file.notes.is_empty()),
@@ -512,9 +512,13 @@ fn hidden_duts(data: &Dataset) -> Vec<String> {
         let is_same = |file: &&FileRecord| {
             file.hash == copy.hash && file.bytes == copy.bytes && file.status != FileStatus::Duplicate
         };
-        data.files.iter().find(is_same).filter(|file| folder(&file.path) != folder(&copy.path))
+        data.ledger()
+            .map(|(_, file)| file)
+            .find(is_same)
+            .filter(|file| folder(&file.path) != folder(&copy.path))
     };
-    let copies = data.files.iter().filter(|file| file.status == FileStatus::Duplicate);
+    let files = data.ledger().map(|(_, file)| file);
+    let copies = files.filter(|file| file.status == FileStatus::Duplicate);
     // What tells the same as another file of its folder has no results of its own to hide.
     let follows = |part: PartId| data.history.same_runs.iter().any(|same| same.parts.contains(&part));
     // A copy says of itself what the original says.

@@ -50,7 +50,7 @@ pub fn match_paths(data: &Dataset, pattern: &str, from: u32, count: u32) -> Path
             Err(problem) => window.problem = Some(problem),
         }
     }
-    let every = (0..data.files.len()).map(FileId::from);
+    let every = data.ledger().map(|(file, _)| file);
     let mut files: Vec<FileId> = every.filter(|&file| !data.file(file).parts.is_empty()).collect();
     natural::sort(&mut files, |&a, &b| {
         natural::compare(&data.file(a).path, &data.file(b).path).then(a.cmp(&b))

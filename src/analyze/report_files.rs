@@ -4,7 +4,7 @@
 use super::natural;
 use super::numbers::Numbers;
 use crate::import::richness;
-use crate::model::{Axis, Dataset, PartId, ReportRole, ResultId, SameRun};
+use crate::model::{Dataset, PartId, ReportRole, ResultId, SameRun};
 
 /// The covers that hold for each part, the nearest first.
 pub fn covers(data: &Dataset) -> Vec<Vec<PartId>> {
@@ -33,11 +33,11 @@ pub fn covers(data: &Dataset) -> Vec<Vec<PartId>> {
 /// Which part each follows: another format of the report tells the same in the
 /// same folder, and counts. Of formats the one that tells more leads, unless
 /// it has less than half of the tests of another. Parts that have no test in
-/// common tell different things; and so do those of which a person named the session.
+/// common tell different things; and so do those of which a person said that they count by
+/// themselves.
 pub fn leaders(data: &Dataset) -> Vec<Option<PartId>> {
     let (_, of_folder) = by_folder(data, |part, role| {
-        let part = data.part(part);
-        role != ReportRole::Cover && !part.rows.is_empty() && part.said.get(Axis::Session).is_none()
+        role != ReportRole::Cover && !data.part(part).rows.is_empty() && !data.is_parted(part)
     });
     let format = |part: PartId| data.file(data.part(part).file).format;
     let mut leaders = vec![None; data.parts.len()];
@@ -104,7 +104,8 @@ fn report_files(data: &Dataset) -> impl Iterator<Item = (PartId, &str, ReportRol
     let parts = data.parts.iter().enumerate();
     parts.filter_map(|(part, known)| {
         let report = known.draft.report.as_ref()?;
-        Some((PartId::from(part), report.kind.as_str(), report.role))
+        let part = PartId::from(part);
+        data.counts(part).then_some((part, report.kind.as_str(), report.role))
     })
 }
 

@@ -6,15 +6,15 @@
 //! be twice what it is, and nothing would ever be new. Files of two formats are
 //! one run if they name the same DUT and build, began at the same time, and
 //! agree on nearly all tests. The format that tells more counts; the other adds
-//! what only it has. A person who names the session of a file parts them again.
+//! what only it has. A person who says that a file counts by itself, or names its session, parts
+//! them again.
 
 use super::natural;
 use super::numbers::Numbers;
 use super::report_files::common;
 use crate::import::richness;
 use crate::model::{
-    Axis, Counts, Dataset, Flags, History, Moment, Outcome, Overlap, PartId, ResultId, SameRun, Session,
-    SessionId,
+    Counts, Dataset, Flags, History, Moment, Outcome, Overlap, PartId, ResultId, SameRun, Session, SessionId,
 };
 
 /// Two reports of one run say that it began at the same time, give or take
@@ -62,9 +62,7 @@ fn may_be_same(data: &Dataset, a: &Session, b: &Session) -> bool {
     let formats = |session: &Session| -> Vec<&'static str> {
         session.parts.iter().map(|&part| data.file(data.part(part).file).format).collect()
     };
-    let is_named = |session: &Session| {
-        session.parts.iter().any(|&part| data.part(part).said.get(Axis::Session).is_some())
-    };
+    let is_named = |session: &Session| session.parts.iter().any(|&part| data.is_parted(part));
     let of_a = formats(a);
     a.overlap != Overlap::Repeats
         && b.overlap != Overlap::Repeats

@@ -72,28 +72,16 @@ impl Transfer {
         Transfer { entries, files, text }
     }
 
+    /// What can be looked at again.
+    pub fn roots(&self) -> Vec<Root> {
+        self.entries.clone()
+    }
+
     /// All files, of folders with everything in them; or text, as a file. The
     /// number counts what could not be opened.
     pub async fn files(self) -> (Vec<Found>, u32) {
-        let mut found = self.files;
-        let mut failed = 0;
-        let mut waiting: Vec<FileSystemEntry> = self.entries;
-        while let Some(entry) = waiting.pop() {
-            if is_hidden(&entry.full_path()) {
-                continue;
-            }
-            if entry.is_file() {
-                match file_of(&entry).await {
-                    Ok(file) => found.push(Found::new(&entry.full_path(), file)),
-                    Err(_) => failed += 1,
-                }
-            } else {
-                match children_of(&entry).await {
-                    Ok(children) => waiting.extend(children),
-                    Err(_) => failed += 1,
-                }
-            }
-        }
+        let (mut found, failed) = walk(self.entries).await;
+        found.extend(self.files);
         if found.is_empty()
             && let Some(text) = self.text
         {
@@ -101,6 +89,48 @@ impl Transfer {
         }
         found.sort_by(|a, b| a.path.cmp(&b.path));
         (found, failed)
+    }
+}
+
+/// A file or folder that was dropped. Browsers let the page look at it as it is
+/// by now, as long as the page is there.
+pub type Root = FileSystemEntry;
+
+/// All files below these, and how many could not be opened.
+pub async fn walk(roots: Vec<Root>) -> (Vec<Found>, u32) {
+    let (mut found, mut failed) = (Vec::new(), 0);
+    let mut waiting = roots;
+    while let Some(entry) = waiting.pop() {
+        if is_hidden(&entry.full_path()) {
+            continue;
+        }
+        if entry.is_file() {
+            match file_of(&entry).await {
+                Ok(file) => found.push(Found::new(&entry.full_path(), file)),
+                Err(_) => failed += 1,
+            }
+        } else {
+            match children_of(&entry).await {
+                Ok(children) => waiting.extend(children),
+                Err(_) => failed += 1,
+            }
+        }
+    }
+    (found, failed)
+}
+
+/// Two states of a file have the same size and the same time of change. What is
+/// no file of a disk does not change.
+pub fn is_unchanged(before: &Blob, now: &Blob) -> bool {
+    let changed = |file: &Blob| file.dyn_ref::<File>().map(File::last_modified);
+    before.size() == now.size() && changed(before) == changed(now)
+}
+
+/// The browser can read it: not so if it changed on the disk since it was picked.
+pub async fn is_readable(file: &Blob) -> bool {
+    match file.slice_with_f64_and_f64(0.0, 1.0) {
+        Ok(slice) => JsFuture::from(slice.array_buffer()).await.is_ok(),
+        Err(_) => false,
     }
 }
 

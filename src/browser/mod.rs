@@ -10,4 +10,5 @@ pub mod download;
 pub mod fetch;
 pub mod files;
 pub mod regexp;
+pub mod source;
 pub mod timer;

@@ -9,13 +9,35 @@ use crate::model::{
     Attempt, ByAxis, Counts, Dataset, FileId, FileRecord, FileStatus, Flags, Note, Outcome, Part, PartId,
     RepeatRule, ResultId, ScopeId, SessionDraft, Severity, Slice, StrId, counted, rounded,
 };
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Adds a file to the data set.
-pub fn absorb(data: &mut Dataset, imported: Imported) -> FileId {
+/// What else is known of a file that is read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// It is read in place of this one.
+    pub instead: Option<FileId>,
+    /// Key of the format that a person wants it to be read as; "" to recognize it.
+    pub format: String,
+    /// A person wants it to count, though other files tell the same.
+    pub counts_alone: bool,
+}
+
+/// Adds a file to the data set, or puts it in the place of another.
+pub fn absorb(data: &mut Dataset, imported: Imported, order: &Order) -> FileId {
     let file = FileId::from(data.files.len());
-    let Imported { path, bytes, hash, format: key, encoding, status, mut batch, keeps_texts } = imported;
+    let instead = order.instead.filter(|instead| instead.index() < data.files.len());
+    if let Some(instead) = instead {
+        data.files[instead.index()].is_removed = true;
+    }
+    let Imported { path, bytes, hash, format: key, encoding, status, mut batch, keeps_texts, why, read_ms } =
+        imported;
     let mut record = FileRecord {
+        why,
+        read_ms,
+        is_removed: false,
+        counts_alone: order.counts_alone,
+        replaces: instead,
         path,
         bytes,
         hash,
@@ -27,14 +49,17 @@ pub fn absorb(data: &mut Dataset, imported: Imported) -> FileId {
         parts: Vec::new(),
         results: 0,
     };
-    let same = data.files.iter().find(|have| {
+    let is_same = |have: &FileRecord| {
         have.hash == hash
             && have.bytes == bytes
             && have.status != FileStatus::Duplicate
+            && !have.is_removed
             && bytes > 0
             && hash != 0
-    });
-    if let Some(same) = same {
+    };
+    if !order.counts_alone
+        && let Some(same) = data.files.iter().find(|have| is_same(have))
+    {
         record.status = FileStatus::Duplicate;
         record.notes = vec![Note {
             severity: Severity::Info,
@@ -46,6 +71,9 @@ pub fn absorb(data: &mut Dataset, imported: Imported) -> FileId {
     }
     let entries = batch.len();
     add_parts(data, file, &mut record, &mut batch);
+    if let Some(instead) = instead {
+        keep_names(data, instead, &record.parts);
+    }
     let repeats = ((record.results as usize) < entries).then(|| {
         format!(
             "{entries} entries in the file are {}: further attempts and tear-down errors are kept with their test",
@@ -59,6 +87,15 @@ pub fn absorb(data: &mut Dataset, imported: Imported) -> FileId {
     }
     data.files.push(record);
     file
+}
+
+/// What a person said of the sessions of a file holds for those that are read in
+/// their place.
+fn keep_names(data: &mut Dataset, instead: FileId, parts: &[PartId]) {
+    let before = data.file(instead).parts.clone();
+    for (before, part) in before.into_iter().zip(parts) {
+        data.parts[part.index()].said = data.part(before).said.clone();
+    }
 }
 
 fn add_parts(data: &mut Dataset, file: FileId, record: &mut FileRecord, batch: &mut Batch) {

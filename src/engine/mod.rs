@@ -5,20 +5,23 @@
 //! file, it says which, and the host brings them.
 
 mod absorb;
-mod naming;
+mod steps;
 pub mod warm_up;
 
 use crate::analyze::{
-    self, Grid, GridQuery, GridWindow, Index, Ledger, Overview, PathWindow, ResultPage, SessionPage,
-    SessionWindow, TestWindow,
+    self, FilePage, Grid, GridQuery, GridWindow, Index, Ledger, Overview, PathWindow, ResultPage,
+    SessionPage, SessionWindow, TestWindow,
 };
 use crate::export::{Download, Export, export};
+use crate::import::archive::is_archive;
 use crate::import::{Details, Imported};
 use crate::model::{Axis, Dataset, Encoding, FileId, Moment, PartId, Slice, TestId};
-use crate::query::{Filter, Selection, SessionKey, Sort};
-use naming::Naming;
+use crate::query::{FileFilter, Filter, Selection, SessionKey, Sort};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
+use steps::Steps;
+
+pub use absorb::Order;
 
 /// What a person says of a part; `None` takes it back.
 pub type Said = Vec<(Axis, Option<String>)>;
@@ -65,6 +68,8 @@ pub enum Request {
     Session(SessionKey),
     /// Lines of the ledger.
     Ledger {
+        /// Which files.
+        filter: FileFilter,
         /// Index of the first line.
         from: u32,
         /// How many lines at most.
@@ -86,6 +91,15 @@ pub enum Request {
     },
     /// A person says who many parts belong to, at once.
     AssignMany(Vec<(PartId, Said)>),
+    /// One file of the ledger, by its key.
+    File(String),
+    /// All files that were dropped as they are, and not as members of others.
+    Dropped,
+    /// A person takes files out; of an archive what is in it, too.
+    Remove(Vec<FileId>),
+    /// A file is about to be read once more: what is in it, if it is an archive,
+    /// comes again.
+    ReadAgain(FileId),
     /// Takes back what a person said last.
     Undo,
     /// What a pattern would say of files, by their paths.
@@ -142,6 +156,13 @@ pub enum Answer {
     Texts(Vec<TextSource>),
     /// A result and its texts; `None` where there is no such result.
     Result(Option<Box<ResultPage>>),
+    /// See [`Request::File`]; `None` where there is no such file.
+    File(Option<Box<FilePage>>),
+    /// See [`Request::Dropped`]: their ids and paths.
+    Dropped(Vec<(FileId, String)>),
+    /// They are out. These are copies of them that count now, and are to be read:
+    /// their ids and paths.
+    Removed(Vec<(FileId, String)>),
     /// It was noted.
     Assigned,
     /// What was taken back, in words ("DUT and build of 12 files"); `None` where
@@ -163,14 +184,19 @@ pub struct Engine {
     index: Rc<Index>,
     grid: Option<(GridQuery, Grid)>,
     tests: Option<(Filter, Option<Sort>, Vec<TestId>)>,
-    naming: Naming,
+    steps: Steps,
 }
 
 impl Engine {
     /// Takes in a file that was read; gives its id, by which its texts are asked for.
     pub fn absorb(&mut self, imported: Imported) -> FileId {
+        self.absorb_as(imported, &Order::default())
+    }
+
+    /// The same, where a person said what to do with it.
+    pub fn absorb_as(&mut self, imported: Imported, order: &Order) -> FileId {
         self.is_stale = true;
-        absorb::absorb(&mut self.data, imported)
+        absorb::absorb(&mut self.data, imported, order)
     }
 
     /// Answers a question. Never panics on what came from outside.
@@ -182,7 +208,7 @@ impl Engine {
             }
             Request::AssignMany(said) => self.assign(said),
             Request::Undo => {
-                let undone = self.naming.undo(&mut self.data);
+                let undone = self.steps.undo(&mut self.data);
                 self.is_stale |= undone.is_some();
                 Answer::Undone(undone)
             }
@@ -203,10 +229,26 @@ impl Engine {
                 Answer::Sessions(analyze::session_window(self.data(), &filter, sort, from, count))
             }
             Request::Session(key) => Answer::Session(analyze::session_page(self.data(), &key).map(Box::new)),
-            Request::Ledger { from, count } => {
-                let mut ledger = analyze::ledger(self.data(), from, count);
-                ledger.undo = self.naming.last().map(str::to_owned);
+            Request::Ledger { filter, from, count } => {
+                let mut ledger = analyze::ledger(self.data(), &filter, from, count);
+                ledger.undo = self.steps.last().map(str::to_owned);
                 Answer::Ledger(ledger)
+            }
+            Request::File(key) => Answer::File(analyze::file_page(self.data(), &key).map(Box::new)),
+            Request::Dropped => Answer::Dropped(analyze::dropped(&self.data)),
+            Request::Remove(files) => {
+                let copies = self.steps.remove(&mut self.data, &files);
+                self.is_stale |= copies.is_some();
+                let copies = copies.unwrap_or_default().into_iter();
+                let copies = copies.map(|copy| (copy, self.data.file(copy).path.clone()));
+                Answer::Removed(copies.collect())
+            }
+            Request::ReadAgain(file) => {
+                if self.data.files.get(file.index()).is_some_and(|file| is_archive(file.format)) {
+                    steps::remove(&mut self.data, &[file]);
+                    self.is_stale = true;
+                }
+                Answer::Assigned
             }
             Request::Result(selection) => self.texts_of(&selection),
             Request::ResultWithDetails(selection, details) => {
@@ -233,7 +275,7 @@ impl Engine {
     }
 
     fn assign(&mut self, said: Vec<(PartId, Said)>) -> Answer {
-        self.is_stale |= self.naming.assign(&mut self.data, said);
+        self.is_stale |= self.steps.assign(&mut self.data, said);
         Answer::Assigned
     }
 

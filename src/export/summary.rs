@@ -26,7 +26,7 @@ pub fn json(data: &Dataset, filter: &Filter, now: Moment) -> String {
         w.key("sessions").array(readable_sessions(data), |w, id| session(data, id, w));
         let tests = results_by_test(data, filter);
         w.key("tests").array(&tests, |w, (id, results)| test(data, *id, results, w));
-        let mut files: Vec<&FileRecord> = data.files.iter().collect();
+        let mut files: Vec<&FileRecord> = data.ledger().map(|(_, file)| file).collect();
         natural::sort(&mut files, |a, b| natural::compare(&a.path, &b.path).then(a.hash.cmp(&b.hash)));
         w.key("files").array(files, |w, record| file(record, w));
     });

@@ -181,7 +181,10 @@ impl Batch {
     }
 
     /// Appends an entry.
-    pub fn push(&mut self, row: Row) {
+    pub fn push(&mut self, mut row: Row) {
+        if row.duration_s > limits::DURATION_S {
+            row.duration_s = f64::NAN;
+        }
         self.rows.push(row);
     }
 

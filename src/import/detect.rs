@@ -4,7 +4,7 @@ use super::json::Cursor;
 use super::limits;
 use super::octoprobe;
 use super::xml;
-use crate::model::head;
+use crate::model::{Severity, head};
 use std::borrow::Cow;
 
 /// The beginning of a file, looked at once for all formats.
@@ -43,6 +43,23 @@ impl<'a> Head<'a> {
         }
     }
 
+    /// What a format is recognized by, in words.
+    pub fn evidence(&self) -> String {
+        if let Some(root) = self.root {
+            return format!("its root element is <{}>", head(root, 60));
+        }
+        if !self.keys.is_empty() {
+            return format!("its first keys are {}", self.first_keys());
+        }
+        let line = self.text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        format!("it begins with `{}`", head(line.trim(), 60))
+    }
+
+    fn first_keys(&self) -> String {
+        let keys: Vec<&str> = self.keys.iter().take(6).map(|key| head(key, 40)).collect();
+        keys.join(", ")
+    }
+
     /// The root object has this key.
     pub fn has(&self, key: &str) -> bool {
         self.keys.iter().any(|have| have == key)
@@ -67,53 +84,66 @@ fn root_keys(text: &str) -> (Vec<Cow<'_, str>>, bool) {
 }
 
 /// What a file that no format claims seems to be, and what to do about it.
-pub fn explain(bytes: &[u8], seen: &Head) -> String {
+///
+/// What lies beside reports, such as logs and pictures, is no error. A report
+/// in a format that is not known here looks like any other JSON or XML: that is
+/// a warning.
+pub fn explain(bytes: &[u8], seen: &Head) -> (Severity, String) {
+    use Severity::{Error, Info, Warning};
     let text = seen.text.trim_start();
     let lower = head(text, 2000).to_ascii_lowercase();
-    let what = match bytes {
-        [] => "the file is empty",
-        [0xEF, 0xBB, 0xBF] | [0xFE, 0xFF] | [0xFF, 0xFE] => "the file is empty but for a byte order mark",
-        [0x1F, 0x8B, ..] => "a gzip archive: unpack it and drop what is in it",
-        [b'P', b'K', 3 | 5, 4 | 6, ..] => "a zip archive: unpack it and drop what is in it",
+    let (severity, what) = match bytes {
+        [] => (Error, "the file is empty"),
+        [0xEF, 0xBB, 0xBF] | [0xFE, 0xFF] | [0xFF, 0xFE] => {
+            (Error, "the file is empty but for a byte order mark")
+        }
+        [0x1F, 0x8B, ..] => (Error, "a gzip archive: unpack it and drop what is in it"),
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => (Error, "a zip archive: unpack it and drop what is in it"),
         [b'B', b'Z', b'h', ..] | [0xFD, b'7', b'z', b'X', b'Z', ..] | [0x28, 0xB5, 0x2F, 0xFD, ..] => {
-            "a compressed file: unpack it and drop what is in it"
+            (Error, "a compressed file: unpack it and drop what is in it")
         }
         [0x89, b'P', b'N', b'G', ..] | [0xFF, 0xD8, 0xFF, ..] | [b'G', b'I', b'F', b'8', ..] => {
-            "an image, no test results"
+            (Info, "an image, no test results")
         }
-        [0x80, 2..=5, ..] => "a Python pickle, of no test report that is known here",
-        _ if text.is_empty() => "the file holds nothing but white space",
-        _ if text.bytes().all(|b| b == 0) => "the file holds nothing but NUL bytes, as after a power cut",
+        [b'%', b'P', b'D', b'F', ..] => (Info, "a PDF document, no test results"),
+        [0x7F, b'E', b'L', b'F', ..] => (Info, "a program or firmware (ELF), no test results"),
+        [b'U', b'F', b'2', b'\n', ..] => (Info, "firmware (UF2), no test results"),
+        [0x80, 2..=5, ..] => (Warning, "a Python pickle, of no test report that is known here"),
+        _ if text.is_empty() => (Error, "the file holds nothing but white space"),
+        _ if text.bytes().all(|b| b == 0) => {
+            (Error, "the file holds nothing but NUL bytes, as after a power cut")
+        }
         _ if text.starts_with("version https://git-lfs") => {
-            "a pointer of Git LFS: the content is elsewhere, `git lfs pull` brings it"
+            (Error, "a pointer of Git LFS: the content is elsewhere, `git lfs pull` brings it")
         }
         _ if lower.starts_with("<!doctype html") || lower.contains("<html") => {
-            "an HTML page, no test results: the server may have answered with a log-in or error page"
+            (Error, "an HTML page, no test results: the server may have answered with a log-in or error page")
         }
-        _ => "",
+        _ => (Info, ""),
     };
     if !what.is_empty() {
-        return what.to_owned();
+        return (severity, what.to_owned());
     }
     if let Some(what) = octoprobe::explain_proposal(seen.text) {
-        return what;
+        return (Error, what);
     }
     if let Some(root) = seen.root {
         let root = head(root, 60);
-        return format!("XML with the root element <{root}>, which is no test report that is known here");
+        let what = format!("XML with the root element <{root}>, which is no test report that is known here");
+        return (Warning, what);
     }
     if text.starts_with(['{', '[']) {
         if seen.keys.is_empty() {
-            return "JSON without a key that tells what it is".to_owned();
+            return (Error, "JSON without a key that tells what it is".to_owned());
         }
-        let keys: Vec<&str> = seen.keys.iter().take(6).map(|k| head(k, 40)).collect();
-        return format!("JSON with the keys {}, which is no test report that is known here", keys.join(", "));
+        let keys = seen.first_keys();
+        return (Warning, format!("JSON with the keys {keys}, which is no test report that is known here"));
     }
     if text.starts_with('<') {
-        return "looks like XML, and has no root element".to_owned();
+        return (Error, "looks like XML, and has no root element".to_owned());
     }
     if seen.text.bytes().take(1000).any(|b| b == 0 || b == super::encoding::SUBSTITUTE) {
-        return "binary data of no format that is known here".to_owned();
+        return (Warning, "binary data of no format that is known here".to_owned());
     }
-    "text of no format that is known here".to_owned()
+    (Info, "text of no format that is known here: a log, or notes".to_owned())
 }

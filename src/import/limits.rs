@@ -1,5 +1,9 @@
 //! Limits on what a file may ask of us. Each has a test.
 
+/// Seconds that a test or a session may take: three centuries. Larger numbers
+/// are something else, and their sums lose the digits of all others.
+pub const DURATION_S: f64 = 1e10;
+
 /// Text that must be in memory at once: one element, attribute or object.
 pub const TOKEN_BYTES: usize = 128 << 20;
 

@@ -39,7 +39,7 @@ mod whole;
 mod xml;
 mod xunit_net;
 
-use crate::model::Slice;
+use crate::model::{Severity, Slice};
 
 pub use batch::{Batch, Text};
 pub use details::{Details, Section, SectionKind};
@@ -104,15 +104,19 @@ pub struct BinaryFormat {
     pub read: fn(&[u8], &mut Batch),
 }
 
+/// What a file seems to be that no format claims, by its first bytes and its
+/// text. An error says that it was a report once, or was meant to be one.
+pub type Explain = fn(&[u8], &detect::Head) -> (Severity, String);
+
 /// The formats that a host can read.
 pub struct Formats {
     /// Texts, in the order in which they are tried.
     pub texts: &'static [Format],
     /// Bytes, tried before the texts.
     pub binaries: &'static [BinaryFormat],
-    /// What a file that is of none of them seems to be; nothing where another
-    /// host may know.
-    pub explain: Option<fn(&[u8], &detect::Head) -> String>,
+    /// What a file that is of none of them seems to be, and how bad that is;
+    /// nothing where another host may know.
+    pub explain: Option<Explain>,
 }
 
 /// Formats that nearly every visit needs, and no others: what a page loads at

@@ -1,12 +1,13 @@
 //! Durations and counters, as files spell them.
 
+use super::limits;
 use crate::model::decimal;
 
 /// Reads a duration in seconds: plain, with thousands separators (`1,234.5`),
 /// with a decimal comma (`0,5`), with a unit (`0.035s`). `None` for anything
 /// that is no finite number of at least 0.
 pub fn seconds(text: &str) -> Option<f64> {
-    if let Some(seconds) = short_decimal(text) {
+    if let Some(seconds) = short_decimal(text).filter(|seconds| *seconds <= limits::DURATION_S) {
         return Some(seconds);
     }
     let text = text.trim();
@@ -16,7 +17,7 @@ pub fn seconds(text: &str) -> Option<f64> {
         None => with_commas(text)?,
     };
     // There is a minus zero, too.
-    (number.is_finite() && number >= 0.0).then_some(number.abs())
+    (0.0..=limits::DURATION_S).contains(&number).then_some(number.abs())
 }
 
 /// Up to 15 digits with or without a point: both the digits as an integer and

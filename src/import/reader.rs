@@ -8,10 +8,13 @@ use super::archive::Kind;
 use super::batch::Batch;
 use super::detect::Head;
 use super::encoding;
-use super::{About, BinaryFormat, Formats, Importer, limits};
+use super::{About, BinaryFormat, Format, Formats, Importer, limits};
 use crate::model::{Encoding, FileStatus, Note, Severity, head};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
+
+/// Why a file is read as a format that somebody said.
+const SAID: &str = "you said so";
 
 /// A file that was read.
 #[derive(Debug, Serialize, Deserialize)]
@@ -33,6 +36,10 @@ pub struct Imported {
     /// Texts of entries are kept: in [`Batch::keep`]'s place, or where a host
     /// put them.
     pub keeps_texts: bool,
+    /// By what the format was recognized, in words.
+    pub why: String,
+    /// How long reading took, in milliseconds: the host's affair.
+    pub read_ms: f32,
 }
 
 impl Imported {
@@ -51,6 +58,8 @@ impl Imported {
             status: if is_broken { FileStatus::PartlyRead } else { FileStatus::Read },
             batch,
             keeps_texts: false,
+            why: "its first bytes".to_owned(),
+            read_ms: 0.0,
         }
     }
 }
@@ -90,6 +99,9 @@ pub struct Import {
     first_bad: Option<u64>,
     state: State,
     format: Option<&'static About>,
+    /// The key of the format that a person says it is of; "" where nobody does.
+    said: String,
+    why: String,
     is_other: bool,
     batch: Batch,
 }
@@ -113,9 +125,18 @@ impl Import {
             first_bad: None,
             state: State::Waiting,
             format: None,
+            said: String::new(),
+            why: String::new(),
             is_other: false,
             batch: Batch::default(),
         }
+    }
+
+    /// Reads it as the format with this key, whatever it looks like; "" is to
+    /// recognize it.
+    pub fn treat_as(mut self, key: &str) -> Import {
+        self.said = key.to_owned();
+        self
     }
 
     /// Results so far, for progress.
@@ -175,7 +196,12 @@ impl Import {
     fn detect_encoding(&mut self) {
         self.state = State::Detecting;
         self.magic = self.window.get(..self.window.len().min(16)).unwrap_or_default().to_vec();
-        if let Some(format) = self.formats.binaries.iter().find(|format| (format.detect)(&self.window)) {
+        let is_said = |about: &About| about.key == self.said;
+        let is_meant = |format: &&BinaryFormat| {
+            if self.said.is_empty() { (format.detect)(&self.window) } else { is_said(format.about) }
+        };
+        if let Some(format) = self.formats.binaries.iter().find(is_meant) {
+            self.why = if self.said.is_empty() { "its first bytes" } else { SAID }.to_owned();
             self.format = Some(format.about);
             self.state = State::Gathering(format);
             return;
@@ -264,9 +290,14 @@ impl Import {
             return false;
         };
         let head = Head::new(text);
-        match self.formats.texts.iter().find(|format| (format.detect)(&head)) {
+        let is_said = |about: &About| about.key == self.said;
+        let is_meant = |format: &&Format| {
+            if self.said.is_empty() { (format.detect)(&head) } else { is_said(format.about) }
+        };
+        match self.formats.texts.iter().find(is_meant) {
             Some(format) => {
                 let start = head.start;
+                self.why = if self.said.is_empty() { head.evidence() } else { SAID.to_owned() };
                 self.format = Some(format.about);
                 self.state = State::Reading((format.importer)());
                 if start > 0 {
@@ -280,8 +311,8 @@ impl Import {
             None => {
                 self.is_other = self.formats.explain.is_none();
                 if let Some(explain) = self.formats.explain {
-                    let why = explain(&self.magic, &head);
-                    self.batch.note(Severity::Error, None, why);
+                    let (severity, why) = explain(&self.magic, &head);
+                    self.batch.note(severity, None, why);
                 }
                 self.state = State::Ignoring;
             }
@@ -325,6 +356,8 @@ impl Import {
             encoding: self.encoding,
             keeps_texts: !self.batch.kept.is_empty(),
             batch: self.batch,
+            why: self.why,
+            read_ms: 0.0,
         }
     }
 
@@ -363,6 +396,10 @@ impl Import {
 
     fn status(&self) -> FileStatus {
         match (self.format, self.batch.is_empty(), self.batch.partly) {
+            // What is no report at all, such as a log beside one, is not broken.
+            (None, _, _) if self.batch.notes.iter().all(|note| note.severity < Severity::Error) => {
+                FileStatus::NoResults
+            }
             (None, _, _) => FileStatus::Unreadable,
             (_, true, true) => FileStatus::Unreadable,
             (_, true, false) => FileStatus::NoResults,

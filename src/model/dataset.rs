@@ -1,7 +1,7 @@
 //! The data set: the tables that everything is answered from.
 
 use super::{
-    ByAxis, Counts, FileId, FileRecord, History, Outcome, PartId, ReportRole, ResultId, Results,
+    Axis, ByAxis, Counts, FileId, FileRecord, History, Outcome, PartId, ReportRole, ResultId, Results,
     SessionDraft, SessionId, StrId, Strings, TestId, Tests,
 };
 use std::ops::Range;
@@ -44,6 +44,23 @@ impl Dataset {
     /// A file.
     pub fn file(&self, id: FileId) -> &FileRecord {
         &self.files[id.index()]
+    }
+
+    /// The files that count: those that nobody took out.
+    pub fn ledger(&self) -> impl Iterator<Item = (FileId, &FileRecord)> {
+        let files = self.files.iter().enumerate().map(|(index, file)| (FileId::from(index), file));
+        files.filter(|(_, file)| !file.is_removed)
+    }
+
+    /// The file of a part counts.
+    pub fn counts(&self, part: PartId) -> bool {
+        !self.file(self.part(part).file).is_removed
+    }
+
+    /// A person wants a part to be a session of its own.
+    pub fn is_parted(&self, part: PartId) -> bool {
+        let part = self.part(part);
+        part.said.get(Axis::Session).is_some() || self.file(part.file).counts_alone
     }
 
     /// A part.

@@ -1,6 +1,6 @@
 //! Files: what was dropped, and what became of it.
 
-use super::PartId;
+use super::{FileId, PartId};
 use serde::{Deserialize, Serialize};
 
 /// How a file spells its text.
@@ -101,6 +101,10 @@ pub struct FileRecord {
     pub hash: u64,
     /// Key of the format, or "" where none was recognized.
     pub format: &'static str,
+    /// By what the format was recognized, in words.
+    pub why: String,
+    /// How long reading took, in milliseconds; 0 where nobody measured.
+    pub read_ms: f32,
     /// How its text is spelled.
     pub encoding: Encoding,
     /// Texts of results are kept apart from it, as UTF-8.
@@ -113,4 +117,24 @@ pub struct FileRecord {
     pub parts: Vec<PartId>,
     /// How many results it gave.
     pub results: u32,
+    /// A person took it out, or it was read once more: it counts nowhere.
+    pub is_removed: bool,
+    /// A person wants it to count, though other files tell the same.
+    pub counts_alone: bool,
+    /// The one that it was read in place of.
+    pub replaces: Option<FileId>,
+}
+
+impl FileRecord {
+    /// It is no report, but something that lies beside one: a log, a picture.
+    pub fn is_beside(&self) -> bool {
+        self.status == FileStatus::NoResults
+            && self.format.is_empty()
+            && self.notes.iter().all(|note| note.severity == Severity::Info)
+    }
+
+    /// It is a file of its own, with the same bytes.
+    pub fn is_copy_of(&self, other: &FileRecord) -> bool {
+        self.status == FileStatus::Duplicate && (self.hash, self.bytes) == (other.hash, other.bytes)
+    }
 }

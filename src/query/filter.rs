@@ -99,12 +99,7 @@ impl Filter {
 
     /// The words, ready to be looked for.
     pub fn matcher(&self) -> Matcher {
-        let words = self.text.split_whitespace().filter_map(|word| {
-            let unwanted = word.strip_prefix('!');
-            let text: String = unwanted.unwrap_or(word).chars().map(lower).collect();
-            (!text.is_empty()).then_some(Word { text, is_wanted: unwanted.is_none() })
-        });
-        Matcher { words: words.collect() }
+        Matcher::new(&self.text)
     }
 }
 
@@ -119,6 +114,16 @@ struct Word {
 }
 
 impl Matcher {
+    /// The words of a text; those behind `!` must not occur.
+    pub fn new(text: &str) -> Matcher {
+        let words = text.split_whitespace().filter_map(|word| {
+            let unwanted = word.strip_prefix('!');
+            let text: String = unwanted.unwrap_or(word).chars().map(lower).collect();
+            (!text.is_empty()).then_some(Word { text, is_wanted: unwanted.is_none() })
+        });
+        Matcher { words: words.collect() }
+    }
+
     /// Every test matches.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()

@@ -3,12 +3,14 @@
 //! The address bar holds the whole [`View`]: its query string is written and
 //! read here, and nowhere else.
 
+mod file_filter;
 mod filter;
 mod path_pattern;
 mod sort;
 mod suggestions;
 mod view;
 
+pub use file_filter::{FileFilter, FileKind};
 pub use filter::{Filter, Matcher, Only};
 pub use path_pattern::{PathPattern, PatternProblem};
 pub use sort::{By, Sort};

@@ -3,7 +3,7 @@
 //! Defaults are not written, so that links stay short; parameters that are
 //! unknown are ignored, so that links of other versions still lead here.
 
-use super::{Filter, Only, Sort};
+use super::{FileFilter, FileKind, Filter, Only, Sort};
 use serde::{Deserialize, Serialize};
 
 /// A page of the application.
@@ -41,7 +41,8 @@ impl Place {
         match self {
             Place::Grid | Place::Tests => Listed::Tests,
             Place::Sessions => Listed::Sessions,
-            Place::Overview | Place::Files => Listed::Nothing,
+            Place::Files => Listed::Files,
+            Place::Overview => Listed::Nothing,
         }
     }
 
@@ -102,6 +103,10 @@ pub struct View {
     pub selection: Option<Selection>,
     /// The session whose details are open.
     pub session: Option<SessionKey>,
+    /// Which files of the ledger, beside the words of the filter.
+    pub files: Option<FileKind>,
+    /// The key of the file whose details are open.
+    pub file: Option<String>,
     /// Details have the whole width.
     pub full: bool,
 }
@@ -112,6 +117,7 @@ enum Listed {
     Nothing,
     Tests,
     Sessions,
+    Files,
 }
 
 impl View {
@@ -121,6 +127,7 @@ impl View {
     pub fn go(&mut self, place: Place) {
         self.selection = None;
         self.session = None;
+        self.file = None;
         self.full = false;
         if place == self.place {
             return;
@@ -129,12 +136,18 @@ impl View {
             self.filter = Filter::default();
         }
         self.sort = None;
+        self.files = None;
         self.cols.clear();
         self.place = place;
     }
 
     fn listed(&self) -> Listed {
         self.place.listed()
+    }
+
+    /// The filter over files.
+    pub fn file_filter(&self) -> FileFilter {
+        FileFilter { text: self.filter.text.clone(), kind: self.files }
     }
 
     /// The filter over tests, for downloads.
@@ -168,6 +181,8 @@ impl View {
                 "full" => view.full = true,
                 "of" => session.dut = value,
                 "run" => session.session = value,
+                "status" => view.files = FileKind::from_key(&value),
+                "file" if !value.is_empty() => view.file = Some(value),
                 "only" => view.filter.only = Only::from_key(&value),
                 "on" if !value.is_empty() => view.filter.dut = Some(value),
                 "test" => selection.name = value,
@@ -233,6 +248,12 @@ impl View {
         if let Some(session) = &self.session {
             write("of", &session.dut);
             write("run", &session.session);
+        }
+        if let Some(kind) = self.files {
+            write("status", kind.key());
+        }
+        if let Some(file) = &self.file {
+            write("file", file);
         }
         if self.full {
             write("full", "");
@@ -327,6 +348,7 @@ mod tests {
         check("?view=sessions&sort=started&of=DUT_A&run=nightly/2026-11-20.xml&full");
         check("?view=grid&sort=name&flat&test=test_y&dut=A&session");
         check("?view=grid&only=flaky&on=DUT_A");
+        check("?view=files&q=board&status=partly&file=nightly/board_a.xml");
     }
 
     #[test]
@@ -342,6 +364,9 @@ mod tests {
         check(tests, Place::Sessions, "?view=sessions");
         check(tests, Place::Overview, "");
         check("?demo&view=sessions&q=py&on=A&sort=rate&of=A&run=1&full", Place::Tests, "?demo&view=tests");
+        let files = "?view=files&q=x&status=read&file=a.xml";
+        check(files, Place::Sessions, "?view=sessions");
+        check(files, Place::Files, "?view=files&q=x&status=read");
         check("?src=a.xml&view=files&q=x", Place::Grid, "?src=a.xml&view=grid");
     }
 
@@ -367,6 +392,7 @@ mod tests {
             fold in proptest::collection::vec(".{0,9}", 0..3),
             cols in proptest::collection::vec("[a-z-]{1,8}", 0..4),
             session in proptest::option::of((".{1,9}", ".{0,9}")),
+            (files, file) in (proptest::option::of(0..6_usize), proptest::option::of(".{1,9}")),
         ) {
             let view = View {
                 sources,
@@ -383,6 +409,8 @@ mod tests {
                 cols,
                 selection: names.map(|(dut, session, scope, name)| Selection { dut, session, scope, name }),
                 session: session.map(|(dut, session)| SessionKey { dut, session }),
+                files: files.map(|kind| FileKind::ALL[kind]),
+                file,
                 full: flags[2],
             };
             prop_assert_eq!(View::from_query(&view.to_query()), view);

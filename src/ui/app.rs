@@ -4,7 +4,7 @@ use super::dom::{El, el, follow, on_window, soon};
 use super::keys;
 use super::parts::{drop_zone, header, help, loading_bar, notices};
 use super::state::{Phase, State};
-use super::views::{empty, files, grid, overview, result_drawer, sessions, tests};
+use super::views::{empty, file_drawer, files, grid, overview, result_drawer, sessions, tests};
 use crate::browser::document;
 use crate::query::Place;
 use crate::ui::signals::*;
@@ -65,6 +65,7 @@ fn window(state: State) -> El {
             Screen::Place(Place::Files) => files(),
         })
         .child(result_drawer())
+        .child(file_drawer())
         .child(help())
         .child(keys::keys())
 }

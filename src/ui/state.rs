@@ -5,7 +5,8 @@ use crate::browser::fetch::Fetched;
 use crate::browser::files::Found;
 use crate::browser::timer::set_timeout;
 use crate::browser::{clipboard, document, fetch, files};
-use crate::engine::{Answer, Request};
+use crate::engine::{Answer, Order, Request};
+use crate::model::FileId;
 use crate::query::{Selection, View};
 use crate::ui::format;
 use crate::ui::signals::*;
@@ -14,6 +15,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
+use web_sys::Blob;
 
 /// How far the page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +71,8 @@ pub struct State {
     pub asks_to_clear: RwSignal<bool>,
     /// Grows when all is started afresh: what was fetched for before is not wanted.
     round: StoredValue<u32>,
+    /// What was dropped, to be looked at again.
+    roots: StoredValue<Vec<files::Root>, LocalStorage>,
 }
 
 /// While files are read, the page is drawn again this often at most.
@@ -79,6 +83,13 @@ const DEMO: &str = include_str!("../../fixtures/demo/files.txt");
 
 /// What people bring makes room for nothing but the demo.
 const REPLACED: &str = "The demo made room for your files.";
+
+fn lost(path: &str) -> String {
+    format!(
+        "{path} could not be read again: it changed or moved. What was read before is shown; \
+         drop the file to read it as it is now."
+    )
+}
 
 /// The state of the page.
 pub fn state() -> State {
@@ -106,6 +117,7 @@ impl State {
             help: RwSignal::new(false),
             asks_to_clear: RwSignal::new(false),
             round: StoredValue::new(0),
+            roots: StoredValue::new_local(Vec::new()),
         };
         state.start_pool();
         state
@@ -120,6 +132,7 @@ impl State {
     fn start_afresh(self) {
         self.cancel_fetching();
         self.round.update_value(|round| *round += 1);
+        self.roots.set_value(Vec::new());
         if let Some(pool) = self.pool.get_value() {
             pool.stop();
         }
@@ -152,6 +165,7 @@ impl State {
                 }
                 self.refresh();
             }
+            Event::Lost(path) => self.say(lost(&path)),
             Event::Restarted => self.say(
                 "The engine failed and was started again; the files are read once more. \
                  Names that you gave are lost.",
@@ -284,13 +298,149 @@ impl State {
 
     /// Reads what a drop or a paste holds.
     pub fn load_transfer(self, transfer: files::Transfer) {
+        let roots = transfer.roots();
         spawn_local(async move {
             let (found, failed) = transfer.files().await;
+            self.replace_demo();
+            self.roots.update_value(|known| known.extend(roots));
             if failed > 0 {
                 self.say(format!("{} files or folders could not be opened.", format::count(failed)));
             }
             if !found.is_empty() || failed == 0 {
                 self.load(found);
+            }
+        });
+    }
+
+    /// Something was dropped or fetched that can be looked at again.
+    pub fn can_look_again(self) -> bool {
+        let is_published = self.view.with(|view| !view.sources.is_empty());
+        is_published || !self.roots.with_value(Vec::is_empty)
+    }
+
+    /// Looks again at what was dropped and fetched: reads what changed, and what
+    /// is new. With a path, only at the file there.
+    pub fn look_again(self, path: Option<String>) {
+        let roots = self.roots.get_value();
+        spawn_local(async move {
+            let (mut found, _) = files::walk(roots).await;
+            found.retain(|found| path.as_ref().is_none_or(|path| *path == found.path));
+            if found.is_empty()
+                && let (Some(path), Some(pool)) = (&path, self.pool.get_value())
+            {
+                // One that was picked: the browser gives it as it was, or not at all.
+                found.extend(pool.dropped(path).map(|file| Found { path: path.clone(), file }));
+            }
+            self.ask(&Request::Dropped, move |answer| {
+                if let Some(Answer::Dropped(known)) = answer {
+                    self.load_changed(found, &known, path.is_some());
+                }
+            });
+        });
+    }
+
+    /// Reads those files that are new, or not as they were.
+    fn load_changed(self, found: Vec<Found>, known: &[(FileId, String)], is_meant: bool) {
+        let Some(pool) = self.pool.get_value() else {
+            return;
+        };
+        let (mut again, mut new) = (0_u32, Vec::new());
+        for found in found {
+            let mut same = known.iter().filter(|(_, path)| *path == found.path);
+            match (same.next(), same.next()) {
+                (None, _) => new.push(found),
+                (Some((file, path)), None) => {
+                    let before = pool.dropped(path);
+                    let is_same = before.is_some_and(|before| files::is_unchanged(&before, &found.file));
+                    if is_meant || !is_same {
+                        again += 1;
+                        let order = Order { instead: Some(*file), ..Order::default() };
+                        self.load_instead(Dropped { path: found.path, file: found.file }, order);
+                    }
+                }
+                // Of several with one path nothing tells which it is.
+                (Some(_), Some(_)) => {}
+            }
+        }
+        let sources = self.view.with_untracked(|view| view.sources.clone());
+        let published = if is_meant { 0 } else { sources.len() as u32 };
+        if again + published == 0 && new.is_empty() {
+            self.say("Nothing changed, and nothing is new.");
+        } else if !is_meant {
+            let new = new.len() as u32;
+            let new = if new > 0 { format!(", {} new", format::count(new)) } else { String::new() };
+            self.say(format!("{} read again{new}.", format::plural(again + published, "file")));
+        }
+        self.read(new);
+        if published > 0 {
+            self.fetch_again(sources, known);
+        }
+    }
+
+    fn fetch_again(self, sources: Vec<String>, known: &[(FileId, String)]) {
+        for source in sources {
+            let known = known.to_vec();
+            self.fetch(source, move |fetched| {
+                let Fetched { path, content } = fetched;
+                let file = known.iter().find(|(_, known)| *known == path).map(|(file, _)| *file);
+                match (content, file) {
+                    (Ok(file), None) => self.read(vec![Found { path, file }]),
+                    (Ok(content), instead) => {
+                        let order = Order { instead, ..Order::default() };
+                        self.load_instead(Dropped { path, file: content }, order);
+                    }
+                    (Err(why), _) => self.say(format!("{path} could not be fetched again: {why}")),
+                }
+            });
+        }
+    }
+
+    /// Reads a file in place of what was read before: an archive with all that is
+    /// in it. What cannot be read stays as it was.
+    fn load_instead(self, dropped: Dropped, order: Order) {
+        spawn_local(async move {
+            if !files::is_readable(&dropped.file).await {
+                self.say(lost(&dropped.path));
+                return;
+            }
+            if let Some(file) = order.instead {
+                self.ask(&Request::ReadAgain(file), |_| {});
+            }
+            if let Some(pool) = self.pool.get_value() {
+                pool.load_again(dropped, order);
+            }
+        });
+    }
+
+    /// Reads a file once more as it is, in another way: as the format with this
+    /// key, or as what is recognized where it is "".
+    pub fn read_as(self, file: FileId, path: &str, format: &str, counts_alone: bool) {
+        let order = Order { instead: Some(file), format: format.to_owned(), counts_alone };
+        let path = path.to_owned();
+        self.with_source(file, move |file| self.load_instead(Dropped { path, file }, order));
+    }
+
+    /// Asks for the bytes of a file, by reference.
+    pub fn with_source(self, file: FileId, then: impl FnOnce(Blob) + 'static) {
+        if let Some(pool) = self.pool.get_value() {
+            pool.source(file, move |file| match file {
+                Some(file) => then(file),
+                None => self.say("The file is not at hand: drop it again."),
+            });
+        }
+    }
+
+    /// Takes a file out of the figures. A copy of it counts from now on.
+    pub fn remove(self, file: FileId, path: &str) {
+        if let Some(pool) = self.pool.get_value() {
+            pool.forget(path);
+        }
+        self.ask(&Request::Remove(vec![file]), move |answer| {
+            if let Some(Answer::Removed(copies)) = answer {
+                for (copy, path) in copies {
+                    self.read_as(copy, &path, "", false);
+                }
+                self.changed();
             }
         });
     }

@@ -4,7 +4,7 @@ use super::protocol::{FromWorker, ToWorker};
 use super::read::{self, Outcome, read};
 use super::scope::{bytes_of, listen, post, scope};
 use crate::engine::warm_up;
-use crate::engine::{Answer, Engine, Request, TextSource};
+use crate::engine::{Answer, Engine, Order, Request, TextSource};
 use crate::import::{COMMON, Details, Import, Imported};
 use crate::model::FileId;
 use crate::query::Selection;
@@ -18,13 +18,21 @@ use web_sys::Blob;
 #[derive(Default)]
 struct Host {
     engine: Engine,
-    /// By file id: where texts are read from.
-    files: Vec<Option<Blob>>,
+    /// By file id.
+    files: Vec<Kept>,
     cancelled: Vec<u32>,
     /// Questions that wait for texts from a reader.
     waiting: Vec<(u32, Selection)>,
     /// A message came: there is real work.
     is_asked: bool,
+}
+
+/// What there is of a file besides what was read.
+#[derive(Clone, Default)]
+struct Kept {
+    file: Option<Blob>,
+    /// Texts of its results, where they are not in the file itself.
+    texts: Option<Blob>,
 }
 
 thread_local! {
@@ -63,16 +71,24 @@ fn receive(message: ToWorker) {
     let host = HOST.with(Rc::clone);
     host.borrow_mut().is_asked = true;
     match message {
-        ToWorker::Import { job, path, file, .. } => spawn_local(import(host, job, path, file)),
+        ToWorker::Import { job, path, file, order, .. } => {
+            spawn_local(import(host, job, path, file, wire::from_bytes(&order.to_vec())));
+        }
         ToWorker::Cancel { job } => {
             host.borrow_mut().cancelled.push(job);
         }
         ToWorker::Fail { path, why } => {
-            host.borrow_mut().absorb(Import::new(&path, &COMMON).abort(&why), None);
+            let imported = Import::new(&path, &COMMON).abort(&why);
+            host.borrow_mut().absorb(imported, Kept::default(), &Order::default());
         }
-        ToWorker::Absorb { imported, file } => {
+        ToWorker::Absorb { imported, file, texts, order } => {
             let imported = wire::from_bytes(&imported.to_vec());
-            host.borrow_mut().absorb(imported, Some(file));
+            let order = wire::from_bytes(&order.to_vec());
+            host.borrow_mut().absorb(imported, Kept { file: Some(file), texts }, &order);
+        }
+        ToWorker::Source { id, file } => {
+            let kept = host.borrow().kept(FileId(file));
+            post(&FromWorker::Source { id, file: kept.file });
         }
         ToWorker::Ask { id, request } => {
             spawn_local(ask(host, id, wire::from_bytes(&request.to_vec())));
@@ -104,7 +120,11 @@ async fn ask(host: Rc<RefCell<Host>>, id: u32, request: Request) {
 /// none of the common ones.
 async fn texts(host: Rc<RefCell<Host>>, id: u32, selection: Selection, sources: Vec<TextSource>) {
     host.borrow_mut().waiting.push((id, selection));
-    let files: Option<Vec<Blob>> = sources.iter().map(|source| host.borrow().file(source.file)).collect();
+    let place = |source: &TextSource| {
+        let kept = host.borrow().kept(source.file);
+        kept.texts.or(kept.file)
+    };
+    let files: Option<Vec<Blob>> = sources.iter().map(place).collect();
     let Some(files) = files else {
         host.borrow_mut().texts_came(id, Err("the file is not at hand".to_owned()));
         return;
@@ -120,16 +140,16 @@ async fn texts(host: Rc<RefCell<Host>>, id: u32, selection: Selection, sources: 
 
 impl Host {
     /// Takes in what was read, and keeps the file that it is from.
-    fn absorb(&mut self, imported: Imported, file: Option<Blob>) {
-        let id = self.engine.absorb(imported);
+    fn absorb(&mut self, imported: Imported, kept: Kept, order: &Order) {
+        let id = self.engine.absorb_as(imported, order);
         if self.files.len() <= id.index() {
-            self.files.resize(id.index() + 1, None);
+            self.files.resize(id.index() + 1, Kept::default());
         }
-        self.files[id.index()] = file;
+        self.files[id.index()] = kept;
     }
 
-    fn file(&self, id: FileId) -> Option<Blob> {
-        self.files.get(id.index()).cloned().flatten()
+    fn kept(&self, id: FileId) -> Kept {
+        self.files.get(id.index()).cloned().unwrap_or_default()
     }
 
     fn texts_came(&mut self, id: u32, details: Result<Vec<Details>, String>) {
@@ -142,16 +162,16 @@ impl Host {
     }
 }
 
-async fn import(host: Rc<RefCell<Host>>, job: u32, path: String, file: Blob) {
+async fn import(host: Rc<RefCell<Host>>, job: u32, path: String, file: Blob, order: Order) {
     let is_cancelled = |job: u32| host.borrow().cancelled.contains(&job);
-    let import = Import::new(&path, &COMMON);
-    match read(import, job, &file, &is_cancelled).await {
+    match read(&COMMON, job, (&path, &file), &order, &is_cancelled).await {
         Outcome::Read(imported) => {
             let results = imported.batch.len() as f64;
-            host.borrow_mut().absorb(*imported, Some(file));
+            host.borrow_mut().absorb(*imported, Kept { file: Some(file), texts: None }, &order);
             post(&FromWorker::Imported { job, results, imported: None, texts: None });
         }
         Outcome::Other => post(&FromWorker::Other { job }),
         Outcome::Cancelled => post(&FromWorker::Cancelled { job }),
+        Outcome::Lost => post(&FromWorker::Lost { job }),
     }
 }

@@ -1,7 +1,8 @@
 //! The page's side: workers, what they have to do, and what becomes of it.
 
 use super::protocol::{FromWorker, ToWorker};
-use crate::engine::{Answer, Request};
+use crate::engine::{Answer, Order, Request};
+use crate::model::FileId;
 use crate::wire;
 use js_sys::{Reflect, Uint8Array};
 use std::cell::RefCell;
@@ -60,6 +61,9 @@ pub enum Event {
     Restarted,
     /// No engine can be had.
     Failed(String),
+    /// The file at this path cannot be read once more; what was read before is
+    /// kept.
+    Lost(String),
 }
 
 #[derive(Clone)]
@@ -68,6 +72,7 @@ struct Job {
     dropped: Dropped,
     /// In how many archives it is.
     depth: u8,
+    order: Order,
 }
 
 struct Slot {
@@ -92,6 +97,8 @@ struct State {
     /// Bytes and results of jobs that are under way, and results of those done.
     under_way: HashMap<u32, (f64, f64)>,
     asks: HashMap<u32, Asker>,
+    /// Who waits for a file.
+    sources: HashMap<u32, SourceAsker>,
     next_id: u32,
     progress: Progress,
     bytes_done: f64,
@@ -107,6 +114,9 @@ type Listener = Box<dyn Fn(Event)>;
 
 /// Hears the answer, or nothing if the engine failed meanwhile.
 type Asker = Box<dyn FnOnce(Option<Answer>)>;
+
+/// Hears of a file, or nothing if nobody kept it.
+type SourceAsker = Box<dyn FnOnce(Option<Blob>)>;
 
 /// The workers of a page.
 #[derive(Clone)]
@@ -148,11 +158,43 @@ impl Pool {
         let mut state = self.state.borrow_mut();
         state.known.extend(files.iter().cloned());
         for dropped in files {
-            state.enqueue(dropped, 0);
+            state.enqueue(dropped, 0, Order::default());
         }
         drop(state);
         self.dispatch();
         self.report();
+    }
+
+    /// Reads a file once more, in place of what was read of it before.
+    pub fn load_again(&self, dropped: Dropped, order: Order) {
+        let mut state = self.state.borrow_mut();
+        if let Some(known) = state.known.iter_mut().find(|known| known.path == dropped.path) {
+            known.file = dropped.file.clone();
+        }
+        state.enqueue(dropped, 0, order);
+        drop(state);
+        self.dispatch();
+        self.report();
+    }
+
+    /// The file that was dropped with this path.
+    pub fn dropped(&self, path: &str) -> Option<Blob> {
+        let state = self.state.borrow();
+        state.known.iter().find(|known| known.path == path).map(|known| known.file.clone())
+    }
+
+    /// The file at this path was taken out: an engine that is started again does
+    /// not read it.
+    pub fn forget(&self, path: &str) {
+        self.state.borrow_mut().known.retain(|known| known.path != path);
+    }
+
+    /// A file that the engine knows, by reference; a member of an archive, too.
+    pub fn source(&self, file: FileId, then: impl FnOnce(Option<Blob>) + 'static) {
+        let mut state = self.state.borrow_mut();
+        let id = state.new_id();
+        state.sources.insert(id, Box::new(then));
+        state.post(ENGINE, &ToWorker::Source { id, file: file.0 });
     }
 
     /// Starts as many workers as what waits is worth.
@@ -279,6 +321,7 @@ impl Pool {
                 path: job.dropped.path.clone(),
                 file: job.dropped.file.clone(),
                 depth: job.depth,
+                order: order_bytes(&job.order),
             };
             state.post(slot, &message);
             state.slots[slot].job = Some(job);
@@ -315,7 +358,7 @@ impl Pool {
                 let depth = state.slots[slot].job.as_ref().map_or(1, |job| job.depth + 1);
                 let has_failed = state.failed.contains(&path);
                 if !has_failed {
-                    state.enqueue(Dropped { path: path.clone(), file }, depth);
+                    state.enqueue(Dropped { path: path.clone(), file }, depth, Order::default());
                 }
                 drop(state);
                 if has_failed {
@@ -350,8 +393,8 @@ impl Pool {
                 state.restarts = 0;
                 state.results_done += results;
                 if let Some(imported) = imported {
-                    let file = texts.unwrap_or_else(|| job.dropped.file.clone());
-                    state.post(ENGINE, &ToWorker::Absorb { imported, file });
+                    let (file, order) = (job.dropped.file.clone(), order_bytes(&job.order));
+                    state.post(ENGINE, &ToWorker::Absorb { imported, file, texts, order });
                 }
                 state.job_ended(&job);
                 drop(state);
@@ -360,6 +403,25 @@ impl Pool {
                 // The end says that there is something new, too.
                 if !self.finish_if_done() {
                     (self.listener)(Event::Changed);
+                }
+            }
+            FromWorker::Source { id, file } => {
+                let then = self.state.borrow_mut().sources.remove(&id);
+                if let Some(then) = then {
+                    then(file);
+                }
+            }
+            FromWorker::Lost { .. } => {
+                let mut state = self.state.borrow_mut();
+                let job = state.slots[slot].job.take();
+                if let Some(job) = &job {
+                    state.job_ended(job);
+                }
+                drop(state);
+                self.dispatch();
+                self.finish_if_done();
+                if let Some(job) = job {
+                    (self.listener)(Event::Lost(job.dropped.path));
                 }
             }
             FromWorker::Cancelled { .. } => {
@@ -466,6 +528,7 @@ impl Pool {
                 Vec::new()
             } else {
                 unanswered = std::mem::take(&mut state.asks);
+                state.sources.clear();
                 // Their archive is read again.
                 state.queue.retain(|job| job.depth == 0);
                 state.for_readers.retain(|job| job.depth == 0);
@@ -501,12 +564,12 @@ impl Pool {
 const FAILED: &str = "reading this file failed inside Passgrid; the other files are not affected";
 
 impl State {
-    fn enqueue(&mut self, dropped: Dropped, depth: u8) {
+    fn enqueue(&mut self, dropped: Dropped, depth: u8, order: Order) {
         self.is_loading = true;
         self.progress.files_total += 1;
         self.progress.bytes_total += dropped.file.size();
         let id = self.new_id();
-        self.queue.push_back(Job { id, dropped, depth });
+        self.queue.push_back(Job { id, dropped, depth, order });
     }
 
     fn new_id(&mut self) -> u32 {
@@ -536,6 +599,10 @@ impl State {
         let (bytes, results) = under_way.fold((0.0, 0.0), |(a, b), (c, d)| (a + c, b + d));
         Progress { bytes: self.bytes_done + bytes, results: self.results_done + results, ..self.progress }
     }
+}
+
+fn order_bytes(order: &Order) -> Uint8Array {
+    Uint8Array::from(wire::to_bytes(order).as_slice())
 }
 
 /// What an error says.

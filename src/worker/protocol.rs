@@ -8,15 +8,18 @@ use web_sys::Blob;
 /// What the page sends to a worker.
 pub enum ToWorker {
     /// Reads a file, which stands in as many archives as `depth` says. The engine
-    /// keeps what it read, a reader hands it over.
-    Import { job: u32, path: String, file: Blob, depth: u8 },
+    /// keeps what it read, a reader hands it over. The order is an
+    /// [`Order`](crate::engine::Order).
+    Import { job: u32, path: String, file: Blob, depth: u8, order: Uint8Array },
     /// Gives up a job.
     Cancel { job: u32 },
     /// Notes a file of which nothing could be had, and why.
     Fail { path: String, why: String },
-    /// Takes in what another worker read from a file. The file is for reading
-    /// texts later.
-    Absorb { imported: Uint8Array, file: Blob },
+    /// Takes in what another worker read from a file, and the texts of its results,
+    /// where they are not in the file.
+    Absorb { imported: Uint8Array, file: Blob, texts: Option<Blob>, order: Uint8Array },
+    /// Asks the engine for a file that it knows.
+    Source { id: u32, file: u32 },
     /// Asks the engine.
     Ask { id: u32, request: Uint8Array },
     /// Asks a reader for the texts of a result: where they are, and the file of
@@ -42,6 +45,10 @@ pub enum FromWorker {
     Member { job: u32, path: String, file: Blob },
     /// A job was given up.
     Cancelled { job: u32 },
+    /// A file that was there cannot be read once more.
+    Lost { job: u32 },
+    /// See [`ToWorker::Source`]; nothing where nobody kept it.
+    Source { id: u32, file: Option<Blob> },
     /// What the engine answers.
     Answer { id: u32, answer: Uint8Array },
     /// The engine needs a reader for an answer: see [`ToWorker::ReadTexts`].
@@ -60,12 +67,20 @@ impl ToWorker {
     #[cfg(feature = "page")]
     pub fn to_js(&self) -> Array {
         match self {
-            ToWorker::Import { job, path, file, depth } => {
-                Array::of5(&"import".into(), &(*job).into(), &path.into(), file, &(*depth).into())
+            ToWorker::Import { job, path, file, depth, order } => {
+                let message =
+                    Array::of5(&"import".into(), &(*job).into(), &path.into(), file, &(*depth).into());
+                message.push(order);
+                message
             }
             ToWorker::Cancel { job } => Array::of2(&"cancel".into(), &(*job).into()),
             ToWorker::Fail { path, why } => Array::of4(&"fail".into(), &0.into(), &path.into(), &why.into()),
-            ToWorker::Absorb { imported, file } => Array::of4(&"absorb".into(), &0.into(), imported, file),
+            ToWorker::Absorb { imported, file, texts, order } => {
+                let message = Array::of5(&"absorb".into(), &0.into(), imported, file, &optional(texts));
+                message.push(order);
+                message
+            }
+            ToWorker::Source { id, file } => Array::of3(&"source".into(), &(*id).into(), &(*file).into()),
             ToWorker::Ask { id, request } => Array::of3(&"ask".into(), &(*id).into(), request),
             ToWorker::ReadTexts { id, sources, files } => {
                 Array::of4(&"read-texts".into(), &(*id).into(), sources, files)
@@ -84,13 +99,17 @@ impl ToWorker {
                 path: message.get(2).as_string()?,
                 file: message.get(3).dyn_into().ok()?,
                 depth: message.get(4).as_f64()? as u8,
+                order: message.get(5).dyn_into().ok()?,
             },
             "cancel" => ToWorker::Cancel { job: number },
             "fail" => ToWorker::Fail { path: message.get(2).as_string()?, why: message.get(3).as_string()? },
             "absorb" => ToWorker::Absorb {
                 imported: message.get(2).dyn_into().ok()?,
                 file: message.get(3).dyn_into().ok()?,
+                texts: message.get(4).dyn_into().ok(),
+                order: message.get(5).dyn_into().ok()?,
             },
+            "source" => ToWorker::Source { id: number, file: message.get(2).as_f64()? as u32 },
             "ask" => ToWorker::Ask { id: number, request: message.get(2).dyn_into().ok()? },
             "read-texts" => ToWorker::ReadTexts {
                 id: number,
@@ -123,6 +142,8 @@ impl FromWorker {
                 Array::of4(&"member".into(), &(*job).into(), &path.into(), file)
             }
             FromWorker::Cancelled { job } => Array::of2(&"cancelled".into(), &(*job).into()),
+            FromWorker::Lost { job } => Array::of2(&"lost".into(), &(*job).into()),
+            FromWorker::Source { id, file } => Array::of3(&"source".into(), &(*id).into(), &optional(file)),
             FromWorker::Answer { id, answer } => Array::of3(&"answer".into(), &(*id).into(), answer),
             FromWorker::NeedsTexts { id, sources, files } => {
                 Array::of4(&"needs-texts".into(), &(*id).into(), sources, files)
@@ -167,6 +188,8 @@ impl FromWorker {
                 file: message.get(3).dyn_into().ok()?,
             },
             "cancelled" => FromWorker::Cancelled { job: number },
+            "lost" => FromWorker::Lost { job: number },
+            "source" => FromWorker::Source { id: number, file: message.get(2).dyn_into().ok() },
             "answer" => FromWorker::Answer { id: number, answer: message.get(2).dyn_into().ok()? },
             "needs-texts" => FromWorker::NeedsTexts {
                 id: number,

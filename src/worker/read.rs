@@ -2,7 +2,7 @@
 
 use super::protocol::FromWorker;
 use super::scope::post;
-use crate::engine::TextSource;
+use crate::engine::{Order, TextSource};
 use crate::import::{CHANGED, Details, Formats, Import, Imported, decode};
 use crate::model::{Encoding, Slice};
 use js_sys::{Reflect, Uint8Array};
@@ -47,11 +47,21 @@ pub enum Outcome {
     Other,
     /// The job was given up.
     Cancelled,
+    /// It cannot be read once more: what was read before is kept.
+    Lost,
 }
 
-/// Reads a file piece by piece, and says how far it is.
-pub async fn read(mut import: Import, job: u32, file: &Blob, is_cancelled: &dyn Fn(u32) -> bool) -> Outcome {
-    let (mut at, mut reported) = (0.0, js_sys::Date::now());
+/// Reads a file of one of these formats piece by piece, and says how far it is.
+pub async fn read(
+    formats: &'static Formats,
+    job: u32,
+    (path, file): (&str, &Blob),
+    order: &Order,
+    is_cancelled: &dyn Fn(u32) -> bool,
+) -> Outcome {
+    let mut import = Import::new(path, formats).treat_as(&order.format);
+    let begun = js_sys::Date::now();
+    let (mut at, mut reported) = (0.0, begun);
     let pieces = Pieces::new(&file.stream());
     loop {
         let piece = pieces.next().await;
@@ -60,12 +70,18 @@ pub async fn read(mut import: Import, job: u32, file: &Blob, is_cancelled: &dyn 
             return Outcome::Cancelled;
         }
         let Ok(piece) = piece else {
-            return Outcome::Read(Box::new(import.abort(UNREADABLE)));
+            return match order.instead {
+                Some(_) => Outcome::Lost,
+                None => Outcome::Read(Box::new(import.abort(UNREADABLE))),
+            };
         };
         let Some(bytes) = piece else {
             // A small file is recognized when it is at its end.
             return match import.finish_or_other() {
-                Some(imported) => Outcome::Read(Box::new(imported)),
+                Some(imported) => {
+                    let read_ms = (js_sys::Date::now() - begun) as f32;
+                    Outcome::Read(Box::new(Imported { read_ms, ..imported }))
+                }
                 None => Outcome::Other,
             };
         };

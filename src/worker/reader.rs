@@ -5,9 +5,9 @@ use super::protocol::{FromWorker, ToWorker};
 use super::read::{self, Outcome, read};
 use super::scope::{bytes_of, listen, post};
 use super::unpack;
-use crate::engine::TextSource;
+use crate::engine::{Order, TextSource};
 use crate::import::archive::{HEAD_BYTES, Kind};
-use crate::import::{ALL, Import, Imported, limits};
+use crate::import::{ALL, Imported, limits};
 use crate::wire;
 use js_sys::Array;
 use std::cell::RefCell;
@@ -30,14 +30,20 @@ pub fn start() {
 
 fn receive(message: ToWorker) {
     match message {
-        ToWorker::Import { job, path, file, depth } => spawn_local(import(job, path, file, depth)),
+        ToWorker::Import { job, path, file, depth, order } => {
+            spawn_local(import(job, path, file, depth, wire::from_bytes(&order.to_vec())));
+        }
         ToWorker::Cancel { job } => CANCELLED.with_borrow_mut(|cancelled| cancelled.push(job)),
         ToWorker::ReadTexts { id, sources, files } => {
             let sources = wire::from_bytes(&sources.to_vec());
             spawn_local(texts(id, sources, files.iter().map(JsCast::unchecked_into).collect()));
         }
         // What only the engine has to do with.
-        ToWorker::Fail { .. } | ToWorker::Absorb { .. } | ToWorker::Ask { .. } | ToWorker::Texts { .. } => {}
+        ToWorker::Fail { .. }
+        | ToWorker::Absorb { .. }
+        | ToWorker::Source { .. }
+        | ToWorker::Ask { .. }
+        | ToWorker::Texts { .. } => {}
     }
 }
 
@@ -46,15 +52,16 @@ async fn texts(id: u32, sources: Vec<TextSource>, files: Vec<Blob>) {
     post(&FromWorker::Texts { id, details: bytes_of(&details) });
 }
 
-async fn import(job: u32, path: String, file: Blob, depth: u8) {
+async fn import(job: u32, path: String, file: Blob, depth: u8, order: Order) {
     let head = read::bytes(&file, 0, HEAD_BYTES as u64).await.unwrap_or_default();
-    let archive = Kind::of(&head).filter(|_| depth < limits::ARCHIVE_DEPTH);
+    let may_be_archive = depth < limits::ARCHIVE_DEPTH && order.format.is_empty();
+    let archive = Kind::of(&head).filter(|_| may_be_archive);
     let outcome = match archive {
         Some(kind) => match unpack::unpack(kind, job, &path, &file, &is_cancelled).await {
             Some(notes) => Outcome::Read(Box::new(Imported::archive(&path, file.size() as u64, kind, notes))),
             None => Outcome::Cancelled,
         },
-        None => read(Import::new(&path, &ALL), job, &file, &is_cancelled).await,
+        None => read(&ALL, job, (&path, &file), &order, &is_cancelled).await,
     };
     match outcome {
         Outcome::Read(mut imported) => {
@@ -67,6 +74,7 @@ async fn import(job: u32, path: String, file: Blob, depth: u8) {
         }
         Outcome::Other => post(&FromWorker::Other { job }),
         Outcome::Cancelled => post(&FromWorker::Cancelled { job }),
+        Outcome::Lost => post(&FromWorker::Lost { job }),
     }
 }
 

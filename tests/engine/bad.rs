@@ -115,20 +115,21 @@ fn reasons_say_what_is_wrong_and_what_to_do() {
     }
 }
 
-/// Archives cannot be read yet; that is said.
+/// What is packed is results that are not read; what lies beside reports is none.
 #[test]
-fn archives_and_pickles_are_named() {
-    for (bytes, words) in [
-        (&b"\x1F\x8B\x08\x00"[..], "a gzip archive: unpack it"),
-        (b"PK\x03\x04\x14\x00", "a zip archive: unpack it"),
-        (b"BZh91AY&SY", "a compressed file: unpack it"),
-        (b"\xFD7zXZ\x00", "a compressed file: unpack it"),
-        (b"\x28\xB5\x2F\xFD", "a compressed file: unpack it"),
-        (b"\xFF\xD8\xFF\xE0", "an image"),
-        (b"\x80\x04\x95\x00", "a Python pickle"),
+fn what_is_no_report_is_named() {
+    for (bytes, status, words) in [
+        (&b"\x1F\x8B\x08\x00"[..], FileStatus::Unreadable, "a gzip archive: unpack it"),
+        (b"PK\x03\x04\x14\x00", FileStatus::Unreadable, "a zip archive: unpack it"),
+        (b"BZh91AY&SY", FileStatus::Unreadable, "a compressed file: unpack it"),
+        (b"\xFD7zXZ\x00", FileStatus::Unreadable, "a compressed file: unpack it"),
+        (b"\x28\xB5\x2F\xFD", FileStatus::Unreadable, "a compressed file: unpack it"),
+        (b"\xFF\xD8\xFF\xE0", FileStatus::NoResults, "an image"),
+        (b"\x7FELF\x01\x01", FileStatus::NoResults, "firmware (ELF)"),
+        (b"\x80\x04\x95\x00", FileStatus::NoResults, "a Python pickle"),
     ] {
         let imported = import("results.xml", bytes);
-        assert_eq!(imported.status, FileStatus::Unreadable);
+        assert_eq!(imported.status, status);
         let text = &imported.batch.notes[0].text;
         assert!(text.contains(words), "{text}");
     }

@@ -5,7 +5,7 @@ use passgrid::engine::{Answer, Engine, Request};
 use passgrid::export::Export;
 use passgrid::import::{ALL, Import, Imported, decode};
 use passgrid::model::{
-    Axis, Counts, Dataset, Encoding, FileId, Identified, Outcome, ResultId, SessionId, Slice,
+    Axis, Counts, Dataset, Encoding, FileId, Identified, Outcome, PartId, ResultId, SessionId, Slice,
 };
 use passgrid::query::{Filter, Selection};
 use std::fmt::Write;
@@ -153,7 +153,7 @@ impl Dropped {
     pub fn report(&mut self) -> String {
         let data = self.data();
         let mut text = String::new();
-        for file in &data.files {
+        for (_, file) in data.ledger() {
             let format = if file.format.is_empty() { "no format" } else { file.format };
             writeln!(
                 text,
@@ -185,8 +185,10 @@ impl Dropped {
         }
         let of_outcomes: u32 = Outcome::ALL.iter().map(|&outcome| all.of(outcome)).sum();
         assert_eq!(of_outcomes, all.results());
-        assert_eq!(all.results() as usize, data.results.len(), "every result is in a session");
-        let of_files: u32 = data.files.iter().map(|file| file.results).sum();
+        let counting = (0..data.parts.len()).map(PartId::from).filter(|&part| data.counts(part));
+        let results: usize = counting.map(|part| data.part(part).rows.len()).sum();
+        assert_eq!(all.results() as usize, results, "every result is in a session");
+        let of_files: u32 = data.ledger().map(|(_, file)| file.results).sum();
         assert_eq!(of_files, all.results());
     }
 }

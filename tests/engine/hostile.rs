@@ -7,7 +7,7 @@ use crate::exports::{check_csv, check_round_trip, check_schema};
 use passgrid::analyze::GridQuery;
 use passgrid::engine::{Answer, Request};
 use passgrid::model::Moment;
-use passgrid::query::{Filter, Sort};
+use passgrid::query::{FileFilter, Filter, Sort};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use std::sync::LazyLock;
@@ -104,7 +104,7 @@ fn check(bytes: &[u8]) {
     let filter = Filter { text: "a !b".to_owned(), ..Filter::default() };
     for request in [
         Request::Overview,
-        Request::Ledger { from: 0, count: 10 },
+        Request::Ledger { filter: FileFilter::default(), from: 0, count: 10 },
         Request::Grid {
             query: GridQuery { filter: filter.clone(), is_grouped: true, ..GridQuery::default() },
             folded: vec![String::new()],

@@ -21,6 +21,7 @@ mod exports;
 mod fixtures;
 mod hostile;
 mod layers;
+mod ledger;
 mod limits;
 mod multi;
 mod naming;

@@ -6,7 +6,7 @@ use passgrid::analyze::{
     TestWindow,
 };
 use passgrid::engine::{Answer, Request};
-use passgrid::query::{Filter, SessionKey, Sort};
+use passgrid::query::{FileFilter, Filter, SessionKey, Sort};
 use std::fmt::Write;
 
 /// A session of JUnit: a test per line, `scope name outcome seconds`. The last
@@ -136,7 +136,8 @@ impl Dropped {
 
     /// The ledger.
     pub fn ledger(&mut self) -> Ledger {
-        match self.engine.handle(Request::Ledger { from: 0, count: u32::MAX }) {
+        match self.engine.handle(Request::Ledger { filter: FileFilter::default(), from: 0, count: u32::MAX })
+        {
             Answer::Ledger(ledger) => ledger,
             other => panic!("{other:?}"),
         }

@@ -29,6 +29,11 @@ const fn about(key: &'static str, name: &'static str) -> About {
     About { key, name, producers: "" }
 }
 
+/// The key of a format is that of an archive, whose members are files of their own.
+pub fn is_archive(key: &str) -> bool {
+    ABOUT.iter().any(|about| about.key == key)
+}
+
 /// Bytes by which an archive is known; a tar has its mark behind its first
 /// name.
 pub const HEAD_BYTES: usize = 512;

@@ -11,27 +11,7 @@ use web_sys::{Event, HtmlInputElement};
 /// A box for words, and chips for outcomes.
 pub fn filter_bar() -> El {
     let state = state();
-    let field = el("input.field").attrs(&[
-        ("type", "search"),
-        ("id", "filter-text"),
-        ("aria-label", "Filter tests by name"),
-        ("placeholder", "Filter tests: words, !without"),
-        ("autocomplete", "off"),
-        ("spellcheck", "false"),
-    ]);
-    let input: HtmlInputElement = field.as_a::<HtmlInputElement>().clone();
-    let typed = input.clone();
-    follow(move || {
-        let text = state.view.with(|view| view.filter.text.clone());
-        // Setting what is there already would move the cursor.
-        if input.value() != text {
-            input.set_value(&text);
-        }
-    });
-    let field = field.on("input", move |_: &Event| {
-        let text = typed.value();
-        state.navigate(false, |view| view.filter.text = text);
-    });
+    let field = filter_words("Filter tests by name", "Filter tests: words, !without");
     let only = |only, label| {
         chip(
             label,
@@ -46,6 +26,32 @@ pub fn filter_bar() -> El {
         .child(only(Only::Differences, "Differences only"))
         .child(only(Only::Flaky, "Flaky only"))
         .child(filtered_dut())
+}
+
+/// A field that shows and sets the words of the view's filter.
+pub fn filter_words(name: &str, placeholder: &str) -> El {
+    let state = state();
+    let field = el("input.field").attrs(&[
+        ("type", "search"),
+        ("id", "filter-text"),
+        ("aria-label", name),
+        ("placeholder", placeholder),
+        ("autocomplete", "off"),
+        ("spellcheck", "false"),
+    ]);
+    let input: HtmlInputElement = field.as_a::<HtmlInputElement>().clone();
+    let typed = input.clone();
+    follow(move || {
+        let text = state.view.with(|view| view.filter.text.clone());
+        // Setting what is there already would move the cursor.
+        if input.value() != text {
+            input.set_value(&text);
+        }
+    });
+    field.on("input", move |_: &Event| {
+        let text = typed.value();
+        state.navigate(false, |view| view.filter.text = text);
+    })
 }
 
 /// The DUT that is filtered by, while there is one; pressing it takes the filter
@@ -76,7 +82,10 @@ pub fn nothing(words: &str, is_filtered: bool) -> El {
     let state = state();
     let clear = is_filtered.then(|| {
         small_button("Clear filter", move || {
-            state.navigate(true, |view| view.filter = Filter::default());
+            state.navigate(true, |view| {
+                view.filter = Filter::default();
+                view.files = None;
+            });
             document::focus(document::find("#filter-text").as_ref());
         })
     });

@@ -30,7 +30,7 @@ pub use cut::cut_name;
 pub use dialog::dialog;
 pub use drawer::{add_to_bar, drawer};
 pub use dropzone::drop_zone;
-pub use filter::{chip, filter_bar, filtered_dut, nothing};
+pub use filter::{chip, filter_bar, filter_words, filtered_dut, nothing};
 pub use header::{clear, header};
 pub use help::help;
 pub use list::{List, Loaded, Span, reveal};

@@ -1,17 +1,19 @@
 //! Files: was everything read, and whose is it?
 
+use super::file::status;
 use crate::analyze::{Ledger, LedgerFile, LedgerPart};
 use crate::browser::document;
 use crate::engine::{Answer, Request};
-use crate::model::{Axis, FileStatus, Identified, Note, Severity, Source};
+use crate::model::{Axis, Identified, Note, Severity, Source};
+use crate::query::{FileKind, View};
 use crate::ui::dom::{El, el, on_window, soon};
 use crate::ui::format;
-use crate::ui::parts::{List, Loaded, coded, naming, small_button};
+use crate::ui::parts::{List, Loaded, chip, coded, filter_words, naming, nothing, small_button};
 use crate::ui::signals::*;
 use crate::ui::state::{State, state};
-use web_sys::{Event, HtmlInputElement, KeyboardEvent};
+use web_sys::{Event, HtmlInputElement, KeyboardEvent, MouseEvent};
 
-const ROW: u32 = 76;
+const ROW: u32 = 60;
 const HEAD: u32 = 36;
 
 /// The ledger, or in its place the panel that names many files at once.
@@ -22,7 +24,10 @@ pub fn files() -> El {
     let said = RwSignal::new(String::new());
     let list = List::new(
         ROW,
-        |span| Request::Ledger { from: span.first, count: span.count },
+        move |span| {
+            let filter = state.view.with(View::file_filter);
+            Request::Ledger { filter, from: span.first, count: span.count }
+        },
         |answer| match answer {
             Answer::Ledger(ledger) => Some((ledger.total, ledger.files.len())),
             _ => None,
@@ -52,22 +57,36 @@ pub fn files() -> El {
         }
         soon(|| document::focus(document::find("#name-by-pattern").as_ref()));
     };
-    let toolbar = el("div.toolbar").child(totals(state)).live(move || guesses(state)).child(
-        el("div.files-actions")
-            .child(el("span.hint").attr("role", "status").live_text(move || said.get()))
-            .live(move || {
-                let undo = undo()?;
-                Some(
-                    small_button(format!("Undo {undo}"), take_back)
-                        .attrs(&[("id", "undo"), ("title", "Ctrl+Z")]),
-                )
-            })
-            .child(
-                small_button("Name by pattern…", move || is_naming.update(|open| *open = !*open))
-                    .attr("id", "name-by-pattern")
-                    .live_attr("aria-expanded", move || Some(is_naming.get().to_string())),
-            ),
-    );
+    let toolbar = el("div.toolbar")
+        .child(totals(state, list))
+        .child(filter_words("Filter files by path, format or note", "Filter files: words, !without"))
+        .live(move || guesses(state))
+        .child(
+            el("div.files-actions")
+                .child(el("span.hint").attr("role", "status").live_text(move || said.get()))
+                .live(move || {
+                    let undo = undo()?;
+                    Some(
+                        small_button(format!("Undo {undo}"), take_back)
+                            .attrs(&[("id", "undo"), ("title", "Ctrl+Z")]),
+                    )
+                })
+                .live(move || {
+                    state.version.track();
+                    let again = || {
+                        small_button("Look for changes", move || state.look_again(None)).attr(
+                            "title",
+                            "Reads what changed since it was dropped, and what is new in folders",
+                        )
+                    };
+                    state.can_look_again().then(again)
+                })
+                .child(
+                    small_button("Name by pattern…", move || is_naming.update(|open| *open = !*open))
+                        .attr("id", "name-by-pattern")
+                        .live_attr("aria-expanded", move || Some(is_naming.get().to_string())),
+                ),
+        );
     el("main.files").attr("aria-label", "Files").child(toolbar).switch(
         move || is_naming.get(),
         move |is_naming| if is_naming { naming(named) } else { ledger(state, list) },
@@ -81,45 +100,43 @@ fn ledger_of(loaded: &Loaded) -> Option<&Ledger> {
     }
 }
 
-/// Was everything read, in figures.
-fn totals(state: State) -> El {
-    el("ul.files-totals").attr("aria-label", "Totals").live(move || {
-        state.overview.with(|overview| {
-            let Some(overview) = overview else {
-                return Vec::new();
-            };
-            let problems = &overview.problems;
-            let others = problems.unreadable
-                + problems.partly
-                + problems.empty
-                + problems.duplicates
-                + problems.remarked;
-            let figures = [
-                ("files", "", overview.files),
-                ("read", "status-read", overview.files.saturating_sub(others)),
-                ("with remarks", "status-remarked", problems.remarked),
-                ("partly read", "status-partly", problems.partly),
-                ("unreadable", "status-unreadable", problems.unreadable),
-                ("without results", "status-empty", problems.empty),
-                ("duplicate", "status-empty", problems.duplicates),
-                ("results", "", overview.all.results()),
-                ("sessions", "", overview.sessions),
-                ("DUTs", "", overview.duts.len() as u32),
-            ];
-            let figure = |(name, class, figure): (&str, &str, u32)| {
-                // One of a thing has no ending.
-                let name =
-                    if figure == 1 { name.strip_suffix('s').filter(|_| !name.contains(' ')) } else { None }
-                        .unwrap_or(name);
-                el("li").child(el("b").add_class(class).child(format::count(figure))).child(" ").child(name)
-            };
-            figures
-                .into_iter()
-                .filter(|(_, class, count)| class.is_empty() || *count > 0)
-                .map(figure)
-                .collect()
-        })
-    })
+/// Was everything read, in figures that filter.
+fn totals(state: State, list: List) -> El {
+    let kinds = FileKind::ALL.map(|kind| {
+        let count = move || {
+            let at = FileKind::ALL.iter().position(|other| *other == kind).unwrap_or_default();
+            list.loaded
+                .with(|loaded| loaded.as_deref().and_then(ledger_of).map_or(0, |ledger| ledger.kinds[at]))
+        };
+        let chip = chip(
+            "",
+            move |view| view.files == Some(kind),
+            move |view, is_on| view.files = (!is_on).then_some(kind),
+        );
+        let chip = chip
+            .add_class(class_of(kind))
+            .child(el("b").live_text(move || format::count(count())))
+            .child(el("span").live_text(move || format!(" {}", kind.name(count()))));
+        let is_chosen = move || state.view.with(|view| view.files == Some(kind));
+        chip.live_attr("hidden", move || (count() == 0 && !is_chosen()).then(String::new))
+    });
+    let all = move || {
+        list.loaded
+            .with(|loaded| loaded.as_deref().and_then(ledger_of).map_or(0, |ledger| ledger.files_total))
+    };
+    el("div.files-totals")
+        .attrs(&[("role", "group"), ("aria-label", "Files, by what became of them")])
+        .child(el("span.files-all").live_text(move || format!("{}:", format::plural(all(), "file"))))
+        .children(kinds)
+}
+
+fn class_of(kind: FileKind) -> &'static str {
+    match kind {
+        FileKind::Read => "status-read",
+        FileKind::Partly | FileKind::Warned => "status-partly",
+        FileKind::Unreadable => "status-unreadable",
+        FileKind::NoResults | FileKind::Duplicates => "status-empty",
+    }
 }
 
 fn guesses(state: State) -> Option<El> {
@@ -153,7 +170,11 @@ fn ledger(state: State, list: List) -> El {
         .rows(move || list.rows(), row);
     let scroller = el("div.files-scroller")
         .attrs(&[("tabindex", "0"), ("role", "region"), ("aria-label", "List of files")])
-        .child(table);
+        .child(table)
+        .live(move || {
+            let is_filtered = state.view.with(|view| view.file_filter().is_active());
+            (is_filtered && list.total() == 0).then(|| nothing("No file is like that.", true))
+        });
     list.watch(&scroller);
     scroller
 }
@@ -165,28 +186,19 @@ fn has_units(state: State) -> bool {
         .with(|overview| overview.as_ref().is_some_and(|o| o.duts.iter().any(|dut| dut.unit.is_some())))
 }
 
-fn status_class(status: FileStatus) -> &'static str {
-    match status {
-        FileStatus::Read => "status-read",
-        FileStatus::PartlyRead => "status-partly",
-        FileStatus::Duplicate | FileStatus::NoResults => "status-empty",
-        FileStatus::Unreadable => "status-unreadable",
-    }
-}
-
 fn file_row(state: State, file: &LedgerFile, index: u32) -> El {
     let row = el("div.files-row")
         .attr("role", "row")
         .number_attr("aria-rowindex", index + 2)
         .style("transform", &format!("translateY({}px)", HEAD + ROW * index))
-        .child(cell().add_class("file-path").child(path(&file.path)).child(notes(&file.notes)))
-        .child(
-            cell()
-                .child(el("span.status").add_class(status_class(file.status)).child(file.status.word()))
-                .child(el("span.sub").child(format!("{} {}", file.format, format::bytes(file.bytes as f64)))),
-        )
+        .child(cell().add_class("file-path").child(opener(state, file)).child(notes(&file.notes)))
+        .child(cell().child(status(file.status)).child(el("span.sub").child(format!(
+            "{} {}",
+            file.format,
+            format::bytes(file.bytes as f64)
+        ))))
         .child(cell().add_class("number").child(format::count(file.results)));
-    match file.parts.first().filter(|part| part.is_in_session) {
+    match file.parts.first().filter(|part| part.session.is_some()) {
         Some(part) => row.child(identity_cells(state, file, part)),
         None => row.child([(); 4].map(|()| cell().child("–"))),
     }
@@ -194,6 +206,27 @@ fn file_row(state: State, file: &LedgerFile, index: u32) -> El {
 
 fn cell() -> El {
     el("div").attr("role", "cell")
+}
+
+/// The path, which leads to all that is known of the file.
+fn opener(state: State, file: &LedgerFile) -> El {
+    let key = file.key.clone();
+    let lead = move |view: &mut View| view.file = Some(key.clone());
+    let mut there = state.view.get_untracked();
+    lead(&mut there);
+    el("a.path")
+        .attrs(&[
+            ("href", &there.to_query()),
+            ("title", &file.path),
+            ("id", &format!("file-{}", file.file.index())),
+        ])
+        .child(&file.path)
+        .on("click", move |event: &MouseEvent| {
+            if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
+                event.prevent_default();
+                state.navigate(true, &lead);
+            }
+        })
 }
 
 /// A text that may be too long for its column: the whole on hover.

@@ -1,6 +1,7 @@
 //! Views: one file per question.
 
 mod empty;
+mod file;
 mod files;
 mod grid;
 mod overview;
@@ -9,6 +10,7 @@ mod sessions;
 mod tests;
 
 pub use empty::empty;
+pub use file::file_drawer;
 pub use files::files;
 pub use grid::grid;
 pub use overview::overview;

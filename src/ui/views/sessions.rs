@@ -7,8 +7,8 @@ use crate::query::{By, Filter, Place, SessionKey, Sort};
 use crate::ui::dom::{El, el, follow};
 use crate::ui::format;
 use crate::ui::parts::{
-    Column, Held, Kind, Loaded, Span, Table, coded, cut, drawer, filtered_dut, line, long_text, outcome_bar,
-    small_button,
+    Column, Held, Kind, Loaded, Span, Table, coded, cut, drawer, filter_words, filtered_dut, line, long_text,
+    outcome_bar, small_button,
 };
 use crate::ui::signals::*;
 use crate::ui::state::{State, state};
@@ -87,16 +87,7 @@ fn nothing(filter: &Filter) -> String {
 
 /// A box for words of DUT, unit, build, session, format and files.
 fn filter_field() -> El {
-    let state = state();
-    let field = search("Filter sessions", "Filter sessions: words, !without").attr("id", "filter-text");
-    let input = field.as_a::<HtmlInputElement>().clone();
-    follow(move || {
-        let text = state.view.read().filter.text.clone();
-        if input.value() != text {
-            input.set_value(&text);
-        }
-    });
-    let field = on_text(field, move |text| state.navigate(false, |view| view.filter.text = text));
+    let field = filter_words("Filter sessions", "Filter sessions: words, !without");
     el("div.filter").attr("role", "search").child(field).child(filtered_dut())
 }
 

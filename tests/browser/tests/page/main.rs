@@ -8,6 +8,7 @@ mod brief;
 mod demo;
 mod drawer;
 mod empty;
+mod files;
 mod grid;
 mod harness;
 mod headline;

@@ -1,0 +1,187 @@
+//! One file of the ledger: what is known of it, and what a person may do about it.
+
+use std::fs;
+
+use anyhow::{Result, ensure};
+use passgrid_browser_tests::{Scenario, scenario};
+use serde_json::Value;
+
+use crate::steps::{self, fixture};
+
+/// Opens the details of a file in Files.
+async fn open(t: &Scenario, path: &str) -> Result<()> {
+    t.page.find("link", path).await?.click().await?;
+    t.page.find("dialog", &format!("Details of {path}")).await?;
+    Ok(())
+}
+
+async fn totals(t: &Scenario) -> Result<Value> {
+    Ok(steps::summary(t).await?["totals"].clone())
+}
+
+#[tokio::test]
+async fn figures_filter_the_list_and_stand_in_the_address() -> Result<()> {
+    scenario(async |t| {
+        t.report_of([fixture("multi/flat"), fixture("bad/nothing/picture.png")]).await?;
+        steps::go_to(t, "Files").await?;
+        t.page.until_text("4 files:").await?;
+        t.page.find("button", "1 no results").await?.click().await?;
+        t.page.until_true("document.querySelectorAll('.files-row').length === 1").await?;
+        ensure!(t.page.query().await?.contains("status=none"), "the address has the filter");
+        steps::ledger_line(t, "picture.png").await?;
+        t.page.find("button", "1 no results").await?.click().await?;
+        t.page.find("searchbox", "Filter files by path, format or note").await?.enter("board_b").await?;
+        t.page.until_true("document.querySelectorAll('.files-row').length === 1").await?;
+        steps::ledger_line(t, "flat/junit-board_b.xml").await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_file_is_taken_out_and_brought_back() -> Result<()> {
+    scenario(async |t| {
+        t.report_of([fixture("multi/flat")]).await?;
+        let before = totals(t).await?;
+        steps::go_to(t, "Files").await?;
+        open(t, "flat/junit-board_a.xml").await?;
+        t.page.find("button", "Remove").await?.click().await?;
+        t.page.until_text("2 files:").await?;
+        let fewer = totals(t).await?;
+        assert_eq!(fewer["duts"], 2);
+        assert!(fewer["results"].as_u64() < before["results"].as_u64(), "{fewer}");
+        t.page.find("button", "Undo removing flat/junit-board_a.xml").await?.click().await?;
+        t.page.until_text("3 files:").await?;
+        assert_eq!(totals(t).await?, before);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_copy_counts_all_the_same() -> Result<()> {
+    scenario(async |t| {
+        let folder = tempfile::tempdir()?;
+        let report = fs::read(fixture("multi/flat/junit-board_a.xml"))?;
+        for name in ["a/run.xml", "b/run.xml"] {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap_or(folder.path()))?;
+            fs::write(path, &report)?;
+        }
+        t.report_of([folder.path().join("a"), folder.path().join("b")]).await?;
+        let once = totals(t).await?;
+        steps::go_to(t, "Files").await?;
+        open(t, "b/run.xml").await?;
+        t.page.find("button", "Count it all the same").await?.click().await?;
+        t.page.find("button", "Count with others").await?;
+        let twice = totals(t).await?;
+        assert_eq!(twice["results"].as_u64(), once["results"].as_u64().map(|results| 2 * results));
+        assert_eq!(twice["sessions"], 2);
+        t.page.find("button", "Count with others").await?.click().await?;
+        t.page.find("button", "Count it all the same").await?;
+        assert_eq!(totals(t).await?, once);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_file_is_treated_as_another_format() -> Result<()> {
+    scenario(async |t| {
+        t.report_of([fixture("brief/sessions.json")]).await?;
+        let before = totals(t).await?;
+        steps::go_to(t, "Files").await?;
+        open(t, "sessions.json").await?;
+        t.page.until_text("its first keys are").await?;
+        let choose = |key: &str| {
+            format!(
+                "(() => {{ const field = document.querySelector('select[aria-label=\"Treat as\"]'); \
+                 field.value = '{key}'; field.dispatchEvent(new Event('change')); }})()"
+            )
+        };
+        t.page.evaluate::<Value>(&choose("pytest-json-report")).await?;
+        t.page.until_text("you said so").await?;
+        assert_ne!(totals(t).await?, before);
+        t.page.evaluate::<Value>(&choose("")).await?;
+        t.page.until_text("its first keys are").await?;
+        assert_eq!(totals(t).await?, before);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_is_no_report_is_shown_as_it_is() -> Result<()> {
+    scenario(async |t| {
+        let folder = tempfile::tempdir()?;
+        let log = folder.path().join("console.log");
+        fs::write(&log, "boot\n\u{1b}[31mpanic\u{1b}[0m <script>alert(1)</script>\n")?;
+        t.report_of([fixture("multi/flat/junit-board_a.xml"), fixture("bad/nothing/picture.png"), log])
+            .await?;
+        steps::go_to(t, "Files").await?;
+        open(t, "console.log").await?;
+        t.page.until_text("panic <script>alert(1)</script>").await?;
+        t.page.until_true("!!document.querySelector('.drawer pre span')").await?;
+        t.page.press("Escape").await?;
+        open(t, "picture.png").await?;
+        t.page.until_true("document.querySelector('.drawer img')?.naturalWidth > 0").await?;
+        // A report is shown when it is wanted, and so is a place in it.
+        t.page.press("Escape").await?;
+        open(t, "junit-board_a.xml").await?;
+        t.page.find("button", "Show the content").await?.click().await?;
+        t.page.until_text("<testcase").await?;
+        ensure!(t.page.query().await?.contains("file=junit-board_a.xml"), "the address has the file");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_place_that_a_note_names_is_shown() -> Result<()> {
+    scenario(async |t| {
+        t.report_of([fixture("bad/truncated-xml/in-text.xml")]).await?;
+        steps::go_to(t, "Files").await?;
+        open(t, "in-text.xml").await?;
+        let place = t.page.find_where("button", "a place", |node| node.name.starts_with("byte ")).await?;
+        place.click().await?;
+        t.page.until_true("!!document.querySelector('.file-place pre mark')").await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_changed_since_it_was_dropped_is_read_again() -> Result<()> {
+    scenario(async |t| {
+        let folder = tempfile::tempdir()?;
+        let bench = folder.path().join("bench");
+        fs::create_dir(&bench)?;
+        let write = |name: &str, tests: usize| {
+            let cases: String =
+                (0..tests).map(|n| format!("<testcase classname='suite' name='test_{n}'/>")).collect();
+            fs::write(bench.join(name), format!("<testsuite name='s'>{cases}</testsuite>"))
+        };
+        write("board_a.xml", 3)?;
+        write("board_b.xml", 3)?;
+        t.report_of([&bench]).await?;
+        assert_eq!(totals(t).await?["results"], 6);
+        write("board_a.xml", 5)?;
+        write("board_c.xml", 4)?;
+        steps::go_to(t, "Files").await?;
+        t.page.find("button", "Look for changes").await?.click().await?;
+        t.page.until_text("1 file read again, 1 new.").await?;
+        t.page.until_text("3 files:").await?;
+        let totals = totals(t).await?;
+        assert_eq!((&totals["results"], &totals["duts"]), (&Value::from(12), &Value::from(3)));
+        t.page.find("button", "Look for changes").await?.click().await?;
+        t.page.until_text("Nothing changed, and nothing is new.").await?;
+        // One alone.
+        write("board_b.xml", 7)?;
+        open(t, "bench/board_b.xml").await?;
+        t.page.find("button", "Read again").await?.click().await?;
+        t.page.until_true("document.querySelector('.drawer .facts').innerText.includes('7')").await?;
+        assert_eq!(steps::summary(t).await?["totals"]["results"], 16);
+        Ok(())
+    })
+    .await
+}

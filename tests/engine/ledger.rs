@@ -1,0 +1,225 @@
+//! The ledger: what became of each file, and what a person may do about it.
+
+use crate::Dropped;
+use crate::dropped::{folder, import, tree};
+use passgrid::analyze::FilePage;
+use passgrid::engine::{Answer, Order, Request};
+use passgrid::import::{ALL, Import};
+use passgrid::model::{Axis, FileId, FileStatus};
+use passgrid::query::{FileFilter, FileKind};
+
+impl Dropped {
+    fn lines(&mut self, text: &str, kind: Option<FileKind>) -> Vec<String> {
+        let filter = FileFilter { text: text.to_owned(), kind };
+        match self.engine.handle(Request::Ledger { filter, from: 0, count: u32::MAX }) {
+            Answer::Ledger(ledger) => {
+                assert_eq!(ledger.total as usize, ledger.files.len());
+                ledger.files.into_iter().map(|file| file.key).collect()
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn file_page(&mut self, key: &str) -> Option<FilePage> {
+        match self.engine.handle(Request::File(key.to_owned())) {
+            Answer::File(page) => page.map(|page| *page),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn remove(&mut self, files: &[FileId]) -> Vec<(FileId, String)> {
+        match self.engine.handle(Request::Remove(files.to_vec())) {
+            Answer::Removed(copies) => copies,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn read_as(&mut self, path: &str, bytes: &[u8], order: &Order) -> FileId {
+        let mut import = Import::new(path, &ALL).treat_as(&order.format);
+        import.push(bytes);
+        self.engine.absorb_as(import.finish(), order)
+    }
+
+    /// Results, sessions and DUTs.
+    fn figures(&mut self) -> [usize; 3] {
+        let history = &self.data().history;
+        let results: u32 = history.sessions.iter().map(|session| session.counts.results()).sum();
+        [results as usize, history.sessions.len(), history.duts.len()]
+    }
+}
+
+fn flat() -> (Dropped, Vec<FileId>, Vec<(String, Vec<u8>)>) {
+    let files = tree(&folder("fixtures/multi/flat"));
+    let mut dropped = Dropped::default();
+    let ids = files.iter().map(|(path, bytes)| dropped.add(path, bytes)).collect();
+    (dropped, ids, files)
+}
+
+#[test]
+fn removed_files_count_nowhere_and_come_back() {
+    let (mut dropped, ids, files) = flat();
+    let before = dropped.report();
+    let [results, ..] = dropped.figures();
+    assert_eq!(dropped.remove(&ids[1..2]), []);
+    let [fewer, sessions, duts] = dropped.figures();
+    assert!(fewer < results);
+    assert_eq!([sessions, duts], [files.len() - 1; 2]);
+    dropped.check_sums();
+    // As if it had never been there: tests that only it has are gone, too.
+    let others =
+        files.iter().enumerate().filter(|(at, _)| *at != 1).map(|(_, (p, b))| (p.as_str(), b.as_slice()));
+    assert_eq!(dropped.report(), Dropped::new(others).report());
+    assert_eq!(dropped.ledger().undo.as_deref(), Some("removing junit-board_b.xml"));
+    assert_eq!(dropped.undo().as_deref(), Some("removing junit-board_b.xml"));
+    assert_eq!(dropped.report(), before);
+    assert_eq!(dropped.remove(&[FileId(99)]), []);
+    assert_eq!(dropped.undo(), None);
+}
+
+#[test]
+fn a_copy_counts_when_the_first_is_removed() {
+    let (mut dropped, ids, files) = flat();
+    let copy = dropped.add("again/copy.xml", &files[0].1);
+    let before = dropped.report();
+    let copies = dropped.remove(&ids[..1]);
+    assert_eq!(copies, [(copy, "again/copy.xml".to_owned())]);
+    let order = Order { instead: Some(copy), ..Order::default() };
+    dropped.read_as("again/copy.xml", &files[0].1, &order);
+    assert_eq!(dropped.file_page("again/copy.xml").unwrap().status, FileStatus::Read);
+    let [_, sessions, _] = dropped.figures();
+    assert_eq!(sessions, files.len());
+    dropped.check_sums();
+    dropped.undo();
+    assert_eq!(dropped.report(), before);
+}
+
+#[test]
+fn a_copy_counts_if_a_person_wants_it_to() {
+    let (mut dropped, _, files) = flat();
+    let [results, sessions, _] = dropped.figures();
+    let copy = dropped.add("other/junit-board_a.xml", &files[0].1);
+    assert!(dropped.file_page("other/junit-board_a.xml").unwrap().is_covered);
+    let order = Order { instead: Some(copy), counts_alone: true, ..Order::default() };
+    let copy = dropped.read_as("other/junit-board_a.xml", &files[0].1, &order);
+    let page = dropped.file_page("other/junit-board_a.xml").unwrap();
+    assert!(page.counts_alone && !page.is_covered);
+    let [more, now, _] = dropped.figures();
+    assert_eq!((more, now), (results + page.results as usize, sessions + 1));
+    // And no longer.
+    let order = Order { instead: Some(copy), ..Order::default() };
+    dropped.read_as("other/junit-board_a.xml", &files[0].1, &order);
+    assert_eq!(dropped.figures()[..2], [results, sessions]);
+}
+
+#[test]
+fn one_run_in_two_formats_is_parted_if_a_person_wants_it() {
+    let xml = std::fs::read(folder("fixtures/junit/pytest-9.2/xunit2.xml")).unwrap();
+    let mut dropped = Dropped::new([("run/report.xml", xml.as_slice())]);
+    let [results, ..] = dropped.figures();
+    // What the page writes of it is another format.
+    let summary = dropped.export(passgrid::export::Export::SummaryJson);
+    let file = dropped.add("run/summary.json", summary.as_bytes());
+    let told = dropped.file_page("run/summary.json").unwrap();
+    assert_eq!(dropped.figures()[0], results, "{told:?}");
+    assert!(told.is_covered, "{told:?}");
+    let order = Order { instead: Some(file), counts_alone: true, ..Order::default() };
+    dropped.read_as("run/summary.json", summary.as_bytes(), &order);
+    assert_eq!(dropped.figures()[0], 2 * results);
+}
+
+#[test]
+fn a_file_that_changed_is_read_in_its_place_and_keeps_its_name() {
+    let (mut dropped, ids, files) = flat();
+    dropped.assign(&ids[..1], Axis::Dut, Some("Radio"));
+    let text = String::from_utf8(files[0].1.clone()).unwrap();
+    let changed = text.replacen("<testcase ", "<testcase name=\"new\" classname=\"x\"/><testcase ", 1);
+    let [results, sessions, duts] = dropped.figures();
+    let order = Order { instead: Some(ids[0]), ..Order::default() };
+    dropped.read_as(&files[0].0, changed.as_bytes(), &order);
+    assert_eq!(dropped.figures(), [results + 1, sessions, duts]);
+    assert!(dropped.data().history.duts.iter().any(|dut| dut.name == "Radio"));
+    assert_eq!(dropped.lines("", None).len(), files.len());
+    dropped.check_sums();
+}
+
+#[test]
+fn an_archive_goes_with_what_is_in_it() {
+    let (mut dropped, _, files) = flat();
+    let [results, ..] = dropped.figures();
+    dropped.add("a.zip/board_x.xml", b"<testsuite><testcase name='x'/></testsuite>");
+    let kind = passgrid::import::archive::Kind::Zip;
+    let archive = dropped.engine.absorb(passgrid::import::Imported::archive("a.zip", 10, kind, Vec::new()));
+    assert_eq!(dropped.file_page("a.zip").unwrap().members, Some(1));
+    let Answer::Dropped(roots) = dropped.engine.handle(Request::Dropped) else { panic!() };
+    assert!(roots.iter().all(|(_, path)| path != "a.zip/board_x.xml"));
+    assert_eq!(roots.len(), files.len() + 1);
+    dropped.remove(&[archive]);
+    assert_eq!(dropped.figures()[0], results);
+    assert_eq!(dropped.undo().as_deref(), Some("removing 2 files"));
+    assert!(dropped.figures()[0] > results);
+    // Read once more, what is in it comes again.
+    dropped.engine.handle(Request::ReadAgain(archive));
+    assert_eq!(dropped.lines("", None).len(), files.len());
+}
+
+#[test]
+fn a_file_is_read_as_what_a_person_says() {
+    let text = br#"[{"dut": "A", "tests": [{"name": "x", "status": "passed"}]}]"#;
+    let mut dropped = Dropped::new([("a.json", text.as_slice())]);
+    assert_eq!(dropped.file_page("a.json").unwrap().why, "its first keys are dut, tests");
+    let order = Order { instead: Some(FileId(0)), format: "junit".to_owned(), ..Order::default() };
+    let file = dropped.read_as("a.json", text, &order);
+    let page = dropped.file_page("a.json").unwrap();
+    assert_eq!((page.format.0.as_str(), page.results), ("junit", 0));
+    assert_eq!(page.why, "you said so");
+    let order = Order { instead: Some(file), ..Order::default() };
+    dropped.read_as("a.json", text, &order);
+    assert_eq!(dropped.file_page("a.json").unwrap().results, 1);
+    // Every format takes any file without a panic.
+    for about in passgrid::import::ABOUT {
+        for (path, bytes) in
+            tree(&folder("fixtures/brief")).iter().chain(&tree(&folder("fixtures/bad/nothing")))
+        {
+            let mut import = Import::new(path, &ALL).treat_as(about.key);
+            import.push(bytes);
+            assert_eq!(import.finish().format, about.key, "{path}");
+        }
+    }
+}
+
+#[test]
+fn files_are_found_by_what_became_of_them_and_by_words() {
+    let (mut dropped, _, files) = flat();
+    dropped.add("copy.xml", &files[0].1);
+    dropped.add("shot.png", &std::fs::read(folder("fixtures/bad/nothing/picture.png")).unwrap());
+    dropped.add("empty.xml", b"");
+    let whole = &files[1].1;
+    dropped.add("half.xml", &whole[..whole.len() / 2]);
+    let ledger = dropped.ledger();
+    assert_eq!(ledger.files_total as usize, files.len() + 4);
+    assert_eq!(ledger.kinds[..5].iter().sum::<u32>(), ledger.files_total);
+    assert_eq!(ledger.kinds, [files.len() as u32, 1, 1, 1, 1, 2]);
+    assert_eq!(dropped.lines("", Some(FileKind::Partly)), ["half.xml"]);
+    assert_eq!(dropped.lines("", Some(FileKind::Unreadable)), ["empty.xml"]);
+    assert_eq!(dropped.lines("", Some(FileKind::NoResults)), ["shot.png"]);
+    assert_eq!(dropped.lines("", Some(FileKind::Duplicates)), ["copy.xml"]);
+    assert_eq!(dropped.lines("board_b", None), ["junit-board_b.xml"]);
+    assert_eq!(dropped.lines("image", None), ["shot.png"]);
+    assert_eq!(dropped.lines("junit !board", None), ["half.xml"]);
+    assert_eq!(dropped.lines("nothing like it", None), [""; 0]);
+}
+
+#[test]
+fn files_of_one_path_have_a_link_each() {
+    let mut dropped = Dropped::default();
+    for text in ["<testsuite/>", "<testsuite><testcase name='a'/></testsuite>"] {
+        dropped.engine.absorb(import("a.xml", text.as_bytes()));
+    }
+    let mut keys = dropped.lines("", None);
+    keys.sort();
+    assert_eq!(keys, ["a.xml", "a.xml#2"]);
+    assert_eq!(dropped.file_page("a.xml").unwrap().file, FileId(0));
+    assert_eq!(dropped.file_page("a.xml#2").unwrap().file, FileId(1));
+    assert_eq!(dropped.file_page("a.xml#3"), None);
+    assert_eq!(dropped.file_page(""), None);
+}
