@@ -1,5 +1,6 @@
 //! The texts of one result, read from its file on demand.
 
+use super::measurement::Measurement;
 use serde::{Deserialize, Serialize};
 
 /// What a section of details is.
@@ -25,12 +26,14 @@ pub struct Section {
 }
 
 /// All texts of one entry of a file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Details {
     /// In the order of the file.
     pub sections: Vec<Section>,
     /// Properties of the test.
     pub properties: Vec<(String, String)>,
+    /// What it measured.
+    pub measurements: Vec<Measurement>,
     /// Where the test is, as the file says: path and line.
     pub location: Option<String>,
 }

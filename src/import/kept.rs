@@ -6,10 +6,13 @@
 //! put that where it takes no memory of ours. A piece is a `{`, each string as
 //! its length in bytes, `:` and itself, and a `}`: for each section its kind,
 //! title, message and text; an empty string; names and values of properties;
-//! an empty string; the location.
+//! an empty string; the location; of measurements name, value, unit, rule,
+//! outcome, and the bits of the four numbers that there may be.
 
 use super::batch::Batch;
 use super::details::{Details, SectionKind};
+use super::measurement::Measurement;
+use crate::model::Outcome;
 
 impl Batch {
     /// Keeps the texts of an entry: gives the place and length for it.
@@ -32,6 +35,15 @@ impl Batch {
         }
         push(&mut self.kept, "");
         push(&mut self.kept, details.location.as_deref().unwrap_or(""));
+        for measured in &details.measurements {
+            let outcome = measured.outcome.map_or("", Outcome::key);
+            for text in [&measured.name, &measured.text, &measured.unit, &measured.rule, outcome] {
+                push(&mut self.kept, text);
+            }
+            for number in [measured.number, measured.lower, measured.upper, measured.deviation] {
+                push(&mut self.kept, &number.map_or(String::new(), |number| number.to_bits().to_string()));
+            }
+        }
         self.kept.push('}');
         (at as u64, self.kept.len() - at)
     }
@@ -67,7 +79,23 @@ fn read(mut rest: &str, details: &mut Details) -> Option<()> {
         }
     }
     details.location = Some(next(&mut rest)?).filter(|text| !text.is_empty()).map(str::to_owned);
-    Some(())
+    loop {
+        let mut text = || next(&mut rest).map(str::to_owned);
+        let (name, value, unit, rule) = (text()?, text()?, text()?, text()?);
+        let outcome = Outcome::from_word(&text()?);
+        let mut number = || Some(text()?.parse().ok().map(f64::from_bits));
+        details.measurements.push(Measurement {
+            name,
+            text: value,
+            number: number()?,
+            unit,
+            lower: number()?,
+            upper: number()?,
+            deviation: number()?,
+            rule,
+            outcome,
+        });
+    }
 }
 
 fn next<'a>(rest: &mut &'a str) -> Option<&'a str> {
@@ -89,6 +117,13 @@ mod tests {
         first.section(SectionKind::Output, "captured log", "", "\u{1b}[31mred");
         first.properties.push(("worker".to_owned(), "gw0".to_owned()));
         first.location = Some("tests/test_a.py:7".to_owned());
+        first.measurements.push(Measurement {
+            lower: Some(-1.0 / 3.0),
+            outcome: Some(Outcome::NotRun),
+            rule: "x > -1/3".to_owned(),
+            ..Measurement::new("gain", "0.1", "dB").with_deviation_percent(Some(7.0))
+        });
+        first.measurements.push(Measurement::new("serial", "", ""));
         let second = Details::default();
         for details in [&first, &second] {
             let (at, len) = batch.keep(details);

@@ -24,6 +24,7 @@ mod junit;
 mod kept;
 pub mod limits;
 mod lines;
+mod measurement;
 mod micropython;
 mod number;
 mod octoprobe;
@@ -44,6 +45,7 @@ use crate::model::{Severity, Slice};
 pub use batch::{Batch, Text};
 pub use details::{Details, Section, SectionKind};
 pub use encoding::decode;
+pub use measurement::Measurement;
 pub use reader::{Import, Imported};
 pub use rows::{Role, Row, Rows};
 

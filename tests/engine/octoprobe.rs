@@ -76,13 +76,11 @@ fn what_a_benchmark_measured_is_in_the_details() {
     let page = dropped.page(selection).unwrap();
     assert_eq!((page.attempts_total, page.attempts.len()), (1, 2));
     assert!(page.attempts.iter().all(|attempt| attempt.number == 1));
-    assert_eq!(page.attempts[1].message, "71705.62 µs ± 0.0048 %, score 278.92 ± 0.0048 %");
-    let properties: Vec<String> =
-        page.attempts[1].details.properties.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    assert_eq!(
-        properties,
-        ["time_us_mean=71705.62", "time_sd_percent=0.0048", "score_mean=278.92", "score_sd_percent=0.0048"]
-    );
+    assert_eq!(page.attempts[1].message, "time 71705.62 µs ± 0.0048 %, score 278.92 ± 0.0048 %");
+    let [time, score] = page.attempts[1].details.measurements.as_slice() else { panic!() };
+    assert_eq!((time.text.as_str(), time.number, time.unit.as_str()), ("71705.62", Some(71705.62), "µs"));
+    assert_eq!((score.text.as_str(), score.number, score.unit.as_str()), ("278.92", Some(278.92), ""));
+    assert!((time.deviation.unwrap() - 3.441_869_76).abs() < 1e-9);
     // What says the same in all files is there once, a failure with its text.
     let selection = select(&mut dropped, "RUN-PERFBENCH", "perf_bench/misc_mandel.py");
     let page = dropped.page(selection).unwrap();

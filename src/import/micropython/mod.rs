@@ -13,6 +13,7 @@ pub(super) use results::{ABOUT as RESULTS_ABOUT, FORMAT as RESULTS, GUIDE as RES
 
 use super::batch::Batch;
 use super::details::{Details, SectionKind};
+use super::measurement::in_a_line;
 use super::rows::{Role, Row};
 use crate::model::Outcome;
 
@@ -22,8 +23,9 @@ fn push(name: &str, outcome: Outcome, native: &str, said: &str, batch: &mut Batc
     let mut details = Details::default();
     let message = match measures_in(said) {
         Some(measured) => {
-            details.properties.extend(measured.properties());
-            measured.to_string()
+            let line = in_a_line(&measured);
+            details.measurements.extend(measured);
+            line
         }
         None => {
             if !said.is_empty() {

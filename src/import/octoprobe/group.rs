@@ -10,6 +10,7 @@ use super::{NEVER_FINISHED, PROPOSAL, Tentacle, moment, of_group, seconds_betwee
 use crate::import::batch::Batch;
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
+use crate::import::measurement::in_a_line;
 use crate::import::micropython::measures_in;
 use crate::import::rows::{Role, Row};
 use crate::import::seen::Seen;
@@ -100,7 +101,7 @@ impl Visitor for Group {
         });
         self.failed += usize::from(outcome == Outcome::Failed);
         let message = match measures_in(&test.text) {
-            Some(measured) if outcome == Outcome::Passed => Cow::Owned(measured.to_string()),
+            Some(measured) if outcome == Outcome::Passed => Cow::Owned(in_a_line(&measured)),
             _ => test.text,
         };
         // The scope's text is known at the end.
@@ -270,7 +271,7 @@ fn details(slice: &str) -> Details {
         let text = json::plain(value);
         match key.as_str() {
             "text" | "msg_error" | "error" | "msg_skipped" if !text.is_empty() => match measures_in(&text) {
-                Some(measured) => details.properties.extend(measured.properties()),
+                Some(measured) => details.measurements.extend(measured),
                 None => details.section(SectionKind::Reason, &key, "", &text),
             },
             "log_output" | "commandline" | "testid" => details.properties.push((key, text.into_owned())),
