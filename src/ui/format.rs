@@ -20,6 +20,16 @@ pub fn number(number: f64, decimals: usize) -> String {
     text.and_then(|text| text.as_string()).unwrap_or_default()
 }
 
+/// A measured value with at most so many digits that count, as programs write it.
+#[allow(deprecated)] // `Number::new` is how a text becomes a number without Rust's own, large parser
+pub fn value(value: f64, digits: u8) -> String {
+    let Ok(rounded) = js_sys::Number::from(value).to_precision(digits) else {
+        return String::new();
+    };
+    let number = js_sys::Number::new(&rounded.into());
+    number.to_string(10).map(String::from).unwrap_or_default()
+}
+
 /// Writes a number that nobody sees. The first one takes the browser some 15
 /// ms, which it has before files are dropped.
 pub fn warm_up() {

@@ -10,7 +10,6 @@ use web_sys::{Event, HtmlInputElement};
 
 /// A box for words, and chips for outcomes.
 pub fn filter_bar() -> El {
-    let state = state();
     let field = filter_words("Filter tests by name", "Filter tests: words, !without");
     let only = |only, label| {
         chip(

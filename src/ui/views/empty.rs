@@ -5,6 +5,10 @@ use crate::ui::dom::{El, el};
 use crate::ui::parts::{button, open_buttons};
 use crate::ui::state::state;
 
+/// Nearly everybody can write it, and some do not know that they can.
+const JUNIT: &str = "JUnit XML, as pytest, Surefire, Gradle, gotestsum, nextest, Jest, Playwright, CTest, \
+                     GoogleTest, Catch2, PHPUnit, twister and many others write it; and formats of their own:";
+
 /// The view without data.
 pub fn empty() -> El {
     let state = state();
@@ -25,14 +29,16 @@ pub fn empty() -> El {
                 .child(el("span.empty-lock").attr("aria-hidden", "true"))
                 .child("Your files stay in this browser."),
         );
-    let formats = ABOUT
-        .iter()
-        .map(|format| el("div").child(el("dt").child(format.name)).child(el("dd").child(format.producers)));
+    let formats = ABOUT.iter().map(|format| el("li").child(format.name));
     el("main.empty").child(el("div.empty-top").child(words).child(picture())).child(
         el("section.empty-formats")
             .attr("aria-labelledby", "formats")
             .child(el("h2").attr("id", "formats").child("What it reads"))
-            .child(el("dl").children(formats)),
+            .child(el("p").child(JUNIT))
+            .child(el("ul").children(formats))
+            .child(el("p").child(
+                "Files are recognized by what is in them. Archives are read as the folders that they hold.",
+            )),
     )
 }
 

@@ -3,7 +3,7 @@
 use crate::analyze::{Cell, HistoryLine, ResultPage, Sibling};
 use crate::browser::document;
 use crate::engine::{Answer, Request};
-use crate::import::Section;
+use crate::import::{Measurement, Section};
 use crate::query::{Place, Selection, SessionKey, View};
 use crate::ui::dom::{El, el, follow, soon};
 use crate::ui::format;
@@ -318,6 +318,7 @@ fn attempt_view(page: &Arc<ResultPage>, index: usize, several: bool, is_wrapped:
             .child(attempt.duration_s.map(|s| el("span.hint").child(format::duration(Some(s)))))
     });
     let message = Some(&attempt.message).filter(|text| !text.is_empty() && details.sections.is_empty());
+    let measured = (!details.measurements.is_empty()).then(|| measurements(&details.measurements));
     let properties = (!details.properties.is_empty()).then(|| {
         let facts = details.properties.iter().map(|(name, value)| fact(name, value));
         [el("h4").child("Properties"), el("dl.facts").children(facts)]
@@ -328,7 +329,44 @@ fn attempt_view(page: &Arc<ResultPage>, index: usize, several: bool, is_wrapped:
         .child(head)
         .child(message.map(|text| colored_whole(el("p.message"), text)))
         .children(sections)
+        .child(measured)
         .child(properties)
+}
+
+/// What was measured, with limits and verdicts where there are such.
+fn measurements(measured: &[Measurement]) -> El {
+    let has_limits = measured.iter().any(|one| !limits_of(one).is_empty());
+    let has_outcomes = measured.iter().any(|one| one.outcome.is_some());
+    let heads = ["Measured", "Value", "Limits", "Outcome"];
+    let is_shown = [true, true, has_limits, has_outcomes];
+    let shown = |cells: [El; 4]| {
+        cells.into_iter().zip(is_shown).filter(|(_, is_shown)| *is_shown).map(|(cell, _)| cell)
+    };
+    let head = el("tr").children(shown(heads.map(|head| el("th").attr("scope", "col").child(head))));
+    let rows = measured.iter().map(|one| {
+        let value = if one.text.is_empty() { "–" } else { &one.text };
+        let deviation = one.deviation.map(|deviation| format!(" ± {}", format::value(deviation, 3)));
+        let unit = Some(&one.unit).filter(|unit| !unit.is_empty()).map(|unit| format!(" {unit}"));
+        el("tr").children(shown([
+            el("th").attr("scope", "row").child(&one.name),
+            el("td.number").child(value).child(deviation).child(unit),
+            el("td.number").child(limits_of(one)),
+            el("td").child(one.outcome.map(mark)),
+        ]))
+    });
+    let table = el("table.measured").child(el("thead").child(head)).child(el("tbody").children(rows));
+    el("div.measured-box").child(table)
+}
+
+/// `4.5 … 5.5 V`, `≥ 4.5`, or the rule in the file's words.
+fn limits_of(one: &Measurement) -> String {
+    let number = |number: f64| format::value(number, 12);
+    match (one.lower, one.upper) {
+        (Some(lower), Some(upper)) => format!("{} … {}", number(lower), number(upper)),
+        (Some(lower), None) => format!("≥ {}", number(lower)),
+        (None, Some(upper)) => format!("≤ {}", number(upper)),
+        (None, None) => one.rule.clone(),
+    }
 }
 
 /// A section, where it is held: texts may be long.
