@@ -2,7 +2,7 @@
 
 use super::natural;
 use super::numbers::Numbers;
-use super::report_files::{covers, leaders, same_run};
+use super::report_files::{add_asides, covers, leaders, same_run};
 use super::same_run::{join_same_runs, settle};
 use crate::import::identify::{Candidate, identify};
 use crate::model::{
@@ -41,6 +41,7 @@ pub fn history(data: &Dataset) -> History {
     for session in &mut sessions {
         hold(session, data, &covers);
     }
+    add_asides(data, &mut sessions);
     let (mut sessions, same_runs) = join_same_runs(data, sessions);
     add_unreadable(data, &identities, &mut sessions);
     let mut history = arrange(data, sessions, identities);
@@ -86,6 +87,7 @@ fn group(data: &Dataset, identities: &[Identity], leaders: &[Option<PartId>]) ->
     // By key: the session that further parts join.
     let mut open: Vec<usize> = Vec::new();
     let mut session_of: Vec<Option<usize>> = vec![None; data.parts.len()];
+    let mut tests = TestsOf::default();
     let parts = by_path(data);
     for &part_id in &parts {
         let part = data.part(part_id);
@@ -105,7 +107,7 @@ fn group(data: &Dataset, identities: &[Identity], leaders: &[Option<PartId>]) ->
         let key = keys.of(&[dut, build.0, build.1, session, unit.0, unit.1]);
         if let Some(&known) = open.get(key) {
             let session = &mut sessions[known];
-            let overlaps = overlap(data, &session.parts, part_id);
+            let overlaps = tests.overlap(data, known, &session.parts, part_id);
             let repeats = |&part: &PartId| data.part(part).draft.has_repeats_elsewhere;
             if !overlaps || repeats(&part_id) && session.parts.iter().all(repeats) {
                 join(session, data, part_id);
@@ -125,6 +127,7 @@ fn group(data: &Dataset, identities: &[Identity], leaders: &[Option<PartId>]) ->
             parts: Vec::new(),
             covers: Vec::new(),
             started: None,
+            ended: None,
             duration_s: None,
             counts: Default::default(),
             is_partial: false,
@@ -152,21 +155,39 @@ fn join(session: &mut Session, data: &Dataset, part_id: PartId) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),
     };
-    if let Some(seconds) = part.draft.duration_s {
+    session.ended = session.ended.max(part.draft.ended);
+    if let (Some(start), Some(end)) = (session.started, session.ended) {
+        session.duration_s = Some((end.unix_ms - start.unix_ms) as f64 / 1000.0);
+    } else if let Some(seconds) = part.draft.duration_s {
         *session.duration_s.get_or_insert(0.0) += seconds;
     }
 }
 
-/// A test of `part` is in `parts` already: it is a copy, not another share.
-fn overlap(data: &Dataset, parts: &[PartId], part: PartId) -> bool {
-    let mut seen = vec![false; data.tests.len()];
-    for &have in parts {
-        for row in data.part(have).rows.clone() {
-            seen[data.results.test[row as usize].index()] = true;
+/// The tests of one session. Its parts mostly follow each other: where there are thousands,
+/// each is looked at once.
+#[derive(Default)]
+struct TestsOf {
+    session: Option<usize>,
+    /// How many parts of it were looked at.
+    parts: usize,
+    /// By test.
+    seen: Vec<bool>,
+}
+
+impl TestsOf {
+    /// A test of `part` is in the session already: it is a copy, not another share.
+    fn overlap(&mut self, data: &Dataset, session: usize, parts: &[PartId], part: PartId) -> bool {
+        if self.session != Some(session) {
+            *self = TestsOf { session: Some(session), parts: 0, seen: vec![false; data.tests.len()] };
         }
+        let rows =
+            |part: PartId| data.part(part).rows.clone().map(|row| data.results.test[row as usize].index());
+        for &have in &parts[self.parts..] {
+            rows(have).for_each(|test| self.seen[test] = true);
+        }
+        self.parts = parts.len();
+        rows(part).any(|test| self.seen[test])
     }
-    let mut rows = data.part(part).rows.clone();
-    rows.any(|row| seen[data.results.test[row as usize].index()])
 }
 
 /// A file that cannot be read tells of a session if its path has the shape of
@@ -207,6 +228,7 @@ fn add_unreadable(data: &Dataset, identities: &[Identity], sessions: &mut Vec<Se
             parts: vec![part_id],
             covers: Vec::new(),
             started: None,
+            ended: None,
             duration_s: None,
             counts: Default::default(),
             is_partial: false,

@@ -4,11 +4,13 @@
 use super::natural;
 use super::numbers::Numbers;
 use crate::import::richness;
-use crate::model::{Dataset, PartId, ReportRole, ResultId, SameRun};
+use crate::model::{Dataset, PartId, ReportRole, ResultId, SameRun, Session};
 
 /// The covers that hold for each part, the nearest first.
 pub fn covers(data: &Dataset) -> Vec<Vec<PartId>> {
     let (folders, mut of_folder) = by_folder(data, |_, role| role == ReportRole::Cover);
+    // What stands first counts, whatever was dropped first.
+    of_folder.iter_mut().for_each(|parts| by_path(data, parts));
     // Of several that are loose in a folder nothing tells what they are of.
     for parts in &mut of_folder {
         if has_a_format_twice(data, parts) {
@@ -37,7 +39,7 @@ pub fn covers(data: &Dataset) -> Vec<Vec<PartId>> {
 /// themselves.
 pub fn leaders(data: &Dataset) -> Vec<Option<PartId>> {
     let (_, of_folder) = by_folder(data, |part, role| {
-        role != ReportRole::Cover && !data.part(part).rows.is_empty() && !data.is_parted(part)
+        matches!(role, ReportRole::Share { .. }) && !data.part(part).rows.is_empty() && !data.is_parted(part)
     });
     let format = |part: PartId| data.file(data.part(part).file).format;
     let mut leaders = vec![None; data.parts.len()];
@@ -58,6 +60,28 @@ pub fn leaders(data: &Dataset) -> Vec<Option<PartId>> {
         }
     }
     leaders
+}
+
+/// Gives the texts of a report that stand in files of their own to the sessions
+/// whose results lie in the same folder.
+pub fn add_asides(data: &Dataset, sessions: &mut [Session]) {
+    let (folders, of_folder) =
+        by_folder(data, |part, role| role == ReportRole::Aside && !data.part(part).draft.texts.is_empty());
+    if of_folder.is_empty() {
+        return;
+    }
+    for session in sessions {
+        let mut told = vec![false; of_folder.len()];
+        for &part in &session.parts {
+            let kind = data.part(part).draft.report.as_ref().map(|report| report.kind.as_str());
+            let found = kind.and_then(|kind| folders.get(&[kind, folder(data, part)]));
+            if let Some(folder) = found.filter(|&folder| !std::mem::replace(&mut told[folder], true)) {
+                let mut asides = of_folder[folder].clone();
+                by_path(data, &mut asides);
+                session.covers.extend(asides);
+            }
+        }
+    }
 }
 
 /// Results of one part, each with the other's of the same name: formats may
@@ -93,6 +117,11 @@ fn by_folder(data: &Dataset, is_meant: impl Fn(PartId, ReportRole) -> bool) -> (
         }
     }
     (folders, parts)
+}
+
+fn by_path(data: &Dataset, parts: &mut [PartId]) {
+    let path = |part: PartId| data.file(data.part(part).file).path.as_str();
+    natural::sort(parts, |&a, &b| natural::compare(path(a), path(b)));
 }
 
 fn has_a_format_twice(data: &Dataset, parts: &[PartId]) -> bool {

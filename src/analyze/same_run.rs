@@ -14,7 +14,8 @@ use super::numbers::Numbers;
 use super::report_files::common;
 use crate::import::richness;
 use crate::model::{
-    Counts, Dataset, Flags, History, Moment, Outcome, Overlap, PartId, ResultId, SameRun, Session, SessionId,
+    Counts, Dataset, Flags, History, Moment, Outcome, Overlap, PartId, RepeatRule, ResultId, SameRun,
+    Session, SessionId,
 };
 
 /// Two reports of one run say that it began at the same time, give or take
@@ -188,8 +189,13 @@ pub fn settle(data: &Dataset, leaders: &[Option<PartId>], history: &mut History)
                 Some(_) => several[group_of[test] as usize].push(result),
             }
         }
-        for group in several {
+        for mut group in several {
             let counts = match session.overlap {
+                Overlap::Repeats if are_reruns(data, &group) => {
+                    let start = |result: ResultId| data.part(data.part_of(result)).draft.started;
+                    natural::sort(&mut group, |&a, &b| start(a).cmp(&start(b)));
+                    group[group.len() - 1]
+                }
                 Overlap::Repeats => worst(data, &group),
                 _ => group[0],
             };
@@ -215,10 +221,16 @@ pub fn settle(data: &Dataset, leaders: &[Option<PartId>], history: &mut History)
         }
         session.counts = counts;
     }
-    natural::sort(&mut repeats, |a, b| a.cmp(b));
+    // Repeats of one result stay in their order.
+    natural::sort(&mut repeats, |a, b| a.0.cmp(&b.0));
     natural::sort(&mut also_told, |a, b| a.cmp(b));
     (history.covered, history.repeats, history.flaky) = (covered, repeats, flaky);
     history.also_told = also_told;
+}
+
+/// Of attempts that have a file each the last one counts.
+fn are_reruns(data: &Dataset, group: &[ResultId]) -> bool {
+    group.iter().all(|&result| data.part(data.part_of(result)).draft.repeats == RepeatRule::Last)
 }
 
 /// The first of the worst.

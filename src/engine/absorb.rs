@@ -7,7 +7,8 @@
 use crate::import::{Batch, Imported, Role, Row, about};
 use crate::model::{
     Attempt, ByAxis, Counts, Dataset, FileId, FileRecord, FileStatus, Flags, Note, Outcome, Part, PartId,
-    RepeatRule, ResultId, ScopeId, SessionDraft, Severity, Slice, StrId, counted, rounded,
+    RepeatRule, ReportFile, ReportRole, ResultId, ScopeId, SessionDraft, Severity, Slice, StrId, counted,
+    rounded,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -49,9 +50,17 @@ pub fn absorb(data: &mut Dataset, imported: Imported, order: &Order) -> FileId {
         parts: Vec::new(),
         results: 0,
     };
+    // What tells of the results beside it does so in each folder, even with the same words.
+    let is_share = |report: &ReportFile| matches!(report.role, ReportRole::Share { .. });
+    let mut reports = batch.sessions.iter().filter_map(|draft| draft.report.as_ref());
+    let is_of_folder = reports.any(|report| !is_share(report));
+    let folder = |path: &str| path.rsplit_once('/').map_or(0, |(folder, _)| folder.len());
+    let is_beside =
+        |have: &FileRecord, path: &str| have.path.get(..folder(&have.path)) == path.get(..folder(path));
     let is_same = |have: &FileRecord| {
         have.hash == hash
             && have.bytes == bytes
+            && (!is_of_folder || is_beside(have, &record.path))
             && have.status != FileStatus::Duplicate
             && !have.is_removed
             && bytes > 0

@@ -143,9 +143,14 @@ impl Batch {
 
     /// Gives the first scope its text, for files that tell it behind their tests.
     pub fn name_first_scope(&mut self, text: &str, boundary: (u32, u32)) {
+        self.name_scope(0, text, boundary);
+    }
+
+    /// Gives a scope its text later.
+    pub fn name_scope(&mut self, index: u32, text: &str, boundary: (u32, u32)) {
         let text = self.name(text);
-        if let Some(first) = self.scopes.first_mut() {
-            *first = ScopeDraft { text, boundary: Some(boundary) };
+        if let Some(scope) = self.scopes.get_mut(index as usize) {
+            *scope = ScopeDraft { text, boundary: Some(boundary) };
         }
     }
 

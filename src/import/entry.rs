@@ -43,12 +43,21 @@ pub enum Scope<'a> {
     Dotted(&'a str),
     /// The name is a pytest node id, which tells all.
     NodeId,
+    /// A suite path as it is spelled: a file's.
+    Plain(&'a str),
+    /// What [`Batch::push_scope`] gave, to be spelled later.
+    Kept(u32),
 }
 
 impl Batch {
     /// Appends an entry.
     pub fn entry(&mut self, entry: Entry) {
         let (scope, boundary, name) = match entry.scope {
+            Scope::Kept(_) => (String::new(), None, entry.name.to_owned()),
+            Scope::Plain(suite) => {
+                let (scope, boundary) = scope_of(suite, "");
+                (scope, Some(boundary), entry.name.to_owned())
+            }
             Scope::None => (String::new(), None, entry.name.to_owned()),
             Scope::Suite(suite, class) => {
                 let (scope, boundary) = scope_of(&dotted(suite), &dotted(class));
@@ -58,7 +67,10 @@ impl Batch {
             Scope::NodeId => identify::split_test_name(entry.name.trim()),
         };
         let session = entry.session as u32;
-        let scope = self.scope(&scope, boundary);
+        let scope = match entry.scope {
+            Scope::Kept(index) => index,
+            _ => self.scope(&scope, boundary),
+        };
         let duration_s = entry.duration_s.filter(|seconds| seconds.is_finite() && *seconds >= 0.0);
         let row = Row {
             session,
@@ -100,6 +112,7 @@ mod tests {
             (Scope::Suite("tests/a", "TestX"), "x", "tests.a.TestX"),
             (Scope::Suite("", "C::D"), "x", "C.D"),
             (Scope::Dotted("com.acme.Test"), "x", "com.acme.Test"),
+            (Scope::Plain("unit/sum.test.js"), "x", "unit/sum.test.js"),
             (Scope::NodeId, "tests/test_a.py::TestX::test_y[a::b]", "tests.test_a.TestX"),
         ];
         for (scope, name, expected) in scopes {

@@ -9,6 +9,7 @@
 
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing))]
 
+mod allure;
 pub mod archive;
 mod batch;
 mod claims;
@@ -137,6 +138,8 @@ pub const ABOUT: &[&About] = &[
     &pytest_json_report::ABOUT,
     &xunit_net::ABOUT,
     &trx::ABOUT,
+    &allure::ABOUT,
+    &allure::ENVIRONMENT_ABOUT,
     &octoprobe::GROUP_ABOUT,
     &octoprobe::CONTEXT_ABOUT,
     &micropython::RESULTS_ABOUT,
@@ -161,6 +164,8 @@ pub const GUIDES: &[&Guide] = &[
     &pytest::recap::GUIDE,
     &pytest::tally::GUIDE,
     &pytest::html::GUIDE,
+    &allure::GUIDE,
+    &allure::ENVIRONMENT_GUIDE,
     &octoprobe::GROUP_GUIDE,
     &octoprobe::CONTEXT_GUIDE,
     &micropython::RESULTS_GUIDE,
@@ -187,7 +192,10 @@ pub const FORMATS: &[Format] = &[
     pytest::tally::FORMAT,
     pytest::html::FORMAT,
     pytest_json_report::FORMAT,
+    allure::FORMAT,
     dut_json::FORMAT,
+    // Any text of `key=value`.
+    allure::ENVIRONMENT,
 ];
 
 /// The formats of bytes.

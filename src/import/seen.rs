@@ -1,7 +1,7 @@
 //! What is odd often: counted, and told once.
 
 use super::Batch;
-use crate::model::{Severity, head};
+use crate::model::{Severity, counted, head};
 
 /// How often something was seen, and where first.
 #[derive(Debug, Default)]
@@ -32,6 +32,14 @@ impl Seen {
     /// How often it was seen.
     pub fn count(&self) -> u64 {
         self.count
+    }
+
+    /// Remarks on outcomes that the format's table does not have.
+    pub fn note_unknown(&self, batch: &mut Batch) {
+        self.note(Severity::Warning, batch, &|count, word| {
+            let tests = counted(count, "test");
+            format!("{tests} with an outcome that is not known, such as `{word}`: shown as unknown")
+        });
     }
 
     /// Remarks on it, if it was seen; `text` makes the words of the count and the

@@ -71,7 +71,7 @@ impl Dataset {
     /// A file tells of a report, and is not expected to have results.
     pub fn is_cover(&self, file: &FileRecord) -> bool {
         let mut reports = file.parts.iter().filter_map(|&part| self.part(part).draft.report.as_ref());
-        reports.any(|report| report.role == ReportRole::Cover)
+        reports.any(|report| matches!(report.role, ReportRole::Cover | ReportRole::Aside))
     }
 
     /// The part that holds a result.

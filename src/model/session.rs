@@ -92,6 +92,8 @@ pub enum ReportRole {
         /// Levels.
         levels: u8,
     },
+    /// It has no results. Its texts are of the sessions whose results lie in its folder.
+    Aside,
 }
 
 /// What a file tells of one session.
@@ -103,6 +105,8 @@ pub struct SessionDraft {
     pub label: Option<String>,
     /// Start.
     pub started: Option<Moment>,
+    /// End, where a session has many files: it lasts from the first start to the last end.
+    pub ended: Option<Moment>,
     /// From start to end, in seconds.
     pub duration_s: Option<f64>,
     /// The machine that ran the tests.
@@ -176,6 +180,8 @@ pub struct Session {
     pub covers: Vec<PartId>,
     /// Start, by the earliest part.
     pub started: Option<Moment>,
+    /// End, by the latest part, where they tell.
+    pub ended: Option<Moment>,
     /// From start to end, in seconds, by the parts together.
     pub duration_s: Option<f64>,
     /// Its figures.
@@ -196,7 +202,7 @@ pub enum Overlap {
     None,
     /// The parts tell the same run in several formats: the first one counts.
     SameRun,
-    /// The parts are repeats: the worst result counts.
+    /// The parts are repeats: the worst result counts; or of reruns the last.
     Repeats,
 }
 

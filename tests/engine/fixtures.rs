@@ -191,6 +191,11 @@ fn pytest_html() {
 }
 
 #[test]
+fn allure() {
+    check_all("allure");
+}
+
+#[test]
 fn brief() {
     check_all("brief");
 }
@@ -219,6 +224,7 @@ fn every_folder_is_checked() {
     assert_eq!(
         folders,
         [
+            "allure",
             "bad",
             "brief",
             "demo",

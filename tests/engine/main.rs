@@ -7,6 +7,7 @@
 //! Snapshots are reviewed like code (`cargo insta review`). With `CI` set none
 //! is written.
 
+mod allure;
 mod attention;
 mod bad;
 mod brief;

@@ -36,7 +36,7 @@ pub struct Candidate<'a> {
 /// Answers for all candidates together.
 pub fn identify(candidates: &[Candidate]) -> Vec<Identity> {
     let read = candidates.iter().filter(|candidate| candidate.is_read);
-    let paths = distinct(&mut read.map(|candidate| candidate.path));
+    let paths = distinct(&mut read.map(|candidate| evident_path(candidate)));
     let claims = candidates
         .iter()
         .filter_map(|candidate| explicit(candidate, Axis::Dut).map(|_| candidate))
@@ -49,11 +49,12 @@ pub fn identify(candidates: &[Candidate]) -> Vec<Identity> {
         .iter()
         .map(|candidate| {
             let lone;
-            let reading = match readings.get(candidate.path) {
+            let path = evident_path(candidate);
+            let reading = match readings.get(path) {
                 Some(reading) => reading,
                 None => {
-                    lone = read_paths(&distinct(&mut [candidate.path].into_iter()), &named);
-                    match lone.get(candidate.path) {
+                    lone = read_paths(&distinct(&mut [path].into_iter()), &named);
+                    match lone.get(path) {
                         Some(reading) => reading,
                         None => &Reading::default(),
                     }
@@ -63,6 +64,19 @@ pub fn identify(candidates: &[Candidate]) -> Vec<Identity> {
         })
         .collect()
 }
+
+/// What of a path tells: of a file that shares its folder with others of its session, up to the
+/// last slash.
+fn evident_path<'a>(candidate: &Candidate<'a>) -> &'a str {
+    let report = candidate.draft.report.as_ref();
+    match report.is_some_and(|report| report.role == SHARE) {
+        true => candidate.path.get(..candidate.path.rfind('/').map_or(0, |at| at + 1)).unwrap_or(""),
+        false => candidate.path,
+    }
+}
+
+/// Many files of one folder are one session.
+const SHARE: ReportRole = ReportRole::Share { levels: 0 };
 
 /// Texts, each once. Not collected, since that sorts: code of its own for each
 /// kind of set.
@@ -132,12 +146,15 @@ fn answer(candidate: &Candidate, reading: &Reading, hosts_differ: bool) -> Ident
 /// The folder of the report that the file is of. Where none was dropped around
 /// the file, its own name stands for it, which other files have, too.
 fn report_folder<'a>(candidate: &Candidate<'a>) -> Option<(&'a str, Source)> {
-    let ReportRole::Share { levels } = candidate.draft.report.as_ref()?.role else {
+    let report = candidate.draft.report.as_ref()?;
+    let ReportRole::Share { levels } = report.role else {
         return None;
     };
     let mut above = candidate.path.rsplitn(usize::from(levels) + 2, '/');
     let name = above.next()?;
     let folder = above.nth(usize::from(levels)).map(|folder| (folder, Source::Folder));
+    // Files that share their folder have a name each.
+    let name = if report.role == SHARE { report.kind.as_str() } else { name };
     Some(folder.unwrap_or((name, Source::FileName)))
 }
 

@@ -6,9 +6,11 @@
 //! structs of serde_json cost 40 kB of the first visit and twice the time.
 
 mod cursor;
+mod object;
 mod walk;
 
 pub use cursor::{Cursor, Fault, entry, fields, plain, seconds};
+pub use object::{Object, elements};
 pub use walk::{Root, Visitor, document};
 
 /// The byte of the file at which `inner` begins: a piece of `text`, which

@@ -84,19 +84,6 @@ fn inner<'a>(fields: &Fields<'a>, key: &str) -> Fields<'a> {
     json::fields(fields.get(key).copied().unwrap_or(""))
 }
 
-/// The elements of an array.
-fn elements(value: &str) -> Vec<&str> {
-    let mut elements = Vec::new();
-    let mut cursor = Cursor::new(value);
-    if cursor.peek() == Some(b'[') {
-        let _ = cursor.array(&mut |element| {
-            elements.push(element.skip_value()?);
-            Ok(())
-        });
-    }
-    elements
-}
-
 impl LineReader for Log {
     fn line(&mut self, line: &str, at: u64, batch: &mut Batch) {
         self.end = at + line.len() as u64;
@@ -204,8 +191,8 @@ impl Log {
         }
         if is_whole {
             attempt.duration_s += number("duration").filter(|seconds| *seconds > 0.0).unwrap_or(0.0);
-            for section in report.get("sections").map(|value| elements(value)).unwrap_or_default() {
-                if let [title, text] = elements(section)[..] {
+            for section in report.get("sections").map(|value| json::elements(value)).unwrap_or_default() {
+                if let [title, text] = json::elements(section)[..] {
                     attempt.details.section(SectionKind::Output, &json::plain(title), "", &json::plain(text));
                 }
             }
@@ -230,8 +217,8 @@ impl Log {
         let Some(attempt) = self.open.get_mut(&(worker.to_owned(), nodeid.to_owned())) else {
             return;
         };
-        for pair in report.get("user_properties").map(|value| elements(value)).unwrap_or_default() {
-            if let [name, value] = elements(pair)[..] {
+        for pair in report.get("user_properties").map(|value| json::elements(value)).unwrap_or_default() {
+            if let [name, value] = json::elements(pair)[..] {
                 let (name, value) = (json::plain(name), json::plain(value));
                 if let Some(axis) = identify::axis_of(&name) {
                     self.claims.add(axis, &name, &value);
@@ -242,7 +229,8 @@ impl Log {
         if !worker.is_empty() {
             attempt.details.properties.push(("worker".to_owned(), worker.to_owned()));
         }
-        if let [file, line, ..] = report.get("location").map(|value| elements(value)).unwrap_or_default()[..]
+        if let [file, line, ..] =
+            report.get("location").map(|value| json::elements(value)).unwrap_or_default()[..]
         {
             let line =
                 line.parse::<u64>().map_or(String::new(), |line| format!(":{}", line.saturating_add(1)));
@@ -333,7 +321,7 @@ fn subtest_name(context: &str) -> String {
 fn longrepr(value: &str) -> (String, String) {
     match value.as_bytes().first() {
         Some(b'"') => (String::new(), json::plain(value).into_owned()),
-        Some(b'[') => match elements(value)[..] {
+        Some(b'[') => match json::elements(value)[..] {
             [file, line, reason] => {
                 let reason = json::plain(reason);
                 let message = reason.strip_prefix("Skipped: ").unwrap_or(&reason).to_owned();
@@ -343,10 +331,10 @@ fn longrepr(value: &str) -> (String, String) {
         },
         Some(b'{') => {
             let fields = json::fields(value);
-            let chain = elements(fields.get("chain").copied().unwrap_or(""));
+            let chain = json::elements(fields.get("chain").copied().unwrap_or(""));
             let mut text = String::new();
             for link in &chain {
-                let link = elements(link);
+                let link = json::elements(link);
                 push_traceback(link.first().copied().unwrap_or(""), &mut text);
                 if let Some(words) = link.get(2).filter(|words| **words != "null") {
                     text.push_str(&format!("\n{}\n\n", json::plain(words)));
@@ -364,23 +352,23 @@ fn longrepr(value: &str) -> (String, String) {
 /// A traceback as pytest shows it.
 fn push_traceback(value: &str, text: &mut String) {
     let traceback = json::fields(value);
-    let entries = elements(traceback.get("reprentries").copied().unwrap_or(""));
+    let entries = json::elements(traceback.get("reprentries").copied().unwrap_or(""));
     for (index, entry) in entries.iter().enumerate() {
         if index > 0 {
             text.push_str("_ _ _ _ _ _ _ _ _ _\n\n");
         }
         let data = inner(&json::fields(entry), "data");
         let mut push_lines = |value: &str| {
-            for line in elements(value) {
+            for line in json::elements(value) {
                 text.push_str(&json::plain(line));
                 text.push('\n');
             }
         };
         let arguments = inner(&data, "reprfuncargs");
-        let arguments = elements(arguments.get("args").copied().unwrap_or(""));
+        let arguments = json::elements(arguments.get("args").copied().unwrap_or(""));
         let arguments: Vec<String> = arguments
             .iter()
-            .filter_map(|pair| match elements(pair)[..] {
+            .filter_map(|pair| match json::elements(pair)[..] {
                 [name, value] => Some(format!("{} = {}", json::plain(name), json::plain(value))),
                 _ => None,
             })

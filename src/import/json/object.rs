@@ -1,0 +1,117 @@
+//! Objects that are in memory whole: their fields in any order.
+
+use super::cursor::{Cursor, Fault, plain};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// The fields of an object, each the text of its value. What is `null` is as if
+/// it were not there.
+#[derive(Clone, Debug, Default)]
+pub struct Object<'a>(BTreeMap<String, &'a str>);
+
+impl<'a> Object<'a> {
+    /// Steps over an object and gives its fields; of a key that is there twice the last.
+    ///
+    /// # Errors
+    ///
+    /// If it is broken or has no end.
+    pub fn read(cursor: &mut Cursor<'a>) -> Result<Object<'a>, Fault> {
+        cursor.record(|object: &mut Object<'a>, key, value| {
+            let value = value.skip_value()?;
+            if value != "null" {
+                object.0.insert(key.to_owned(), value);
+            }
+            Ok(())
+        })
+    }
+
+    /// The fields of the object in `text`, as far as they go; none of anything else.
+    pub fn of(text: &'a str) -> Object<'a> {
+        let mut object = Object(super::fields(text));
+        object.0.retain(|_, value| *value != "null");
+        object
+    }
+
+    /// The object has this key.
+    pub fn has(&self, key: &str) -> bool {
+        self.0.contains_key(key)
+    }
+
+    /// The text of a value as it is in the file; "" for none.
+    pub fn raw(&self, key: &str) -> &'a str {
+        self.0.get(key).copied().unwrap_or("")
+    }
+
+    /// A value as a text; "" for none.
+    pub fn text(&self, key: &str) -> Cow<'a, str> {
+        plain(self.raw(key))
+    }
+
+    /// A number, or a string that holds one.
+    pub fn number(&self, key: &str) -> Option<f64> {
+        crate::model::decimal(&self.text(key))
+    }
+
+    /// The value is `true`.
+    pub fn is(&self, key: &str) -> bool {
+        self.raw(key) == "true"
+    }
+
+    /// The object under a key; an empty one for none.
+    pub fn object(&self, key: &str) -> Object<'a> {
+        Object::of(self.raw(key))
+    }
+
+    /// The elements of the array under a key; none for anything else.
+    pub fn list(&self, key: &str) -> Vec<&'a str> {
+        elements(self.raw(key))
+    }
+
+    /// The objects of the array under a key.
+    pub fn objects(&self, key: &str) -> Vec<Object<'a>> {
+        self.list(key).into_iter().map(Object::of).collect()
+    }
+
+    /// All keys with their values' texts, by key.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &'a str)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), *value))
+    }
+}
+
+/// The elements of an array, as far as it goes; none of anything else.
+pub fn elements(text: &str) -> Vec<&str> {
+    let mut elements = Vec::new();
+    let mut cursor = Cursor::new(text);
+    if cursor.peek() == Some(b'[') {
+        let _ = cursor.array(&mut |element| {
+            elements.push(element.skip_value()?);
+            Ok(())
+        });
+    }
+    elements
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_what_they_are_asked_for() {
+        let text = r#"{"a": "x\ny", "n": 1.5, "s": "2", "no": null, "is": true, "l": ["p", {"q": 1}], "o": {"k": "v"}}"#;
+        let object = Object::read(&mut Cursor::new(text)).unwrap();
+        assert_eq!(
+            (object.text("a"), object.text("no"), object.text("n")),
+            ("x\ny".into(), "".into(), "1.5".into())
+        );
+        assert_eq!(
+            (object.number("n"), object.number("s"), object.number("a")),
+            (Some(1.5), Some(2.0), None)
+        );
+        assert!(object.is("is") && !object.is("n") && object.has("a") && !object.has("no"));
+        assert_eq!(object.objects("l")[1].number("q"), Some(1.0));
+        assert_eq!(object.object("o").text("k"), "v");
+        assert!(object.list("a").is_empty() && object.object("a").fields().next().is_none());
+        assert_eq!(Object::of(r#"{"a": 1, "b" 2}"#).fields().count(), 1);
+        assert!(Object::read(&mut Cursor::new(r#"{"a": 1, "b" 2}"#)).is_err());
+    }
+}
