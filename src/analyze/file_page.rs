@@ -1,6 +1,7 @@
 //! One file of the ledger, and all that is known of it.
 
 use super::ledger::{LedgerPart, format_name, notes, parts};
+use super::natural;
 use crate::import::archive::is_archive;
 use crate::model::{Dataset, Encoding, FileId, FileStatus, Note};
 use serde::{Deserialize, Serialize};
@@ -26,7 +27,7 @@ pub struct FilePage {
     pub results: u32,
     /// How long reading took, in milliseconds; 0 where nobody measured.
     pub read_ms: f32,
-    /// What there is to remark of it.
+    /// What there is to remark of it, the worst first.
     pub notes: Vec<Note>,
     /// How many sessions it has a share of.
     pub parts_total: u32,
@@ -63,6 +64,8 @@ pub fn file_page(data: &Dataset, key: &str) -> Option<FilePage> {
         let mut parts = same.parts.iter();
         parts.any(|&part| data.part(part).file == file)
     });
+    let mut notes = notes(data, file);
+    natural::sort(&mut notes, |a, b| b.severity.cmp(&a.severity));
     Some(FilePage {
         file,
         path: record.path.clone(),
@@ -73,7 +76,7 @@ pub fn file_page(data: &Dataset, key: &str) -> Option<FilePage> {
         status: record.status,
         results: record.results,
         read_ms: record.read_ms,
-        notes: notes(data, file),
+        notes,
         parts_total: record.parts.len() as u32,
         parts: parts(data, file),
         members: is_archive(record.format).then(members),

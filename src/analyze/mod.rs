@@ -5,6 +5,7 @@
 
 mod file_page;
 mod grid;
+mod headline;
 mod history;
 mod index;
 mod ledger;
@@ -12,6 +13,7 @@ pub mod natural;
 mod numbers;
 mod overview;
 mod paths;
+mod problems;
 mod report_files;
 mod result;
 mod same_run;
@@ -23,8 +25,9 @@ pub use grid::{Cell, Column, Grid, GridGroup, GridLine, GridQuery, GridRow, Grid
 pub use history::history;
 pub use index::{Index, by_name};
 pub use ledger::{Ledger, LedgerFile, LedgerPart, ledger};
-pub use overview::{Before, DutLine, DutMark, FailingTest, Overview, Problems, Since, overview};
+pub use overview::{Before, DutLine, DutMark, FailingTest, Overview, Since, overview};
 pub use paths::{PathLine, PathWindow, match_paths};
+pub use problems::Problems;
 pub use result::{AttemptLine, HistoryLine, ResultPage, Sibling, result_page};
 pub use sessions::{SessionFile, SessionPage, SessionRow, SessionWindow, session_page, session_window};
 pub use test_table::{TestRow, TestWindow, test_order, test_window};

@@ -4,7 +4,7 @@ use crate::analyze::{FilePage, LedgerPart};
 use crate::browser::source::{self, Content};
 use crate::engine::{Answer, Request};
 use crate::import::ABOUT;
-use crate::model::{Encoding, FileStatus, Note, Severity};
+use crate::model::{Encoding, FileStatus, Severity};
 use crate::query::{Place, SessionKey, View};
 use crate::ui::dom::{El, el, follow};
 use crate::ui::format;
@@ -144,9 +144,7 @@ fn actions(state: State, page: &Arc<FilePage>, format: &str) -> El {
 }
 
 fn notes(state: State, page: &Arc<FilePage>) -> El {
-    let mut notes: Vec<&Note> = page.notes.iter().collect();
-    crate::analyze::natural::sort(&mut notes, |a, b| b.severity.cmp(&a.severity));
-    let lines = notes.into_iter().map(|note| {
+    let lines = page.notes.iter().map(|note| {
         let class = match note.severity {
             Severity::Error => "note-error",
             Severity::Warning => "note-warning",

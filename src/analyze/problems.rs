@@ -1,0 +1,114 @@
+//! What was wrong with the input.
+
+use super::natural;
+use super::report_files::covers;
+use crate::import::identify::{Candidate, identify};
+use crate::model::{Dataset, FileRecord, FileStatus, Part, PartId, Session, Severity};
+use serde::{Deserialize, Serialize};
+
+/// What was wrong with the input.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problems {
+    /// Files that could not be read.
+    pub unreadable: u32,
+    /// Files of which a part could not be read.
+    pub partly: u32,
+    /// Files without any result, that look as if they should have some.
+    pub empty: u32,
+    /// Files that were there already.
+    pub duplicates: u32,
+    /// DUTs that the paths of such files name, and that no other file names.
+    pub hidden_duts: Vec<String>,
+    /// Sessions whose DUT is a guess.
+    pub guesses: u32,
+    /// Notes that warn.
+    pub warnings: u32,
+    /// Files that were read, of which there is something to remark.
+    pub remarked: u32,
+}
+
+impl Problems {
+    /// There is something to look at.
+    pub fn any(&self) -> bool {
+        self.unreadable + self.partly + self.empty + self.guesses > 0
+    }
+}
+
+/// Sums up what is wrong.
+pub(super) fn problems(data: &Dataset) -> Problems {
+    let mut problems = Problems::default();
+    for (_, file) in data.ledger() {
+        match file.status {
+            FileStatus::Unreadable => problems.unreadable += 1,
+            FileStatus::PartlyRead => problems.partly += 1,
+            FileStatus::NoResults if data.is_cover(file) || file.is_beside() => {}
+            FileStatus::NoResults => problems.empty += 1,
+            FileStatus::Duplicate => problems.duplicates += 1,
+            FileStatus::Read => problems.remarked += u32::from(!file.notes.is_empty()),
+        }
+        problems.warnings +=
+            file.notes.iter().filter(|note| note.severity >= Severity::Warning).count() as u32;
+    }
+    problems.hidden_duts = hidden_duts(data);
+    let is_guess = |session: &&Session| session.identity.dut.evidence.doubtful && !session.is_unreadable;
+    problems.guesses = data.history.sessions.iter().filter(is_guess).count() as u32;
+    problems
+}
+
+/// The DUTs that the paths of copies name, read together with all others, and
+/// that have no results: those are counted where the first copy lies.
+fn hidden_duts(data: &Dataset) -> Vec<String> {
+    let folder = |path: &str| path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    let original = |copy: &FileRecord| {
+        let is_same = |file: &&FileRecord| {
+            file.hash == copy.hash && file.bytes == copy.bytes && file.status != FileStatus::Duplicate
+        };
+        data.ledger()
+            .map(|(_, file)| file)
+            .find(is_same)
+            .filter(|file| folder(&file.path) != folder(&copy.path))
+    };
+    let files = data.ledger().map(|(_, file)| file);
+    let copies = files.filter(|file| file.status == FileStatus::Duplicate);
+    // What tells the same as another file of its folder has no results of its own to hide.
+    let follows = |part: PartId| data.history.same_runs.iter().any(|same| same.parts.contains(&part));
+    // A copy says of itself what the original says.
+    let copies: Vec<(&FileRecord, PartId)> = copies
+        .filter_map(|copy| Some((copy, *original(copy)?.parts.first()?)))
+        .filter(|&(_, part)| !follows(part))
+        .collect();
+    if copies.is_empty() {
+        return Vec::new();
+    }
+    let covers = covers(data);
+    let candidate = |path, part: PartId| candidate(data, path, data.part(part), &covers[part.index()]);
+    let mut candidates: Vec<Candidate> =
+        copies.iter().map(|&(copy, part)| candidate(&copy.path, part)).collect();
+    let parts = (0..data.parts.len()).map(PartId::from);
+    candidates.extend(parts.map(|part| candidate(&data.file(data.part(part).file).path, part)));
+    let mut identities = identify(&candidates);
+    let others = identities.split_off(copies.len());
+    let has_results = |name: &String| {
+        let named = others.iter().chain(&data.history.identities).map(|identity| &identity.dut.value);
+        named.chain(data.history.duts.iter().map(|dut| &dut.name)).any(|other| other == name)
+    };
+    let duts = identities.into_iter().map(|identity| identity.dut);
+    let duts = duts.filter(|dut| !dut.evidence.doubtful && !has_results(&dut.value));
+    let mut names: Vec<String> = duts.map(|dut| dut.value).collect();
+    natural::sort(&mut names, |a, b| natural::compare(a, b));
+    names.dedup();
+    names
+}
+
+/// What a share of a file offers as evidence, if it is at this path.
+fn candidate<'a>(data: &'a Dataset, path: &'a str, part: &'a Part, covers: &[PartId]) -> Candidate<'a> {
+    let status = data.file(part.file).status;
+    Candidate {
+        path,
+        draft: &part.draft,
+        covers: covers.iter().map(|&cover| &data.part(cover).draft).collect(),
+        place: part.place,
+        is_read: matches!(status, FileStatus::Read | FileStatus::PartlyRead),
+        said: &part.said,
+    }
+}
