@@ -36,3 +36,7 @@ pub const ARCHIVE_FREE_BYTES: u64 = 256 << 20;
 
 /// Archives inside each other that are opened: one in another.
 pub const ARCHIVE_DEPTH: u8 = 2;
+
+/// What unpacking a stream may keep in memory: `xz -9` needs half of it, and
+/// `zstd` asks before it takes more.
+pub const UNPACK_BYTES: usize = 128 << 20;

@@ -1,13 +1,15 @@
 //! Opening archives: members are handed on one by one, as files of their own.
 //!
-//! What inflates is the browser's `DecompressionStream`. A member that is
-//! complete is a `Blob`, which the browser may hold outside of anyone's memory.
+//! What inflates is the browser's `DecompressionStream`; what it does not know
+//! is unpacked here. A member that is complete is a `Blob`, which the browser
+//! may hold outside of anyone's memory.
 
 use super::protocol::FromWorker;
 use super::read::{self, Pieces};
 use super::scope::post;
 use crate::import::archive::{
-    self, Event, Kind, Member, Packing, TAIL_BYTES, Tar, data_start, directory, find_directory, member_path,
+    self, Event, Kind, Member, Packing, TAIL_BYTES, Tar, Unpacker, data_start, directory, find_directory,
+    member_path,
 };
 use crate::import::limits;
 use crate::model::{Note, Severity, counted};
@@ -28,15 +30,13 @@ pub async fn unpack(
     let mut out = Out { job, path, members: 0, litter: 0, allowed, notes: Vec::new() };
     let result = match kind {
         Kind::Zip => zip(file, &mut out, is_cancelled).await,
-        Kind::Tar => stream(&file.stream(), kind, &mut out, is_cancelled).await,
         Kind::Gzip => match inflate(&file.stream(), "gzip") {
             Ok(inflated) => stream(&inflated, kind, &mut out, is_cancelled).await,
             Err(_) => Err(Stop::Fault("this browser cannot unpack gzip".to_owned())),
         },
-        Kind::Bzip2 | Kind::Xz | Kind::Zstd => Err(Stop::Fault(format!(
-            "packed with {0}, which is not unpacked here: unpack it with `{0} -d`, and drop what comes out",
-            kind.key()
-        ))),
+        Kind::Tar | Kind::Bzip2 | Kind::Xz | Kind::Zstd => {
+            stream(&file.stream(), kind, &mut out, is_cancelled).await
+        }
     };
     match result {
         Ok(()) => {}
@@ -173,7 +173,7 @@ async fn zip_member(file: &Blob, member: &Member, out: &mut Out<'_>) -> Result<(
     Ok(())
 }
 
-/// A tar, or one file, that arrives.
+/// A tar, or one file, that arrives; packed, if the browser does not unpack it.
 async fn stream(
     stream: &ReadableStream,
     kind: Kind,
@@ -181,54 +181,89 @@ async fn stream(
     is_cancelled: &dyn Fn(u32) -> bool,
 ) -> Result<(), Stop> {
     let pieces = Pieces::new(stream);
-    let mut head: Vec<u8> = Vec::new();
-    let mut tar: Option<TarMembers> = None;
-    let single = Array::new();
-    let mut failed = None;
-    loop {
+    let mut unpacker = Unpacker::new(kind);
+    let mut content = Content::default();
+    let ended = loop {
         let piece = match pieces.next().await {
-            Ok(Some(piece)) => piece,
-            Ok(None) => break,
-            Err(error) => {
-                failed = Some(Stop::from(error));
-                break;
-            }
+            Ok(piece) => piece,
+            Err(error) => break Err(Stop::from(error)),
         };
         if is_cancelled(out.job) {
             pieces.cancel();
             return Err(Stop::Cancelled);
         }
-        out.take(u64::from(piece.length())).inspect_err(|_| pieces.cancel())?;
-        if let Some(tar) = &mut tar {
-            tar.push(&piece.to_vec(), out).inspect_err(|_| pieces.cancel())?;
-            continue;
+        let is_last = piece.is_none();
+        let bytes = piece.map_or_else(Vec::new, |piece| piece.to_vec());
+        let pushed = match &mut unpacker {
+            Some(unpacker) => unpacked(unpacker, &bytes, is_last, &mut content, out),
+            None => content.push(&bytes, out),
+        };
+        if is_last {
+            break pushed;
         }
-        single.push(&piece);
-        if head.len() < archive::HEAD_BYTES {
-            head.extend(piece.to_vec());
+        if pushed.is_err() {
+            pieces.cancel();
+            break pushed;
         }
-        if Kind::of(&head) == Some(Kind::Tar) {
-            let mut begun = TarMembers::default();
-            begun.push(&head, out).inspect_err(|_| pieces.cancel())?;
-            // What came so far is in the tar now; pieces are not kept twice.
-            tar = Some(begun);
-            head = Vec::new();
-            single.set_length(0);
-        }
+    };
+    let complete = content.finish(kind, out);
+    ended.and(complete)
+}
+
+/// Unpacks the next bytes of a stream.
+fn unpacked(
+    unpacker: &mut Unpacker,
+    bytes: &[u8],
+    is_last: bool,
+    content: &mut Content,
+    out: &mut Out,
+) -> Result<(), Stop> {
+    unpacker.push(bytes);
+    while let Some(bytes) = unpacker.next(is_last)? {
+        content.push(bytes, out)?;
     }
-    match tar {
-        Some(tar) => tar
-            .tar
-            .finish()
-            .map_or(Ok(()), |fault| Err(fault.into()))
-            .or_else(|stop| failed.map_or(Err(stop), Err)),
-        None => {
-            if single.length() > 0 {
-                let name = kind.inner_name(out.path.rsplit('/').next().unwrap_or(out.path)).into_owned();
-                out.member(&name, Blob::new_with_u8_array_sequence(&single)?);
-            }
-            failed.map_or(Ok(()), Err)
+    Ok(())
+}
+
+/// What is in a stream: a tar, or one file.
+#[derive(Default)]
+struct Content {
+    /// The beginning, until it tells what this is.
+    head: Vec<u8>,
+    tar: Option<TarMembers>,
+    single: Array,
+}
+
+impl Content {
+    fn push(&mut self, bytes: &[u8], out: &mut Out) -> Result<(), Stop> {
+        // What is made to fill memory is not handed on.
+        out.take(bytes.len() as u64).inspect_err(|_| self.single.set_length(0))?;
+        if let Some(tar) = &mut self.tar {
+            return tar.push(bytes, out);
         }
+        self.single.push(&Uint8Array::from(bytes));
+        if self.head.len() < archive::HEAD_BYTES {
+            self.head.extend(bytes);
+        }
+        if Kind::of(&self.head) == Some(Kind::Tar) {
+            // What came so far is in the tar now; pieces are not kept twice.
+            self.single.set_length(0);
+            let head = std::mem::take(&mut self.head);
+            return self.tar.insert(TarMembers::default()).push(&head, out);
+        }
+        Ok(())
+    }
+
+    /// There is no more: hands on the one file, as far as it came.
+    fn finish(self, kind: Kind, out: &mut Out) -> Result<(), Stop> {
+        if let Some(members) = self.tar {
+            return members.tar.finish().map_or(Ok(()), |fault| Err(fault.into()));
+        }
+        if self.single.length() > 0 {
+            let name = kind.inner_name(out.path.rsplit('/').next().unwrap_or(out.path)).into_owned();
+            out.member(&name, Blob::new_with_u8_array_sequence(&self.single)?);
+        }
+        Ok(())
     }
 }
 

@@ -225,6 +225,7 @@ fn every_folder_is_checked() {
         folders,
         [
             "allure",
+            "archives",
             "bad",
             "brief",
             "demo",

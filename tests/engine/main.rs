@@ -8,6 +8,7 @@
 //! is written.
 
 mod allure;
+mod archives;
 mod attention;
 mod bad;
 mod brief;

@@ -1,14 +1,16 @@
 //! Archives: files that hold files.
 //!
 //! What is here tells of bytes what they are, where members begin and what
-//! they are called; it does no I/O and unpacks nothing itself. A host reads
-//! the pieces that are asked for, inflates them (browsers bring that along),
-//! and hands each member on as a file of its own, one after the other, so that
-//! an archive of a gigabyte is never in memory at once.
+//! they are called, and unpacks what browsers do not; it does no I/O. A host
+//! reads the pieces that are asked for, inflates them (browsers bring that
+//! along), and hands each member on as a file of its own, one after the other,
+//! so that an archive of a gigabyte is never in memory at once.
 
+mod packed;
 mod tar;
 mod zip;
 
+pub use packed::Unpacker;
 pub use tar::{Event, Tar};
 pub use zip::{Directory, Member, Packing, TAIL_BYTES, data_start, directory, find_directory};
 
@@ -63,7 +65,8 @@ impl Kind {
             [0x1F, 0x8B, 8, ..] => Some(Kind::Gzip),
             [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, ..] => Some(Kind::Bzip2),
             [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Some(Kind::Xz),
-            [0x28, 0xB5, 0x2F, 0xFD, ..] => Some(Kind::Zstd),
+            // The second is a frame to skip, which pzstd begins with.
+            [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Some(Kind::Zstd),
             _ if tar::is_header(head) => Some(Kind::Tar),
             _ => None,
         }
@@ -169,6 +172,7 @@ mod tests {
         assert_eq!(Kind::of(b"BZh91AY&SY"), Some(Kind::Bzip2));
         assert_eq!(Kind::of(&[0xFD, b'7', b'z', b'X', b'Z', 0]), Some(Kind::Xz));
         assert_eq!(Kind::of(&[0x28, 0xB5, 0x2F, 0xFD]), Some(Kind::Zstd));
+        assert_eq!(Kind::of(&[0x50, 0x2A, 0x4D, 0x18]), Some(Kind::Zstd));
         assert_eq!(Kind::of(b"<testsuite/>"), None);
         assert_eq!(Kind::of(b"BZh is the beginning of a text"), None);
         assert_eq!(Kind::of(b""), None);

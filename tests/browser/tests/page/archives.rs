@@ -127,6 +127,36 @@ async fn archives_are_read_as_the_folders_that_they_hold() -> Result<()> {
     .await
 }
 
+/// What browsers do not unpack: a tar in each kind of stream, a stream with one
+/// file, and one in a zip.
+#[tokio::test]
+async fn bzip2_xz_and_zstd_are_unpacked() -> Result<()> {
+    scenario(async |t| {
+        let folder = tempfile::tempdir()?;
+        let path = |name: &str| folder.path().join(name);
+        fs::copy(fixture("archives/xz-5.4/default.xml.xz"), path("board_y.xml.xz"))?;
+        let inner = fs::read(fixture("archives/zstd-1.5.4/boards.tar.zst"))?;
+        write_zip(&path("night.zip"), &[("boards.tar.zst", &inner, stored())])?;
+        let tars = ["archives/xz-5.4/boards.tar.xz", "archives/bzip2-1.0.8/boards.tar.bz2"];
+        let files = [path("board_y.xml.xz"), path("night.zip")];
+        t.report_of(files.into_iter().chain(tars.map(fixture))).await?;
+
+        let expected = [
+            ("board_b", 30),
+            ("board_b", 31),
+            ("board_x", 20),
+            ("board_x", 21),
+            ("board_y", 4000),
+            ("board_z", 40),
+            ("board_z", 41),
+        ];
+        let expected = expected.map(|(dut, results)| (dut.to_owned(), results, 0));
+        assert_eq!(sessions(&steps::summary(t).await?)?, expected);
+        Ok(())
+    })
+    .await
+}
+
 /// What cannot be unpacked is said, by name; the rest is read.
 #[tokio::test]
 async fn archives_that_are_broken_or_made_to_harm_have_their_line() -> Result<()> {
@@ -158,10 +188,14 @@ async fn archives_that_are_broken_or_made_to_harm_have_their_line() -> Result<()
         let bomb: Vec<_> =
             bomb.iter().map(|(name, content, options)| (name.as_str(), *content, *options)).collect();
         write_zip(&path("bomb.zip"), &bomb)?;
-        fs::write(path("report.xml.bz2"), b"BZh91AY&SY\x00\x00\x00\x00")?;
+        fs::write(path("report.xml.bz2"), [b"BZh91AY&SY".as_slice(), &[0xFF; 200]].concat())?;
+        let packed = fs::read(fixture("archives/zstd-1.5.4/default.xml.zst"))?;
+        fs::write(path("board_v.xml.zst"), &packed[..packed.len() * 9 / 10])?;
 
-        let names = ["cut.zip", "secret.zip", "cut.tgz", "bomb.zip", "report.xml.bz2"];
-        t.report_of(names.map(path).into_iter().chain([fixture("brief/sessions.json")])).await?;
+        let names = ["cut.zip", "secret.zip", "cut.tgz", "bomb.zip", "report.xml.bz2", "board_v.xml.zst"];
+        let fixtures =
+            ["archives/bzip2-1.0.8/bomb.bz2", "archives/xz-5.4/window.xml.xz", "brief/sessions.json"];
+        t.report_of(names.map(path).into_iter().chain(fixtures.map(fixture))).await?;
         let summary = steps::summary(t).await?;
         let mut notes = std::collections::BTreeMap::new();
         for file in steps::list(&summary, "files")? {
@@ -173,13 +207,18 @@ async fn archives_that_are_broken_or_made_to_harm_have_their_line() -> Result<()
             ("secret.zip", "needs a password"),
             ("cut.tgz", "damaged"),
             ("bomb.zip", "times as large"),
-            ("report.xml.bz2", "bzip2"),
+            ("report.xml.bz2", "damaged"),
+            ("board_v.xml.zst", "breaks off"),
+            ("bomb.bz2", "times as large"),
+            ("window.xml.xz", "too much memory"),
         ] {
             let notes = notes.get(path).map_or("no line", String::as_str);
             assert!(notes.contains("partly read") && notes.contains(words), "{path}: {notes}");
         }
         let duts: Vec<String> = sessions(&summary)?.into_iter().map(|(dut, ..)| dut).collect();
-        assert!(duts.contains(&"board_s".to_owned()) && duts.contains(&"board_t".to_owned()), "{duts:?}");
+        for dut in ["board_s", "board_t", "board_v"] {
+            assert!(duts.contains(&dut.to_owned()), "{dut} is not in {duts:?}");
+        }
         Ok(())
     })
     .await
