@@ -35,8 +35,8 @@ pub struct FilePage {
     pub parts: Vec<LedgerPart>,
     /// How many files are in it, where it is an archive.
     pub members: Option<u32>,
-    /// Other files tell the same, and count in its place.
-    pub is_covered: bool,
+    /// Other files tell the same and count in its place, or share a session with it.
+    pub is_joined: bool,
     /// It counts by itself, as a person said.
     pub counts_alone: bool,
 }
@@ -64,6 +64,8 @@ pub fn file_page(data: &Dataset, key: &str) -> Option<FilePage> {
         let mut parts = same.parts.iter();
         parts.any(|&part| data.part(part).file == file)
     });
+    let parts = parts(data, file);
+    let others = parts.iter().map(|part| part.others).max().unwrap_or_default();
     let mut notes = notes(data, file);
     natural::sort(&mut notes, |a, b| b.severity.cmp(&a.severity));
     Some(FilePage {
@@ -78,9 +80,9 @@ pub fn file_page(data: &Dataset, key: &str) -> Option<FilePage> {
         read_ms: record.read_ms,
         notes,
         parts_total: record.parts.len() as u32,
-        parts: parts(data, file),
+        parts,
         members: is_archive(record.format).then(members),
-        is_covered: is_told || record.status == FileStatus::Duplicate,
+        is_joined: is_told || others > 0 || record.status == FileStatus::Duplicate,
         counts_alone: record.counts_alone,
     })
 }

@@ -104,7 +104,10 @@ fn group(data: &Dataset, identities: &[Identity], leaders: &[Option<PartId>]) ->
         let unit = text(identity.unit.as_ref().filter(|_| part.draft.has_repeats_elsewhere));
         let build = text(identity.build.as_ref());
         let (dut, session) = (&identity.dut.value, &identity.session.value);
-        let key = keys.of(&[dut, build.0, build.1, session, unit.0, unit.1]);
+        // A person may want a file to be a session of its own.
+        let file = data.file(part.file);
+        let alone = if file.counts_alone { file.path.as_str() } else { "" };
+        let key = keys.of(&[dut, build.0, build.1, session, unit.0, unit.1, alone]);
         if let Some(&known) = open.get(key) {
             let session = &mut sessions[known];
             let overlaps = tests.overlap(data, known, &session.parts, part_id);

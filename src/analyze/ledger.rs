@@ -4,7 +4,7 @@ use super::file_page::key;
 use super::natural;
 use crate::import::about;
 use crate::model::{
-    Dataset, FileId, FileRecord, FileStatus, Identity, Note, PartId, Severity, counted, grouped,
+    Dataset, FileId, FileRecord, FileStatus, Identity, Note, PartId, SessionId, Severity, counted, grouped,
 };
 use crate::query::{FileFilter, FileKind, Matcher, SessionKey};
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,8 @@ pub struct LedgerPart {
     pub results: u32,
     /// The session that it is part of; a file that cannot be read seldom is of one.
     pub session: Option<SessionKey>,
+    /// How many other files have a share of that session.
+    pub others: u32,
 }
 
 /// A file in the ledger.
@@ -170,8 +172,14 @@ pub(super) fn parts(data: &Dataset, file: FileId) -> Vec<LedgerPart> {
             let session = data.history.session(session);
             SessionKey { dut: data.history.dut(session.dut).name.clone(), session: session.id.clone() }
         }),
+        others: data.history.session_of[part.index()].map_or(0, |session| others(data, file, session)),
     });
     parts.collect()
+}
+
+fn others(data: &Dataset, file: FileId, session: SessionId) -> u32 {
+    let parts = data.history.session(session).parts.iter();
+    parts.filter(|&&part| data.part(part).file != file).count() as u32
 }
 
 fn line(data: &Dataset, file: FileId) -> LedgerFile {

@@ -98,11 +98,11 @@ fn a_copy_counts_if_a_person_wants_it_to() {
     let (mut dropped, _, files) = flat();
     let [results, sessions, _] = dropped.figures();
     let copy = dropped.add("other/junit-board_a.xml", &files[0].1);
-    assert!(dropped.file_page("other/junit-board_a.xml").unwrap().is_covered);
+    assert!(dropped.file_page("other/junit-board_a.xml").unwrap().is_joined);
     let order = Order { instead: Some(copy), counts_alone: true, ..Order::default() };
     let copy = dropped.read_as("other/junit-board_a.xml", &files[0].1, &order);
     let page = dropped.file_page("other/junit-board_a.xml").unwrap();
-    assert!(page.counts_alone && !page.is_covered);
+    assert!(page.counts_alone && !page.is_joined);
     let [more, now, _] = dropped.figures();
     assert_eq!((more, now), (results + page.results as usize, sessions + 1));
     // And no longer.
@@ -121,7 +121,7 @@ fn one_run_in_two_formats_is_parted_if_a_person_wants_it() {
     let file = dropped.add("run/summary.json", summary.as_bytes());
     let told = dropped.file_page("run/summary.json").unwrap();
     assert_eq!(dropped.figures()[0], results, "{told:?}");
-    assert!(told.is_covered, "{told:?}");
+    assert!(told.is_joined, "{told:?}");
     let order = Order { instead: Some(file), counts_alone: true, ..Order::default() };
     dropped.read_as("run/summary.json", summary.as_bytes(), &order);
     assert_eq!(dropped.figures()[0], 2 * results);
@@ -222,4 +222,22 @@ fn files_of_one_path_have_a_link_each() {
     assert_eq!(dropped.file_page("a.xml#2").unwrap().file, FileId(1));
     assert_eq!(dropped.file_page("a.xml#3"), None);
     assert_eq!(dropped.file_page(""), None);
+}
+
+#[test]
+fn a_share_of_a_session_is_parted_from_it() {
+    let report =
+        |name: &str| format!("<testsuite name='{name}'><testcase classname='{name}' name='x'/></testsuite>");
+    let (one, other) = (report("a.One"), report("a.Other"));
+    let mut dropped = Dropped::new([
+        ("board/TEST-a.One.xml", one.as_bytes()),
+        ("board/TEST-a.Other.xml", other.as_bytes()),
+    ]);
+    assert_eq!(dropped.figures(), [2, 1, 1]);
+    let page = dropped.file_page("board/TEST-a.Other.xml").unwrap();
+    assert_eq!((page.is_joined, page.parts[0].others), (true, 1));
+    let order = Order { instead: Some(page.file), counts_alone: true, ..Order::default() };
+    dropped.read_as("board/TEST-a.Other.xml", other.as_bytes(), &order);
+    assert_eq!(dropped.figures(), [2, 2, 1]);
+    dropped.check_sums();
 }

@@ -129,11 +129,14 @@ fn actions(state: State, page: &Arc<FilePage>, format: &str) -> El {
         .attr("title", "Reads the file as it is by now");
     let counted = path.clone();
     let (label, title) = if alone {
-        ("Count with others", "Leaves it out where other files tell the same")
+        (
+            "Count it with others",
+            "As one session with the files that belong to it; not at all, if others tell the same",
+        )
     } else {
-        ("Count it all the same", "Counts it beside the files that tell the same")
+        ("Count it by itself", "As a session of its own, beside files that tell the same or belong to it")
     };
-    let count = (page.is_covered || alone)
+    let count = (page.is_joined || alone)
         .then(|| small_button(label, move || state.read_as(file, &counted, "", !alone)).attr("title", title));
     let remove = small_button("Remove", move || {
         state.remove(file, &path);
@@ -228,6 +231,9 @@ fn sessions(state: State, page: &Arc<FilePage>) -> Option<El> {
         told.extend(
             identity.build.as_ref().map(|build| format!("build {} {}", build.value, build.evidence.words())),
         );
+        let with = (part.others > 0)
+            .then(|| format!("one session with {}", format::plural(part.others, "other file")));
+        told.extend(with);
         el("li")
             .child(small_button(text, move || state.navigate(true, &lead)))
             .child(coded(el("span.hint"), &told.join("; ")))

@@ -72,13 +72,13 @@ async fn a_copy_counts_all_the_same() -> Result<()> {
         let once = totals(t).await?;
         steps::go_to(t, "Files").await?;
         open(t, "b/run.xml").await?;
-        t.page.find("button", "Count it all the same").await?.click().await?;
-        t.page.find("button", "Count with others").await?;
+        t.page.find("button", "Count it by itself").await?.click().await?;
+        t.page.find("button", "Count it with others").await?;
         let twice = totals(t).await?;
         assert_eq!(twice["results"].as_u64(), once["results"].as_u64().map(|results| 2 * results));
         assert_eq!(twice["sessions"], 2);
-        t.page.find("button", "Count with others").await?.click().await?;
-        t.page.find("button", "Count it all the same").await?;
+        t.page.find("button", "Count it with others").await?.click().await?;
+        t.page.find("button", "Count it by itself").await?;
         assert_eq!(totals(t).await?, once);
         Ok(())
     })
