@@ -116,7 +116,7 @@ async fn archives_are_read_as_the_folders_that_they_hold() -> Result<()> {
             "night.zip/board_b/report.xml read",
             "night.zip/board_d.tgz read",
             "night.zip/board_d.tgz/board_d/report.xml read",
-            "night.zip/evil/notes.txt unreadable",
+            "night.zip/evil/notes.txt no results",
         ];
         assert_eq!(paths, expected);
 
