@@ -3,8 +3,10 @@
 
 use crate::Dropped;
 use crate::dropped::folder;
+use passgrid::engine::{Answer, Request};
 use passgrid::import::Details;
 use passgrid::model::FileStatus;
+use passgrid::query::FileFilter;
 
 fn read(path: &str) -> Vec<u8> {
     std::fs::read(folder("fixtures").join(path)).unwrap()
@@ -186,4 +188,24 @@ fn texts_of_open_test_reporting() {
     assert_eq!(plays.location.as_deref(), Some("tests/audio.spec:7"));
     has(plays, "tag", "smoke");
     assert_eq!(shown(&texts(path, "breaks")[0])[0].1, "no answer from port 7|");
+}
+
+#[test]
+fn texts_of_junit_dialects() {
+    let ignored = &texts("junit/pytest-embedded-2.9/unity.xml", "hdmi")[0];
+    assert_eq!(shown(ignored), [("system-out".to_owned(), "no hardware|".to_owned())]);
+    let starts = &texts("junit/pytest-embedded-2.9/unity.xml", "starts")[0];
+    assert_eq!(shown(starts), [("system-out".to_owned(), "|level 3".to_owned())]);
+    let todo = &texts("junit/node-20/test-reporter.xml", "todo that fails")[0];
+    assert_eq!(todo.sections.len(), 2);
+}
+
+/// The ledger says who seems to have written a file.
+#[test]
+fn producers_are_told() {
+    let mut dropped = drop_fixture("junit/bazel-8.4/test.xml");
+    match dropped.engine.handle(Request::Ledger { filter: FileFilter::default(), from: 0, count: 1 }) {
+        Answer::Ledger(ledger) => assert_eq!(ledger.files[0].format, "JUnit XML of Bazel"),
+        other => panic!("{other:?}"),
+    }
 }
