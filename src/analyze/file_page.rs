@@ -72,7 +72,7 @@ pub fn file_page(data: &Dataset, key: &str) -> Option<FilePage> {
         file,
         path: record.path.clone(),
         bytes: record.bytes,
-        format: (record.format.to_owned(), format_name(record).to_owned()),
+        format: (record.format.to_owned(), format_name(record)),
         why: record.why.clone(),
         encoding: record.encoding,
         status: record.status,

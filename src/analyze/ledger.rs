@@ -157,9 +157,12 @@ pub(super) fn notes(data: &Dataset, file: FileId) -> Vec<Note> {
     same_runs(data, file).chain(data.file(file).notes.iter().cloned()).collect()
 }
 
-/// The name of a file's format, "" where none was recognized.
-pub(super) fn format_name(file: &FileRecord) -> &'static str {
-    about(file.format).map_or("", |about| about.name)
+/// The name of a file's format, and of who seems to have written it; "" where
+/// none was recognized.
+pub(super) fn format_name(file: &FileRecord) -> String {
+    let name = about(file.format).map_or("", |about| about.name);
+    let of = if file.producer.is_empty() { "" } else { " of " };
+    format!("{name}{of}{}", file.producer)
 }
 
 /// The shares of sessions that a file has, the first of them.
@@ -189,7 +192,7 @@ fn line(data: &Dataset, file: FileId) -> LedgerFile {
         key: key(data, file),
         path: record.path.clone(),
         bytes: record.bytes,
-        format: format_name(record).to_owned(),
+        format: format_name(record),
         status: record.status,
         results: record.results,
         notes: notes(data, file),

@@ -43,6 +43,7 @@ pub fn absorb(data: &mut Dataset, imported: Imported, order: &Order) -> FileId {
         bytes,
         hash,
         format: about(&key).map_or("", |about| about.key),
+        producer: std::mem::take(&mut batch.producer),
         encoding,
         keeps_texts,
         status,

@@ -55,6 +55,8 @@ pub struct Batch {
     /// What a counter of the file says, where it counts a test once that has several
     /// entries. It is told together with how many results the entries are.
     pub counter: Option<String>,
+    /// Who seems to have written the file, where its format has many producers.
+    pub producer: String,
     /// Texts of entries that the file itself has at no one place; see [`Batch::keep`].
     pub kept: String,
     #[serde(skip)]

@@ -13,6 +13,7 @@ mod allure;
 pub mod archive;
 mod batch;
 mod claims;
+mod ctest;
 mod details;
 mod detect;
 mod dut_json;
@@ -28,11 +29,14 @@ mod lines;
 mod measurement;
 mod micropython;
 mod number;
+mod nunit;
 mod octoprobe;
+mod open_test_reporting;
 mod pickle;
 mod pytest;
 mod pytest_json_report;
 mod reader;
+mod robot;
 mod rows;
 mod seen;
 mod summary;
@@ -140,6 +144,11 @@ pub const ABOUT: &[&About] = &[
     &trx::ABOUT,
     &allure::ABOUT,
     &allure::ENVIRONMENT_ABOUT,
+    &robot::ABOUT,
+    &robot::ABOUT_JSON,
+    &nunit::ABOUT,
+    &ctest::ABOUT,
+    &open_test_reporting::ABOUT,
     &octoprobe::GROUP_ABOUT,
     &octoprobe::CONTEXT_ABOUT,
     &micropython::RESULTS_ABOUT,
@@ -170,6 +179,11 @@ pub const GUIDES: &[&Guide] = &[
     &octoprobe::CONTEXT_GUIDE,
     &micropython::RESULTS_GUIDE,
     &micropython::OUTPUT_GUIDE,
+    &robot::GUIDE,
+    &robot::GUIDE_JSON,
+    &nunit::GUIDE,
+    &ctest::GUIDE,
+    &open_test_reporting::GUIDE,
     &xunit_net::GUIDE,
     &trx::GUIDE,
     &dut_json::GUIDE,
@@ -182,6 +196,11 @@ pub const FORMATS: &[Format] = &[
     summary::FORMAT,
     xunit_net::FORMAT,
     trx::FORMAT,
+    robot::XML,
+    robot::JSON,
+    nunit::FORMAT,
+    ctest::FORMAT,
+    open_test_reporting::FORMAT,
     octoprobe::GROUP,
     octoprobe::CONTEXT,
     micropython::RESULTS,

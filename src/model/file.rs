@@ -105,6 +105,8 @@ pub struct FileRecord {
     pub why: String,
     /// How long reading took, in milliseconds; 0 where nobody measured.
     pub read_ms: f32,
+    /// Who seems to have written it, or "".
+    pub producer: String,
     /// How its text is spelled.
     pub encoding: Encoding,
     /// Texts of results are kept apart from it, as UTF-8.

@@ -57,7 +57,9 @@ fn window(state: State) -> El {
         .child(notices())
         .switch(screen, |screen| match screen {
             Screen::Empty => empty(),
-            Screen::Waiting => el("main.waiting").attr("aria-busy", "true"),
+            Screen::Waiting => el("main.waiting")
+                .attr("aria-busy", "true")
+                .child(el("p.hint").child("The overview is here as soon as the first file is read.")),
             Screen::Place(Place::Overview) => overview(),
             Screen::Place(Place::Grid) => grid(),
             Screen::Place(Place::Tests) => tests(),

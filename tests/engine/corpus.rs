@@ -200,7 +200,8 @@ type Adjusted = (&'static str, [u32; 4], &'static [(Outcome, u32)], &'static str
 
 /// Files whose results are not just their elements.
 const NOT_JUST_ELEMENTS: &[Adjusted] = &[
-    ("ctest/ctest-junit.xml", [2, 2, 0, 2], &[(NotRun, 1)], BY_ATTRIBUTE),
+    // One `notrun` could not be started.
+    ("ctest/ctest-junit.xml", [2, 2, 1, 1], &[(NotRun, 1)], BY_ATTRIBUTE),
     ("gtest/gtest_xml_output_unittest_expected.xml", [18, 7, 0, 3], &[(NotRun, 2)], BY_ATTRIBUTE),
     ("junit-dialects-enricomi/corrupt-xml.xml", [1, 0, 0, 0], &[], "ends before its XML does"),
     ("junit-dialects-enricomi/disabled.xml", [6, 19, 1, 0], &[(NotRun, 5)], BY_ATTRIBUTE),
@@ -438,13 +439,13 @@ fn boards_times_revisions_of_zephyr() {
         "v4.4.0-8811-g8d2ad20b2713",
     ];
     let expected = BTreeMap::from([
-        ("nucleo_f091rc_stm32f091xc", revisions.clone()),
-        ("nucleo_f103rb_stm32f103xb", revisions.clone()),
-        ("nucleo_l073rz_stm32l073xx", revisions.clone()),
+        ("nucleo_f091rc/stm32f091xc", revisions.clone()),
+        ("nucleo_f103rb/stm32f103xb", revisions.clone()),
+        ("nucleo_l073rz/stm32l073xx", revisions.clone()),
         // The file's own property goes before the folder `748e7b6d75`.
         ("reel_board", vec!["zephyr-v2.4.0-2092-g748e7b6d75"]),
-        ("stm32f3_disco@B_stm32f303xc", revisions.clone()),
-        ("stm32u083c_dk_stm32u083xx", revisions),
+        ("stm32f3_disco@B/stm32f303xc", revisions.clone()),
+        ("stm32u083c_dk/stm32u083xx", revisions),
     ]);
     assert_eq!(sessions, expected);
     assert!(data.history.sessions.iter().all(|session| !session.identity.dut.evidence.doubtful));

@@ -56,6 +56,22 @@ fn pytest_plugins() {
     ]);
 }
 
+/// Counted by `fixtures/_generators/recounts/{robot,xml_runners}.py`.
+#[test]
+fn runners_with_xml_of_their_own() {
+    check(&[
+        ("robot/output.xml", [1, 1, 1, 2, 0, 0, 0, 0]),
+        ("robot/output_legacy.xml", [1, 1, 1, 2, 0, 0, 0, 0]),
+        ("robot/output.json", [1, 1, 1, 2, 0, 0, 0, 0]),
+        ("nunit/NUnit-correct.xml", [18, 1, 1, 4, 0, 0, 3, 1]),
+        ("nunit/NUnit-ignored.xml", [1, 0, 0, 2, 0, 0, 0, 0]),
+        ("nunit/pickles.xml", [3, 1, 0, 0, 0, 0, 0, 0]),
+        ("ctest/ctest-dashboard-Test.xml", [2, 1, 2, 1, 0, 0, 1, 0]),
+        ("open-test-reporting/events.xml", [1, 0, 0, 0, 0, 0, 0, 0]),
+        ("open-test-reporting/hierarchy.xml", [1, 0, 0, 0, 0, 0, 0, 0]),
+    ]);
+}
+
 /// A log of a run, its JSON report and its JUnit XML are one session.
 #[test]
 fn a_reportlog_beside_other_reports() {

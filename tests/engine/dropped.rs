@@ -155,11 +155,13 @@ impl Dropped {
         let mut text = String::new();
         for (_, file) in data.ledger() {
             let format = if file.format.is_empty() { "no format" } else { file.format };
+            let of = if file.producer.is_empty() { "" } else { " of " };
             writeln!(
                 text,
-                "{}: {}, {format}, {}",
+                "{}: {}, {format}{of}{}, {}",
                 file.path,
                 file.status.word(),
+                file.producer,
                 counted(file.results, "result")
             )
             .unwrap();

@@ -113,7 +113,11 @@ fn similar_asserts(expected: &str, found: &str, what: &str) {
 fn padded(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
     let start = bytes.iter().position(|b| b"<{[".contains(b))?;
     let at = match bytes[start] {
-        b'<' => start + bytes[start..].windows(9).position(|w| w == b"testsuite")?,
+        // The root element of the formats that have tests.
+        b'<' => {
+            let roots = ["testsuite", "robot ", "test-r", "Testing", ":events", ":execution"];
+            start + roots.iter().filter_map(|root| find(&bytes[start..], root)).min()?
+        }
         _ => start + 1,
     };
     let at = match bytes[start] {
@@ -128,6 +132,10 @@ fn padded(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
     let first = padded.len();
     padded.extend_from_slice(&bytes[at..]);
     Some((padded, first))
+}
+
+fn find(bytes: &[u8], text: &str) -> Option<usize> {
+    bytes.windows(text.len()).position(|window| window == text.as_bytes())
 }
 
 /// A batch that went from one thread to another is the same batch.
@@ -163,6 +171,18 @@ fn micropython() {
 #[test]
 fn dotnet() {
     check_all("dotnet");
+}
+
+#[test]
+fn robot() {
+    check_all("robot");
+}
+
+#[test]
+fn xml_of_runners() {
+    for folder in ["nunit", "ctest", "open-test-reporting"] {
+        check_all(folder);
+    }
 }
 
 #[test]
@@ -228,18 +248,22 @@ fn every_folder_is_checked() {
             "archives",
             "bad",
             "brief",
+            "ctest",
             "demo",
             "dotnet",
             "junit",
             "micropython",
             "multi",
+            "nunit",
             "octoprobe",
+            "open-test-reporting",
             "pytest-html",
             "pytest-json-report",
             "pytest-oof",
             "pytest-recap",
             "pytest-reportlog",
             "pytest-tally",
+            "robot",
         ]
     );
 }
@@ -307,7 +331,8 @@ fn check_elements(fixture: &str, imported: &Imported) {
             };
             let child = match row.outcome {
                 Outcome::XPassed => 2,
-                Outcome::Error if has_child("error") => 2,
+                // CTest's `skipped` may be an error.
+                Outcome::Error if has_child("error") || has_child("skipped") => 2,
                 Outcome::Failed if has_child("failure") => 1,
                 Outcome::Skipped | Outcome::XFailed | Outcome::NotRun if has_child("skipped") => 3,
                 _ => 0,

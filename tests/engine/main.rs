@@ -33,5 +33,6 @@ mod readme;
 mod story;
 mod sums;
 mod tables;
+mod xml_formats;
 
 use dropped::Dropped;

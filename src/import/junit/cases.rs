@@ -57,6 +57,10 @@ pub(super) struct Case {
     pub dut: Option<(String, String)>,
     /// pytest: the error is that of the tear-down.
     is_teardown: bool,
+    /// CTest: the status is `notrun`.
+    is_notrun: bool,
+    /// node: it is still to be done, and may fail.
+    is_todo: bool,
 }
 
 /// A child of a case, or a suite's error, that is being read.
@@ -98,6 +102,8 @@ impl Data {
         let mut duration_s = f64::NAN;
         let (mut status, mut result) = ("", "");
         let mut names = 0;
+        let (mut is_unity, mut group) = (false, "");
+        self.producer.look("testcase", element);
         for (key, value) in xml::attributes(element) {
             match key {
                 "name" => {
@@ -113,8 +119,27 @@ impl Data {
                 },
                 "status" => status = value,
                 "result" => result = value,
+                "group" => group = value,
+                "is_unity_case" => {
+                    is_unity = true;
+                    self.producer.saw("testcase is_unity_case");
+                }
                 _ => {}
             }
+        }
+        if is_unity && class.is_empty() {
+            class = group;
+        }
+        if self.has_full_titles {
+            (class, name) = titles(class, name);
+        }
+        let is_pytest = self.suites.get(suite as usize).is_some_and(|suite| suite.is_pytest);
+        let mut dut = None;
+        if (is_unity || is_pytest && !class.is_empty())
+            && let Some((target, rest)) = target_of(name)
+        {
+            dut = Some(("target".to_owned(), target.to_owned()));
+            name = rest;
         }
         if names > 1 {
             self.odd.named_twice.add(at);
@@ -133,11 +158,11 @@ impl Data {
         };
         self.case = Case {
             row: Row { session: suite, scope, name, native, duration_s, at, ..Row::default() },
-            verdict: None,
             said,
             first_row: batch.len(),
-            dut: None,
-            is_teardown: false,
+            dut,
+            is_notrun: status == "notrun" && result.is_empty(),
+            ..Case::default()
         };
     }
 
@@ -177,6 +202,7 @@ impl Data {
                         child.outcome = Outcome::XFailed;
                         child.native = format!("{name} {value}");
                     }
+                    (Reason::Skipped, "todo") => self.case.is_todo = true,
                     (Reason::Skipped, "build" | "untested") => {
                         child.outcome = Outcome::NotRun;
                         child.native = format!("{name} {value}");
@@ -190,6 +216,9 @@ impl Data {
                 "time" => child.duration_s = number::seconds(value).unwrap_or(f64::NAN),
                 _ => {}
             }
+        }
+        if reason == Reason::Skipped && self.case.is_notrun && !child.message.starts_with("SKIP_") {
+            child.outcome = Outcome::Error;
         }
         child.wants_text = child.message.trim().is_empty();
         self.child = child;
@@ -237,8 +266,16 @@ impl Data {
         let mut row = case.row;
         row.len = length(row.at, end);
         row.outcome = match (case.verdict, case.said) {
+            (Some(Outcome::Failed), _) if case.is_todo => {
+                row.native = batch.native("skipped todo");
+                Outcome::XFailed
+            }
             (Some(outcome), _) => outcome,
             (None, None | Some(Outcome::Passed)) => Outcome::Passed,
+            (None, Some(Outcome::Unknown)) => {
+                self.odd.unknown.add_example(row.at, batch.native_word(row.native));
+                Outcome::Unknown
+            }
             (None, Some(said)) => {
                 self.odd.by_attribute.add(row.at);
                 said
@@ -321,14 +358,39 @@ impl Data {
 }
 
 /// What the attributes of a case say of it. `run` and `completed` say nothing:
-/// then the children decide.
+/// then the children decide. What nobody knows is no pass.
 fn outcome_of_attributes(status: &str, result: &str) -> Option<Outcome> {
-    [result, status].into_iter().filter(|word| !word.eq_ignore_ascii_case("completed")).find_map(|word| {
+    let mut said = None;
+    for word in [result, status] {
         match word.to_ascii_lowercase().as_str() {
-            "suppressed" => Some(Outcome::NotRun),
-            word => Outcome::from_native(word),
+            "" | "run" | "completed" => {}
+            "suppressed" => return Some(Outcome::NotRun),
+            word => match Outcome::from_native(word) {
+                Some(outcome) => return Some(outcome),
+                None => said = Some(Outcome::Unknown),
+            },
         }
-    })
+    }
+    said
+}
+
+/// The titles around a test and its own, of what is both and its own alone in one
+/// order or the other.
+fn titles<'a>(class: &'a str, name: &'a str) -> (&'a str, &'a str) {
+    let (all, own) = if class.len() > name.len() { (class, name) } else { (name, class) };
+    match all.strip_suffix(own) {
+        Some(around) if !own.is_empty() => (around.trim_end(), own),
+        _ => (class, name),
+    }
+}
+
+/// The target that a name of ESP-IDF begins with, and the rest: `esp32c3.default.test_x`,
+/// of several DUTs `(esp32|esp32c3).(default|default).test_x`.
+fn target_of(name: &str) -> Option<(&str, &str)> {
+    let (target, rest) = name.split_once('.')?;
+    let target = target.trim_start_matches('(').trim_end_matches(')');
+    ((target.starts_with("esp") || target.starts_with("linux")) && rest.contains('.'))
+        .then_some((target, rest))
 }
 
 fn length(at: u64, end: u64) -> u32 {

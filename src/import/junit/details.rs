@@ -22,6 +22,7 @@ pub(super) fn details(slice: &str) -> Details {
                 let value = value.unwrap_or_else(|| text.trim().to_owned());
                 details.properties.push((attribute(element, "name").unwrap_or_default(), value));
             }
+            "system-out" if attribute(element, "message").is_some() => reason(element, text, &mut details),
             "system-out" | "system-err" => {
                 for (heading, part) in captured(text) {
                     details.section(SectionKind::Output, heading.unwrap_or(name), "", part);

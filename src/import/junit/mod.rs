@@ -16,10 +16,20 @@
 //! - **unittest-xml-reporting**: `skipped type="XFAIL"`, `error
 //!   type="UnexpectedSuccess"`.
 //! - **libtest**: several documents in one file.
+//! - **mocha-junit-reporter**, and so Cypress: the name is all titles around the
+//!   test and its own, the class is its own alone.
+//! - **node --test**: a failing test with `skipped type="todo"` may fail.
+//! - **CTest**: `notrun` and `skipped` are tests, too, that could not be started.
+//! - **pytest-embedded**: names of ESP-IDF begin with the target, which is the DUT;
+//!   Unity's IGNORE has nothing but a `system-out` with a message.
+//! - **labgrid**: `TARGET_…_REMOTE` is the place, `ENV_CONFIG` the file that describes it.
+//! - **Zephyr twister**: a suite is a board, and a class may begin with it.
+//! - A word in `status` or `result` that nobody knows is no pass.
 //! - Counters are wrong or missing in a third of real files: elements count.
 
 mod cases;
 mod details;
+mod producer;
 mod remarks;
 mod sessions;
 mod suites;
@@ -30,6 +40,7 @@ use super::xml::{self, Visitor, Walk};
 use super::{About, Format, Guide, Importer, limits};
 use crate::model::head;
 use cases::{Case, Child, Reason};
+use producer::Producer;
 use quick_xml::events::BytesStart;
 use rustc_hash::FxHashMap;
 use suites::Suite;
@@ -37,15 +48,15 @@ use suites::Suite;
 pub(super) const ABOUT: About = About {
     key: "junit",
     name: "JUnit XML",
-    producers: "pytest --junit-xml, Surefire, Gradle, gotestsum, nextest, Jest, mocha, Playwright, \
-                CTest, GoogleTest, Catch2, PHPUnit, node --test and others",
+    producers: "pytest --junit-xml, Surefire, Gradle, gotestsum, nextest, Jest, mocha, Cypress, Playwright, \
+                CTest, GoogleTest, Catch2, PHPUnit, Bazel, node --test, behave, ESP-IDF, labgrid, twister and others",
 };
 
 pub(super) const GUIDE: Guide = Guide {
     about: &ABOUT,
-    reads: "suites, attempts and reruns, properties, output, several documents in one file",
+    reads: "suites, attempts and reruns, properties, output, several documents in one file; who wrote it, by names and attributes that only one producer writes",
     dut: "properties of suites and cases, ESP-IDF targets, labgrid and twister properties, the host name",
-    limits: "a flaky test that the producer does not mark cannot be told",
+    limits: "a flaky test that the producer does not mark cannot be told; nor can a test that Unity ignored without a message, or that twister.xml only built: a note says so",
 };
 
 pub(super) const FORMAT: Format = Format {
@@ -70,6 +81,7 @@ impl Importer for Junit {
         let seen_to = self.walk.finish(&self.data, batch);
         let data = &mut self.data;
         data.close_broken_off(seen_to, batch);
+        data.producer.name().clone_into(&mut batch.producer);
         data.assign_sessions(batch);
         data.name_scopes(batch);
         data.remark(batch);
@@ -117,6 +129,10 @@ struct Data {
     root_properties: Vec<(String, String)>,
     root_duration_s: Option<f64>,
     root_is_pytest: bool,
+    /// Names and classes are what [`mod@self`] says of mocha-junit-reporter.
+    has_full_titles: bool,
+    producer: Producer,
+    suites_are_boards: bool,
     /// A suite said that repeats are reruns.
     reruns: bool,
     odd: remarks::Odd,
@@ -144,6 +160,10 @@ impl Visitor for Data {
                 };
                 self.start_reason(element, name, reason, at);
                 Open::Reason(reason)
+            }
+            (Some(Open::Case), "system-out") if xml::attribute(element, "message").is_some() => {
+                self.start_reason(element, "IGNORE", Reason::Skipped, at);
+                Open::Reason(Reason::Skipped)
             }
             (Some(Open::Suite(_)), "failure" | "error" | "skipped") => {
                 let reason = if name == "skipped" { Reason::Skipped } else { Reason::Error };

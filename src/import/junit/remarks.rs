@@ -4,7 +4,7 @@ use super::Data;
 use crate::import::batch::Batch;
 use crate::import::seen::Seen;
 use crate::import::{limits, xml};
-use crate::model::{Severity, counted, head};
+use crate::model::{Outcome, Severity, counted, head};
 use rustc_hash::FxHashMap;
 
 /// What was odd so far.
@@ -16,6 +16,8 @@ pub(super) struct Odd {
     pub dates: Seen,
     /// Cases of which an attribute tells the outcome.
     pub by_attribute: Seen,
+    /// Cases with a word that nobody knows.
+    pub unknown: Seen,
     /// Cases that have the attribute `name` twice.
     pub named_twice: Seen,
     /// Skipped with the type `build` or `untested`.
@@ -38,6 +40,12 @@ impl Odd {
         self.by_attribute.note(Severity::Info, batch, &|count, _| {
             format!(
                 "{} without a child, of which the attribute `status` or `result` tells the outcome",
+                counted(count, "test case")
+            )
+        });
+        self.unknown.note(Severity::Warning, batch, &|count, example| {
+            format!(
+                "{} with a status that is not known, such as `{example}`: shown as unknown",
                 counted(count, "test case")
             )
         });
@@ -78,6 +86,16 @@ impl Data {
         }
         if batch.partly {
             return;
+        }
+        if self.producer.is_pytest_embedded() {
+            let said: u64 = self.suites.iter().filter_map(|suite| suite.skipped_attribute).sum();
+            let is_told = |outcome| matches!(outcome, Outcome::Skipped | Outcome::XFailed);
+            let told = batch.rows.iter().filter(|row| is_told(row.outcome)).count() as u64;
+            if said > told {
+                let more = counted(said - told, "test");
+                let text = format!("{more} more ignored, by the counter: Unity writes them like passed ones");
+                batch.note(Severity::Warning, None, text);
+            }
         }
         let is_alone = self.suites.iter().filter(|suite| suite.cases > 0).count() == 1;
         for suite in self.suites.iter().filter(|suite| !suite.has_suites) {

@@ -20,6 +20,9 @@ struct Key {
 impl Data {
     /// The DUT that a suite or one around it names.
     fn dut_of(&self, suite: usize) -> Option<&str> {
+        if self.suites_are_boards {
+            return self.suites.get(suite).map(|suite| suite.name.as_str()).filter(|name| !name.is_empty());
+        }
         let mut at = Some(suite);
         while let Some(index) = at {
             let suite = self.suites.get(index)?;
@@ -35,6 +38,7 @@ impl Data {
     /// DUTs are sessions of their own, and so are several runs of pytest in one
     /// file.
     pub(super) fn assign_sessions(&mut self, batch: &mut Batch) {
+        self.suites_are_boards = self.are_suites_boards();
         let pytest_runs = self.suites.iter().filter(|suite| suite.is_pytest && suite.entries > 0);
         let split_pytest = pytest_runs.count() > 1;
         let split_hosts = self.hosts_tell_suites_apart();
@@ -101,6 +105,9 @@ impl Data {
         for (index, key) in keys.iter().enumerate() {
             if let Some(host) = &key.host {
                 batch.session(index).claim(Axis::Dut, Source::Hostname, "hostname", host);
+            }
+            if let Some(board) = key.dut.as_ref().filter(|_| self.suites_are_boards) {
+                batch.session(index).claim(Axis::Dut, Source::Field, "testsuite", board);
             }
         }
         let duts: Vec<Option<String>> = keys.into_iter().map(|key| key.dut).collect();
@@ -197,13 +204,29 @@ impl Data {
 /// The DUT that these properties name.
 fn named_dut(properties: &[(String, String)]) -> Option<&str> {
     let is_dut = |name: &str| axis_of(name, properties) == Some(Axis::Dut);
-    properties.iter().find(|(name, _)| is_dut(name)).map(|(_, value)| value.trim())
+    properties.iter().find(|(name, _)| is_dut(name)).map(|(name, value)| answer(name, value))
+}
+
+/// What a property answers: of labgrid's path to a description its name.
+fn answer<'a>(name: &str, value: &'a str) -> &'a str {
+    let value = value.trim();
+    if name != "ENV_CONFIG" {
+        return value;
+    }
+    let file = value.rsplit('/').next().unwrap_or(value);
+    file.strip_suffix(".yaml").unwrap_or(file)
 }
 
 /// What a property of a suite tells. Twister's `platform` is a board, and has an
-/// `architecture` beside it; elsewhere a platform is an operating system.
+/// `architecture` beside it; elsewhere a platform is an operating system. labgrid
+/// names the place of each target, or at least the file that describes them.
 fn axis_of(name: &str, properties: &[(String, String)]) -> Option<Axis> {
     if name == "platform" && properties.iter().any(|(other, _)| other == "architecture") {
+        return Some(Axis::Dut);
+    }
+    let has = |is_it: fn(&str) -> bool| properties.iter().any(|(name, _)| is_it(name));
+    let is_place = |name: &str| name.starts_with("TARGET_") && name.ends_with("_REMOTE");
+    if (is_place(name) || name == "ENV_CONFIG" && !has(is_place)) && has(|name| name == "TARGETS") {
         return Some(Axis::Dut);
     }
     identify::axis_of(name)
@@ -218,9 +241,9 @@ fn tell(properties: &[(String, String)], draft: &mut SessionDraft, is_meant: imp
             draft.property(name, value);
         }
         match axis_of(name, properties) {
-            Some(Axis::Dut) if !is_meant(value) => {}
+            Some(Axis::Dut) if !is_meant(answer(name, value)) => {}
             Some(Axis::Unit) if is_of_other => {}
-            Some(axis) => draft.claim(axis, Source::Property, name, value),
+            Some(axis) => draft.claim(axis, Source::Property, name, answer(name, value)),
             None => {}
         }
     }

@@ -4,7 +4,7 @@
 use super::{Data, Open};
 use crate::import::batch::{Batch, scope_of};
 use crate::import::{identify, limits, number, xml};
-use crate::model::{Axis, Moment};
+use crate::model::{Axis, Moment, Severity};
 use quick_xml::events::BytesStart;
 
 /// A `testsuite` element.
@@ -20,6 +20,7 @@ pub(super) struct Suite {
     pub entries: u64,
     pub has_suites: bool,
     pub tests_attribute: Option<u64>,
+    pub skipped_attribute: Option<u64>,
     pub started: Option<Moment>,
     pub duration_s: Option<f64>,
     pub hostname: Option<String>,
@@ -29,9 +30,13 @@ pub(super) struct Suite {
 
 impl Data {
     pub(super) fn start_root(&mut self, element: &BytesStart) {
+        self.producer.look("testsuites", element);
         for (key, value) in xml::attributes(element) {
             match key {
-                "name" => self.root_is_pytest |= value == "pytest tests",
+                "name" => {
+                    self.root_is_pytest |= value == "pytest tests";
+                    self.has_full_titles |= value == "Mocha Tests";
+                }
                 "time" => {
                     if let Some(seconds) = number::seconds(value) {
                         *self.root_duration_s.get_or_insert(0.0) += seconds;
@@ -43,6 +48,7 @@ impl Data {
     }
 
     pub(super) fn start_suite(&mut self, element: &BytesStart, at: u64) -> u32 {
+        self.producer.look("testsuite", element);
         let parent = self.open_suite();
         let mut suite = Suite { parent, is_pytest: self.root_is_pytest, ..Suite::default() };
         if let Some(parent) = parent.and_then(|parent| self.suites.get_mut(parent as usize)) {
@@ -53,6 +59,7 @@ impl Data {
             match key {
                 "name" => suite.name = xml::unescape(value).into_owned(),
                 "tests" => suite.tests_attribute = number::counter(value),
+                "skipped" => suite.skipped_attribute = number::counter(value),
                 "time" => suite.duration_s = number::seconds(value),
                 "timestamp" => {
                     suite.started = Moment::parse(value);
@@ -109,6 +116,7 @@ impl Data {
                 && suite.properties.len() < limits::PROPERTIES
             {
                 self.reruns |= name == "go.version";
+                self.producer.saw(&format!("property {name}"));
                 suite.properties.push((name, value));
             }
             return;
@@ -144,6 +152,10 @@ impl Data {
                 }
             }
         }
+        let are_boards = self.suites_are_boards;
+        let mut built_only = false;
+        // Its suite has the name of its only test.
+        let is_bazel = self.producer.name() == "Bazel";
         for &(suite, class) in &self.scopes {
             let class = xml::unescape(batch.get(class)).into_owned();
             let session = session_of.get(suite as usize).copied().flatten().unwrap_or(0);
@@ -154,20 +166,28 @@ impl Data {
             };
             // PHPUnit spells one with `\\` and the other with `.`.
             let name = innermost.name.replace('\\', ".");
+            let of_board = class.strip_prefix(&innermost.name).and_then(|rest| rest.strip_prefix(':'));
+            built_only |= are_boards && of_board.is_some();
+            let class = of_board.filter(|_| are_boards).map_or(&*class, |suite| suite);
             let class_says_it = !class.is_empty()
                 && (is_alone
+                    || are_boards
                     || innermost.is_pytest
                     || name.is_empty()
                     || class.starts_with(&name)
                     || name.starts_with(&class)
                     || class.ends_with(&name));
-            if class_says_it || innermost.is_pytest {
-                batch.push_scope(&class, None);
+            if class_says_it || innermost.is_pytest || is_bazel {
+                batch.push_scope(class, None);
                 continue;
             }
             let path = self.suite_path(suite as usize);
-            let (scope, boundary) = scope_of(&path, &class);
+            let (scope, boundary) = scope_of(&path, class);
             batch.push_scope(&scope, Some(boundary));
+        }
+        if built_only {
+            let text = "what was only built looks passed in twister.xml: its other reports tell";
+            batch.note(Severity::Warning, None, text);
         }
     }
 

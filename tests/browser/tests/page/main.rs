@@ -17,6 +17,7 @@ mod keys;
 mod ledger;
 mod load;
 mod matrix;
+mod mixed;
 mod rules;
 mod sources;
 mod start;

@@ -1,0 +1,78 @@
+//! What a tester may have on one desk, dropped in one go.
+
+use std::{
+    fs::{self, File},
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Result;
+use passgrid_browser_tests::{Scenario, files_below, scenario, tally::Tally};
+use zip::{ZipWriter, write::SimpleFileOptions};
+
+use crate::steps::{self, fixture};
+
+/// A zip archive of a folder.
+fn zipped(folder: &Path, to: &Path) -> Result<()> {
+    let mut zip = ZipWriter::new(File::create(to)?);
+    for name in files_below(folder)? {
+        zip.start_file(name.as_str(), SimpleFileOptions::default())?;
+        zip.write_all(&fs::read(folder.join(name))?)?;
+    }
+    zip.finish()?;
+    Ok(())
+}
+
+/// Results in all, how many of them fail, and how many files there are.
+async fn figures(t: &Scenario, paths: &[PathBuf]) -> Result<[u64; 3]> {
+    t.report_of(paths).await?;
+    let summary = steps::summary(t).await?;
+    let totals = Tally::of_counts(&summary["totals"])?;
+    Ok([totals.results, totals.failed, steps::list(&summary, "files")?.len() as u64])
+}
+
+/// An octoprobe report as an archive, a folder of twister with its XML files, three
+/// JUnit files, a folder of Allure, a pickle and a photo: results are those of
+/// each of them dropped by itself, and every file has its line.
+#[tokio::test]
+async fn everything_on_the_desk_in_one_go() -> Result<()> {
+    scenario(async |t| {
+        let folder = tempfile::tempdir()?;
+        let octoprobe = folder.path().join("octoprobe.zip");
+        zipped(&fixture("octoprobe/2026-08"), &octoprobe)?;
+        let flat =
+            ["a", "b", "c"].map(|board| fixture("multi/flat").join(format!("junit-board_{board}.xml")));
+        let sources: [Vec<PathBuf>; 5] = [
+            vec![octoprobe],
+            vec![fixture("twister/zephyr-4.2")],
+            flat.to_vec(),
+            vec![fixture("allure/allure-pytest-2.16.2/allure-results")],
+            vec![fixture("pytest-oof/oof-1.1.0/results.pickle")],
+        ];
+        let mut expected = [0, 0, 1];
+        for source in &sources {
+            let alone = figures(t, source).await?;
+            assert!(alone[0] > 0, "{source:?} has results");
+            expected = std::array::from_fn(|at| expected[at] + alone[at]);
+        }
+        let mut desk: Vec<PathBuf> = sources.concat();
+        desk.push(fixture("bad/nothing/picture.png"));
+        assert_eq!(figures(t, &desk).await?, expected);
+
+        // Every file is accounted for.
+        let summary = steps::summary(t).await?;
+        for file in steps::list(&summary, "files")? {
+            let is_told = !steps::list(file, "notes")?.is_empty() || file["results"].as_u64() > Some(0);
+            assert!(is_told, "nothing is said of {file}");
+            assert_ne!(steps::text(file, "status"), "unreadable", "{file}");
+        }
+        let counts = ["read", "no results"].map(|status| {
+            let files = summary["files"].as_array().into_iter().flatten();
+            files.filter(|file| steps::text(file, "status") == status).count()
+        });
+        steps::go_to(t, "Files").await?;
+        t.page.until_text(&format!("{} read", counts[0])).await?;
+        t.page.until_text(&format!("{} no results", counts[1])).await
+    })
+    .await
+}
