@@ -13,6 +13,7 @@ mod allure;
 pub mod archive;
 mod batch;
 mod claims;
+mod ctrf;
 mod details;
 mod detect;
 mod dut_json;
@@ -35,6 +36,7 @@ mod reader;
 mod rows;
 mod seen;
 mod summary;
+mod targets;
 mod trx;
 mod whole;
 mod xml;
@@ -134,6 +136,7 @@ pub const ABOUT: &[&About] = &[
     &trx::ABOUT,
     &allure::ABOUT,
     &allure::ENVIRONMENT_ABOUT,
+    &ctrf::ABOUT,
     &octoprobe::GROUP_ABOUT,
     &octoprobe::CONTEXT_ABOUT,
     &micropython::RESULTS_ABOUT,
@@ -160,6 +163,7 @@ pub const GUIDES: &[&Guide] = &[
     &pytest::html::GUIDE,
     &allure::GUIDE,
     &allure::ENVIRONMENT_GUIDE,
+    &ctrf::GUIDE,
     &octoprobe::GROUP_GUIDE,
     &octoprobe::CONTEXT_GUIDE,
     &micropython::RESULTS_GUIDE,
@@ -186,6 +190,7 @@ pub const FORMATS: &[Format] = &[
     pytest::tally::FORMAT,
     pytest::html::FORMAT,
     pytest_json_report::FORMAT,
+    ctrf::FORMAT,
     allure::FORMAT,
     dut_json::FORMAT,
     // Any text of `key=value`.

@@ -75,3 +75,14 @@ fn a_reportlog_beside_other_reports() {
     assert_eq!(counts(&files[..1]), counts(&files[1..2]));
     assert_eq!(counts(&files), counts(&files[1..2]));
 }
+
+/// Counted by status and `rawStatus` of each element of `results.tests`.
+#[test]
+fn ctrf() {
+    check(&[
+        ("ctrf/minimal.json", [1, 0, 0, 0, 0, 0, 0, 0]),
+        ("ctrf/with-retries.json", [2, 0, 0, 0, 0, 0, 0, 0]),
+        ("ctrf/comprehensive.json", [2, 1, 0, 0, 0, 0, 0, 0]),
+        ("ctrf/pytest-json-ctrf.json", [10, 4, 2, 2, 2, 0, 0, 0]),
+    ]);
+}

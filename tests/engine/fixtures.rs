@@ -196,6 +196,11 @@ fn allure() {
 }
 
 #[test]
+fn ctrf() {
+    check_all("ctrf");
+}
+
+#[test]
 fn brief() {
     check_all("brief");
 }
@@ -227,6 +232,7 @@ fn every_folder_is_checked() {
             "allure",
             "bad",
             "brief",
+            "ctrf",
             "demo",
             "dotnet",
             "junit",

@@ -31,5 +31,6 @@ mod readme;
 mod story;
 mod sums;
 mod tables;
+mod web;
 
 use dropped::Dropped;
