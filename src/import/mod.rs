@@ -21,6 +21,7 @@ mod dut_json;
 mod encoding;
 mod entry;
 pub mod identify;
+mod javascript;
 mod json;
 mod junit;
 mod kept;
@@ -137,6 +138,11 @@ pub const ABOUT: &[&About] = &[
     &allure::ABOUT,
     &allure::ENVIRONMENT_ABOUT,
     &ctrf::ABOUT,
+    &javascript::playwright::ABOUT,
+    &javascript::jest::ABOUT,
+    &javascript::mocha::ABOUT,
+    &javascript::mocha::STREAM_ABOUT,
+    &javascript::mochawesome::ABOUT,
     &octoprobe::GROUP_ABOUT,
     &octoprobe::CONTEXT_ABOUT,
     &micropython::RESULTS_ABOUT,
@@ -164,6 +170,11 @@ pub const GUIDES: &[&Guide] = &[
     &allure::GUIDE,
     &allure::ENVIRONMENT_GUIDE,
     &ctrf::GUIDE,
+    &javascript::playwright::GUIDE,
+    &javascript::jest::GUIDE,
+    &javascript::mocha::GUIDE,
+    &javascript::mocha::STREAM_GUIDE,
+    &javascript::mochawesome::GUIDE,
     &octoprobe::GROUP_GUIDE,
     &octoprobe::CONTEXT_GUIDE,
     &micropython::RESULTS_GUIDE,
@@ -191,6 +202,11 @@ pub const FORMATS: &[Format] = &[
     pytest::html::FORMAT,
     pytest_json_report::FORMAT,
     ctrf::FORMAT,
+    javascript::playwright::FORMAT,
+    javascript::jest::FORMAT,
+    javascript::mochawesome::FORMAT,
+    javascript::mocha::FORMAT,
+    javascript::mocha::STREAM,
     allure::FORMAT,
     dut_json::FORMAT,
     // Any text of `key=value`.

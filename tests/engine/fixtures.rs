@@ -201,6 +201,21 @@ fn ctrf() {
 }
 
 #[test]
+fn jest() {
+    check_all("jest");
+}
+
+#[test]
+fn mocha() {
+    check_all("mocha");
+}
+
+#[test]
+fn playwright() {
+    check_all("playwright");
+}
+
+#[test]
 fn brief() {
     check_all("brief");
 }
@@ -235,10 +250,13 @@ fn every_folder_is_checked() {
             "ctrf",
             "demo",
             "dotnet",
+            "jest",
             "junit",
             "micropython",
+            "mocha",
             "multi",
             "octoprobe",
+            "playwright",
             "pytest-html",
             "pytest-json-report",
             "pytest-oof",
