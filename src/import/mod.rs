@@ -14,6 +14,7 @@ pub mod archive;
 mod batch;
 mod claims;
 mod ctest;
+mod ctrf;
 mod details;
 mod detect;
 mod dut_json;
@@ -21,6 +22,7 @@ mod dut_json;
 mod encoding;
 mod entry;
 pub mod identify;
+mod javascript;
 mod json;
 mod junit;
 mod kept;
@@ -40,6 +42,7 @@ mod robot;
 mod rows;
 mod seen;
 mod summary;
+mod targets;
 mod trx;
 mod whole;
 mod xml;
@@ -149,6 +152,12 @@ pub const ABOUT: &[&About] = &[
     &nunit::ABOUT,
     &ctest::ABOUT,
     &open_test_reporting::ABOUT,
+    &ctrf::ABOUT,
+    &javascript::playwright::ABOUT,
+    &javascript::jest::ABOUT,
+    &javascript::mocha::ABOUT,
+    &javascript::mocha::STREAM_ABOUT,
+    &javascript::mochawesome::ABOUT,
     &octoprobe::GROUP_ABOUT,
     &octoprobe::CONTEXT_ABOUT,
     &micropython::RESULTS_ABOUT,
@@ -175,6 +184,12 @@ pub const GUIDES: &[&Guide] = &[
     &pytest::html::GUIDE,
     &allure::GUIDE,
     &allure::ENVIRONMENT_GUIDE,
+    &ctrf::GUIDE,
+    &javascript::playwright::GUIDE,
+    &javascript::jest::GUIDE,
+    &javascript::mocha::GUIDE,
+    &javascript::mocha::STREAM_GUIDE,
+    &javascript::mochawesome::GUIDE,
     &octoprobe::GROUP_GUIDE,
     &octoprobe::CONTEXT_GUIDE,
     &micropython::RESULTS_GUIDE,
@@ -211,6 +226,12 @@ pub const FORMATS: &[Format] = &[
     pytest::tally::FORMAT,
     pytest::html::FORMAT,
     pytest_json_report::FORMAT,
+    ctrf::FORMAT,
+    javascript::playwright::FORMAT,
+    javascript::jest::FORMAT,
+    javascript::mochawesome::FORMAT,
+    javascript::mocha::FORMAT,
+    javascript::mocha::STREAM,
     allure::FORMAT,
     dut_json::FORMAT,
     // Any text of `key=value`.

@@ -91,3 +91,26 @@ fn a_reportlog_beside_other_reports() {
     assert_eq!(counts(&files[..1]), counts(&files[1..2]));
     assert_eq!(counts(&files), counts(&files[1..2]));
 }
+
+/// Counted by status and `rawStatus` of each element of `results.tests`.
+#[test]
+fn ctrf() {
+    check(&[
+        ("ctrf/minimal.json", [1, 0, 0, 0, 0, 0, 0, 0]),
+        ("ctrf/with-retries.json", [2, 0, 0, 0, 0, 0, 0, 0]),
+        ("ctrf/comprehensive.json", [2, 1, 0, 0, 0, 0, 0, 0]),
+        ("ctrf/pytest-json-ctrf.json", [10, 4, 2, 2, 2, 0, 0, 0]),
+    ]);
+}
+
+/// Counted by `status` and `failing` of Jest, and by Mocha's lists, hooks that failed included; of
+/// Mochawesome the states of tests and hooks. The stream has no pending tests.
+#[test]
+fn runners_of_javascript() {
+    check(&[
+        ("jest-json/jest.json", [3, 1, 0, 2, 1, 0, 0, 0]),
+        ("mocha-json/mocha.json", [2, 1, 1, 3, 0, 0, 0, 0]),
+        ("mocha-json/mocha-json-stream.jsonl", [2, 1, 1, 0, 0, 0, 0, 0]),
+        ("mocha-json/mochawesome.json", [2, 1, 1, 3, 0, 0, 1, 0]),
+    ]);
+}

@@ -216,6 +216,26 @@ fn allure() {
 }
 
 #[test]
+fn ctrf() {
+    check_all("ctrf");
+}
+
+#[test]
+fn jest() {
+    check_all("jest");
+}
+
+#[test]
+fn mocha() {
+    check_all("mocha");
+}
+
+#[test]
+fn playwright() {
+    check_all("playwright");
+}
+
+#[test]
 fn brief() {
     check_all("brief");
 }
@@ -249,14 +269,18 @@ fn every_folder_is_checked() {
             "bad",
             "brief",
             "ctest",
+            "ctrf",
             "demo",
             "dotnet",
+            "jest",
             "junit",
             "micropython",
+            "mocha",
             "multi",
             "nunit",
             "octoprobe",
             "open-test-reporting",
+            "playwright",
             "pytest-html",
             "pytest-json-report",
             "pytest-oof",

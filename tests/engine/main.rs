@@ -33,6 +33,7 @@ mod readme;
 mod story;
 mod sums;
 mod tables;
+mod web;
 mod xml_formats;
 
 use dropped::Dropped;

@@ -49,6 +49,16 @@ pub(super) fn is_noise(word: &str) -> bool {
             | "builds"
             | "history"
             | "allure"
+            | "ctrf"
+            | "playwright"
+            | "jest"
+            | "vitest"
+            | "mocha"
+            | "mochawesome"
+            | "cucumber"
+            | "behave"
+            | "rspec"
+            | "gtest"
             | "html"
     )
 }

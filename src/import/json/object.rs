@@ -67,6 +67,11 @@ impl<'a> Object<'a> {
         elements(self.raw(key))
     }
 
+    /// The elements of the array under a key as texts.
+    pub fn texts(&self, key: &str) -> Vec<Cow<'a, str>> {
+        self.list(key).into_iter().map(plain).collect()
+    }
+
     /// The objects of the array under a key.
     pub fn objects(&self, key: &str) -> Vec<Object<'a>> {
         self.list(key).into_iter().map(Object::of).collect()
@@ -108,6 +113,7 @@ mod tests {
             (Some(1.5), Some(2.0), None)
         );
         assert!(object.is("is") && !object.is("n") && object.has("a") && !object.has("no"));
+        assert_eq!(object.texts("l"), ["p", r#"{"q": 1}"#]);
         assert_eq!(object.objects("l")[1].number("q"), Some(1.0));
         assert_eq!(object.object("o").text("k"), "v");
         assert!(object.list("a").is_empty() && object.object("a").fields().next().is_none());
