@@ -175,7 +175,7 @@ impl Data {
                     || innermost.is_pytest
                     || name.is_empty()
                     || class.starts_with(&name)
-                    || name.starts_with(&class)
+                    || name.starts_with(class)
                     || class.ends_with(&name));
             if class_says_it || innermost.is_pytest || is_bazel {
                 batch.push_scope(class, None);
