@@ -48,7 +48,10 @@ impl Dropped {
     }
 }
 
-fn flat() -> (Dropped, Vec<FileId>, Vec<(String, Vec<u8>)>) {
+/// Paths and contents.
+type Files = Vec<(String, Vec<u8>)>;
+
+fn flat() -> (Dropped, Vec<FileId>, Files) {
     let files = tree(&folder("fixtures/multi/flat"));
     let mut dropped = Dropped::default();
     let ids = files.iter().map(|(path, bytes)| dropped.add(path, bytes)).collect();
