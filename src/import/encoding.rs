@@ -6,13 +6,14 @@ use crate::model::Encoding;
 /// offsets into the text stay offsets into the file; people see U+FFFD.
 pub const SUBSTITUTE: u8 = 0x1A;
 
-/// What an encoding is known by stands in these first bytes.
-pub const HEAD_BYTES: usize = 200;
+/// What an encoding, or a format of bytes, is known by stands in these first bytes.
+pub const HEAD_BYTES: usize = 512;
 
 impl Encoding {
     /// The encoding of a file that begins like this, and the length of its
     /// byte order mark.
     pub fn detect(head: &[u8]) -> (Encoding, usize) {
+        let head = head.get(..HEAD_BYTES).unwrap_or(head);
         match head {
             // Tools that join files leave several.
             [0xEF, 0xBB, 0xBF, ..] => {
@@ -31,7 +32,7 @@ impl Encoding {
 
 /// The encoding that an XML declaration names, in lower case.
 fn declared(head: &[u8]) -> Option<String> {
-    let head = head.get(..head.len().min(HEAD_BYTES)).unwrap_or(head);
+    let head = head.get(..HEAD_BYTES).unwrap_or(head);
     let head = String::from_utf8_lossy(head).to_ascii_lowercase();
     let (declaration, _) = head.split_once("?>")?;
     let (_, value) = declaration.split_once("<?xml")?.1.split_once("encoding")?;

@@ -195,10 +195,12 @@ impl Import {
     /// of the file or all of it.
     fn detect_encoding(&mut self) {
         self.state = State::Detecting;
-        self.magic = self.window.get(..self.window.len().min(16)).unwrap_or_default().to_vec();
+        // However much came with the first piece.
+        let first = self.window.get(..encoding::HEAD_BYTES).unwrap_or(&self.window);
+        self.magic = first.get(..16).unwrap_or(first).to_vec();
         let is_said = |about: &About| about.key == self.said;
         let is_meant = |format: &&BinaryFormat| {
-            if self.said.is_empty() { (format.detect)(&self.window) } else { is_said(format.about) }
+            if self.said.is_empty() { (format.detect)(first) } else { is_said(format.about) }
         };
         if let Some(format) = self.formats.binaries.iter().find(is_meant) {
             self.why = if self.said.is_empty() { "its first bytes" } else { SAID }.to_owned();
@@ -206,9 +208,9 @@ impl Import {
             self.state = State::Gathering(format);
             return;
         }
-        let (encoding, mark) = Encoding::detect(&self.window);
+        let (encoding, mark) = Encoding::detect(first);
         self.encoding = encoding;
-        if let Some(name) = encoding::unknown(&self.window) {
+        if let Some(name) = encoding::unknown(first) {
             let text = format!(
                 "the encoding `{}` is declared, which is not known here: read as UTF-8",
                 head(&name, 40)

@@ -3,7 +3,7 @@
 use passgrid::analyze::ResultPage;
 use passgrid::engine::{Answer, Engine, Request};
 use passgrid::export::Export;
-use passgrid::import::{ALL, Import, Imported, decode};
+use passgrid::import::{ALL, Import, Imported, decode, limits};
 use passgrid::model::{
     Axis, Counts, Dataset, Encoding, FileId, Identified, Outcome, PartId, ResultId, SessionId, Slice,
 };
@@ -37,6 +37,62 @@ pub fn import_in_pieces(path: &str, bytes: &[u8], first: usize, size: usize) -> 
         import.push(piece);
     }
     import.finish()
+}
+
+/// Equality of long texts: shows where they begin to differ.
+#[track_caller]
+pub fn assert_same(expected: &str, found: &str, what: &str) {
+    if expected == found {
+        return;
+    }
+    let same = expected.bytes().zip(found.bytes()).take_while(|(a, b)| a == b).count();
+    let around = |text: &str| {
+        let from = same.saturating_sub(200);
+        let to = (same + 200).min(text.len());
+        String::from_utf8_lossy(&text.as_bytes()[from..to]).into_owned()
+    };
+    panic!("{what}:\nexpected …{}…\nfound    …{}…", around(expected), around(found));
+}
+
+/// Where white space may stand: behind tags, lines, and what is between the
+/// values of JSON.
+pub fn boundaries(bytes: &[u8]) -> Vec<usize> {
+    let is_json =
+        bytes.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|byte| b"{[".contains(byte));
+    let (mut in_string, mut is_escaped) = (false, false);
+    let is_boundary = |(at, byte): (usize, &u8)| {
+        if in_string {
+            in_string = is_escaped || *byte != b'"';
+            is_escaped = !is_escaped && *byte == b'\\';
+            return None;
+        }
+        in_string = is_json && *byte == b'"';
+        let ends = if is_json { b"\n,{[".as_slice() } else { b"\n>" };
+        ends.contains(byte).then_some(at + 1)
+    };
+    bytes.iter().enumerate().filter_map(is_boundary).collect()
+}
+
+/// The file with so much white space at this place that detection does not wait
+/// for more, and where that ends: importers see no piece before.
+pub fn padded_at(bytes: &[u8], at: usize) -> (Vec<u8>, usize) {
+    let (head, tail) = bytes.split_at(at);
+    let mut padded = head.to_vec();
+    padded.resize(at + limits::HEAD_BYTES, b' ');
+    padded.push(b'\n');
+    let first = padded.len();
+    padded.extend_from_slice(tail);
+    (padded, first)
+}
+
+/// The same at the first place, of some, where the file is still recognized as
+/// what it is; nothing where there is none.
+pub fn padded(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
+    let format = import("x", bytes).format;
+    let places = boundaries(bytes);
+    let some = std::iter::successors(Some(1), |n| Some(n * 2)).map_while(|n| places.get(n - 1));
+    let mut all = some.map(|&at| padded_at(bytes, at));
+    all.find(|(padded, _)| import("x", padded).format == format)
 }
 
 impl Dropped {

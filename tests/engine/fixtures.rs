@@ -1,7 +1,7 @@
 //! What each fixture gives, and that this depends on nothing but its content.
 
 use crate::Dropped;
-use crate::dropped::{folder, import, import_in_pieces, tree};
+use crate::dropped::{assert_same, folder, import, import_in_pieces, padded, tree};
 use crate::exports::{check_csv, check_round_trip, check_schema};
 use passgrid::import::{Imported, Role};
 use passgrid::model::Outcome;
@@ -80,7 +80,7 @@ fn check_pieces(fixture: &str, bytes: &[u8]) {
     let whole = format!("{:?}", import("x", bytes));
     for size in [1, 7, 4096] {
         let pieces = format!("{:?}", import_in_pieces("x", bytes, 0, size));
-        similar_asserts(&whole, &pieces, &format!("{fixture} in pieces of {size}"));
+        assert_same(&whole, &pieces, &format!("{fixture} in pieces of {size}"));
     }
     // Detection waits for the first 64 KiB. To see importers work piece by
     // piece, there must be that much before their first piece.
@@ -90,52 +90,8 @@ fn check_pieces(fixture: &str, bytes: &[u8]) {
     let whole = format!("{:?}", import("x", &padded));
     for size in [1, 7, 4096] {
         let pieces = format!("{:?}", import_in_pieces("x", &padded, first, size));
-        similar_asserts(&whole, &pieces, &format!("{fixture}, padded, in pieces of {size}"));
+        assert_same(&whole, &pieces, &format!("{fixture}, padded, in pieces of {size}"));
     }
-}
-
-/// Equality of long texts: shows where they begin to differ.
-fn similar_asserts(expected: &str, found: &str, what: &str) {
-    if expected == found {
-        return;
-    }
-    let same = expected.bytes().zip(found.bytes()).take_while(|(a, b)| a == b).count();
-    let around = |text: &str| {
-        let from = same.saturating_sub(200);
-        let to = (same + 200).min(text.len());
-        String::from_utf8_lossy(&text.as_bytes()[from..to]).into_owned()
-    };
-    panic!("{what}:\nexpected …{}…\nfound    …{}…", around(expected), around(found));
-}
-
-/// The file with 65 KiB of white space behind the first tag or bracket, and
-/// where that ends.
-fn padded(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
-    let start = bytes.iter().position(|b| b"<{[".contains(b))?;
-    let at = match bytes[start] {
-        // The root element of the formats that have tests.
-        b'<' => {
-            let roots = ["testsuite", "robot ", "test-r", "Testing", ":events", ":execution"];
-            start + roots.iter().filter_map(|root| find(&bytes[start..], root)).min()?
-        }
-        _ => start + 1,
-    };
-    let at = match bytes[start] {
-        b'<' => at + bytes[at..].iter().position(|&b| b == b'>')? + 1,
-        _ => at,
-    };
-    if bytes.contains(&0) || bytes.starts_with(&[0xFF]) {
-        return None;
-    }
-    let mut padded = bytes[..at].to_vec();
-    padded.resize(at + (65 << 10), b' ');
-    let first = padded.len();
-    padded.extend_from_slice(&bytes[at..]);
-    Some((padded, first))
-}
-
-fn find(bytes: &[u8], text: &str) -> Option<usize> {
-    bytes.windows(text.len()).position(|window| window == text.as_bytes())
 }
 
 /// A batch that went from one thread to another is the same batch.
@@ -145,7 +101,7 @@ fn check_transfer(fixture: &str, bytes: &[u8], report: &str) {
     let received: Imported = passgrid::wire::from_bytes(&sent);
     let mut dropped = Dropped::default();
     dropped.absorb(received, bytes);
-    similar_asserts(report, &dropped.report(), fixture);
+    assert_same(report, &dropped.report(), fixture);
 }
 
 #[test]

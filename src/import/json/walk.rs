@@ -112,7 +112,10 @@ enum Place {
     Key,
     /// In an array, before an entry or the end; of the root where the key is "".
     Entries(String),
+    /// Behind a document.
     Done,
+    /// Behind what is read, whatever comes.
+    Over,
 }
 
 impl Walk {
@@ -158,7 +161,7 @@ impl Walk {
                     };
                     let kept = if batch.is_empty() { "" } else { "; what stands before is kept" };
                     batch.broken(at + before as u64, format!("the JSON breaks off{place}: {why}{kept}"));
-                    self.place = Place::Done;
+                    self.place = Place::Over;
                     return text.len();
                 }
             }
@@ -175,7 +178,7 @@ impl Walk {
     ) -> Result<bool, Fault> {
         let next = match cursor.peek() {
             Some(next) => next,
-            None if matches!(self.place, Place::Done) => return Ok(false),
+            None if matches!(self.place, Place::Done | Place::Over) => return Ok(false),
             None => return Err(Fault::Incomplete),
         };
         match &self.place {
@@ -188,8 +191,10 @@ impl Walk {
                     Some(at + cursor.at as u64),
                     "there is more after the end of the JSON document, which is not read",
                 );
+                self.place = Place::Over;
                 return Ok(false);
             }
+            Place::Over => return Ok(false),
             Place::Start => {
                 self.root = Root { at: at + cursor.at as u64, ..Root::default() };
                 cursor.at += 1;
@@ -230,8 +235,9 @@ impl Walk {
                             let text =
                                 format!("the key `{}` is there twice; both lists are read", head(&key, 40));
                             batch.note(Severity::Warning, Some(value_at), text);
+                        } else {
+                            self.seen.push(key.clone());
                         }
-                        self.seen.push(key.clone());
                         self.place = Place::Entries(key);
                         return Ok(true);
                     }
@@ -336,5 +342,16 @@ mod tests {
             given[2].starts_with("the JSON breaks off in `a.b.list`: the file ends before it does"),
             "{given:?}"
         );
+    }
+
+    #[test]
+    fn what_stands_behind_the_end_is_told_once() {
+        for text in [r#"{"x":1} more, {} and more"#, r#"{"x":1,} "#, r#"{"x":1, more, {"y":2} }"#] {
+            let given = walk(text, text.len());
+            assert!(given.len() <= 3, "{given:?}");
+            for size in [1, 2, 5] {
+                assert_eq!(walk(text, size), given, "{text} in pieces of {size}");
+            }
+        }
     }
 }

@@ -1,0 +1,46 @@
+#![no_main]
+//! Anything as a file: read as what it is recognized as, as a person may say it
+//! is, and in pieces; then asked for everything that a result's page shows.
+
+use libfuzzer_sys::fuzz_target;
+use passgrid::engine::Request;
+use passgrid::import::{ALL, Import, Imported};
+use passgrid::wire;
+
+#[allow(dead_code)]
+#[path = "../../tests/engine/dropped.rs"]
+mod dropped;
+
+use dropped::{Dropped, assert_same, boundaries, import, import_in_pieces, padded_at};
+
+const PATH: &str = "board_a/results.xml";
+
+fuzz_target!(|bytes: &[u8]| {
+    look(import(PATH, bytes), bytes);
+
+    // Its own length and end tell how: so a fixture is a seed as it is.
+    let seed = bytes.len() + bytes.last().map_or(0, |&byte| usize::from(byte));
+    let places = boundaries(bytes);
+    let place = places.get(seed % places.len().clamp(1, 32)).copied().unwrap_or(0);
+    let (padded, first) = padded_at(bytes, place);
+    let pieces = import_in_pieces(PATH, &padded, first, 1 + bytes.len() % 61);
+    let whole = import(PATH, &padded);
+    if wire::to_bytes(&whole) != wire::to_bytes(&pieces) {
+        assert_same(&format!("{whole:?}"), &format!("{pieces:?}"), "in pieces");
+    }
+
+    let keys = ALL.texts.iter().map(|format| format.about.key);
+    let keys: Vec<&str> = keys.chain(ALL.binaries.iter().map(|format| format.about.key)).collect();
+    let said = keys[seed % keys.len()];
+    let mut import = Import::new(PATH, &ALL).treat_as(said);
+    import.push(bytes);
+    look(import.finish(), bytes);
+});
+
+fn look(imported: Imported, bytes: &[u8]) {
+    let mut dropped = Dropped::default();
+    dropped.absorb(imported, bytes);
+    dropped.check_sums();
+    dropped.engine.handle(Request::Overview);
+    dropped.pages();
+}
