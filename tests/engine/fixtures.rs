@@ -221,6 +221,21 @@ fn ctrf() {
 }
 
 #[test]
+fn cucumber() {
+    check_all("cucumber");
+}
+
+#[test]
+fn rspec() {
+    check_all("rspec");
+}
+
+#[test]
+fn gtest() {
+    check_all("gtest");
+}
+
+#[test]
 fn jest() {
     check_all("jest");
 }
@@ -270,8 +285,10 @@ fn every_folder_is_checked() {
             "brief",
             "ctest",
             "ctrf",
+            "cucumber",
             "demo",
             "dotnet",
+            "gtest",
             "jest",
             "junit",
             "micropython",
@@ -288,6 +305,7 @@ fn every_folder_is_checked() {
             "pytest-reportlog",
             "pytest-tally",
             "robot",
+            "rspec",
         ]
     );
 }
