@@ -140,8 +140,7 @@ impl Report {
         let target = targets.into_iter().find(|(_, name)| !name.is_empty());
         let (field, name) = target.unwrap_or_default();
         let session = self.targets.session(field, name);
-        let mut entry = |slice: &str, attempt: &Object, role: Role, batch: &mut Batch| {
-            let at = json::place(slice, text, at);
+        let mut entry = |slice: &str, at: u64, attempt: &Object, role: Role, batch: &mut Batch| {
             let (status, raw) = (attempt.text("status"), attempt.text("rawStatus"));
             let outcome = outcome(&status, &raw).unwrap_or_else(|| {
                 self.unknown.add_example(at, if status.is_empty() { "(none)" } else { &status });
@@ -160,18 +159,18 @@ impl Report {
                 len: slice.len(),
             });
         };
-        let mut attempts = test.list("retryAttempts");
+        let mut attempts = test.entries("retryAttempts", (text, at), batch);
         let retries = test.number("retries").map_or(attempts.len(), |retries| retries.max(0.0) as usize);
         // What comes after so many retries is the test itself.
         attempts.truncate(retries);
-        for slice in &attempts {
-            entry(slice, &Object::of(slice), Role::Earlier, batch);
+        for (slice, at) in &attempts {
+            entry(slice, *at, &Object::of(slice), Role::Earlier, batch);
         }
         if attempts.is_empty() && (retries > 0 || test.is("flaky")) {
             let count = u16::try_from(retries.saturating_add(1)).unwrap_or(u16::MAX);
             batch.facts.push((batch.len() as u32, count, test.is("flaky")));
         }
-        entry(text, test, Role::Verdict, batch);
+        entry(text, at, test, Role::Verdict, batch);
     }
 }
 

@@ -15,12 +15,14 @@ mod batch;
 mod claims;
 mod ctest;
 mod ctrf;
+mod cucumber;
 mod details;
 mod detect;
 mod dut_json;
 
 mod encoding;
 mod entry;
+mod gtest;
 pub mod identify;
 mod javascript;
 mod json;
@@ -40,6 +42,7 @@ mod pytest_json_report;
 mod reader;
 mod robot;
 mod rows;
+mod rspec;
 mod seen;
 mod summary;
 mod targets;
@@ -158,6 +161,9 @@ pub const ABOUT: &[&About] = &[
     &javascript::mocha::ABOUT,
     &javascript::mocha::STREAM_ABOUT,
     &javascript::mochawesome::ABOUT,
+    &cucumber::ABOUT,
+    &rspec::ABOUT,
+    &gtest::ABOUT,
     &octoprobe::GROUP_ABOUT,
     &octoprobe::CONTEXT_ABOUT,
     &micropython::RESULTS_ABOUT,
@@ -190,6 +196,9 @@ pub const GUIDES: &[&Guide] = &[
     &javascript::mocha::GUIDE,
     &javascript::mocha::STREAM_GUIDE,
     &javascript::mochawesome::GUIDE,
+    &cucumber::GUIDE,
+    &rspec::GUIDE,
+    &gtest::GUIDE,
     &octoprobe::GROUP_GUIDE,
     &octoprobe::CONTEXT_GUIDE,
     &micropython::RESULTS_GUIDE,
@@ -232,6 +241,9 @@ pub const FORMATS: &[Format] = &[
     javascript::mochawesome::FORMAT,
     javascript::mocha::FORMAT,
     javascript::mocha::STREAM,
+    cucumber::FORMAT,
+    rspec::FORMAT,
+    gtest::FORMAT,
     allure::FORMAT,
     dut_json::FORMAT,
     // Any text of `key=value`.

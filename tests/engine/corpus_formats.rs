@@ -114,3 +114,12 @@ fn runners_of_javascript() {
         ("mocha-json/mochawesome.json", [2, 1, 1, 3, 0, 0, 1, 0]),
     ]);
 }
+
+/// Counted by the status of each scenario, and by `failures` of each test.
+#[test]
+fn behave_and_gtest() {
+    check(&[
+        ("behave/cucumber.json", [1, 1, 1, 1, 0, 0, 0, 0]),
+        ("gtest/advanced_md_example.json", [2, 1, 0, 0, 0, 0, 0, 0]),
+    ]);
+}

@@ -177,6 +177,21 @@ fn ctrf() {
 }
 
 #[test]
+fn cucumber() {
+    check_all("cucumber");
+}
+
+#[test]
+fn rspec() {
+    check_all("rspec");
+}
+
+#[test]
+fn gtest() {
+    check_all("gtest");
+}
+
+#[test]
 fn jest() {
     check_all("jest");
 }
@@ -226,8 +241,10 @@ fn every_folder_is_checked() {
             "brief",
             "ctest",
             "ctrf",
+            "cucumber",
             "demo",
             "dotnet",
+            "gtest",
             "jest",
             "junit",
             "micropython",
@@ -244,6 +261,7 @@ fn every_folder_is_checked() {
             "pytest-reportlog",
             "pytest-tally",
             "robot",
+            "rspec",
         ]
     );
 }

@@ -242,6 +242,11 @@ const JSON_STARTS: &[&str] = &[
     "{\"sessions\": [",
     "{\"schema\": \"passgrid/summary/1\", \"sessions\": [",
     "{\"schema\": \"passgrid/summary/1\", \"tests\": [",
+    "{\"reportFormat\": \"CTRF\", \"results\": {\"tests\": [",
+    "{\"config\": {}, \"suites\": [{\"title\": \"a\", \"suites\": [",
+    "{\"numTotalTests\": 1, \"testResults\": [{\"assertionResults\": [",
+    "[{\"keyword\": \"Feature\", \"elements\": [",
+    "{\"uuid\": \"u\", \"name\": \"t\", \"labels\": [",
 ];
 
 const JSON: &[&str] = &[
@@ -268,6 +273,10 @@ const JSON: &[&str] = &[
     "{\"id\": \"s\", \"dut\": \"A\"}",
     "{\"name\": \"t\", \"results\": [{\"dut\": \"A\", \"session\": \"s\", \"outcome\": \"passed\"",
     "\"attempts\": 3",
+    "{\"title\": \"t\", \"status\": \"failed\", \"retries\": 2}",
+    "\"suites\": [",
+    "\"specs\": [{\"title\": \"t\", \"tests\": [{\"results\": [",
+    "\"steps\": [",
     "\"\\ud800\"",
     "\"\\u0000\"",
     "\\",

@@ -130,3 +130,60 @@ fn a_mocha_stream_without_an_end() {
     assert!(report.contains("the run did not come to its end: 2 tests of 8 told"), "{report}");
     assert!(report.contains("2 results, 2 passed\n  broken off"), "{report}");
 }
+
+#[test]
+fn cucumber() {
+    let mut dropped = drop_fixture("cucumber/jvm-7/playback.json");
+    let stuck = page(&mut dropped, "Plays", Outcome::Error);
+    assert_eq!(stuck.attempts[0].message, "java.lang.IllegalStateException: relay stuck closed");
+    let told = self::told(&stuck.attempts[0].details);
+    assert!(told.starts_with("failed: after hook:  | java.lang.IllegalStateException"), "{told}");
+    let steps = "passed: before hook\npassed: When it plays\nfailed: after hook";
+    assert!(told.contains(&format!("steps:  | passed: Given a speaker\n{steps}")), "{told}");
+    assert!(told.ends_with("output of When it plays:  | level 3\ntags=@smoke"), "{told}");
+    // What broke in the background stands before the scenario.
+    let row = page(&mut dropped, "Rates [1]", Outcome::Failed);
+    let told = self::told(&row.attempts[0].details);
+    assert!(told.contains("at com.acme.Steps.speaker(Steps.java:8)"), "{told}");
+    let row = page(&mut dropped, "Rates [2]", Outcome::Passed);
+    assert_eq!(row.duration_s, Some(0.003));
+    // behave's two reports of one run name the same tests.
+    let names = |path: &str| {
+        let mut dropped = drop_fixture(path);
+        let mut names: Vec<_> = dropped.selections().into_iter().map(|one| (one.scope, one.name)).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names("cucumber/behave-1.3.3/behave.json"), names("junit/behave-1.3.3/TESTS-playback.xml"));
+}
+
+#[test]
+fn rspec() {
+    let mut dropped = drop_fixture("rspec/rspec-3.13/examples.json");
+    let failed = page(&mut dropped, "Volume has a limit", Outcome::Failed);
+    let details = &failed.attempts[0].details;
+    assert_eq!(details.location.as_deref(), Some("./spec/audio/volume_spec.rb:8"));
+    assert!(
+        told(details)
+            .starts_with("RSpec::Expectations::ExpectationNotMetError: \nexpected: 10\n     got: 11")
+    );
+    assert!(told(details).contains("| ./spec/audio/volume_spec.rb:9:in"));
+    assert_eq!(failed.attempts[0].message, "expected: 10");
+    let broken = page(&mut dropped, "(error outside of examples)", Outcome::Error);
+    assert_eq!(
+        (broken.suite.as_str(), broken.attempts[0].message.as_str()),
+        ("spec.broken_spec", "Failure/Error: require \"no_such_driver\"")
+    );
+}
+
+#[test]
+fn gtest() {
+    let mut dropped = drop_fixture("gtest/gtest-1.17/board.json");
+    let failed = page(&mut dropped, "Limit", Outcome::Failed);
+    assert_eq!(failed.attempts[0].message, "Expected equality of these values:");
+    let details = &failed.attempts[0].details;
+    assert_eq!((details.sections.len(), details.location.as_deref()), (2, Some("volume_test.cc:19")));
+    let passed = page(&mut dropped, "Plays/0", Outcome::Passed);
+    assert_eq!(told(&passed.attempts[0].details), "value_param=44100");
+    assert_eq!((passed.dut.as_str(), passed.suite.as_str()), ("board_a", "Rates/Sampling"));
+}

@@ -136,8 +136,8 @@ impl Visitor for Allure {
 
 /// Errors of the run that belong to no test.
 fn globals(object: &Object, text: &str, at: u64, batch: &mut Batch) {
-    let errors = object.list("errors");
-    for (number, slice) in (1..).zip(&errors) {
+    let errors = object.entries("errors", (text, at), batch);
+    for (number, &(slice, at)) in (1..).zip(&errors) {
         let error = Object::of(slice);
         let number = if number > 1 { format!(" {number}") } else { String::new() };
         batch.entry(Entry {
@@ -145,7 +145,7 @@ fn globals(object: &Object, text: &str, at: u64, batch: &mut Batch) {
             outcome: Outcome::Error,
             native: "error of the run",
             message: &error.text("message"),
-            at: json::place(slice, text, at),
+            at,
             len: slice.len(),
             ..Entry::default()
         });

@@ -95,9 +95,9 @@ impl Report {
             (Some(a), Some(b)) => Some(a.max(b)),
             (a, b) => a.or(b),
         };
-        let tests = file.list("assertionResults");
-        for slice in &tests {
-            self.test(scope, slice, json::place(slice, text, at), batch);
+        let tests = file.entries("assertionResults", (text, at), batch);
+        for &(slice, at) in &tests {
+            self.test(scope, slice, at, batch);
         }
         let message = file.text("message");
         if tests.is_empty() && (file.text("status") == "failed" || !message.is_empty()) {

@@ -180,9 +180,12 @@ impl LineReader for Stream {
         if line.trim().is_empty() {
             return;
         }
-        let &[event, object] = json::elements(line).as_slice() else {
-            self.bad.add(at);
-            return;
+        let (event, object) = match *json::elements(line).as_slice() {
+            [event, object] if object.starts_with('{') => (event, object),
+            _ => {
+                self.bad.add(at);
+                return;
+            }
         };
         let inner = Object::of(object);
         match &*json::plain(event) {

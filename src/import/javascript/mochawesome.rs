@@ -69,14 +69,14 @@ impl Report {
         let separator = if around.is_empty() || title.is_empty() { "" } else { " " };
         let titles = format!("{around}{separator}{title}");
         for key in ["beforeHooks", "tests", "afterHooks"] {
-            for slice in suite.list(key) {
-                self.test(slice, &titles, key != "tests", json::place(slice, whole.0, whole.1), batch);
+            for (slice, at) in suite.entries(key, whole, batch) {
+                self.test(slice, &titles, key != "tests", at, batch);
             }
         }
-        for inner in suite.list("suites") {
+        for (inner, at) in suite.entries("suites", whole, batch) {
             if depth >= limits::SUITE_DEPTH {
                 let text = "suites are nested too deeply: what is in them is left out";
-                batch.broken(json::place(inner, whole.0, whole.1), text);
+                batch.broken(at, text);
                 return;
             }
             self.suite(&Object::of(inner), &titles, depth + 1, whole, batch);

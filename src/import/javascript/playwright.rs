@@ -103,16 +103,13 @@ impl Report {
                 file => file,
             };
             let name = names.join(" › ");
-            for slice in spec.list("tests") {
-                self.test(&Spec { file: &file, name: &name }, slice, text, at, batch);
+            for (slice, at) in spec.entries("tests", (text, at), batch) {
+                self.test(&Spec { file: &file, name: &name }, slice, at, batch);
             }
         }
-        for inner in suite.list("suites") {
+        for (inner, inner_at) in suite.entries("suites", (text, at), batch) {
             if titles.len() > limits::SUITE_DEPTH {
-                batch.broken(
-                    json::place(inner, text, at),
-                    "suites are nested too deeply: what is in them is left out",
-                );
+                batch.broken(inner_at, "suites are nested too deeply: what is in them is left out");
                 break;
             }
             self.suite(&Object::of(inner), titles, text, at, batch);
@@ -121,11 +118,11 @@ impl Report {
     }
 
     /// A test in one project.
-    fn test(&mut self, spec: &Spec, slice: &str, text: &str, at: u64, batch: &mut Batch) {
+    fn test(&mut self, spec: &Spec, slice: &str, at: u64, batch: &mut Batch) {
         let test = Object::of(slice);
         let session = self.targets.session("projectName", &test.text("projectName"));
         let expected = test.text("expectedStatus");
-        let results = test.list("results");
+        let results = test.entries("results", (slice, at), batch);
         let annotated = |kind: &str| {
             let mut annotations = test.objects("annotations").into_iter();
             annotations
@@ -141,14 +138,13 @@ impl Report {
                 name: spec.name,
                 outcome: if expected == "skipped" { Outcome::Skipped } else { Outcome::NotRun },
                 native: &status,
-                at: json::place(slice, text, at),
+                at,
                 len: slice.len(),
                 ..Entry::default()
             });
         }
-        for (number, result_slice) in (1..).zip(&results) {
+        for (number, &(result_slice, at)) in (1..).zip(&results) {
             let result = Object::of(result_slice);
-            let at = json::place(result_slice, text, at);
             let status = result.text("status");
             let outcome = outcome(&status, &expected).unwrap_or_else(|| {
                 self.unknown.add_example(at, if status.is_empty() { "(none)" } else { &status });

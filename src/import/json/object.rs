@@ -1,6 +1,8 @@
 //! Objects that are in memory whole: their fields in any order.
 
 use super::cursor::{Cursor, Fault, plain};
+use crate::import::batch::Batch;
+use crate::model::{decimal, head};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -49,7 +51,7 @@ impl<'a> Object<'a> {
 
     /// A number, or a string that holds one.
     pub fn number(&self, key: &str) -> Option<f64> {
-        crate::model::decimal(&self.text(key))
+        decimal(&self.text(key))
     }
 
     /// The value is `true`.
@@ -75,6 +77,22 @@ impl<'a> Object<'a> {
     /// The objects of the array under a key.
     pub fn objects(&self, key: &str) -> Vec<Object<'a>> {
         self.list(key).into_iter().map(Object::of).collect()
+    }
+
+    /// The objects of the array under a key, each with the byte of the file where it begins.
+    /// `around` is a text that holds this object, and where that begins. What is no object is
+    /// left out with a note.
+    pub fn entries(&self, key: &str, around: (&str, u64), batch: &mut Batch) -> Vec<(&'a str, u64)> {
+        let mut entries = Vec::new();
+        for element in self.list(key) {
+            let at = super::place(element, around.0, around.1);
+            match element.starts_with('{') {
+                true => entries.push((element, at)),
+                false => batch
+                    .broken(at, format!("an entry is no object and is left out: `{}`", head(element, 40))),
+            }
+        }
+        entries
     }
 
     /// All keys with their values' texts, by key.
@@ -116,6 +134,9 @@ mod tests {
         assert_eq!(object.texts("l"), ["p", r#"{"q": 1}"#]);
         assert_eq!(object.objects("l")[1].number("q"), Some(1.0));
         assert_eq!(object.object("o").text("k"), "v");
+        let mut batch = Batch::default();
+        assert_eq!(object.entries("l", (text, 100), &mut batch), [("{\"q\": 1}", 169)]);
+        assert_eq!(batch.notes[0].at, Some(164));
         assert!(object.list("a").is_empty() && object.object("a").fields().next().is_none());
         assert_eq!(Object::of(r#"{"a": 1, "b" 2}"#).fields().count(), 1);
         assert!(Object::read(&mut Cursor::new(r#"{"a": 1, "b" 2}"#)).is_err());
