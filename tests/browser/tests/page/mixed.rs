@@ -7,7 +7,8 @@ use std::{
 };
 
 use anyhow::Result;
-use passgrid_browser_tests::{Scenario, files_below, scenario, tally::Tally};
+use flate2::{Compression, write::GzEncoder};
+use passgrid_browser_tests::{Corpus, Scenario, files_below, scenario, tally::Tally};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 use crate::steps::{self, fixture};
@@ -73,6 +74,35 @@ async fn everything_on_the_desk_in_one_go() -> Result<()> {
         steps::go_to(t, "Files").await?;
         t.page.until_text(&format!("{} read", counts[0])).await?;
         t.page.until_text(&format!("{} no results", counts[1])).await
+    })
+    .await
+}
+
+/// A whole report of octoprobe gives the same as a folder, a `.tgz` and a `.zip`: 16 DUTs, 40,213 tests
+/// on them and 13 groups that tell of themselves, as counted in `tests/engine/corpus_octoprobe.rs`.
+#[tokio::test]
+async fn a_report_of_octoprobe_is_the_same_in_any_package() -> Result<()> {
+    let Some(corpus) = Corpus::find() else {
+        eprintln!("skipped: PASSGRID_CORPUS is not set, so there are no real result files to read");
+        return Ok(());
+    };
+    scenario(async |t| {
+        const REPORT: &str = "ch_hans_1_20260226-205450";
+        let report = corpus.path("formats/octoprobe/reports").join(REPORT);
+        let folder = tempfile::tempdir()?;
+        let (tgz, zip) =
+            (folder.path().join(format!("{REPORT}.tgz")), folder.path().join(format!("{REPORT}.zip")));
+        zipped(&report, &zip)?;
+        let mut tar = tar::Builder::new(GzEncoder::new(File::create(&tgz)?, Compression::fast()));
+        tar.append_dir_all(REPORT, &report)?;
+        tar.into_inner()?.finish()?;
+        for form in [report, tgz, zip] {
+            t.report_of([&form]).await?;
+            let summary = steps::summary(t).await?;
+            assert_eq!(summary["totals"]["duts"], 16, "{form:?}");
+            assert_eq!(Tally::of_counts(&summary["totals"])?.results, 40_213 + 13, "{form:?}");
+        }
+        Ok(())
     })
     .await
 }
