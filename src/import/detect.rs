@@ -60,6 +60,14 @@ impl<'a> Head<'a> {
         keys.join(", ")
     }
 
+    /// The file is no document, and its first line that begins as an object has
+    /// these keys: JSON lines, perhaps behind lines of a tool.
+    pub fn first_line_has(&self, keys: &[&str]) -> bool {
+        let line = self.text.lines().find(|line| line.starts_with('{'));
+        let (have, _) = line.filter(|_| self.root.is_none()).map(root_keys).unwrap_or_default();
+        keys.iter().all(|key| have.iter().any(|have| have == key))
+    }
+
     /// The root object has this key.
     pub fn has(&self, key: &str) -> bool {
         self.keys.iter().any(|have| have == key)

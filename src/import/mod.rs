@@ -19,9 +19,9 @@ mod cucumber;
 mod details;
 mod detect;
 mod dut_json;
-
 mod encoding;
 mod entry;
+mod go;
 mod gtest;
 pub mod identify;
 mod javascript;
@@ -174,6 +174,7 @@ pub const ABOUT: &[&About] = &[
     &pytest::recap::ABOUT,
     &pytest::tally::ABOUT,
     &pytest::html::ABOUT,
+    &go::ABOUT,
     &dut_json::ABOUT,
     &summary::ABOUT,
 ];
@@ -210,6 +211,7 @@ pub const GUIDES: &[&Guide] = &[
     &open_test_reporting::GUIDE,
     &xunit_net::GUIDE,
     &trx::GUIDE,
+    &go::GUIDE,
     &dut_json::GUIDE,
     &summary::GUIDE,
 ];
@@ -245,6 +247,7 @@ pub const FORMATS: &[Format] = &[
     rspec::FORMAT,
     gtest::FORMAT,
     allure::FORMAT,
+    go::FORMAT,
     dut_json::FORMAT,
     // Any text of `key=value`.
     allure::ENVIRONMENT,

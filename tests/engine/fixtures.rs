@@ -207,6 +207,11 @@ fn playwright() {
 }
 
 #[test]
+fn go_test() {
+    check_all("go-test");
+}
+
+#[test]
 fn brief() {
     check_all("brief");
 }
@@ -244,6 +249,7 @@ fn every_folder_is_checked() {
             "cucumber",
             "demo",
             "dotnet",
+            "go-test",
             "gtest",
             "jest",
             "junit",

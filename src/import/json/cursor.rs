@@ -357,6 +357,16 @@ pub fn entry<'a, T>(
     }
 }
 
+/// The object that a line is: `field` as for [`Cursor::record`]. `None` for a
+/// line that is none, or breaks off.
+pub fn line<'a, T: Default>(
+    line: &'a str,
+    field: impl Fn(&mut T, &str, &mut Cursor<'a>) -> Result<(), Fault>,
+) -> Option<T> {
+    let mut cursor = Cursor::new(line);
+    (cursor.peek() == Some(b'{')).then(|| cursor.record(field).ok())?
+}
+
 /// The keys of an object with the text of their values, by name; of a key that
 /// is there twice the last. What comes after a fault is left out.
 pub fn fields(text: &str) -> BTreeMap<String, &str> {
