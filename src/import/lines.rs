@@ -22,6 +22,13 @@ pub struct Lines<R> {
     too_long: (u64, Option<u64>),
 }
 
+impl<R> Lines<R> {
+    /// An importer for this reader.
+    pub fn new(reader: R) -> Lines<R> {
+        Lines { reader, too_long: (0, None) }
+    }
+}
+
 /// One line; longer ones are left out.
 const LINE_BYTES: usize = limits::TOKEN_BYTES / 2;
 

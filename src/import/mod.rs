@@ -45,6 +45,7 @@ mod rows;
 mod rspec;
 mod seen;
 mod summary;
+mod tap;
 mod targets;
 mod trx;
 mod whole;
@@ -175,6 +176,8 @@ pub const ABOUT: &[&About] = &[
     &pytest::tally::ABOUT,
     &pytest::html::ABOUT,
     &go::ABOUT,
+    &tap::ABOUT,
+    &tap::KTAP_ABOUT,
     &dut_json::ABOUT,
     &summary::ABOUT,
 ];
@@ -212,6 +215,8 @@ pub const GUIDES: &[&Guide] = &[
     &xunit_net::GUIDE,
     &trx::GUIDE,
     &go::GUIDE,
+    &tap::GUIDE,
+    &tap::KTAP_GUIDE,
     &dut_json::GUIDE,
     &summary::GUIDE,
 ];
@@ -248,6 +253,8 @@ pub const FORMATS: &[Format] = &[
     gtest::FORMAT,
     allure::FORMAT,
     go::FORMAT,
+    tap::KTAP,
+    tap::FORMAT,
     dut_json::FORMAT,
     // Any text of `key=value`.
     allure::ENVIRONMENT,

@@ -212,6 +212,16 @@ fn go_test() {
 }
 
 #[test]
+fn tap() {
+    check_all("tap");
+}
+
+#[test]
+fn ktap() {
+    check_all("ktap");
+}
+
+#[test]
 fn brief() {
     check_all("brief");
 }
@@ -253,6 +263,7 @@ fn every_folder_is_checked() {
             "gtest",
             "jest",
             "junit",
+            "ktap",
             "micropython",
             "mocha",
             "multi",
@@ -268,6 +279,7 @@ fn every_folder_is_checked() {
             "pytest-tally",
             "robot",
             "rspec",
+            "tap",
         ]
     );
 }

@@ -41,7 +41,7 @@ pub(super) fn pieces(path: &str) -> Vec<Piece> {
 
 /// The name of a file without what formats append to it.
 fn stem(file: &str) -> &str {
-    const ENDINGS: [&str; 15] = [
+    const ENDINGS: [&str; 19] = [
         ".xml",
         ".trx",
         ".json",
@@ -57,6 +57,10 @@ fn stem(file: &str) -> &str {
         ".result",
         ".txt",
         ".log",
+        ".tap",
+        ".subunit",
+        ".csv",
+        ".tsv",
     ];
     let mut stem = file;
     while let Some(shorter) = ENDINGS.iter().chain(archive::ENDINGS).find_map(|ending| {

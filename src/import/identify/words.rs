@@ -26,6 +26,8 @@ pub(super) fn is_noise(word: &str) -> bool {
             | "out"
             | "xml"
             | "json"
+            | "tap"
+            | "csv"
             | "log"
             | "logs"
             | "artifact"
