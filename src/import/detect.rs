@@ -3,6 +3,7 @@
 use super::json::Cursor;
 use super::limits;
 use super::octoprobe;
+use super::subunit;
 use super::xml;
 use crate::model::{Severity, head};
 use std::borrow::Cow;
@@ -131,6 +132,9 @@ pub fn explain(bytes: &[u8], seen: &Head) -> (Severity, String) {
     };
     if !what.is_empty() {
         return (severity, what.to_owned());
+    }
+    if let Some(what) = subunit::explain_version_2(bytes) {
+        return (Error, what.to_owned());
     }
     if let Some(what) = octoprobe::explain_proposal(seen.text) {
         return (Error, what);

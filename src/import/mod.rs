@@ -16,6 +16,7 @@ mod claims;
 mod ctest;
 mod ctrf;
 mod cucumber;
+mod dart;
 mod details;
 mod detect;
 mod dut_json;
@@ -28,6 +29,7 @@ mod javascript;
 mod json;
 mod junit;
 mod kept;
+mod libtest;
 pub mod limits;
 mod lines;
 mod measurement;
@@ -44,6 +46,7 @@ mod robot;
 mod rows;
 mod rspec;
 mod seen;
+mod subunit;
 mod summary;
 mod tap;
 mod targets;
@@ -178,6 +181,10 @@ pub const ABOUT: &[&About] = &[
     &go::ABOUT,
     &tap::ABOUT,
     &tap::KTAP_ABOUT,
+    &subunit::ABOUT,
+    &libtest::ABOUT,
+    &libtest::TEXT_ABOUT,
+    &dart::ABOUT,
     &dut_json::ABOUT,
     &summary::ABOUT,
 ];
@@ -217,6 +224,10 @@ pub const GUIDES: &[&Guide] = &[
     &go::GUIDE,
     &tap::GUIDE,
     &tap::KTAP_GUIDE,
+    &subunit::GUIDE,
+    &libtest::GUIDE,
+    &libtest::TEXT_GUIDE,
+    &dart::GUIDE,
     &dut_json::GUIDE,
     &summary::GUIDE,
 ];
@@ -255,6 +266,10 @@ pub const FORMATS: &[Format] = &[
     go::FORMAT,
     tap::KTAP,
     tap::FORMAT,
+    subunit::FORMAT,
+    libtest::FORMAT,
+    libtest::TEXT,
+    dart::FORMAT,
     dut_json::FORMAT,
     // Any text of `key=value`.
     allure::ENVIRONMENT,
@@ -274,7 +289,7 @@ pub fn about(key: &str) -> Option<&'static About> {
 pub fn richness(key: &str) -> u8 {
     match key {
         "passgrid-summary" => 0,
-        "micropython-output" => 1,
+        "micropython-output" | "libtest-output" => 1,
         "junit" | "micropython-results" => 2,
         _ => 3,
     }

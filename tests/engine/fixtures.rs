@@ -222,6 +222,21 @@ fn ktap() {
 }
 
 #[test]
+fn subunit() {
+    check_all("subunit");
+}
+
+#[test]
+fn libtest() {
+    check_all("libtest");
+}
+
+#[test]
+fn dart_test() {
+    check_all("dart-test");
+}
+
+#[test]
 fn brief() {
     check_all("brief");
 }
@@ -257,6 +272,7 @@ fn every_folder_is_checked() {
             "ctest",
             "ctrf",
             "cucumber",
+            "dart-test",
             "demo",
             "dotnet",
             "go-test",
@@ -264,6 +280,7 @@ fn every_folder_is_checked() {
             "jest",
             "junit",
             "ktap",
+            "libtest",
             "micropython",
             "mocha",
             "multi",
@@ -279,6 +296,7 @@ fn every_folder_is_checked() {
             "pytest-tally",
             "robot",
             "rspec",
+            "subunit",
             "tap",
         ]
     );
