@@ -13,6 +13,7 @@ mod allure;
 pub mod archive;
 mod batch;
 mod claims;
+mod csv;
 mod ctest;
 mod ctrf;
 mod cucumber;
@@ -185,6 +186,7 @@ pub const ABOUT: &[&About] = &[
     &libtest::ABOUT,
     &libtest::TEXT_ABOUT,
     &dart::ABOUT,
+    &csv::ABOUT,
     &dut_json::ABOUT,
     &summary::ABOUT,
 ];
@@ -228,6 +230,7 @@ pub const GUIDES: &[&Guide] = &[
     &libtest::GUIDE,
     &libtest::TEXT_GUIDE,
     &dart::GUIDE,
+    &csv::GUIDE,
     &dut_json::GUIDE,
     &summary::GUIDE,
 ];
@@ -273,6 +276,8 @@ pub const FORMATS: &[Format] = &[
     dut_json::FORMAT,
     // Any text of `key=value`.
     allure::ENVIRONMENT,
+    // Any text of columns.
+    csv::FORMAT,
 ];
 
 /// The formats of bytes.

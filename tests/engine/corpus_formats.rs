@@ -72,6 +72,30 @@ fn runners_with_xml_of_their_own() {
     ]);
 }
 
+/// By the counts of `fixtures/_generators/recounts/lines.py`; JUnit's by elements
+/// and their children.
+#[test]
+fn line_formats() {
+    check(&[
+        // The package `badmain` failed outside of its tests.
+        ("go-test2json/go-test.jsonl", [42, 12, 1, 5, 0, 0, 0, 0]),
+        ("go-test2json/with-attributes.jsonl", [1, 0, 0, 0, 0, 0, 0, 0]),
+        // Leaves of the tree; a test that has still to be written is skipped.
+        ("node-test/node20.tap", [2, 1, 0, 2, 1, 0, 0, 0]),
+        ("node-test/node20-junit.xml", [2, 1, 0, 2, 1, 0, 0, 0]),
+        ("tap/mocha-tap.tap", [2, 2, 0, 3, 0, 0, 0, 0]),
+        ("tap/pytest-tap.tap", [10, 5, 0, 2, 2, 1, 0, 0]),
+        ("subunit/subunit_v1.txt", [1, 3, 0, 1, 1, 1, 0, 0]),
+        ("libtest-json/libtest.jsonl", [3, 1, 0, 1, 0, 0, 0, 0]),
+        ("libtest-json/libtest-pretty.txt", [3, 1, 0, 1, 0, 0, 0, 0]),
+        ("libtest-json/libtest-junit.xml", [3, 1, 0, 0, 0, 0, 0, 0]),
+        // Of 20 tests that are not hidden.
+        ("dart-json/tests.json", [16, 1, 2, 1, 0, 0, 0, 0]),
+        ("unittest/xmlrunner/TEST-test_u.T-20261121033949.xml", [1, 2, 1, 1, 1, 1, 0, 0]),
+        ("behave/TESTS-a.xml", [1, 1, 1, 1, 0, 0, 0, 0]),
+    ]);
+}
+
 /// A log of a run, its JSON report and its JUnit XML are one session.
 #[test]
 fn a_reportlog_beside_other_reports() {

@@ -237,6 +237,11 @@ fn dart_test() {
 }
 
 #[test]
+fn csv() {
+    check_all("csv");
+}
+
+#[test]
 fn brief() {
     check_all("brief");
 }
@@ -269,6 +274,7 @@ fn every_folder_is_checked() {
             "archives",
             "bad",
             "brief",
+            "csv",
             "ctest",
             "ctrf",
             "cucumber",

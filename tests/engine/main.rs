@@ -25,6 +25,7 @@ mod hostile;
 mod layers;
 mod ledger;
 mod limits;
+mod line_formats;
 mod multi;
 mod naming;
 mod octoprobe;
