@@ -126,7 +126,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Steps over commas to the next element, or over the end.
-    fn next_of(&mut self, end: u8, is_first: &mut bool) -> Result<bool, Fault> {
+    pub(super) fn next_of(&mut self, end: u8, is_first: &mut bool) -> Result<bool, Fault> {
         let mut has_comma = std::mem::take(is_first);
         while self.eat(b',') {
             has_comma = true;

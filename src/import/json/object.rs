@@ -4,44 +4,54 @@ use super::cursor::{Cursor, Fault, plain};
 use crate::import::batch::Batch;
 use crate::model::{decimal, head};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 /// The fields of an object, each the text of its value. What is `null` is as if
-/// it were not there.
+/// it were not there. A list: there are few, and a map would copy each key.
 #[derive(Clone, Debug, Default)]
-pub struct Object<'a>(BTreeMap<String, &'a str>);
+pub struct Object<'a>(Vec<(Cow<'a, str>, &'a str)>);
 
 impl<'a> Object<'a> {
-    /// Steps over an object and gives its fields; of a key that is there twice the last.
+    /// Steps over an object and gives its fields.
     ///
     /// # Errors
     ///
     /// If it is broken or has no end.
     pub fn read(cursor: &mut Cursor<'a>) -> Result<Object<'a>, Fault> {
-        cursor.record(|object: &mut Object<'a>, key, value| {
-            let value = value.skip_value()?;
-            if value != "null" {
-                object.0.insert(key.to_owned(), value);
-            }
-            Ok(())
-        })
+        let mut object = Object::default();
+        object.take(cursor)?;
+        Ok(object)
     }
 
     /// The fields of the object in `text`, as far as they go; none of anything else.
     pub fn of(text: &'a str) -> Object<'a> {
-        let mut object = Object(super::fields(text));
-        object.0.retain(|_, value| *value != "null");
+        let mut object = Object::default();
+        let mut cursor = Cursor::new(text);
+        if cursor.peek() == Some(b'{') {
+            let _ = object.take(&mut cursor);
+        }
         object
+    }
+
+    fn take(&mut self, cursor: &mut Cursor<'a>) -> Result<(), Fault> {
+        cursor.eat(b'{');
+        let mut is_first = true;
+        while cursor.next_of(b'}', &mut is_first)? {
+            let (key, value) = (cursor.key()?, cursor.skip_value()?);
+            if value != "null" {
+                self.0.push((key, value));
+            }
+        }
+        Ok(())
     }
 
     /// The object has this key.
     pub fn has(&self, key: &str) -> bool {
-        self.0.contains_key(key)
+        self.0.iter().any(|(have, _)| have == key)
     }
 
-    /// The text of a value as it is in the file; "" for none.
+    /// The text of a value as it is in the file; "" for none. Of a key that is there twice the last.
     pub fn raw(&self, key: &str) -> &'a str {
-        self.0.get(key).copied().unwrap_or("")
+        self.0.iter().rfind(|(have, _)| have == key).map_or("", |(_, value)| value)
     }
 
     /// A value as a text; "" for none.
@@ -95,9 +105,9 @@ impl<'a> Object<'a> {
         entries
     }
 
-    /// All keys with their values' texts, by key.
+    /// All keys with their values' texts, in the order of the file.
     pub fn fields(&self) -> impl Iterator<Item = (&str, &'a str)> {
-        self.0.iter().map(|(key, value)| (key.as_str(), *value))
+        self.0.iter().map(|(key, value)| (&**key, *value))
     }
 }
 
