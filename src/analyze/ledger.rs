@@ -8,6 +8,7 @@ use crate::model::{
 };
 use crate::query::{FileFilter, FileKind, Matcher, SessionKey};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// One session's share of a file in the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,18 +137,29 @@ fn urgency(data: &Dataset, file: FileId) -> u8 {
     }
 }
 
-/// That other files tell the same run, and count.
+/// That other files tell the same run, and count: once for each of them, however
+/// many sessions they share.
 fn same_runs(data: &Dataset, file: FileId) -> impl Iterator<Item = Note> {
     let same_runs = data.history.same_runs.iter();
     let of_file = same_runs.filter(move |same| same.parts.iter().any(|&part| data.part(part).file == file));
-    of_file.map(|same| {
-        let with = &data.file(data.part(same.with).file).path;
-        let adds = match same.adds {
+    let mut by_file: BTreeMap<FileId, [u64; 3]> = BTreeMap::new();
+    for same in of_file {
+        let sums = by_file.entry(data.part(same.with).file).or_default();
+        for (sum, more) in sums.iter_mut().zip([same.common, same.agree, same.adds]) {
+            *sum += u64::from(more);
+        }
+    }
+    by_file.into_iter().map(|(with, [common, agree, adds])| {
+        let with = &data.file(with).path;
+        let adds = match adds {
             0 => String::new(),
-            adds => format!("; {} only here", counted(u64::from(adds), "result")),
+            adds => format!("; {} only here", counted(adds, "result")),
         };
-        let (agree, tests) = (grouped(u64::from(same.agree)), counted(u64::from(same.common), "test"));
-        let text = format!("the same run as `{with}`, which counts: {agree} of {tests} agree{adds}");
+        let agree = match common {
+            0 => " and tells it test by test".to_owned(),
+            common => format!(": {} of {} agree", grouped(agree), counted(common, "test")),
+        };
+        let text = format!("the same run as `{with}`, which counts{agree}{adds}");
         Note { severity: Severity::Info, at: None, text }
     })
 }

@@ -32,16 +32,20 @@ pub fn covers(data: &Dataset) -> Vec<Vec<PartId>> {
     covers
 }
 
-/// Which part each follows: another format of the report tells the same in the
+/// Which part each follows: another file of the report tells the same in the
 /// same folder, and counts. Of formats the one that tells more leads, unless
-/// it has less than half of the tests of another. Parts that have no test in
-/// common tell different things; and so do those of which a person said that they count by
-/// themselves.
+/// it has less than half of the tests of another; a digest leads other digests
+/// only. Parts that have no test in common tell different things, but for
+/// digests; and so do those of which a person said that they count by themselves.
 pub fn leaders(data: &Dataset) -> Vec<Option<PartId>> {
     let (_, of_folder) = by_folder(data, |part, role| {
-        matches!(role, ReportRole::Share { .. }) && !data.part(part).rows.is_empty() && !data.is_parted(part)
+        role.levels().is_some() && !data.part(part).rows.is_empty() && !data.is_parted(part)
     });
-    let format = |part: PartId| data.file(data.part(part).file).format;
+    let file = |part: PartId| data.file(data.part(part).file);
+    let is_digest = |part: PartId| {
+        let report = data.part(part).draft.report.as_ref();
+        report.is_some_and(|report| matches!(report.role, ReportRole::Digest { .. }))
+    };
     let mut leaders = vec![None; data.parts.len()];
     for mut parts in of_folder {
         // Loose files of several runs: nothing tells which belong together.
@@ -49,12 +53,16 @@ pub fn leaders(data: &Dataset) -> Vec<Option<PartId>> {
             continue;
         }
         let results = |part: PartId| data.part(part).counts.results();
-        let most = parts.iter().map(|&part| results(part)).max().unwrap_or(0);
-        let rank = |part: PartId| (results(part) * 2 >= most, richness(format(part)));
-        natural::sort(&mut parts, |&a, &b| rank(b).cmp(&rank(a)));
+        let of_shares = parts.iter().filter(|&&part| !is_digest(part)).map(|&part| results(part));
+        let most = of_shares.max().unwrap_or(0);
+        let rank = |part: PartId| (!is_digest(part), results(part) * 2 >= most, richness(file(part).format));
+        natural::sort(&mut parts, |&a, &b| {
+            let by_path = || natural::compare(&file(a).path, &file(b).path);
+            rank(b).cmp(&rank(a)).then_with(by_path).then(a.cmp(&b))
+        });
         let leader = parts[0];
         for &part in &parts[1..] {
-            if !common(data, leader, part).is_empty() {
+            if is_digest(part) || !common(data, leader, part).is_empty() {
                 leaders[part.index()] = Some(leader);
             }
         }
@@ -124,9 +132,15 @@ fn by_path(data: &Dataset, parts: &mut [PartId]) {
     natural::sort(parts, |&a, &b| natural::compare(path(a), path(b)));
 }
 
+/// Two parts of one format that are not of one run: a report may have several
+/// files of a format, which then say that they began at the same moment.
 fn has_a_format_twice(data: &Dataset, parts: &[PartId]) -> bool {
     let format = |part: PartId| data.file(data.part(part).file).format;
-    parts.iter().any(|&part| parts.iter().any(|&other| other != part && format(other) == format(part)))
+    let started = |part: PartId| data.part(part).draft.started;
+    let is_other = |a: PartId, b: PartId| {
+        a != b && format(a) == format(b) && (started(a).is_none() || started(a) != started(b))
+    };
+    parts.iter().any(|&part| parts.iter().any(|&other| is_other(other, part)))
 }
 
 fn report_files(data: &Dataset) -> impl Iterator<Item = (PartId, &str, ReportRole)> {

@@ -172,11 +172,13 @@ fn entries(data: &Dataset, result: ResultId) -> Vec<(FileId, Attempt)> {
         entries.extend(
             of_repeat.map(|entry| (file, Attempt { number: before.saturating_add(entry.number), ..entry })),
         );
-        // What another file says of it beyond this: numbers, another message.
+        // What another file says of it beyond this: numbers, another message. Of
+        // what was left out every file has words of its own.
         for other in data.also_told(repeat) {
             let (message, known) = (data.message(other), data.message(repeat));
             let file = data.part(data.part_of(other)).file;
-            if !message.is_empty() && message != known {
+            let is_new = known.is_empty() || data.outcome(other).is_executed();
+            if !message.is_empty() && message != known && is_new {
                 let number = entries.last().map_or(0, |(_, last)| last.number);
                 let of_other = data.results.entries(other).into_iter();
                 entries.extend(of_other.map(|entry| (file, Attempt { number, ..entry })));

@@ -7,8 +7,7 @@
 use crate::import::{Batch, Imported, Role, Row, about};
 use crate::model::{
     Attempt, ByAxis, Counts, Dataset, FileId, FileRecord, FileStatus, Flags, Note, Outcome, Part, PartId,
-    RepeatRule, ReportFile, ReportRole, ResultId, ScopeId, SessionDraft, Severity, Slice, StrId, counted,
-    rounded,
+    RepeatRule, ReportFile, ResultId, ScopeId, SessionDraft, Severity, Slice, StrId, counted, rounded,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -52,7 +51,7 @@ pub fn absorb(data: &mut Dataset, imported: Imported, order: &Order) -> FileId {
         results: 0,
     };
     // What tells of the results beside it does so in each folder, even with the same words.
-    let is_share = |report: &ReportFile| matches!(report.role, ReportRole::Share { .. });
+    let is_share = |report: &ReportFile| report.role.levels().is_some();
     let mut reports = batch.sessions.iter().filter_map(|draft| draft.report.as_ref());
     let is_of_folder = reports.any(|report| !is_share(report));
     let folder = |path: &str| path.rsplit_once('/').map_or(0, |(folder, _)| folder.len());

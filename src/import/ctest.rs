@@ -10,6 +10,7 @@
 use super::batch::Batch;
 use super::details::{Details, SectionKind};
 use super::entry::{Entry, Scope};
+use super::measurement::Measurement;
 use super::seen::Seen;
 use super::xml::{Element, ElementReader, Elements};
 use super::{About, Format, Guide, number};
@@ -197,8 +198,13 @@ fn details(slice: &str) -> Details {
     }
     for named in results.into_iter().flat_map(|results| results.all("NamedMeasurement")) {
         let value = named.child("Value").map(unpacked).unwrap_or_default();
-        if !value.trim().is_empty() {
-            details.properties.push((named.value("name").to_owned(), value.trim().to_owned()));
+        let (name, value) = (named.value("name"), value.trim());
+        if named.value("type").starts_with("numeric/") && !value.is_empty() {
+            // CTest's own; those that a test prints have no unit.
+            let unit = if name == "Execution Time" { "s" } else { "" };
+            details.measurements.push(Measurement::new(name, value, unit));
+        } else if !value.is_empty() {
+            details.properties.push((name.to_owned(), value.to_owned()));
         }
     }
     for label in test.child("Labels").into_iter().flat_map(|labels| labels.all("Label")) {

@@ -21,8 +21,7 @@ pub struct Measurement {
     pub upper: Option<f64>,
     /// The standard deviation, in the same unit.
     pub deviation: Option<f64>,
-    /// What it was held against, in the file's words, where limits do not say
-    /// all of it: `'x' matches /^SN/`.
+    /// What it was held against, in the file's words: `'x' matches /^SN/`.
     pub rule: String,
     /// What came of it, where it is judged for itself.
     pub outcome: Option<Outcome>,
@@ -46,7 +45,7 @@ impl Measurement {
         Measurement { deviation, ..self }
     }
 
-    /// `supply_voltage 3.30 V ± 0.5 %`.
+    /// `supply_voltage 3.30 V ± 0.5 %`; with the rule where that does not hold.
     fn write(&self, into: &mut String) {
         into.push_str(&self.name);
         for part in [&self.text, &self.unit] {
@@ -61,6 +60,11 @@ impl Measurement {
             into.push_str(" ± ");
             Figure::number(Some((deviation / number * 100.0).abs())).write(into);
             into.push_str(" %");
+        }
+        if self.outcome == Some(Outcome::Failed) && !self.rule.is_empty() {
+            into.push_str(" (not ");
+            into.push_str(&self.rule);
+            into.push(')');
         }
     }
 }
@@ -88,6 +92,9 @@ mod tests {
     fn measurements_in_a_line() {
         let voltage = Measurement::new("vcc", "3.30", "V").with_deviation_percent(Some(0.5));
         assert_eq!((voltage.number, voltage.deviation), (Some(3.3), Some(0.0165)));
+        let failed =
+            Measurement { outcome: Some(Outcome::Failed), rule: "x < 3".to_owned(), ..voltage.clone() };
+        assert_eq!(in_a_line([&failed]), "vcc 3.30 V ± 0.5 % (not x < 3)");
         let measurements =
             [voltage, Measurement::new("serial", "SN12", ""), Measurement::new("current", "", "A")];
         assert_eq!(in_a_line(&measurements), "vcc 3.30 V ± 0.5 %, serial SN12, current A");

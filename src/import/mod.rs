@@ -11,6 +11,7 @@
 
 mod allure;
 pub mod archive;
+mod avocado;
 mod batch;
 mod claims;
 mod csv;
@@ -30,6 +31,9 @@ mod javascript;
 mod json;
 mod junit;
 mod kept;
+mod kirk;
+mod kunit;
+mod lava;
 mod libtest;
 pub mod limits;
 mod lines;
@@ -39,6 +43,7 @@ mod number;
 mod nunit;
 mod octoprobe;
 mod open_test_reporting;
+mod openhtf;
 mod pickle;
 mod pytest;
 mod pytest_json_report;
@@ -47,14 +52,17 @@ mod robot;
 mod rows;
 mod rspec;
 mod seen;
+mod squad;
 mod subunit;
 mod summary;
 mod tap;
 mod targets;
 mod trx;
+mod twister;
 mod whole;
 mod xml;
 mod xunit_net;
+mod yocto;
 
 use crate::model::{Severity, Slice};
 
@@ -173,6 +181,16 @@ pub const ABOUT: &[&About] = &[
     &octoprobe::CONTEXT_ABOUT,
     &micropython::RESULTS_ABOUT,
     &micropython::OUTPUT_ABOUT,
+    &twister::ABOUT,
+    &openhtf::ABOUT,
+    &yocto::ABOUT,
+    &lava::ABOUT,
+    &squad::TESTS_ABOUT,
+    &squad::METRICS_ABOUT,
+    &squad::METADATA_ABOUT,
+    &kunit::ABOUT,
+    &kirk::ABOUT,
+    &avocado::ABOUT,
     &pytest::oof::ABOUT,
     &pytest::oof::ABOUT_JSON,
     &pytest::reportlog::ABOUT,
@@ -221,6 +239,16 @@ pub const GUIDES: &[&Guide] = &[
     &nunit::GUIDE,
     &ctest::GUIDE,
     &open_test_reporting::GUIDE,
+    &twister::GUIDE,
+    &openhtf::GUIDE,
+    &yocto::GUIDE,
+    &lava::GUIDE,
+    &squad::TESTS_GUIDE,
+    &squad::METRICS_GUIDE,
+    &squad::METADATA_GUIDE,
+    &kunit::GUIDE,
+    &kirk::GUIDE,
+    &avocado::GUIDE,
     &xunit_net::GUIDE,
     &trx::GUIDE,
     &go::GUIDE,
@@ -250,6 +278,14 @@ pub const FORMATS: &[Format] = &[
     octoprobe::CONTEXT,
     micropython::RESULTS,
     micropython::OUTPUT,
+    twister::FORMAT,
+    openhtf::FORMAT,
+    yocto::FORMAT,
+    lava::FORMAT,
+    kunit::FORMAT,
+    kirk::FORMAT,
+    avocado::FORMAT,
+    squad::METADATA,
     pytest::oof::JSON,
     pytest::reportlog::FORMAT,
     pytest::recap::FORMAT,
@@ -274,6 +310,8 @@ pub const FORMATS: &[Format] = &[
     libtest::TEXT,
     dart::FORMAT,
     dut_json::FORMAT,
+    squad::TESTS,
+    squad::METRICS,
     // Any text of `key=value`.
     allure::ENVIRONMENT,
     // Any text of columns.

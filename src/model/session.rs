@@ -94,6 +94,22 @@ pub enum ReportRole {
     },
     /// It has no results. Its texts are of the sessions whose results lie in its folder.
     Aside,
+    /// It sums up, or only plans, what other files of the report in its folder
+    /// tell test by test: where there are such, they count and it does not.
+    Digest {
+        /// As for a share.
+        levels: u8,
+    },
+}
+
+impl ReportRole {
+    /// Levels from the folder of a file with results to that which names its session.
+    pub fn levels(self) -> Option<u8> {
+        match self {
+            ReportRole::Share { levels } | ReportRole::Digest { levels } => Some(levels),
+            ReportRole::Cover | ReportRole::Aside => None,
+        }
+    }
 }
 
 /// What a file tells of one session.

@@ -17,9 +17,10 @@ use std::time::{Duration, Instant};
 static SEEDS: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(|| {
     let mut seeds = tree(&folder("fixtures"));
     seeds.retain(|(path, bytes)| {
-        let is_report = [".xml", ".json", ".jsonl", ".txt", ".pickle", ".html", ".tap", ".csv", ".log"]
-            .iter()
-            .any(|end| path.ends_with(end));
+        let is_report =
+            [".xml", ".json", ".jsonl", ".txt", ".pickle", ".html", ".tap", ".csv", ".log", ".yaml"]
+                .iter()
+                .any(|end| path.ends_with(end));
         is_report && !path.starts_with("_generators") && bytes.len() < 16_000
     });
     // A summary of ours is a format, too.

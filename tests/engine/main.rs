@@ -22,6 +22,7 @@ mod dropped;
 mod exports;
 mod fixtures;
 mod hostile;
+mod lab;
 mod layers;
 mod ledger;
 mod limits;
@@ -34,6 +35,7 @@ mod readme;
 mod story;
 mod sums;
 mod tables;
+mod twister;
 mod web;
 mod xml_formats;
 

@@ -167,7 +167,10 @@ fn texts_of_ctest() {
     // It was packed.
     assert!(volume.sections[1].text.starts_with("level 0 of <60> & rising\nlevel 1 of"), "{volume:?}");
     assert!(volume.sections[1].text.ends_with("level 59 of <60> & rising"));
-    has(&texts(path, "play")[0], "loudness", "3.5");
+    let measured = &texts(path, "play")[0].measurements;
+    let measured: Vec<_> =
+        measured.iter().map(|m| (m.name.as_str(), m.number.is_some(), m.unit.as_str())).collect();
+    assert_eq!(measured, [("loudness", true, ""), ("Execution Time", true, "s"), ("Processors", true, "")]);
     has(&texts(path, "rejects")[0], "label", "board_a");
     assert_eq!(shown(&texts(path, "hangs")[0])[0].1, "Timeout|");
     assert!(shown(&texts(path, "silent")[0])[0].1.starts_with("Required regular expression not found."));

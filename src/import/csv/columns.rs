@@ -151,8 +151,8 @@ fn of_key(key: &str, unit: &str) -> Column {
         "class" | "classname" | "testclass" | "group" | "feature" => Column::Class,
         "parameters" | "params" => Column::Parameters,
         "native" => Column::Native,
-        "started" | "start" | "starttime" | "startedat" | "timestamp" | "date" | "datetime" | "rundate"
-        | "executedat" => Column::Started,
+        "started" | "start" | "logged" | "starttime" | "startedat" | "timestamp" | "date" | "datetime"
+        | "rundate" | "executedat" => Column::Started,
         "message" | "reason" | "error" | "errormessage" | "failure" | "failuremessage" | "failurereason"
         | "comment" | "comments" | "remark" | "remarks" | "notes" | "note" => Column::Message,
         "traceback" | "stacktrace" | "stack" | "trace" | "details" | "log" | "output" | "stdout"

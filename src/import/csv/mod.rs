@@ -365,6 +365,8 @@ impl Csv {
                 Column::Host => row.host = field,
                 Column::Attempts => row.attempts = field.parse().unwrap_or(1),
                 Column::Flaky => row.is_flaky = field.eq_ignore_ascii_case("true"),
+                // LAVA writes what Python prints.
+                Column::Measured if field == "None" => {}
                 Column::Measured => row.measured = field,
                 Column::MeasuredUnit => row.measured_unit = field,
                 Column::Property => details.properties.push((name.clone(), field.to_owned())),

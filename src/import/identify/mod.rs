@@ -13,7 +13,7 @@ mod words;
 
 pub use names::{axis_of, split_test_name};
 
-use crate::model::{Axis, ByAxis, Evidence, Identified, Identity, ReportRole, SessionDraft, Source};
+use crate::model::{Axis, ByAxis, Evidence, Identified, Identity, SessionDraft, Source};
 use paths::{Part, Reading, read_paths};
 use std::collections::BTreeSet;
 
@@ -69,14 +69,11 @@ pub fn identify(candidates: &[Candidate]) -> Vec<Identity> {
 /// last slash.
 fn evident_path<'a>(candidate: &Candidate<'a>) -> &'a str {
     let report = candidate.draft.report.as_ref();
-    match report.is_some_and(|report| report.role == SHARE) {
+    match report.is_some_and(|report| report.role.levels() == Some(0)) {
         true => candidate.path.get(..candidate.path.rfind('/').map_or(0, |at| at + 1)).unwrap_or(""),
         false => candidate.path,
     }
 }
-
-/// Many files of one folder are one session.
-const SHARE: ReportRole = ReportRole::Share { levels: 0 };
 
 /// Texts, each once. Not collected, since that sorts: code of its own for each
 /// kind of set.
@@ -147,14 +144,12 @@ fn answer(candidate: &Candidate, reading: &Reading, hosts_differ: bool) -> Ident
 /// the file, its own name stands for it, which other files have, too.
 fn report_folder<'a>(candidate: &Candidate<'a>) -> Option<(&'a str, Source)> {
     let report = candidate.draft.report.as_ref()?;
-    let ReportRole::Share { levels } = report.role else {
-        return None;
-    };
+    let levels = report.role.levels()?;
     let mut above = candidate.path.rsplitn(usize::from(levels) + 2, '/');
     let name = above.next()?;
     let folder = above.nth(usize::from(levels)).map(|folder| (folder, Source::Folder));
     // Files that share their folder have a name each.
-    let name = if report.role == SHARE { report.kind.as_str() } else { name };
+    let name = if levels == 0 { report.kind.split(' ').next()? } else { name };
     Some(folder.unwrap_or((name, Source::FileName)))
 }
 

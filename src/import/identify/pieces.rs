@@ -41,7 +41,7 @@ pub(super) fn pieces(path: &str) -> Vec<Piece> {
 
 /// The name of a file without what formats append to it.
 fn stem(file: &str) -> &str {
-    const ENDINGS: [&str; 19] = [
+    const ENDINGS: [&str; 21] = [
         ".xml",
         ".trx",
         ".json",
@@ -61,6 +61,8 @@ fn stem(file: &str) -> &str {
         ".subunit",
         ".csv",
         ".tsv",
+        ".yaml",
+        ".yml",
     ];
     let mut stem = file;
     while let Some(shorter) = ENDINGS.iter().chain(archive::ENDINGS).find_map(|ending| {

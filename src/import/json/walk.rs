@@ -23,6 +23,12 @@ pub trait Visitor {
         false
     }
 
+    /// The same, for keys that files make up: `depth` open objects are around it,
+    /// the root not counted.
+    fn is_open_at(&self, key: &str, _depth: usize) -> bool {
+        self.is_open(key)
+    }
+
     /// The array under this key is given entry by entry.
     fn has_entries(&self, key: &str) -> bool;
 
@@ -224,7 +230,7 @@ impl Walk {
                     let key = format!("{around}{}", cursor.key()?);
                     let first = cursor.peek().ok_or(Fault::Incomplete)?;
                     let value_at = at + cursor.at as u64;
-                    if first == b'{' && self.open.len() < OPEN && visitor.is_open(&key) {
+                    if first == b'{' && self.open.len() < OPEN && visitor.is_open_at(&key, self.open.len()) {
                         cursor.at += 1;
                         self.open.push(key + ".");
                         return Ok(true);

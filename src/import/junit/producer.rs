@@ -12,6 +12,8 @@ const MARKS: &[(&str, &str)] = &[
     ("testsuites name=pytest tests", "pytest"),
     ("testsuite name=pytest", "pytest"),
     ("cypress", "Cypress"),
+    ("avocado job", AVOCADO),
+    ("testcase classname=&lt;unknown&gt;", AVOCADO),
     ("testsuites name=Mocha Tests", "mocha-junit-reporter"),
     ("testsuite name=Mocha Tests", "mocha"),
     ("testsuites name=jest tests", "Jest"),
@@ -33,12 +35,13 @@ const MARKS: &[(&str, &str)] = &[
     ("testsuite name timestamp time tests failures errors skipped", TWISTER),
     ("testsuite name time timestamp tests failures errors skipped", TWISTER),
     ("testsuite name tests skipped failures errors timestamp hostname time", "Gradle"),
-    ("testsuite name=avocado", "Avocado"),
+    ("testsuite name=avocado", AVOCADO),
     ("testsuite name tests errors failures skipped time timestamp", "Robot Framework"),
 ];
 
 const PYTEST_EMBEDDED: &str = "pytest-embedded";
 const TWISTER: &str = "Zephyr twister";
+const AVOCADO: &str = "Avocado";
 
 /// Elements that are looked at.
 const LOOKED_AT: u32 = 64;
@@ -58,6 +61,14 @@ impl Producer {
 
     pub(super) fn is_pytest_embedded(&self) -> bool {
         self.name() == PYTEST_EMBEDDED
+    }
+
+    pub(super) fn is_twister(&self) -> bool {
+        self.name() == TWISTER
+    }
+
+    pub(super) fn is_avocado(&self) -> bool {
+        self.name() == AVOCADO
     }
 
     /// Something was seen that may be a mark.
@@ -80,6 +91,7 @@ impl Producer {
             self.saw(&format!("{name} {key}={value}"));
             match key {
                 "file" if value.contains(".cy.") => self.saw("cypress"),
+                "name" if name == "testsuite" && value.starts_with("job-20") => self.saw("avocado job"),
                 "xsi:noNamespaceSchemaLocation" if value.contains("surefire") => self.saw("surefire"),
                 _ => {}
             }
@@ -94,6 +106,6 @@ impl Data {
     pub(super) fn are_suites_boards(&self) -> bool {
         let has_version =
             |properties: &[(String, String)]| matches!(properties, [(name, _)] if name == "version");
-        self.producer.name() == TWISTER && self.suites.iter().all(|suite| has_version(&suite.properties))
+        self.producer.is_twister() && self.suites.iter().all(|suite| has_version(&suite.properties))
     }
 }

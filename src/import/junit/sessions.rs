@@ -2,7 +2,7 @@
 
 use super::Data;
 use crate::import::batch::Batch;
-use crate::import::identify;
+use crate::import::{avocado, identify, twister};
 use crate::model::{Axis, RepeatRule, SessionDraft, Severity, Source, head};
 use rustc_hash::FxHashMap;
 
@@ -112,6 +112,32 @@ impl Data {
         }
         let duts: Vec<Option<String>> = keys.into_iter().map(|key| key.dut).collect();
         self.draft_sessions(&sessions_of, &duts, batch);
+        self.tell_reports(&sessions_of, batch);
+    }
+
+    /// Which reports of several files the suites are of: those of twister and of
+    /// Avocado, which tell the same in files of their own formats.
+    fn tell_reports(&self, sessions_of: &[Vec<usize>], batch: &mut Batch) {
+        let is_avocado = self.producer.is_avocado();
+        if !is_avocado && !self.producer.is_twister() {
+            return;
+        }
+        // twister.xml has a case for each configuration, whose class begins with the board.
+        let is_digest = self.suites_are_boards
+            && self.scopes.iter().any(|&(suite, class)| {
+                let board = self.suites.get(suite as usize).map_or("", |suite| suite.name.as_str());
+                batch.get(class).strip_prefix(board).is_some_and(|rest| rest.starts_with(':'))
+            });
+        for (index, sessions) in sessions_of.iter().enumerate() {
+            let report = match self.dut_of(index) {
+                _ if is_avocado => avocado::report(),
+                Some(platform) => twister::report(platform, is_digest),
+                None => continue,
+            };
+            for &session in sessions {
+                batch.session(session).report = report.clone();
+            }
+        }
     }
 
     /// Suites of one name on different hosts are the same suite on different

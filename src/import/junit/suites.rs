@@ -156,6 +156,8 @@ impl Data {
         let mut built_only = false;
         // Its suite has the name of its only test.
         let is_bazel = self.producer.name() == "Bazel";
+        // Its suite has the name of the job, and its tests that of their class.
+        let is_avocado = self.producer.is_avocado();
         for &(suite, class) in &self.scopes {
             let class = xml::unescape(batch.get(class)).into_owned();
             let session = session_of.get(suite as usize).copied().flatten().unwrap_or(0);
@@ -169,9 +171,13 @@ impl Data {
             let of_board = class.strip_prefix(&innermost.name).and_then(|rest| rest.strip_prefix(':'));
             built_only |= are_boards && of_board.is_some();
             let class = of_board.filter(|_| are_boards).map_or(&*class, |suite| suite);
+            if is_avocado {
+                batch.push_scope("", None);
+                continue;
+            }
             let class_says_it = !class.is_empty()
                 && (is_alone
-                    || are_boards
+                    || self.producer.is_twister()
                     || innermost.is_pytest
                     || name.is_empty()
                     || class.starts_with(&name)

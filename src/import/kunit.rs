@@ -1,0 +1,153 @@
+//! KUnit's JSON, in the shape of KernelCI: `kunit.py run --json`.
+//!
+//! Source: linux, `tools/testing/kunit/kunit_json.py`. Groups of groups of test
+//! cases; the outermost has no name of its own.
+
+use super::batch::Batch;
+use super::details::Details;
+use super::entry::{Entry, Scope};
+use super::json::{self, Cursor, Fault, Object, Root, Visitor};
+use super::limits;
+use super::seen::Seen;
+use super::{About, Format, Guide};
+use crate::model::{Axis, Outcome, Severity, Source, counted};
+
+pub(super) const ABOUT: About = About {
+    key: "kunit",
+    name: "KUnit JSON",
+    producers: "kunit.py run --json of the Linux kernel, KernelCI",
+};
+
+pub(super) const GUIDE: Guide = Guide {
+    about: &ABOUT,
+    reads: "groups as suites, architecture, configuration",
+    dut: "`device_type`; `git_commit` or `kernel` is the build",
+    limits: "texts and times are not in it",
+};
+
+pub(super) const FORMAT: Format = Format {
+    about: &ABOUT,
+    detect: |head| {
+        let is_group = head.has("sub_groups") || head.has("test_cases");
+        !head.is_array && is_group && (head.has("arch") || head.has("defconfig"))
+    },
+    importer: json::document::<Kunit>,
+    details: |_| Details::default(),
+};
+
+#[derive(Default)]
+struct Kunit {
+    unknown: Seen,
+    too_deep: Seen,
+}
+
+impl Visitor for Kunit {
+    fn has_entries(&self, key: &str) -> bool {
+        matches!(key, "sub_groups" | "test_cases")
+    }
+
+    fn whole(&mut self, key: &str, text: &str, at: u64, batch: &mut Batch) -> Result<(), Fault> {
+        let place = Place { file: text, at };
+        match key {
+            "test_cases" => self.case("", text, place, batch),
+            _ => self.group(&[], text, place, batch),
+        }
+    }
+
+    fn value(&mut self, key: &str, value: &str, _at: u64, batch: &mut Batch) {
+        if value == "null" || value.starts_with(['{', '[']) {
+            return;
+        }
+        let text = json::plain(value);
+        let draft = batch.session(0);
+        match key {
+            "device_type" => draft.claim(Axis::Dut, Source::Field, key, &text),
+            "git_commit" | "kernel" => draft.claim(Axis::Build, Source::Field, key, &text),
+            "arch" | "lab_name" => draft.attributes.push((key.to_owned(), text.into_owned())),
+            "name" => {}
+            _ => draft.property(key, &text),
+        }
+    }
+
+    fn finish(&mut self, _root: Root, batch: &mut Batch) {
+        batch.session(0);
+        self.unknown.note(Severity::Warning, batch, &|count, word| {
+            format!(
+                "{} with a status that is not known, such as `{word}`: shown as unknown",
+                counted(count, "test")
+            )
+        });
+        self.too_deep.note(Severity::Warning, batch, &|count, _| {
+            format!(
+                "{} inside of more than {} others, left out",
+                counted(count, "group"),
+                limits::SUITE_DEPTH
+            )
+        });
+    }
+}
+
+/// The piece of the file that an entry is a piece of.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    file: &'a str,
+    at: u64,
+}
+
+impl Kunit {
+    fn group(&mut self, around: &[&str], text: &str, place: Place, batch: &mut Batch) -> Result<(), Fault> {
+        if around.len() >= limits::SUITE_DEPTH {
+            self.too_deep.add(json::place(text, place.file, place.at));
+            return Ok(());
+        }
+        // The name may stand behind what is in the group.
+        let (mut name, mut groups, mut cases) = (None, "", "");
+        let mut cursor = Cursor::new(text);
+        if cursor.is_object("a group")? {
+            cursor.object(&mut |key, value| {
+                match key {
+                    "name" => name = value.text(key)?,
+                    "sub_groups" => groups = value.skip_value()?,
+                    "test_cases" => cases = value.skip_value()?,
+                    _ => {}
+                }
+                Ok(())
+            })?;
+        }
+        let path: Vec<&str> = around.iter().copied().chain(name.as_deref()).collect();
+        let scope = path.join(".");
+        let each = |list: &str, take: &mut dyn FnMut(&str) -> Result<(), Fault>| {
+            let mut cursor = Cursor::new(list);
+            match cursor.peek() {
+                Some(b'[') => cursor.array(&mut |entry| take(entry.skip_value()?)),
+                _ => Ok(()),
+            }
+        };
+        each(groups, &mut |group| self.group(&path, group, place, batch))?;
+        each(cases, &mut |case| self.case(&scope, case, place, batch))
+    }
+
+    fn case(&mut self, scope: &str, text: &str, place: Place, batch: &mut Batch) -> Result<(), Fault> {
+        let at = json::place(text, place.file, place.at);
+        let case = Object::of(text);
+        let status = case.text("status");
+        let outcome = match &*status {
+            "PASS" => Outcome::Passed,
+            "FAIL" => Outcome::Failed,
+            "SKIP" => Outcome::Skipped,
+            "ERROR" => Outcome::Error,
+            _ => {
+                self.unknown.add_example(at, if status.is_empty() { "(none)" } else { &status });
+                Outcome::Unknown
+            }
+        };
+        batch.entry(Entry {
+            scope: Scope::Dotted(scope),
+            name: &case.text("name"),
+            outcome,
+            native: &status,
+            ..Entry::default()
+        });
+        Ok(())
+    }
+}
