@@ -13,11 +13,11 @@ use super::{About, Format, Guide};
 use crate::model::{Moment, Outcome, ReportFile, ReportRole, Severity, counted, decimal};
 use std::borrow::Cow;
 
-pub(super) const ABOUT: About =
-    About { key: "avocado", name: "Avocado results", producers: "Avocado: results.json of a job" };
+pub(super) const ABOUT: About = About { key: "avocado", name: "Avocado results" };
 
 pub(super) const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "Avocado: results.json of a job",
     reads: "reasons, variants, tags; its results.xml beside it counts once",
     dut: "",
     limits: "logs are in other files",

@@ -19,14 +19,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::borrow::Cow;
 
-pub(super) const ABOUT: About = About {
-    key: "ctest-xml",
-    name: "CTest dashboard XML",
-    producers: "ctest -T Test, ctest -D: Testing/<tag>/Test.xml for CDash",
-};
+pub(super) const ABOUT: About = About { key: "ctest-xml", name: "CTest dashboard XML" };
 
 pub(super) const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "ctest -T Test, ctest -D: Testing/<tag>/Test.xml for CDash",
     reads: "measurements, labels, output with and without compression",
     dut: "`BuildName`, which tells configurations apart on a dashboard; the site is the host",
     limits: "of CDash's other files (Build.xml, Configure.xml, …) none is read",

@@ -19,14 +19,11 @@ use super::targets::Targets;
 use super::{About, Format, Guide};
 use crate::model::{Axis, Moment, Outcome, Severity, Source};
 
-pub const ABOUT: About = About {
-    key: "ctrf",
-    name: "CTRF",
-    producers: "CTRF's reporters for pytest, Playwright, Cypress, Jest, Vitest, Mocha, JUnit, Go, .NET and others",
-};
+pub const ABOUT: About = About { key: "ctrf", name: "CTRF" };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "CTRF's reporters for pytest, Playwright, Cypress, Jest, Vitest, Mocha, JUnit, Go, .NET and others",
     reads: "retries as attempts, flakiness, raw status, output, steps, parameters, environment",
     dut: "`device` of tests, Playwright's projects and browsers where there are several; `appVersion`, `commit`, `buildNumber`",
     limits: "insights and baselines are not read",

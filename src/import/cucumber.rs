@@ -19,14 +19,11 @@ use crate::model::{Moment, Outcome};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-pub const ABOUT: About = About {
-    key: "cucumber-json",
-    name: "Cucumber JSON",
-    producers: "Cucumber for JVM, JavaScript, Ruby, Go and others, behave -f json, Cypress with its preprocessor",
-};
+pub const ABOUT: About = About { key: "cucumber-json", name: "Cucumber JSON" };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "Cucumber for JVM, JavaScript, Ruby, Go and others, behave -f json, Cypress with its preprocessor",
     reads: "scenarios with their steps, backgrounds, hooks, outlines, tags, output",
     dut: "",
     limits: "embeddings are named, not shown; attempts before the last are not in it",

@@ -22,14 +22,11 @@ use crate::model::{Axis, Outcome, Severity, Source, counted};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
-pub const ABOUT: About = About {
-    key: "dart-test",
-    name: "Dart and Flutter JSON",
-    producers: "dart test --reporter json, flutter test --machine or --file-reporter json",
-};
+pub const ABOUT: About = About { key: "dart-test", name: "Dart and Flutter JSON" };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "dart test --reporter json, flutter test --machine or --file-reporter json",
     reads: "suites, groups, errors with stack traces, what tests print, failed loading",
     dut: "the platform, where a run is on several",
     limits: "has no times of day",

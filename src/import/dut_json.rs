@@ -21,14 +21,11 @@ use super::{About, Format, Guide, identify, number};
 use crate::model::{Axis, Moment, Outcome, SessionDraft, Severity, Source, counted, decimal, head};
 use std::borrow::Cow;
 
-pub(super) const ABOUT: About = About {
-    key: "dut-json",
-    name: "Plain JSON",
-    producers: "your own scripts: a list of {dut, session_id, tests: [{name, status, duration}]}",
-};
+pub(super) const ABOUT: About = About { key: "dut-json", name: "Plain JSON" };
 
 pub(super) const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "your own scripts: a list of {dut, session_id, tests: [{name, status, duration}]}",
     reads: "sessions, tests, properties",
     dut: "`dut`, `unit`, `build` and other words for them",
     limits: "",

@@ -30,14 +30,11 @@ use crate::model::{Moment, Outcome, Severity, counted};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
-pub const ABOUT: About = About {
-    key: "go-test",
-    name: "go test -json",
-    producers: "go test -json, gotestsum --jsonfile (test2json)",
-};
+pub const ABOUT: About = About { key: "go-test", name: "go test -json" };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "go test -json, gotestsum --jsonfile (test2json)",
     reads: "subtests, output per test, panics, packages that cannot be built, benchmarks, repeats and reruns",
     dut: "attributes of tests (`t.Attr`)",
     limits: "",

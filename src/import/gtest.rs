@@ -15,11 +15,11 @@ use super::seen::Seen;
 use super::{About, Format, Guide, identify};
 use crate::model::{Moment, Outcome, Source};
 
-pub const ABOUT: About =
-    About { key: "gtest-json", name: "GoogleTest JSON", producers: "--gtest_output=json of GoogleTest" };
+pub const ABOUT: About = About { key: "gtest-json", name: "GoogleTest JSON" };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "--gtest_output=json of GoogleTest",
     reads: "disabled and skipped tests, parameters, recorded properties",
     dut: "recorded properties of the whole, and of suites",
     limits: "",

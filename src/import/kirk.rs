@@ -13,14 +13,11 @@ use super::{About, Format, Guide};
 use crate::model::{Axis, Outcome, Severity, Source, ansi, counted, decimal};
 use std::borrow::Cow;
 
-pub(super) const ABOUT: About = About {
-    key: "ltp-kirk",
-    name: "LTP JSON report",
-    producers: "kirk and runltp-ng of the Linux Test Project: --json-report",
-};
+pub(super) const ABOUT: About = About { key: "ltp-kirk", name: "LTP JSON report" };
 
 pub(super) const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "kirk and runltp-ng of the Linux Test Project: --json-report",
     reads: "logs, counters and exit codes of each test",
     dut: "`environment.kernel` is the build",
     limits: "the suite and the device are not in it",

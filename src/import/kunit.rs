@@ -12,14 +12,11 @@ use super::seen::Seen;
 use super::{About, Format, Guide};
 use crate::model::{Axis, Outcome, Severity, Source, counted};
 
-pub(super) const ABOUT: About = About {
-    key: "kunit",
-    name: "KUnit JSON",
-    producers: "kunit.py run --json of the Linux kernel, KernelCI",
-};
+pub(super) const ABOUT: About = About { key: "kunit", name: "KUnit JSON" };
 
 pub(super) const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "kunit.py run --json of the Linux kernel, KernelCI",
     reads: "groups as suites, architecture, configuration",
     dut: "`device_type`; `git_commit` or `kernel` is the build",
     limits: "texts and times are not in it",

@@ -90,14 +90,14 @@ pub struct About {
     pub key: &'static str,
     /// The name that people see.
     pub name: &'static str,
-    /// Who writes it, for the list of formats on the page.
-    pub producers: &'static str,
 }
 
 /// A format's row in the README's table.
 pub struct Guide {
     /// The format.
     pub about: &'static About,
+    /// Who writes it.
+    pub producers: &'static str,
     /// What is read of it, beyond names, outcomes, durations and messages.
     pub reads: &'static str,
     /// Where DUT, unit and build come from, but for what people type and paths.

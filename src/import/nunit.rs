@@ -17,14 +17,11 @@ use super::{About, Format, Guide, identify, limits, number};
 use crate::model::{Moment, Outcome, SessionDraft, Severity, counted};
 use rustc_hash::FxHashMap;
 
-pub(super) const ABOUT: About = About {
-    key: "nunit",
-    name: "NUnit XML",
-    producers: "NUnit 2, 3 and 4: nunit3-console, the test adapter, and what writes the same for it",
-};
+pub(super) const ABOUT: About = About { key: "nunit", name: "NUnit XML" };
 
 pub(super) const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "NUnit 2, 3 and 4: nunit3-console, the test adapter, and what writes the same for it",
     reads: "fixtures, categories and properties, output, broken tear-downs, several assertions of a test",
     dut: "properties and test parameters such as `dut`",
     limits: "`Inconclusive` and `Warning` are shown as unknown; attachments are not read",

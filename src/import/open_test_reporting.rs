@@ -18,14 +18,11 @@ use super::{About, Format, Guide, identify, kept, limits};
 use crate::model::{Axis, Moment, Outcome, Severity, Source, counted, decimal};
 use rustc_hash::FxHashMap;
 
-pub(super) const ABOUT: About = About {
-    key: "open-test-reporting",
-    name: "Open Test Reporting XML",
-    producers: "JUnit 5 and later: open-test-report.xml; events and hierarchies of other tools",
-};
+pub(super) const ABOUT: About = About { key: "open-test-reporting", name: "Open Test Reporting XML" };
 
 pub(super) const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "JUnit 5 and later: open-test-report.xml; events and hierarchies of other tools",
     reads: "events and hierarchies, output, report entries, tags, broken containers",
     dut: "report entries such as `dut`",
     limits: "attached files are named, and not read",

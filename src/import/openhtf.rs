@@ -22,11 +22,11 @@ use crate::model::{Axis, Moment, Outcome, Severity, Source, counted, decimal, he
 use std::borrow::Cow;
 use std::fmt::Write;
 
-pub(super) const ABOUT: About =
-    About { key: "openhtf", name: "OpenHTF test record", producers: "OpenHTF's OutputToJSON" };
+pub(super) const ABOUT: About = About { key: "openhtf", name: "OpenHTF test record" };
 
 pub(super) const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "OpenHTF's OutputToJSON",
     reads: "phases, repeats, measurements with units and limits, exceptions, log",
     dut: "`dut_id`; build and unit by metadata of such names",
     limits: "attachments, branches and checkpoints are not read",

@@ -22,11 +22,11 @@ use crate::model::{Axis, Moment, Outcome, RepeatRule, Severity, Source, counted,
 use std::borrow::Cow;
 use std::fmt::Write;
 
-pub(super) const ABOUT: About =
-    About { key: "pytest-json-report", name: "pytest-json-report", producers: "pytest --json-report" };
+pub(super) const ABOUT: About = About { key: "pytest-json-report", name: "pytest-json-report" };
 
 pub(super) const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "pytest --json-report",
     reads: "phases with traceback, log and output, collection errors, warnings, reruns",
     dut: "`environment`, `metadata` and user properties",
     limits: "with pytest-metadata 3 `environment` is empty",

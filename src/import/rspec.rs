@@ -14,10 +14,11 @@ use super::seen::Seen;
 use super::{About, Format, Guide};
 use crate::model::{Outcome, Severity};
 
-pub const ABOUT: About = About { key: "rspec-json", name: "RSpec JSON", producers: "rspec --format json" };
+pub const ABOUT: About = About { key: "rspec-json", name: "RSpec JSON" };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "rspec --format json",
     reads: "exceptions with their backtraces, pending examples that pass, files that cannot be loaded",
     dut: "",
     limits: "it does not tell when the run began; pending examples that fail are skipped ones",

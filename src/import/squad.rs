@@ -16,26 +16,23 @@ use crate::model::{
     Axis, Figure, Moment, Outcome, ReportFile, ReportRole, SessionDraft, Severity, Source, counted, decimal,
 };
 
-pub(super) const TESTS_ABOUT: About =
-    About { key: "squad-tests", name: "SQUAD tests", producers: "what is submitted to SQUAD: tests.json" };
+pub(super) const TESTS_ABOUT: About = About { key: "squad-tests", name: "SQUAD tests" };
 
-pub(super) const METRICS_ABOUT: About = About {
-    key: "squad-metrics",
-    name: "SQUAD metrics",
-    producers: "what is submitted to SQUAD: metrics.json",
+pub(super) const METRICS_ABOUT: About = About { key: "squad-metrics", name: "SQUAD metrics" };
+
+pub(super) const METADATA_ABOUT: About = About { key: "squad-metadata", name: "SQUAD metadata" };
+
+pub(super) const TESTS_GUIDE: Guide = Guide {
+    about: &TESTS_ABOUT,
+    producers: "what is submitted to SQUAD: tests.json",
+    reads: "suites, logs",
+    dut: "the folder",
+    limits: "times are not in it",
 };
-
-pub(super) const METADATA_ABOUT: About = About {
-    key: "squad-metadata",
-    name: "SQUAD metadata",
-    producers: "what is submitted to SQUAD: metadata.json",
-};
-
-pub(super) const TESTS_GUIDE: Guide =
-    Guide { about: &TESTS_ABOUT, reads: "suites, logs", dut: "the folder", limits: "times are not in it" };
 
 pub(super) const METRICS_GUIDE: Guide = Guide {
     about: &METRICS_ABOUT,
+    producers: "what is submitted to SQUAD: metrics.json",
     reads: "values with unit, mean and standard deviation of several",
     dut: "the folder",
     limits: "there is no verdict: the outcome is unknown",
@@ -43,6 +40,7 @@ pub(super) const METRICS_GUIDE: Guide = Guide {
 
 pub(super) const METADATA_GUIDE: Guide = Guide {
     about: &METADATA_ABOUT,
+    producers: "what is submitted to SQUAD: metadata.json",
     reads: "job, date, versions of suites; holds for the files in its folder",
     dut: "`job_id` is the session; DUT, unit and build by keys of such names",
     limits: "holds no results",

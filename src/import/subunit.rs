@@ -14,14 +14,11 @@ use super::seen::Seen;
 use super::{About, Format, Guide, kept};
 use crate::model::{Moment, Outcome, Severity, counted, decimal};
 
-pub const ABOUT: About = About {
-    key: "subunit",
-    name: "subunit",
-    producers: "python-subunit, stestr and testrepository, Samba (version 1)",
-};
+pub const ABOUT: About = About { key: "subunit", name: "subunit" };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "python-subunit, stestr and testrepository, Samba (version 1)",
     reads: "attachments that are text, tags, time stamps, what tests print",
     dut: "",
     limits: "version 2 is binary: `subunit-2to1` makes version 1 of it",

@@ -12,14 +12,11 @@ use crate::model::{Axis, Moment, Outcome, Severity, Source, head};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-pub(super) const ABOUT: About = About {
-    key: "passgrid-summary",
-    name: "Passgrid summary",
-    producers: "this page: Download, Summary (JSON)",
-};
+pub(super) const ABOUT: About = About { key: "passgrid-summary", name: "Passgrid summary" };
 
 pub(super) const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "this page: Download, Summary (JSON)",
     reads: "sessions and results of an earlier page",
     dut: "the summary itself",
     limits: "no tracebacks, no output",

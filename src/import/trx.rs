@@ -15,14 +15,11 @@ use super::{About, Format, Guide};
 use crate::model::{Moment, Outcome, Severity, counted, decimal};
 use rustc_hash::FxHashMap;
 
-pub(super) const ABOUT: About = About {
-    key: "trx",
-    name: "Visual Studio TRX",
-    producers: "dotnet test --logger trx, vstest, MSTest, and the adapters of NUnit and xUnit.net",
-};
+pub(super) const ABOUT: About = About { key: "trx", name: "Visual Studio TRX" };
 
 pub(super) const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "dotnet test --logger trx, vstest, MSTest, and the adapters of NUnit and xUnit.net",
     reads: "data rows, output, run times",
     dut: "`computerName`",
     limits: "attachments are not read",

@@ -24,14 +24,11 @@ use crate::model::{
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
-pub(super) const ABOUT: About = About {
-    key: "twister",
-    name: "Zephyr twister",
-    producers: "Zephyr's twister: twister.json, testplan.json, <platform>.json",
-};
+pub(super) const ABOUT: About = About { key: "twister", name: "Zephyr twister" };
 
 pub(super) const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "Zephyr's twister: twister.json, testplan.json, <platform>.json",
     reads: "platforms as DUTs, reasons, logs, sizes of ROM and RAM, recorded metrics; its XML files beside it count once",
     dut: "`platform`; `dut` of the hardware map is the unit, `zephyr_version` the build",
     limits: "which test of a configuration was repeated is not in it",

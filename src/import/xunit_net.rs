@@ -13,11 +13,15 @@ use super::xml::{Element, ElementReader, Elements};
 use super::{About, Format, Guide, number};
 use crate::model::{Moment, Outcome, Severity, counted};
 
-pub(super) const ABOUT: About =
-    About { key: "xunit-net", name: "xUnit.net XML", producers: "xUnit.net 2 and 3, Fixie" };
+pub(super) const ABOUT: About = About { key: "xunit-net", name: "xUnit.net XML" };
 
-pub(super) const GUIDE: Guide =
-    Guide { about: &ABOUT, reads: "assemblies, traits, output", dut: "", limits: "" };
+pub(super) const GUIDE: Guide = Guide {
+    about: &ABOUT,
+    producers: "xUnit.net 2 and 3, Fixie",
+    reads: "assemblies, traits, output",
+    dut: "",
+    limits: "",
+};
 
 pub(super) const FORMAT: Format = Format {
     about: &ABOUT,

@@ -16,14 +16,11 @@ use super::{About, Format, Guide};
 use crate::model::{Axis, Moment, Outcome, Severity, Source, counted};
 use rustc_hash::FxHashMap;
 
-pub(super) const ABOUT: About = About {
-    key: "yocto",
-    name: "Yocto test results",
-    producers: "OEQA and resulttool of Yocto and OpenEmbedded: testresults.json",
-};
+pub(super) const ABOUT: About = About { key: "yocto", name: "Yocto test results" };
 
 pub(super) const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "OEQA and resulttool of Yocto and OpenEmbedded: testresults.json",
     reads: "several runs in one file, ptest and LTP, layers; the image is part of a test's name",
     dut: "`MACHINE`; the commit of the layer `meta` is the build",
     limits: "raw logs of ptest are not read",

@@ -13,7 +13,7 @@ fn table() -> String {
         .to_owned();
     for guide in GUIDES {
         let about = guide.about;
-        let cells = [about.name, about.producers, guide.reads, guide.dut, guide.limits];
+        let cells = [about.name, guide.producers, guide.reads, guide.dut, guide.limits];
         let cells = cells.map(|cell| cell.replace('|', "\\|").replace('<', "&lt;"));
         writeln!(table, "| {} |", cells.join(" | ")).unwrap();
     }

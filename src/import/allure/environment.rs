@@ -10,14 +10,11 @@ use crate::import::whole::Whole;
 use crate::import::{About, Format, Guide, identify, limits};
 use crate::model::{ReportRole, Severity, Source};
 
-pub const ABOUT: About = About {
-    key: "allure-environment",
-    name: "Allure environment",
-    producers: "whoever fills `environment.properties` of Allure's folder",
-};
+pub const ABOUT: About = About { key: "allure-environment", name: "Allure environment" };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "whoever fills `environment.properties` of Allure's folder",
     reads: "properties; they hold for the results in its folder",
     dut: "properties by usual names",
     limits: "holds no results",

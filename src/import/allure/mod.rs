@@ -27,14 +27,11 @@ use crate::model::{
     Axis, Moment, Outcome, RepeatRule, ReportFile, ReportRole, SessionDraft, Severity, Source, counted,
 };
 
-pub const ABOUT: About = About {
-    key: "allure",
-    name: "Allure results",
-    producers: "Allure's adapters for pytest, JUnit, TestNG, Playwright, Jest, Mocha, Cucumber, NUnit and others",
-};
+pub const ABOUT: About = About { key: "allure", name: "Allure results" };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "Allure's adapters for pytest, JUnit, TestNG, Playwright, Jest, Mocha, Cucumber, NUnit and others",
     reads: "all files of a folder as one session: retries, steps, labels, parameters, links, broken set-ups and tear-downs, the CI job",
     dut: "labels such as `board`, `environment.properties`; `executor.json` for the build",
     limits: "attachments are named, not shown; reports that Allure generated are not read",

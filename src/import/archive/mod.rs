@@ -28,7 +28,7 @@ pub(super) const ABOUT: &[About] = &[
 ];
 
 const fn about(key: &'static str, name: &'static str) -> About {
-    About { key, name, producers: "" }
+    About { key, name }
 }
 
 /// The key of a format is that of an archive, whose members are files of their own.

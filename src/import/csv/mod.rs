@@ -25,14 +25,11 @@ use columns::{Column, columns};
 use rustc_hash::FxHashMap;
 use table::{SEPARATORS, Table};
 
-pub const ABOUT: About = About {
-    key: "csv",
-    name: "CSV",
-    producers: "scripts and spreadsheets: a row per result below a header; this page",
-};
+pub const ABOUT: About = About { key: "csv", name: "CSV" };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "scripts and spreadsheets: a row per result below a header; this page",
     reads: "columns by many names, several sessions, measurements; the page's own results and grid",
     dut: "columns such as `dut`, `serial`, `build`, `session`",
     limits: "refused without a column of tests (`test`, `name`, `nodeid` …) and one of outcomes (`status`, `result` …)",

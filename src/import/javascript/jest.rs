@@ -17,14 +17,11 @@ use crate::import::seen::Seen;
 use crate::import::{About, Format, Guide};
 use crate::model::{Moment, Outcome, Severity};
 
-pub const ABOUT: About = About {
-    key: "jest-json",
-    name: "Jest JSON",
-    producers: "jest --json, vitest --reporter=json, and runners that imitate them",
-};
+pub const ABOUT: About = About { key: "jest-json", name: "Jest JSON" };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "jest --json, vitest --reporter=json, and runners that imitate them",
     reads: "files that cannot be loaded, expected failures, how often a test was run",
     dut: "",
     limits: "attempts before the last are only counted; no output",

@@ -16,13 +16,13 @@ use crate::import::lines::{LineReader, Lines};
 use crate::import::{About, Format, Guide};
 use crate::model::{Moment, Outcome, SessionDraft, Severity, counted};
 
-pub const ABOUT: About = About { key: "mocha-json", name: "Mocha JSON", producers: "mocha --reporter json" };
+pub const ABOUT: About = About { key: "mocha-json", name: "Mocha JSON" };
 
-pub const STREAM_ABOUT: About =
-    About { key: "mocha-json-stream", name: "Mocha JSON stream", producers: "mocha --reporter json-stream" };
+pub const STREAM_ABOUT: About = About { key: "mocha-json-stream", name: "Mocha JSON stream" };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "mocha --reporter json",
     reads: "hooks that failed, how often a test was run",
     dut: "",
     limits: "attempts before the last are only counted; no output",
@@ -30,6 +30,7 @@ pub const GUIDE: Guide = Guide {
 
 pub const STREAM_GUIDE: Guide = Guide {
     about: &STREAM_ABOUT,
+    producers: "mocha --reporter json-stream",
     reads: "results while a run goes on",
     dut: "",
     limits: "pending tests are not in it",

@@ -13,14 +13,11 @@ use crate::import::seen::Seen;
 use crate::import::{About, Format, Guide, limits};
 use crate::model::Outcome;
 
-pub const ABOUT: About = About {
-    key: "mochawesome",
-    name: "Mochawesome",
-    producers: "mocha --reporter mochawesome, cypress --reporter mochawesome, mochawesome-merge",
-};
+pub const ABOUT: About = About { key: "mochawesome", name: "Mochawesome" };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "mocha --reporter mochawesome, cypress --reporter mochawesome, mochawesome-merge",
     reads: "suites, hooks that failed, code, context",
     dut: "",
     limits: "attempts before the last are not in it",

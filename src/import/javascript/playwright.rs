@@ -19,11 +19,11 @@ use crate::import::{About, Format, Guide, limits};
 use crate::model::{Moment, Outcome};
 use std::borrow::Cow;
 
-pub const ABOUT: About =
-    About { key: "playwright-json", name: "Playwright JSON", producers: "playwright test --reporter=json" };
+pub const ABOUT: About = About { key: "playwright-json", name: "Playwright JSON" };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "playwright test --reporter=json",
     reads: "projects as sessions, retries as attempts, test.fail(), annotations, output, errors outside of tests",
     dut: "the projects, where there are several",
     limits: "attachments are named, not shown",

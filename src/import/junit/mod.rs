@@ -45,15 +45,12 @@ use quick_xml::events::BytesStart;
 use rustc_hash::FxHashMap;
 use suites::Suite;
 
-pub(super) const ABOUT: About = About {
-    key: "junit",
-    name: "JUnit XML",
-    producers: "pytest --junit-xml, Surefire, Gradle, gotestsum, nextest, Jest, mocha, Cypress, Playwright, \
-                CTest, GoogleTest, Catch2, PHPUnit, Bazel, node --test, behave, ESP-IDF, labgrid, twister and others",
-};
+pub(super) const ABOUT: About = About { key: "junit", name: "JUnit XML" };
 
 pub(super) const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "pytest --junit-xml, Surefire, Gradle, gotestsum, nextest, Jest, mocha, Cypress, Playwright, \
+                CTest, GoogleTest, Catch2, PHPUnit, Bazel, node --test, behave, ESP-IDF, labgrid, twister and others",
     reads: "suites, attempts and reruns, properties, output, several documents in one file; who wrote it, by names and attributes that only one producer writes",
     dut: "properties of suites and cases, ESP-IDF targets, labgrid and twister properties, the host name",
     limits: "a flaky test that the producer does not mark cannot be told; nor can a test that Unity ignored without a message, or that twister.xml only built: a note says so",

@@ -18,11 +18,11 @@ use super::{About, Format, Guide, Importer, identify, kept, number};
 use crate::model::{Axis, Moment, Outcome, Severity, Source, counted};
 use rustc_hash::FxHashMap;
 
-pub(super) const ABOUT: About =
-    About { key: "lava", name: "LAVA results", producers: "LAVA: results of a job as YAML, lavacli results" };
+pub(super) const ABOUT: About = About { key: "lava", name: "LAVA results" };
 
 pub(super) const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "LAVA: results of a job as YAML, lavacli results",
     reads: "measurements with units, errors, jobs as sessions",
     dut: "a `device` among the metadata; else the path",
     limits: "the device is not in it, nor is the log",

@@ -18,14 +18,11 @@ use crate::model::{Outcome, Severity, counted};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
-pub const ABOUT: About = About {
-    key: "libtest",
-    name: "libtest JSON",
-    producers: "cargo test -- -Z unstable-options --format json; cargo nextest --message-format libtest-json",
-};
+pub const ABOUT: About = About { key: "libtest", name: "libtest JSON" };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "cargo test -- -Z unstable-options --format json; cargo nextest --message-format libtest-json",
     reads: "several test programs, ignored tests and benchmarks, output, nextest's retries",
     dut: "",
     limits: "names of test programs only from cargo's own lines; has no times of day",

@@ -10,11 +10,11 @@ use crate::import::{About, Format, Guide, kept, number};
 use crate::model::Outcome;
 use rustc_hash::FxHashMap;
 
-pub const ABOUT: About =
-    About { key: "libtest-output", name: "cargo test output", producers: "cargo test: what it prints" };
+pub const ABOUT: About = About { key: "libtest-output", name: "cargo test output" };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "cargo test: what it prints",
     reads: "several test programs, ignored tests and benchmarks, output of tests that failed",
     dut: "",
     limits: "names of test programs only where standard error is in the file, too",

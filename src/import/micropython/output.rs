@@ -18,14 +18,11 @@ use crate::import::{About, Format, Guide, kept, number};
 use crate::model::{Outcome, Severity, counted};
 use std::collections::BTreeMap;
 
-pub const ABOUT: About = About {
-    key: "micropython-output",
-    name: "MicroPython output",
-    producers: "MicroPython's tests/run-tests.py, run-perfbench.py and others: what they print",
-};
+pub const ABOUT: About = About { key: "micropython-output", name: "MicroPython output" };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "MicroPython's tests/run-tests.py, run-perfbench.py and others: what they print",
     reads: "results as printed, measurements with their standard deviation",
     dut: "`--result-dir` of octoprobe",
     limits: "of tests that were not reached nothing is printed",

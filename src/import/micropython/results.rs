@@ -15,14 +15,11 @@ use crate::import::{About, Format, Guide, kept};
 use crate::model::{Outcome, Severity, counted};
 use std::borrow::Cow;
 
-pub const ABOUT: About = About {
-    key: "micropython-results",
-    name: "MicroPython results",
-    producers: "MicroPython's tests/run-tests.py, run-perfbench.py and others: _results.json",
-};
+pub const ABOUT: About = About { key: "micropython-results", name: "MicroPython results" };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "MicroPython's tests/run-tests.py, run-perfbench.py and others: _results.json",
     reads: "five generations",
     dut: "`args.result_dir` of octoprobe; platform and architecture are attributes",
     limits: "before May 2025 failing tests only",

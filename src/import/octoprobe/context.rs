@@ -7,14 +7,11 @@ use crate::import::json::{self, Root, Visitor};
 use crate::import::{About, Format, Guide};
 use crate::model::{Axis, ReportRole, SessionDraft, Severity, Source};
 
-pub const ABOUT: About = About {
-    key: "octoprobe-context",
-    name: "octoprobe report",
-    producers: "octoprobe's testbed_micropython: context.json of a report",
-};
+pub const ABOUT: About = About { key: "octoprobe-context", name: "octoprobe report" };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "octoprobe's testbed_micropython: context.json of a report",
     reads: "start, arguments, firmware; holds for the groups in its folder",
     dut: "the firmware commit is the build",
     limits: "holds no results",

@@ -18,14 +18,11 @@ use crate::import::{About, Format, Guide};
 use crate::model::{Outcome, Severity, counted};
 use std::borrow::Cow;
 
-pub const ABOUT: About = About {
-    key: "octoprobe",
-    name: "octoprobe test group",
-    producers: "octoprobe's testbed_micropython: context_testgroup.json of a report",
-};
+pub const ABOUT: About = About { key: "octoprobe", name: "octoprobe test group" };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "octoprobe's testbed_micropython: context_testgroup.json of a report",
     reads: "all generations, group errors and skips, repeats, measurements of perf_bench",
     dut: "board and variant; the serial number is the unit",
     limits: "the first generation lists failing tests only",

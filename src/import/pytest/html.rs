@@ -21,10 +21,11 @@ use crate::import::{About, Format, Guide, identify, kept};
 use crate::model::{Moment, Outcome, Severity, Source, counted, head};
 use std::borrow::Cow;
 
-pub const ABOUT: About = About { key: "pytest-html", name: "pytest-html", producers: "pytest --html (4.x)" };
+pub const ABOUT: About = About { key: "pytest-html", name: "pytest-html" };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "pytest --html (4.x)",
     reads: "the data inside of the page, environment, reruns",
     dut: "the environment table",
     limits: "collection errors have no traceback",

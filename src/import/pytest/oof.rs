@@ -25,14 +25,13 @@ use crate::model::{Axis, Moment, Outcome, Severity, Source, ansi, counted};
 use rustc_hash::FxHashSet;
 use std::borrow::Cow;
 
-pub const ABOUT: About =
-    About { key: "pytest-oof", name: "pytest-oof", producers: "pytest --oof, pytest --tui (pickle)" };
+pub const ABOUT: About = About { key: "pytest-oof", name: "pytest-oof" };
 
-pub const ABOUT_JSON: About =
-    About { key: "pytest-oof-json", name: "pytest-oof JSON", producers: "pytest --oof, version 2" };
+pub const ABOUT_JSON: About = About { key: "pytest-oof-json", name: "pytest-oof JSON" };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "pytest --oof, pytest --tui (pickle)",
     reads: "rerun groups as attempts, the eight output fields with their colors; the pickle is read, nothing in it is called",
     dut: "fields of version 2",
     limits: "durations in the file are doubled, and corrected",
@@ -40,6 +39,7 @@ pub const GUIDE: Guide = Guide {
 
 pub const GUIDE_JSON: Guide = Guide {
     about: &ABOUT_JSON,
+    producers: "pytest --oof, version 2",
     reads: "the same as of the pickle",
     dut: "`sut_name` and other fields",
     limits: "",

@@ -17,14 +17,11 @@ use crate::import::whole::Whole;
 use crate::import::{About, Format, Guide, identify};
 use crate::model::{Axis, Moment, Severity, Source, counted};
 
-pub const ABOUT: About = About {
-    key: "pytest-recap",
-    name: "pytest-recap",
-    producers: "pytest --recap, and pytest --insight, its forerunner",
-};
+pub const ABOUT: About = About { key: "pytest-recap", name: "pytest-recap" };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "pytest --recap, and pytest --insight, its forerunner",
     reads: "several sessions, rerun groups, warnings",
     dut: "`sut_name`, `system_under_test`, session tags",
     limits: "collection errors are not in it",

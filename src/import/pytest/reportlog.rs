@@ -25,11 +25,11 @@ use crate::model::{Moment, Outcome, Severity, counted, decimal};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
-pub const ABOUT: About =
-    About { key: "pytest-reportlog", name: "pytest-reportlog", producers: "pytest --report-log" };
+pub const ABOUT: About = About { key: "pytest-reportlog", name: "pytest-reportlog" };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "pytest --report-log",
     reads: "phases, subtests, reruns, workers of xdist, warnings",
     dut: "user properties",
     limits: "",

@@ -18,11 +18,15 @@ use crate::import::{About, Format, Guide};
 use crate::model::{Outcome, Severity, counted};
 use std::borrow::Cow;
 
-pub const ABOUT: About =
-    About { key: "pytest-tally", name: "pytest-tally", producers: "pytest --tally (JSON)" };
+pub const ABOUT: About = About { key: "pytest-tally", name: "pytest-tally" };
 
-pub const GUIDE: Guide =
-    Guide { about: &ABOUT, reads: "results while a run goes on", dut: "", limits: "no texts of failures" };
+pub const GUIDE: Guide = Guide {
+    about: &ABOUT,
+    producers: "pytest --tally (JSON)",
+    reads: "results while a run goes on",
+    dut: "",
+    limits: "no texts of failures",
+};
 
 pub const FORMAT: Format = Format {
     about: &ABOUT,

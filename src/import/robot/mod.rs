@@ -28,17 +28,13 @@ use message::{Message, headline, plain};
 pub use json::FORMAT as JSON;
 pub use xml::FORMAT as XML;
 
-pub const ABOUT: About =
-    About { key: "robot", name: "Robot Framework XML", producers: "Robot Framework and rebot: output.xml" };
+pub const ABOUT: About = About { key: "robot", name: "Robot Framework XML" };
 
-pub const ABOUT_JSON: About = About {
-    key: "robot-json",
-    name: "Robot Framework JSON",
-    producers: "Robot Framework 7.2 and later, and rebot: output.json",
-};
+pub const ABOUT_JSON: About = About { key: "robot-json", name: "Robot Framework JSON" };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "Robot Framework and rebot: output.xml",
     reads: "all versions; keywords with their messages, tags, failed set-ups and tear-downs of suites, merged reruns",
     dut: "suite metadata; a tag such as `dut:NAME` that all tests have",
     limits: "of a merged rerun, the log of earlier attempts is not in the file",
@@ -46,6 +42,7 @@ pub const GUIDE: Guide = Guide {
 
 pub const GUIDE_JSON: Guide = Guide {
     about: &ABOUT_JSON,
+    producers: "Robot Framework 7.2 and later, and rebot: output.json",
     reads: "the same as of the XML",
     dut: "as in the XML",
     limits: "a suite below the root suite is read when all of it is there: up to 128 MB",

@@ -34,14 +34,11 @@ use super::{About, Format, Guide, kept, number};
 use crate::model::{Axis, Outcome, Severity, Source, counted, head};
 use line::{Directive, Line, Point};
 
-pub const ABOUT: About = About {
-    key: "tap",
-    name: "TAP",
-    producers: "prove and Test::More, node --test, node-tap, mocha, pytest-tap, bats, avocado and others (12 to 14)",
-};
+pub const ABOUT: About = About { key: "tap", name: "TAP" };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
+    producers: "prove and Test::More, node --test, node-tap, mocha, pytest-tap, bats, avocado and others (12 to 14)",
     reads: "subtests, YAML and other diagnostics, SKIP and TODO, plans, `Bail out!`",
     dut: "",
     limits: "has no times of day",
@@ -54,11 +51,11 @@ pub const FORMAT: Format = Format {
     details: kept::details,
 };
 
-pub const KTAP_ABOUT: About =
-    About { key: "ktap", name: "KTAP", producers: "the Linux kernel: KUnit and kselftest, also in its log" };
+pub const KTAP_ABOUT: About = About { key: "ktap", name: "KTAP" };
 
 pub const KTAP_GUIDE: Guide = Guide {
     about: &KTAP_ABOUT,
+    producers: "the Linux kernel: KUnit and kselftest, also in its log",
     reads: "suites, parameters, what the kernel says between results, kernel panics",
     dut: "`Linux version` is the build; the machine's model is an attribute",
     limits: "",
