@@ -159,8 +159,9 @@ fn join(session: &mut Session, data: &Dataset, part_id: PartId) {
         (a, b) => a.or(b),
     };
     session.ended = session.ended.max(part.draft.ended);
-    if let (Some(start), Some(end)) = (session.started, session.ended) {
-        session.duration_s = Some((end.unix_ms - start.unix_ms) as f64 / 1000.0);
+    let between = session.started.zip(session.ended).map(|(start, end)| end.unix_ms - start.unix_ms);
+    if let Some(between) = between.filter(|&between| between >= 0) {
+        session.duration_s = Some(between as f64 / 1000.0);
     } else if let Some(seconds) = part.draft.duration_s {
         *session.duration_s.get_or_insert(0.0) += seconds;
     }

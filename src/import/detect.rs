@@ -1,6 +1,6 @@
 //! Detection: which format a file is of, by its content.
 
-use super::json::Cursor;
+use super::json::{Cursor, Fault};
 use super::limits;
 use super::octoprobe;
 use super::subunit;
@@ -139,8 +139,12 @@ pub fn explain(bytes: &[u8], seen: &Head) -> (Severity, String) {
     if let Some(what) = octoprobe::explain_proposal(seen.text) {
         return (Error, what);
     }
+    let breaks_off = breaks_off(seen);
     if let Some(root) = seen.root {
         let root = head(root, 60);
+        if breaks_off {
+            return (Error, format!("XML that breaks off, with the root element <{root}>"));
+        }
         let what = format!("XML with the root element <{root}>, which is no test report that is known here");
         return (Warning, what);
     }
@@ -149,6 +153,9 @@ pub fn explain(bytes: &[u8], seen: &Head) -> (Severity, String) {
             return (Error, "JSON without a key that tells what it is".to_owned());
         }
         let keys = seen.first_keys();
+        if breaks_off {
+            return (Error, format!("JSON that breaks off, with the keys {keys}"));
+        }
         return (Warning, format!("JSON with the keys {keys}, which is no test report that is known here"));
     }
     if text.starts_with('<') {
@@ -158,4 +165,21 @@ pub fn explain(bytes: &[u8], seen: &Head) -> (Severity, String) {
         return (Warning, "binary data of no format that is known here".to_owned());
     }
     (Info, "text of no format that is known here: a log, or notes".to_owned())
+}
+
+/// All of the file is there, and it has no end.
+fn breaks_off(seen: &Head) -> bool {
+    if seen.text.len() >= limits::HEAD_BYTES {
+        return false;
+    }
+    match seen.root {
+        // The last tag is the root's.
+        Some(root) => {
+            let end = seen.text.trim_end().strip_suffix('>');
+            let last = end.and_then(|text| text.rsplit_once('<'));
+            let ends = |tag: &str| tag.starts_with('/') && tag.trim_end().ends_with(root);
+            !last.is_some_and(|(_, tag)| tag.ends_with(['/', '-']) || ends(tag))
+        }
+        None => matches!(Cursor::new(seen.text).skip_value(), Err(Fault::Incomplete)),
+    }
 }

@@ -60,6 +60,10 @@ impl Visitor for Report {
         key == "testsuites"
     }
 
+    fn inner(&self) -> &'static [&'static str] {
+        &["testsuite"]
+    }
+
     fn whole(&mut self, _key: &str, text: &str, at: u64, batch: &mut Batch) -> Result<(), Fault> {
         let (Some(suite), _) = json::entry(text, at, batch, Object::read)? else {
             return Ok(());

@@ -348,6 +348,9 @@ impl Import {
         if let State::Reading(importer) = &mut self.state {
             importer.finish(&mut self.batch);
         }
+        for session in &mut self.batch.sessions {
+            session.duration_s = session.duration_s.filter(|took| (0.0..=limits::DURATION_S).contains(took));
+        }
         self.note_encoding();
         Imported {
             status: self.status(),

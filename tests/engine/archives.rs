@@ -62,10 +62,11 @@ fn what_comes_out_is_what_went_in() {
 #[test]
 fn tars_in_streams() {
     for (path, bytes) in tree(&folder("fixtures/archives")) {
-        if !path.contains(".tar.") {
+        let kind = Kind::of(&bytes).unwrap();
+        if !path.contains(".tar.") || kind == Kind::Gzip {
             continue;
         }
-        let (out, fault) = unpack(Kind::of(&bytes).unwrap(), &bytes, 99);
+        let (out, fault) = unpack(kind, &bytes, 99);
         assert_eq!((Kind::of(&out), fault), (Some(Kind::Tar), None), "{path}");
         let (mut tar, mut files) = (Tar::default(), Vec::new());
         tar.push(&out, &mut |event| match event {

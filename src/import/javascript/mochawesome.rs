@@ -40,6 +40,10 @@ impl Visitor for Report {
         key == "results"
     }
 
+    fn inner(&self) -> &'static [&'static str] {
+        &["suites", "tests", "beforeHooks", "afterHooks"]
+    }
+
     fn whole(&mut self, _key: &str, text: &str, at: u64, batch: &mut Batch) -> Result<(), Fault> {
         if let (Some(suite), _) = json::entry(text, at, batch, Object::read)? {
             self.suite(&suite, "", 0, (text, at), batch);

@@ -51,6 +51,10 @@ impl Visitor for Report {
         matches!(key, "suites" | "errors")
     }
 
+    fn inner(&self) -> &'static [&'static str] {
+        &["suites", "specs", "tests"]
+    }
+
     fn whole(&mut self, key: &str, text: &str, at: u64, batch: &mut Batch) -> Result<(), Fault> {
         let (Some(object), _) = json::entry(text, at, batch, Object::read)? else {
             return Ok(());

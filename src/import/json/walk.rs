@@ -32,6 +32,13 @@ pub trait Visitor {
     /// The array under this key is given entry by entry.
     fn has_entries(&self, key: &str) -> bool;
 
+    /// Keys of the arrays inside of an entry that are suites or tests. Of an entry
+    /// that breaks off, those of them that are whole are given as if it ended there.
+    /// None where what stands behind them must be known.
+    fn inner(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// One entry of an array, whole: byte `at` of the file and on.
     fn whole(&mut self, _key: &str, _entry: &str, _at: u64, _batch: &mut Batch) -> Result<(), Fault> {
         Ok(())
@@ -263,8 +270,15 @@ impl Walk {
                 b',' => cursor.at += 1,
                 b'}' => return Err(Fault::Invalid("an array has no end".to_owned())),
                 _ => {
-                    let used = visitor.entry(key, cursor.rest(), at + cursor.at as u64, last, batch)?;
-                    cursor.at += used;
+                    let (rest, at) = (cursor.rest(), at + cursor.at as u64);
+                    let used = visitor.entry(key, rest, at, last, batch);
+                    if last
+                        && used == Err(Fault::Incomplete)
+                        && let Some(ended) = ended(rest, visitor.inner())
+                    {
+                        visitor.whole(key, &ended, at, batch)?;
+                    }
+                    cursor.at += used?;
                 }
             },
         }
@@ -275,6 +289,65 @@ impl Walk {
         self.root.len = (at + cursor.at as u64).saturating_sub(self.root.at) as usize;
         self.root.is_complete = true;
         Place::Done
+    }
+}
+
+/// The beginning of an object that breaks off, up to the last whole element of
+/// its `inner` arrays, and their ends; nothing if there is no such element.
+fn ended(text: &str, inner: &[&str]) -> Option<String> {
+    // What is open: the byte that ends it, and whether it is the object, an inner
+    // array of one that counts, or an element of that.
+    let mut open: Vec<(u8, bool)> = Vec::new();
+    let (mut key, mut last, mut counting) = ("", 0..0, 0);
+    let mut whole = None;
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'"' => {
+                let Some(end) = string_end(bytes, at + 1) else {
+                    break;
+                };
+                (last, at) = (at + 1..end, end);
+            }
+            b':' => key = text.get(last.clone()).unwrap_or_default(),
+            b'{' | b'[' => {
+                let (depth, is_object) = (open.len(), byte == b'{');
+                let around = open.last().map(|&(end, _)| end);
+                let counts = counting == depth
+                    && if is_object {
+                        around != Some(b'}')
+                    } else {
+                        around == Some(b'}') && inner.contains(&key)
+                    };
+                counting += usize::from(counts);
+                open.push((if is_object { b'}' } else { b']' }, counts));
+            }
+            b'}' | b']' => {
+                let (_, counts) = open.pop()?;
+                counting -= usize::from(counts);
+                if counts && byte == b'}' && !open.is_empty() {
+                    whole = Some((at + 1, open.len()));
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    let (end, depth) = whole?;
+    // Objects and arrays are open in turns.
+    let ends = "]}".repeat(depth / 2);
+    Some(text.get(..end)?.to_owned() + &ends)
+}
+
+/// Where a string ends that begins here.
+fn string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        at += memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;
+        if bytes.get(at) == Some(&b'"') {
+            return Some(at);
+        }
+        at += 2;
     }
 }
 
@@ -293,6 +366,10 @@ mod tests {
 
         fn has_entries(&self, key: &str) -> bool {
             matches!(key, "a.b.list" | "list")
+        }
+
+        fn inner(&self) -> &'static [&'static str] {
+            &["suites", "tests"]
         }
 
         fn whole(&mut self, key: &str, entry: &str, at: u64, _: &mut Batch) -> Result<(), Fault> {
@@ -348,6 +425,28 @@ mod tests {
             given[2].starts_with("the JSON breaks off in `a.b.list`: the file ends before it does"),
             "{given:?}"
         );
+    }
+
+    #[test]
+    fn an_entry_that_breaks_off_keeps_what_is_whole_in_it() {
+        for (text, kept) in [
+            (r#"{"n":"[","tests":[{"a":[{"#, None),
+            (r#"{"n":{"tests":[{}]},"other":[{"tests":[{}]}],"tests":[1,"#, None),
+            (
+                r#"{"n":"]","tests":[{"a":"\""},{"b":{"c":[]}},{"d"#,
+                Some(r#"{"n":"]","tests":[{"a":"\""},{"b":{"c":[]}}]}"#),
+            ),
+            (r#"{"tests":[{}],"n":"#, Some(r#"{"tests":[{}]}"#)),
+            (
+                r#"{"suites":[{"tests":[{}]},{"tests":[{"tests":"x"},{"n":1"#,
+                Some(r#"{"suites":[{"tests":[{}]},{"tests":[{"tests":"x"}]}]}"#),
+            ),
+        ] {
+            let given = walk(&format!("{{\"list\":[{text}"), 100);
+            let expected = kept.map(|kept| format!("list[] {kept}@9"));
+            assert_eq!(given.first().filter(|given| given.contains("[]")), expected.as_ref(), "{text}");
+            assert!(given.last().unwrap().contains("breaks off in `list`"), "{given:?}");
+        }
     }
 
     #[test]

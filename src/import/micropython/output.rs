@@ -107,6 +107,9 @@ struct Output {
     performed: Option<u64>,
     /// Older versions of the benchmarks' runner print no sums.
     is_perfbench: bool,
+    /// Octoprobe wrote it, and its last lines.
+    has_folder: bool,
+    has_end: bool,
     unknown: Seen,
     /// Failures that count as skipped, and why.
     ignored: BTreeMap<String, String>,
@@ -141,6 +144,7 @@ impl LineReader for Output {
         } else if let Some(code) = line.strip_prefix("returncode=") {
             batch.session(0).property("returncode", code.trim());
         } else if let Some(duration) = line.strip_prefix("duration=") {
+            self.has_end = true;
             batch.session(0).duration_s = number::seconds(duration);
         }
     }
@@ -168,11 +172,19 @@ impl LineReader for Output {
                 );
                 batch.note(Severity::Warning, None, text);
             }
-            None if !self.is_perfbench && !batch.is_empty() => {
+            Some(_) if self.has_folder && !self.has_end => {
+                batch.note(Severity::Warning, None, "the file breaks off: its last lines are not there");
+            }
+            Some(_) => {}
+            None if self.is_perfbench => {
+                let text =
+                    "there are no sums at the end: an older version printed this, or the run broke off";
+                batch.note(Severity::Info, None, text);
+            }
+            None => {
                 batch.session(0).broke_off = true;
                 batch.note(Severity::Warning, None, "there are no sums at the end: the run broke off");
             }
-            _ => {}
         }
         batch.session(0).has_repeats_elsewhere = true;
     }
@@ -199,6 +211,7 @@ impl Output {
         let folder = line.split_ascii_whitespace().find_map(|word| word.strip_prefix("--result-dir="));
         let folder = folder.and_then(|folder| folder.trim_end_matches('/').rsplit('/').next());
         if let Some(tentacle) = folder.and_then(Tentacle::of_folder) {
+            self.has_folder = true;
             tentacle.claim("--result-dir", draft);
             self.scope = tentacle.scope();
             draft.report = of_group();
