@@ -2,7 +2,7 @@
 
 use super::batch::Batch;
 use super::{Importer, limits};
-use crate::model::counted;
+use crate::model::{Severity, counted};
 
 /// Reads one line after the other.
 pub trait LineReader {
@@ -20,12 +20,14 @@ pub struct Lines<R> {
     reader: R,
     /// Lines over the limit, and where the first is.
     too_long: (u64, Option<u64>),
+    /// The last line, if it has no end.
+    open_end: Option<u64>,
 }
 
 impl<R> Lines<R> {
     /// An importer for this reader.
     pub fn new(reader: R) -> Lines<R> {
-        Lines { reader, too_long: (0, None) }
+        Lines { reader, too_long: (0, None), open_end: None }
     }
 }
 
@@ -39,7 +41,10 @@ impl<R: LineReader> Importer for Lines<R> {
             let rest = text.get(used..).unwrap_or("");
             let (line, len) = match memchr::memchr(b'\n', rest.as_bytes()) {
                 Some(end) => (rest.get(..end).unwrap_or(""), end + 1),
-                None if last && !rest.is_empty() => (rest, rest.len()),
+                None if last && !rest.is_empty() => {
+                    self.open_end = Some(at + used as u64);
+                    (rest, rest.len())
+                }
                 None => return used,
             };
             let line_at = at + used as u64;
@@ -55,9 +60,21 @@ impl<R: LineReader> Importer for Lines<R> {
 
     fn finish(&mut self, batch: &mut Batch) {
         self.reader.finish(batch);
+        if let Some(at) = self.open_end {
+            note_open_end(at, batch);
+        }
         if let (count @ 1.., Some(at)) = self.too_long {
             batch.broken(at, format!("{} over {} MB, left out", counted(count, "line"), LINE_BYTES >> 20));
         }
+    }
+}
+
+/// Remarks on a last line that has no end, unless it is known what became of the
+/// rest. Programs end their lines; people may not.
+pub fn note_open_end(at: u64, batch: &mut Batch) {
+    if !batch.partly && !batch.sessions.iter().any(|session| session.broke_off) {
+        let text = "the last line has no end: unless somebody took that away, the file breaks off there";
+        batch.note(Severity::Info, Some(at), text);
     }
 }
 

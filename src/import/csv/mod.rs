@@ -16,6 +16,7 @@ use super::batch::{Batch, scope_of};
 use super::details::{Details, SectionKind};
 use super::detect::Head;
 use super::entry::{Entry, Scope};
+use super::lines::note_open_end;
 use super::measurement::{Measurement, in_a_line};
 use super::rows::{Role, Row};
 use super::seen::Seen;
@@ -169,6 +170,8 @@ struct Csv {
     uneven: Seen,
     odd_durations: Seen,
     end: u64,
+    /// The last row, if its line has no end.
+    open_end: Option<u64>,
 }
 
 #[derive(Default)]
@@ -203,6 +206,9 @@ impl Importer for Csv {
                 return if last { text.len() } else { 0 };
             };
             used = header.end;
+            if used == text.len() && !text.ends_with('\n') {
+                self.open_end = Some(at);
+            }
             self.begin(header, at, batch);
         }
         self.end = at + text.len() as u64;
@@ -234,6 +240,9 @@ impl Importer for Csv {
                 }
                 continue;
             };
+            if is_over {
+                self.open_end = Some(rows.at);
+            }
             // An open quote takes all that follows.
             if is_over && record.is_open && record.fields.iter().any(|field| field.contains('\n')) {
                 batch.broken(rows.at, "a quote that nothing closes: rows behind it may be missing");
@@ -249,6 +258,9 @@ impl Importer for Csv {
     }
 
     fn finish(&mut self, batch: &mut Batch) {
+        if let Some(at) = self.open_end {
+            note_open_end(at, batch);
+        }
         for (session, started) in self.started.iter().enumerate() {
             batch.session(session).started = *started;
         }

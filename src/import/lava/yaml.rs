@@ -4,6 +4,7 @@
 
 use super::Cases;
 use crate::import::batch::Batch;
+use crate::import::lines::note_open_end;
 use crate::import::{Importer, limits};
 use crate::model::head;
 use saphyr_parser::{Event, Parser, ScanError};
@@ -20,6 +21,8 @@ pub(super) fn is_list(text: &str) -> bool {
 #[derive(Default)]
 pub(super) struct Yaml {
     cases: Cases,
+    /// The last case, if its line has no end.
+    open_end: Option<u64>,
 }
 
 impl Importer for Yaml {
@@ -33,6 +36,9 @@ impl Importer for Yaml {
                 None => return used,
             };
             let entry = rest.get(..end).unwrap_or("");
+            if last && end == rest.len() && !rest.ends_with('\n') {
+                self.open_end = Some(at + used as u64);
+            }
             if entry.starts_with("- ") {
                 self.entry(entry, at + used as u64, batch);
             }
@@ -42,6 +48,9 @@ impl Importer for Yaml {
 
     fn finish(&mut self, batch: &mut Batch) {
         self.cases.finish(batch);
+        if let Some(at) = self.open_end {
+            note_open_end(at, batch);
+        }
     }
 }
 
@@ -52,9 +61,10 @@ impl Yaml {
             let place = entry.char_indices().nth(fault.marker().index()).map_or(entry.len(), |(at, _)| at);
             batch.broken(at + place as u64, format!("the YAML of an entry breaks off: {}", fault.info()));
         }
-        // Without a result, what is read of it says nothing.
         if fields.iter().any(|(name, _)| name == "result") {
             self.cases.add(&fields, at, batch);
+        } else {
+            batch.broken(at, "a case without a result is left out");
         }
     }
 }
