@@ -92,12 +92,16 @@ fn root_keys(text: &str) -> (Vec<Cow<'_, str>>, bool) {
     (keys, is_array)
 }
 
+fn is_html(lower: &str) -> bool {
+    lower.starts_with("<!doctype html") || lower.contains("<html")
+}
+
 /// What a file that no format claims seems to be, and what to do about it.
 ///
 /// What lies beside reports, such as logs and pictures, is no error. A report
 /// in a format that is not known here looks like any other JSON or XML: that is
 /// a warning.
-pub fn explain(bytes: &[u8], seen: &Head) -> (Severity, String) {
+pub fn explain(path: &str, bytes: &[u8], seen: &Head) -> (Severity, String) {
     use Severity::{Error, Info, Warning};
     let text = seen.text.trim_start();
     let lower = head(text, 2000).to_ascii_lowercase();
@@ -125,7 +129,9 @@ pub fn explain(bytes: &[u8], seen: &Head) -> (Severity, String) {
         _ if text.starts_with("version https://git-lfs") => {
             (Error, "a pointer of Git LFS: the content is elsewhere, `git lfs pull` brings it")
         }
-        _ if lower.starts_with("<!doctype html") || lower.contains("<html") => {
+        // Nobody got it in place of a report.
+        _ if is_html(&lower) && path.ends_with(".html") => (Info, "an HTML page, no test results"),
+        _ if is_html(&lower) => {
             (Error, "an HTML page, no test results: the server may have answered with a log-in or error page")
         }
         _ => (Info, ""),

@@ -130,9 +130,9 @@ pub struct BinaryFormat {
     pub read: fn(&[u8], &mut Batch),
 }
 
-/// What a file seems to be that no format claims, by its first bytes and its
-/// text. An error says that it was a report once, or was meant to be one.
-pub type Explain = fn(&[u8], &detect::Head) -> (Severity, String);
+/// What a file seems to be that no format claims, by its path, its first bytes
+/// and its text. An error says that it was a report once, or was meant to be one.
+pub type Explain = fn(&str, &[u8], &detect::Head) -> (Severity, String);
 
 /// The formats that a host can read.
 pub struct Formats {

@@ -313,7 +313,7 @@ impl Import {
             None => {
                 self.is_other = self.formats.explain.is_none();
                 if let Some(explain) = self.formats.explain {
-                    let (severity, why) = explain(&self.magic, &head);
+                    let (severity, why) = explain(&self.path, &self.magic, &head);
                     self.batch.note(severity, None, why);
                 }
                 self.state = State::Ignoring;
@@ -352,8 +352,12 @@ impl Import {
             session.duration_s = session.duration_s.filter(|took| (0.0..=limits::DURATION_S).contains(took));
         }
         self.note_encoding();
+        let status = self.status();
+        if status == FileStatus::NoResults && self.batch.notes.is_empty() {
+            self.batch.note(Severity::Info, None, "a report of no tests");
+        }
         Imported {
-            status: self.status(),
+            status,
             path: self.path,
             bytes: self.bytes,
             hash: self.hash.digest(),

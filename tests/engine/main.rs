@@ -16,6 +16,7 @@ mod colors;
 mod corpus;
 mod corpus_formats;
 mod corpus_octoprobe;
+mod corpus_table;
 mod demo;
 mod details;
 mod dropped;
