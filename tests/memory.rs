@@ -161,10 +161,12 @@ fn an_import_takes_six_times_its_input_and_64_mb_at_most() {
     assert!(read > 60, "{read} fixtures");
 
     // Made to take much.
-    let deep = |open: &str, close: &str, depth: usize| format!("{}{}", open.repeat(depth), close.repeat(depth));
+    let deep =
+        |open: &str, close: &str, depth: usize| format!("{}{}", open.repeat(depth), close.repeat(depth));
     let attributes: String = (0..400_000).map(|n| format!(" a{n}='{n}'")).collect();
-    let scopes: String =
-        (0..100_000).map(|n| format!("<testcase classname='c{n}' name='{n}'><failure/></testcase>")).collect();
+    let scopes: String = (0..100_000)
+        .map(|n| format!("<testcase classname='c{n}' name='{n}'><failure/></testcase>"))
+        .collect();
     let sessions: String = (0..60_000).map(|n| format!(r#"{{"dut":"d{n}","tests":[]}},"#)).collect();
     for (what, text) in [
         ("nested elements", deep("<testsuite name='s'>", "</testsuite>", 200_000)),
@@ -173,8 +175,17 @@ fn an_import_takes_six_times_its_input_and_64_mb_at_most() {
         ("scopes", format!("<testsuite>{scopes}</testsuite>")),
         ("sessions", format!("[{sessions}]")),
         ("one string", format!(r#"{{"created":1,"tests":[{{"nodeid":"{}"}}]}}"#, "x".repeat(BYTES))),
-        ("short entries", format!(r#"{{"created":1,"duration":1,"root":"","tests":[{}{{}}]}}"#, "{},".repeat(2_000_000))),
-        ("text", format!("<testsuite><testcase name='x'><system-out>{}</system-out></testcase></testsuite>", "&amp;".repeat(BYTES / 5))),
+        (
+            "short entries",
+            format!(r#"{{"created":1,"duration":1,"root":"","tests":[{}{{}}]}}"#, "{},".repeat(2_000_000)),
+        ),
+        (
+            "text",
+            format!(
+                "<testsuite><testcase name='x'><system-out>{}</system-out></testcase></testsuite>",
+                "&amp;".repeat(BYTES / 5)
+            ),
+        ),
     ] {
         check(what, text.as_bytes());
     }
