@@ -5,7 +5,7 @@
 //! the count beside them, read otherwise. It has the engine's answer in it, and the making of the rows; not
 //! the painting of the next frame. The median of the keystrokes of a round counts.
 //!
-//! Other programs on the machine can lengthen what is measured, never shorten it: of three rounds the
+//! Other programs on the machine can lengthen what is measured, never shorten it: of six rounds the
 //! quietest counts.
 
 use std::{fs, path::Path};
@@ -21,7 +21,7 @@ const MOST_NODES: u32 = 2500;
 /// Milliseconds that a keystroke may take to new rows.
 const MOST_KEYSTROKE_MS: f64 = 60.0;
 
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 6;
 
 /// Measures keystrokes from now on, into `keystrokes`.
 const WATCH_KEYSTROKES: &str = "(() => {
@@ -75,7 +75,7 @@ async fn nodes_are_few(t: &Scenario, what: &str) -> Result<()> {
     Ok(())
 }
 
-/// Takes a step up to three times until it is as good as it should be, and prints what was measured.
+/// Takes a step as often as there are rounds, until it is as good as it should be, and prints what was measured.
 async fn measured(t: &Scenario, what: &str, mut step: impl AsyncFnMut() -> Result<()>) -> Result<()> {
     let mut rounds = Vec::new();
     for _ in 0..ROUNDS {
