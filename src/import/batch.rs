@@ -205,6 +205,15 @@ impl Batch {
         self.rows.is_empty()
     }
 
+    /// About how many bytes of memory it takes.
+    pub fn size(&self) -> usize {
+        // Lists that grow are there twice for a moment; what is in a session has limits.
+        let sessions = self.sessions.len() * 3 * size_of::<SessionDraft>();
+        let words = (self.scopes.len() + self.natives.len() + self.nameless.len()) * 64;
+        let rows = self.rows.len() * size_of::<Row>();
+        (self.texts.len() << CHUNK_BITS) + rows + sessions + words + self.kept.len()
+    }
+
     /// The draft of session `index`, made when it is asked for first.
     pub fn session(&mut self, index: usize) -> &mut SessionDraft {
         if self.sessions.len() <= index {

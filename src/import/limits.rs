@@ -19,6 +19,12 @@ pub use crate::model::{PROPERTIES, PROPERTY_BYTES};
 /// Suites inside each other that become part of a suite's path.
 pub const SUITE_DEPTH: usize = 32;
 
+/// What is read of a file may take so many times its size in memory, and so much
+/// of any file. Only what is made to fill memory takes more.
+pub const BATCH_RATIO: u64 = 5;
+/// See [`BATCH_RATIO`].
+pub const BATCH_FREE_BYTES: u64 = 40 << 20;
+
 /// Notes of one kind in one file; the rest is counted.
 pub const NOTES: usize = 20;
 

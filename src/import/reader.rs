@@ -269,6 +269,11 @@ impl Import {
                 "one element is larger than {} MB; reading ends before it",
                 limits::TOKEN_BYTES >> 20
             ));
+        } else if self.batch.size() as u64 > limits::BATCH_FREE_BYTES + self.bytes * limits::BATCH_RATIO {
+            self.too_large(format!(
+                "so many results, sessions or names are in it that they take {} times its size in memory: made to fill memory, or not for this page; reading ends before the next",
+                limits::BATCH_RATIO
+            ));
         }
     }
 

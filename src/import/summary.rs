@@ -9,6 +9,7 @@ use super::json::{self, Cursor, Fault, Root, Visitor};
 use super::rows::{Role, Row};
 use super::{About, Format, Guide};
 use crate::model::{Axis, Moment, Outcome, Severity, Source, head};
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -154,6 +155,8 @@ type DutFacts = (Option<String>, Vec<(String, String)>);
 struct Summary {
     /// (DUT, session id) in the order of drafts.
     sessions: Vec<(String, String)>,
+    /// The first session of a DUT and id, by both.
+    known: FxHashMap<(String, String), usize>,
     duts: BTreeMap<String, DutFacts>,
 }
 
@@ -240,7 +243,14 @@ impl Summary {
             draft.property(&name, &json::plain(value));
         }
         draft.origin = Some((session.format, session.files));
-        self.sessions.push((session.dut.into_owned(), session.id.into_owned()));
+        self.know(&session.dut, &session.id);
+    }
+
+    fn know(&mut self, dut: &str, id: &str) -> usize {
+        let (index, names) = (self.sessions.len(), (dut.to_owned(), id.to_owned()));
+        self.known.entry(names.clone()).or_insert(index);
+        self.sessions.push(names);
+        index
     }
 
     fn test(&mut self, test: &Test, at: u64, batch: &mut Batch) {
@@ -281,14 +291,12 @@ impl Summary {
     /// The session of this DUT and id; a new one, where the list of sessions
     /// does not have it.
     fn session_of(&mut self, dut: &str, id: &str, batch: &mut Batch) -> u32 {
-        let is_same = |(have, have_id): &(String, String)| have == dut && have_id == id;
-        let known = self.sessions.iter().position(is_same);
+        let known = self.known.get(&(dut.to_owned(), id.to_owned())).copied();
         let session = known.unwrap_or_else(|| {
             let draft = batch.session(self.sessions.len());
             draft.claim(Axis::Dut, Source::Field, "dut", dut);
             draft.claim(Axis::Session, Source::Field, "session", id);
-            self.sessions.push((dut.to_owned(), id.to_owned()));
-            self.sessions.len() - 1
+            self.know(dut, id)
         });
         session as u32
     }

@@ -9,6 +9,9 @@ pub const PROPERTY_BYTES: usize = 4096;
 /// Properties of one session that are kept.
 pub const PROPERTIES: usize = 2000;
 
+/// Answers to who, which and when that are kept of one session.
+const CLAIMS: usize = 100;
+
 /// A text of a session, and how many there may be.
 const TEXT_BYTES: usize = 1 << 20;
 const TEXTS: usize = 32;
@@ -166,10 +169,13 @@ impl SessionDraft {
         self.texts.push((title.to_owned(), format!("{kept}{cut}")));
     }
 
-    /// Adds an answer, unless there is the same one.
+    /// Adds an answer, within the limits, unless there is the same one.
     pub fn claim(&mut self, axis: Axis, source: Source, name: &str, value: &str) {
         let value = value.trim();
-        if value.is_empty() || self.claims.iter().any(|c| c.axis == axis && c.value == value) {
+        if value.is_empty()
+            || self.claims.len() >= CLAIMS
+            || self.claims.iter().any(|c| c.axis == axis && c.value == value)
+        {
             return;
         }
         self.claims.push(Claim {

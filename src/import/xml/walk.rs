@@ -25,6 +25,9 @@ pub trait Visitor {
     fn place(&self, batch: &Batch) -> String;
 }
 
+/// Elements that are read inside each other; what is deeper is stepped over.
+const DEPTH: usize = 20_000;
+
 /// Walks through a file. One that breaks off or is not well formed is read as
 /// far as it can be told what belongs where.
 #[derive(Default)]
@@ -39,6 +42,7 @@ pub struct Walk {
     /// Offset of the first byte that is not read yet.
     read_to: u64,
     misnested: bool,
+    too_deep: bool,
     saw_doctype: bool,
     saw_outside: bool,
     control_character: Option<u64>,
@@ -160,7 +164,12 @@ impl Walk {
             }
             Event::Start(_) if self.skipping > 0 => self.skipping += 1,
             Event::Start(element) => {
-                if visitor.start(element, at, batch) {
+                if self.open.starts.len() == DEPTH && !self.too_deep {
+                    self.too_deep = true;
+                    let text = format!("elements are nested deeper than {DEPTH}; what is deeper is not read");
+                    batch.broken(at, text);
+                }
+                if self.open.starts.len() < DEPTH && visitor.start(element, at, batch) {
                     self.open.push(element.local_name().into_inner());
                 } else {
                     self.skipping += 1;
