@@ -39,7 +39,7 @@ fuzz_target!(|bytes: &[u8]| {
 
 fn look(imported: Imported, bytes: &[u8]) {
     let mut dropped = Dropped::default();
-    dropped.absorb(imported, bytes);
+    dropped.ingest(imported, bytes);
     dropped.check_sums();
     dropped.engine.handle(Request::Overview);
     dropped.pages();

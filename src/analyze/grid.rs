@@ -2,7 +2,7 @@
 
 use super::index::Index;
 use super::natural;
-use crate::model::{Counts, Dataset, Moment, Outcome, ResultId, ScopeId, SessionId, TestId, counted};
+use crate::model::{Counts, Dataset, Outcome, ResultId, ScopeId, SessionId, TestId, Timestamp, counted};
 use crate::query::Filter;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -175,7 +175,7 @@ pub struct GridWindow {
 
 /// How rows are sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Order {
+pub enum RowOrder {
     /// Failing ones first, those that fail on most DUTs before others, then
     /// differing ones, then by name. Groups in the same way: by how many of
     /// their tests fail.
@@ -191,7 +191,7 @@ pub struct GridQuery {
     /// Which tests.
     pub filter: Filter,
     /// How they are sorted.
-    pub order: Order,
+    pub order: RowOrder,
     /// The tests of one scope stand together under a head.
     pub is_grouped: bool,
 }
@@ -210,14 +210,14 @@ pub struct Grid {
 
 impl Grid {
     /// Computes the rows of `filter` in this order, for downloads.
-    pub fn new(data: &Dataset, filter: &Filter, order: Order) -> Grid {
+    pub fn new(data: &Dataset, filter: &Filter, order: RowOrder) -> Grid {
         let query = GridQuery { filter: filter.clone(), order, is_grouped: false };
         Grid::with(Rc::new(Index::new(data, None)), data, &query)
     }
 
     /// Computes the rows of a query.
     pub fn with(index: Rc<Index>, data: &Dataset, query: &GridQuery) -> Grid {
-        let by_attention = query.order == Order::Attention;
+        let by_attention = query.order == RowOrder::Attention;
         let tests =
             if by_attention && !query.is_grouped { index.by_attention(data) } else { index.by_name(data) };
         let mut rows = index.select(data, &query.filter, tests);
@@ -366,7 +366,7 @@ fn column(data: &Dataset, session: SessionId) -> Column {
         unit: dut.unit.clone(),
         build: session.build().map(str::to_owned),
         session: session.id.clone(),
-        started: session.started.map(Moment::iso),
+        started: session.started.map(Timestamp::iso),
         counts: session.counts,
         is_partial: session.is_partial,
         is_unreadable: session.is_unreadable,

@@ -32,7 +32,7 @@ pub fn history(data: &Dataset) -> History {
                 place: part.place,
                 // An archive is read, and its path tells nothing of its own.
                 is_read: is_read(file.status) && !part.rows.is_empty() && !file.is_removed,
-                said: &part.said,
+                overrides: &part.overrides,
             }
         })
         .collect();

@@ -3,7 +3,7 @@
 use super::grid::{Cell, Missing};
 use super::natural;
 use crate::model::{Dataset, DutId, Outcome, ResultId, ScopeId, SessionId, TestId, head};
-use crate::query::{Filter, Only};
+use crate::query::{Filter, OutcomeFilter};
 use std::cell::OnceCell;
 use std::cmp::Ordering;
 use std::rc::Rc;
@@ -24,7 +24,7 @@ pub enum Attention {
 
 /// How a test stands now, over all DUTs.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Standing {
+pub struct TestStatus {
     /// What it comes to.
     pub attention: Attention,
     /// On how many DUTs it fails.
@@ -83,7 +83,7 @@ pub struct Index {
     /// The sessions that "now" means, by DUT.
     pub latest: Vec<SessionId>,
     is_latest: Vec<bool>,
-    standings: Vec<Standing>,
+    standings: Vec<TestStatus>,
     /// How many tests have a result now.
     pub tests_now: u32,
     names: OnceCell<Rc<Names>>,
@@ -123,7 +123,7 @@ impl Index {
         let readable = index.latest.iter().filter(|&&session| !data.history.session(session).is_unreadable);
         let readable = readable.count() as u32;
         index.standings = data.tests.ids().map(|test| index.stand(data, test, readable)).collect();
-        let is_there = |standing: &&Standing| standing.attention != Attention::Absent;
+        let is_there = |standing: &&TestStatus| standing.attention != Attention::Absent;
         index.tests_now = index.standings.iter().filter(is_there).count() as u32;
         index
     }
@@ -149,8 +149,8 @@ impl Index {
         }
     }
 
-    fn stand(&self, data: &Dataset, test: TestId, readable: u32) -> Standing {
-        let mut standing = Standing::default();
+    fn stand(&self, data: &Dataset, test: TestId, readable: u32) -> TestStatus {
+        let mut standing = TestStatus::default();
         let (mut first, mut differs) = (None, false);
         for (_, result) in self.now(test) {
             let outcome = data.outcome(result);
@@ -224,7 +224,7 @@ impl Index {
     }
 
     /// How a test stands now.
-    pub fn standing(&self, test: TestId) -> Standing {
+    pub fn standing(&self, test: TestId) -> TestStatus {
         self.standings.get(test.index()).copied().unwrap_or_default()
     }
 
@@ -282,8 +282,8 @@ impl Index {
             None => self.stands(data, *test, filter.only),
             Some(session) => session.and_then(|session| self.result(session, *test)).is_some_and(|result| {
                 match filter.only {
-                    Only::Failing => data.outcome(result).is_failing(),
-                    Only::Flaky => data.results.flags[result.index()].is_flaky(),
+                    OutcomeFilter::Failing => data.outcome(result).is_failing(),
+                    OutcomeFilter::Flaky => data.results.flags[result.index()].is_flaky(),
                     only => self.stands(data, *test, only),
                 }
             }),
@@ -306,15 +306,15 @@ impl Index {
     }
 
     /// A test has a result now, and one over all DUTs that is meant.
-    fn stands(&self, data: &Dataset, test: TestId, only: Only) -> bool {
+    fn stands(&self, data: &Dataset, test: TestId, only: OutcomeFilter) -> bool {
         let standing = self.standing(test);
         match (only, standing.attention) {
             (_, Attention::Absent) => false,
-            (Only::All, _) => true,
-            (Only::Failing, attention) => attention == Attention::Failing,
-            (Only::Differences, Attention::Failing) => self.differs(data, test),
-            (Only::Differences, attention) => attention == Attention::Differing,
-            (Only::Flaky, _) => standing.flaky > 0,
+            (OutcomeFilter::All, _) => true,
+            (OutcomeFilter::Failing, attention) => attention == Attention::Failing,
+            (OutcomeFilter::Differences, Attention::Failing) => self.differs(data, test),
+            (OutcomeFilter::Differences, attention) => attention == Attention::Differing,
+            (OutcomeFilter::Flaky, _) => standing.flaky > 0,
         }
     }
 

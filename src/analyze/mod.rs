@@ -21,7 +21,7 @@ mod sessions;
 mod test_table;
 
 pub use file_page::{FilePage, dropped, file_page};
-pub use grid::{Cell, Column, Grid, GridGroup, GridLine, GridQuery, GridRow, GridWindow, Missing, Order};
+pub use grid::{Cell, Column, Grid, GridGroup, GridLine, GridQuery, GridRow, GridWindow, Missing, RowOrder};
 pub use history::history;
 pub use index::{Index, by_name};
 pub use ledger::{Ledger, LedgerFile, LedgerPart, ledger};

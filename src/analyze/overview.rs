@@ -5,7 +5,7 @@ use super::headline::{headline, only_on_one};
 use super::index::{Failing, Index};
 use super::natural;
 use super::problems::{Problems, problems};
-use crate::model::{Counts, Dataset, Dut, Moment, Outcome, Session, SessionId};
+use crate::model::{Counts, Dataset, Dut, Outcome, Session, SessionId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A DUT in the overview, by its latest session.
@@ -297,7 +297,7 @@ fn since(data: &Dataset, index: &Index, line: &Failing) -> Since {
         session: session.id.clone(),
         build: session.build().map(str::to_owned),
         label: data.label(line.streak.since).map(str::to_owned),
-        started: session.started.map(Moment::iso),
+        started: session.started.map(Timestamp::iso),
         sessions: line.streak.sessions,
         is_first: line.streak.before.is_none(),
         before: line.streak.before.map(|id| {
@@ -305,7 +305,7 @@ fn since(data: &Dataset, index: &Index, line: &Failing) -> Since {
             Before {
                 outcome: index.result(id, line.test).map(|result| data.outcome(result)),
                 build: session.build().map(str::to_owned),
-                started: session.started.map(Moment::iso),
+                started: session.started.map(Timestamp::iso),
             }
         }),
     }

@@ -1,7 +1,7 @@
 //! Paths: what a pattern over them would say of every file.
 
 use super::natural;
-use crate::model::{Axis, Dataset, FileId, PartId};
+use crate::model::{Dataset, FileId, IdentityField, PartId};
 use crate::query::{PathPattern, PatternProblem};
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +21,7 @@ pub struct PathLine {
     /// Its session.
     pub session: String,
     /// What the pattern finds in the path; nothing where it does not match.
-    pub found: Option<Vec<(Axis, String)>>,
+    pub found: Option<Vec<(IdentityField, String)>>,
 }
 
 /// The lines of a preview that are on screen.

@@ -109,6 +109,6 @@ fn candidate<'a>(data: &'a Dataset, path: &'a str, part: &'a Part, covers: &[Par
         covers: covers.iter().map(|&cover| &data.part(cover).draft).collect(),
         place: part.place,
         is_read: matches!(status, FileStatus::Read | FileStatus::PartlyRead),
-        said: &part.said,
+        overrides: &part.overrides,
     }
 }

@@ -3,7 +3,7 @@
 use super::grid::{Cell, Missing};
 use super::index::Index;
 use crate::import::Details;
-use crate::model::{Attempt, Dataset, FileId, Moment, Outcome, ResultId, SessionId, Slice, TestId};
+use crate::model::{Attempt, Dataset, FileId, Outcome, ResultId, SessionId, Slice, TestId, Timestamp};
 use crate::query::Selection;
 use serde::{Deserialize, Serialize};
 
@@ -212,7 +212,7 @@ fn history(data: &Dataset, index: &Index, test: TestId, here: SessionId) -> Vec<
             session: session.id.clone(),
             build: session.build().map(str::to_owned),
             label: data.label(id).map(str::to_owned),
-            started: session.started.map(Moment::iso),
+            started: session.started.map(Timestamp::iso),
             cell: index.cell(data, id, test),
             duration_s: seconds.and_then(finite),
             is_here: id == here,

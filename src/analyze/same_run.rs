@@ -14,8 +14,8 @@ use super::numbers::Numbers;
 use super::report_files::common;
 use crate::import::richness;
 use crate::model::{
-    Counts, Dataset, Flags, History, Moment, Outcome, Overlap, PartId, RepeatRule, ResultId, SameRun,
-    Session, SessionId,
+    Counts, Dataset, Flags, History, Outcome, Overlap, PartId, RepeatRule, ResultId, SameRun, Session,
+    SessionId, Timestamp,
 };
 
 /// Two reports of one run say that it began at the same time, give or take
@@ -74,7 +74,7 @@ fn may_be_same(data: &Dataset, a: &Session, b: &Session) -> bool {
 
 /// Both say when they began, and it is the same moment; where one does not know
 /// its zone, a moment that some zone would make the same.
-fn began_together(a: Option<Moment>, b: Option<Moment>) -> bool {
+fn began_together(a: Option<Timestamp>, b: Option<Timestamp>) -> bool {
     let (Some(a), Some(b)) = (a, b) else {
         return false;
     };

@@ -3,9 +3,9 @@
 use super::natural;
 use crate::import::about;
 use crate::model::{
-    Counts, Dataset, FileId, FileStatus, Identity, Moment, Outcome, PROPERTIES, PartId, SessionId, rounded,
+    Counts, Dataset, FileId, FileStatus, Identity, Outcome, PROPERTIES, PartId, SessionId, Timestamp, rounded,
 };
-use crate::query::{By, Filter, SessionKey, Sort};
+use crate::query::{Filter, SessionKey, Sort, SortKey};
 use serde::{Deserialize, Serialize};
 
 /// A session in the table.
@@ -117,7 +117,7 @@ pub fn session_window(
         .filter(is_of_dut)
         .filter(|&session| matcher.is_empty() || matcher.matches("", &searched(data, session)))
         .collect();
-    let sort = sort.unwrap_or(Sort { by: By::Started, descending: true });
+    let sort = sort.unwrap_or(Sort { by: SortKey::Started, descending: true });
     let keys: Vec<f64> = match number_of(sort.by) {
         Some(number) => sessions.iter().map(|&session| number(data, session)).collect(),
         None => {
@@ -140,7 +140,8 @@ pub fn session_window(
 /// What of a session is looked through.
 fn searched(data: &Dataset, id: SessionId) -> String {
     let mut text = String::new();
-    for by in [By::Dut, By::Unit, By::Build, By::Session, By::Label, By::Format] {
+    for by in [SortKey::Dut, SortKey::Unit, SortKey::Build, SortKey::Session, SortKey::Label, SortKey::Format]
+    {
         text.push_str(&text_of(data, id, by));
         text.push('\n');
     }
@@ -152,35 +153,35 @@ fn searched(data: &Dataset, id: SessionId) -> String {
 }
 
 /// A column's number of a session; NaN where it has none.
-fn number_of(by: By) -> Option<fn(&Dataset, SessionId) -> f64> {
+fn number_of(by: SortKey) -> Option<fn(&Dataset, SessionId) -> f64> {
     Some(match by {
-        By::Started => {
+        SortKey::Started => {
             |data, id| data.history.session(id).started.map_or(f64::NAN, |started| started.unix_ms as f64)
         }
-        By::Duration => |data, id| data.history.session(id).duration_s.unwrap_or(f64::NAN),
-        By::Time => |data, id| data.history.session(id).counts.duration_s,
-        By::Results => |data, id| f64::from(data.history.session(id).counts.results()),
-        By::Passed => |data, id| f64::from(data.history.session(id).counts.of(Outcome::Passed)),
-        By::Failing => |data, id| f64::from(data.history.session(id).counts.failing()),
-        By::Skipped => |data, id| f64::from(data.history.session(id).counts.of(Outcome::Skipped)),
-        By::Flaky => |data, id| f64::from(data.history.session(id).counts.flaky),
-        By::Rate => |data, id| data.history.session(id).counts.pass_rate().unwrap_or(f64::NAN),
+        SortKey::Duration => |data, id| data.history.session(id).duration_s.unwrap_or(f64::NAN),
+        SortKey::Time => |data, id| data.history.session(id).counts.duration_s,
+        SortKey::Results => |data, id| f64::from(data.history.session(id).counts.results()),
+        SortKey::Passed => |data, id| f64::from(data.history.session(id).counts.of(Outcome::Passed)),
+        SortKey::Failing => |data, id| f64::from(data.history.session(id).counts.failing()),
+        SortKey::Skipped => |data, id| f64::from(data.history.session(id).counts.of(Outcome::Skipped)),
+        SortKey::Flaky => |data, id| f64::from(data.history.session(id).counts.flaky),
+        SortKey::Rate => |data, id| data.history.session(id).counts.pass_rate().unwrap_or(f64::NAN),
         _ => return None,
     })
 }
 
 /// A column's text of a session; of a column that sessions do not have there is
 /// none.
-fn text_of(data: &Dataset, id: SessionId, by: By) -> String {
+fn text_of(data: &Dataset, id: SessionId, by: SortKey) -> String {
     let session = data.history.session(id);
     let text = match by {
-        By::Dut => Some(data.history.dut(session.dut).name.as_str()),
-        By::Unit => session.identity.unit.as_ref().map(|unit| unit.value.as_str()),
-        By::Build => session.build(),
-        By::Session => Some(session.id.as_str()),
-        By::Label => data.label(id),
-        By::File => session.parts.first().map(|&part| data.file(data.part(part).file).path.as_str()),
-        By::Format => return formats(data, id).join(", "),
+        SortKey::Dut => Some(data.history.dut(session.dut).name.as_str()),
+        SortKey::Unit => session.identity.unit.as_ref().map(|unit| unit.value.as_str()),
+        SortKey::Build => session.build(),
+        SortKey::Session => Some(session.id.as_str()),
+        SortKey::Label => data.label(id),
+        SortKey::File => session.parts.first().map(|&part| data.file(data.part(part).file).path.as_str()),
+        SortKey::Format => return formats(data, id).join(", "),
         _ => None,
     };
     text.unwrap_or_default().to_owned()
@@ -211,7 +212,7 @@ fn row(data: &Dataset, id: SessionId) -> SessionRow {
         build: session.build().map(str::to_owned),
         id: session.id.clone(),
         label: data.label(id).map(str::to_owned),
-        started: session.started.map(Moment::iso),
+        started: session.started.map(Timestamp::iso),
         duration_s: session.duration_s.map(rounded),
         counts: session.counts,
         formats: formats(data, id),

@@ -3,8 +3,8 @@
 use super::index::Index;
 use super::natural;
 use super::numbers::Numbers;
-use crate::model::{Counts, Dataset, Moment, Outcome, ResultId, ScopeId, SessionId, TestId};
-use crate::query::{By, Filter, Sort};
+use crate::model::{Counts, Dataset, Outcome, ResultId, ScopeId, SessionId, TestId, Timestamp};
+use crate::query::{Filter, Sort, SortKey};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
@@ -70,14 +70,14 @@ pub fn test_order(data: &Dataset, index: &Index, filter: &Filter, sort: Option<S
     };
     let tests = index.select(data, filter, index.by_name(data));
     let keys: Vec<f64> = match sort.by {
-        By::Name => {
+        SortKey::Name => {
             let ranks = index.name_ranks(data);
             tests.iter().map(|&test| ranks[test.index()]).collect()
         }
-        By::Suite | By::Class => {
+        SortKey::Suite | SortKey::Class => {
             let scopes = (0..data.tests.scopes()).map(ScopeId::from);
             let texts: Vec<&str> = match sort.by {
-                By::Suite => scopes.map(|scope| data.tests.suite_of(scope)).collect(),
+                SortKey::Suite => scopes.map(|scope| data.tests.suite_of(scope)).collect(),
                 _ => scopes.map(|scope| data.tests.class_of(scope)).collect(),
             };
             let ranks = natural::ranks(&texts);
@@ -95,26 +95,26 @@ pub fn test_order(data: &Dataset, index: &Index, filter: &Filter, sort: Option<S
 type Key = fn(&Dataset, &Index, TestId, &mut Vec<f64>) -> f64;
 
 /// The numbers of a column, if tests have it.
-fn key(by: By) -> Option<Key> {
+fn key(by: SortKey) -> Option<Key> {
     Some(match by {
-        By::Name | By::Suite | By::Class => |_, _, _, _| f64::NAN,
-        By::Outcome => |_, index, test, _| {
+        SortKey::Name | SortKey::Suite | SortKey::Class => |_, _, _, _| f64::NAN,
+        SortKey::Outcome => |_, index, test, _| {
             let standing = index.standing(test);
             let worst = standing.worst.map_or(0, |worst| worst as u32);
             f64::from(worst) * f64::from(1 << 20) + f64::from(standing.failing)
         },
-        By::Failing => |_, index, test, _| f64::from(index.standing(test).failing),
-        By::Flaky => |data, index, test, _| f64::from(flaky_sessions(data, index, test)),
-        By::Time => |data, index, test, buffer| {
+        SortKey::Failing => |_, index, test, _| f64::from(index.standing(test).failing),
+        SortKey::Flaky => |data, index, test, _| f64::from(flaky_sessions(data, index, test)),
+        SortKey::Time => |data, index, test, buffer| {
             durations(data, index, test, buffer);
             median(buffer).unwrap_or(f64::NAN)
         },
-        By::MaxTime => |data, index, test, buffer| {
+        SortKey::MaxTime => |data, index, test, buffer| {
             durations(data, index, test, buffer);
             buffer.last().copied().unwrap_or(f64::NAN)
         },
-        By::Attempts => |data, index, test, _| f64::from(attempts(data, index, test)),
-        By::Sessions => |_, index, test, _| index.all(test).len() as f64,
+        SortKey::Attempts => |data, index, test, _| f64::from(attempts(data, index, test)),
+        SortKey::Sessions => |_, index, test, _| index.all(test).len() as f64,
         _ => return None,
     })
 }
@@ -219,7 +219,7 @@ impl Builds {
         struct Build {
             name: String,
             is_named: bool,
-            started: Option<Moment>,
+            started: Option<Timestamp>,
             age: usize,
         }
         let mut builds: Vec<Build> = Vec::new();

@@ -4,7 +4,7 @@
 //! benches and in the worker. It does no I/O: where an answer needs bytes of a
 //! file, it says which, and the host brings them.
 
-mod absorb;
+mod ingest;
 mod steps;
 pub mod warm_up;
 
@@ -15,16 +15,16 @@ use crate::analyze::{
 use crate::export::{Download, Export, export};
 use crate::import::archive::is_archive;
 use crate::import::{Details, Imported};
-use crate::model::{Axis, Dataset, Encoding, FileId, Moment, PartId, Slice, TestId};
+use crate::model::{Dataset, Encoding, FileId, IdentityField, PartId, Slice, TestId, Timestamp};
 use crate::query::{FileFilter, Filter, Selection, SessionKey, Sort};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use steps::Steps;
 
-pub use absorb::Order;
+pub use ingest::ImportOptions;
 
 /// What a person says of a part; `None` takes it back.
-pub type Said = Vec<(Axis, Option<String>)>;
+pub type OverrideChange = Vec<(IdentityField, Option<String>)>;
 
 /// A question, or something that a person says.
 #[derive(Debug, Serialize, Deserialize)]
@@ -85,12 +85,12 @@ pub enum Request {
         /// The parts.
         parts: Vec<PartId>,
         /// What is said.
-        axis: Axis,
+        axis: IdentityField,
         /// The answer.
         value: Option<String>,
     },
     /// A person says who many parts belong to, at once.
-    AssignMany(Vec<(PartId, Said)>),
+    AssignMany(Vec<(PartId, OverrideChange)>),
     /// One file of the ledger, by its key.
     File(String),
     /// All files that were dropped as they are, and not as members of others.
@@ -189,14 +189,14 @@ pub struct Engine {
 
 impl Engine {
     /// Takes in a file that was read; gives its id, by which its texts are asked for.
-    pub fn absorb(&mut self, imported: Imported) -> FileId {
-        self.absorb_as(imported, &Order::default())
+    pub fn ingest(&mut self, imported: Imported) -> FileId {
+        self.ingest_as(imported, &ImportOptions::default())
     }
 
     /// The same, where a person said what to do with it.
-    pub fn absorb_as(&mut self, imported: Imported, order: &Order) -> FileId {
+    pub fn ingest_as(&mut self, imported: Imported, options: &ImportOptions) -> FileId {
         self.is_stale = true;
-        absorb::absorb(&mut self.data, imported, order)
+        ingest::ingest(&mut self.data, imported, options)
     }
 
     /// Answers a question. Never panics on what came from outside.
@@ -206,7 +206,7 @@ impl Engine {
                 let said = parts.into_iter().map(|part| (part, vec![(axis, value.clone())]));
                 self.assign(said.collect())
             }
-            Request::AssignMany(said) => self.assign(said),
+            Request::AssignMany(changes) => self.assign(changes),
             Request::Undo => {
                 let undone = self.steps.undo(&mut self.data);
                 self.is_stale |= undone.is_some();
@@ -255,8 +255,8 @@ impl Engine {
                 Answer::Result(self.result(&selection, details).map(Box::new))
             }
             Request::Export { kind, filter, now_ms } => {
-                let now = Moment::from_unix_seconds(now_ms / 1000.0);
-                let now = now.unwrap_or(Moment { unix_ms: 0, offset_min: Some(0) });
+                let now = Timestamp::from_unix_seconds(now_ms / 1000.0);
+                let now = now.unwrap_or(Timestamp { unix_ms: 0, offset_min: Some(0) });
                 Answer::Download(export(self.data(), kind, &filter, now))
             }
         }
@@ -274,8 +274,8 @@ impl Engine {
         &self.data
     }
 
-    fn assign(&mut self, said: Vec<(PartId, Said)>) -> Answer {
-        self.is_stale |= self.steps.assign(&mut self.data, said);
+    fn assign(&mut self, changes: Vec<(PartId, OverrideChange)>) -> Answer {
+        self.is_stale |= self.steps.assign(&mut self.data, changes);
         Answer::Assigned
     }
 

@@ -1,8 +1,8 @@
 //! Steps: what a person says of files and sessions, and taking it back.
 
-use super::Said;
+use super::OverrideChange;
 use crate::import::archive::is_archive;
-use crate::model::{Axis, Dataset, FileId, FileStatus, PartId, counted, listed};
+use crate::model::{Dataset, FileId, FileStatus, IdentityField, PartId, counted, listed};
 use std::collections::VecDeque;
 
 /// What was said, step by step.
@@ -21,7 +21,7 @@ struct Step {
 /// What something was before it was said otherwise.
 enum Before {
     /// Whom a part belonged to, as somebody had said.
-    Said(PartId, Axis, Option<String>),
+    Override(PartId, IdentityField, Option<String>),
     /// A file was there.
     Kept(FileId),
 }
@@ -32,12 +32,12 @@ const STEPS: usize = 50;
 impl Steps {
     /// Notes what is said; answers whether that changes anything. Blanks around
     /// an answer are none of it, and an answer of blanks takes back the last.
-    pub fn assign(&mut self, data: &mut Dataset, said: Vec<(PartId, Said)>) -> bool {
+    pub fn assign(&mut self, data: &mut Dataset, overrides: Vec<(PartId, OverrideChange)>) -> bool {
         let mut before = Vec::new();
-        for (part, answers) in said {
+        for (part, answers) in overrides {
             for (axis, value) in answers {
                 let value = value.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
-                let Some(have) = data.parts.get(part.index()).map(|part| part.said.get(axis)) else {
+                let Some(have) = data.parts.get(part.index()).map(|part| part.overrides.get(axis)) else {
                     continue;
                 };
                 if have != value.as_ref() {
@@ -49,7 +49,7 @@ impl Steps {
         let words = words(data, &before);
         self.push(
             words,
-            before.into_iter().map(|(part, axis, value)| Before::Said(part, axis, value)).collect(),
+            before.into_iter().map(|(part, axis, value)| Before::Override(part, axis, value)).collect(),
         )
     }
 
@@ -90,7 +90,7 @@ impl Steps {
         let step = self.steps.pop_back()?;
         for before in step.before.into_iter().rev() {
             match before {
-                Before::Said(part, axis, value) => say(data, part, axis, value),
+                Before::Override(part, axis, value) => say(data, part, axis, value),
                 Before::Kept(file) => bring_back(data, file),
             }
         }
@@ -136,14 +136,18 @@ fn bring_back(data: &mut Dataset, file: FileId) {
     data.files[file.index()].is_removed = false;
 }
 
-fn say(data: &mut Dataset, part: PartId, axis: Axis, value: Option<String>) {
-    data.parts[part.index()].said.set(axis, value);
+fn say(data: &mut Dataset, part: PartId, axis: IdentityField, value: Option<String>) {
+    data.parts[part.index()].overrides.set(axis, value);
 }
 
 /// "DUT of a.xml", "DUT and build of 12 files".
-fn words(data: &Dataset, before: &[(PartId, Axis, Option<String>)]) -> String {
-    let names =
-        [(Axis::Dut, "DUT"), (Axis::Unit, "unit"), (Axis::Build, "build"), (Axis::Session, "session")];
+fn words(data: &Dataset, before: &[(PartId, IdentityField, Option<String>)]) -> String {
+    let names = [
+        (IdentityField::Dut, "DUT"),
+        (IdentityField::Unit, "unit"),
+        (IdentityField::Build, "build"),
+        (IdentityField::Session, "session"),
+    ];
     let names: Vec<&str> = names
         .into_iter()
         .filter(|(axis, _)| before.iter().any(|(_, of, _)| of == axis))

@@ -23,7 +23,7 @@ pub fn round(round: usize) {
         if round % 3 == 2 { ("warm-up.json", json(round)) } else { ("warm-up.xml", junit(round)) };
     let mut import = Import::new(path, &COMMON);
     import.push(text.as_bytes());
-    engine.absorb(import.finish());
+    engine.ingest(import.finish());
     engine.handle(Request::Overview);
     let query = GridQuery { is_grouped: true, ..GridQuery::default() };
     engine.handle(Request::Grid { query, folded: Vec::new(), from: 0, count: 50 });

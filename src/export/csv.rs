@@ -5,8 +5,8 @@
 
 use super::summary::results_by_test;
 use super::{figures, readable_sessions};
-use crate::analyze::{Grid, Order};
-use crate::model::{Counts, Dataset, Figure, Moment, decimal, split_parameters};
+use crate::analyze::{Grid, RowOrder};
+use crate::model::{Counts, Dataset, Figure, Timestamp, decimal, split_parameters};
 use crate::query::Filter;
 
 /// Rows that are written, and guarded against spreadsheets that run formulas.
@@ -80,7 +80,7 @@ pub fn summary(data: &Dataset) -> String {
             unit.unwrap_or_default(),
             session.build().unwrap_or("").to_owned(),
             session.id.clone(),
-            session.started.map(Moment::iso).unwrap_or_default(),
+            session.started.map(Timestamp::iso).unwrap_or_default(),
             "1".to_owned(),
         ];
         table.row(cells.into_iter().chain(figure_cells(&session.counts)));
@@ -143,7 +143,7 @@ pub fn results(data: &Dataset, filter: &Filter) -> String {
                 session.identity.unit.as_ref().map(|unit| unit.value.clone()).unwrap_or_default(),
                 session.build().unwrap_or("").to_owned(),
                 session.id.clone(),
-                session.started.map(Moment::iso).unwrap_or_default(),
+                session.started.map(Timestamp::iso).unwrap_or_default(),
                 data.tests.suite(test).to_owned(),
                 data.tests.class(test).to_owned(),
                 name.to_owned(),
@@ -163,7 +163,7 @@ pub fn results(data: &Dataset, filter: &Filter) -> String {
 /// A row per test, a column per DUT, by its latest session. A cell without a
 /// result says why.
 pub fn grid(data: &Dataset, filter: &Filter) -> String {
-    let grid = Grid::new(data, filter, Order::Name);
+    let grid = Grid::new(data, filter, RowOrder::Name);
     let mut header = vec!["suite", "class", "name", "parameters"];
     let duts: Vec<&str> = grid
         .sessions

@@ -7,7 +7,7 @@ mod csv;
 mod json;
 mod summary;
 
-use crate::model::{Counts, Dataset, Figure, Moment, Outcome, SessionId};
+use crate::model::{Counts, Dataset, Figure, Outcome, SessionId, Timestamp};
 use crate::query::Filter;
 use serde::{Deserialize, Serialize};
 
@@ -82,7 +82,7 @@ pub struct Download {
 }
 
 /// Makes a download of all sessions, at this moment.
-pub fn export(data: &Dataset, export: Export, filter: &Filter, now: Moment) -> Download {
+pub fn export(data: &Dataset, export: Export, filter: &Filter, now: Timestamp) -> Download {
     let text = match export {
         Export::SummaryJson => summary::json(data, filter, now),
         Export::SummaryCsv => csv::summary(data),

@@ -4,15 +4,16 @@ use super::json::Writer;
 use super::{figures, readable_sessions};
 use crate::analyze::{by_name, natural};
 use crate::model::{
-    Counts, Dataset, Dut, Figure, FileRecord, Moment, ResultId, Session, SessionId, TestId, split_parameters,
+    Counts, Dataset, Dut, Figure, FileRecord, ResultId, Session, SessionId, TestId, Timestamp,
+    split_parameters,
 };
-use crate::query::{Filter, Only};
+use crate::query::{Filter, OutcomeFilter};
 
 /// The JSON Schema of the summary.
 pub const SCHEMA: &str = include_str!("summary.schema.json");
 
 /// Writes the summary of all sessions. Its `tests` follow the filter.
-pub fn json(data: &Dataset, filter: &Filter, now: Moment) -> String {
+pub fn json(data: &Dataset, filter: &Filter, now: Timestamp) -> String {
     let mut writer = Writer::default();
     writer.object(|w| {
         w.key("schema").string("passgrid/summary/1");
@@ -120,7 +121,7 @@ fn session(data: &Dataset, id: SessionId, w: &mut Writer) {
         w.key("dut").string(&data.history.dut(session.dut).name);
         w.key("build").text(session.build());
         w.key("label").text(label);
-        w.key("started").text(session.started.map(Moment::iso).as_deref());
+        w.key("started").text(session.started.map(Timestamp::iso).as_deref());
         w.key("duration_s").figure(Figure::number(session.duration_s));
         w.key("format").string(format);
         w.key("files").array(files, |w, path| w.string(path));
@@ -184,10 +185,10 @@ pub fn results_by_test(data: &Dataset, filter: &Filter) -> Vec<(TestId, Vec<(Ses
     }
     let matcher = filter.matcher();
     // Without these, tests that no DUT has now are meant, too.
-    let is_of_now = filter.only != Only::All || filter.dut.is_some();
+    let is_of_now = filter.only != OutcomeFilter::All || filter.dut.is_some();
     let mut is_meant = vec![!is_of_now; data.tests.len()];
     if is_of_now {
-        for test in crate::analyze::Grid::new(data, filter, crate::analyze::Order::Name).rows {
+        for test in crate::analyze::Grid::new(data, filter, crate::analyze::RowOrder::Name).rows {
             is_meant[test.index()] = true;
         }
     }

@@ -10,7 +10,7 @@ use super::entry::Entry;
 use super::json::{self, Cursor, Fault, Root, Visitor};
 use super::seen::Seen;
 use super::{About, Format, Guide};
-use crate::model::{Moment, Outcome, ReportFile, ReportRole, Severity, counted, decimal};
+use crate::model::{Outcome, ReportFile, ReportRole, Severity, Timestamp, counted, decimal};
 use std::borrow::Cow;
 
 pub(super) const ABOUT: About = About { key: "avocado", name: "Avocado results" };
@@ -106,7 +106,7 @@ impl Visitor for Avocado {
         let text = json::plain(value);
         let draft = batch.session(0);
         match key {
-            "start" => draft.started = Moment::parse(&text),
+            "start" => draft.started = Timestamp::parse(&text),
             "time" => draft.duration_s = decimal(value).filter(|seconds| *seconds >= 0.0),
             "job_id" | "debuglog" => draft.property(key, &text),
             _ => {}

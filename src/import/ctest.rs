@@ -14,7 +14,7 @@ use super::measurement::Measurement;
 use super::seen::Seen;
 use super::xml::{Element, ElementReader, Elements};
 use super::{About, Format, Guide, number};
-use crate::model::{Axis, Moment, Outcome, Severity, Source, counted};
+use crate::model::{IdentityField, Outcome, Severity, Source, Timestamp, counted};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::borrow::Cow;
@@ -59,8 +59,8 @@ impl ElementReader for CTest {
             }
             draft.property(name, value);
             match name.as_str() {
-                "BuildName" => draft.claim(Axis::Dut, Source::Field, name, value),
-                "BuildStamp" => draft.claim(Axis::Session, Source::Field, name, value),
+                "BuildName" => draft.claim(IdentityField::Dut, Source::Field, name, value),
+                "BuildStamp" => draft.claim(IdentityField::Session, Source::Field, name, value),
                 "Hostname" => draft.hostname = Some(value.clone()),
                 _ => {}
             }
@@ -101,7 +101,7 @@ impl ElementReader for CTest {
 
     fn finish(&mut self, batch: &mut Batch) {
         let draft = batch.session(0);
-        draft.started = self.times.0.and_then(Moment::from_unix_seconds);
+        draft.started = self.times.0.and_then(Timestamp::from_unix_seconds);
         if let (Some(start), Some(end)) = self.times {
             draft.duration_s = Some(end - start).filter(|&seconds| seconds >= 0.0);
         }

@@ -17,7 +17,7 @@ use super::rows::Role;
 use super::seen::Seen;
 use super::targets::Targets;
 use super::{About, Format, Guide};
-use crate::model::{Axis, Moment, Outcome, Severity, Source};
+use crate::model::{IdentityField, Outcome, Severity, Source, Timestamp};
 
 pub const ABOUT: About = About { key: "ctrf", name: "CTRF" };
 
@@ -102,12 +102,12 @@ impl Visitor for Report {
         self.targets.tell(batch);
         for index in 0..self.targets.count() {
             let draft = batch.session(index);
-            draft.started = self.start_ms.and_then(|ms| Moment::from_unix_seconds(ms / 1000.0));
+            draft.started = self.start_ms.and_then(|ms| Timestamp::from_unix_seconds(ms / 1000.0));
             draft.duration_s = self.duration_s;
             draft.label = Some(self.label.clone()).filter(|label| !label.is_empty());
-            draft.claim(Axis::Session, Source::Field, "runId", &self.run);
+            draft.claim(IdentityField::Session, Source::Field, "runId", &self.run);
             if let Some((name, build)) = &self.build {
-                draft.claim(Axis::Build, Source::Field, name, build);
+                draft.claim(IdentityField::Build, Source::Field, name, build);
             }
             if !self.tool.is_empty() {
                 draft.property("tool", &self.tool);

@@ -15,7 +15,7 @@ use super::entry::{Entry, Scope};
 use super::json::{self, Fault, Object, Root, Visitor};
 use super::seen::Seen;
 use super::{About, Format, Guide};
-use crate::model::{Moment, Outcome};
+use crate::model::{Outcome, Timestamp};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -41,7 +41,7 @@ pub const FORMAT: Format = Format {
 
 #[derive(Default)]
 struct Report {
-    started: Option<Moment>,
+    started: Option<Timestamp>,
     unknown: Seen,
 }
 
@@ -111,7 +111,7 @@ impl Report {
                 len: (at - start) as usize + slice.len(),
                 ..Entry::default()
             });
-            if let Some(start) = Moment::parse(&element.text("start_timestamp")) {
+            if let Some(start) = Timestamp::parse(&element.text("start_timestamp")) {
                 self.started = Some(self.started.map_or(start, |first| first.min(start)));
             }
         }

@@ -18,7 +18,7 @@ use super::json::{self, Cursor, Fault, Strays};
 use super::lines::{LineReader, Lines};
 use super::seen::Seen;
 use super::{About, Format, Guide, kept};
-use crate::model::{Axis, Outcome, Severity, Source, counted};
+use crate::model::{IdentityField, Outcome, Severity, Source, counted};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
@@ -193,7 +193,7 @@ impl LineReader for Events {
             draft.duration_s = self.duration_s;
             draft.property("package:test", &self.runner);
             if self.platforms.len() > 1 {
-                draft.claim(Axis::Dut, Source::Field, "platform", platform);
+                draft.claim(IdentityField::Dut, Source::Field, "platform", platform);
             } else if !platform.is_empty() {
                 draft.attributes.push(("platform".to_owned(), platform.clone()));
             }

@@ -18,7 +18,9 @@ use super::json::{self, Cursor, Fault, Root, Visitor};
 use super::rows::{Role, Row};
 use super::seen::Seen;
 use super::{About, Format, Guide, identify, number};
-use crate::model::{Axis, Moment, Outcome, SessionDraft, Severity, Source, counted, decimal, head};
+use crate::model::{
+    IdentityField, Outcome, SessionDraft, Severity, Source, Timestamp, counted, decimal, head,
+};
 use std::borrow::Cow;
 
 pub(super) const ABOUT: About = About { key: "dut-json", name: "Plain JSON" };
@@ -265,11 +267,11 @@ fn field(key: &str, value: &str, session: usize, batch: &mut Batch) {
     let text = json::plain(value);
     let draft = batch.session(session);
     match key {
-        "session_id" | "session" | "id" => draft.claim(Axis::Session, Source::Field, key, &text),
+        "session_id" | "session" | "id" => draft.claim(IdentityField::Session, Source::Field, key, &text),
         "label" | "title" => draft.label = Some(text.into_owned()),
         "started" | "timestamp" | "start_time" | "session_start_time" | "date" => {
             draft.started =
-                Moment::parse(&text).or_else(|| decimal(&text).and_then(Moment::from_unix_seconds));
+                Timestamp::parse(&text).or_else(|| decimal(&text).and_then(Timestamp::from_unix_seconds));
         }
         "duration" | "duration_s" | "session_duration" => draft.duration_s = number::seconds(&text),
         "hostname" | "host" => draft.hostname = Some(text.into_owned()),
@@ -292,7 +294,7 @@ fn field(key: &str, value: &str, session: usize, batch: &mut Batch) {
 }
 
 /// `"dut": {"name": "DUT_A", "serial": "SN-0042"}`.
-fn object(axis: Axis, key: &str, value: &str, draft: &mut SessionDraft) {
+fn object(axis: IdentityField, key: &str, value: &str, draft: &mut SessionDraft) {
     for (name, value) in json::fields(value).into_iter().filter(|(_, value)| *value != "null") {
         let text = json::plain(value);
         let dotted = format!("{key}.{name}");

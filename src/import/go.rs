@@ -26,7 +26,7 @@ use super::measurement::{Measurement, in_a_line};
 use super::rows::Role;
 use super::seen::Seen;
 use super::{About, Format, Guide, identify, kept};
-use crate::model::{Moment, Outcome, Severity, counted};
+use crate::model::{Outcome, Severity, Timestamp, counted};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
@@ -98,7 +98,7 @@ struct Log {
     compiled: String,
     /// By row: the row of the same test in the same run of its package, before it.
     previous: Vec<Option<u32>>,
-    started: Option<Moment>,
+    started: Option<Timestamp>,
     /// The last time stamp.
     time: String,
     claims: Claims,
@@ -170,7 +170,7 @@ impl LineReader for Log {
                 if count == 1 { "is" } else { "are" }
             )
         });
-        let ended = Moment::parse(&self.time);
+        let ended = Timestamp::parse(&self.time);
         let draft = batch.session(0);
         draft.started = self.started;
         draft.duration_s =
@@ -184,7 +184,7 @@ impl Log {
     fn event(&mut self, event: &Event, at: u64, batch: &mut Batch) {
         if !event.time.is_empty() {
             if self.started.is_none() {
-                self.started = Moment::parse(&event.time);
+                self.started = Timestamp::parse(&event.time);
             }
             event.time.as_ref().clone_into(&mut self.time);
         }

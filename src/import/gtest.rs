@@ -13,7 +13,7 @@ use super::entry::{Entry, Scope};
 use super::json::{self, Fault, Object, Root, Visitor};
 use super::seen::Seen;
 use super::{About, Format, Guide, identify};
-use crate::model::{Moment, Outcome, Source};
+use crate::model::{Outcome, Source, Timestamp};
 
 pub const ABOUT: About = About { key: "gtest-json", name: "GoogleTest JSON" };
 
@@ -102,8 +102,8 @@ fn property(name: &str, value: &str, batch: &mut Batch) {
 }
 
 /// Nobody knows the zone.
-fn local(text: &str) -> Option<Moment> {
-    Moment::parse(text.strip_suffix('Z').unwrap_or(text))
+fn local(text: &str) -> Option<Timestamp> {
+    Timestamp::parse(text.strip_suffix('Z').unwrap_or(text))
 }
 
 impl Report {

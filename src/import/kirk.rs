@@ -10,7 +10,7 @@ use super::entry::Entry;
 use super::json::{self, Cursor, Fault, Root, Visitor};
 use super::seen::Seen;
 use super::{About, Format, Guide};
-use crate::model::{Axis, Outcome, Severity, Source, ansi, counted, decimal};
+use crate::model::{IdentityField, Outcome, Severity, Source, ansi, counted, decimal};
 use std::borrow::Cow;
 
 pub(super) const ABOUT: About = About { key: "ltp-kirk", name: "LTP JSON report" };
@@ -101,7 +101,9 @@ impl Visitor for Kirk {
                     let text = json::plain(value);
                     match name.as_str() {
                         _ if value == "null" => {}
-                        "kernel" => draft.claim(Axis::Build, Source::Field, "environment.kernel", &text),
+                        "kernel" => {
+                            draft.claim(IdentityField::Build, Source::Field, "environment.kernel", &text)
+                        }
                         _ => draft.attributes.push((name, text.into_owned())),
                     }
                 }

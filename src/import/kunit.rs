@@ -10,7 +10,7 @@ use super::json::{self, Cursor, Fault, Object, Root, Visitor};
 use super::limits;
 use super::seen::Seen;
 use super::{About, Format, Guide};
-use crate::model::{Axis, Outcome, Severity, Source, counted};
+use crate::model::{IdentityField, Outcome, Severity, Source, counted};
 
 pub(super) const ABOUT: About = About { key: "kunit", name: "KUnit JSON" };
 
@@ -44,7 +44,7 @@ impl Visitor for Kunit {
     }
 
     fn whole(&mut self, key: &str, text: &str, at: u64, batch: &mut Batch) -> Result<(), Fault> {
-        let place = Place { file: text, at };
+        let place = Position { file: text, at };
         match key {
             "test_cases" => self.case("", text, place, batch),
             _ => self.group(&[], text, place, batch),
@@ -58,8 +58,8 @@ impl Visitor for Kunit {
         let text = json::plain(value);
         let draft = batch.session(0);
         match key {
-            "device_type" => draft.claim(Axis::Dut, Source::Field, key, &text),
-            "git_commit" | "kernel" => draft.claim(Axis::Build, Source::Field, key, &text),
+            "device_type" => draft.claim(IdentityField::Dut, Source::Field, key, &text),
+            "git_commit" | "kernel" => draft.claim(IdentityField::Build, Source::Field, key, &text),
             "arch" | "lab_name" => draft.attributes.push((key.to_owned(), text.into_owned())),
             "name" => {}
             _ => draft.property(key, &text),
@@ -86,13 +86,19 @@ impl Visitor for Kunit {
 
 /// The piece of the file that an entry is a piece of.
 #[derive(Clone, Copy)]
-struct Place<'a> {
+struct Position<'a> {
     file: &'a str,
     at: u64,
 }
 
 impl Kunit {
-    fn group(&mut self, around: &[&str], text: &str, place: Place, batch: &mut Batch) -> Result<(), Fault> {
+    fn group(
+        &mut self,
+        around: &[&str],
+        text: &str,
+        place: Position,
+        batch: &mut Batch,
+    ) -> Result<(), Fault> {
         if around.len() >= limits::SUITE_DEPTH {
             self.too_deep.add(json::place(text, place.file, place.at));
             return Ok(());
@@ -124,7 +130,7 @@ impl Kunit {
         each(cases, &mut |case| self.case(&scope, case, place, batch))
     }
 
-    fn case(&mut self, scope: &str, text: &str, place: Place, batch: &mut Batch) -> Result<(), Fault> {
+    fn case(&mut self, scope: &str, text: &str, place: Position, batch: &mut Batch) -> Result<(), Fault> {
         let at = json::place(text, place.file, place.at);
         let case = Object::of(text);
         let status = case.text("status");

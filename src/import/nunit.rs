@@ -14,7 +14,7 @@ use super::entry::{Entry, Scope};
 use super::seen::Seen;
 use super::xml::{Element, ElementReader, Elements};
 use super::{About, Format, Guide, identify, limits, number};
-use crate::model::{Moment, Outcome, SessionDraft, Severity, counted};
+use crate::model::{Outcome, SessionDraft, Severity, Timestamp, counted};
 use rustc_hash::FxHashMap;
 
 pub(super) const ABOUT: About = About { key: "nunit", name: "NUnit XML" };
@@ -236,7 +236,7 @@ impl NUnit {
 fn start_run(element: &Element, batch: &mut Batch) {
     let draft = batch.session(0);
     let of_version_2 = format!("{}T{}", element.value("date"), element.value("time"));
-    draft.started = Moment::parse(element.attribute("start-time").unwrap_or(&of_version_2));
+    draft.started = Timestamp::parse(element.attribute("start-time").unwrap_or(&of_version_2));
     draft.duration_s = element.attribute("duration").and_then(number::seconds);
     let program = element.value("name").rsplit(['/', '\\']).next();
     draft.label = program.filter(|name| !name.is_empty()).map(str::to_owned);

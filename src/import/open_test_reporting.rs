@@ -15,7 +15,7 @@ use super::entry::{Entry, Scope};
 use super::seen::Seen;
 use super::xml::{Element, ElementReader, Elements};
 use super::{About, Format, Guide, identify, kept, limits};
-use crate::model::{Axis, Moment, Outcome, Severity, Source, counted, decimal};
+use crate::model::{IdentityField, Outcome, Severity, Source, Timestamp, counted, decimal};
 use rustc_hash::FxHashMap;
 
 pub(super) const ABOUT: About = About { key: "open-test-reporting", name: "Open Test Reporting XML" };
@@ -56,7 +56,7 @@ struct Node {
     name: String,
     parent: Option<usize>,
     has_children: bool,
-    started: Option<Moment>,
+    started: Option<Timestamp>,
     duration_s: Option<f64>,
     status: String,
     /// Why, in a line.
@@ -79,7 +79,7 @@ impl ElementReader for Report {
     fn open(&mut self, element: &Element, _at: u64, _batch: &mut Batch) {
         if matches!(element.name.as_str(), "root" | "child") {
             let duration_s = element.attribute("duration").and_then(duration);
-            let started = element.attribute("start").and_then(Moment::parse);
+            let started = element.attribute("start").and_then(Timestamp::parse);
             let node =
                 Node { name: element.value("name").to_owned(), started, duration_s, ..Node::default() };
             let index = self.add(node, self.open.last().copied());
@@ -97,7 +97,7 @@ impl ElementReader for Report {
         match element.name.as_str() {
             "infrastructure" => infrastructure(element, batch),
             "started" => {
-                let started = element.attribute("time").and_then(Moment::parse);
+                let started = element.attribute("time").and_then(Timestamp::parse);
                 let node = Node { name: element.value("name").to_owned(), started, ..Node::default() };
                 let index = self.add(node, self.ids.get(element.value("parentId")).copied());
                 self.ids.insert(element.value("id").to_owned(), index);
@@ -110,7 +110,7 @@ impl ElementReader for Report {
                 };
                 element.children.iter().for_each(|part| self.part(index, part));
                 if element.name == "finished" {
-                    self.finished(index, element.attribute("time").and_then(Moment::parse));
+                    self.finished(index, element.attribute("time").and_then(Timestamp::parse));
                 }
             }
             _ => {
@@ -122,7 +122,7 @@ impl ElementReader for Report {
     }
 
     fn finish(&mut self, batch: &mut Batch) {
-        let mut ended: Option<Moment> = None;
+        let mut ended: Option<Timestamp> = None;
         for index in 0..self.nodes.len() {
             self.settle(index, batch);
             let Some(node) = self.nodes.get(index) else {
@@ -161,7 +161,7 @@ impl Report {
         self.nodes.len() - 1
     }
 
-    fn finished(&mut self, index: usize, end: Option<Moment>) {
+    fn finished(&mut self, index: usize, end: Option<Timestamp>) {
         if let Some(node) = self.nodes.get_mut(index)
             && let (Some(start), Some(end)) = (node.started, end)
         {
@@ -329,7 +329,7 @@ fn infrastructure(element: &Element, batch: &mut Batch) {
         let text = part.text.trim();
         match part.name.as_str() {
             "hostName" => draft.hostname = Some(text.to_owned()),
-            "commit" => draft.claim(Axis::Build, Source::Field, "commit", text),
+            "commit" => draft.claim(IdentityField::Build, Source::Field, "commit", text),
             "userName" => {}
             name if text.is_empty() => {
                 for (attribute, value) in &part.attributes {

@@ -18,7 +18,7 @@ use super::measurement::{Measurement, in_a_line};
 use super::rows::Role;
 use super::seen::Seen;
 use super::{About, Format, Guide, identify};
-use crate::model::{Axis, Moment, Outcome, Severity, Source, counted, decimal, head};
+use crate::model::{IdentityField, Outcome, Severity, Source, Timestamp, counted, decimal, head};
 use std::borrow::Cow;
 use std::fmt::Write;
 
@@ -151,7 +151,7 @@ impl Visitor for Record {
         let text = json::plain(value);
         let draft = batch.session(0);
         match key {
-            "dut_id" => draft.claim(Axis::Dut, Source::Field, key, &text),
+            "dut_id" => draft.claim(IdentityField::Dut, Source::Field, key, &text),
             "station_id" => draft.attributes.push(("station".to_owned(), text.into_owned())),
             "outcome" => self.outcome = text.into_owned(),
             "outcome_details" => self.outcome_details = descriptions(value),
@@ -172,7 +172,9 @@ impl Visitor for Record {
                         _ if value == "null" || value == "{}" => {}
                         _ => {
                             draft.property(&name, &text);
-                            if let Some(axis @ (Axis::Build | Axis::Unit)) = identify::axis_of(&name) {
+                            if let Some(axis @ (IdentityField::Build | IdentityField::Unit)) =
+                                identify::axis_of(&name)
+                            {
                                 draft.claim(axis, Source::Property, &name, &text);
                             }
                         }
@@ -226,7 +228,7 @@ impl Visitor for Record {
         }
         let draft = batch.session(0);
         draft.label = Some(std::mem::take(&mut self.test_name)).filter(|name| !name.is_empty());
-        draft.started = self.start_ms.and_then(|ms| Moment::from_unix_seconds(ms / 1000.0));
+        draft.started = self.start_ms.and_then(|ms| Timestamp::from_unix_seconds(ms / 1000.0));
         draft.duration_s = seconds(self.start_ms, self.end_ms);
         draft.broke_off = self.outcome == "ABORTED";
         if !self.outcome.is_empty() {

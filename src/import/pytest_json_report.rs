@@ -18,7 +18,7 @@ use super::pytest::{raised, skip_reason};
 use super::rows::{Role, Row};
 use super::seen::Seen;
 use super::{About, Format, Guide, identify, number};
-use crate::model::{Axis, Moment, Outcome, RepeatRule, Severity, Source, counted, decimal, head};
+use crate::model::{IdentityField, Outcome, RepeatRule, Severity, Source, Timestamp, counted, decimal, head};
 use std::borrow::Cow;
 use std::fmt::Write;
 
@@ -212,9 +212,9 @@ impl Visitor for Report {
         draft.started = self
             .created_s
             .map(|created| created - self.duration_s.unwrap_or(0.0))
-            .and_then(Moment::from_unix_seconds);
+            .and_then(Timestamp::from_unix_seconds);
         self.claims.tell(draft);
-        let duts: Vec<&str> = self.claims.values(Axis::Dut).collect();
+        let duts: Vec<&str> = self.claims.values(IdentityField::Dut).collect();
         if duts.iter().any(|dut| Some(dut) != duts.first()) {
             let names: Vec<&str> = duts.iter().take(5).map(|dut| head(dut, 40)).collect();
             let text = format!(

@@ -13,7 +13,8 @@ use super::measurement::{Measurement, in_a_line};
 use super::seen::Seen;
 use super::{About, Format, Guide, detect, identify, kept};
 use crate::model::{
-    Axis, Figure, Moment, Outcome, ReportFile, ReportRole, SessionDraft, Severity, Source, counted, decimal,
+    Figure, IdentityField, Outcome, ReportFile, ReportRole, SessionDraft, Severity, Source, Timestamp,
+    counted, decimal,
 };
 
 pub(super) const TESTS_ABOUT: About = About { key: "squad-tests", name: "SQUAD tests" };
@@ -269,8 +270,8 @@ impl Visitor for Metadata {
         }
         let text = json::plain(value);
         match (key, identify::axis_of(key)) {
-            ("job_id", _) => draft.claim(Axis::Session, Source::Field, key, &text),
-            ("datetime", _) => draft.started = Moment::parse(&text),
+            ("job_id", _) => draft.claim(IdentityField::Session, Source::Field, key, &text),
+            ("datetime", _) => draft.started = Timestamp::parse(&text),
             (_, Some(axis)) => draft.claim(axis, Source::Property, key, &text),
             _ => {}
         }

@@ -12,7 +12,7 @@ use super::entry::{Entry, Scope};
 use super::lines::{LineReader, Lines};
 use super::seen::Seen;
 use super::{About, Format, Guide, kept};
-use crate::model::{Moment, Outcome, Severity, counted, decimal};
+use crate::model::{Outcome, Severity, Timestamp, counted, decimal};
 
 pub const ABOUT: About = About { key: "subunit", name: "subunit" };
 
@@ -88,7 +88,7 @@ struct Stream {
     /// Of the details that are being read.
     state: State,
     time_s: Option<f64>,
-    first: Option<Moment>,
+    first: Option<Timestamp>,
     first_s: Option<f64>,
     /// What all tests are tagged with.
     tags: Vec<String>,
@@ -247,7 +247,7 @@ impl Stream {
             Command::Time => {
                 let seconds = seconds(rest);
                 if self.first.is_none() {
-                    (self.first, self.first_s) = (Moment::parse(rest), seconds);
+                    (self.first, self.first_s) = (Timestamp::parse(rest), seconds);
                 }
                 self.time_s = seconds.or(self.time_s);
             }
@@ -354,10 +354,10 @@ fn details_of(rest: &str) -> (&str, State) {
     }
 }
 
-/// `2026-11-21 03:39:50.020320Z` in seconds since the epoch, which a [`Moment`]
+/// `2026-11-21 03:39:50.020320Z` in seconds since the epoch, which a [`Timestamp`]
 /// would round to milliseconds.
 fn seconds(text: &str) -> Option<f64> {
-    let whole = Moment::parse(text)?.unix_ms.div_euclid(1000) as f64;
+    let whole = Timestamp::parse(text)?.unix_ms.div_euclid(1000) as f64;
     let (_, fraction) = text.rsplit_once('.')?;
     let digits = fraction.split(|c: char| !c.is_ascii_digit()).next().unwrap_or("");
     Some(whole + decimal(&format!("0.{digits}")).unwrap_or(0.0))

@@ -8,7 +8,7 @@ use super::details::{Details, SectionKind};
 use super::json::{self, Cursor, Fault, Root, Visitor};
 use super::rows::{Role, Row};
 use super::{About, Format, Guide};
-use crate::model::{Axis, Moment, Outcome, Severity, Source, head};
+use crate::model::{IdentityField, Outcome, Severity, Source, Timestamp, head};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -221,7 +221,7 @@ impl Visitor for Summary {
             };
             let draft = batch.session(index);
             if let Some(unit) = unit {
-                draft.claim(Axis::Unit, Source::Field, "unit", unit);
+                draft.claim(IdentityField::Unit, Source::Field, "unit", unit);
             }
             draft.attributes.clone_from(attributes);
         }
@@ -231,13 +231,13 @@ impl Visitor for Summary {
 impl Summary {
     fn session(&mut self, session: Session, batch: &mut Batch) {
         let draft = batch.session(self.sessions.len());
-        draft.claim(Axis::Dut, Source::Field, "dut", &session.dut);
-        draft.claim(Axis::Session, Source::Field, "id", &session.id);
+        draft.claim(IdentityField::Dut, Source::Field, "dut", &session.dut);
+        draft.claim(IdentityField::Session, Source::Field, "id", &session.id);
         if let Some(build) = &session.build {
-            draft.claim(Axis::Build, Source::Field, "build", build);
+            draft.claim(IdentityField::Build, Source::Field, "build", build);
         }
         draft.label = session.label.map(Cow::into_owned);
-        draft.started = session.started.as_deref().and_then(Moment::parse);
+        draft.started = session.started.as_deref().and_then(Timestamp::parse);
         draft.duration_s = session.duration_s;
         for (name, value) in json::fields(session.properties) {
             draft.property(&name, &json::plain(value));
@@ -294,8 +294,8 @@ impl Summary {
         let known = self.known.get(&(dut.to_owned(), id.to_owned())).copied();
         let session = known.unwrap_or_else(|| {
             let draft = batch.session(self.sessions.len());
-            draft.claim(Axis::Dut, Source::Field, "dut", dut);
-            draft.claim(Axis::Session, Source::Field, "session", id);
+            draft.claim(IdentityField::Dut, Source::Field, "dut", dut);
+            draft.claim(IdentityField::Session, Source::Field, "session", id);
             self.know(dut, id)
         });
         session as u32

@@ -1,7 +1,7 @@
 //! What the tests of one file ran on, where each of them says so: a device, a browser, a project.
 
 use super::batch::Batch;
-use crate::model::{Axis, Source};
+use crate::model::{IdentityField, Source};
 use rustc_hash::FxHashMap;
 
 /// A session for each thing that tests ran on.
@@ -35,7 +35,7 @@ impl Targets {
         for (index, (field, name)) in self.names.iter().enumerate() {
             let draft = batch.session(index);
             if self.names.len() > 1 || *field == "device" {
-                draft.claim(Axis::Dut, Source::Field, field, name);
+                draft.claim(IdentityField::Dut, Source::Field, field, name);
             } else if !name.is_empty() {
                 draft.hostname = Some(name.clone());
                 draft.property(field, name);

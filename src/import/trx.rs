@@ -12,7 +12,7 @@ use super::entry::{Entry, Scope};
 use super::seen::Seen;
 use super::xml::{Element, ElementReader, Elements};
 use super::{About, Format, Guide};
-use crate::model::{Moment, Outcome, Severity, counted, decimal};
+use crate::model::{Outcome, Severity, Timestamp, counted, decimal};
 use rustc_hash::FxHashMap;
 
 pub(super) const ABOUT: About = About { key: "trx", name: "Visual Studio TRX" };
@@ -64,8 +64,8 @@ impl ElementReader for Trx {
         match element.name.as_str() {
             "TestRun" => draft.label = element.attribute("name").map(str::to_owned),
             "Times" => {
-                draft.started = element.attribute("start").and_then(Moment::parse);
-                let finish = element.attribute("finish").and_then(Moment::parse);
+                draft.started = element.attribute("start").and_then(Timestamp::parse);
+                let finish = element.attribute("finish").and_then(Timestamp::parse);
                 if let (Some(start), Some(finish)) = (draft.started, finish) {
                     draft.duration_s =
                         Some((finish.unix_ms - start.unix_ms) as f64 / 1000.0).filter(|&s| s >= 0.0);

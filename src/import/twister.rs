@@ -19,7 +19,7 @@ use super::measurement::Measurement;
 use super::seen::Seen;
 use super::{About, Format, Guide};
 use crate::model::{
-    Axis, Moment, Outcome, ReportFile, ReportRole, Severity, Source, counted, decimal, listed,
+    IdentityField, Outcome, ReportFile, ReportRole, Severity, Source, Timestamp, counted, decimal, listed,
 };
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
@@ -133,7 +133,7 @@ struct Twister {
     /// By session: the units that its tests ran on.
     units: Vec<Vec<String>>,
     zephyr_version: String,
-    started: Option<Moment>,
+    started: Option<Timestamp>,
     properties: Vec<(String, String)>,
     /// A status says that something ran, or was built.
     has_run: bool,
@@ -164,7 +164,7 @@ impl Visitor for Twister {
             match name.as_str() {
                 "zephyr_version" => self.zephyr_version = text.into_owned(),
                 "run_date" => {
-                    self.started = Moment::parse(&text);
+                    self.started = Timestamp::parse(&text);
                     self.properties.push((name, text.into_owned()));
                 }
                 "options" => {
@@ -186,12 +186,17 @@ impl Visitor for Twister {
         let platforms = std::mem::take(&mut self.platforms);
         for (platform, session) in platforms {
             let draft = batch.session(session);
-            draft.claim(Axis::Dut, Source::Field, "platform", &platform);
-            draft.claim(Axis::Build, Source::Field, "environment.zephyr_version", &self.zephyr_version);
+            draft.claim(IdentityField::Dut, Source::Field, "platform", &platform);
+            draft.claim(
+                IdentityField::Build,
+                Source::Field,
+                "environment.zephyr_version",
+                &self.zephyr_version,
+            );
             draft.started = self.started;
             draft.report = report(&platform, is_plan);
             match self.units.get(session).map(Vec::as_slice) {
-                Some([unit]) => draft.claim(Axis::Unit, Source::Field, "dut", unit),
+                Some([unit]) => draft.claim(IdentityField::Unit, Source::Field, "dut", unit),
                 Some([]) | None => {}
                 // Tests ran on any of several boards of one kind.
                 Some(units) => draft.property("dut", &units.join(", ")),

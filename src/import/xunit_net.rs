@@ -11,7 +11,7 @@ use super::entry::{Entry, Scope};
 use super::seen::Seen;
 use super::xml::{Element, ElementReader, Elements};
 use super::{About, Format, Guide, number};
-use crate::model::{Moment, Outcome, Severity, counted};
+use crate::model::{Outcome, Severity, Timestamp, counted};
 
 pub(super) const ABOUT: About = About { key: "xunit-net", name: "xUnit.net XML" };
 
@@ -56,7 +56,7 @@ impl ElementReader for XunitNet {
         let draft = batch.session(self.assemblies - 1);
         let date_and_time = format!("{}T{}", element.value("run-date"), element.value("run-time"));
         let started = element.attribute("start-rtf").map_or(date_and_time, str::to_owned);
-        draft.started = Moment::parse(&started);
+        draft.started = Timestamp::parse(&started);
         draft.duration_s = element.attribute("time").and_then(number::seconds);
         let program = element.value("name");
         draft.label = program.rsplit(['/', '\\']).next().filter(|name| !name.is_empty()).map(str::to_owned);

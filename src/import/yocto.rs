@@ -13,7 +13,7 @@ use super::entry::{Entry, Scope};
 use super::json::{self, Object, Root, Visitor};
 use super::seen::Seen;
 use super::{About, Format, Guide};
-use crate::model::{Axis, Moment, Outcome, Severity, Source, counted};
+use crate::model::{IdentityField, Outcome, Severity, Source, Timestamp, counted};
 use rustc_hash::FxHashMap;
 
 pub(super) const ABOUT: About = About { key: "yocto", name: "Yocto test results" };
@@ -127,8 +127,8 @@ impl Yocto {
         let session = self.session.unwrap_or_else(|| *self.sessions.entry(key).or_insert(next));
         self.session = Some(session);
         let draft = batch.session(session);
-        draft.claim(Axis::Dut, Source::Field, "configuration.MACHINE", &machine);
-        draft.claim(Axis::Build, Source::Field, "configuration.LAYERS.meta.commit", &build);
+        draft.claim(IdentityField::Dut, Source::Field, "configuration.MACHINE", &machine);
+        draft.claim(IdentityField::Build, Source::Field, "configuration.LAYERS.meta.commit", &build);
         if let Some(started) = date(&text("STARTTIME")) {
             draft.started = Some(draft.started.map_or(started, |have| have.min(started)));
         }
@@ -209,11 +209,11 @@ fn outcome(status: &str) -> Option<Outcome> {
 }
 
 /// `20260512123456`, in UTC.
-fn date(text: &str) -> Option<Moment> {
+fn date(text: &str) -> Option<Timestamp> {
     let part = |from: usize, to: usize| text.get(from..to);
     let (date, time) =
         ([part(0, 4)?, part(4, 6)?, part(6, 8)?], [part(8, 10)?, part(10, 12)?, part(12, 14)?]);
-    Moment::parse(&format!("{}T{}Z", date.join("-"), time.join(":")))
+    Timestamp::parse(&format!("{}T{}Z", date.join("-"), time.join(":")))
 }
 
 /// Class and name of `ping.PingTest.test_ping`, or of `ptestresult.glib-2.0.a.b`:
@@ -280,7 +280,7 @@ mod tests {
         ] {
             assert_eq!(split(test), expected, "{test}");
         }
-        assert_eq!(date("20260512123456").map(Moment::iso).as_deref(), Some("2026-05-12T12:34:56Z"));
+        assert_eq!(date("20260512123456").map(Timestamp::iso).as_deref(), Some("2026-05-12T12:34:56Z"));
         assert_eq!(date("2026"), None);
     }
 }

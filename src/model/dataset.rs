@@ -1,8 +1,8 @@
 //! The data set: the tables that everything is answered from.
 
 use super::{
-    Axis, ByAxis, Counts, FileId, FileRecord, History, Outcome, PartId, ReportRole, ResultId, Results,
-    SessionDraft, SessionId, StrId, Strings, TestId, Tests,
+    Counts, FileId, FileRecord, History, IdentityField, Outcome, Overrides, PartId, ReportRole, ResultId,
+    Results, SessionDraft, SessionId, StrId, Strings, TestId, Tests,
 };
 use std::ops::Range;
 
@@ -20,7 +20,7 @@ pub struct Part {
     /// Its figures.
     pub counts: Counts,
     /// What a person said of it.
-    pub said: ByAxis,
+    pub overrides: Overrides,
 }
 
 /// All that was read, and who it belongs to.
@@ -60,7 +60,7 @@ impl Dataset {
     /// A person wants a part to be a session of its own.
     pub fn is_parted(&self, part: PartId) -> bool {
         let part = self.part(part);
-        part.said.get(Axis::Session).is_some() || self.file(part.file).counts_alone
+        part.overrides.get(IdentityField::Session).is_some() || self.file(part.file).counts_alone
     }
 
     /// A part.

@@ -28,10 +28,10 @@ pub use ids::{DutId, FileId, PartId, ResultId, ScopeId, SessionId, StrId, TestId
 pub use outcome::Outcome;
 pub use results::{Attempt, Flags, Results, Slice};
 pub use session::{
-    Axis, ByAxis, Claim, Dut, History, Overlap, PROPERTIES, PROPERTY_BYTES, RepeatRule, ReportFile,
-    ReportRole, SameRun, Session, SessionDraft,
+    Claim, Dut, History, IdentityField, Overlap, Overrides, PROPERTIES, PROPERTY_BYTES, RepeatRule,
+    ReportFile, ReportRole, SameRun, Session, SessionDraft,
 };
 pub use strings::Strings;
 pub use test::{Scope, Tests, boundary_by_case, split_parameters};
 pub use text::{counted, grouped, head, listed, lower};
-pub use time::Moment;
+pub use time::Timestamp;

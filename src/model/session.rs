@@ -1,6 +1,6 @@
 //! Sessions: what files tell of them, and what they come to together.
 
-use super::{Counts, DutId, Identity, Moment, PartId, ResultId, SessionId, Source, head};
+use super::{Counts, DutId, Identity, PartId, ResultId, SessionId, Source, Timestamp, head};
 use serde::{Deserialize, Serialize};
 
 /// A value of a session's property; longer ones are cut.
@@ -33,7 +33,7 @@ pub enum RepeatRule {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
     /// What it tells.
-    pub axis: Axis,
+    pub axis: IdentityField,
     /// Field or property.
     pub source: Source,
     /// Its name in the file.
@@ -44,7 +44,7 @@ pub struct Claim {
 
 /// What a claim can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Axis {
+pub enum IdentityField {
     /// The device under test.
     Dut,
     /// The specimen.
@@ -57,18 +57,18 @@ pub enum Axis {
 
 /// What a person said, by axis.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ByAxis {
+pub struct Overrides {
     answers: [Option<String>; 4],
 }
 
-impl ByAxis {
+impl Overrides {
     /// The answer for an axis.
-    pub fn get(&self, axis: Axis) -> Option<&String> {
+    pub fn get(&self, axis: IdentityField) -> Option<&String> {
         self.answers[axis as usize].as_ref()
     }
 
     /// Sets the answer for an axis, or takes it back.
-    pub fn set(&mut self, axis: Axis, answer: Option<String>) {
+    pub fn set(&mut self, axis: IdentityField, answer: Option<String>) {
         self.answers[axis as usize] = answer;
     }
 }
@@ -123,9 +123,9 @@ pub struct SessionDraft {
     /// A name for people.
     pub label: Option<String>,
     /// Start.
-    pub started: Option<Moment>,
+    pub started: Option<Timestamp>,
     /// End, where a session has many files: it lasts from the first start to the last end.
-    pub ended: Option<Moment>,
+    pub ended: Option<Timestamp>,
     /// From start to end, in seconds.
     pub duration_s: Option<f64>,
     /// The machine that ran the tests.
@@ -170,7 +170,7 @@ impl SessionDraft {
     }
 
     /// Adds an answer, within the limits, unless there is the same one.
-    pub fn claim(&mut self, axis: Axis, source: Source, name: &str, value: &str) {
+    pub fn claim(&mut self, axis: IdentityField, source: Source, name: &str, value: &str) {
         let value = value.trim();
         if value.is_empty()
             || self.claims.len() >= CLAIMS
@@ -201,9 +201,9 @@ pub struct Session {
     /// What holds for it and for others: covers of its report.
     pub covers: Vec<PartId>,
     /// Start, by the earliest part.
-    pub started: Option<Moment>,
+    pub started: Option<Timestamp>,
     /// End, by the latest part, where they tell.
-    pub ended: Option<Moment>,
+    pub ended: Option<Timestamp>,
     /// From start to end, in seconds, by the parts together.
     pub duration_s: Option<f64>,
     /// Its figures.

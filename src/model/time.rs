@@ -10,25 +10,25 @@ use serde::{Deserialize, Serialize};
 /// A time stamp without zone is the producer's local time, which cannot be
 /// known here: it sorts as if it were UTC and is shown as it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Moment {
+pub struct Timestamp {
     /// Milliseconds since 1970-01-01T00:00, by UTC or by the unknown zone.
     pub unix_ms: i64,
     /// Minutes east of UTC, where the file tells.
     pub offset_min: Option<i16>,
 }
 
-impl Moment {
+impl Timestamp {
     /// Seconds since the epoch, which is UTC.
-    pub fn from_unix_seconds(seconds: f64) -> Option<Moment> {
+    pub fn from_unix_seconds(seconds: f64) -> Option<Timestamp> {
         let ms = (seconds * 1000.0).round();
-        let moment = Moment { unix_ms: ms as i64, offset_min: Some(0) };
+        let moment = Timestamp { unix_ms: ms as i64, offset_min: Some(0) };
         (ms.is_finite() && moment.is_sensible()).then_some(moment)
     }
 
     /// Reads a time stamp: ISO 8601 with or without zone, a date alone, RFC
     /// 2822 and 1123, and ISO with a stray space. `None` for anything else and
     /// for years outside of 1990 to 2199, which are clocks that were not set.
-    pub fn parse(text: &str) -> Option<Moment> {
+    pub fn parse(text: &str) -> Option<Timestamp> {
         let text = text.trim();
         let moment = parse_iso(text).or_else(|| {
             let spaced = text.replacen("T ", "T", 1);
@@ -38,9 +38,9 @@ impl Moment {
     }
 
     /// A date and a time of day, at a place so many minutes east of UTC.
-    fn civil(days: i64, time_ms: i64, offset_min: Option<i16>) -> Moment {
+    fn civil(days: i64, time_ms: i64, offset_min: Option<i16>) -> Timestamp {
         let local_ms = days * DAY_MS + time_ms;
-        Moment { unix_ms: local_ms - i64::from(offset_min.unwrap_or(0)) * 60_000, offset_min }
+        Timestamp { unix_ms: local_ms - i64::from(offset_min.unwrap_or(0)) * 60_000, offset_min }
     }
 
     fn is_sensible(self) -> bool {
@@ -50,8 +50,8 @@ impl Moment {
     }
 
     /// This moment moved by some seconds.
-    pub fn plus_seconds(self, seconds: f64) -> Moment {
-        Moment { unix_ms: self.unix_ms.saturating_add((seconds * 1000.0) as i64), ..self }
+    pub fn plus_seconds(self, seconds: f64) -> Timestamp {
+        Timestamp { unix_ms: self.unix_ms.saturating_add((seconds * 1000.0) as i64), ..self }
     }
 
     /// ISO 8601: with `Z` or an offset where the zone is known, else without.
@@ -151,7 +151,7 @@ fn starts_with_digit(bytes: &[u8]) -> bool {
 
 /// A date, or a date and a time, extended (`2026-11-21T03:24:02`) or basic
 /// (`20261121T032402`).
-fn parse_iso(text: &str) -> Option<Moment> {
+fn parse_iso(text: &str) -> Option<Timestamp> {
     let mut stamp = Stamp(text.as_bytes());
     let year = stamp.digits(4)?;
     let has_hyphens = stamp.eat(b"-").is_some();
@@ -166,11 +166,11 @@ fn parse_iso(text: &str) -> Option<Moment> {
         time_ms = stamp.time()?;
         offset_min = stamp.zone()?;
     }
-    stamp.0.is_empty().then(|| Moment::civil(days, time_ms, offset_min))
+    stamp.0.is_empty().then(|| Timestamp::civil(days, time_ms, offset_min))
 }
 
 /// `Sat, 21 Nov 2026 03:39:48 GMT`, with or without the day of the week.
-fn parse_rfc2822(text: &str) -> Option<Moment> {
+fn parse_rfc2822(text: &str) -> Option<Timestamp> {
     const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
     let text = text.split_once(',').map_or(text, |(_, text)| text);
     let mut words = text.split_ascii_whitespace();
@@ -185,7 +185,7 @@ fn parse_rfc2822(text: &str) -> Option<Moment> {
         "GMT" | "UTC" | "UT" | "Z" => 0,
         zone => Stamp(zone.as_bytes()).zone()??,
     };
-    words.next().is_none().then(|| Moment::civil(days, time_ms, Some(offset_min)))
+    words.next().is_none().then(|| Timestamp::civil(days, time_ms, Some(offset_min)))
 }
 
 /// Days since 1970-01-01 of a date of the Gregorian calendar; `None` for none.
@@ -233,23 +233,23 @@ mod tests {
         #[test]
         fn moments_are_those_of_the_time_crate(seconds in 631_152_000_i64..7_258_118_400, ms in 0..1000_i64) {
             let stamp = OffsetDateTime::from_unix_timestamp(seconds).unwrap();
-            let moment = Moment { unix_ms: seconds * 1000 + ms, offset_min: Some(0) };
+            let moment = Timestamp { unix_ms: seconds * 1000 + ms, offset_min: Some(0) };
             let read = OffsetDateTime::parse(&moment.iso(), &Rfc3339).unwrap();
             prop_assert_eq!(read.unix_timestamp_nanos() / 1_000_000, i128::from(moment.unix_ms));
-            prop_assert_eq!(Moment::parse(&moment.iso()), Some(moment));
-            let whole = Moment { unix_ms: seconds * 1000, ..moment };
-            prop_assert_eq!(Moment::parse(&stamp.format(&Rfc2822).unwrap()), Some(whole));
-            prop_assert_eq!(Moment::parse(&stamp.format(&Iso8601::DEFAULT).unwrap()), Some(whole));
+            prop_assert_eq!(Timestamp::parse(&moment.iso()), Some(moment));
+            let whole = Timestamp { unix_ms: seconds * 1000, ..moment };
+            prop_assert_eq!(Timestamp::parse(&stamp.format(&Rfc2822).unwrap()), Some(whole));
+            prop_assert_eq!(Timestamp::parse(&stamp.format(&Iso8601::DEFAULT).unwrap()), Some(whole));
         }
 
         #[test]
         fn no_text_is_too_strange(text in "[0-9TZ:+., -]{0,30}|.{0,20}") {
-            let _ = Moment::parse(&text);
+            let _ = Timestamp::parse(&text);
         }
     }
 
     fn check(text: &str, expected: Option<&str>) {
-        let iso = Moment::parse(text).map(Moment::iso);
+        let iso = Timestamp::parse(text).map(Timestamp::iso);
         assert_eq!(iso.as_deref(), expected, "{text}");
     }
 
@@ -287,14 +287,14 @@ mod tests {
         ] {
             check(text, None);
         }
-        assert_eq!(Moment::from_unix_seconds(f64::NAN), None);
-        assert_eq!(Moment::from_unix_seconds(1e300), None);
+        assert_eq!(Timestamp::from_unix_seconds(f64::NAN), None);
+        assert_eq!(Timestamp::from_unix_seconds(1e300), None);
     }
 
     #[test]
     fn zones_do_not_move_the_moment() {
-        let utc = Moment::parse("2026-11-21T03:24:02Z").unwrap();
-        let india = Moment::parse("2026-11-21T08:54:02+05:30").unwrap();
+        let utc = Timestamp::parse("2026-11-21T03:24:02Z").unwrap();
+        let india = Timestamp::parse("2026-11-21T08:54:02+05:30").unwrap();
         assert_eq!(utc.unix_ms, india.unix_ms);
     }
 }

@@ -10,7 +10,7 @@ pub struct Filter {
     /// and case; a word that begins with `!` must not occur.
     pub text: String,
     /// By outcome.
-    pub only: Only,
+    pub only: OutcomeFilter,
     /// A DUT: the tests that it has, and what `only` says is said of it; the
     /// sessions that are its.
     pub dut: Option<String>,
@@ -18,7 +18,7 @@ pub struct Filter {
 
 /// Which tests are meant, by their outcomes on the DUTs now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Only {
+pub enum OutcomeFilter {
     /// All.
     #[default]
     All,
@@ -30,24 +30,24 @@ pub enum Only {
     Flaky,
 }
 
-impl Only {
+impl OutcomeFilter {
     /// The word in the query string.
     pub fn key(self) -> &'static str {
         match self {
-            Only::All => "",
-            Only::Failing => "failing",
-            Only::Differences => "differences",
-            Only::Flaky => "flaky",
+            OutcomeFilter::All => "",
+            OutcomeFilter::Failing => "failing",
+            OutcomeFilter::Differences => "differences",
+            OutcomeFilter::Flaky => "flaky",
         }
     }
 
     /// The filter for a word of a query string; all, for one that is unknown.
-    pub fn from_key(key: &str) -> Only {
+    pub fn from_key(key: &str) -> OutcomeFilter {
         match key {
-            "flaky" => Only::Flaky,
-            "failing" => Only::Failing,
-            "differences" => Only::Differences,
-            _ => Only::All,
+            "flaky" => OutcomeFilter::Flaky,
+            "failing" => OutcomeFilter::Failing,
+            "differences" => OutcomeFilter::Differences,
+            _ => OutcomeFilter::All,
         }
     }
 }
@@ -55,16 +55,16 @@ impl Only {
 impl Filter {
     /// It leaves something out.
     pub fn is_active(&self) -> bool {
-        !self.text.trim().is_empty() || self.only != Only::All || self.dut.is_some()
+        !self.text.trim().is_empty() || self.only != OutcomeFilter::All || self.dut.is_some()
     }
 
     /// What it leaves, in words.
     pub fn words(&self) -> Option<String> {
         let only = match self.only {
-            Only::All => None,
-            Only::Failing => Some("failing tests".to_owned()),
-            Only::Differences => Some("tests that differ between DUTs".to_owned()),
-            Only::Flaky => Some("flaky tests".to_owned()),
+            OutcomeFilter::All => None,
+            OutcomeFilter::Failing => Some("failing tests".to_owned()),
+            OutcomeFilter::Differences => Some("tests that differ between DUTs".to_owned()),
+            OutcomeFilter::Flaky => Some("flaky tests".to_owned()),
         };
         let mut words = only.unwrap_or_else(|| "tests".to_owned());
         if let Some(dut) = &self.dut {
@@ -82,10 +82,10 @@ impl Filter {
         let text = self.text.trim();
         let place = self.dut.as_ref().map(|dut| format!(" on {dut}")).unwrap_or_default();
         let (what, is_one) = match self.only {
-            Only::All => ("test", true),
-            Only::Failing => ("failing test", true),
-            Only::Differences => ("test that differs between DUTs", false),
-            Only::Flaky => ("flaky test", true),
+            OutcomeFilter::All => ("test", true),
+            OutcomeFilter::Failing => ("failing test", true),
+            OutcomeFilter::Differences => ("test that differs between DUTs", false),
+            OutcomeFilter::Flaky => ("flaky test", true),
         };
         match (text, is_one) {
             ("", _) => format!("There is no {what}{place}."),
@@ -176,23 +176,23 @@ mod tests {
             only,
             dut: dut.map(str::to_owned),
         };
-        assert_eq!(filter(" ", Only::All, None).words(), None);
+        assert_eq!(filter(" ", OutcomeFilter::All, None).words(), None);
         let check = |filter: Filter, words: &str, nothing: &str| {
             assert_eq!((filter.words().as_deref(), filter.nothing().as_str()), (Some(words), nothing));
         };
-        check(filter("aac", Only::All, None), "tests with “aac”", "No test name contains “aac”.");
+        check(filter("aac", OutcomeFilter::All, None), "tests with “aac”", "No test name contains “aac”.");
         check(
-            filter("aac !x", Only::Failing, None),
+            filter("aac !x", OutcomeFilter::Failing, None),
             "failing tests with “aac !x”",
             "There is no failing test with “aac !x”.",
         );
         check(
-            filter("aac", Only::Failing, Some("A")),
+            filter("aac", OutcomeFilter::Failing, Some("A")),
             "failing tests on A with “aac”",
             "No failing test name on A contains “aac”.",
         );
-        check(filter("", Only::Flaky, None), "flaky tests", "There is no flaky test.");
-        check(filter("", Only::All, Some("A")), "tests on A", "There is no test on A.");
+        check(filter("", OutcomeFilter::Flaky, None), "flaky tests", "There is no flaky test.");
+        check(filter("", OutcomeFilter::All, Some("A")), "tests on A", "There is no test on A.");
     }
 
     fn check(text: &str, expected: bool) {

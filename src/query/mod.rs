@@ -11,8 +11,8 @@ mod suggestions;
 mod view;
 
 pub use file_filter::{FileFilter, FileKind};
-pub use filter::{Filter, Matcher, Only};
+pub use filter::{Filter, Matcher, OutcomeFilter};
 pub use path_pattern::{PathPattern, PatternProblem};
-pub use sort::{By, Sort};
+pub use sort::{Sort, SortKey};
 pub use suggestions::suggest_patterns;
-pub use view::{Place, Selection, SessionKey, View};
+pub use view::{Route, Selection, SessionKey, View};

@@ -1,6 +1,6 @@
 //! Patterns over paths: who many files belong to, said at once.
 
-use crate::model::Axis;
+use crate::model::IdentityField;
 use serde::{Deserialize, Serialize};
 
 /// A template such as `{build}/{dut}.xml`.
@@ -32,7 +32,7 @@ pub struct PatternProblem {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Piece {
     Text(String),
-    Axis(Axis),
+    IdentityField(IdentityField),
     /// Within a name.
     Any,
     /// Folders with the slash behind each.
@@ -41,8 +41,12 @@ enum Piece {
 }
 
 /// What the placeholders of a pattern can be called.
-pub const AXES: [(Axis, &str); 4] =
-    [(Axis::Dut, "dut"), (Axis::Unit, "unit"), (Axis::Build, "build"), (Axis::Session, "session")];
+pub const AXES: [(IdentityField, &str); 4] = [
+    (IdentityField::Dut, "dut"),
+    (IdentityField::Unit, "unit"),
+    (IdentityField::Build, "build"),
+    (IdentityField::Session, "session"),
+];
 
 /// Ways that are tried for one path, so that no template takes forever.
 const TRIES: u32 = 20_000;
@@ -65,7 +69,7 @@ impl PathPattern {
                 };
                 let axis = AXES.into_iter().find(|(_, word)| *word == name);
                 let piece = match axis {
-                    Some((axis, _)) => Piece::Axis(axis),
+                    Some((axis, _)) => Piece::IdentityField(axis),
                     None if name.is_empty() => Piece::Any,
                     None => {
                         return problem(format!(
@@ -73,7 +77,7 @@ impl PathPattern {
                         ));
                     }
                 };
-                if let (Piece::Axis(_), Some(Piece::Axis(_))) = (&piece, pieces.last()) {
+                if let (Piece::IdentityField(_), Some(Piece::IdentityField(_))) = (&piece, pieces.last()) {
                     return problem(format!(
                         "“{{{name}}}” at {at} stands directly behind another one: where does that end?"
                     ));
@@ -94,7 +98,7 @@ impl PathPattern {
             pieces.push(piece);
             rest = &rest[len..];
         }
-        if !pieces.iter().any(|piece| matches!(piece, Piece::Axis(_))) {
+        if !pieces.iter().any(|piece| matches!(piece, Piece::IdentityField(_))) {
             let text = "it names none of {dut}, {unit}, {build}, {session}".to_owned();
             return Err(PatternProblem { at: 0, text });
         }
@@ -103,7 +107,7 @@ impl PathPattern {
 
     /// What the placeholders stand for in a path, in the order of the template;
     /// `None` where the path is not of this shape.
-    pub fn find(&self, path: &str) -> Option<Vec<(Axis, String)>> {
+    pub fn find(&self, path: &str) -> Option<Vec<(IdentityField, String)>> {
         let mut tries = TRIES;
         let slashes = path.match_indices('/').map(|(at, _)| at + 1).filter(|_| !self.is_whole);
         let found = std::iter::once(0).chain(slashes).find_map(|start| {
@@ -126,7 +130,12 @@ impl Piece {
 }
 
 /// The pieces are all of the path; `found` is what they stand for.
-fn fits<'a>(pieces: &[Piece], path: &'a str, found: &mut Vec<(Axis, &'a str)>, tries: &mut u32) -> bool {
+fn fits<'a>(
+    pieces: &[Piece],
+    path: &'a str,
+    found: &mut Vec<(IdentityField, &'a str)>,
+    tries: &mut u32,
+) -> bool {
     let Some((piece, rest)) = pieces.split_first() else {
         return path.is_empty();
     };
@@ -138,7 +147,7 @@ fn fits<'a>(pieces: &[Piece], path: &'a str, found: &mut Vec<(Axis, &'a str)>, t
         Piece::Text(text) => {
             return path.strip_prefix(text.as_str()).is_some_and(|path| fits(rest, path, found, tries));
         }
-        Piece::Axis(axis) => {
+        Piece::IdentityField(axis) => {
             if let Some(&(_, text)) = found.iter().find(|(have, _)| have == axis) {
                 return path.strip_prefix(text).is_some_and(|path| fits(rest, path, found, tries));
             }
@@ -153,7 +162,7 @@ fn fits<'a>(pieces: &[Piece], path: &'a str, found: &mut Vec<(Axis, &'a str)>, t
             continue;
         }
         let before = found.len();
-        if let Piece::Axis(axis) = piece {
+        if let Piece::IdentityField(axis) = piece {
             found.push((*axis, &path[..end]));
         }
         if fits(rest, &path[end..], found, tries) {
@@ -247,7 +256,7 @@ mod tests {
         fn what_a_template_would_write_it_finds(dut in "[a-zü0-9.]{1,8}", build in "[a-zü0-9.-]{1,8}", above in "([a-z]{1,3}/){0,2}") {
             let pattern = PathPattern::parse("{build}/run_{dut}.xml").unwrap();
             let found = pattern.find(&format!("{above}{build}/run_{dut}.xml"));
-            prop_assert_eq!(found, Some(vec![(Axis::Build, build), (Axis::Dut, dut)]));
+            prop_assert_eq!(found, Some(vec![(IdentityField::Build, build), (IdentityField::Dut, dut)]));
         }
 
         #[test]

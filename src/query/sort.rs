@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// A column that a table is sorted by. A table that does not have the column
 /// keeps its usual order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum By {
+pub enum SortKey {
     /// Tests: name.
     Name,
     /// Tests: suite path, then as usual.
@@ -54,37 +54,37 @@ pub enum By {
     File,
 }
 
-impl By {
+impl SortKey {
     /// All, with their words in the query string.
-    pub const KEYS: [(By, &'static str); 23] = [
-        (By::Name, "name"),
-        (By::Suite, "suite"),
-        (By::Class, "class"),
-        (By::Outcome, "outcome"),
-        (By::Failing, "failing"),
-        (By::Flaky, "flaky"),
-        (By::Time, "time"),
-        (By::MaxTime, "max"),
-        (By::Attempts, "attempts"),
-        (By::Sessions, "sessions"),
-        (By::Dut, "dut"),
-        (By::Unit, "unit"),
-        (By::Build, "build"),
-        (By::Session, "session"),
-        (By::Label, "label"),
-        (By::Started, "started"),
-        (By::Duration, "duration"),
-        (By::Results, "results"),
-        (By::Passed, "passed"),
-        (By::Skipped, "skipped"),
-        (By::Rate, "rate"),
-        (By::Format, "format"),
-        (By::File, "file"),
+    pub const KEYS: [(SortKey, &'static str); 23] = [
+        (SortKey::Name, "name"),
+        (SortKey::Suite, "suite"),
+        (SortKey::Class, "class"),
+        (SortKey::Outcome, "outcome"),
+        (SortKey::Failing, "failing"),
+        (SortKey::Flaky, "flaky"),
+        (SortKey::Time, "time"),
+        (SortKey::MaxTime, "max"),
+        (SortKey::Attempts, "attempts"),
+        (SortKey::Sessions, "sessions"),
+        (SortKey::Dut, "dut"),
+        (SortKey::Unit, "unit"),
+        (SortKey::Build, "build"),
+        (SortKey::Session, "session"),
+        (SortKey::Label, "label"),
+        (SortKey::Started, "started"),
+        (SortKey::Duration, "duration"),
+        (SortKey::Results, "results"),
+        (SortKey::Passed, "passed"),
+        (SortKey::Skipped, "skipped"),
+        (SortKey::Rate, "rate"),
+        (SortKey::Format, "format"),
+        (SortKey::File, "file"),
     ];
 
     /// The word in the query string.
     pub fn key(self) -> &'static str {
-        By::KEYS[self as usize].1
+        SortKey::KEYS[self as usize].1
     }
 }
 
@@ -92,7 +92,7 @@ impl By {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Sort {
     /// The column.
-    pub by: By,
+    pub by: SortKey,
     /// The greatest first.
     pub descending: bool,
 }
@@ -102,7 +102,7 @@ impl Sort {
     pub fn from_key(key: &str) -> Option<Sort> {
         let ascending = key.strip_prefix('-');
         let word = ascending.unwrap_or(key);
-        let (by, _) = By::KEYS.into_iter().find(|(_, key)| *key == word)?;
+        let (by, _) = SortKey::KEYS.into_iter().find(|(_, key)| *key == word)?;
         Some(Sort { by, descending: ascending.is_some() })
     }
 
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn every_key_leads_back() {
-        for (index, (by, key)) in By::KEYS.into_iter().enumerate() {
+        for (index, (by, key)) in SortKey::KEYS.into_iter().enumerate() {
             assert_eq!(by as usize, index);
             assert_eq!(by.key(), key);
             for descending in [false, true] {

@@ -3,12 +3,12 @@
 //! Defaults are not written, so that links stay short; parameters that are
 //! unknown are ignored, so that links of other versions still lead here.
 
-use super::{FileFilter, FileKind, Filter, Only, Sort};
+use super::{FileFilter, FileKind, Filter, OutcomeFilter, Sort};
 use serde::{Deserialize, Serialize};
 
 /// A page of the application.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Place {
+pub enum Route {
     /// Is it good? What needs me?
     #[default]
     Overview,
@@ -22,38 +22,38 @@ pub enum Place {
     Files,
 }
 
-impl Place {
+impl Route {
     /// All, in the order of the navigation.
-    pub const ALL: [Place; 5] = [Place::Overview, Place::Grid, Place::Tests, Place::Sessions, Place::Files];
+    pub const ALL: [Route; 5] = [Route::Overview, Route::Grid, Route::Tests, Route::Sessions, Route::Files];
 
     /// The name that people see.
     pub fn name(self) -> &'static str {
         match self {
-            Place::Overview => "Overview",
-            Place::Grid => "Grid",
-            Place::Tests => "Tests",
-            Place::Sessions => "Sessions",
-            Place::Files => "Files",
+            Route::Overview => "Overview",
+            Route::Grid => "Grid",
+            Route::Tests => "Tests",
+            Route::Sessions => "Sessions",
+            Route::Files => "Files",
         }
     }
 
     fn listed(self) -> Listed {
         match self {
-            Place::Grid | Place::Tests => Listed::Tests,
-            Place::Sessions => Listed::Sessions,
-            Place::Files => Listed::Files,
-            Place::Overview => Listed::Nothing,
+            Route::Grid | Route::Tests => Listed::Tests,
+            Route::Sessions => Listed::Sessions,
+            Route::Files => Listed::Files,
+            Route::Overview => Listed::Nothing,
         }
     }
 
     /// The word in the query string.
     pub fn key(self) -> &'static str {
         match self {
-            Place::Overview => "overview",
-            Place::Grid => "grid",
-            Place::Tests => "tests",
-            Place::Sessions => "sessions",
-            Place::Files => "files",
+            Route::Overview => "overview",
+            Route::Grid => "grid",
+            Route::Tests => "tests",
+            Route::Sessions => "sessions",
+            Route::Files => "files",
         }
     }
 }
@@ -88,7 +88,7 @@ pub struct View {
     /// The demo is loaded.
     pub demo: bool,
     /// The page.
-    pub place: Place,
+    pub route: Route,
     /// Which tests.
     pub filter: Filter,
     /// How the table is sorted; as usual where nothing is said.
@@ -124,25 +124,25 @@ impl View {
     /// Shows a page, without details. What was chosen for the page before holds
     /// no longer: grid and table of tests share the filter, since they show the
     /// same, and nothing else is shared.
-    pub fn go(&mut self, place: Place) {
+    pub fn go(&mut self, route: Route) {
         self.selection = None;
         self.session = None;
         self.file = None;
         self.full = false;
-        if place == self.place {
+        if route == self.route {
             return;
         }
-        if self.listed() == Listed::Nothing || self.listed() != place.listed() {
+        if self.listed() == Listed::Nothing || self.listed() != route.listed() {
             self.filter = Filter::default();
         }
         self.sort = None;
         self.files = None;
         self.cols.clear();
-        self.place = place;
+        self.route = route;
     }
 
     fn listed(&self) -> Listed {
-        self.place.listed()
+        self.route.listed()
     }
 
     /// The filter over files.
@@ -166,8 +166,8 @@ impl View {
             match decode(key).as_str() {
                 "src" if !value.is_empty() => view.sources.push(value),
                 "view" => {
-                    let place = Place::ALL.into_iter().find(|place| place.key() == value);
-                    view.place = place.unwrap_or_default();
+                    let place = Route::ALL.into_iter().find(|place| place.key() == value);
+                    view.route = place.unwrap_or_default();
                 }
                 "demo" => view.demo = true,
                 "q" => view.filter.text = value,
@@ -183,7 +183,7 @@ impl View {
                 "run" => session.session = value,
                 "status" => view.files = FileKind::from_key(&value),
                 "file" if !value.is_empty() => view.file = Some(value),
-                "only" => view.filter.only = Only::from_key(&value),
+                "only" => view.filter.only = OutcomeFilter::from_key(&value),
                 "on" if !value.is_empty() => view.filter.dut = Some(value),
                 "test" => selection.name = value,
                 "in" => selection.scope = value,
@@ -213,13 +213,13 @@ impl View {
         if self.demo {
             write("demo", "");
         }
-        if self.place != Place::default() {
-            write("view", self.place.key());
+        if self.route != Route::default() {
+            write("view", self.route.key());
         }
         if !self.filter.text.is_empty() {
             write("q", &self.filter.text);
         }
-        if self.filter.only != Only::default() {
+        if self.filter.only != OutcomeFilter::default() {
             write("only", self.filter.only.key());
         }
         if let Some(dut) = &self.filter.dut {
@@ -317,7 +317,7 @@ fn decode(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::By;
+    use super::super::SortKey;
     use super::*;
     use proptest::prelude::*;
 
@@ -331,12 +331,12 @@ mod tests {
     #[test]
     fn unknown_and_broken_parameters_do_no_harm() {
         let view = View::from_query("?view=hologram&only=banana&utm=1&%zz&q=a%2&=x&dut=A&src=");
-        assert_eq!(view.place, Place::Overview);
+        assert_eq!(view.route, Route::Overview);
         assert_eq!(view.filter.text, "a%2");
         assert_eq!(view.selection, None);
         assert_eq!(view.sources, Vec::<String>::new());
         let view = View::from_query("?sort=-banana&cols=,,&run=7&view=tests");
-        assert_eq!(view, View { place: Place::Tests, ..View::default() });
+        assert_eq!(view, View { route: Route::Tests, ..View::default() });
     }
 
     #[test]
@@ -353,21 +353,21 @@ mod tests {
 
     #[test]
     fn what_was_chosen_belongs_to_its_page() {
-        let check = |from: &str, to: Place, expected: &str| {
+        let check = |from: &str, to: Route, expected: &str| {
             let mut view = View::from_query(from);
             view.go(to);
             assert_eq!(view.to_query(), expected, "{from}");
         };
         let tests = "?view=tests&q=aac&only=failing&on=A&sort=-time&cols=name,time&test=t&dut=A";
-        check(tests, Place::Grid, "?view=grid&q=aac&only=failing&on=A");
-        check(tests, Place::Tests, "?view=tests&q=aac&only=failing&on=A&sort=-time&cols=name,time");
-        check(tests, Place::Sessions, "?view=sessions");
-        check(tests, Place::Overview, "");
-        check("?demo&view=sessions&q=py&on=A&sort=rate&of=A&run=1&full", Place::Tests, "?demo&view=tests");
+        check(tests, Route::Grid, "?view=grid&q=aac&only=failing&on=A");
+        check(tests, Route::Tests, "?view=tests&q=aac&only=failing&on=A&sort=-time&cols=name,time");
+        check(tests, Route::Sessions, "?view=sessions");
+        check(tests, Route::Overview, "");
+        check("?demo&view=sessions&q=py&on=A&sort=rate&of=A&run=1&full", Route::Tests, "?demo&view=tests");
         let files = "?view=files&q=x&status=read&file=a.xml";
-        check(files, Place::Sessions, "?view=sessions");
-        check(files, Place::Files, "?view=files&q=x&status=read");
-        check("?src=a.xml&view=files&q=x", Place::Grid, "?src=a.xml&view=grid");
+        check(files, Route::Sessions, "?view=sessions");
+        check(files, Route::Files, "?view=files&q=x&status=read");
+        check("?src=a.xml&view=files&q=x", Route::Grid, "?src=a.xml&view=grid");
     }
 
     #[test]
@@ -382,13 +382,13 @@ mod tests {
         #[test]
         fn what_is_written_is_read(
             sources in proptest::collection::vec(".{1,20}", 0..3),
-            place in 0..Place::ALL.len(),
+            place in 0..Route::ALL.len(),
             text in ".{0,20}",
             only in 0..4_usize,
             on in proptest::option::of(".{1,9}"),
             names in proptest::option::of((".{1,9}", proptest::option::of(".{0,9}"), ".{0,9}", ".{1,9}")),
             flags in any::<[bool; 3]>(),
-            sort in proptest::option::of((0..By::KEYS.len(), any::<bool>())),
+            sort in proptest::option::of((0..SortKey::KEYS.len(), any::<bool>())),
             fold in proptest::collection::vec(".{0,9}", 0..3),
             cols in proptest::collection::vec("[a-z-]{1,8}", 0..4),
             session in proptest::option::of((".{1,9}", ".{0,9}")),
@@ -397,13 +397,13 @@ mod tests {
             let view = View {
                 sources,
                 demo: flags[0],
-                place: Place::ALL[place],
+                route: Route::ALL[place],
                 filter: Filter {
                     text,
-                    only: [Only::All, Only::Failing, Only::Differences, Only::Flaky][only],
+                    only: [OutcomeFilter::All, OutcomeFilter::Failing, OutcomeFilter::Differences, OutcomeFilter::Flaky][only],
                     dut: on,
                 },
-                sort: sort.map(|(by, descending)| Sort { by: By::KEYS[by].0, descending }),
+                sort: sort.map(|(by, descending)| Sort { by: SortKey::KEYS[by].0, descending }),
                 flat: flags[1],
                 fold,
                 cols,

@@ -6,7 +6,7 @@ use super::parts::{drop_zone, header, help, loading_bar, notices};
 use super::state::{Phase, State};
 use super::views::{empty, file_drawer, files, grid, overview, result_drawer, sessions, tests};
 use crate::browser::document;
-use crate::query::Place;
+use crate::query::Route;
 use crate::ui::signals::*;
 use web_sys::Event;
 
@@ -28,7 +28,7 @@ pub fn app() -> El {
 enum Screen {
     Empty,
     Waiting,
-    Place(Place),
+    Route(Route),
 }
 
 fn window(state: State) -> El {
@@ -36,7 +36,7 @@ fn window(state: State) -> El {
         (_, Phase::Empty) => Screen::Empty,
         (false, Phase::Loading) => Screen::Waiting,
         (false, _) => Screen::Empty,
-        (true, _) => Screen::Place(state.view.with(|view| view.place)),
+        (true, _) => Screen::Route(state.view.with(|view| view.route)),
     };
     // What is read is begun at, unless a person is somewhere already.
     follow(move || {
@@ -60,11 +60,11 @@ fn window(state: State) -> El {
             Screen::Waiting => el("main.waiting")
                 .attr("aria-busy", "true")
                 .child(el("p.hint").child("The overview is here as soon as the first file is read.")),
-            Screen::Place(Place::Overview) => overview(),
-            Screen::Place(Place::Grid) => grid(),
-            Screen::Place(Place::Tests) => tests(),
-            Screen::Place(Place::Sessions) => sessions(),
-            Screen::Place(Place::Files) => files(),
+            Screen::Route(Route::Overview) => overview(),
+            Screen::Route(Route::Grid) => grid(),
+            Screen::Route(Route::Tests) => tests(),
+            Screen::Route(Route::Sessions) => sessions(),
+            Screen::Route(Route::Files) => files(),
         })
         .child(result_drawer())
         .child(file_drawer())

@@ -5,7 +5,7 @@ use super::parts::clear;
 use super::state::{State, state};
 use crate::browser::document;
 use crate::browser::timer::set_timeout;
-use crate::query::Place;
+use crate::query::Route;
 use crate::ui::signals::*;
 use std::time::Duration;
 use web_sys::KeyboardEvent;
@@ -14,12 +14,12 @@ use web_sys::KeyboardEvent;
 const WAIT: Duration = Duration::from_secs(3);
 
 /// Where `g` leads with a second key.
-const GO: [(&str, Place); 5] = [
-    ("o", Place::Overview),
-    ("g", Place::Grid),
-    ("t", Place::Tests),
-    ("s", Place::Sessions),
-    ("f", Place::Files),
+const GO: [(&str, Route); 5] = [
+    ("o", Route::Overview),
+    ("g", Route::Grid),
+    ("t", Route::Tests),
+    ("s", Route::Sessions),
+    ("f", Route::Files),
 ];
 
 /// Keys without Ctrl are listened to, unless a person turned them off.
@@ -58,7 +58,7 @@ pub fn keys() -> El {
     el("div.keys-hint").attr("role", "status").when(
         move || waiting.get() > 0,
         || {
-            let ways = GO.map(|(key, place)| [el("kbd").child(key), el("span").child(place.name())]);
+            let ways = GO.map(|(key, route)| [el("kbd").child(key), el("span").child(route.name())]);
             let start_over = [el("kbd").child("x"), el("span").child("Clear")];
             el("p").child("Go to: ").children(ways).child(start_over)
         },
@@ -90,10 +90,10 @@ fn press(state: State, event: &KeyboardEvent, is_going: bool, waiting: RwSignal<
         return;
     }
     let has_data = state.overview.with_untracked(Option::is_some);
-    let place = GO.into_iter().find(|(letter, _)| is_going && *letter == key);
-    match (key.as_str(), place) {
-        (_, Some((_, place))) => {
-            go(state, place);
+    let route = GO.into_iter().find(|(letter, _)| is_going && *letter == key);
+    match (key.as_str(), route) {
+        (_, Some((_, route))) => {
+            go(state, route);
             // So that arrows work at once.
             focus_soon(LIST);
         }
@@ -111,7 +111,7 @@ fn press(state: State, event: &KeyboardEvent, is_going: bool, waiting: RwSignal<
         }
         ("/", None) if has_data => {
             if document::find(FILTER).is_none() {
-                go(state, Place::Grid);
+                go(state, Route::Grid);
             }
             focus_soon(FILTER);
         }
@@ -127,8 +127,8 @@ const LIST: &str = "main [role=grid], main [tabindex='0']";
 /// The field that filters the view.
 const FILTER: &str = "#filter-text";
 
-fn go(state: State, place: Place) {
-    state.navigate(true, |view| view.go(place));
+fn go(state: State, route: Route) {
+    state.navigate(true, |view| view.go(route));
 }
 
 /// Gives an element the focus when what was asked for is on screen.

@@ -5,7 +5,7 @@ use crate::browser::fetch::Fetched;
 use crate::browser::files::Found;
 use crate::browser::timer::set_timeout;
 use crate::browser::{clipboard, document, fetch, files};
-use crate::engine::{Answer, Order, Request};
+use crate::engine::{Answer, ImportOptions, Request};
 use crate::model::FileId;
 use crate::query::{Selection, View};
 use crate::ui::format;
@@ -354,7 +354,7 @@ impl State {
                     let is_same = before.is_some_and(|before| files::is_unchanged(&before, &found.file));
                     if is_meant || !is_same {
                         again += 1;
-                        let order = Order { instead: Some(*file), ..Order::default() };
+                        let order = ImportOptions { instead: Some(*file), ..ImportOptions::default() };
                         self.load_instead(Dropped { path: found.path, file: found.file }, order);
                     }
                 }
@@ -386,7 +386,7 @@ impl State {
                 match (content, file) {
                     (Ok(file), None) => self.read(vec![Found { path, file }]),
                     (Ok(content), instead) => {
-                        let order = Order { instead, ..Order::default() };
+                        let order = ImportOptions { instead, ..ImportOptions::default() };
                         self.load_instead(Dropped { path, file: content }, order);
                     }
                     (Err(why), _) => self.say(format!("{path} could not be fetched again: {why}")),
@@ -397,7 +397,7 @@ impl State {
 
     /// Reads a file in place of what was read before: an archive with all that is
     /// in it. What cannot be read stays as it was.
-    fn load_instead(self, dropped: Dropped, order: Order) {
+    fn load_instead(self, dropped: Dropped, order: ImportOptions) {
         spawn_local(async move {
             if !files::is_readable(&dropped.file).await {
                 self.say(lost(&dropped.path));
@@ -415,7 +415,7 @@ impl State {
     /// Reads a file once more as it is, in another way: as the format with this
     /// key, or as what is recognized where it is "".
     pub fn read_as(self, file: FileId, path: &str, format: &str, counts_alone: bool) {
-        let order = Order { instead: Some(file), format: format.to_owned(), counts_alone };
+        let order = ImportOptions { instead: Some(file), format: format.to_owned(), counts_alone };
         let path = path.to_owned();
         self.with_source(file, move |file| self.load_instead(Dropped { path, file }, order));
     }

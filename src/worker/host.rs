@@ -4,7 +4,7 @@ use super::protocol::{FromWorker, ToWorker};
 use super::read::{self, Outcome, read};
 use super::scope::{bytes_of, listen, post, scope};
 use crate::engine::warm_up;
-use crate::engine::{Answer, Engine, Order, Request, TextSource};
+use crate::engine::{Answer, Engine, ImportOptions, Request, TextSource};
 use crate::import::{COMMON, Details, Import, Imported};
 use crate::model::FileId;
 use crate::query::Selection;
@@ -71,20 +71,20 @@ fn receive(message: ToWorker) {
     let host = HOST.with(Rc::clone);
     host.borrow_mut().is_asked = true;
     match message {
-        ToWorker::Import { job, path, file, order, .. } => {
-            spawn_local(import(host, job, path, file, wire::from_bytes(&order.to_vec())));
+        ToWorker::Import { job, path, file, options, .. } => {
+            spawn_local(import(host, job, path, file, wire::from_bytes(&options.to_vec())));
         }
         ToWorker::Cancel { job } => {
             host.borrow_mut().cancelled.push(job);
         }
         ToWorker::Fail { path, why } => {
             let imported = Import::new(&path, &COMMON).abort(&why);
-            host.borrow_mut().absorb(imported, Kept::default(), &Order::default());
+            host.borrow_mut().ingest(imported, Kept::default(), &ImportOptions::default());
         }
-        ToWorker::Absorb { imported, file, texts, order } => {
+        ToWorker::Ingest { imported, file, texts, options } => {
             let imported = wire::from_bytes(&imported.to_vec());
-            let order = wire::from_bytes(&order.to_vec());
-            host.borrow_mut().absorb(imported, Kept { file: Some(file), texts }, &order);
+            let options = wire::from_bytes(&options.to_vec());
+            host.borrow_mut().ingest(imported, Kept { file: Some(file), texts }, &options);
         }
         ToWorker::Source { id, file } => {
             let kept = host.borrow().kept(FileId(file));
@@ -140,8 +140,8 @@ async fn texts(host: Rc<RefCell<Host>>, id: u32, selection: Selection, sources: 
 
 impl Host {
     /// Takes in what was read, and keeps the file that it is from.
-    fn absorb(&mut self, imported: Imported, kept: Kept, order: &Order) {
-        let id = self.engine.absorb_as(imported, order);
+    fn ingest(&mut self, imported: Imported, kept: Kept, options: &ImportOptions) {
+        let id = self.engine.ingest_as(imported, options);
         if self.files.len() <= id.index() {
             self.files.resize(id.index() + 1, Kept::default());
         }
@@ -162,12 +162,12 @@ impl Host {
     }
 }
 
-async fn import(host: Rc<RefCell<Host>>, job: u32, path: String, file: Blob, order: Order) {
+async fn import(host: Rc<RefCell<Host>>, job: u32, path: String, file: Blob, options: ImportOptions) {
     let is_cancelled = |job: u32| host.borrow().cancelled.contains(&job);
-    match read(&COMMON, job, (&path, &file), &order, &is_cancelled).await {
+    match read(&COMMON, job, (&path, &file), &options, &is_cancelled).await {
         Outcome::Read(imported) => {
             let results = imported.batch.len() as f64;
-            host.borrow_mut().absorb(*imported, Kept { file: Some(file), texts: None }, &order);
+            host.borrow_mut().ingest(*imported, Kept { file: Some(file), texts: None }, &options);
             post(&FromWorker::Imported { job, results, imported: None, texts: None });
         }
         Outcome::Other => post(&FromWorker::Other { job }),

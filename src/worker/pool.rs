@@ -1,7 +1,7 @@
 //! The page's side: workers, what they have to do, and what becomes of it.
 
 use super::protocol::{FromWorker, ToWorker};
-use crate::engine::{Answer, Order, Request};
+use crate::engine::{Answer, ImportOptions, Request};
 use crate::model::FileId;
 use crate::wire;
 use js_sys::{Reflect, Uint8Array};
@@ -72,7 +72,7 @@ struct Job {
     dropped: Dropped,
     /// In how many archives it is.
     depth: u8,
-    order: Order,
+    options: ImportOptions,
 }
 
 struct Slot {
@@ -158,7 +158,7 @@ impl Pool {
         let mut state = self.state.borrow_mut();
         state.known.extend(files.iter().cloned());
         for dropped in files {
-            state.enqueue(dropped, 0, Order::default());
+            state.enqueue(dropped, 0, ImportOptions::default());
         }
         drop(state);
         self.dispatch();
@@ -166,12 +166,12 @@ impl Pool {
     }
 
     /// Reads a file once more, in place of what was read of it before.
-    pub fn load_again(&self, dropped: Dropped, order: Order) {
+    pub fn load_again(&self, dropped: Dropped, options: ImportOptions) {
         let mut state = self.state.borrow_mut();
         if let Some(known) = state.known.iter_mut().find(|known| known.path == dropped.path) {
             known.file = dropped.file.clone();
         }
-        state.enqueue(dropped, 0, order);
+        state.enqueue(dropped, 0, options);
         drop(state);
         self.dispatch();
         self.report();
@@ -321,7 +321,7 @@ impl Pool {
                 path: job.dropped.path.clone(),
                 file: job.dropped.file.clone(),
                 depth: job.depth,
-                order: order_bytes(&job.order),
+                options: options_bytes(&job.options),
             };
             state.post(slot, &message);
             state.slots[slot].job = Some(job);
@@ -358,7 +358,7 @@ impl Pool {
                 let depth = state.slots[slot].job.as_ref().map_or(1, |job| job.depth + 1);
                 let has_failed = state.failed.contains(&path);
                 if !has_failed {
-                    state.enqueue(Dropped { path: path.clone(), file }, depth, Order::default());
+                    state.enqueue(Dropped { path: path.clone(), file }, depth, ImportOptions::default());
                 }
                 drop(state);
                 if has_failed {
@@ -393,8 +393,8 @@ impl Pool {
                 state.restarts = 0;
                 state.results_done += results;
                 if let Some(imported) = imported {
-                    let (file, order) = (job.dropped.file.clone(), order_bytes(&job.order));
-                    state.post(ENGINE, &ToWorker::Absorb { imported, file, texts, order });
+                    let (file, options) = (job.dropped.file.clone(), options_bytes(&job.options));
+                    state.post(ENGINE, &ToWorker::Ingest { imported, file, texts, options });
                 }
                 state.job_ended(&job);
                 drop(state);
@@ -564,12 +564,12 @@ impl Pool {
 const FAILED: &str = "reading this file failed inside Passgrid; the other files are not affected";
 
 impl State {
-    fn enqueue(&mut self, dropped: Dropped, depth: u8, order: Order) {
+    fn enqueue(&mut self, dropped: Dropped, depth: u8, options: ImportOptions) {
         self.is_loading = true;
         self.progress.files_total += 1;
         self.progress.bytes_total += dropped.file.size();
         let id = self.new_id();
-        self.queue.push_back(Job { id, dropped, depth, order });
+        self.queue.push_back(Job { id, dropped, depth, options });
     }
 
     fn new_id(&mut self) -> u32 {
@@ -601,8 +601,8 @@ impl State {
     }
 }
 
-fn order_bytes(order: &Order) -> Uint8Array {
-    Uint8Array::from(wire::to_bytes(order).as_slice())
+fn options_bytes(options: &ImportOptions) -> Uint8Array {
+    Uint8Array::from(wire::to_bytes(options).as_slice())
 }
 
 /// What an error says.

@@ -8,16 +8,16 @@ use web_sys::Blob;
 /// What the page sends to a worker.
 pub enum ToWorker {
     /// Reads a file, which stands in as many archives as `depth` says. The engine
-    /// keeps what it read, a reader hands it over. The order is an
-    /// [`Order`](crate::engine::Order).
-    Import { job: u32, path: String, file: Blob, depth: u8, order: Uint8Array },
+    /// keeps what it read, a reader hands it over. The options is an
+    /// [`ImportOptions`](crate::engine::ImportOptions).
+    Import { job: u32, path: String, file: Blob, depth: u8, options: Uint8Array },
     /// Gives up a job.
     Cancel { job: u32 },
     /// Notes a file of which nothing could be had, and why.
     Fail { path: String, why: String },
     /// Takes in what another worker read from a file, and the texts of its results,
     /// where they are not in the file.
-    Absorb { imported: Uint8Array, file: Blob, texts: Option<Blob>, order: Uint8Array },
+    Ingest { imported: Uint8Array, file: Blob, texts: Option<Blob>, options: Uint8Array },
     /// Asks the engine for a file that it knows.
     Source { id: u32, file: u32 },
     /// Asks the engine.
@@ -67,17 +67,17 @@ impl ToWorker {
     #[cfg(feature = "page")]
     pub fn to_js(&self) -> Array {
         match self {
-            ToWorker::Import { job, path, file, depth, order } => {
+            ToWorker::Import { job, path, file, depth, options } => {
                 let message =
                     Array::of5(&"import".into(), &(*job).into(), &path.into(), file, &(*depth).into());
-                message.push(order);
+                message.push(options);
                 message
             }
             ToWorker::Cancel { job } => Array::of2(&"cancel".into(), &(*job).into()),
             ToWorker::Fail { path, why } => Array::of4(&"fail".into(), &0.into(), &path.into(), &why.into()),
-            ToWorker::Absorb { imported, file, texts, order } => {
-                let message = Array::of5(&"absorb".into(), &0.into(), imported, file, &optional(texts));
-                message.push(order);
+            ToWorker::Ingest { imported, file, texts, options } => {
+                let message = Array::of5(&"ingest".into(), &0.into(), imported, file, &optional(texts));
+                message.push(options);
                 message
             }
             ToWorker::Source { id, file } => Array::of3(&"source".into(), &(*id).into(), &(*file).into()),
@@ -99,15 +99,15 @@ impl ToWorker {
                 path: message.get(2).as_string()?,
                 file: message.get(3).dyn_into().ok()?,
                 depth: message.get(4).as_f64()? as u8,
-                order: message.get(5).dyn_into().ok()?,
+                options: message.get(5).dyn_into().ok()?,
             },
             "cancel" => ToWorker::Cancel { job: number },
             "fail" => ToWorker::Fail { path: message.get(2).as_string()?, why: message.get(3).as_string()? },
-            "absorb" => ToWorker::Absorb {
+            "ingest" => ToWorker::Ingest {
                 imported: message.get(2).dyn_into().ok()?,
                 file: message.get(3).dyn_into().ok()?,
                 texts: message.get(4).dyn_into().ok(),
-                order: message.get(5).dyn_into().ok()?,
+                options: message.get(5).dyn_into().ok()?,
             },
             "source" => ToWorker::Source { id: number, file: message.get(2).as_f64()? as u32 },
             "ask" => ToWorker::Ask { id: number, request: message.get(2).dyn_into().ok()? },

@@ -2,7 +2,7 @@
 
 use super::protocol::FromWorker;
 use super::scope::post;
-use crate::engine::{Order, TextSource};
+use crate::engine::{ImportOptions, TextSource};
 use crate::import::{CHANGED, Details, Formats, Import, Imported, decode};
 use crate::model::{Encoding, Slice};
 use js_sys::{Reflect, Uint8Array};
@@ -56,10 +56,10 @@ pub async fn read(
     formats: &'static Formats,
     job: u32,
     (path, file): (&str, &Blob),
-    order: &Order,
+    options: &ImportOptions,
     is_cancelled: &dyn Fn(u32) -> bool,
 ) -> Outcome {
-    let mut import = Import::new(path, formats).treat_as(&order.format);
+    let mut import = Import::new(path, formats).treat_as(&options.format);
     let begun = js_sys::Date::now();
     let (mut at, mut reported) = (0.0, begun);
     let pieces = Pieces::new(&file.stream());
@@ -70,7 +70,7 @@ pub async fn read(
             return Outcome::Cancelled;
         }
         let Ok(piece) = piece else {
-            return match order.instead {
+            return match options.instead {
                 Some(_) => Outcome::Lost,
                 None => Outcome::Read(Box::new(import.abort(UNREADABLE))),
             };

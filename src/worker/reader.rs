@@ -5,7 +5,7 @@ use super::protocol::{FromWorker, ToWorker};
 use super::read::{self, Outcome, read};
 use super::scope::{bytes_of, listen, post};
 use super::unpack;
-use crate::engine::{Order, TextSource};
+use crate::engine::{ImportOptions, TextSource};
 use crate::import::archive::{HEAD_BYTES, Kind};
 use crate::import::{ALL, Imported, limits};
 use crate::wire;
@@ -30,8 +30,8 @@ pub fn start() {
 
 fn receive(message: ToWorker) {
     match message {
-        ToWorker::Import { job, path, file, depth, order } => {
-            spawn_local(import(job, path, file, depth, wire::from_bytes(&order.to_vec())));
+        ToWorker::Import { job, path, file, depth, options } => {
+            spawn_local(import(job, path, file, depth, wire::from_bytes(&options.to_vec())));
         }
         ToWorker::Cancel { job } => CANCELLED.with_borrow_mut(|cancelled| cancelled.push(job)),
         ToWorker::ReadTexts { id, sources, files } => {
@@ -40,7 +40,7 @@ fn receive(message: ToWorker) {
         }
         // What only the engine has to do with.
         ToWorker::Fail { .. }
-        | ToWorker::Absorb { .. }
+        | ToWorker::Ingest { .. }
         | ToWorker::Source { .. }
         | ToWorker::Ask { .. }
         | ToWorker::Texts { .. } => {}
@@ -52,16 +52,16 @@ async fn texts(id: u32, sources: Vec<TextSource>, files: Vec<Blob>) {
     post(&FromWorker::Texts { id, details: bytes_of(&details) });
 }
 
-async fn import(job: u32, path: String, file: Blob, depth: u8, order: Order) {
+async fn import(job: u32, path: String, file: Blob, depth: u8, options: ImportOptions) {
     let head = read::bytes(&file, 0, HEAD_BYTES as u64).await.unwrap_or_default();
-    let may_be_archive = depth < limits::ARCHIVE_DEPTH && order.format.is_empty();
+    let may_be_archive = depth < limits::ARCHIVE_DEPTH && options.format.is_empty();
     let archive = Kind::of(&head).filter(|_| may_be_archive);
     let outcome = match archive {
         Some(kind) => match unpack::unpack(kind, job, &path, &file, &is_cancelled).await {
             Some(notes) => Outcome::Read(Box::new(Imported::archive(&path, file.size() as u64, kind, notes))),
             None => Outcome::Cancelled,
         },
-        None => read(&ALL, job, (&path, &file), &order, &is_cancelled).await,
+        None => read(&ALL, job, (&path, &file), &options, &is_cancelled).await,
     };
     match outcome {
         Outcome::Read(mut imported) => {

@@ -5,7 +5,7 @@ use crate::Dropped;
 use crate::dropped::tree;
 use passgrid::engine::Request;
 use passgrid::model::{
-    Axis, Counts, Dataset, FileStatus, Outcome, PartId, ResultId, Session, SessionId, Source,
+    Counts, Dataset, FileStatus, IdentityField, Outcome, PartId, ResultId, Session, SessionId, Source,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -187,7 +187,8 @@ fn both_reports_of_every_run_count_once() {
 
     let mut dropped = drop_all("");
     let part = dropped.data().history.same_runs[0].parts[0];
-    let said = Request::Assign { parts: vec![part], axis: Axis::Session, value: Some("mine".to_owned()) };
+    let said =
+        Request::Assign { parts: vec![part], axis: IdentityField::Session, value: Some("mine".to_owned()) };
     dropped.engine.handle(said);
     assert_eq!(dropped.data().history.sessions.len(), 21);
     dropped.engine.handle(Request::Undo);

@@ -5,7 +5,7 @@ use passgrid::engine::{Answer, Engine, Request};
 use passgrid::export::Export;
 use passgrid::import::{ALL, Import, Imported, decode, limits};
 use passgrid::model::{
-    Axis, Counts, Dataset, Encoding, FileId, Identified, Outcome, PartId, ResultId, SessionId, Slice,
+    Counts, Dataset, Encoding, FileId, Identified, IdentityField, Outcome, PartId, ResultId, SessionId, Slice,
 };
 use passgrid::query::{Filter, Selection};
 use std::fmt::Write;
@@ -107,14 +107,14 @@ impl Dropped {
 
     /// Drops one more file.
     pub fn add(&mut self, path: &str, bytes: &[u8]) -> FileId {
-        self.absorb(import(path, bytes), bytes)
+        self.ingest(import(path, bytes), bytes)
     }
 
     /// Drops a file that was read already.
-    pub fn absorb(&mut self, mut imported: Imported, bytes: &[u8]) -> FileId {
+    pub fn ingest(&mut self, mut imported: Imported, bytes: &[u8]) -> FileId {
         let kept = std::mem::take(&mut imported.batch.kept);
         self.sources.push(if imported.keeps_texts { kept.into_bytes() } else { bytes.to_vec() });
-        self.engine.absorb(imported)
+        self.engine.ingest(imported)
     }
 
     /// The data, its history up to date.
@@ -123,7 +123,7 @@ impl Dropped {
     }
 
     /// A person says who the parts of these files belong to.
-    pub fn assign(&mut self, files: &[FileId], axis: Axis, value: Option<&str>) {
+    pub fn assign(&mut self, files: &[FileId], axis: IdentityField, value: Option<&str>) {
         let data = self.data();
         let parts = files.iter().flat_map(|&file| data.file(file).parts.clone()).collect();
         let value = value.map(str::to_owned);

@@ -100,7 +100,7 @@ fn check_transfer(fixture: &str, bytes: &[u8], report: &str) {
     let sent = passgrid::wire::to_bytes(&import(name, bytes));
     let received: Imported = passgrid::wire::from_bytes(&sent);
     let mut dropped = Dropped::default();
-    dropped.absorb(received, bytes);
+    dropped.ingest(received, bytes);
     assert_same(report, &dropped.report(), fixture);
 }
 

@@ -8,7 +8,7 @@ use crate::exports::{check_csv, check_round_trip, check_schema};
 use passgrid::analyze::GridQuery;
 use passgrid::engine::{Answer, Request};
 use passgrid::import::{ALL, Import, Imported, Role};
-use passgrid::model::{Encoding, FileStatus, Moment, Note, Outcome};
+use passgrid::model::{Encoding, FileStatus, Note, Outcome, Timestamp};
 use passgrid::query::{FileFilter, Filter, Sort};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -79,7 +79,7 @@ fn every_fixture_that_breaks_off() {
                 imported.batch.notes
             );
             let mut dropped = Dropped::default();
-            dropped.absorb(imported, &bytes[..cut]);
+            dropped.ingest(imported, &bytes[..cut]);
             dropped.check_sums();
             dropped.pages();
         }
@@ -199,7 +199,7 @@ fn every_fixture_mutated() {
 /// What holds for any data, with the texts of all results.
 fn look(imported: Imported, bytes: &[u8]) {
     let mut dropped = Dropped::default();
-    dropped.absorb(imported, bytes);
+    dropped.ingest(imported, bytes);
     dropped.check_sums();
     dropped.pages();
 }
@@ -257,7 +257,7 @@ fn check(bytes: &[u8]) {
     let pieces = import_in_pieces("board_a/results.xml", bytes, bytes.len() / 3, 97);
     assert_eq!(format!("{imported:?}"), format!("{pieces:?}"), "in pieces");
     let mut dropped = Dropped::default();
-    dropped.absorb(imported, bytes);
+    dropped.ingest(imported, bytes);
     dropped.check_sums();
     dropped.pages();
     dropped.report();
@@ -305,9 +305,9 @@ proptest! {
             text.splice(at..=at, by.chars());
         }
         let text: String = text.into_iter().collect();
-        if let Some(moment) = Moment::parse(&text) {
+        if let Some(moment) = Timestamp::parse(&text) {
             let written = moment.iso();
-            prop_assert_eq!(Moment::parse(&written), Some(moment), "{} as {}", text, written);
+            prop_assert_eq!(Timestamp::parse(&written), Some(moment), "{} as {}", text, written);
         }
     }
 

@@ -3,9 +3,9 @@
 use crate::Dropped;
 use crate::dropped::{folder, import, tree};
 use passgrid::analyze::FilePage;
-use passgrid::engine::{Answer, Order, Request};
+use passgrid::engine::{Answer, ImportOptions, Request};
 use passgrid::import::{ALL, Import};
-use passgrid::model::{Axis, FileId, FileStatus};
+use passgrid::model::{FileId, FileStatus, IdentityField};
 use passgrid::query::{FileFilter, FileKind};
 
 impl Dropped {
@@ -34,10 +34,10 @@ impl Dropped {
         }
     }
 
-    fn read_as(&mut self, path: &str, bytes: &[u8], order: &Order) -> FileId {
+    fn read_as(&mut self, path: &str, bytes: &[u8], order: &ImportOptions) -> FileId {
         let mut import = Import::new(path, &ALL).treat_as(&order.format);
         import.push(bytes);
-        self.engine.absorb_as(import.finish(), order)
+        self.engine.ingest_as(import.finish(), order)
     }
 
     /// Results, sessions and DUTs.
@@ -86,7 +86,7 @@ fn a_copy_counts_when_the_first_is_removed() {
     let before = dropped.report();
     let copies = dropped.remove(&ids[..1]);
     assert_eq!(copies, [(copy, "again/copy.xml".to_owned())]);
-    let order = Order { instead: Some(copy), ..Order::default() };
+    let order = ImportOptions { instead: Some(copy), ..ImportOptions::default() };
     dropped.read_as("again/copy.xml", &files[0].1, &order);
     assert_eq!(dropped.file_page("again/copy.xml").unwrap().status, FileStatus::Read);
     let [_, sessions, _] = dropped.figures();
@@ -102,14 +102,14 @@ fn a_copy_counts_if_a_person_wants_it_to() {
     let [results, sessions, _] = dropped.figures();
     let copy = dropped.add("other/junit-board_a.xml", &files[0].1);
     assert!(dropped.file_page("other/junit-board_a.xml").unwrap().is_joined);
-    let order = Order { instead: Some(copy), counts_alone: true, ..Order::default() };
+    let order = ImportOptions { instead: Some(copy), counts_alone: true, ..ImportOptions::default() };
     let copy = dropped.read_as("other/junit-board_a.xml", &files[0].1, &order);
     let page = dropped.file_page("other/junit-board_a.xml").unwrap();
     assert!(page.counts_alone && !page.is_joined);
     let [more, now, _] = dropped.figures();
     assert_eq!((more, now), (results + page.results as usize, sessions + 1));
     // And no longer.
-    let order = Order { instead: Some(copy), ..Order::default() };
+    let order = ImportOptions { instead: Some(copy), ..ImportOptions::default() };
     dropped.read_as("other/junit-board_a.xml", &files[0].1, &order);
     assert_eq!(dropped.figures()[..2], [results, sessions]);
 }
@@ -125,7 +125,7 @@ fn one_run_in_two_formats_is_parted_if_a_person_wants_it() {
     let told = dropped.file_page("run/summary.json").unwrap();
     assert_eq!(dropped.figures()[0], results, "{told:?}");
     assert!(told.is_joined, "{told:?}");
-    let order = Order { instead: Some(file), counts_alone: true, ..Order::default() };
+    let order = ImportOptions { instead: Some(file), counts_alone: true, ..ImportOptions::default() };
     dropped.read_as("run/summary.json", summary.as_bytes(), &order);
     assert_eq!(dropped.figures()[0], 2 * results);
 }
@@ -133,11 +133,11 @@ fn one_run_in_two_formats_is_parted_if_a_person_wants_it() {
 #[test]
 fn a_file_that_changed_is_read_in_its_place_and_keeps_its_name() {
     let (mut dropped, ids, files) = flat();
-    dropped.assign(&ids[..1], Axis::Dut, Some("Radio"));
+    dropped.assign(&ids[..1], IdentityField::Dut, Some("Radio"));
     let text = String::from_utf8(files[0].1.clone()).unwrap();
     let changed = text.replacen("<testcase ", "<testcase name=\"new\" classname=\"x\"/><testcase ", 1);
     let [results, sessions, duts] = dropped.figures();
-    let order = Order { instead: Some(ids[0]), ..Order::default() };
+    let order = ImportOptions { instead: Some(ids[0]), ..ImportOptions::default() };
     dropped.read_as(&files[0].0, changed.as_bytes(), &order);
     assert_eq!(dropped.figures(), [results + 1, sessions, duts]);
     assert!(dropped.data().history.duts.iter().any(|dut| dut.name == "Radio"));
@@ -151,7 +151,7 @@ fn an_archive_goes_with_what_is_in_it() {
     let [results, ..] = dropped.figures();
     dropped.add("a.zip/board_x.xml", b"<testsuite><testcase name='x'/></testsuite>");
     let kind = passgrid::import::archive::Kind::Zip;
-    let archive = dropped.engine.absorb(passgrid::import::Imported::archive("a.zip", 10, kind, Vec::new()));
+    let archive = dropped.engine.ingest(passgrid::import::Imported::archive("a.zip", 10, kind, Vec::new()));
     assert_eq!(dropped.file_page("a.zip").unwrap().members, Some(1));
     let Answer::Dropped(roots) = dropped.engine.handle(Request::Dropped) else { panic!() };
     assert!(roots.iter().all(|(_, path)| path != "a.zip/board_x.xml"));
@@ -170,12 +170,13 @@ fn a_file_is_read_as_what_a_person_says() {
     let text = br#"[{"dut": "A", "tests": [{"name": "x", "status": "passed"}]}]"#;
     let mut dropped = Dropped::new([("a.json", text.as_slice())]);
     assert_eq!(dropped.file_page("a.json").unwrap().why, "its first keys are dut, tests");
-    let order = Order { instead: Some(FileId(0)), format: "junit".to_owned(), ..Order::default() };
+    let order =
+        ImportOptions { instead: Some(FileId(0)), format: "junit".to_owned(), ..ImportOptions::default() };
     let file = dropped.read_as("a.json", text, &order);
     let page = dropped.file_page("a.json").unwrap();
     assert_eq!((page.format.0.as_str(), page.results), ("junit", 0));
     assert_eq!(page.why, "you said so");
-    let order = Order { instead: Some(file), ..Order::default() };
+    let order = ImportOptions { instead: Some(file), ..ImportOptions::default() };
     dropped.read_as("a.json", text, &order);
     assert_eq!(dropped.file_page("a.json").unwrap().results, 1);
     // Every format takes any file without a panic.
@@ -216,7 +217,7 @@ fn files_are_found_by_what_became_of_them_and_by_words() {
 fn files_of_one_path_have_a_link_each() {
     let mut dropped = Dropped::default();
     for text in ["<testsuite/>", "<testsuite><testcase name='a'/></testsuite>"] {
-        dropped.engine.absorb(import("a.xml", text.as_bytes()));
+        dropped.engine.ingest(import("a.xml", text.as_bytes()));
     }
     let mut keys = dropped.lines("", None);
     keys.sort();
@@ -239,7 +240,7 @@ fn a_share_of_a_session_is_parted_from_it() {
     assert_eq!(dropped.figures(), [2, 1, 1]);
     let page = dropped.file_page("board/TEST-a.Other.xml").unwrap();
     assert_eq!((page.is_joined, page.parts[0].others), (true, 1));
-    let order = Order { instead: Some(page.file), counts_alone: true, ..Order::default() };
+    let order = ImportOptions { instead: Some(page.file), counts_alone: true, ..ImportOptions::default() };
     dropped.read_as("board/TEST-a.Other.xml", other.as_bytes(), &order);
     assert_eq!(dropped.figures(), [2, 2, 1]);
     dropped.check_sums();

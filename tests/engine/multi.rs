@@ -6,7 +6,7 @@ use crate::dropped::{folder, import, tree};
 use crate::exports::summary;
 use passgrid::analyze::{GridQuery, GridWindow, Overview};
 use passgrid::engine::{Answer, Request};
-use passgrid::model::{Axis, Dataset, FileId, FileRecord, PartId, SessionId, Source};
+use passgrid::model::{Dataset, FileId, FileRecord, IdentityField, PartId, SessionId, Source};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -194,16 +194,16 @@ static ALL: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(|| {
     files
 });
 
-fn absorb_all(files: &[(String, Vec<u8>)]) -> Dropped {
+fn ingest_all(files: &[(String, Vec<u8>)]) -> Dropped {
     let mut dropped = Dropped::default();
     for (path, bytes) in files {
-        dropped.absorb(import(path, bytes), bytes);
+        dropped.ingest(import(path, bytes), bytes);
     }
     dropped
 }
 
 static IN_ORDER: LazyLock<(Overview, GridWindow)> = LazyLock::new(|| {
-    let mut dropped = absorb_all(&ALL);
+    let mut dropped = ingest_all(&ALL);
     (overview(&mut dropped), grid(&mut dropped))
 });
 
@@ -212,7 +212,7 @@ proptest! {
 
     #[test]
     fn the_order_of_dropping_is_none(files in Just(ALL.clone()).prop_shuffle()) {
-        let mut dropped = absorb_all(&files);
+        let mut dropped = ingest_all(&files);
         let (overview_in_order, grid_in_order) = &*IN_ORDER;
         prop_assert_eq!(&overview(&mut dropped), overview_in_order);
         prop_assert_eq!(&grid(&mut dropped), grid_in_order);
@@ -255,7 +255,7 @@ fn a_person_has_the_last_word() {
     let mut dropped = drop_all(&files);
     let before = summary(&mut dropped);
     let of_c = [FileId(2), FileId(5)];
-    dropped.assign(&of_c, Axis::Dut, Some("  board_a "));
+    dropped.assign(&of_c, IdentityField::Dut, Some("  board_a "));
     dropped.check_sums();
     let data = dropped.data();
     let names: Vec<&str> = data.history.duts.iter().map(|dut| dut.name.as_str()).collect();
@@ -265,21 +265,23 @@ fn a_person_has_the_last_word() {
     assert_eq!((moved.value.as_str(), moved.evidence.source), ("board_a", Source::You));
     assert_eq!(grid(&mut dropped).columns.len(), 2);
 
-    dropped.assign(&of_c, Axis::Dut, None);
+    dropped.assign(&of_c, IdentityField::Dut, None);
     assert_eq!(summary(&mut dropped), before);
 
     // An answer of nothing but blanks is none.
-    dropped.assign(&of_c, Axis::Dut, Some("board_x"));
-    dropped.assign(&of_c, Axis::Dut, Some("   "));
+    dropped.assign(&of_c, IdentityField::Dut, Some("board_x"));
+    dropped.assign(&of_c, IdentityField::Dut, Some("   "));
     assert_eq!(summary(&mut dropped), before);
 
-    for (axis, value) in [(Axis::Build, "1.6.0"), (Axis::Unit, "SN-7"), (Axis::Session, "night")] {
+    for (axis, value) in
+        [(IdentityField::Build, "1.6.0"), (IdentityField::Unit, "SN-7"), (IdentityField::Session, "night")]
+    {
         dropped.assign(&of_c[..1], axis, Some(value));
         let data = dropped.data();
         let identity = &data.history.identities[data.file(of_c[0]).parts[0].index()];
         let said = match axis {
-            Axis::Build => identity.build.as_ref().unwrap(),
-            Axis::Unit => identity.unit.as_ref().unwrap(),
+            IdentityField::Build => identity.build.as_ref().unwrap(),
+            IdentityField::Unit => identity.unit.as_ref().unwrap(),
             _ => &identity.session,
         };
         assert_eq!((said.value.as_str(), said.evidence.source), (value, Source::You));
@@ -293,7 +295,7 @@ fn a_person_has_the_last_word() {
 fn assigning_what_is_not_there_does_nothing() {
     let mut dropped = Dropped::default();
     let parts = vec![PartId(7)];
-    let request = Request::Assign { parts, axis: Axis::Dut, value: Some("x".to_owned()) };
+    let request = Request::Assign { parts, axis: IdentityField::Dut, value: Some("x".to_owned()) };
     assert!(matches!(dropped.engine.handle(request), Answer::Assigned));
     assert!(overview(&mut dropped).duts.is_empty());
 }
@@ -307,7 +309,7 @@ fn check_duts(files: &[(&str, bool)], expected: &[&str]) {
         if *is_good {
             import.push(format!("<testsuite><testcase name='{path}'/></testsuite>").as_bytes());
         }
-        engine.absorb(import.finish());
+        engine.ingest(import.finish());
     }
     let duts = &engine.data().history.duts;
     let names: Vec<&str> = duts.iter().map(|dut| dut.name.as_str()).collect();

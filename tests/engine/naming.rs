@@ -3,8 +3,8 @@
 use crate::Dropped;
 use crate::story::story;
 use passgrid::engine::{Answer, Request};
-use passgrid::model::{Axis, PartId};
-use passgrid::query::Only;
+use passgrid::model::{IdentityField, PartId};
+use passgrid::query::OutcomeFilter;
 
 /// Says what a pattern finds, as the page does.
 fn apply(dropped: &mut Dropped, pattern: &str) {
@@ -33,7 +33,10 @@ fn a_pattern_shows_what_it_would_say() {
         (line.path.as_str(), line.dut.as_str(), line.build.as_deref()),
         ("1.0/DUT_A.xml", "DUT_A", Some("1.0"))
     );
-    assert_eq!(line.found, Some(vec![(Axis::Session, "1.0".to_owned()), (Axis::Dut, "A".to_owned())]));
+    assert_eq!(
+        line.found,
+        Some(vec![(IdentityField::Session, "1.0".to_owned()), (IdentityField::Dut, "A".to_owned())])
+    );
     let window = dropped.paths("{dut}_B.xml");
     assert_eq!((window.matching, window.lines.len()), (3, 10));
     let window = dropped.paths("{dutt}.xml");
@@ -56,7 +59,9 @@ fn many_names_are_one_step() {
     assert_eq!(duts(&mut dropped), ["A", "B", "C", "D"]);
     assert_eq!(dropped.ledger().undo.as_deref(), Some("DUT and session of 10 files"));
     assert_eq!(
-        dropped.tests(passgrid::query::Filter { only: Only::Failing, ..Default::default() }, "").total,
+        dropped
+            .tests(passgrid::query::Filter { only: OutcomeFilter::Failing, ..Default::default() }, "")
+            .total,
         3
     );
     assert_eq!(dropped.undo().as_deref(), Some("DUT and session of 10 files"));
@@ -70,7 +75,7 @@ fn steps_are_taken_back_one_by_one() {
     let first = dropped.data().files[0].parts[0];
     let say = |dropped: &mut Dropped, value: Option<&str>| {
         let value = value.map(str::to_owned);
-        dropped.engine.handle(Request::Assign { parts: vec![first], axis: Axis::Dut, value });
+        dropped.engine.handle(Request::Assign { parts: vec![first], axis: IdentityField::Dut, value });
     };
     for number in 0..30 {
         say(&mut dropped, Some(&format!("X{number}")));
@@ -78,7 +83,9 @@ fn steps_are_taken_back_one_by_one() {
     // What changes nothing is no step.
     say(&mut dropped, Some(" X29 "));
     apply(&mut dropped, "/nothing/{dut}");
-    dropped.engine.handle(Request::AssignMany(vec![(PartId(999), vec![(Axis::Dut, Some("y".to_owned()))])]));
+    dropped
+        .engine
+        .handle(Request::AssignMany(vec![(PartId(999), vec![(IdentityField::Dut, Some("y".to_owned()))])]));
     say(&mut dropped, None);
     assert_eq!(duts(&mut dropped), ["DUT_A", "DUT_B", "DUT_C", "DUT_D"]);
     for number in (0..30).rev() {

@@ -4,7 +4,7 @@ use crate::Dropped;
 use crate::dropped::{counts, folder, import, tree};
 use passgrid::engine::{Answer, Request};
 use passgrid::import::SectionKind;
-use passgrid::model::{Axis, FileId, FileStatus};
+use passgrid::model::{FileId, FileStatus, IdentityField};
 use passgrid::query::Selection;
 
 fn report(name: &str) -> Vec<(String, Vec<u8>)> {
@@ -140,7 +140,7 @@ fn a_person_may_count_a_file_by_itself() {
     let files = report("2026-08");
     let mut dropped = drop_all(&files);
     let at = files.iter().position(|(path, _)| path.ends_with("_DEVKIT,b/_results.json")).unwrap();
-    dropped.assign(&[FileId::from(at)], Axis::Session, Some("mine"));
+    dropped.assign(&[FileId::from(at)], IdentityField::Session, Some("mine"));
     let all = sessions(&mut dropped);
     assert!(
         all.contains(
@@ -148,7 +148,7 @@ fn a_person_may_count_a_file_by_itself() {
         ),
         "{all:?}"
     );
-    dropped.assign(&[FileId::from(at)], Axis::Session, None);
+    dropped.assign(&[FileId::from(at)], IdentityField::Session, None);
     assert_eq!(sessions(&mut dropped), AUGUST);
 }
 

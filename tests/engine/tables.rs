@@ -1,10 +1,10 @@
 //! Grid, tests and sessions: rows, groups, orders, windows.
 
 use crate::story::{shown_line, story};
-use passgrid::analyze::{GridQuery, GridWindow, Order};
+use passgrid::analyze::{GridQuery, GridWindow, RowOrder};
 use passgrid::engine::{Answer, Request};
 use passgrid::model::Outcome;
-use passgrid::query::{By, Filter, Only, Sort};
+use passgrid::query::{Filter, OutcomeFilter, Sort, SortKey};
 
 fn grouped() -> GridQuery {
     GridQuery { is_grouped: true, ..GridQuery::default() }
@@ -36,7 +36,7 @@ fn groups_that_fail_come_first_and_fold() {
     assert_eq!((column.dut.as_str(), column.build.as_deref()), ("DUT_B", Some("1.2")));
     assert!(column.is_partial && !column.is_unreadable && column.counts.results() == 2);
 
-    let by_name = GridQuery { order: Order::Name, ..grouped() };
+    let by_name = GridQuery { order: RowOrder::Name, ..grouped() };
     let heads = dropped.grid(by_name, &["audio", "extra", "net"]);
     let heads: Vec<String> =
         lines(&heads).iter().map(|line| line[..line.find(':').unwrap()].to_owned()).collect();
@@ -46,7 +46,7 @@ fn groups_that_fail_come_first_and_fold() {
 #[test]
 fn windows_are_pieces_of_the_whole() {
     let mut dropped = story();
-    for query in [grouped(), GridQuery::default(), GridQuery { order: Order::Name, ..grouped() }] {
+    for query in [grouped(), GridQuery::default(), GridQuery { order: RowOrder::Name, ..grouped() }] {
         for folded in [&[][..], &["net"], &["net", "audio", "extra"]] {
             let all = lines(&dropped.grid(query.clone(), folded));
             for from in 0..10 {
@@ -72,15 +72,15 @@ fn filters_leave_groups_with_what_matches() {
     let names = |window: GridWindow| -> Vec<String> {
         lines(&window).iter().map(|line| line[..line.find(':').unwrap()].to_owned()).collect()
     };
-    let window = dropped.grid(query("NET !leak", Only::All), &[]);
+    let window = dropped.grid(query("NET !leak", OutcomeFilter::All), &[]);
     assert_eq!((window.total, window.matching, window.tests), (2, 1, 6));
     assert_eq!(names(window), ["- net 1/1", "  boot"]);
-    let window = dropped.grid(query("", Only::Failing), &[]);
+    let window = dropped.grid(query("", OutcomeFilter::Failing), &[]);
     assert_eq!(names(window), ["- net 2/2", "  leak", "  boot", "- audio 1/1", "  sync"]);
     // Of `leak` all DUTs think the same.
-    let window = dropped.grid(query("", Only::Differences), &["extra"]);
+    let window = dropped.grid(query("", OutcomeFilter::Differences), &["extra"]);
     assert_eq!(names(window), ["- audio 1/2", "  sync", "  play", "- net 1/1", "  boot", "+ extra 0/2"]);
-    let window = dropped.grid(query("nothing", Only::All), &[]);
+    let window = dropped.grid(query("nothing", OutcomeFilter::All), &[]);
     assert_eq!((window.total, window.rows.len()), (0, 0));
 }
 
@@ -94,12 +94,12 @@ fn a_filter_by_dut_means_what_it_has() {
         names.sort();
         names.join(" ")
     };
-    assert_eq!(names("DUT_D", Only::All), "boot leak play");
-    assert_eq!(names("DUT_D", Only::Failing), "leak");
-    assert_eq!(names("DUT_C", Only::Failing), "boot leak sync");
-    assert_eq!(names("DUT_D", Only::Differences), "boot play");
-    assert_eq!(names("DUT_D", Only::Flaky), "");
-    assert_eq!(names("DUT_X", Only::All), "");
+    assert_eq!(names("DUT_D", OutcomeFilter::All), "boot leak play");
+    assert_eq!(names("DUT_D", OutcomeFilter::Failing), "leak");
+    assert_eq!(names("DUT_C", OutcomeFilter::Failing), "boot leak sync");
+    assert_eq!(names("DUT_D", OutcomeFilter::Differences), "boot play");
+    assert_eq!(names("DUT_D", OutcomeFilter::Flaky), "");
+    assert_eq!(names("DUT_X", OutcomeFilter::All), "");
     let filter = Filter { dut: Some("DUT_D".to_owned()), ..Filter::default() };
     let request = Request::Sessions { filter, sort: None, from: 0, count: 9 };
     let Answer::Sessions(window) = dropped.engine.handle(request) else { panic!() };
@@ -128,7 +128,7 @@ fn tests_sort_by_every_column() {
     check_tests("-sessions", "play leak boot sync test_9 test_10");
     // What tests do not have leaves the usual order.
     check_tests("-started", "leak sync boot play test_9 test_10");
-    for (by, _) in By::KEYS {
+    for (by, _) in SortKey::KEYS {
         for descending in [false, true] {
             let sort = Sort { by, descending };
             let mut names: Vec<String> =

@@ -5,7 +5,7 @@ use crate::dropped::{counts, folder, tree};
 use passgrid::analyze::LedgerFile;
 use passgrid::engine::{Answer, Request};
 use passgrid::import::{Details, Measurement};
-use passgrid::model::{Axis, Counts, FileId, Outcome};
+use passgrid::model::{Counts, FileId, IdentityField, Outcome};
 use passgrid::query::FileFilter;
 use std::path::PathBuf;
 
@@ -107,7 +107,7 @@ fn a_person_may_count_a_file_by_itself() {
     let report = (0..FILES.len())
         .map(FileId::from)
         .find(|&file| dropped.data().file(file).path.ends_with("twister_report.xml"));
-    dropped.assign(&[report.unwrap()], Axis::Session, Some("report"));
+    dropped.assign(&[report.unwrap()], IdentityField::Session, Some("report"));
     assert_eq!(sum(&mut dropped).results(), 40);
 }
 

@@ -24,7 +24,8 @@ use super::json::{self, Fault, Object, Root, Visitor};
 use super::seen::Seen;
 use super::{About, Format, Guide};
 use crate::model::{
-    Axis, Moment, Outcome, RepeatRule, ReportFile, ReportRole, SessionDraft, Severity, Source, counted,
+    IdentityField, Outcome, RepeatRule, ReportFile, ReportRole, SessionDraft, Severity, Source, Timestamp,
+    counted,
 };
 
 pub const ABOUT: About = About { key: "allure", name: "Allure results" };
@@ -171,14 +172,14 @@ fn executor(object: &Object, batch: &mut Batch) {
     for (name, value) in object.fields() {
         draft.property(&format!("executor.{name}"), &json::plain(value));
     }
-    draft.claim(Axis::Build, Source::Field, "buildName", &object.text("buildName"));
+    draft.claim(IdentityField::Build, Source::Field, "buildName", &object.text("buildName"));
     let text = "tells of the CI job: it holds for the results in its folder";
     batch.note(Severity::Info, None, text);
 }
 
 /// Milliseconds since the epoch.
-fn moment(object: &Object, key: &str) -> Option<Moment> {
-    object.number(key).and_then(|ms| Moment::from_unix_seconds(ms / 1000.0))
+fn moment(object: &Object, key: &str) -> Option<Timestamp> {
+    object.number(key).and_then(|ms| Timestamp::from_unix_seconds(ms / 1000.0))
 }
 
 /// The texts of a result, or of an error of the run.

@@ -1,7 +1,7 @@
 //! What the columns of a table tell, by their names.
 
 use crate::import::identify;
-use crate::model::Axis;
+use crate::model::IdentityField;
 
 /// What a column tells.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,7 +21,7 @@ pub enum Column {
     Message,
     /// A longer text.
     Text,
-    Axis(Axis),
+    IdentityField(IdentityField),
     Host,
     Attempts,
     Flaky,
@@ -80,11 +80,13 @@ pub fn columns(header: &[String]) -> Option<Vec<Column>> {
                 Some(axis) if axes.contains(&axis) => Column::Property,
                 Some(axis) => {
                     axes.push(axis);
-                    Column::Axis(axis)
+                    Column::IdentityField(axis)
                 }
-                None if matches!(key.as_str(), "run" | "job" | "jobid") && !axes.contains(&Axis::Session) => {
-                    axes.push(Axis::Session);
-                    Column::Axis(Axis::Session)
+                None if matches!(key.as_str(), "run" | "job" | "jobid")
+                    && !axes.contains(&IdentityField::Session) =>
+                {
+                    axes.push(IdentityField::Session);
+                    Column::IdentityField(IdentityField::Session)
                 }
                 None => of_key(key, unit),
             },
@@ -189,9 +191,9 @@ mod tests {
             Column::Test(false),
             Column::Outcome,
             Column::Duration(0.001),
-            Column::Axis(Axis::Dut),
-            Column::Axis(Axis::Unit),
-            Column::Axis(Axis::Build),
+            Column::IdentityField(IdentityField::Dut),
+            Column::IdentityField(IdentityField::Unit),
+            Column::IdentityField(IdentityField::Build),
             Column::Message,
             Column::Nameless,
             Column::Property,

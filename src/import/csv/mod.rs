@@ -21,7 +21,7 @@ use super::measurement::{Measurement, in_a_line};
 use super::rows::{Role, Row};
 use super::seen::Seen;
 use super::{About, Format, Guide, Importer, kept, limits, number};
-use crate::model::{Axis, Moment, Outcome, Severity, Source, counted, decimal, head};
+use crate::model::{IdentityField, Outcome, Severity, Source, Timestamp, counted, decimal, head};
 use columns::{Column, columns};
 use rustc_hash::FxHashMap;
 use table::{SEPARATORS, Table};
@@ -165,7 +165,7 @@ struct Csv {
     /// Sessions by what their rows have in common.
     sessions: FxHashMap<String, usize>,
     /// The earliest start of each session.
-    started: Vec<Option<Moment>>,
+    started: Vec<Option<Timestamp>>,
     unknown: Seen,
     uneven: Seen,
     odd_durations: Seen,
@@ -332,7 +332,7 @@ impl Csv {
             let Some(outcome) = Outcome::from_word(field(index)) else {
                 continue;
             };
-            let session = self.session(&[(Axis::Dut, "dut", dut)], "", batch);
+            let session = self.session(&[(IdentityField::Dut, "dut", dut)], "", batch);
             let scope = batch.scope(&scope, Some(boundary));
             let name = batch.name_or_stand_in(&name, (session as u32, scope));
             batch.push(Row {
@@ -364,13 +364,13 @@ impl Csv {
                 Column::Native => row.native = Some(field),
                 Column::Duration(scale) => match seconds(field) {
                     Some(seconds) => row.duration_s = Some(seconds * scale),
-                    None if Moment::parse(field).is_some() => row.started = field,
+                    None if Timestamp::parse(field).is_some() => row.started = field,
                     None => self.odd_durations.add_example(rows.at, field),
                 },
                 Column::Started => row.started = field,
                 Column::Message if row.message.is_empty() => row.message = field,
                 Column::Message | Column::Text => row.texts.push((name, field)),
-                Column::Axis(axis) => claims.push((*axis, name.as_str(), field)),
+                Column::IdentityField(axis) => claims.push((*axis, name.as_str(), field)),
                 Column::Host => row.host = field,
                 Column::Attempts => row.attempts = field.parse().unwrap_or(1),
                 Column::Flaky => row.is_flaky = field.eq_ignore_ascii_case("true"),
@@ -382,8 +382,8 @@ impl Csv {
                 Column::Nameless => {}
             }
         }
-        let started = Moment::parse(row.started);
-        let has_session = claims.iter().any(|(axis, ..)| *axis == Axis::Session);
+        let started = Timestamp::parse(row.started);
+        let has_session = claims.iter().any(|(axis, ..)| *axis == IdentityField::Session);
         let is_date = started.is_some() && row.started.len() <= "2026-11-21".len();
         let session = self.session(&claims, if is_date && !has_session { row.started } else { "" }, batch);
         if let Some(earliest) = self.started.get_mut(session) {
@@ -456,7 +456,7 @@ impl Csv {
     }
 
     /// The session of rows with these answers, and this date.
-    fn session(&mut self, claims: &[(Axis, &str, &str)], date: &str, batch: &mut Batch) -> usize {
+    fn session(&mut self, claims: &[(IdentityField, &str, &str)], date: &str, batch: &mut Batch) -> usize {
         let mut key = String::from(date);
         for (axis, _, value) in claims {
             key.push_str(&format!("\u{1}{}\u{2}{value}", *axis as u8));

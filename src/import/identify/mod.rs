@@ -13,7 +13,7 @@ mod words;
 
 pub use names::{axis_of, split_test_name};
 
-use crate::model::{Axis, ByAxis, Evidence, Identified, Identity, SessionDraft, Source};
+use crate::model::{Evidence, Identified, Identity, IdentityField, Overrides, SessionDraft, Source};
 use paths::{Part, Reading, read_paths};
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ pub struct Candidate<'a> {
     /// The file has results; the paths of others do not count as evidence.
     pub is_read: bool,
     /// What a person said, by axis.
-    pub said: &'a ByAxis,
+    pub overrides: &'a Overrides,
 }
 
 /// Answers for all candidates together.
@@ -39,9 +39,9 @@ pub fn identify(candidates: &[Candidate]) -> Vec<Identity> {
     let paths = distinct(&mut read.map(|candidate| evident_path(candidate)));
     let claims = candidates
         .iter()
-        .filter_map(|candidate| explicit(candidate, Axis::Dut).map(|_| candidate))
+        .filter_map(|candidate| explicit(candidate, IdentityField::Dut).map(|_| candidate))
         .flat_map(|candidate| candidate.draft.claims.iter())
-        .filter(|claim| claim.axis == Axis::Dut);
+        .filter(|claim| claim.axis == IdentityField::Dut);
     let named = distinct(&mut claims.map(|claim| claim.value.as_str()));
     let readings = read_paths(&paths, &named);
     let hosts = distinct(&mut candidates.iter().filter_map(|candidate| candidate.draft.hostname.as_deref()));
@@ -86,15 +86,15 @@ fn distinct<'a>(texts: &mut dyn Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
 }
 
 /// The file's own answer, or a person's.
-fn explicit(candidate: &Candidate, axis: Axis) -> Option<Identified> {
-    if let Some(value) = candidate.said.get(axis) {
+fn explicit(candidate: &Candidate, axis: IdentityField) -> Option<Identified> {
+    if let Some(value) = candidate.overrides.get(axis) {
         return Some(Identified { value: value.clone(), evidence: evidence(Source::You, "", false) });
     }
     let mut drafts = std::iter::once(candidate.draft).chain(candidate.covers.iter().copied());
     drafts.find_map(|draft| claimed(draft, axis))
 }
 
-fn claimed(draft: &SessionDraft, axis: Axis) -> Option<Identified> {
+fn claimed(draft: &SessionDraft, axis: IdentityField) -> Option<Identified> {
     let claims = &draft.claims;
     let claim = claims.iter().filter(|claim| claim.axis == axis).min_by_key(|claim| claim.source)?;
     // A session with several values for the axis has not really said which.
@@ -103,7 +103,7 @@ fn claimed(draft: &SessionDraft, axis: Axis) -> Option<Identified> {
         .any(|other| other.axis == axis && other.source == claim.source && other.value != claim.value);
     Some(Identified {
         value: claim.value.clone(),
-        evidence: evidence(claim.source, &claim.name, several && axis == Axis::Dut),
+        evidence: evidence(claim.source, &claim.name, several && axis == IdentityField::Dut),
     })
 }
 
@@ -114,11 +114,11 @@ fn answer(candidate: &Candidate, reading: &Reading, hosts_differ: bool) -> Ident
             evidence: evidence(part.source, &part.whole, part.doubtful),
         })
     };
-    let dut = explicit(candidate, Axis::Dut).or_else(|| from_path(&reading.dut)).or_else(|| {
+    let dut = explicit(candidate, IdentityField::Dut).or_else(|| from_path(&reading.dut)).or_else(|| {
         let host = candidate.draft.hostname.as_ref().filter(|_| hosts_differ)?;
         Some(Identified { value: host.clone(), evidence: evidence(Source::Hostname, "", true) })
     });
-    let session = explicit(candidate, Axis::Session).unwrap_or_else(|| {
+    let session = explicit(candidate, IdentityField::Session).unwrap_or_else(|| {
         if let Some((value, source)) = report_folder(candidate) {
             let name = value.rsplit('/').next().unwrap_or(value);
             return Identified { value: value.to_owned(), evidence: evidence(source, name, false) };
@@ -134,8 +134,8 @@ fn answer(candidate: &Candidate, reading: &Reading, hosts_differ: bool) -> Ident
             value: "unnamed DUT".to_owned(),
             evidence: evidence(Source::Nothing, "", true),
         }),
-        unit: explicit(candidate, Axis::Unit),
-        build: explicit(candidate, Axis::Build).or_else(|| from_path(&reading.build)),
+        unit: explicit(candidate, IdentityField::Unit),
+        build: explicit(candidate, IdentityField::Build).or_else(|| from_path(&reading.build)),
         session,
     }
 }
@@ -164,7 +164,7 @@ mod tests {
     /// DUT and build of each path, read together; `?` marks a guess.
     fn check(paths: &[(&str, &str)]) {
         let draft = SessionDraft::default();
-        let said = ByAxis::default();
+        let overrides = Overrides::default();
         let candidates: Vec<Candidate> = paths
             .iter()
             .map(|(path, _)| Candidate {
@@ -173,7 +173,7 @@ mod tests {
                 covers: Vec::new(),
                 place: (0, 1),
                 is_read: true,
-                said: &said,
+                overrides: &overrides,
             })
             .collect();
         let found = identify(&candidates);

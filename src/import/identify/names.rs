@@ -1,11 +1,11 @@
 //! Names of properties and of tests.
 
 use crate::import::batch::scope_of;
-use crate::model::Axis;
+use crate::model::IdentityField;
 
 /// What a property with this name tells, if it is one of those that test
 /// suites use for it. Case, `-`, `_`, `.` and spaces make no difference.
-pub fn axis_of(name: &str) -> Option<Axis> {
+pub fn axis_of(name: &str) -> Option<IdentityField> {
     // Nearly every property is none of these: do not build a string for it.
     if name.len() > 24 {
         return None;
@@ -17,19 +17,19 @@ pub fn axis_of(name: &str) -> Option<Axis> {
     axis_of_key(&key).or_else(|| axis_of_key(of_dut?))
 }
 
-fn axis_of_key(key: &str) -> Option<Axis> {
+fn axis_of_key(key: &str) -> Option<IdentityField> {
     Some(match key {
         "dut" | "dutname" | "dutid" | "sut" | "sutname" | "board" | "boardname" | "device" | "devicename"
         | "devicetype" | "target" | "targetname" | "machine" | "tentacle" | "deviceundertest"
-        | "systemundertest" => Axis::Dut,
+        | "systemundertest" => IdentityField::Dut,
         "unit" | "serial" | "serialnumber" | "serialno" | "sn" | "hwid" | "hardwareid" | "hardwareserial"
-        | "dutserial" | "deviceserial" | "boardserial" | "unitid" => Axis::Unit,
+        | "dutserial" | "deviceserial" | "boardserial" | "unitid" => IdentityField::Unit,
         "build" | "buildid" | "buildnumber" | "buildversion" | "version" | "swversion"
         | "softwareversion" | "fw" | "fwversion" | "firmware" | "firmwareversion" | "firmwarebuild"
         | "commit" | "commithash" | "commitsha" | "gitcommit" | "gitsha" | "revision" | "release" => {
-            Axis::Build
+            IdentityField::Build
         }
-        "sessionid" | "session" | "runid" | "testrun" | "testrunid" => Axis::Session,
+        "sessionid" | "session" | "runid" | "testrun" | "testrunid" => IdentityField::Session,
         _ => return None,
     })
 }
@@ -70,13 +70,13 @@ mod tests {
     #[test]
     fn properties_by_many_spellings() {
         for name in ["DUT", "dut_name", "Board", "device-name"] {
-            assert_eq!(axis_of(name), Some(Axis::Dut), "{name}");
+            assert_eq!(axis_of(name), Some(IdentityField::Dut), "{name}");
         }
-        assert_eq!(axis_of("dut.board"), Some(Axis::Dut));
-        assert_eq!(axis_of("DUT_FIRMWARE"), Some(Axis::Build));
+        assert_eq!(axis_of("dut.board"), Some(IdentityField::Dut));
+        assert_eq!(axis_of("DUT_FIRMWARE"), Some(IdentityField::Build));
         assert_eq!(axis_of("os.version"), None);
-        assert_eq!(axis_of("Serial Number"), Some(Axis::Unit));
-        assert_eq!(axis_of("fw.version"), Some(Axis::Build));
+        assert_eq!(axis_of("Serial Number"), Some(IdentityField::Unit));
+        assert_eq!(axis_of("fw.version"), Some(IdentityField::Build));
         assert_eq!(axis_of("Platform"), None);
         assert_eq!(axis_of("python"), None);
     }

@@ -15,7 +15,7 @@ use crate::import::entry::{Entry, Scope};
 use crate::import::json::{self, Fault, Object, Root, Visitor};
 use crate::import::seen::Seen;
 use crate::import::{About, Format, Guide};
-use crate::model::{Moment, Outcome, Severity};
+use crate::model::{Outcome, Severity, Timestamp};
 
 pub const ABOUT: About = About { key: "jest-json", name: "Jest JSON" };
 
@@ -78,7 +78,7 @@ impl Visitor for Report {
         }
         let span = self.end_ms.zip(self.start_ms).map(|(end, start)| (end - start) / 1000.0);
         let draft = batch.session(0);
-        draft.started = self.start_ms.and_then(|ms| Moment::from_unix_seconds(ms / 1000.0));
+        draft.started = self.start_ms.and_then(|ms| Timestamp::from_unix_seconds(ms / 1000.0));
         draft.duration_s = span.filter(|seconds| *seconds >= 0.0);
     }
 }

@@ -14,7 +14,7 @@ use crate::import::entry::{Entry, Scope};
 use crate::import::json::{self, Fault, Object, Root, Visitor};
 use crate::import::lines::{LineReader, Lines};
 use crate::import::{About, Format, Guide};
-use crate::model::{Moment, Outcome, SessionDraft, Severity, counted};
+use crate::model::{Outcome, SessionDraft, Severity, Timestamp, counted};
 
 pub const ABOUT: About = About { key: "mocha-json", name: "Mocha JSON" };
 
@@ -102,7 +102,7 @@ impl Visitor for Report {
 
 /// Start and duration of the run.
 pub(super) fn stats(stats: &Object, draft: &mut SessionDraft) {
-    draft.started = Moment::parse(&stats.text("start"));
+    draft.started = Timestamp::parse(&stats.text("start"));
     draft.duration_s = stats.number("duration").map(|ms| ms / 1000.0);
 }
 

@@ -16,7 +16,7 @@ use crate::import::rows::Role;
 use crate::import::seen::Seen;
 use crate::import::targets::Targets;
 use crate::import::{About, Format, Guide, limits};
-use crate::model::{Moment, Outcome};
+use crate::model::{Outcome, Timestamp};
 use std::borrow::Cow;
 
 pub const ABOUT: About = About { key: "playwright-json", name: "Playwright JSON" };
@@ -40,7 +40,7 @@ pub const FORMAT: Format = Format {
 struct Report {
     targets: Targets,
     version: String,
-    started: Option<Moment>,
+    started: Option<Timestamp>,
     duration_s: Option<f64>,
     errors: u64,
     unknown: Seen,
@@ -73,7 +73,7 @@ impl Visitor for Report {
         match key {
             "config" => self.version = object.text("version").into_owned(),
             "stats" => {
-                self.started = Moment::parse(&object.text("startTime"));
+                self.started = Timestamp::parse(&object.text("startTime"));
                 self.duration_s = object.number("duration").map(|ms| ms / 1000.0);
             }
             _ => {}

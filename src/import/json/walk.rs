@@ -108,7 +108,7 @@ const OPEN: usize = 8;
 /// Walks a document, entry by entry.
 #[derive(Debug, Default)]
 struct Walk {
-    place: Place,
+    place: Position,
     root: Root,
     /// The open objects around the place: the keys that lead into each, with a
     /// dot behind them.
@@ -118,7 +118,7 @@ struct Walk {
 }
 
 #[derive(Debug, Default)]
-enum Place {
+enum Position {
     #[default]
     Start,
     /// In the root object or an open one, before a key or the end.
@@ -142,7 +142,7 @@ impl Walk {
         batch: &mut Batch,
     ) -> usize {
         let used = self.steps(text, at, last, visitor, batch);
-        if !self.root.is_complete && !matches!(self.place, Place::Start) {
+        if !self.root.is_complete && !matches!(self.place, Position::Start) {
             self.root.len = (at + used as u64).saturating_sub(self.root.at) as usize;
         }
         used
@@ -165,7 +165,7 @@ impl Walk {
                 Err(Fault::Incomplete) if !last => return before,
                 Err(fault) => {
                     let place = match &self.place {
-                        Place::Entries(key) if !key.is_empty() => format!(" in `{}`", head(key, 40)),
+                        Position::Entries(key) if !key.is_empty() => format!(" in `{}`", head(key, 40)),
                         _ => String::new(),
                     };
                     let why = match fault {
@@ -174,7 +174,7 @@ impl Walk {
                     };
                     let kept = if batch.is_empty() { "" } else { "; what stands before is kept" };
                     batch.broken(at + before as u64, format!("the JSON breaks off{place}: {why}{kept}"));
-                    self.place = Place::Over;
+                    self.place = Position::Over;
                     return text.len();
                 }
             }
@@ -191,28 +191,28 @@ impl Walk {
     ) -> Result<bool, Fault> {
         let next = match cursor.peek() {
             Some(next) => next,
-            None if matches!(self.place, Place::Done | Place::Over) => return Ok(false),
+            None if matches!(self.place, Position::Done | Position::Over) => return Ok(false),
             None => return Err(Fault::Incomplete),
         };
         match &self.place {
-            Place::Done if visitor.has_more_documents() && matches!(next, b'{' | b'[') => {
-                self.place = Place::Start;
+            Position::Done if visitor.has_more_documents() && matches!(next, b'{' | b'[') => {
+                self.place = Position::Start;
             }
-            Place::Done => {
+            Position::Done => {
                 batch.note(
                     Severity::Warning,
                     Some(at + cursor.at as u64),
                     "there is more after the end of the JSON document, which is not read",
                 );
-                self.place = Place::Over;
+                self.place = Position::Over;
                 return Ok(false);
             }
-            Place::Over => return Ok(false),
-            Place::Start => {
+            Position::Over => return Ok(false),
+            Position::Start => {
                 self.root = Root { at: at + cursor.at as u64, ..Root::default() };
                 cursor.at += 1;
                 self.place = match next {
-                    b'{' if !visitor.root_is_array() => Place::Key,
+                    b'{' if !visitor.root_is_array() => Position::Key,
                     // A single object where a list is usual.
                     b'{' => {
                         cursor.at -= 1;
@@ -220,11 +220,11 @@ impl Walk {
                         cursor.at += used;
                         self.root_ends(cursor, at)
                     }
-                    b'[' => Place::Entries(String::new()),
+                    b'[' => Position::Entries(String::new()),
                     _ => return Err(Fault::Invalid("neither an object nor an array".to_owned())),
                 };
             }
-            Place::Key => match next {
+            Position::Key => match next {
                 b'}' => {
                     cursor.at += 1;
                     if self.open.pop().is_none() {
@@ -251,7 +251,7 @@ impl Walk {
                         } else {
                             self.seen.push(key.clone());
                         }
-                        self.place = Place::Entries(key);
+                        self.place = Position::Entries(key);
                         return Ok(true);
                     }
                     let value = cursor.skip_value()?;
@@ -262,10 +262,10 @@ impl Walk {
                 }
                 _ => return Err(Fault::Invalid("a key is missing".to_owned())),
             },
-            Place::Entries(key) => match next {
+            Position::Entries(key) => match next {
                 b']' => {
                     cursor.at += 1;
-                    self.place = if key.is_empty() { self.root_ends(cursor, at) } else { Place::Key };
+                    self.place = if key.is_empty() { self.root_ends(cursor, at) } else { Position::Key };
                 }
                 b',' => cursor.at += 1,
                 b'}' => return Err(Fault::Invalid("an array has no end".to_owned())),
@@ -285,10 +285,10 @@ impl Walk {
         Ok(true)
     }
 
-    fn root_ends(&mut self, cursor: &Cursor, at: u64) -> Place {
+    fn root_ends(&mut self, cursor: &Cursor, at: u64) -> Position {
         self.root.len = (at + cursor.at as u64).saturating_sub(self.root.at) as usize;
         self.root.is_complete = true;
-        Place::Done
+        Position::Done
     }
 }
 

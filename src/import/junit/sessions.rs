@@ -3,7 +3,7 @@
 use super::Data;
 use crate::import::batch::Batch;
 use crate::import::{avocado, identify, twister};
-use crate::model::{Axis, RepeatRule, SessionDraft, Severity, Source, head};
+use crate::model::{IdentityField, RepeatRule, SessionDraft, Severity, Source, head};
 use rustc_hash::FxHashMap;
 
 /// What tells the sessions of a file apart.
@@ -104,10 +104,10 @@ impl Data {
         }
         for (index, key) in keys.iter().enumerate() {
             if let Some(host) = &key.host {
-                batch.session(index).claim(Axis::Dut, Source::Hostname, "hostname", host);
+                batch.session(index).claim(IdentityField::Dut, Source::Hostname, "hostname", host);
             }
             if let Some(board) = key.dut.as_ref().filter(|_| self.suites_are_boards) {
-                batch.session(index).claim(Axis::Dut, Source::Field, "testsuite", board);
+                batch.session(index).claim(IdentityField::Dut, Source::Field, "testsuite", board);
             }
         }
         let duts: Vec<Option<String>> = keys.into_iter().map(|key| key.dut).collect();
@@ -214,7 +214,7 @@ impl Data {
             for session in 0..count {
                 let is_named = duts.get(session).is_some_and(|have| have.as_deref() == Some(dut));
                 if of_all || is_named {
-                    batch.session(session).claim(Axis::Dut, Source::Property, property, dut);
+                    batch.session(session).claim(IdentityField::Dut, Source::Property, property, dut);
                 }
             }
         }
@@ -229,7 +229,7 @@ impl Data {
 
 /// The DUT that these properties name.
 fn named_dut(properties: &[(String, String)]) -> Option<&str> {
-    let is_dut = |name: &str| axis_of(name, properties) == Some(Axis::Dut);
+    let is_dut = |name: &str| axis_of(name, properties) == Some(IdentityField::Dut);
     properties.iter().find(|(name, _)| is_dut(name)).map(|(name, value)| answer(name, value))
 }
 
@@ -246,14 +246,14 @@ fn answer<'a>(name: &str, value: &'a str) -> &'a str {
 /// What a property of a suite tells. Twister's `platform` is a board, and has an
 /// `architecture` beside it; elsewhere a platform is an operating system. labgrid
 /// names the place of each target, or at least the file that describes them.
-fn axis_of(name: &str, properties: &[(String, String)]) -> Option<Axis> {
+fn axis_of(name: &str, properties: &[(String, String)]) -> Option<IdentityField> {
     if name == "platform" && properties.iter().any(|(other, _)| other == "architecture") {
-        return Some(Axis::Dut);
+        return Some(IdentityField::Dut);
     }
     let has = |is_it: fn(&str) -> bool| properties.iter().any(|(name, _)| is_it(name));
     let is_place = |name: &str| name.starts_with("TARGET_") && name.ends_with("_REMOTE");
     if (is_place(name) || name == "ENV_CONFIG" && !has(is_place)) && has(|name| name == "TARGETS") {
-        return Some(Axis::Dut);
+        return Some(IdentityField::Dut);
     }
     identify::axis_of(name)
 }
@@ -267,8 +267,8 @@ fn tell(properties: &[(String, String)], draft: &mut SessionDraft, is_meant: imp
             draft.property(name, value);
         }
         match axis_of(name, properties) {
-            Some(Axis::Dut) if !is_meant(answer(name, value)) => {}
-            Some(Axis::Unit) if is_of_other => {}
+            Some(IdentityField::Dut) if !is_meant(answer(name, value)) => {}
+            Some(IdentityField::Unit) if is_of_other => {}
             Some(axis) => draft.claim(axis, Source::Property, name, answer(name, value)),
             None => {}
         }

@@ -4,7 +4,7 @@
 use super::{Data, Open};
 use crate::import::batch::{Batch, scope_of};
 use crate::import::{identify, limits, number, xml};
-use crate::model::{Axis, Moment, Severity};
+use crate::model::{IdentityField, Severity, Timestamp};
 use quick_xml::events::BytesStart;
 
 /// A `testsuite` element.
@@ -21,7 +21,7 @@ pub(super) struct Suite {
     pub has_suites: bool,
     pub tests_attribute: Option<u64>,
     pub skipped_attribute: Option<u64>,
-    pub started: Option<Moment>,
+    pub started: Option<Timestamp>,
     pub duration_s: Option<f64>,
     pub hostname: Option<String>,
     pub properties: Vec<(String, String)>,
@@ -62,7 +62,7 @@ impl Data {
                 "skipped" => suite.skipped_attribute = number::counter(value),
                 "time" => suite.duration_s = number::seconds(value),
                 "timestamp" => {
-                    suite.started = Moment::parse(value);
+                    suite.started = Timestamp::parse(value);
                     if suite.started.is_none() && !value.trim().is_empty() {
                         self.odd.dates.add_example(at, &xml::unescape(value));
                     }
@@ -122,7 +122,7 @@ impl Data {
             return;
         }
         let axis = identify::axis_of(&name);
-        if axis == Some(Axis::Dut) {
+        if axis == Some(IdentityField::Dut) {
             let dut = value.trim();
             if !dut.is_empty() && self.case.dut.is_none() {
                 self.case.dut = Some((name, dut.to_owned()));

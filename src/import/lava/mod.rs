@@ -15,7 +15,7 @@ use super::entry::{Entry, Scope};
 use super::measurement::{Measurement, in_a_line};
 use super::seen::Seen;
 use super::{About, Format, Guide, Importer, identify, kept, number};
-use crate::model::{Axis, Moment, Outcome, Severity, Source, counted};
+use crate::model::{IdentityField, Outcome, Severity, Source, Timestamp, counted};
 use rustc_hash::FxHashMap;
 
 pub(super) const ABOUT: About = About { key: "lava", name: "LAVA results" };
@@ -79,7 +79,7 @@ struct Cases {
     /// Sessions, by job.
     jobs: FxHashMap<String, usize>,
     /// By session: when its first and its last case were logged.
-    logged: Vec<Option<(Moment, Moment)>>,
+    logged: Vec<Option<(Timestamp, Timestamp)>>,
     claims: Vec<Claims>,
     unknown: Seen,
 }
@@ -111,7 +111,7 @@ impl Cases {
             }
         };
         let logged = field("logged");
-        if let (Some(moment), Some(have)) = (Moment::parse(logged), self.logged.get_mut(session)) {
+        if let (Some(moment), Some(have)) = (Timestamp::parse(logged), self.logged.get_mut(session)) {
             *have =
                 Some(have.map_or((moment, moment), |(first, last)| (first.min(moment), last.max(moment))));
         }
@@ -175,7 +175,7 @@ impl Cases {
     fn finish(&mut self, batch: &mut Batch) {
         for (job, session) in std::mem::take(&mut self.jobs) {
             let draft = batch.session(session);
-            draft.claim(Axis::Session, Source::Field, "job", &job);
+            draft.claim(IdentityField::Session, Source::Field, "job", &job);
             if let Some(claims) = self.claims.get(session) {
                 claims.tell(draft);
             }

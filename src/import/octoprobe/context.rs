@@ -5,7 +5,7 @@ use crate::import::batch::{Batch, first_line};
 use crate::import::details::Details;
 use crate::import::json::{self, Root, Visitor};
 use crate::import::{About, Format, Guide};
-use crate::model::{Axis, ReportRole, SessionDraft, Severity, Source};
+use crate::model::{IdentityField, ReportRole, SessionDraft, Severity, Source};
 
 pub const ABOUT: About = About { key: "octoprobe-context", name: "octoprobe report" };
 
@@ -53,7 +53,7 @@ impl Visitor for Context {
             "ref_firmware_metadata" => {
                 if let Some(commit) = json::fields(value).get("commit_hash") {
                     let name = "ref_firmware_metadata.commit_hash";
-                    draft.claim(Axis::Build, Source::Field, name, &json::plain(commit));
+                    draft.claim(IdentityField::Build, Source::Field, name, &json::plain(commit));
                 }
             }
             "error" if !text.is_empty() && value != "null" => {
@@ -75,7 +75,7 @@ impl Visitor for Context {
         if let (Some((date, time)), false) = (digits.split_at_checked(8), instance.is_empty()) {
             let label = format!("{instance}_{date}-{time}");
             let name = "testbed_instance, time_start";
-            batch.session(0).claim(Axis::Session, Source::Field, name, &label);
+            batch.session(0).claim(IdentityField::Session, Source::Field, name, &label);
         }
         if *is_proposal && batch.partly {
             batch.note(Severity::Info, None, PROPOSAL);

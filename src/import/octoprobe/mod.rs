@@ -15,7 +15,7 @@ pub(super) use context::{ABOUT as CONTEXT_ABOUT, FORMAT as CONTEXT, GUIDE as CON
 pub(super) use group::{ABOUT as GROUP_ABOUT, FORMAT as GROUP, GUIDE as GROUP_GUIDE};
 pub(super) use tentacle::Tentacle;
 
-use crate::model::{Moment, ReportFile, ReportRole, listed};
+use crate::model::{ReportFile, ReportRole, Timestamp, listed};
 
 /// All files of a report.
 fn report(role: ReportRole) -> Option<ReportFile> {
@@ -56,9 +56,9 @@ pub(super) fn explain_proposal(text: &str) -> Option<String> {
 
 /// `2026-08-19_18-25-43+0200`, `2026-02-26_20-54-50-CET`, `2025-04-18 23:22:12`.
 /// A zone by a name that several zones have is none.
-fn moment(text: &str) -> Option<Moment> {
+fn moment(text: &str) -> Option<Timestamp> {
     let Some((date, rest)) = text.split_once('_') else {
-        return Moment::parse(text);
+        return Timestamp::parse(text);
     };
     let (time, zone) = rest.split_at_checked("20-54-50".len())?;
     let zone = match zone {
@@ -70,11 +70,11 @@ fn moment(text: &str) -> Option<Moment> {
         }
         _ => "",
     };
-    Moment::parse(&format!("{date}T{}{zone}", time.replace('-', ":")))
+    Timestamp::parse(&format!("{date}T{}{zone}", time.replace('-', ":")))
 }
 
 /// Seconds from one time to another.
-fn seconds_between(start: Option<Moment>, end: Option<Moment>) -> Option<f64> {
+fn seconds_between(start: Option<Timestamp>, end: Option<Timestamp>) -> Option<f64> {
     let ms = end?.unix_ms - start?.unix_ms;
     (ms >= 0).then_some(ms as f64 / 1000.0)
 }
@@ -97,7 +97,7 @@ mod tests {
             ("2026-02-26_", None),
             ("2026-02-26_ü-54-50-CET", None),
         ] {
-            assert_eq!(moment(text).map(Moment::iso).as_deref(), expected, "{text}");
+            assert_eq!(moment(text).map(Timestamp::iso).as_deref(), expected, "{text}");
         }
     }
 }

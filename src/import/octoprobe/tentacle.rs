@@ -1,7 +1,7 @@
 //! Boards of the farm, as folders and fields name them.
 
 use crate::import::batch::scope_of;
-use crate::model::{Axis, SessionDraft, Source};
+use crate::model::{IdentityField, SessionDraft, Source};
 
 /// A run of a group on a board.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,8 +52,8 @@ impl<'a> Tentacle<'a> {
 
     /// What it says of DUT and unit.
     pub fn claim(&self, name: &str, draft: &mut SessionDraft) {
-        draft.claim(Axis::Dut, Source::Field, name, self.board);
-        draft.claim(Axis::Unit, Source::Field, name, self.serial);
+        draft.claim(IdentityField::Dut, Source::Field, name, self.board);
+        draft.claim(IdentityField::Unit, Source::Field, name, self.serial);
     }
 }
 

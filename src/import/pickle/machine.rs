@@ -681,7 +681,7 @@ mod tests {
         let (pickle, _) = read(
             b"\x80\x04\x8c\x08datetime\x94\x8c\x08datetime\x93C\n\x07\xea\x8b\x15\x03\x1a\x0b\x07\x9d\x9ch\0\x8c\x08timezone\x93h\0\x8c\ttimedelta\x93K\0M\x10\x0eK\0\x87R\x85R\x86R.",
         );
-        let moment = pickle.root().moment().map(crate::model::Moment::iso);
+        let moment = pickle.root().moment().map(crate::model::Timestamp::iso);
         assert_eq!(moment.as_deref(), Some("2026-11-21T03:26:11.499+01:00"));
         let (pickle, _) = read(b"cdatetime\ntimedelta\nK\x01K\x02J \xa1\x07\0\x87R.");
         assert_eq!(pickle.root().seconds(), Some(86402.5));

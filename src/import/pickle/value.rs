@@ -1,6 +1,6 @@
 //! What a pickle holds: values that refer to each other, perhaps in circles.
 
-use crate::model::Moment;
+use crate::model::Timestamp;
 use std::borrow::Cow;
 
 /// A value's index.
@@ -167,9 +167,9 @@ impl<'p> Node<'p> {
     }
 
     /// A point in time: a `datetime`, or a text that tells one.
-    pub fn moment(self) -> Option<Moment> {
+    pub fn moment(self) -> Option<Timestamp> {
         let Some(parts) = self.called("datetime") else {
-            return Moment::parse(&self.text()?);
+            return Timestamp::parse(&self.text()?);
         };
         let Value::Bytes(start, len) = parts.first()?.kind() else {
             return None;
@@ -188,6 +188,6 @@ impl<'p> Node<'p> {
         });
         let text =
             format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}{zone}");
-        Moment::parse(&text)
+        Timestamp::parse(&text)
     }
 }

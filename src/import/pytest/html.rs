@@ -18,7 +18,7 @@ use crate::import::rows::Role;
 use crate::import::seen::Seen;
 use crate::import::whole::Whole;
 use crate::import::{About, Format, Guide, identify, kept};
-use crate::model::{Moment, Outcome, Severity, Source, counted, head};
+use crate::model::{Outcome, Severity, Source, Timestamp, counted, head};
 use std::borrow::Cow;
 
 pub const ABOUT: About = About { key: "pytest-html", name: "pytest-html" };
@@ -112,13 +112,13 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
 }
 
 /// `21-Nov-2026 at 12:58:50`: when the report was made, which is when the run ended.
-fn generated(text: &str) -> Option<Moment> {
+fn generated(text: &str) -> Option<Timestamp> {
     const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
     let (date, time) = text.split_once(" at ")?;
     let (day, month) = date.split_once('-')?;
     let (month, year) = month.split_once('-')?;
     let month = MONTHS.find(month).filter(|at| month.len() == 3 && at % 3 == 0)? / 3 + 1;
-    Moment::parse(&format!("{year}-{month:02}-{day}T{time}"))
+    Timestamp::parse(&format!("{year}-{month:02}-{day}T{time}"))
 }
 
 /// The rows of a test.

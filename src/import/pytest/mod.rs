@@ -15,7 +15,7 @@ use super::details::{Details, SectionKind};
 use super::entry::{Entry, Scope};
 use super::json::{self, Cursor, Fault};
 use super::rows::Role;
-use crate::model::{Moment, Outcome, Severity, ansi, counted, head};
+use crate::model::{Outcome, Severity, Timestamp, ansi, counted, head};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
@@ -24,7 +24,7 @@ use std::borrow::Cow;
 struct Case<'a> {
     nodeid: Cow<'a, str>,
     outcome: Cow<'a, str>,
-    start: Option<Moment>,
+    start: Option<Timestamp>,
     /// In seconds.
     duration_s: Option<f64>,
     /// Traceback or reason; then what was captured.
@@ -40,7 +40,7 @@ fn case<'a>(cursor: &mut Cursor<'a>) -> Result<Case<'a>, Fault> {
         match key {
             "nodeid" | "fqtn" => case.nodeid = value.text_or_empty(key)?,
             "outcome" => case.outcome = value.text_or_empty(key)?,
-            "start_time" => case.start = value.text(key)?.and_then(|text| Moment::parse(&text)),
+            "start_time" => case.start = value.text(key)?.and_then(|text| Timestamp::parse(&text)),
             "duration" => case.duration_s = json::seconds(value.skip_value()?),
             "longreprtext" => case.longrepr = value.text_or_empty(key)?,
             "caplog" => case.log = value.text_or_empty(key)?,
@@ -90,7 +90,7 @@ struct Held {
     outcome: Outcome,
     is_rerun: bool,
     native: String,
-    start: Option<Moment>,
+    start: Option<Timestamp>,
     duration_s: Option<f64>,
     message: String,
     at: u64,

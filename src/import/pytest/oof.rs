@@ -21,7 +21,7 @@ use crate::import::entry::Entry;
 use crate::import::json::{self, Cursor, Fault as JsonFault, Root, Visitor};
 use crate::import::pickle::{self, Fault, Node};
 use crate::import::{About, BinaryFormat, Format, Guide};
-use crate::model::{Axis, Moment, Outcome, Severity, Source, ansi, counted};
+use crate::model::{IdentityField, Outcome, Severity, Source, Timestamp, ansi, counted};
 use rustc_hash::FxHashSet;
 use std::borrow::Cow;
 
@@ -92,7 +92,7 @@ fn read(bytes: &[u8], batch: &mut Batch) {
         draft.started = root
             .get("oof_session_start_time")
             .and_then(Node::moment)
-            .or_else(|| start.and_then(|text| Moment::parse(&text)));
+            .or_else(|| start.and_then(|text| Timestamp::parse(&text)));
         draft.duration_s = of(["oof_session_duration", "session_duration"]).and_then(Node::seconds);
         for (key, axis) in CLAIMS {
             draft.claim(axis, Source::Field, key, &root.text_of(key));
@@ -108,8 +108,11 @@ fn read(bytes: &[u8], batch: &mut Batch) {
 }
 
 /// Keys of the unreleased version 2 that tell who and which.
-const CLAIMS: [(&str, Axis); 3] =
-    [("oof_sut_id", Axis::Dut), ("oof_sut_version", Axis::Build), ("oof_session_id", Axis::Session)];
+const CLAIMS: [(&str, IdentityField); 3] = [
+    ("oof_sut_id", IdentityField::Dut),
+    ("oof_sut_version", IdentityField::Build),
+    ("oof_session_id", IdentityField::Session),
+];
 
 /// What is read of the one session of a file.
 #[derive(Default)]
@@ -242,7 +245,7 @@ impl Visitor for Session {
     fn value(&mut self, key: &str, text: &str, _: u64, batch: &mut Batch) {
         let draft = batch.session(0);
         match key {
-            "oof_session_start_time" => draft.started = Moment::parse(&json::plain(text)),
+            "oof_session_start_time" => draft.started = Timestamp::parse(&json::plain(text)),
             "oof_session_duration" => draft.duration_s = json::seconds(text),
             "oof_rerun_test_groups" => {
                 let _ = Cursor::new(text).array(&mut |group| {

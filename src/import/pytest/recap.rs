@@ -15,7 +15,7 @@ use crate::import::batch::Batch;
 use crate::import::json::{self, Cursor, Fault};
 use crate::import::whole::Whole;
 use crate::import::{About, Format, Guide, identify};
-use crate::model::{Axis, Moment, Severity, Source, counted};
+use crate::model::{IdentityField, Severity, Source, Timestamp, counted};
 
 pub const ABOUT: About = About { key: "pytest-recap", name: "pytest-recap" };
 
@@ -112,12 +112,12 @@ fn field(key: &str, value: &str, index: usize, batch: &mut Batch) -> Result<(), 
     let draft = batch.session(index);
     let text = json::plain(value);
     match key {
-        "session_id" => draft.claim(Axis::Session, Source::Field, key, &text),
-        "sut_name" if !text.starts_with('{') => draft.claim(Axis::Dut, Source::Field, key, &text),
-        "session_start_time" => draft.started = Moment::parse(&text),
+        "session_id" => draft.claim(IdentityField::Session, Source::Field, key, &text),
+        "sut_name" if !text.starts_with('{') => draft.claim(IdentityField::Dut, Source::Field, key, &text),
+        "session_start_time" => draft.started = Timestamp::parse(&text),
         "session_duration" => draft.duration_s = json::seconds(value),
         "session_stop_time" => {
-            let ends = draft.started.zip(Moment::parse(&text));
+            let ends = draft.started.zip(Timestamp::parse(&text));
             let took = ends.map(|(start, stop)| (stop.unix_ms - start.unix_ms) as f64 / 1000.0);
             draft.duration_s = draft.duration_s.or(took.filter(|took| *took >= 0.0));
         }
@@ -144,7 +144,7 @@ fn field(key: &str, value: &str, index: usize, batch: &mut Batch) -> Result<(), 
                     // What it writes where nobody said a name.
                     _ if name == "name" && value == "pytest-recap" => {}
                     _ if name == "name" => {
-                        draft.claim(Axis::Dut, Source::Field, "system_under_test.name", &value);
+                        draft.claim(IdentityField::Dut, Source::Field, "system_under_test.name", &value);
                     }
                     Some(axis) => draft.claim(axis, Source::Property, &name, &value),
                     None => draft.attributes.push((name, value.into_owned())),

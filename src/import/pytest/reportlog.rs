@@ -21,7 +21,7 @@ use crate::import::lines::{LineReader, Lines};
 use crate::import::rows::Role;
 use crate::import::seen::Seen;
 use crate::import::{About, Format, Guide, identify, kept};
-use crate::model::{Moment, Outcome, Severity, counted, decimal};
+use crate::model::{Outcome, Severity, Timestamp, counted, decimal};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
@@ -136,7 +136,7 @@ impl Log {
         let (when, word) = (text(report, "when"), text(report, "outcome"));
         let number = |key: &str| report.get(key).and_then(|value| decimal(value));
         // Subtests of unittest begin at 0.
-        let time = |key: &str| number(key).filter(|seconds| Moment::from_unix_seconds(*seconds).is_some());
+        let time = |key: &str| number(key).filter(|seconds| Timestamp::from_unix_seconds(*seconds).is_some());
         if let (Some(start), Some(stop)) = (time("start"), time("stop")) {
             self.first_s = Some(self.first_s.map_or(start, |first| first.min(start)));
             self.last_s = Some(self.last_s.map_or(stop, |last| last.max(stop)));
@@ -292,7 +292,7 @@ impl Log {
             self.tell(&nodeid, attempt, batch);
         }
         let draft = batch.session(self.session);
-        draft.started = self.first_s.and_then(Moment::from_unix_seconds);
+        draft.started = self.first_s.and_then(Timestamp::from_unix_seconds);
         draft.duration_s = self.first_s.zip(self.last_s).map(|(first, last)| last - first);
         std::mem::take(&mut self.claims).tell(draft);
         (self.first_s, self.last_s) = (None, None);

@@ -7,7 +7,7 @@ use crate::import::batch::Batch;
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
 use crate::import::{Format, limits};
-use crate::model::Moment;
+use crate::model::Timestamp;
 
 pub const FORMAT: Format = Format {
     about: &ABOUT_JSON,
@@ -127,7 +127,7 @@ impl Robot {
         match key {
             "name" => suite.name = json::plain(text).into_owned(),
             "source" => suite.source = json::plain(text).into_owned(),
-            "start_time" => suite.started = Moment::parse(&json::plain(text)),
+            "start_time" => suite.started = Timestamp::parse(&json::plain(text)),
             "elapsed_time" => suite.elapsed_s = json::seconds(text),
             "metadata" => suite.metadata = pairs(text),
             "setup" | "teardown" => {

@@ -22,7 +22,7 @@ use super::batch::Batch;
 use super::rows::{Role, Row};
 use super::seen::Seen;
 use super::{About, Guide, identify, limits};
-use crate::model::{Axis, Moment, Outcome, Severity, Source, counted};
+use crate::model::{IdentityField, Outcome, Severity, Source, Timestamp, counted};
 use message::{Message, headline, plain};
 
 pub use json::FORMAT as JSON;
@@ -81,7 +81,7 @@ struct Suite {
     /// How many suites are around it, where that has a limit.
     depth: usize,
     name: String,
-    started: Option<Moment>,
+    started: Option<Timestamp>,
     elapsed_s: Option<f64>,
     metadata: Vec<(String, String)>,
     source: String,
@@ -94,7 +94,8 @@ struct Suite {
 impl Suite {
     /// The DUT that it names.
     fn dut(&self) -> Option<&str> {
-        let named = self.metadata.iter().find(|(name, _)| identify::axis_of(name) == Some(Axis::Dut));
+        let named =
+            self.metadata.iter().find(|(name, _)| identify::axis_of(name) == Some(IdentityField::Dut));
         named.map(|(_, value)| value.trim())
     }
 }
@@ -112,7 +113,7 @@ struct Run {
     errors: String,
     tests: u64,
     /// What tags and metadata of tests tell, and how many tests do.
-    told: Vec<(Axis, String, String, u64)>,
+    told: Vec<(IdentityField, String, String, u64)>,
     unknown: Seen,
 }
 

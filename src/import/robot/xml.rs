@@ -12,7 +12,7 @@ use crate::import::batch::Batch;
 use crate::import::details::{Details, SectionKind};
 use crate::import::xml::{Visitor, Walk, attribute};
 use crate::import::{Format, Importer, number};
-use crate::model::{Moment, head};
+use crate::model::{Timestamp, head};
 use quick_xml::events::BytesStart;
 
 pub const FORMAT: Format = Format {
@@ -66,7 +66,7 @@ struct Reader {
     test: Test,
     fixture: Option<Fixture>,
     /// What `status` says: word, start, seconds.
-    status: (String, Option<Moment>, Option<f64>),
+    status: (String, Option<Timestamp>, Option<f64>),
     /// Of metadata the name, of an error the level.
     name: String,
     text: String,
@@ -160,11 +160,12 @@ impl Visitor for Reader {
                 Open::Fixture
             }
             (Some(Open::Test | Open::Fixture | Open::Suite(_)), "status") => {
-                let (start, end) = (Moment::parse(&value("starttime")), Moment::parse(&value("endtime")));
+                let (start, end) =
+                    (Timestamp::parse(&value("starttime")), Timestamp::parse(&value("endtime")));
                 let between =
                     start.zip(end).map(|(start, end)| (end.unix_ms - start.unix_ms) as f64 / 1000.0);
                 let elapsed = attribute(element, "elapsed").and_then(|text| number::seconds(&text));
-                let started = start.or_else(|| Moment::parse(&value("start")));
+                let started = start.or_else(|| Timestamp::parse(&value("start")));
                 self.status = (value("status"), started, elapsed.or(between.filter(|&s| s >= 0.0)));
                 Open::Status
             }

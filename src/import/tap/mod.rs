@@ -31,7 +31,7 @@ use super::lines::{LineReader, Lines};
 use super::rows::Role;
 use super::seen::Seen;
 use super::{About, Format, Guide, kept, number};
-use crate::model::{Axis, Outcome, Severity, Source, counted, head};
+use crate::model::{IdentityField, Outcome, Severity, Source, counted, head};
 use line::{Directive, Line, Point};
 
 pub const ABOUT: About = About { key: "tap", name: "TAP" };
@@ -251,7 +251,7 @@ impl LineReader for Tap {
             batch.note(Severity::Info, None, "the log of a kernel, without results of KUnit or kselftest");
         } else if self.is_kernel {
             let draft = batch.session(0);
-            draft.claim(Axis::Build, Source::Field, "Linux version", &self.kernel);
+            draft.claim(IdentityField::Build, Source::Field, "Linux version", &self.kernel);
             if !self.machine.is_empty() {
                 draft.attributes.push(("machine".to_owned(), std::mem::take(&mut self.machine)));
             }

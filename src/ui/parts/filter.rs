@@ -2,7 +2,7 @@
 
 use super::small_button;
 use crate::browser::document;
-use crate::query::{Filter, Only, View};
+use crate::query::{Filter, OutcomeFilter, View};
 use crate::ui::dom::{El, el, follow};
 use crate::ui::signals::*;
 use crate::ui::state::state;
@@ -15,15 +15,15 @@ pub fn filter_bar() -> El {
         chip(
             label,
             move |view| view.filter.only == only,
-            move |view, is_on| view.filter.only = if is_on { Only::All } else { only },
+            move |view, is_on| view.filter.only = if is_on { OutcomeFilter::All } else { only },
         )
     };
     el("div.filter")
         .attr("role", "search")
         .child(field)
-        .child(only(Only::Failing, "Failing only"))
-        .child(only(Only::Differences, "Differences only"))
-        .child(only(Only::Flaky, "Flaky only"))
+        .child(only(OutcomeFilter::Failing, "Failing only"))
+        .child(only(OutcomeFilter::Differences, "Differences only"))
+        .child(only(OutcomeFilter::Flaky, "Flaky only"))
         .child(filtered_dut())
 }
 

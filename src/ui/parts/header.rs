@@ -4,7 +4,7 @@ use super::{MenuItem, button, dialog, icon_button, menu, open_buttons};
 use crate::browser::{document, download};
 use crate::engine::{Answer, Request};
 use crate::export::Export;
-use crate::query::{Place, View};
+use crate::query::{Route, View};
 use crate::ui::dom::{El, el};
 use crate::ui::format;
 use crate::ui::signals::*;
@@ -20,12 +20,12 @@ pub fn header(is_empty: impl Fn() -> bool + 'static) -> El {
                 .attr("href", "?")
                 .child(el("span.brand-mark").attr("aria-hidden", "true"))
                 .child("Passgrid")
-                .on("click", move |event| go(state, event, Place::Overview)),
+                .on("click", move |event| go(state, event, Route::Overview)),
         )
         .switch(is_empty, move |is_empty| {
             (!is_empty).then(|| {
                 [
-                    el("nav.nav").attr("aria-label", "Views").children(Place::ALL.map(nav_link)),
+                    el("nav.nav").attr("aria-label", "Views").children(Route::ALL.map(nav_link)),
                     el("div.header-actions")
                         .child(open_buttons())
                         .child(clear_button(state))
@@ -73,17 +73,17 @@ pub fn clear(state: State) {
 }
 
 /// A link that keeps the rest of the view, so that it can be opened in a tab.
-fn nav_link(place: Place) -> El {
+fn nav_link(route: Route) -> El {
     let state = state();
     el("a")
         .live_attr("href", move || {
             let mut view = state.view.get();
-            view.go(place);
+            view.go(route);
             let query = view.to_query();
             Some(if query.is_empty() { "?".to_owned() } else { query })
         })
         .live_attr("aria-current", move || {
-            (state.view.with(|view| view.place) == place).then(|| "page".to_owned())
+            (state.view.with(|view| view.route) == route).then(|| "page".to_owned())
         })
         .live_attr("data-badge", move || {
             let count = state.overview.with(|overview| {
@@ -92,19 +92,19 @@ fn nav_link(place: Place) -> El {
                     problems.unreadable + problems.partly + problems.empty
                 })
             });
-            (place == Place::Files && count > 0).then(|| count.to_string())
+            (route == Route::Files && count > 0).then(|| count.to_string())
         })
-        .child(place.name())
-        .on("click", move |event| go(state, event, place))
+        .child(route.name())
+        .on("click", move |event| go(state, event, route))
 }
 
 /// Shows a view without loading the page anew, unless another tab is wanted.
-fn go(state: State, event: &MouseEvent, place: Place) {
+fn go(state: State, event: &MouseEvent, route: Route) {
     if event.ctrl_key() || event.meta_key() || event.shift_key() || event.button() != 0 {
         return;
     }
     event.prevent_default();
-    state.navigate(true, |view| view.go(place));
+    state.navigate(true, |view| view.go(route));
 }
 
 fn downloads() -> El {

@@ -3,8 +3,8 @@
 use super::{List, Loaded, Span, button, small_button};
 use crate::analyze::{PathLine, PathWindow};
 use crate::browser::{document, regexp};
-use crate::engine::{Answer, Request, Said};
-use crate::model::{Axis, PartId};
+use crate::engine::{Answer, OverrideChange, Request};
+use crate::model::{IdentityField, PartId};
 use crate::query::suggest_patterns;
 use crate::ui::dom::{El, el, follow, soon};
 use crate::ui::format;
@@ -17,7 +17,8 @@ const ROW: u32 = 34;
 const HEAD: u32 = 36;
 
 /// Every axis, as the preview has them.
-const AXES: [Axis; 4] = [Axis::Dut, Axis::Unit, Axis::Build, Axis::Session];
+const AXES: [IdentityField; 4] =
+    [IdentityField::Dut, IdentityField::Unit, IdentityField::Build, IdentityField::Session];
 
 #[derive(Clone, Copy)]
 struct Naming {
@@ -273,10 +274,11 @@ impl Naming {
             self.lines(|lines| {
                 let matching = lines.iter().filter_map(|line| Some((line, line.found.as_ref()?)));
                 let said = matching.flat_map(|(line, found)| {
-                    let said: Said = found.iter().map(|(axis, value)| (*axis, Some(value.clone()))).collect();
+                    let said: OverrideChange =
+                        found.iter().map(|(axis, value)| (*axis, Some(value.clone()))).collect();
                     line.parts.iter().map(move |part| (*part, said.clone()))
                 });
-                said.collect::<Vec<(PartId, Said)>>()
+                said.collect::<Vec<(PartId, OverrideChange)>>()
             })
         });
         let Some(said) = said.filter(|said| !said.is_empty()) else {
@@ -292,19 +294,19 @@ impl Naming {
     }
 }
 
-fn before(line: &PathLine, axis: Axis) -> &str {
+fn before(line: &PathLine, axis: IdentityField) -> &str {
     match axis {
-        Axis::Dut => &line.dut,
-        Axis::Unit => line.unit.as_deref().unwrap_or_default(),
-        Axis::Build => line.build.as_deref().unwrap_or_default(),
+        IdentityField::Dut => &line.dut,
+        IdentityField::Unit => line.unit.as_deref().unwrap_or_default(),
+        IdentityField::Build => line.build.as_deref().unwrap_or_default(),
         // Where nothing tells, a session is called by its file.
-        Axis::Session if line.session == line.path => "",
-        Axis::Session => &line.session,
+        IdentityField::Session if line.session == line.path => "",
+        IdentityField::Session => &line.session,
     }
 }
 
 /// What an axis is called afterwards, if that is something else.
-fn after(line: &PathLine, axis: Axis) -> Option<&str> {
+fn after(line: &PathLine, axis: IdentityField) -> Option<&str> {
     let (_, text) = line.found.as_ref()?.iter().find(|(found, _)| *found == axis)?;
     let text = text.trim();
     (!text.is_empty() && text != before(line, axis)).then_some(text)
@@ -318,7 +320,7 @@ fn row(line: &PathLine, index: u32) -> El {
     let cells = AXES.map(|axis| {
         let before = match before(line, axis) {
             "" => "–".to_owned(),
-            _ if sessions > 1 && axis == Axis::Session => format::plural(sessions, "session"),
+            _ if sessions > 1 && axis == IdentityField::Session => format::plural(sessions, "session"),
             before => before.to_owned(),
         };
         let old = |class: &str| el(class).child(&before);

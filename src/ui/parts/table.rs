@@ -8,7 +8,7 @@ use super::{List, Loaded, Span, class_of, cut_name, nothing, reveal};
 use crate::browser::document;
 use crate::engine::{Answer, Request};
 use crate::model::{Counts, Outcome};
-use crate::query::{By, Filter, Sort, View};
+use crate::query::{Filter, Sort, SortKey, View};
 use crate::ui::dom::{El, Rows, el, follow};
 use crate::ui::format;
 use crate::ui::signals::*;
@@ -24,7 +24,7 @@ const HEAD: u32 = 36;
 /// A column.
 pub struct Column {
     /// What it shows: how it is sorted, and its word in the query string.
-    pub by: By,
+    pub by: SortKey,
     /// Its name.
     pub name: &'static str,
     /// What its name does not say.
@@ -56,7 +56,7 @@ pub struct Kind {
     /// How many there are without it.
     pub all: fn(&Answer) -> u32,
     /// Fills the cell of a row of the answer.
-    pub fill: fn(El, &Answer, usize, By) -> Option<El>,
+    pub fill: fn(El, &Answer, usize, SortKey) -> Option<El>,
     /// Opens the details of a row of the answer.
     pub open: fn(&mut View, &Answer, usize),
     /// The details of this row of the answer are open.
@@ -380,7 +380,14 @@ fn next_sort(column: &Column, sort: Option<Sort>, usual: Option<Sort>) -> Option
     // Of numbers the greatest is looked for, of names the first.
     let first = !matches!(
         by,
-        By::Name | By::Suite | By::Dut | By::Unit | By::Build | By::Session | By::Format | By::File
+        SortKey::Name
+            | SortKey::Suite
+            | SortKey::Dut
+            | SortKey::Unit
+            | SortKey::Build
+            | SortKey::Session
+            | SortKey::Format
+            | SortKey::File
     );
     match sort.or(usual).filter(|sort| sort.by == by) {
         None => Some(Sort { by, descending: first }),

@@ -5,7 +5,7 @@ use crate::browser::source::{self, Content};
 use crate::engine::{Answer, Request};
 use crate::import::ABOUT;
 use crate::model::{Encoding, FileStatus, Severity};
-use crate::query::{Place, SessionKey, View};
+use crate::query::{Route, SessionKey, View};
 use crate::ui::dom::{El, el, follow};
 use crate::ui::format;
 use crate::ui::parts::{coded, drawer, long_text, small_button};
@@ -222,7 +222,7 @@ fn sessions(state: State, page: &Arc<FilePage>) -> Option<El> {
     let lines = parts.into_iter().map(|(part, key)| {
         let (identity, key) = (&part.identity, key.clone());
         let lead = move |view: &mut View| {
-            view.go(Place::Sessions);
+            view.go(Route::Sessions);
             view.session = Some(key.clone());
         };
         let text = format!("{} · {}", identity.dut.value, format::plural(part.results, "result"));

@@ -4,7 +4,7 @@ use super::file::status;
 use crate::analyze::{Ledger, LedgerFile, LedgerPart};
 use crate::browser::document;
 use crate::engine::{Answer, Request};
-use crate::model::{Axis, Identified, Note, Severity, Source};
+use crate::model::{Identified, IdentityField, Note, Severity, Source};
 use crate::query::{FileKind, View};
 use crate::ui::dom::{El, el, on_window, soon};
 use crate::ui::format;
@@ -313,7 +313,7 @@ fn name_field(state: State, file: &LedgerFile, part: &LedgerPart) -> El {
     });
     field.on("change", move |_: &Event| {
         let value = Some(input.value()).filter(|value| !value.trim().is_empty());
-        let request = Request::Assign { parts: vec![id], axis: Axis::Dut, value };
+        let request = Request::Assign { parts: vec![id], axis: IdentityField::Dut, value };
         state.ask(&request, move |answer| {
             if answer.is_some() {
                 state.changed();

@@ -1,11 +1,11 @@
 //! Grid: what passes where?
 
-use crate::analyze::{self, Column, GridGroup, GridLine, GridQuery, GridRow, GridWindow, Order};
+use crate::analyze::{self, Column, GridGroup, GridLine, GridQuery, GridRow, GridWindow, RowOrder};
 use crate::browser::document;
 use crate::browser::timer::request_animation_frame;
 use crate::engine::{Answer, Request};
 use crate::model::Outcome;
-use crate::query::{By, Selection, SessionKey, Sort, View};
+use crate::query::{Selection, SessionKey, Sort, SortKey, View};
 use crate::ui::dom::{El, Rows, el, follow};
 use crate::ui::format;
 use crate::ui::parts::{
@@ -44,7 +44,7 @@ pub fn grid() -> El {
             nothing(&filter.nothing(), filter.is_active())
         })
     };
-    let by_name = Some(Sort { by: By::Name, descending: false });
+    let by_name = Some(Sort { by: SortKey::Name, descending: false });
     let groups = el("div.grid-tools")
         .child(chip("Groups", |view| !view.flat, |view, was_on| view.flat = was_on))
         .child(chip("By name", is_by_name, move |view, was_on| {
@@ -66,24 +66,24 @@ pub fn grid() -> El {
 }
 
 fn is_by_name(view: &View) -> bool {
-    view.sort.is_some_and(|sort| sort.by == By::Name)
+    view.sort.is_some_and(|sort| sort.by == SortKey::Name)
 }
 
 fn request(view: &View, folded: Vec<String>, span: Span) -> Request {
-    let order = if is_by_name(view) { Order::Name } else { Order::Attention };
+    let order = if is_by_name(view) { RowOrder::Name } else { RowOrder::Attention };
     let query = GridQuery { filter: view.filter.clone(), order, is_grouped: !view.flat };
     Request::Grid { query, folded, from: span.first, count: span.count }
 }
 
 /// A row and a column; heads are row 0 and column 0.
-type Place = (u32, u32);
+type CellIndex = (u32, u32);
 
 #[derive(Clone, Copy)]
 struct Grid {
     state: State,
     list: List,
     /// The cell that has the focus.
-    active: RwSignal<Place>,
+    active: RwSignal<CellIndex>,
     tip: Tip,
 }
 
@@ -284,7 +284,7 @@ impl Grid {
 
     /// Opens the details of a cell that has a result, and of a session; of a
     /// test's name those of its worst result. Folds or unfolds a group.
-    fn open(self, (row, column): Place) {
+    fn open(self, (row, column): CellIndex) {
         let dut = column.checked_sub(1);
         if row == 0 {
             let key = untrack(|| {
@@ -295,7 +295,7 @@ impl Grid {
             });
             if let Some(key) = key.flatten() {
                 self.state.navigate(true, |view| {
-                    view.go(crate::query::Place::Sessions);
+                    view.go(crate::query::Route::Sessions);
                     view.session = Some(key);
                 });
             }
@@ -531,7 +531,7 @@ fn worst(cell: &analyze::Cell, head: &Column, column: u32) -> El {
     ])
 }
 
-fn cell(cell: &analyze::Cell, head: &Column, place: Place, is_active: bool) -> El {
+fn cell(cell: &analyze::Cell, head: &Column, place: CellIndex, is_active: bool) -> El {
     let said = Said::of(cell);
     let active = if is_active { " is-active" } else { "" };
     let label = format!("{} on {}", said.words, head.dut);
@@ -571,11 +571,11 @@ impl Said {
     }
 }
 
-fn cell_id((row, column): Place) -> String {
+fn cell_id((row, column): CellIndex) -> String {
     format!("cell-{row}-{column}")
 }
 
-fn place_of(id: &str) -> Option<Place> {
+fn place_of(id: &str) -> Option<CellIndex> {
     let (row, column) = id.strip_prefix("cell-")?.split_once('-')?;
     Some((row.parse().ok()?, column.parse().ok()?))
 }

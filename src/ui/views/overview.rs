@@ -3,7 +3,7 @@
 use crate::analyze::{Cell, DutLine, DutMark, FailingTest, Overview, Problems};
 use crate::browser::timer::set_timeout;
 use crate::model::{Counts, Outcome};
-use crate::query::{Only, Place, Selection, View};
+use crate::query::{OutcomeFilter, Route, Selection, View};
 use crate::ui::dom::{El, el, follow};
 use crate::ui::format;
 use crate::ui::parts::{class_of, mark, outcome_bars, test_name};
@@ -77,7 +77,7 @@ struct Figure {
     /// What `now` counts, where its name does not say it.
     unit: String,
     /// Where it leads to.
-    leads: Option<Only>,
+    leads: Option<OutcomeFilter>,
     change: Option<El>,
     all: String,
 }
@@ -105,10 +105,10 @@ fn key_figures(state: State, overview: &Overview) -> El {
         let figure = count(label, &|counts| counts.of(outcome), true);
         match overview.now.of(outcome) {
             0 => figure,
-            1 => Figure { unit: "result".to_owned(), leads: Some(Only::Failing), ..figure },
+            1 => Figure { unit: "result".to_owned(), leads: Some(OutcomeFilter::Failing), ..figure },
             _ => {
                 let unit = format!("results, {}", format::plural(tests, "test"));
-                Figure { unit, leads: Some(Only::Failing), ..figure }
+                Figure { unit, leads: Some(OutcomeFilter::Failing), ..figure }
             }
         }
     };
@@ -125,7 +125,7 @@ fn key_figures(state: State, overview: &Overview) -> El {
             let place = format!("{noun} on {}", format::plural(flaky_duts, "DUT"));
             let unit = if tests == 0 { "tests".to_owned() } else { place };
             let all = format::plural(all, "result");
-            let leads = (tests > 0).then_some(Only::Flaky);
+            let leads = (tests > 0).then_some(OutcomeFilter::Flaky);
             Figure { unit, leads, ..plain("Flaky", format::count(tests), all) }
         }
     };
@@ -222,7 +222,7 @@ fn input_problems(state: State, overview: &Overview) -> Option<El> {
         el("p.input-problems")
             .child(el("span.input-problems-mark").attr("aria-hidden", "true"))
             .child(copies.unwrap_or_default() + &parts)
-            .child(link(state, |view| view.go(Place::Files)).child("Look at the files")),
+            .child(link(state, |view| view.go(Route::Files)).child("Look at the files")),
     )
 }
 
@@ -304,20 +304,20 @@ fn minor(column: &str) -> &'static str {
 
 /// The tests that fail, on a DUT if one is given, in the grid.
 fn to_failing(view: &mut View, dut: Option<&str>) {
-    view.go(Place::Grid);
-    view.filter.only = Only::Failing;
+    view.go(Route::Grid);
+    view.filter.only = OutcomeFilter::Failing;
     view.filter.dut = dut.map(str::to_owned);
 }
 
 /// Some of the tests, in their table.
-fn to_tests(view: &mut View, only: Only) {
-    view.go(Place::Tests);
+fn to_tests(view: &mut View, only: OutcomeFilter) {
+    view.go(Route::Tests);
     view.filter.only = only;
 }
 
 /// The sessions of a DUT.
 fn to_sessions(view: &mut View, dut: &str) {
-    view.go(Place::Sessions);
+    view.go(Route::Sessions);
     view.filter.dut = Some(dut.to_owned());
 }
 

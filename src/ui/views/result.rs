@@ -4,7 +4,7 @@ use crate::analyze::{Cell, HistoryLine, ResultPage, Sibling};
 use crate::browser::document;
 use crate::engine::{Answer, Request};
 use crate::import::{Measurement, Section};
-use crate::query::{Place, Selection, SessionKey, View};
+use crate::query::{Route, Selection, SessionKey, View};
 use crate::ui::dom::{El, el, follow, soon};
 use crate::ui::format;
 use crate::ui::parts::{
@@ -227,7 +227,7 @@ fn fact(label: &str, value: &str) -> El {
 fn session_link(state: State, page: &ResultPage) -> El {
     let key = SessionKey { dut: page.dut.clone(), session: page.session.clone() };
     let lead = move |view: &mut View| {
-        view.go(Place::Sessions);
+        view.go(Route::Sessions);
         view.session = Some(key.clone());
     };
     let mut there = state.view.get_untracked();

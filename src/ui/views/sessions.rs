@@ -3,7 +3,7 @@
 use crate::analyze::{SessionPage, SessionRow};
 use crate::engine::{Answer, Request};
 use crate::model::{Identified, Outcome};
-use crate::query::{By, Filter, Place, SessionKey, Sort};
+use crate::query::{Filter, Route, SessionKey, Sort, SortKey};
 use crate::ui::dom::{El, el, follow};
 use crate::ui::format;
 use crate::ui::parts::{
@@ -21,11 +21,11 @@ use web_sys::{Event, HtmlInputElement, MouseEvent};
 const PAIRS: usize = 200;
 const MANY_PAIRS: usize = 12;
 
-const fn column(by: By, name: &'static str, width: u32) -> Column {
+const fn column(by: SortKey, name: &'static str, width: u32) -> Column {
     Column { by, name, title: "", width, share: 0, is_number: false, is_usual: true }
 }
 
-const fn number(by: By, name: &'static str, width: u32, title: &'static str) -> Column {
+const fn number(by: SortKey, name: &'static str, width: u32, title: &'static str) -> Column {
     Column { is_number: true, title, ..column(by, name, width) }
 }
 
@@ -33,23 +33,32 @@ static SESSIONS: Kind = Kind {
     name: "Sessions",
     noun: "session",
     columns: &[
-        Column { share: 2, ..column(By::Dut, "DUT", 208) },
-        Column { share: 1, ..column(By::Unit, "Unit", 116) },
-        Column { share: 1, ..column(By::Build, "Build", 92) },
-        column(By::Started, "Started", 168),
-        number(By::Duration, "Duration", 88, "From start to end"),
-        number(By::Rate, "Pass rate", 84, "passed / (passed + failed + error)"),
-        Column { is_number: false, ..number(By::Results, "Outcomes", 190, "Sorts by the number of results") },
-        number(By::Passed, "Passed", 72, ""),
-        number(By::Failing, "Failed", 116, "Sorts by failed and errors together"),
-        Column { is_usual: false, ..number(By::Skipped, "Skipped", 76, "") },
-        column(By::Format, "Format", 100),
-        Column { share: 2, ..column(By::File, "File", 150) },
-        Column { share: 1, is_usual: false, ..column(By::Session, "Session", 150) },
-        Column { is_usual: false, ..number(By::Time, "Test time", 92, "The sum of the tests' durations") },
-        Column { is_usual: false, ..number(By::Flaky, "Flaky", 64, "Results of which attempts disagree") },
+        Column { share: 2, ..column(SortKey::Dut, "DUT", 208) },
+        Column { share: 1, ..column(SortKey::Unit, "Unit", 116) },
+        Column { share: 1, ..column(SortKey::Build, "Build", 92) },
+        column(SortKey::Started, "Started", 168),
+        number(SortKey::Duration, "Duration", 88, "From start to end"),
+        number(SortKey::Rate, "Pass rate", 84, "passed / (passed + failed + error)"),
+        Column {
+            is_number: false,
+            ..number(SortKey::Results, "Outcomes", 190, "Sorts by the number of results")
+        },
+        number(SortKey::Passed, "Passed", 72, ""),
+        number(SortKey::Failing, "Failed", 116, "Sorts by failed and errors together"),
+        Column { is_usual: false, ..number(SortKey::Skipped, "Skipped", 76, "") },
+        column(SortKey::Format, "Format", 100),
+        Column { share: 2, ..column(SortKey::File, "File", 150) },
+        Column { share: 1, is_usual: false, ..column(SortKey::Session, "Session", 150) },
+        Column {
+            is_usual: false,
+            ..number(SortKey::Time, "Test time", 92, "The sum of the tests' durations")
+        },
+        Column {
+            is_usual: false,
+            ..number(SortKey::Flaky, "Flaky", 64, "Results of which attempts disagree")
+        },
     ],
-    usual: Some(Sort { by: By::Started, descending: true }),
+    usual: Some(Sort { by: SortKey::Started, descending: true }),
     request: |filter, sort, span| Request::Sessions { filter, sort, from: span.first, count: span.count },
     rows: |answer| match answer {
         Answer::Sessions(window) => Some((window.total, window.rows.len())),
@@ -128,30 +137,32 @@ fn marks(row: &SessionRow) -> impl Iterator<Item = El> {
     marks.map(|(_, class, word, title)| el(class).attr("title", title).child(word))
 }
 
-fn fill(cell: El, answer: &Answer, at: usize, by: By) -> Option<El> {
+fn fill(cell: El, answer: &Answer, at: usize, by: SortKey) -> Option<El> {
     let row = row(answer, at)?;
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let counts = &row.counts;
     Some(match by {
-        By::Dut => cell.attr("title", &row.dut).child(el("span.line").child(&row.dut)).children(marks(row)),
-        By::Unit => line(cell, &text(&row.unit)),
-        By::Build => line(cell, &text(&row.build)),
-        By::Session => cut(cell, &row.id),
-        By::Started => line(cell, &row.started.as_deref().map(format::moment).unwrap_or_default()),
-        By::Duration => cell.child(format::duration(row.duration_s)),
-        By::Time => cell.child(format::duration(Some(counts.duration_s))),
-        By::Rate => cell.child(format::rate(counts.pass_rate())),
-        By::Results => cell.child(outcome_bar(counts, 0)),
-        By::Passed => figure(cell, counts.of(Outcome::Passed), ""),
-        By::Failing => {
+        SortKey::Dut => {
+            cell.attr("title", &row.dut).child(el("span.line").child(&row.dut)).children(marks(row))
+        }
+        SortKey::Unit => line(cell, &text(&row.unit)),
+        SortKey::Build => line(cell, &text(&row.build)),
+        SortKey::Session => cut(cell, &row.id),
+        SortKey::Started => line(cell, &row.started.as_deref().map(format::moment).unwrap_or_default()),
+        SortKey::Duration => cell.child(format::duration(row.duration_s)),
+        SortKey::Time => cell.child(format::duration(Some(counts.duration_s))),
+        SortKey::Rate => cell.child(format::rate(counts.pass_rate())),
+        SortKey::Results => cell.child(outcome_bar(counts, 0)),
+        SortKey::Passed => figure(cell, counts.of(Outcome::Passed), ""),
+        SortKey::Failing => {
             let (failed, errors) = (counts.of(Outcome::Failed), counts.of(Outcome::Error));
             let more = (errors > 0)
                 .then(|| el("span.o-error").child(format!("+ {}", format::plural(errors, "error"))));
             figure(cell, failed, "o-failed").child(more)
         }
-        By::Skipped => figure(cell, counts.of(Outcome::Skipped), ""),
-        By::Flaky => figure(cell, counts.flaky, ""),
-        By::Format => line(cell, row.formats.first().map_or("", String::as_str)),
+        SortKey::Skipped => figure(cell, counts.of(Outcome::Skipped), ""),
+        SortKey::Flaky => figure(cell, counts.flaky, ""),
+        SortKey::Format => line(cell, row.formats.first().map_or("", String::as_str)),
         _ => {
             let more = row.files_total.saturating_sub(1);
             let more = (more > 0).then(|| el("span.hint").child(format!("+{}", format::count(more))));
@@ -248,7 +259,7 @@ fn page_view(state: State, page: &SessionPage) -> El {
         let link = link.on("click", move |event: &MouseEvent| {
             if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
                 event.prevent_default();
-                state.navigate(true, |view| view.go(Place::Files));
+                state.navigate(true, |view| view.go(Route::Files));
             }
         });
         let results = format::plural(file.results, "result");

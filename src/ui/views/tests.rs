@@ -3,7 +3,7 @@
 use crate::analyze::TestRow;
 use crate::engine::{Answer, Request};
 use crate::model::Outcome;
-use crate::query::{By, Filter, Selection};
+use crate::query::{Filter, Selection, SortKey};
 use crate::ui::dom::{El, el};
 use crate::ui::format;
 use crate::ui::parts::{Column, Kind, Table, around, class_of, cut, dut_chip, filter_bar, outcome_bar};
@@ -12,11 +12,11 @@ use std::fmt::Write;
 /// How many DUTs a row names.
 const CHIPS: usize = 2;
 
-const fn column(by: By, name: &'static str, width: u32, title: &'static str) -> Column {
+const fn column(by: SortKey, name: &'static str, width: u32, title: &'static str) -> Column {
     Column { by, name, title, width, share: 0, is_number: false, is_usual: true }
 }
 
-const fn number(by: By, name: &'static str, width: u32, title: &'static str) -> Column {
+const fn number(by: SortKey, name: &'static str, width: u32, title: &'static str) -> Column {
     Column { is_number: true, ..column(by, name, width, title) }
 }
 
@@ -24,23 +24,23 @@ static TESTS: Kind = Kind {
     name: "Tests",
     noun: "test",
     columns: &[
-        Column { share: 4, ..column(By::Name, "Test", 200, "") },
-        column(By::Outcome, "Now", 132, "Outcomes on the DUTs, now; sorts by the worst"),
+        Column { share: 4, ..column(SortKey::Name, "Test", 200, "") },
+        column(SortKey::Outcome, "Now", 132, "Outcomes on the DUTs, now; sorts by the worst"),
         Column {
             share: 2,
-            ..column(By::Failing, "Fails on", 232, "DUTs that it fails on now; sorts by how many")
+            ..column(SortKey::Failing, "Fails on", 232, "DUTs that it fails on now; sorts by how many")
         },
         column(
-            By::Sessions,
+            SortKey::Sessions,
             "History",
             150,
             "The worst outcome of each build, the oldest at the left; sorts by how many sessions have it",
         ),
-        number(By::Time, "Median", 82, "Median duration on the DUTs, now"),
-        number(By::MaxTime, "Longest", 82, "Longest duration on a DUT, now"),
-        number(By::Attempts, "Attempts", 84, "Most attempts on a DUT, now"),
-        number(By::Flaky, "Flaky", 96, "In how many sessions, of all, its attempts disagreed"),
-        Column { share: 3, ..column(By::Suite, "Suite", 140, "Suite and class") },
+        number(SortKey::Time, "Median", 82, "Median duration on the DUTs, now"),
+        number(SortKey::MaxTime, "Longest", 82, "Longest duration on a DUT, now"),
+        number(SortKey::Attempts, "Attempts", 84, "Most attempts on a DUT, now"),
+        number(SortKey::Flaky, "Flaky", 96, "In how many sessions, of all, its attempts disagreed"),
+        Column { share: 3, ..column(SortKey::Suite, "Suite", 140, "Suite and class") },
     ],
     usual: None,
     request: |filter, sort, span| Request::Tests { filter, sort, from: span.first, count: span.count },
@@ -84,13 +84,13 @@ fn selection(row: &TestRow, dut: &str) -> Selection {
     Selection { dut: dut.to_owned(), session: None, scope: row.scope.clone(), name: row.name.clone() }
 }
 
-fn fill(cell: El, answer: &Answer, at: usize, by: By) -> Option<El> {
+fn fill(cell: El, answer: &Answer, at: usize, by: SortKey) -> Option<El> {
     let (builds, row) = row(answer, at)?;
     Some(match by {
-        By::Name => cut(cell, &row.name),
-        By::Suite => cut(cell, &around(&row.suite, &row.class)),
-        By::Outcome => cell.child(outcome_bar(&row.counts, row.missing)),
-        By::Failing => {
+        SortKey::Name => cut(cell, &row.name),
+        SortKey::Suite => cut(cell, &around(&row.suite, &row.class)),
+        SortKey::Outcome => cell.child(outcome_bar(&row.counts, row.missing)),
+        SortKey::Failing => {
             let chips = row.failing.iter().take(CHIPS);
             let chips = chips.map(|(dut, outcome)| dut_chip(*outcome, selection(row, dut)));
             let more = row.failing.len().saturating_sub(CHIPS) as u32;
@@ -98,15 +98,15 @@ fn fill(cell: El, answer: &Answer, at: usize, by: By) -> Option<El> {
             let names: Vec<&str> = row.failing.iter().map(|(dut, _)| dut.as_str()).collect();
             cell.add_class("chips").attr("title", &names.join(", ")).children(chips).child(more)
         }
-        By::Time => cell.child(format::duration(row.median_s)),
-        By::MaxTime => cell.child(format::duration(row.max_s)),
-        By::Attempts => quiet(cell, row.attempts.into(), 1),
-        By::Flaky if row.flaky_sessions > 0 => {
+        SortKey::Time => cell.child(format::duration(row.median_s)),
+        SortKey::MaxTime => cell.child(format::duration(row.max_s)),
+        SortKey::Attempts => quiet(cell, row.attempts.into(), 1),
+        SortKey::Flaky if row.flaky_sessions > 0 => {
             let words = format!("flaky in {}", format::plural(row.flaky_sessions, "session"));
             let mark = el("span.tag").child(format!("flaky {}×", format::count(row.flaky_sessions)));
             cell.attrs(&[("aria-label", &words), ("title", &words)]).child(mark)
         }
-        By::Sessions => cell.child(strip(builds, &row.strip)),
+        SortKey::Sessions => cell.child(strip(builds, &row.strip)),
         _ => cell,
     })
 }

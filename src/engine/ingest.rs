@@ -6,7 +6,7 @@
 
 use crate::import::{Batch, Imported, Role, Row, about};
 use crate::model::{
-    Attempt, ByAxis, Counts, Dataset, FileId, FileRecord, FileStatus, Flags, Note, Outcome, Part, PartId,
+    Attempt, Counts, Dataset, FileId, FileRecord, FileStatus, Flags, Note, Outcome, Overrides, Part, PartId,
     RepeatRule, ReportFile, ResultId, ScopeId, SessionDraft, Severity, Slice, StrId, counted, rounded,
 };
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 /// What else is known of a file that is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Order {
+pub struct ImportOptions {
     /// It is read in place of this one.
     pub instead: Option<FileId>,
     /// Key of the format that a person wants it to be read as; "" to recognize it.
@@ -24,9 +24,9 @@ pub struct Order {
 }
 
 /// Adds a file to the data set, or puts it in the place of another.
-pub fn absorb(data: &mut Dataset, imported: Imported, order: &Order) -> FileId {
+pub fn ingest(data: &mut Dataset, imported: Imported, options: &ImportOptions) -> FileId {
     let file = FileId::from(data.files.len());
-    let instead = order.instead.filter(|instead| instead.index() < data.files.len());
+    let instead = options.instead.filter(|instead| instead.index() < data.files.len());
     if let Some(instead) = instead {
         data.files[instead.index()].is_removed = true;
     }
@@ -36,7 +36,7 @@ pub fn absorb(data: &mut Dataset, imported: Imported, order: &Order) -> FileId {
         why,
         read_ms,
         is_removed: false,
-        counts_alone: order.counts_alone,
+        counts_alone: options.counts_alone,
         replaces: instead,
         path,
         bytes,
@@ -66,7 +66,7 @@ pub fn absorb(data: &mut Dataset, imported: Imported, order: &Order) -> FileId {
             && bytes > 0
             && hash != 0
     };
-    if !order.counts_alone
+    if !options.counts_alone
         && let Some(same) = data.files.iter().find(|have| is_same(have))
     {
         record.status = FileStatus::Duplicate;
@@ -103,7 +103,7 @@ pub fn absorb(data: &mut Dataset, imported: Imported, order: &Order) -> FileId {
 fn keep_names(data: &mut Dataset, instead: FileId, parts: &[PartId]) {
     let before = data.file(instead).parts.clone();
     for (before, part) in before.into_iter().zip(parts) {
-        data.parts[part.index()].said = data.part(before).said.clone();
+        data.parts[part.index()].overrides = data.part(before).overrides.clone();
     }
 }
 
@@ -143,7 +143,7 @@ fn add_parts(data: &mut Dataset, file: FileId, record: &mut FileRecord, batch: &
             draft,
             rows,
             counts,
-            said: ByAxis::default(),
+            overrides: Overrides::default(),
         });
     }
 }
@@ -195,7 +195,7 @@ fn add_rows(
             group.push((entry, row.role));
             continue;
         }
-        // Facts stand in the order of rows.
+        // Facts stand in the options of rows.
         let fact = batch.facts.binary_search_by_key(&index, |&(row, ..)| row).ok().map(|at| batch.facts[at]);
         let result = data.results.push(test, entry, fact.map_or(1, |(_, attempts, _)| attempts));
         result_of[test.index()] = result.0;
@@ -301,7 +301,7 @@ mod tests {
         (attempt, role)
     }
 
-    /// Verdict, attempts and flakiness of entries in the order of the file.
+    /// Verdict, attempts and flakiness of entries in the options of the file.
     fn check(rule: RepeatRule, entries: &[(Outcome, Role)], expected: (Outcome, u16, bool)) {
         let mut entries: Vec<_> = entries.iter().map(|&(outcome, role)| entry(outcome, role)).collect();
         let (verdict, flags) = settle(&mut entries, rule, StrId(7));
