@@ -21,6 +21,5 @@ pub mod model;
 pub mod query;
 #[cfg(feature = "page")]
 pub mod ui;
-pub mod wire;
 #[cfg(feature = "host")]
 pub mod worker;
