@@ -8,6 +8,7 @@ mod ingest;
 mod query;
 mod steps;
 pub mod warm_up;
+mod window;
 
 use crate::analyze::{self, Grid, GridQuery, GridWindow, Index, ResultPage, TestWindow};
 use crate::import::{Details, Imported};
@@ -23,6 +24,7 @@ pub use query::{
     GetTests, MakeExport, MatchPaths, OverrideChange, PrepareReread, Query, RemoveFiles, Request, Undo,
     decode, encode,
 };
+pub use window::Window;
 
 /// Where texts of a result are: slices of one file.
 #[derive(Clone, Debug, Serialize, Deserialize)]

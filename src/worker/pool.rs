@@ -137,7 +137,7 @@ impl Pool {
 
     /// Sends a query to the engine. The answer is `None` if the engine fails
     /// before it answers, or the pool is stopped.
-    pub fn ask<Q: Query>(&self, query: Q) -> impl Future<Output = Option<Q::Answer>> + 'static {
+    pub fn ask<Q: Query>(&self, query: Q) -> impl Future<Output = Option<Q::Answer>> + use<Q> {
         let request: Request = query.into();
         let (sender, answer) = oneshot::channel();
         {
@@ -190,7 +190,7 @@ impl Pool {
     }
 
     /// A file that the engine knows, by reference; a member of an archive, too.
-    pub fn source(&self, file: FileId) -> impl Future<Output = Option<Blob>> + 'static {
+    pub fn source(&self, file: FileId) -> impl Future<Output = Option<Blob>> + use<> {
         let (sender, answer) = oneshot::channel();
         {
             let mut state = self.state.borrow_mut();

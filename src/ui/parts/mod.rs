@@ -1,45 +1,38 @@
-//! Parts that views share, and what frames them.
+//! Components that views share, and those around the views.
 
 mod ansi;
-mod button;
-mod chart;
 mod copy;
-mod cut;
 mod dialog;
 mod drawer;
 mod dropzone;
 mod filter;
 mod header;
 mod help;
-mod list;
-mod long_text;
+mod link;
 mod mark;
 mod menu;
 mod name;
-mod naming;
 mod notices;
 mod open;
 mod table;
 mod tip;
+mod virtual_list;
 
-pub use ansi::{colored_whole, plain};
-pub use button::{button, icon_button, small_button};
-pub use chart::outcome_bars;
-pub use copy::copy_button;
-pub use cut::cut_name;
-pub use dialog::dialog;
-pub use drawer::{add_to_bar, drawer};
-pub use dropzone::drop_zone;
-pub use filter::{chip, filter_bar, filter_words, filtered_dut, nothing};
-pub use header::{clear, header};
-pub use help::help;
-pub use list::{List, Loaded, Span, reveal};
-pub use long_text::{Held, long_text};
-pub use mark::{class_of, class_of_missing, dut_chip, mark, missing_chip, result_chip};
-pub use menu::{MenuItem, menu};
-pub use name::{around, coded, test_name};
-pub use naming::naming;
-pub use notices::{loading_bar, notices};
-pub use open::open_buttons;
-pub use table::{Column, Kind, Table, cut, line, outcome_bar};
-pub use tip::Tip;
+pub use ansi::{colored, colored_part, plain};
+pub use copy::CopyButton;
+pub use dialog::Dialog;
+pub use drawer::Drawer;
+pub use dropzone::DropZone;
+pub use filter::{Chip, DutFilter, FilterBar, FilterField, NoMatches};
+pub use header::{Header, clear_or_ask};
+pub use help::Help;
+pub use link::{ViewLink, takes_over};
+pub use mark::{MissingChip, OutcomeBar, OutcomeMark, ResultChip, class_of, class_of_missing};
+pub use name::{CutName, TestName, around, with_code};
+pub use notices::{LoadingBar, NoticeBar};
+pub use table::{
+    AnswerOf, Cell, Column, ColumnChoice, RowButton, RowButtons, RowOf, Table, TableCount, TableRows,
+    TableSource,
+};
+pub use tip::{Tip, TipBox, use_tip};
+pub use virtual_list::{Span, VirtualList, reveal};
