@@ -30,6 +30,7 @@ pub use link::{ViewLink, takes_over};
 pub use mark::{MissingChip, OutcomeBar, OutcomeMark, ResultChip, class_of, class_of_missing};
 pub use name::{CutName, TestName, around, with_code};
 pub use notices::{LoadingBar, NoticeBar};
+pub use open::OpenButtons;
 pub use table::{
     AnswerOf, Cell, Column, ColumnChoice, RowButton, RowButtons, RowOf, Table, TableCount, TableRows,
     TableSource,
