@@ -1,5 +1,6 @@
 //! The DUTs: a line per DUT with the figures of its latest session.
 
+use super::bars::OutcomeBar;
 use super::{to_failing, to_sessions, use_late_overview};
 use crate::analyze::DutLine;
 use crate::model::Outcome;
@@ -68,8 +69,11 @@ fn DutTable(
     });
     let rows = move || {
         let has_builds = has_builds.get();
-        let row = |dut: &DutLine| view! { <DutRow dut=dut.clone() has_builds=has_builds /> };
-        duts.with(|duts| duts.iter().map(row).collect_view())
+        duts.with(|duts| {
+            let most = duts.iter().map(|dut| dut.counts.results()).max().unwrap_or_default();
+            let row = |dut: &DutLine| view! { <DutRow dut=dut.clone() most=most has_builds=has_builds /> };
+            duts.iter().map(row).collect_view()
+        })
     };
     view! {
         <table class="duts-table">
@@ -84,6 +88,9 @@ fn DutTable(
                     <th scope="col" class="number minor">
                         "Time"
                     </th>
+                    <th scope="col" class="dut-bars">
+                        "Outcomes"
+                    </th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
@@ -96,6 +103,8 @@ fn DutTable(
 fn DutRow(
     /// The DUT.
     dut: DutLine,
+    /// The most results that a DUT has.
+    most: u32,
     /// Whether there is a column for builds.
     has_builds: bool,
 ) -> impl IntoView {
@@ -120,6 +129,9 @@ fn DutRow(
             <td class="number">{format::rate(dut.counts.pass_rate())}</td>
             {OUTCOMES.map(|(outcome, _, is_minor)| count_cell(&dut, outcome, is_minor)).collect_view()}
             <td class="number minor">{format::duration(Some(dut.counts.duration_s))}</td>
+            <td class="dut-bars">
+                <OutcomeBar dut=dut most=most />
+            </td>
         </tr>
     }
 }
