@@ -31,6 +31,7 @@ mod line_formats;
 mod multi;
 mod naming;
 mod octoprobe;
+mod pass_rate;
 mod pytest_family;
 mod readme;
 mod story;
