@@ -21,6 +21,7 @@ mod demo;
 mod details;
 mod dropped;
 mod exports;
+mod figures;
 mod fixtures;
 mod hostile;
 mod lab;
