@@ -61,6 +61,15 @@ fn figure_cells(counts: &Counts) -> impl Iterator<Item = String> {
     figures(counts).into_iter().map(|(_, value)| plain(value))
 }
 
+/// A table of texts, such as the values of a chart.
+pub fn texts(head: &[String], rows: &[Vec<String>]) -> String {
+    let mut table = Table::default();
+    for row in std::iter::once(head).chain(rows.iter().map(Vec::as_slice)) {
+        table.row(row.iter().cloned());
+    }
+    table.finish()
+}
+
 /// A row per session, then a row per DUT, then one total.
 pub fn summary(data: &Dataset) -> String {
     let mut header = vec!["row", "dut", "unit", "build", "session", "started", "sessions"];

@@ -11,6 +11,7 @@ use crate::model::{Counts, Dataset, Figure, Outcome, SessionId, Timestamp};
 use crate::query::Filter;
 use serde::{Deserialize, Serialize};
 
+pub use csv::texts as csv_of_texts;
 pub use json::Writer as JsonWriter;
 pub use summary::SCHEMA;
 

@@ -1,6 +1,7 @@
 //! Components that views share, and those around the views.
 
 mod ansi;
+mod chart;
 mod copy;
 mod dialog;
 mod drawer;
@@ -19,6 +20,7 @@ mod tip;
 mod virtual_list;
 
 pub use ansi::{colored, colored_part, plain};
+pub use chart::{Chart, use_chart_theme};
 pub use copy::CopyButton;
 pub use dialog::Dialog;
 pub use drawer::Drawer;
