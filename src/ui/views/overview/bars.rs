@@ -37,9 +37,7 @@ pub fn OutcomeBar(
                 attr:aria-label=words.clone()
                 attr:title=words
                 style:width=format!("{percent:.3}%")
-            >
-                {()}
-            </ViewLink>
+            />
         }
     };
     view! { <div class="dut-bar">{segments(&dut.counts, most).map(segment).collect_view()}</div> }
