@@ -48,7 +48,7 @@ pub fn OutcomeBar(
 struct Segment {
     outcome: Outcome,
     count: u32,
-    /// Its width, in per cent of the longest bar.
+    /// Its width, in percent of the longest bar.
     percent: f64,
 }
 
