@@ -91,8 +91,9 @@ fn FailingTestItem(
     let navigation = use_navigation();
     // The details are those of the first DUT on which it fails.
     let first = test.duts.first().map(|(dut, _)| dut.clone()).unwrap_or_default();
-    let selection = StoredValue::new(selection(&test, first));
-    let open = move || navigation.select(Some(selection.get_value()));
+    let selection = selection(&test, first);
+    let open = move || navigation.select(Some(selection.clone()));
+    let open_by_name = open.clone();
     let open_beside_buttons = move |event: MouseEvent| {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         if target.is_some_and(|target| matches!(target.closest("button"), Ok(None))) {
@@ -105,7 +106,7 @@ fn FailingTestItem(
     view! {
         <li on:click=open_beside_buttons>
             <div class="attention-head">
-                <button type="button" class="attention-name" on:click=move |_| open()>
+                <button type="button" class="attention-name" on:click=move |_| open_by_name()>
                     <TestName suite=test.suite class=test.class name=test.name />
                 </button>
                 {test.is_flaky.then(|| view! { <span class="tag">"flaky"</span> })}

@@ -45,7 +45,7 @@ async fn rows(page: &Browser) -> Result<Vec<Row>> {
                     title: part.title,
                     share: width(part) / width(bar),
                     color: getComputedStyle(part).backgroundColor,
-                    glyph: getComputedStyle(part, '::before').maskImage || getComputedStyle(part).getPropertyValue('--glyph'),
+                    glyph: getComputedStyle(part).getPropertyValue('--glyph'),
                 })),
             };
         })",
