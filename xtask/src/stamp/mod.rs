@@ -1,13 +1,10 @@
-//! What can be done to a build only when the rest of it is: its style sheets become one, what its
-//! modules import gets short names, its scripts are minified; the hashes of its inline scripts, for
-//! the content security policy, and its id are filled in.
+//! Completes a build: joins its style sheets, and fills in its ID and the hashes of its inline
+//! scripts, which the content security policy allows.
 //!
-//! Trunk runs this as a hook on each build that it has staged, so that `trunk serve` and a plain
-//! `trunk build` give pages under the same policy. See Trunk.toml.
+//! Trunk runs this as a hook after each build, so that `trunk serve` and a plain `trunk build` give
+//! pages under the same policy. See Trunk.toml.
 
-mod import_names;
 mod inline_scripts;
-mod scripts;
 mod style_sheets;
 
 use std::{
@@ -18,8 +15,6 @@ use std::{
 use anyhow::{Context, Result, bail};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
-
-use crate::workspace::Workspace;
 
 /// Stands in index.html for the hashes of the inline scripts.
 const SCRIPTS_PLACEHOLDER: &str = "{{inline-scripts}}";
@@ -35,15 +30,10 @@ const TRUNK_SOCKET_BASE: &str = "{{__TRUNK_WS_BASE__}}";
 /// # Errors
 ///
 /// If Trunk did not start this, or a file lacks its placeholder.
-pub fn stamp_staged_build(workspace: &Workspace) -> Result<()> {
+pub fn stamp_staged_build() -> Result<()> {
     let Some(folder) = env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from) else {
         bail!("TRUNK_STAGING_DIR is not set: this command is Trunk's hook, run `cargo xtask dist` instead");
     };
-    // A debug build keeps its names and comments, for whoever looks into it.
-    if env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release") {
-        import_names::shorten_all(&folder)?;
-        scripts::minify_all(workspace.root(), &folder)?;
-    }
     stamp(&folder).with_context(|| format!("the build in {} could not be completed", folder.display()))
 }
 
