@@ -91,6 +91,6 @@ fn run(command: Command) -> Result<()> {
         Command::Setup => setup::setup(&workspace, Needs::BuildAndBrowser),
         Command::Bench(passed) => browser_bins::run(&workspace, "bench", &passed.arguments),
         Command::Shots(passed) => browser_bins::run(&workspace, "shots", &passed.arguments),
-        Command::Stamp => stamp::stamp_staged_build(),
+        Command::Stamp => stamp::stamp_staged_build(&workspace),
     }
 }
