@@ -1,6 +1,7 @@
 //! Files: from drops, pickers and the clipboard, by reference.
 
-use js_sys::{Array, Promise, Reflect};
+use crate::browser::document;
+use js_sys::{Array, Function, Promise, Reflect};
 
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -29,16 +30,15 @@ pub fn of_list(list: Option<FileList>) -> Vec<Found> {
     let Some(list) = list else {
         return Vec::new();
     };
-    (0..list.length())
-        .filter_map(|index| list.get(index))
-        .map(|file| {
-            let relative = Reflect::get(&file, &"webkitRelativePath".into()).ok();
-            let relative = relative.and_then(|path| path.as_string()).filter(|path| !path.is_empty());
-            let path = relative.unwrap_or_else(|| file.name());
-            Found::new(&path, file)
-        })
-        .filter(|found| !is_hidden(&found.path))
-        .collect()
+    (0..list.length()).filter_map(|index| list.get(index)).filter_map(of_file).collect()
+}
+
+/// A chosen file with its path below the chosen folder; nothing for a hidden one.
+fn of_file(file: File) -> Option<Found> {
+    let relative = Reflect::get(&file, &"webkitRelativePath".into()).ok();
+    let relative = relative.and_then(|path| path.as_string()).filter(|path| !path.is_empty());
+    let path = relative.unwrap_or_else(|| file.name());
+    Some(Found::new(&path, file)).filter(|found| !is_hidden(&found.path))
 }
 
 /// Text as a file.
@@ -90,6 +90,27 @@ impl Transfer {
         found.sort_by(|a, b| a.path.cmp(&b.path));
         (found, failed)
     }
+}
+
+/// Takes what was dropped or chosen before the app started: the inline script of `index.html` queued
+/// it. From here on the app listens itself. Call this before the static page is removed.
+pub fn take_early() -> Vec<Transfer> {
+    let window = document::window();
+    let started = Reflect::get(&window, &"passgridStarted".into()).ok();
+    let queue = started.and_then(|started| started.dyn_into::<Function>().ok()?.call0(&window).ok());
+    let Some(queue) = queue.and_then(|queue| queue.dyn_into::<Array>().ok()) else {
+        return Vec::new();
+    };
+    let part = |item: &JsValue, name: &str| Reflect::get(item, &name.into()).unwrap_or_default();
+    let list = |item: &JsValue, name: &str| part(item, name).dyn_into::<Array>().unwrap_or_default();
+    queue
+        .iter()
+        .map(|item| Transfer {
+            entries: list(&item, "entries").iter().map(JsCast::unchecked_into).collect(),
+            files: list(&item, "files").iter().filter_map(|file| of_file(file.unchecked_into())).collect(),
+            text: part(&item, "text").as_string(),
+        })
+        .collect()
 }
 
 /// A file or folder that was dropped. Browsers let the page look at it as it is

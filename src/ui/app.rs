@@ -5,7 +5,7 @@ use super::keys;
 use super::parts::{drop_zone, header, help, loading_bar, notices};
 use super::state::{Phase, State};
 use super::views::{empty, file_drawer, files, grid, overview, result_drawer, sessions, tests};
-use crate::browser::document;
+use crate::browser::{document, files as browser_files};
 use crate::query::Route;
 use crate::ui::signals::*;
 use web_sys::Event;
@@ -20,6 +20,9 @@ pub fn app() -> El {
     }
     on_window("popstate", move |_: &Event| state.follow_address());
     state.load_address();
+    for transfer in browser_files::take_early() {
+        state.load_transfer(transfer);
+    }
     el("div").child(window(state))
 }
 

@@ -29,7 +29,10 @@ pub fn start() {
     let Some(root) = document::document().get_element_by_id("app") else {
         return;
     };
-    document::remove_splash();
-    signals::run_forever(|| app::app().add_to(&root));
+    signals::run_forever(|| {
+        let app = app::app();
+        document::remove_splash();
+        app.add_to(&root);
+    });
     set_timeout(format::warm_up, Duration::ZERO);
 }

@@ -41,7 +41,8 @@ pub fn stamp_staged_build(workspace: &Workspace) -> Result<()> {
     };
     let readme = workspace.root().join("README.md");
     let readme = fs::read_to_string(&readme).with_context(|| readme.display().to_string())?;
-    stamp(&folder, &formats::items(&readme)?).with_context(|| format!("the build in {} could not be completed", folder.display()))
+    stamp(&folder, &formats::items(&readme)?)
+        .with_context(|| format!("the build in {} could not be completed", folder.display()))
 }
 
 fn stamp(folder: &Path, formats: &str) -> Result<()> {
