@@ -77,15 +77,15 @@ impl TableSource for TestTable {
         match by {
             SortKey::Name => cut(row.name.clone()),
             SortKey::Suite => cut(around(&row.suite, &row.class)),
-            SortKey::Outcome => {
-                Cell::new(view! { <OutcomeBar counts=row.counts missing=row.missing /> })
-            }
+            SortKey::Outcome => Cell::new(view! { <OutcomeBar counts=row.counts missing=row.missing /> }),
             SortKey::Failing => failing(row, buttons),
             SortKey::Time => Cell::new(format::duration(row.median_s)),
             SortKey::MaxTime => Cell::new(format::duration(row.max_s)),
-            SortKey::Attempts => {
-                Cell::new(format::count(row.attempts.into())).class(if row.attempts > 1 { "" } else { "zero" })
-            }
+            SortKey::Attempts => Cell::new(format::count(row.attempts.into())).class(if row.attempts > 1 {
+                ""
+            } else {
+                "zero"
+            }),
             SortKey::Flaky if row.flaky_sessions > 0 => {
                 let words = format!("flaky in {}", format::plural(row.flaky_sessions, "session"));
                 let tag = format!("flaky {}×", format::count(row.flaky_sessions));
@@ -142,8 +142,7 @@ fn failing(row: &TestRow, buttons: &mut RowButtons) -> Cell {
     });
     let chips = chips.collect_view();
     let more = row.failing.len().saturating_sub(CHIPS) as u32;
-    let more =
-        (more > 0).then(|| view! { <span class="hint">{format!("+{}", format::count(more))}</span> });
+    let more = (more > 0).then(|| view! { <span class="hint">{format!("+{}", format::count(more))}</span> });
     let names: Vec<&str> = row.failing.iter().map(|(dut, _)| dut.as_str()).collect();
     Cell::new(view! { {chips} {more} }).class("chips").title(names.join(", "))
 }

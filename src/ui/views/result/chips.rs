@@ -23,10 +23,11 @@ pub fn Siblings(
         let selection = Selection { dut: sibling.dut.clone(), session: None, ..selection.clone() };
         view! { <li>{sibling_chip(sibling, is_current, selection)}</li> }
     });
+    let chips = chips.collect_view();
     (page.siblings.len() > 1).then(|| {
         view! {
             <Strip title="All DUTs, latest session".to_owned()>
-                <ul class="dut-chips">{chips.collect_view()}</ul>
+                <ul class="dut-chips">{chips}</ul>
             </Strip>
         }
     })
@@ -77,10 +78,11 @@ pub fn History(
         let selection = Selection { session: Some(line.session.clone()), ..selection.clone() };
         view! { <li>{history_chip(line, selection)}</li> }
     });
+    let (chips, title) = (chips.collect_view(), format!("History on {}", page.dut));
     (lines.len() > 1).then(|| {
         view! {
-            <Strip title=format!("History on {}", page.dut)>
-                <ol class="dut-chips">{chips.collect_view()}</ol>
+            <Strip title=title>
+                <ol class="dut-chips">{chips}</ol>
             </Strip>
         }
     })
@@ -123,8 +125,8 @@ fn flaky(is_flaky: bool) -> &'static str {
 #[component]
 fn Strip(title: String, children: Children) -> impl IntoView {
     view! {
-        <section class="strip" aria-label=title.clone()>
-            <h3>{title}</h3>
+        <section class="strip" aria-label=title>
+            <h3>{title.clone()}</h3>
             {children()}
         </section>
     }

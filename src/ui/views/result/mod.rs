@@ -138,8 +138,7 @@ fn Body(shown: Shown, is_wrapped: RwSignal<bool>) -> impl IntoView {
             <History page=page selection=selection />
         })
     };
-    let texts =
-        move || shown.page.get().map(|page| view! { <Texts page=page is_wrapped=is_wrapped /> });
+    let texts = move || shown.page.get().map(|page| view! { <Texts page=page is_wrapped=is_wrapped /> });
     view! {
         {head}
         <div class="result-body">
@@ -236,7 +235,7 @@ fn keep_focus(shown: Shown, panel: NodeRef<Aside>) {
     Effect::new(move || {
         let is_selected = shown.selection.with(Option::is_some);
         let panel = panel.get_untracked().filter(|panel| is_selected && !document::has_focus_in(panel));
-        document::focus(panel.as_deref());
+        document::focus(panel.as_ref().map(|panel| panel.as_ref()));
     });
     Effect::new(move || {
         shown.page.track();

@@ -2,7 +2,7 @@
 
 use super::properties::Properties;
 use super::table::SessionTags;
-use crate::analyze::{SessionFile, SessionRow};
+use crate::analyze::{SessionFile, SessionPage, SessionRow};
 use crate::engine::GetSession;
 use crate::model::{Identified, Identity};
 use crate::query::{Route, SessionKey, View};
@@ -54,29 +54,45 @@ fn SessionContent(key: Memo<Option<SessionKey>>) -> impl IntoView {
         .into_any(),
         Some(None) => view! { <p class="nothing">"This session isn't in the loaded files."</p> }.into_any(),
         Some(Some(page)) => view! {
-            <div>
-                <Head row=page.row.clone() previous=page.previous.clone() next=page.next.clone() />
-                <Facts row=page.row.clone() hostname=page.hostname.clone() />
-                <Section title="How it was identified">
-                    <Evidence identity=page.identity.clone() />
-                </Section>
-                <Properties
-                    title="Attributes of the DUT"
-                    properties=page.attributes.clone()
-                    words=attribute_filter
-                />
-                <Properties
-                    title="Properties and environment"
-                    properties=page.properties.clone()
-                    words=property_filter
-                />
-                <Section title="Files">
-                    <Files files=page.files.clone() />
-                </Section>
-                <Texts texts=page.texts.clone() />
-            </div>
+            <Details
+                page=(**page).clone()
+                attribute_filter=attribute_filter
+                property_filter=property_filter
+            />
         }
         .into_any(),
+    }
+}
+
+#[component]
+fn Details(
+    page: SessionPage,
+    attribute_filter: RwSignal<String>,
+    property_filter: RwSignal<String>,
+) -> impl IntoView {
+    let SessionPage { row, identity, hostname, attributes, properties, texts, files, previous, next } = page;
+    view! {
+        <div>
+            <Head row=row.clone() previous=previous next=next />
+            <Facts row=row hostname=hostname />
+            <Section title="How it was identified">
+                <Evidence identity=identity />
+            </Section>
+            <Properties
+                title="Attributes of the DUT"
+                properties=attributes
+                words=attribute_filter
+            />
+            <Properties
+                title="Properties and environment"
+                properties=properties
+                words=property_filter
+            />
+            <Section title="Files">
+                <Files files=files />
+            </Section>
+            <Texts texts=texts />
+        </div>
     }
 }
 
@@ -84,8 +100,8 @@ fn SessionContent(key: Memo<Option<SessionKey>>) -> impl IntoView {
 #[component]
 pub fn Section(#[prop(into)] title: String, children: Children) -> impl IntoView {
     view! {
-        <section aria-label=title.clone()>
-            <h3>{title}</h3>
+        <section aria-label=title>
+            <h3>{title.clone()}</h3>
             {children()}
         </section>
     }

@@ -37,10 +37,7 @@ impl TableSource for SessionTable {
             is_usual: false,
             ..number(SortKey::Time, "Test time", 92, "The sum of the tests' durations")
         },
-        Column {
-            is_usual: false,
-            ..number(SortKey::Flaky, "Flaky", 64, "Results whose attempts disagree")
-        },
+        Column { is_usual: false, ..number(SortKey::Flaky, "Flaky", 64, "Results whose attempts disagree") },
     ];
     const USUAL: Option<Sort> = Some(Sort { by: SortKey::Started, descending: true });
 
