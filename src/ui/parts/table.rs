@@ -158,6 +158,8 @@ impl RowButtons {
 pub struct Table<S: TableSource> {
     list: VirtualList<AnswerOf<S>>,
     navigation: Navigation,
+    /// The words of the columns that a person chose.
+    columns: Memo<Vec<String>>,
     /// The active row, and the active button in it, counted from 1; 0 for the row.
     active: RwSignal<(u32, u32)>,
     source: PhantomData<fn() -> S>,
@@ -181,12 +183,14 @@ impl<S: TableSource> Table<S> {
         // With another filter there are other rows: start at the first one.
         let filter = Memo::new(move |_| navigation.view.with(|view| view.filter.clone()));
         Effect::watch(move || filter.get(), move |_, _, _| active.set((0, 0)), false);
-        Table { list: VirtualList::new(ROW, query), navigation, active, source: PhantomData }
+        // Other changes of the view leave the cells as they are.
+        let columns = Memo::new(move |_| navigation.view.with(|view| view.cols.clone()));
+        Table { list: VirtualList::new(ROW, query), navigation, columns, active, source: PhantomData }
     }
 
     /// Which columns are shown.
     fn columns(self) -> Vec<&'static Column> {
-        self.navigation.view.with(|view| shown::<S>(&view.cols))
+        self.columns.with(|words| shown::<S>(words))
     }
 
     fn open(self, row: u32) {
@@ -366,10 +370,11 @@ fn TableRow<S: TableSource>(table: Table<S>, index: u32) -> impl IntoView {
         list.row(index, |answer, row| {
             let cells = table.columns().into_iter().enumerate().map(|(at, column)| {
                 let Cell { content, class, title, label } = S::cell(answer, row, column.by, &mut buttons);
+                // One string: when it changes, it would remove classes of `class:` directives.
+                let number = if column.is_number { "number" } else { "" };
                 view! {
                     <div
-                        class=format!("table-cell {class}")
-                        class:number=column.is_number
+                        class=format!("table-cell {number} {class}")
                         role=if at == 0 { "rowheader" } else { "gridcell" }
                         title=(!title.is_empty()).then_some(title)
                         aria-label=label
