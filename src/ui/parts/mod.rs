@@ -13,6 +13,7 @@ mod long_text;
 mod mark;
 mod menu;
 mod name;
+mod naming;
 mod notices;
 mod open;
 mod table;
@@ -31,6 +32,7 @@ pub use link::{ViewLink, takes_over};
 pub use long_text::LongText;
 pub use mark::{MissingChip, OutcomeBar, OutcomeMark, ResultChip, class_of, class_of_missing};
 pub use name::{CutName, TestName, around, with_code};
+pub use naming::Naming;
 pub use notices::{LoadingBar, NoticeBar};
 pub use table::{
     AnswerOf, Cell, Column, ColumnChoice, RowButton, RowButtons, RowOf, Table, TableCount, TableRows,
