@@ -34,6 +34,7 @@ pub use mark::{MissingChip, OutcomeBar, OutcomeMark, ResultChip, class_of, class
 pub use name::{CutName, TestName, around, with_code};
 pub use naming::Naming;
 pub use notices::{LoadingBar, NoticeBar};
+pub use open::OpenButtons;
 pub use table::{
     AnswerOf, Cell, Column, ColumnChoice, RowButton, RowButtons, RowOf, Table, TableCount, TableRows,
     TableSource,
