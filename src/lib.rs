@@ -4,7 +4,7 @@
 //! The crate is an engine without I/O, and hosts around it:
 //!
 //! ```text
-//! model ◄── import, analyze, query, export ◄── engine ◄── worker, browser ◄── ui
+//! model ◄── import, analyze, query, export, figures ◄── engine ◄── worker, browser ◄── ui
 //! ```
 //!
 //! Everything up to [`engine`] is plain Rust: it compiles natively, is tested
@@ -16,6 +16,7 @@ pub mod analyze;
 pub mod browser;
 pub mod engine;
 pub mod export;
+pub mod figures;
 pub mod import;
 pub mod model;
 pub mod query;

@@ -1,73 +1,65 @@
-//! One file of the ledger, and all that is known of it.
+//! The page of one file: everything known about it.
 
-use super::ledger::{LedgerPart, format_name, notes, parts};
-use super::natural;
+use super::file_facts::{LedgerPart, format_name, key as file_key, notes, parts};
 use crate::import::archive::is_archive;
 use crate::model::{Dataset, Encoding, FileId, FileStatus, Note};
 use serde::{Deserialize, Serialize};
 
-/// A file of the ledger.
+/// Everything known about a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FilePage {
-    /// Which file.
+    /// The file.
     pub file: FileId,
-    /// Path below what was dropped.
+    /// Path below the dropped folder.
     pub path: String,
-    /// Size.
+    /// Size in bytes.
     pub bytes: u64,
-    /// Key of the format, and its name; both are "" where none was recognized.
+    /// Key and name of the format; both "" if unknown.
     pub format: (String, String),
-    /// By what it was recognized, in words.
+    /// How the format was recognized, in words.
     pub why: String,
-    /// How its text is spelled.
+    /// Encoding of its text.
     pub encoding: Encoding,
-    /// What became of it.
+    /// What was read of it.
     pub status: FileStatus,
-    /// How many results it gave.
+    /// How many results it has.
     pub results: u32,
-    /// How long reading took, in milliseconds; 0 where nobody measured.
+    /// Time for reading it, in milliseconds; 0 if unknown.
     pub read_ms: f32,
-    /// What there is to remark of it, the worst first.
+    /// Notes about it, the most severe first.
     pub notes: Vec<Note>,
-    /// How many sessions it has a share of.
+    /// How many parts it has.
     pub parts_total: u32,
-    /// The first of these shares.
+    /// The first of these parts.
     pub parts: Vec<LedgerPart>,
-    /// How many files are in it, where it is an archive.
+    /// How many files it contains, if it is an archive.
     pub members: Option<u32>,
-    /// Other files tell the same and count in its place, or share a session with it.
+    /// Other files share a session with it, or count in its place.
     pub is_joined: bool,
-    /// It counts by itself, as a person said.
+    /// A person set it to count separately.
     pub counts_alone: bool,
 }
 
-/// By what a link finds a file: its path, and `#2` behind that of the second
-/// one that has it.
-pub(super) fn key(data: &Dataset, file: FileId) -> String {
-    let path = &data.file(file).path;
-    let before = data.ledger().filter(|(id, other)| *id < file && other.path == *path).count();
-    if before == 0 { path.clone() } else { format!("{path}#{}", before + 1) }
-}
-
+/// The file with this key.
 fn find(data: &Dataset, key: &str) -> Option<FileId> {
     let mut files = data.ledger().filter(|(_, file)| key.starts_with(&file.path));
-    files.find(|&(id, file)| key == file.path || self::key(data, id) == key).map(|(id, _)| id)
+    files.find(|&(id, file)| key == file.path || file_key(data, id) == key).map(|(id, _)| id)
 }
 
-/// The file with this key, if there is one.
+/// The page of the file with this key; `None` for an unknown key.
 pub fn file_page(data: &Dataset, key: &str) -> Option<FilePage> {
     let file = find(data, key)?;
     let record = data.file(file);
     let inside = format!("{}/", record.path);
     let members = || data.ledger().filter(|(_, member)| member.path.starts_with(&inside)).count() as u32;
-    let is_told = data.history.same_runs.iter().any(|same| {
+    let is_same_run = data.history.same_runs.iter().any(|same| {
         let mut parts = same.parts.iter();
         parts.any(|&part| data.part(part).file == file)
     });
     let parts = parts(data, file);
     let others = parts.iter().map(|part| part.others).max().unwrap_or_default();
     let mut notes = notes(data, file);
-    natural::sort(&mut notes, |a, b| b.severity.cmp(&a.severity));
+    notes.sort_by_key(|note| std::cmp::Reverse(note.severity));
     Some(FilePage {
         file,
         path: record.path.clone(),
@@ -82,12 +74,12 @@ pub fn file_page(data: &Dataset, key: &str) -> Option<FilePage> {
         parts_total: record.parts.len() as u32,
         parts,
         members: is_archive(record.format).then(members),
-        is_joined: is_told || others > 0 || record.status == FileStatus::Duplicate,
+        is_joined: is_same_run || others > 0 || record.status == FileStatus::Duplicate,
         counts_alone: record.counts_alone,
     })
 }
 
-/// The files that were dropped as they are: what is in an archive was not.
+/// The files that were dropped themselves, without the members of archives.
 pub fn dropped(data: &Dataset) -> Vec<(FileId, String)> {
     let archives: Vec<String> = data
         .ledger()

@@ -1,33 +1,42 @@
 //! Analyses: pure functions from the data set to what a view shows.
 //!
-//! One file per question. Nothing here changes the data, knows of a browser, or
-//! renders: what a component needs is computed here and sent whole.
+//! One file or folder per question. An analysis takes the [`Dataset`], mostly with
+//! the [`Index`], and gives a complete answer that a component only renders. It
+//! never changes the data and knows nothing of browsers, files or rendering.
+//!
+//! `grouping` comes first: it derives sessions and DUTs, which all others need.
+//! `cell`, `index`, `select`, `builds`, `file_facts` and `natural` are shared by
+//! several questions. Modules of this folder import each other in one direction.
+//!
+//! [`Dataset`]: crate::model::Dataset
 
+mod builds;
+mod cell;
+mod file_facts;
 mod file_page;
 mod grid;
-mod headline;
-mod history;
+mod grouping;
 mod index;
 mod ledger;
 pub mod natural;
-mod numbers;
 mod overview;
+mod pass_rate;
 mod paths;
-mod problems;
-mod report_files;
 mod result;
-mod same_run;
+mod select;
 mod sessions;
 mod test_table;
 
+pub use cell::{Cell, Missing};
+pub use file_facts::LedgerPart;
 pub use file_page::{FilePage, dropped, file_page};
-pub use grid::{Cell, Column, Grid, GridGroup, GridLine, GridQuery, GridRow, GridWindow, Missing, RowOrder};
-pub use history::history;
+pub use grid::{Column, Grid, GridGroup, GridLine, GridQuery, GridRow, GridWindow, RowOrder};
+pub use grouping::group_into_sessions;
 pub use index::{Index, by_name};
-pub use ledger::{Ledger, LedgerFile, LedgerPart, ledger};
-pub use overview::{Before, DutLine, DutMark, FailingTest, Overview, Since, overview};
+pub use ledger::{Ledger, LedgerFile, ledger};
+pub use overview::{Before, DutLine, DutMark, FailingTest, Overview, Problems, Since, overview};
+pub use pass_rate::{BuildPoint, DutPassRates, PassRateByBuild, pass_rate_by_build};
 pub use paths::{PathLine, PathWindow, match_paths};
-pub use problems::Problems;
 pub use result::{AttemptLine, HistoryLine, ResultPage, Sibling, result_page};
 pub use sessions::{SessionFile, SessionPage, SessionRow, SessionWindow, session_page, session_window};
 pub use test_table::{TestRow, TestWindow, test_order, test_window};

@@ -1,46 +1,46 @@
-//! Paths: what a pattern over them would say of every file.
+//! Path patterns: a preview of what a pattern finds in the path of each file.
 
 use super::natural;
 use crate::model::{Dataset, FileId, IdentityField, PartId};
 use crate::query::{PathPattern, PatternProblem};
 use serde::{Deserialize, Serialize};
 
-/// What a pattern would say of a file.
+/// What a pattern finds in the path of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PathLine {
-    /// Path below what was dropped.
+    /// Path below the dropped folder.
     pub path: String,
-    /// The sessions' shares that it holds; what to rename it by.
+    /// Its parts, for renaming them.
     pub parts: Vec<PartId>,
-    /// What the first of these is taken for now.
+    /// The current DUT of its first part.
     pub dut: String,
-    /// Its specimen.
+    /// The current unit.
     pub unit: Option<String>,
-    /// Its build.
+    /// The current build.
     pub build: Option<String>,
-    /// Its session.
+    /// The current session.
     pub session: String,
-    /// What the pattern finds in the path; nothing where it does not match.
+    /// What the pattern finds in the path; `None` if it does not match.
     pub found: Option<Vec<(IdentityField, String)>>,
 }
 
-/// The lines of a preview that are on screen.
+/// The visible lines of the preview.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PathWindow {
-    /// Why the pattern is none.
+    /// Why the pattern is invalid.
     pub problem: Option<PatternProblem>,
     /// How many files match it.
     pub matching: u32,
-    /// How many files there are that hold a session's results, or might.
+    /// How many files have parts.
     pub total: u32,
-    /// Index of the first line given.
+    /// Index of the first line in `lines`.
     pub from: u32,
-    /// The lines, by path.
+    /// The requested lines, by path.
     pub lines: Vec<PathLine>,
 }
 
-/// The lines from `from` on, at most `count`. No pattern finds nothing, and is
-/// no problem.
+/// The lines from `from` on, at most `count`. An empty pattern matches no file and
+/// is not a problem.
 pub fn match_paths(data: &Dataset, pattern: &str, from: u32, count: u32) -> PathWindow {
     let mut window = PathWindow::default();
     let mut parsed = None;
@@ -52,9 +52,7 @@ pub fn match_paths(data: &Dataset, pattern: &str, from: u32, count: u32) -> Path
     }
     let every = data.ledger().map(|(file, _)| file);
     let mut files: Vec<FileId> = every.filter(|&file| !data.file(file).parts.is_empty()).collect();
-    natural::sort(&mut files, |&a, &b| {
-        natural::compare(&data.file(a).path, &data.file(b).path).then(a.cmp(&b))
-    });
+    files.sort_by(|&a, &b| natural::compare(&data.file(a).path, &data.file(b).path).then(a.cmp(&b)));
     window.total = files.len() as u32;
     window.from = from.min(window.total);
     for (line, file) in (0..).zip(files) {

@@ -1,62 +1,63 @@
-//! One result: what came of it, its attempts, and the same test elsewhere.
+//! One result: its outcome, its attempts, and the same test on other DUTs and in
+//! other sessions.
 
-use super::grid::{Cell, Missing};
+use super::cell::{Cell, Missing};
 use super::index::Index;
 use crate::import::Details;
 use crate::model::{Attempt, Dataset, FileId, Outcome, ResultId, SessionId, Slice, TestId, Timestamp};
 use crate::query::Selection;
 use serde::{Deserialize, Serialize};
 
-/// An attempt, or an entry of one.
+/// An attempt, or one of several entries of an attempt.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AttemptLine {
-    /// Counted from 1.
+    /// Number of the attempt, from 1.
     pub number: u16,
     /// Its outcome.
     pub outcome: Outcome,
-    /// The file's own word.
+    /// The outcome as spelled in the file.
     pub native: String,
-    /// Seconds.
+    /// Duration in seconds.
     pub duration_s: Option<f64>,
     /// First line of the message.
     pub message: String,
-    /// Its texts; read from the file when they are asked for.
+    /// Its texts, which the host reads from the file on request.
     pub details: Details,
 }
 
-/// The same test on another DUT, now.
+/// The same test in the latest session of a DUT.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sibling {
     /// The DUT.
     pub dut: String,
-    /// Its outcome there; nothing where the DUT does not have the test.
+    /// Its outcome there; `None` if the DUT lacks the test.
     pub outcome: Option<Outcome>,
     /// Its attempts disagree.
     pub is_flaky: bool,
-    /// Why there is none.
+    /// Why there is no outcome.
     pub missing: Option<Missing>,
 }
 
-/// The same test in a session of the DUT.
+/// The same test in one session of the same DUT.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HistoryLine {
     /// The session's id.
     pub session: String,
-    /// What it tested.
+    /// The session's build.
     pub build: Option<String>,
-    /// Its name for people.
+    /// The session's label, if a file gives one.
     pub label: Option<String>,
-    /// When it began, as ISO 8601.
+    /// The session's start, as ISO 8601.
     pub started: Option<String>,
     /// The outcome with its message, or why there is none.
     pub cell: Cell,
-    /// Seconds of the attempt that decided.
+    /// Duration of the deciding attempt, in seconds.
     pub duration_s: Option<f64>,
     /// It is the session of this page.
     pub is_here: bool,
 }
 
-/// All there is about one result.
+/// Everything known about one result.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ResultPage {
     /// Suite path of the test.
@@ -67,50 +68,50 @@ pub struct ResultPage {
     pub name: String,
     /// The DUT.
     pub dut: String,
-    /// Its specimen.
+    /// The unit (specimen).
     pub unit: Option<String>,
-    /// What was tested.
+    /// The build under test.
     pub build: Option<String>,
-    /// The session.
+    /// The session's id.
     pub session: String,
-    /// The file, by path.
+    /// Path of the file.
     pub path: String,
-    /// What came of it.
+    /// The outcome.
     pub outcome: Outcome,
     /// Its attempts disagree.
     pub is_flaky: bool,
-    /// Seconds of the attempt that decided.
+    /// Duration of the deciding attempt, in seconds.
     pub duration_s: Option<f64>,
-    /// How many attempts the file speaks of.
+    /// How many attempts there were, according to the file.
     pub attempts_total: u16,
-    /// Those that it has entries for.
+    /// The attempts that have entries in the file.
     pub attempts: Vec<AttemptLine>,
-    /// The same test on all DUTs, now.
+    /// The same test in the latest session of every DUT.
     pub siblings: Vec<Sibling>,
-    /// The same test in all sessions of this DUT, in time order.
+    /// The same test in all sessions of this DUT, by time.
     pub history: Vec<HistoryLine>,
-    /// The failing test before this one in the overview's order: on this DUT if
-    /// it fails there, else on the first one where it does.
+    /// The previous failing test in the overview's order: on this DUT if it fails
+    /// there, else on the first DUT where it fails.
     pub previous_failing: Option<Selection>,
-    /// The one after it; the first of all, if this test does not fail now.
+    /// The next failing test; the first one if this test does not currently fail.
     pub next_failing: Option<Selection>,
-    /// The place of this test among those that fail now, counted from 1.
+    /// The place of this test among those that currently fail, from 1.
     pub failing_place: Option<u32>,
-    /// How many tests fail now.
+    /// How many tests currently fail.
     pub failing_total: u32,
     /// Why the texts could not be read.
     pub problem: Option<String>,
 }
 
-/// The result that a selection names, if it is there.
+/// Finds the result of a selection.
 fn find(data: &Dataset, index: &Index, selection: &Selection) -> Option<(SessionId, ResultId)> {
     let session = data.find_session(&selection.dut, selection.session.as_deref())?;
     let test = data.tests.find(&selection.scope, &selection.name)?;
-    Some((session, index.result(session, test)?))
+    Some((session, index.results.find(session, test)?))
 }
 
-/// A result without its texts, and where those are: a file and a slice of it for
-/// each of its attempts.
+/// The page of a result without texts, and the file and slice in which the texts of
+/// each attempt are. `None` for an unknown result.
 pub fn result_page(
     data: &Dataset,
     index: &Index,
@@ -122,7 +123,7 @@ pub fn result_page(
     let test = data.test_of(result);
     let file = data.part(data.part_of(result)).file;
     let entries = entries(data, result);
-    let failing = index.failing(data);
+    let failing = index.failures(data);
     let place = failing.iter().position(|line| line.test == test);
     let select = |at: Option<usize>| Some(failing_on(data, index, failing.get(at?)?.test, session_id));
     let page = ResultPage {
@@ -149,7 +150,12 @@ pub fn result_page(
                 details: Details::default(),
             })
             .collect(),
-        siblings: index.latest.iter().map(|&latest| sibling(data, index, test, latest)).collect(),
+        siblings: index
+            .results
+            .latest_sessions
+            .iter()
+            .map(|&latest| sibling(data, index, test, latest))
+            .collect(),
         history: history(data, index, test, session_id),
         previous_failing: select(place.and_then(|place| place.checked_sub(1))),
         next_failing: select(Some(place.map_or(0, |place| place + 1))),
@@ -161,8 +167,8 @@ pub fn result_page(
     Some((page, slices))
 }
 
-/// The entries of a result and of its repeats, each with its file, and numbered
-/// through.
+/// The entries of a result and of its repeats with their files. Attempts are
+/// numbered across repeats.
 fn entries(data: &Dataset, result: ResultId) -> Vec<(FileId, Attempt)> {
     let mut entries: Vec<(FileId, Attempt)> = Vec::new();
     for repeat in data.repeats(result) {
@@ -172,8 +178,8 @@ fn entries(data: &Dataset, result: ResultId) -> Vec<(FileId, Attempt)> {
         entries.extend(
             of_repeat.map(|entry| (file, Attempt { number: before.saturating_add(entry.number), ..entry })),
         );
-        // What another file says of it beyond this: numbers, another message. Of
-        // what was left out every file has words of its own.
+        // Other files of the report may have more, such as another message. For
+        // results that were not executed, messages merely differ in wording.
         for other in data.also_told(repeat) {
             let (message, known) = (data.message(other), data.message(repeat));
             let file = data.part(data.part_of(other)).file;
@@ -194,7 +200,7 @@ fn finite(seconds: f64) -> Option<f64> {
 
 fn sibling(data: &Dataset, index: &Index, test: TestId, latest: SessionId) -> Sibling {
     let dut = data.history.session(latest).dut;
-    let result = index.result(latest, test);
+    let result = index.results.find(latest, test);
     Sibling {
         dut: data.history.dut(dut).name.clone(),
         outcome: result.map(|result| data.outcome(result)),
@@ -207,7 +213,7 @@ fn history(data: &Dataset, index: &Index, test: TestId, here: SessionId) -> Vec<
     let dut = data.history.dut(data.history.session(here).dut);
     let line = |&id: &SessionId| {
         let session = data.history.session(id);
-        let seconds = index.result(id, test).map(|result| data.results.duration_s[result.index()]);
+        let seconds = index.results.find(id, test).map(|result| data.results.duration_s[result.index()]);
         HistoryLine {
             session: session.id.clone(),
             build: session.build().map(str::to_owned),
@@ -221,11 +227,11 @@ fn history(data: &Dataset, index: &Index, test: TestId, here: SessionId) -> Vec<
     dut.sessions.iter().map(line).collect()
 }
 
-/// How to ask for a test that fails now: on the DUT of this session if it fails
-/// there, else on the first one where it does.
+/// The selection of a failing test: on the DUT of `here` if it fails there, else on
+/// the first DUT where it fails.
 fn failing_on(data: &Dataset, index: &Index, test: TestId, here: SessionId) -> Selection {
     let dut = data.history.session(here).dut;
-    let fails = index.now(test).filter(|&(_, result)| data.outcome(result).is_failing());
+    let fails = index.results.latest(test).filter(|&(_, result)| data.outcome(result).is_failing());
     let mut duts: Vec<_> = fails.map(|(session, _)| data.history.session(session).dut).collect();
     if duts.contains(&dut) {
         duts = vec![dut];

@@ -1,4 +1,4 @@
-//! The sessions: what was run?
+//! The table of sessions, and the page of one session.
 
 use super::natural;
 use crate::import::about;
@@ -13,93 +13,93 @@ use serde::{Deserialize, Serialize};
 pub struct SessionRow {
     /// The DUT.
     pub dut: String,
-    /// Its specimen.
+    /// The unit (specimen).
     pub unit: Option<String>,
-    /// What was tested.
+    /// The build under test.
     pub build: Option<String>,
     /// Unique among the sessions of the DUT.
     pub id: String,
-    /// A name for people.
+    /// Its label, if a file gives one.
     pub label: Option<String>,
     /// Start, as ISO 8601.
     pub started: Option<String>,
-    /// From start to end, in seconds.
+    /// Time from start to end, in seconds.
     pub duration_s: Option<f64>,
-    /// Its figures.
+    /// Its counts.
     pub counts: Counts,
     /// Names of the formats of its files.
     pub formats: Vec<String>,
     /// The first of its files, by path.
     pub files: Vec<String>,
-    /// How many files it is made of.
+    /// How many files it has.
     pub files_total: u32,
-    /// A file of it breaks off.
+    /// One of its files is truncated.
     pub is_partial: bool,
-    /// No file of it could be read.
+    /// None of its files is readable.
     pub is_unreadable: bool,
-    /// It is what "now" means for its DUT.
+    /// It is the latest session of its DUT.
     pub is_latest: bool,
 }
 
-/// The rows of the table that are on screen.
+/// The visible rows of the table.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SessionWindow {
     /// How many sessions there are without the filter.
     pub sessions: u32,
-    /// How many rows there are with it.
+    /// How many rows match the filter.
     pub total: u32,
-    /// Index of the first row given.
+    /// Index of the first row in `rows`.
     pub from: u32,
-    /// The rows.
+    /// The requested rows.
     pub rows: Vec<SessionRow>,
 }
 
 /// A file of a session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionFile {
-    /// Which file.
+    /// The file.
     pub file: FileId,
-    /// The session's share of it; what to rename it by.
+    /// The session's part of it, for renaming it.
     pub part: PartId,
-    /// Path below what was dropped.
+    /// Path below the dropped folder.
     pub path: String,
     /// The format's name.
     pub format: String,
-    /// What became of it.
+    /// What was read of it.
     pub status: FileStatus,
     /// How many results of the session it has.
     pub results: u32,
 }
 
-/// All there is about one session.
+/// Everything known about one session.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SessionPage {
-    /// What the table shows.
+    /// Its row in the table.
     pub row: SessionRow,
-    /// DUT, unit, build and session, with evidence; of its first file.
+    /// DUT, unit, build and session of its first file, with evidence.
     pub identity: Identity,
     /// The machine that ran the tests.
     pub hostname: Option<String>,
-    /// What its files tell of the DUT.
+    /// Attributes of the DUT from its files.
     pub attributes: Vec<(String, String)>,
-    /// What its files tell of themselves and their environment.
+    /// Properties of the run and its environment from its files.
     pub properties: Vec<(String, String)>,
-    /// What a terminal showed of it: titles and texts, with ANSI colors.
+    /// Terminal output of the whole session: titles and texts with ANSI colors.
     pub texts: Vec<(String, String)>,
     /// Its files, by path.
     pub files: Vec<SessionFile>,
-    /// The DUT's session before.
+    /// Id of the DUT's previous session.
     pub previous: Option<String>,
-    /// The DUT's session after.
+    /// Id of the DUT's next session.
     pub next: Option<String>,
 }
 
-/// Files that a row names.
+/// How many files a row names at most.
 const FILES: usize = 20;
 
-/// The rows from `from` on, at most `count`: sessions of the filter's DUT of which
-/// DUT, unit, build, id, label, format or files have its words. The newest first, if
-/// nothing is said; of equal ones the order is by DUT and time.
+/// The rows from `from` on, at most `count`: the sessions of the filter's DUT whose
+/// DUT, unit, build, id, label, format or files contain its words. Without a sort
+/// key the newest come first; ties are sorted by DUT and time.
 pub fn session_window(
     data: &Dataset,
     filter: &Filter,
@@ -137,7 +137,7 @@ pub fn session_window(
     }
 }
 
-/// What of a session is looked through.
+/// The text of a session that a filter searches.
 fn searched(data: &Dataset, id: SessionId) -> String {
     let mut text = String::new();
     for by in [SortKey::Dut, SortKey::Unit, SortKey::Build, SortKey::Session, SortKey::Label, SortKey::Format]
@@ -152,7 +152,8 @@ fn searched(data: &Dataset, id: SessionId) -> String {
     text
 }
 
-/// A column's number of a session; NaN where it has none.
+/// The numbers of a column (NaN where a session has none); `None` for columns of
+/// text.
 fn number_of(by: SortKey) -> Option<fn(&Dataset, SessionId) -> f64> {
     Some(match by {
         SortKey::Started => {
@@ -170,8 +171,8 @@ fn number_of(by: SortKey) -> Option<fn(&Dataset, SessionId) -> f64> {
     })
 }
 
-/// A column's text of a session; of a column that sessions do not have there is
-/// none.
+/// The text of a session in a column; empty if the table of sessions lacks the
+/// column.
 fn text_of(data: &Dataset, id: SessionId, by: SortKey) -> String {
     let session = data.history.session(id);
     let text = match by {
@@ -187,8 +188,8 @@ fn text_of(data: &Dataset, id: SessionId, by: SortKey) -> String {
     text.unwrap_or_default().to_owned()
 }
 
-/// The names of the formats of a session; of one out of a summary those that it
-/// came from.
+/// The names of a session's formats. A session from a summary has its original
+/// formats.
 fn formats(data: &Dataset, id: SessionId) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for &part in &data.history.session(id).parts {
@@ -224,7 +225,7 @@ fn row(data: &Dataset, id: SessionId) -> SessionRow {
     }
 }
 
-/// A session, if it is there.
+/// The page of a session; `None` for an unknown key.
 pub fn session_page(data: &Dataset, key: &SessionKey) -> Option<SessionPage> {
     let id = data.find_session(&key.dut, Some(&key.session))?;
     let session = data.history.session(id);
@@ -264,14 +265,14 @@ pub fn session_page(data: &Dataset, key: &SessionKey) -> Option<SessionPage> {
     Some(page)
 }
 
-/// Adds pairs that are not there yet: files of one session often say the same.
+/// Adds the pairs that `into` lacks: files of one session often repeat each other.
 fn add(into: &mut Vec<(String, String)>, pairs: &[(String, String)]) {
     if into.is_empty() {
         into.extend_from_slice(pairs);
         return;
     }
     for pair in pairs {
-        // A hundred files may have thousands of properties; some suffice.
+        // A hundred files may have thousands of properties: limit them.
         if into.len() < PROPERTIES && !into.contains(pair) {
             into.push(pair.clone());
         }

@@ -1,17 +1,17 @@
-//! The table of tests: find and sort.
+//! The table of tests: filtered and sorted.
 
+use super::builds::Builds;
 use super::index::Index;
 use super::natural;
-use super::numbers::Numbers;
-use crate::model::{Counts, Dataset, Outcome, ResultId, ScopeId, SessionId, TestId, Timestamp};
+use super::select::select;
+use crate::model::{Counts, Dataset, Outcome, ResultId, ScopeId, TestId};
 use crate::query::{Filter, Sort, SortKey};
 use serde::{Deserialize, Serialize};
-use std::cmp::Ordering;
 
 /// A test in the table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TestRow {
-    /// Suite and class, as identities have them.
+    /// Suite and class, as in the test's identity.
     pub scope: String,
     /// Suite path.
     pub suite: String,
@@ -19,56 +19,56 @@ pub struct TestRow {
     pub class: String,
     /// Name with parameters.
     pub name: String,
-    /// Figures of its results now: one per DUT that has it.
+    /// Counts of its results in the latest sessions: one per DUT that has it.
     pub counts: Counts,
-    /// How many DUTs do not have it now.
+    /// How many DUTs lack it in their latest session.
     pub missing: u32,
-    /// The DUTs that it fails on, by name, and how.
+    /// The DUTs on which it currently fails, by name, with the outcome.
     pub failing: Vec<(String, Outcome)>,
-    /// The DUT whose result is the worst one now; of equal ones the first.
+    /// The DUT with the worst current outcome; of several, the first.
     pub worst_on: String,
-    /// In how many sessions, of all, its attempts disagreed.
+    /// In how many of all sessions its attempts disagreed.
     pub flaky_sessions: u32,
-    /// Median of its durations now, in seconds, where it was executed.
+    /// Median of its current durations in seconds, where it was executed.
     pub median_s: Option<f64>,
-    /// The longest of them.
+    /// The longest of these durations.
     pub max_s: Option<f64>,
-    /// Most attempts now.
+    /// The greatest current number of attempts.
     pub attempts: u16,
-    /// In how many sessions, of all, it has a result.
+    /// In how many of all sessions it has a result.
     pub sessions: u32,
     /// The worst outcome in each of [`TestWindow::builds`].
     pub strip: Vec<Option<Outcome>>,
 }
 
-/// The rows of the table that are on screen.
+/// The visible rows of the table.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TestWindow {
     /// How many DUTs there are.
     pub duts: u32,
     /// How many tests there are without the filter.
     pub tests: u32,
-    /// How many rows there are with it.
+    /// How many rows match the filter.
     pub total: u32,
-    /// Index of the first row given.
+    /// Index of the first row in `rows`.
     pub from: u32,
-    /// The last builds, oldest first, that strips show. Sessions of no build
-    /// are named by how many sessions of their DUT came after them.
+    /// The last builds, oldest first, for strips. Sessions without a build have
+    /// names such as "2 before".
     pub builds: Vec<String>,
-    /// The rows.
+    /// The requested rows.
     pub rows: Vec<TestRow>,
 }
 
-/// How many builds a strip shows.
+/// How many builds a strip shows at most.
 const STRIP: usize = 12;
 
-/// The tests of a filter that have a result now, sorted; by what has to be
-/// looked at first, if nothing is said. Of equal ones the order is by name.
+/// The tests that have a result in a latest session and match the filter. Without
+/// a sort key the most urgent come first; ties are sorted by name.
 pub fn test_order(data: &Dataset, index: &Index, filter: &Filter, sort: Option<Sort>) -> Vec<TestId> {
     let Some((sort, key)) = sort.and_then(|sort| Some((sort, key(sort.by)?))) else {
-        return index.select(data, filter, index.by_attention(data));
+        return select(data, index, filter, index.by_attention(data));
     };
-    let tests = index.select(data, filter, index.by_name(data));
+    let tests = select(data, index, filter, index.by_name(data));
     let keys: Vec<f64> = match sort.by {
         SortKey::Name => {
             let ranks = index.name_ranks(data);
@@ -91,19 +91,19 @@ pub fn test_order(data: &Dataset, index: &Index, filter: &Filter, sort: Option<S
     natural::by_number(&keys, sort.descending).into_iter().map(|at| tests[at as usize]).collect()
 }
 
-/// A number of a test to sort by; the buffer is for its durations.
+/// Gives the number to sort a test by. The buffer for durations is reused.
 type Key = fn(&Dataset, &Index, TestId, &mut Vec<f64>) -> f64;
 
-/// The numbers of a column, if tests have it.
+/// The sort function of a column; `None` if the table of tests lacks the column.
 fn key(by: SortKey) -> Option<Key> {
     Some(match by {
         SortKey::Name | SortKey::Suite | SortKey::Class => |_, _, _, _| f64::NAN,
         SortKey::Outcome => |_, index, test, _| {
-            let standing = index.standing(test);
-            let worst = standing.worst.map_or(0, |worst| worst as u32);
-            f64::from(worst) * f64::from(1 << 20) + f64::from(standing.failing)
+            let status = index.status(test);
+            let worst = status.worst.map_or(0, |worst| worst as u32);
+            f64::from(worst) * f64::from(1 << 20) + f64::from(status.failing)
         },
-        SortKey::Failing => |_, index, test, _| f64::from(index.standing(test).failing),
+        SortKey::Failing => |_, index, test, _| f64::from(index.status(test).failing),
         SortKey::Flaky => |data, index, test, _| f64::from(flaky_sessions(data, index, test)),
         SortKey::Time => |data, index, test, buffer| {
             durations(data, index, test, buffer);
@@ -114,15 +114,16 @@ fn key(by: SortKey) -> Option<Key> {
             buffer.last().copied().unwrap_or(f64::NAN)
         },
         SortKey::Attempts => |data, index, test, _| f64::from(attempts(data, index, test)),
-        SortKey::Sessions => |_, index, test, _| index.all(test).len() as f64,
+        SortKey::Sessions => |_, index, test, _| index.results.all(test).len() as f64,
         _ => return None,
     })
 }
 
-/// The durations of a test now, the shortest first: of results that were executed.
+/// Writes the current durations of a test into `into`, the shortest first. Only
+/// executed results count.
 fn durations(data: &Dataset, index: &Index, test: TestId, into: &mut Vec<f64>) {
     into.clear();
-    for (_, result) in index.now(test) {
+    for (_, result) in index.results.latest(test) {
         let seconds = data.results.duration_s[result.index()];
         if seconds.is_finite() && data.outcome(result).is_executed() {
             let at = into.partition_point(|have| *have <= seconds);
@@ -131,7 +132,7 @@ fn durations(data: &Dataset, index: &Index, test: TestId, into: &mut Vec<f64>) {
     }
 }
 
-/// The one in the middle, or the mean of the two.
+/// The median: the middle value, or the mean of the two middle values.
 fn median(sorted: &[f64]) -> Option<f64> {
     let (low, high) = (sorted.len().checked_sub(1)? / 2, sorted.len() / 2);
     Some(sorted[low] / 2.0 + sorted[high] / 2.0)
@@ -139,11 +140,11 @@ fn median(sorted: &[f64]) -> Option<f64> {
 
 fn flaky_sessions(data: &Dataset, index: &Index, test: TestId) -> u32 {
     let is_flaky = |&&(_, result): &&(_, ResultId)| data.is_flaky(result);
-    index.all(test).iter().filter(is_flaky).count() as u32
+    index.results.all(test).iter().filter(is_flaky).count() as u32
 }
 
 fn attempts(data: &Dataset, index: &Index, test: TestId) -> u16 {
-    index.now(test).map(|(_, result)| data.attempts(result)).max().unwrap_or(0)
+    index.results.latest(test).map(|(_, result)| data.attempts(result)).max().unwrap_or(0)
 }
 
 /// The rows from `from` on, at most `count`.
@@ -152,12 +153,12 @@ pub fn test_window(data: &Dataset, index: &Index, order: &[TestId], from: u32, c
     let end = start.saturating_add(count as usize).min(order.len());
     let builds = Builds::new(data);
     TestWindow {
-        duts: index.latest.len() as u32,
+        duts: index.results.latest_sessions.len() as u32,
         tests: index.tests_now,
         total: order.len() as u32,
         from: start as u32,
         rows: order[start..end].iter().map(|&test| row(data, index, &builds, test)).collect(),
-        builds: builds.names,
+        builds: builds.names[builds.names.len().saturating_sub(STRIP)..].to_vec(),
     }
 }
 
@@ -165,10 +166,9 @@ fn row(data: &Dataset, index: &Index, builds: &Builds, test: TestId) -> TestRow 
     let mut counts = Counts::default();
     let mut failing = Vec::new();
     let mut worst = None;
-    for (session, result) in index.now(test) {
-        let row = result.index();
+    for (session, result) in index.results.latest(test) {
         let outcome = data.outcome(result);
-        counts.add(outcome, data.results.flags[row], data.results.duration_s[row]);
+        counts.add(outcome, data.flags(result), data.results.duration_s[result.index()]);
         let dut = &data.history.dut(data.history.session(session).dut).name;
         if outcome.is_failing() {
             failing.push((dut.clone(), outcome));
@@ -179,9 +179,10 @@ fn row(data: &Dataset, index: &Index, builds: &Builds, test: TestId) -> TestRow 
     }
     let mut times = Vec::new();
     durations(data, index, test, &mut times);
-    let mut strip = vec![None; builds.names.len()];
-    for &(session, result) in index.all(test) {
-        if let Some(place) = builds.place(session) {
+    let first = builds.names.len().saturating_sub(STRIP);
+    let mut strip = vec![None; builds.names.len() - first];
+    for &(session, result) in index.results.all(test) {
+        if let Some(place) = builds.place(session).checked_sub(first) {
             strip[place] = strip[place].max(Some(data.outcome(result)));
         }
     }
@@ -191,86 +192,14 @@ fn row(data: &Dataset, index: &Index, builds: &Builds, test: TestId) -> TestRow 
         class: data.tests.class(test).to_owned(),
         name: data.tests.name(test).to_owned(),
         counts,
-        missing: (index.latest.len() as u32).saturating_sub(counts.results()),
+        missing: (index.results.latest_sessions.len() as u32).saturating_sub(counts.results()),
         failing,
         worst_on: worst.map(|(_, dut)| dut.clone()).unwrap_or_default(),
         flaky_sessions: flaky_sessions(data, index, test),
         median_s: median(&times),
         max_s: times.last().copied(),
         attempts: attempts(data, index, test),
-        sessions: index.all(test).len() as u32,
+        sessions: index.results.all(test).len() as u32,
         strip,
-    }
-}
-
-/// The last builds in time order, and the one of each session.
-struct Builds {
-    names: Vec<String>,
-    /// By session, counted from the first of all builds.
-    places: Vec<usize>,
-    first: usize,
-}
-
-impl Builds {
-    /// Builds are in the order of their first session, if all sessions have a
-    /// start; else in that of their names. Sessions of no build are together
-    /// with those after which as many of their DUT came.
-    fn new(data: &Dataset) -> Builds {
-        struct Build {
-            name: String,
-            is_named: bool,
-            started: Option<Timestamp>,
-            age: usize,
-        }
-        let mut builds: Vec<Build> = Vec::new();
-        let mut known = Numbers::default();
-        let mut of_session = vec![0; data.history.sessions.len()];
-        for dut in &data.history.duts {
-            for (age, &id) in dut.sessions.iter().rev().enumerate() {
-                let session = data.history.session(id);
-                let at = match session.build() {
-                    Some(build) => known.of(&["build", build]),
-                    None => known.of(&["age", &age.to_string()]),
-                };
-                if at == builds.len() {
-                    let name = match (session.build(), age) {
-                        (Some(build), _) => build.to_owned(),
-                        (None, 0) => "now".to_owned(),
-                        (None, age) => format!("{age} before"),
-                    };
-                    let is_named = session.build().is_some();
-                    builds.push(Build { name, is_named, started: session.started, age });
-                }
-                let build = &mut builds[at];
-                build.started = build.started.min(session.started);
-                build.age = build.age.max(age);
-                of_session[id.index()] = at;
-            }
-        }
-        let all_started = data.history.sessions.iter().all(|session| session.started.is_some());
-        let order = natural::sorted(builds.len(), &|a, b| {
-            let (a, b) = (&builds[a as usize], &builds[b as usize]);
-            let by_start = if all_started { a.started.cmp(&b.started) } else { Ordering::Equal };
-            let by_age = || b.age.cmp(&a.age).then_with(|| natural::compare(&a.name, &b.name));
-            by_start.then(a.is_named.cmp(&b.is_named)).then_with(|| match a.is_named && !all_started {
-                true => natural::compare(&a.name, &b.name),
-                false => by_age(),
-            })
-        });
-        let mut rank = vec![0; builds.len()];
-        for (place, &build) in order.iter().enumerate() {
-            rank[build as usize] = place;
-        }
-        let first = order.len().saturating_sub(STRIP);
-        Builds {
-            names: order[first..].iter().map(|&build| builds[build as usize].name.clone()).collect(),
-            places: of_session.into_iter().map(|build| rank[build]).collect(),
-            first,
-        }
-    }
-
-    /// The place of a session's build in strips.
-    fn place(&self, session: SessionId) -> Option<usize> {
-        self.places[session.index()].checked_sub(self.first)
     }
 }

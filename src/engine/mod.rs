@@ -72,7 +72,7 @@ impl Engine {
     /// The data, its history up to date; and so is the index.
     pub fn data(&mut self) -> &Dataset {
         if self.is_stale {
-            self.data.history = analyze::history(&self.data);
+            self.data.history = analyze::group_into_sessions(&self.data);
             self.grid = None;
             self.tests = None;
             self.index = Rc::new(Index::new(&self.data, Some(&self.index)));

@@ -28,7 +28,7 @@ pub fn json(data: &Dataset, filter: &Filter, now: Timestamp) -> String {
         let tests = results_by_test(data, filter);
         w.key("tests").array(&tests, |w, (id, results)| test(data, *id, results, w));
         let mut files: Vec<&FileRecord> = data.ledger().map(|(_, file)| file).collect();
-        natural::sort(&mut files, |a, b| natural::compare(&a.path, &b.path).then(a.hash.cmp(&b.hash)));
+        files.sort_by(|a, b| natural::compare(&a.path, &b.path).then(a.hash.cmp(&b.hash)));
         w.key("files").array(files, |w, record| file(record, w));
     });
     writer.finish()
@@ -62,7 +62,7 @@ fn write_counts(counts: &Counts, w: &mut Writer) {
 fn pairs(pairs: &[(String, String)], w: &mut Writer) {
     // Of properties of the same name the last counts, as in any JSON object.
     let mut sorted: Vec<&(String, String)> = pairs.iter().collect();
-    natural::sort(&mut sorted, |a, b| a.0.cmp(&b.0));
+    sorted.sort_by(|a, b| a.0.cmp(&b.0));
     w.object(|w| {
         for (at, (key, value)) in sorted.iter().enumerate() {
             if sorted.get(at + 1).is_none_or(|(next, _)| next != key) {
@@ -202,6 +202,6 @@ pub fn results_by_test(data: &Dataset, filter: &Filter) -> Vec<(TestId, Vec<(Ses
             matcher.matches(data.tests.scope_text(data.tests.scope_of(*test)), data.tests.name(*test))
         })
         .collect();
-    natural::sort(&mut tests, |(a, _), (b, _)| by_name(data, *a, *b));
+    tests.sort_by(|(a, _), (b, _)| by_name(data, *a, *b));
     tests
 }

@@ -1,8 +1,8 @@
 //! The data set: the tables that everything is answered from.
 
 use super::{
-    Counts, FileId, FileRecord, History, IdentityField, Outcome, Overrides, PartId, ReportRole, ResultId,
-    Results, SessionDraft, SessionId, StrId, Strings, TestId, Tests,
+    Counts, FileId, FileRecord, Flags, History, IdentityField, Outcome, Overrides, PartId, ReportRole,
+    ResultId, Results, SessionDraft, SessionId, StrId, Strings, TestId, Tests,
 };
 use std::ops::Range;
 
@@ -93,7 +93,14 @@ impl Dataset {
 
     /// Attempts or repeats of a result disagree.
     pub fn is_flaky(&self, result: ResultId) -> bool {
-        self.results.flags[result.index()].is_flaky() || self.history.flaky.binary_search(&result).is_ok()
+        self.flags(result).is_flaky()
+    }
+
+    /// The flags of a result, flaky repeats included.
+    pub fn flags(&self, result: ResultId) -> Flags {
+        let flags = self.results.flags[result.index()];
+        let has_flaky_repeats = self.history.flaky.binary_search(&result).is_ok();
+        if has_flaky_repeats { flags.with(Flags::FLAKY) } else { flags }
     }
 
     /// The results that a result stands for: itself, or all repeats in order.

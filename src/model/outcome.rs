@@ -82,6 +82,11 @@ impl Outcome {
         matches!(self, Outcome::Failed | Outcome::Error)
     }
 
+    /// Two attempts of a test disagree, so the test is flaky. Failed and error agree.
+    pub fn disagrees_with(self, other: Outcome) -> bool {
+        self != other && !(self.is_failing() && other.is_failing())
+    }
+
     /// The outcome for a word of a file, by the field's usual vocabulary
     /// (formats.md, part 7). `None` for words that no producer is known to write.
     pub fn from_native(word: &str) -> Option<Outcome> {

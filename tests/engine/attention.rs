@@ -35,8 +35,8 @@ fn the_story_in_order() {
         lines,
         [
             "leak (new) since 1.2 on DUT_A, 1x: failed, failed!, failed, failed",
-            "boot (new) since 1.2 on DUT_C, 1x: error!, passed, the file breaks off after 2 results, passed",
-            "sync since 1.1 on DUT_C, 2x: failed, passed, the file breaks off after 2 results, \
+            "boot (new) since 1.2 on DUT_C, 1x: error!, passed, the file is truncated after 2 results, passed",
+            "sync since 1.1 on DUT_C, 2x: failed, passed, the file is truncated after 2 results, \
              missing: 2 of 3 other DUTs have it",
         ]
     );
@@ -52,7 +52,7 @@ fn the_story_in_order() {
     assert_eq!(
         overview.headline,
         "All 4 DUTs fail. 3 tests fail, 2 of them only on DUT_C and 1 on every DUT; 2 are new since build 1.1. \
-         The results of DUT_B break off."
+         DUT_B's results are incomplete."
     );
     assert_eq!((overview.failing_total, overview.new_total), (3, 2));
     // DUT_D has no session before: the sums are not of the same DUTs.
@@ -102,7 +102,7 @@ fn new_is_what_the_session_before_tells() {
             ("1.1/B.xml", "s t passed"),
             ("1.2/B.xml", "s t failed"),
         ],
-        "All 2 DUTs fail. 1 test fails, on every DUT; it is new since the sessions before.",
+        "All 2 DUTs fail. 1 test fails, on every DUT; it is new since the previous sessions.",
     );
     check(
         &[
@@ -232,7 +232,7 @@ fn a_result_knows_its_past_and_its_neighbors() {
     let page = dropped.page(select("DUT_A", None, "net", "leak")).unwrap();
     assert_eq!(page.next_failing, Some(select("DUT_C", None, "net", "boot")));
     let page = dropped.page(select("DUT_C", None, "extra", "test_9")).unwrap();
-    assert_eq!(shown(&page.history[0].cell), "missing: the session does not have it");
+    assert_eq!(shown(&page.history[0].cell), "missing: not in this session");
 }
 
 proptest! {

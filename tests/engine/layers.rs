@@ -37,7 +37,8 @@ fn layers_point_one_way() {
         // data there. Nothing in `import` knows of an analysis.
         ("analyze", &["model", "import", "query"]),
         ("export", &["model", "analyze", "query"]),
-        ("engine", &["model", "import", "analyze", "query", "export"]),
+        ("figures", &["model", "analyze"]),
+        ("engine", &["model", "import", "analyze", "query", "export", "figures"]),
     ] {
         let used = used_by(layer);
         let above: Vec<&String> = used.iter().filter(|name| !below.contains(&name.as_str())).collect();
@@ -47,7 +48,7 @@ fn layers_point_one_way() {
 
 #[test]
 fn the_engine_knows_no_browser() {
-    for layer in ["model", "import", "analyze", "query", "export", "engine"] {
+    for layer in ["model", "import", "analyze", "query", "export", "figures", "engine"] {
         for (path, bytes) in tree(&folder("src").join(layer)) {
             let text = String::from_utf8(bytes).unwrap();
             for name in [

@@ -23,11 +23,11 @@ fn groups_that_fail_come_first_and_fold() {
         [
             "- net 2/2: failed, failed, error, failed",
             "  leak: failed, failed, failed, failed",
-            "  boot: passed, the file breaks off after 2 results, error, passed",
+            "  boot: passed, the file is truncated after 2 results, error, passed",
             "- audio 1/2: passed, passed, failed, passed",
-            "  sync: passed, the file breaks off after 2 results, failed, missing: 2 of 3 other DUTs have it",
+            "  sync: passed, the file is truncated after 2 results, failed, missing: 2 of 3 other DUTs have it",
             "  play: passed, passed, skipped, passed",
-            "+ extra 0/2: missing: 1 of 3 other DUTs has it, the file breaks off after 2 results, passed, \
+            "+ extra 0/2: missing: 1 of 3 other DUTs has it, the file is truncated after 2 results, passed, \
              missing: 1 of 3 other DUTs has it",
         ]
     );

@@ -158,7 +158,7 @@ async fn where_a_dut_has_no_result_the_reason_is_said() -> Result<()> {
     scenario(async |t| {
         demo(t, "?test=test_keeps%5Balarms%5D&in=tests.updates.test_firmware.TestUpdate&dut=max-b1").await?;
         details(t, "test_keeps[alarms] on max-b1").await?;
-        let reason = "one-a1: the file breaks off after 196 results";
+        let reason = "one-a1: the file is truncated after 196 results";
         t.page
             .until("the reason", async || {
                 let tree = t.page.tree().await?;

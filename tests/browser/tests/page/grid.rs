@@ -481,8 +481,8 @@ async fn why_there_is_no_result_is_said_on_hover_and_on_focus() -> Result<()> {
         t.page.find("searchbox", "Filter tests by name").await?.enter("test_keeps[alarms]").await?;
         t.page.until_text("1 of 205 tests").await?;
         let broken = cell(t, "test_keeps[alarms]", "one-a1").await?;
-        assert_eq!(broken.attribute("aria-label").await?.as_deref(), Some("file broken off on one-a1"));
-        let why = "the file breaks off after 196 results";
+        assert_eq!(broken.attribute("aria-label").await?.as_deref(), Some("truncated file on one-a1"));
+        let why = "the file is truncated after 196 results";
         assert_eq!(broken.attribute("aria-description").await?.as_deref(), Some(why));
         assert!(broken.attribute("class").await?.is_some_and(|class| class.contains("o-brokenoff")));
         let tip = async |words: &str| t.page.find_where("tooltip", words, |node| node.name.contains(words)).await.map(drop);

@@ -30,7 +30,7 @@ struct Own {
     /// Tests by the DUTs that they fail on, now.
     failing: BTreeMap<String, BTreeSet<String>>,
     new: usize,
-    /// The build of the sessions before.
+    /// The build of the previous sessions.
     before: BTreeSet<String>,
 }
 
@@ -159,7 +159,7 @@ impl Own {
         let builds: Vec<&str> = self.before.iter().map(String::as_str).collect();
         let since = match builds.as_slice() {
             [build] if !build.is_empty() => format!("build {build}"),
-            _ => "the sessions before".to_owned(),
+            _ => "the previous sessions".to_owned(),
         };
         let new = match self.new {
             0 => String::new(),

@@ -1,41 +1,41 @@
-//! What was wrong with the input.
+//! Problems of the files: what could not be read or needs a look.
 
-use super::natural;
-use super::report_files::covers;
+use crate::analyze::grouping::covers;
+use crate::analyze::natural;
 use crate::import::identify::{Candidate, identify};
 use crate::model::{Dataset, FileRecord, FileStatus, Part, PartId, Session, Severity};
 use serde::{Deserialize, Serialize};
 
-/// What was wrong with the input.
+/// How many files and sessions have problems.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problems {
-    /// Files that could not be read.
+    /// Unreadable files.
     pub unreadable: u32,
-    /// Files of which a part could not be read.
+    /// Files that were only partly read.
     pub partly: u32,
-    /// Files without any result, that look as if they should have some.
+    /// Files without results that should have some.
     pub empty: u32,
-    /// Files that were there already.
+    /// Files that are identical to another one.
     pub duplicates: u32,
-    /// DUTs that the paths of such files name, and that no other file names.
+    /// DUTs that only the paths of duplicates name.
     pub hidden_duts: Vec<String>,
-    /// Sessions whose DUT is a guess.
+    /// Sessions whose DUT name was guessed.
     pub guesses: u32,
-    /// Notes that warn.
+    /// Notes that are warnings or errors.
     pub warnings: u32,
-    /// Files that were read, of which there is something to remark.
+    /// Files that were read and have notes.
     pub remarked: u32,
 }
 
 impl Problems {
-    /// There is something to look at.
+    /// There is something that a person should look at.
     pub fn any(&self) -> bool {
         self.unreadable + self.partly + self.empty + self.guesses > 0
     }
 }
 
-/// Sums up what is wrong.
-pub(super) fn problems(data: &Dataset) -> Problems {
+/// Counts the problems.
+pub fn problems(data: &Dataset) -> Problems {
     let mut problems = Problems::default();
     for (_, file) in data.ledger() {
         match file.status {
@@ -55,8 +55,8 @@ pub(super) fn problems(data: &Dataset) -> Problems {
     problems
 }
 
-/// The DUTs that the paths of copies name, read together with all others, and
-/// that have no results: those are counted where the first copy lies.
+/// DUTs without results that the paths of duplicates name. The results of a
+/// duplicate count for the DUT of the original only.
 fn hidden_duts(data: &Dataset) -> Vec<String> {
     let folder = |path: &str| path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
     let original = |copy: &FileRecord| {
@@ -70,9 +70,9 @@ fn hidden_duts(data: &Dataset) -> Vec<String> {
     };
     let files = data.ledger().map(|(_, file)| file);
     let copies = files.filter(|file| file.status == FileStatus::Duplicate);
-    // What tells the same as another file of its folder has no results of its own to hide.
+    // A file with the same results as another one of its folder hides nothing.
     let follows = |part: PartId| data.history.same_runs.iter().any(|same| same.parts.contains(&part));
-    // A copy says of itself what the original says.
+    // A copy has the same content, so it has the evidence of the original's first part.
     let copies: Vec<(&FileRecord, PartId)> = copies
         .filter_map(|copy| Some((copy, *original(copy)?.parts.first()?)))
         .filter(|&(_, part)| !follows(part))
@@ -95,12 +95,12 @@ fn hidden_duts(data: &Dataset) -> Vec<String> {
     let duts = identities.into_iter().map(|identity| identity.dut);
     let duts = duts.filter(|dut| !dut.evidence.doubtful && !has_results(&dut.value));
     let mut names: Vec<String> = duts.map(|dut| dut.value).collect();
-    natural::sort(&mut names, |a, b| natural::compare(a, b));
+    names.sort_by(|a, b| natural::compare(a, b));
     names.dedup();
     names
 }
 
-/// What a share of a file offers as evidence, if it is at this path.
+/// The evidence of a part, as if its file had this path.
 fn candidate<'a>(data: &'a Dataset, path: &'a str, part: &'a Part, covers: &[PartId]) -> Candidate<'a> {
     let status = data.file(part.file).status;
     Candidate {

@@ -1,0 +1,96 @@
+//! What the ledger and the page of a file both show of a file: its key, its
+//! format, its notes and its parts.
+
+use crate::import::about;
+use crate::model::{
+    Dataset, FileId, FileRecord, Identity, Note, PartId, SessionId, Severity, counted, grouped,
+};
+use crate::query::SessionKey;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A part in the ledger: the results of one session in a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerPart {
+    /// The part, for renaming it.
+    pub part: PartId,
+    /// DUT, unit, build and session, with evidence.
+    pub identity: Identity,
+    /// How many results it has.
+    pub results: u32,
+    /// The session that it belongs to; unreadable files mostly have none.
+    pub session: Option<SessionKey>,
+    /// How many parts in other files belong to the same session.
+    pub others: u32,
+}
+
+/// How many parts a file shows; a summary of a year may have hundreds.
+const PARTS: usize = 20;
+
+/// The key of a file in links: its path, followed by `#2`, `#3` and so on if
+/// earlier files have the same path.
+pub fn key(data: &Dataset, file: FileId) -> String {
+    let path = &data.file(file).path;
+    let before = data.ledger().filter(|(id, other)| *id < file && other.path == *path).count();
+    if before == 0 { path.clone() } else { format!("{path}#{}", before + 1) }
+}
+
+/// The name of a file's format, with its producer; "" if the format is unknown.
+pub fn format_name(file: &FileRecord) -> String {
+    let name = about(file.format).map_or("", |about| about.name);
+    let of = if file.producer.is_empty() { "" } else { " of " };
+    format!("{name}{of}{}", file.producer)
+}
+
+/// The notes of a file: same runs in other files, then what its importer noted.
+pub fn notes(data: &Dataset, file: FileId) -> Vec<Note> {
+    same_runs(data, file).chain(data.file(file).notes.iter().cloned()).collect()
+}
+
+/// A note for each file that reports the same run and counts in place of this one.
+/// Sessions that both files share are added up.
+fn same_runs(data: &Dataset, file: FileId) -> impl Iterator<Item = Note> {
+    let same_runs = data.history.same_runs.iter();
+    let of_file = same_runs.filter(move |same| same.parts.iter().any(|&part| data.part(part).file == file));
+    let mut by_file: BTreeMap<FileId, [u64; 3]> = BTreeMap::new();
+    for same in of_file {
+        let sums = by_file.entry(data.part(same.with).file).or_default();
+        for (sum, more) in sums.iter_mut().zip([same.common, same.agree, same.adds]) {
+            *sum += u64::from(more);
+        }
+    }
+    by_file.into_iter().map(|(with, [common, agree, adds])| {
+        let with = &data.file(with).path;
+        let adds = match adds {
+            0 => String::new(),
+            adds => format!("; {} only here", counted(adds, "result")),
+        };
+        let agree = match common {
+            0 => " test by test".to_owned(),
+            common => format!(": {} of {} agree", grouped(agree), counted(common, "test")),
+        };
+        let text = format!("the same run as `{with}`, counted there{agree}{adds}");
+        Note { severity: Severity::Info, at: None, text }
+    })
+}
+
+/// The first parts of a file.
+pub fn parts(data: &Dataset, file: FileId) -> Vec<LedgerPart> {
+    let parts = data.file(file).parts.iter().take(PARTS).map(|&part| LedgerPart {
+        part,
+        identity: data.history.identities[part.index()].clone(),
+        results: data.part(part).counts.results(),
+        session: data.history.session_of[part.index()].map(|session| {
+            let session = data.history.session(session);
+            SessionKey { dut: data.history.dut(session.dut).name.clone(), session: session.id.clone() }
+        }),
+        others: data.history.session_of[part.index()].map_or(0, |session| others(data, file, session)),
+    });
+    parts.collect()
+}
+
+/// How many parts in other files belong to a session.
+fn others(data: &Dataset, file: FileId, session: SessionId) -> u32 {
+    let parts = data.history.session(session).parts.iter();
+    parts.filter(|&&part| data.part(part).file != file).count() as u32
+}

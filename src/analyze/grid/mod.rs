@@ -1,0 +1,152 @@
+//! The grid: tests × DUTs, from the latest session of each DUT.
+
+mod groups;
+mod window;
+
+pub use window::{Column, GridGroup, GridLine, GridQuery, GridRow, GridWindow, RowOrder};
+
+use super::cell::{Cell, Missing};
+use super::index::Index;
+use super::select::select;
+use crate::model::{Dataset, Outcome, ResultId, ScopeId, SessionId, TestId, Timestamp};
+use crate::query::Filter;
+use std::ops::Range;
+use std::rc::Rc;
+
+/// The grid with all its rows, computed once per query.
+pub struct Grid {
+    /// The sessions that are columns.
+    pub sessions: Vec<SessionId>,
+    /// The tests that are rows.
+    pub rows: Vec<TestId>,
+    /// The range of rows of each group; one range with all rows if nothing is grouped.
+    groups: Vec<Range<u32>>,
+    has_heads: bool,
+    index: Rc<Index>,
+}
+
+impl Grid {
+    /// Computes the rows of a filter without groups, for downloads.
+    pub fn new(data: &Dataset, filter: &Filter, order: RowOrder) -> Grid {
+        let query = GridQuery { filter: filter.clone(), order, is_grouped: false };
+        Grid::with(Rc::new(Index::new(data, None)), data, &query)
+    }
+
+    /// Computes the rows of a query.
+    pub fn with(index: Rc<Index>, data: &Dataset, query: &GridQuery) -> Grid {
+        let by_attention = query.order == RowOrder::Attention;
+        let tests =
+            if by_attention && !query.is_grouped { index.by_attention(data) } else { index.by_name(data) };
+        let mut rows = select(data, &index, &query.filter, tests);
+        let all = 0..rows.len() as u32;
+        let mut groups = vec![all];
+        if query.is_grouped {
+            groups = groups::by_scope(data, &rows);
+            if by_attention {
+                (rows, groups) = groups::most_urgent_first(&index, &rows, &groups);
+            }
+        }
+        let sessions = index.results.latest_sessions.clone();
+        Grid { sessions, rows, groups, has_heads: query.is_grouped, index }
+    }
+
+    /// The result in a cell, or why there is none.
+    pub fn cell(&self, data: &Dataset, column: usize, test: TestId) -> Result<ResultId, Missing> {
+        let session = self.sessions[column];
+        self.index.results.find(session, test).ok_or_else(|| self.index.missing(data, session, test))
+    }
+
+    /// The lines from `from` on, at most `count`. `folded` has the scopes of
+    /// collapsed groups.
+    pub fn window(&self, data: &Dataset, folded: &[String], from: u32, count: u32) -> GridWindow {
+        let mut is_folded = vec![false; data.tests.scopes()];
+        for scope in folded.iter().filter_map(|scope| data.tests.find_scope(scope)) {
+            is_folded[scope.index()] = true;
+        }
+        let wanted = from..from.saturating_add(count);
+        let mut rows = Vec::new();
+        // Index of the next line.
+        let mut line = 0;
+        for group in &self.groups {
+            let mut is_open = true;
+            if self.has_heads {
+                let scope = data.tests.scope_of(self.rows[group.start as usize]);
+                is_open = !is_folded[scope.index()];
+                if wanted.contains(&line) {
+                    rows.push(GridLine::Group(self.head(data, scope, group, !is_open)));
+                }
+                line += 1;
+            }
+            if is_open {
+                let first = wanted.start.saturating_sub(line).min(group.len() as u32);
+                let last = wanted.end.saturating_sub(line).min(group.len() as u32);
+                let tests = &self.rows[(group.start + first) as usize..(group.start + last) as usize];
+                rows.extend(tests.iter().map(|&test| GridLine::Test(self.row(data, test))));
+                line += group.len() as u32;
+            }
+        }
+        GridWindow {
+            columns: self.sessions.iter().map(|&session| column(data, session)).collect(),
+            tests: self.index.tests_now,
+            matching: self.rows.len() as u32,
+            total: line,
+            from: from.min(line),
+            rows,
+        }
+    }
+
+    fn row(&self, data: &Dataset, test: TestId) -> GridRow {
+        GridRow {
+            scope: data.tests.scope_text(data.tests.scope_of(test)).to_owned(),
+            suite: data.tests.suite(test).to_owned(),
+            class: data.tests.class(test).to_owned(),
+            name: data.tests.name(test).to_owned(),
+            cells: self.sessions.iter().map(|&session| self.index.cell(data, session, test)).collect(),
+        }
+    }
+
+    fn head(&self, data: &Dataset, scope: ScopeId, group: &Range<u32>, is_folded: bool) -> GridGroup {
+        let tests = &self.rows[group.start as usize..group.end as usize];
+        let mut worst: Vec<Option<(Outcome, bool)>> = vec![None; self.sessions.len()];
+        for (session, result) in tests.iter().flat_map(|&test| self.index.results.latest(test)) {
+            // Columns are sorted by session id.
+            if let Ok(column) = self.sessions.binary_search(&session) {
+                let is_flaky = data.is_flaky(result);
+                let (outcome, was_flaky) = worst[column].unwrap_or((data.outcome(result), false));
+                worst[column] = Some((outcome.max(data.outcome(result)), was_flaky || is_flaky));
+            }
+        }
+        let have = worst.iter().flatten().count() as u32;
+        let cells = worst.iter().zip(&self.sessions).map(|(worst, &session)| match *worst {
+            Some((outcome, is_flaky)) => Cell::Result { outcome, is_flaky, message: String::new() },
+            None => Cell::Missing(match self.index.missing(data, session, tests[0]) {
+                Missing::NotThere { others, .. } => Missing::NotThere { have, others },
+                other => other,
+            }),
+        });
+        GridGroup {
+            scope: data.tests.scope_text(scope).to_owned(),
+            suite: data.tests.suite_of(scope).to_owned(),
+            class: data.tests.class_of(scope).to_owned(),
+            tests: tests.len() as u32,
+            failing: groups::failing(&self.index, tests),
+            is_folded,
+            cells: cells.collect(),
+        }
+    }
+}
+
+fn column(data: &Dataset, session: SessionId) -> Column {
+    let session = data.history.session(session);
+    let dut = data.history.dut(session.dut);
+    Column {
+        dut: dut.name.clone(),
+        unit: dut.unit.clone(),
+        build: session.build().map(str::to_owned),
+        session: session.id.clone(),
+        started: session.started.map(Timestamp::iso),
+        counts: session.counts,
+        is_partial: session.is_partial,
+        is_unreadable: session.is_unreadable,
+    }
+}

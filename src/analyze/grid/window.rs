@@ -1,0 +1,111 @@
+//! What a query of the grid gives: types only.
+
+use crate::analyze::cell::Cell;
+use crate::model::Counts;
+use crate::query::Filter;
+use serde::{Deserialize, Serialize};
+
+/// The sort order of rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum RowOrder {
+    /// Failing tests first, those that fail on more DUTs before others, then
+    /// differing ones, then the rest, each by name. Groups are sorted by their
+    /// most urgent test, then by how many of their tests fail.
+    #[default]
+    Attention,
+    /// By suite, class and name.
+    Name,
+}
+
+/// The rows that a grid has.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct GridQuery {
+    /// Which tests.
+    pub filter: Filter,
+    /// Their order.
+    pub order: RowOrder,
+    /// Tests of one scope are grouped below a head.
+    pub is_grouped: bool,
+}
+
+/// A column: a DUT with its latest session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Column {
+    /// The DUT.
+    pub dut: String,
+    /// The unit (specimen).
+    pub unit: Option<String>,
+    /// The build under test.
+    pub build: Option<String>,
+    /// The session's id.
+    pub session: String,
+    /// Start, as ISO 8601.
+    pub started: Option<String>,
+    /// The session's counts.
+    pub counts: Counts,
+    /// One of its files is truncated.
+    pub is_partial: bool,
+    /// None of its files is readable.
+    pub is_unreadable: bool,
+}
+
+/// The row of a test.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GridRow {
+    /// Suite and class, as in the test's identity.
+    pub scope: String,
+    /// Suite path.
+    pub suite: String,
+    /// Class.
+    pub class: String,
+    /// Name with parameters.
+    pub name: String,
+    /// By column.
+    pub cells: Vec<Cell>,
+}
+
+/// The head of a group: the tests of one scope.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GridGroup {
+    /// Suite and class, as in the tests' identities; the key for folding.
+    pub scope: String,
+    /// Suite path.
+    pub suite: String,
+    /// Class.
+    pub class: String,
+    /// How many of its tests match the filter.
+    pub tests: u32,
+    /// How many of these fail on at least one DUT.
+    pub failing: u32,
+    /// It is collapsed: its tests have no rows.
+    pub is_folded: bool,
+    /// By column: the worst result of these tests without its message, or why
+    /// there is none.
+    pub cells: Vec<Cell>,
+}
+
+/// A line of the grid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GridLine {
+    /// The head of a group.
+    Group(GridGroup),
+    /// A test.
+    Test(GridRow),
+}
+
+/// The visible lines of the grid, with columns and totals.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct GridWindow {
+    /// All columns.
+    pub columns: Vec<Column>,
+    /// How many tests there are without the filter.
+    pub tests: u32,
+    /// How many tests match the filter.
+    pub matching: u32,
+    /// How many lines there are: heads, and the tests of open groups.
+    pub total: u32,
+    /// Index of the first line in `rows`.
+    pub from: u32,
+    /// The requested lines.
+    pub rows: Vec<GridLine>,
+}

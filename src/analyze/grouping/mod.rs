@@ -1,0 +1,68 @@
+//! Grouping: from the parts of files to sessions and DUTs.
+//!
+//! Takes a data set whose files and parts are current; gives a new
+//! [`History`]. The result depends on the set of files and on the overrides, not
+//! on the order in which files were dropped. Nothing is stored in between, so an
+//! override can always undo a grouping.
+//!
+//! 1. [`report_files`]: files of one report that share folders.
+//! 2. [`parts`]: parts with the same identity become one session.
+//! 3. [`same_run`]: sessions that report the same run in two formats become one.
+//! 4. [`unreadable`]: an unreadable file of a DUT without results becomes a session.
+//! 5. [`duts`]: sessions become DUTs, in time order.
+//! 6. [`repeats`]: one of several results of a test in a session counts.
+
+mod duts;
+mod parts;
+mod path;
+mod repeats;
+mod report_files;
+mod same_run;
+mod unreadable;
+
+pub use report_files::covers;
+
+use crate::import::identify::{Candidate, identify};
+use crate::model::{Dataset, History, Identity, PartId};
+
+/// Groups parts into sessions and sessions into DUTs.
+pub fn group_into_sessions(data: &Dataset) -> History {
+    let covers = covers(data);
+    let leaders = report_files::leaders(data);
+    let identities = identities(data, &covers);
+    let mut sessions = parts::group(data, &identities, &leaders);
+    for session in &mut sessions {
+        parts::apply_covers(session, data, &covers);
+    }
+    report_files::add_asides(data, &mut sessions);
+    let (mut sessions, same_runs) = same_run::join_same_runs(data, sessions);
+    unreadable::add_sessions(data, &identities, &mut sessions);
+    let mut history = duts::arrange(data, sessions, identities);
+    history.same_runs = same_runs;
+    let followers = leaders.iter().zip(0..).filter_map(|(leader, part)| Some(((*leader)?, PartId(part))));
+    history.same_runs.extend(followers.map(|(leader, part)| report_files::same_run(data, leader, part)));
+    repeats::settle(data, &leaders, &mut history);
+    history
+}
+
+/// The identity of each part.
+fn identities(data: &Dataset, covers: &[Vec<PartId>]) -> Vec<Identity> {
+    let candidates: Vec<Candidate> = data
+        .parts
+        .iter()
+        .zip(covers)
+        .map(|(part, covers)| {
+            let file = data.file(part.file);
+            Candidate {
+                path: &file.path,
+                draft: &part.draft,
+                covers: covers.iter().map(|&cover| &data.part(cover).draft).collect(),
+                place: part.place,
+                // An archive is read, but its path is not evidence for a session.
+                is_read: parts::is_read(file.status) && !part.rows.is_empty() && !file.is_removed,
+                overrides: &part.overrides,
+            }
+        })
+        .collect();
+    identify(&candidates)
+}

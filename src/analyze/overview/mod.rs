@@ -1,0 +1,120 @@
+//! The overview: are the latest results good, and what needs a look?
+//!
+//! [`overview`] puts together what the other files of this folder compute; they
+//! do not know it.
+
+mod dut_line;
+mod failing_test;
+mod headline;
+mod problems;
+
+pub use dut_line::DutLine;
+pub use failing_test::{Before, DutMark, FailingTest, Since};
+pub use problems::Problems;
+
+use super::index::Index;
+use crate::model::{Counts, Dataset, Outcome, SessionId};
+use headline::Facts;
+use serde::{Deserialize, Serialize};
+
+/// What the overview shows.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Overview {
+    /// The answer in a sentence or two.
+    pub headline: String,
+    /// Counts of the latest session of each DUT.
+    pub now: Counts,
+    /// The sum of [`DutLine::previous`]; `None` unless every DUT that has results
+    /// now has one, since sums over different DUTs are not comparable.
+    pub previous: Option<Counts>,
+    /// The build of these previous sessions, if it is the same for all DUTs and
+    /// differs from the latest one.
+    pub previous_build: Option<String>,
+    /// Counts of all sessions.
+    pub all: Counts,
+    /// How many tests have a result in a latest session.
+    pub tests_now: u32,
+    /// How many tests have a result in any session.
+    pub tests_all: u32,
+    /// How many tests failed in a latest session.
+    pub tests_failed: u32,
+    /// How many tests are an error in a latest session.
+    pub tests_error: u32,
+    /// How many tests are flaky in a latest session.
+    pub tests_flaky: u32,
+    /// How many readable sessions there are.
+    pub sessions: u32,
+    /// How many files there are.
+    pub files: u32,
+    /// The DUTs: those with the most failing results first, then by name.
+    pub duts: Vec<DutLine>,
+    /// How many tests fail on at least one DUT.
+    pub failing_total: u32,
+    /// How many of these are new on at least one DUT.
+    pub new_total: u32,
+    /// The last build without the new failures, if it is the same for all of them.
+    pub new_since: Option<String>,
+    /// The first failing tests: those that fail on more than half of the DUTs that
+    /// have them, then new failures, then others, those on one DUT only last.
+    pub failing: Vec<FailingTest>,
+    /// Problems of the files.
+    pub problems: Problems,
+}
+
+/// How many failing tests the overview lists; the grid has all of them.
+const LISTED: usize = 50;
+
+/// Computes the overview.
+pub fn overview(data: &Dataset, index: &Index) -> Overview {
+    let history = &data.history;
+    let latest = worst_first(data, index);
+    let duts: Vec<DutLine> = latest.iter().map(|&session| dut_line::dut_line(data, session)).collect();
+    let previous = dut_line::previous_sum(&duts);
+    let failures = index.failures(data);
+    let has = |test, wanted| index.results.latest(test).any(|(_, result)| data.outcome(result) == wanted);
+    let count_with = |wanted| failures.iter().filter(|failure| has(failure.test, wanted)).count() as u32;
+    let mut overview = Overview {
+        files: data.ledger().count() as u32,
+        sessions: history.sessions.iter().filter(|session| !session.is_unreadable).count() as u32,
+        problems: problems::problems(data),
+        tests_now: index.tests_now,
+        tests_all: data.tests.ids().filter(|&test| !index.results.all(test).is_empty()).count() as u32,
+        tests_failed: count_with(Outcome::Failed),
+        tests_error: count_with(Outcome::Error),
+        tests_flaky: data.tests.ids().filter(|&test| index.status(test).flaky > 0).count() as u32,
+        previous: previous.as_ref().map(|(sum, _)| *sum),
+        previous_build: previous.and_then(|(_, build)| build),
+        failing_total: failures.len() as u32,
+        new_total: failures.iter().filter(|failure| failure.is_new).count() as u32,
+        new_since: index.last_good_build(data).map(str::to_owned),
+        failing: failures
+            .iter()
+            .take(LISTED)
+            .map(|failure| failing_test::failing_test(data, index, &latest, failure))
+            .collect(),
+        ..Overview::default()
+    };
+    history.sessions.iter().for_each(|session| overview.all.merge(&session.counts));
+    duts.iter().for_each(|dut| overview.now.merge(&dut.counts));
+    let is_everywhere = |test| index.status(test).failing == duts.len() as u32;
+    overview.headline = headline::headline(&Facts {
+        duts: &duts,
+        now: overview.now,
+        files: overview.files,
+        tests: overview.tests_now,
+        failing: overview.failing_total,
+        everywhere: failures.iter().filter(|failure| is_everywhere(failure.test)).count() as u32,
+        only_on: headline::only_on_one(data, failures),
+        new: overview.new_total,
+        new_since: overview.new_since.as_deref(),
+    });
+    overview.duts = duts;
+    overview
+}
+
+/// The latest sessions: those with the most failing results first, then by DUT.
+fn worst_first(data: &Dataset, index: &Index) -> Vec<SessionId> {
+    let mut latest = index.results.latest_sessions.clone();
+    latest.sort_by_key(|&session| std::cmp::Reverse(data.history.session(session).counts.failing()));
+    latest
+}

@@ -1,0 +1,186 @@
+//! The pass rate of each DUT over builds, as lines.
+
+use super::figure::{Document, Figure, FigureLink, FigureTable};
+use super::text::{escaped, percent};
+use super::theme::Theme;
+use crate::analyze::{BuildPoint, DutPassRates, PassRateByBuild};
+use crate::model::{counted, grouped, rounded};
+use plotly::common::{DashType, Font, HoverInfo, Label, Line, Marker, MarkerSymbol, Mode};
+use plotly::configuration::DisplayModeBar;
+use plotly::layout::{Axis, AxisRange, AxisType, CategoryOrder, DragMode, HoverMode, Legend, Margin};
+use plotly::{Configuration, Layout, Scatter};
+
+/// With more lines than this a legend would be larger than the chart.
+const LEGEND_LINES: usize = 12;
+
+/// Text sizes, in pixels.
+const TEXT_SIZE: usize = 12;
+
+/// Symbols and dashes of lines. Any two of the first 32 lines differ in at least
+/// one of them, so that nobody has to tell lines apart by color.
+const SYMBOLS: [MarkerSymbol; 8] = [
+    MarkerSymbol::Circle,
+    MarkerSymbol::Square,
+    MarkerSymbol::Diamond,
+    MarkerSymbol::TriangleUp,
+    MarkerSymbol::Cross,
+    MarkerSymbol::X,
+    MarkerSymbol::TriangleDown,
+    MarkerSymbol::Star,
+];
+const DASHES: [DashType; 4] = [DashType::Solid, DashType::Dash, DashType::Dot, DashType::DashDot];
+
+/// Draws the pass rate of each DUT over builds: a trace per DUT in the order of
+/// `rates`, a point per build. `None` if there is nothing to compare.
+pub fn pass_rate_by_build(rates: &PassRateByBuild, theme: &Theme) -> Option<Figure> {
+    if !rates.is_meaningful() {
+        return None;
+    }
+    let builds: Vec<String> = rates.builds.iter().map(|build| escaped(build)).collect();
+    let numbered = rates.duts.iter().enumerate();
+    let traces: Vec<_> = numbered.map(|(index, dut)| trace(dut, index, rates, &builds, theme)).collect();
+    let layout = layout(builds, rates.duts.len() <= LEGEND_LINES, theme);
+    let config = Configuration::new().display_mode_bar(DisplayModeBar::False).responsive(true);
+    Some(Figure {
+        json: Document { data: &traces, layout: &layout, config: &config }.json(),
+        title: "Pass rate per DUT over builds".to_owned(),
+        note: note(rates),
+        table: table(rates),
+        links: rates.duts.iter().map(|dut| links(dut, rates)).collect(),
+    })
+}
+
+fn trace(
+    dut: &DutPassRates,
+    index: usize,
+    rates: &PassRateByBuild,
+    builds: &[String],
+    theme: &Theme,
+) -> Box<Scatter<String, Option<f64>>> {
+    let percents = dut.points.iter().map(|point| Some(rounded(point.as_ref()?.rate()? * 100.0)));
+    let labels = dut.points.iter().zip(&rates.builds).map(|(point, build)| match point {
+        Some(point) => escaped(&label(&dut.dut, build, point)),
+        None => String::new(),
+    });
+    let color = theme.line(index).to_owned();
+    // Each round of symbols starts with another dash.
+    let symbol = SYMBOLS[index % SYMBOLS.len()].clone();
+    let dash = DASHES[(index + index / SYMBOLS.len()) % DASHES.len()].clone();
+    Scatter::new(builds.to_vec(), percents.collect())
+        .name(escaped(&dut.dut))
+        .mode(Mode::LinesMarkers)
+        .line(Line::new().color(color.clone()).dash(dash).width(1.5))
+        .marker(Marker::new().color(color).symbol(symbol).size(7))
+        // A DUT that skipped a build keeps its line.
+        .connect_gaps(true)
+        // Markers at 0 and 100 % are not cut in half.
+        .clip_on_axis(false)
+        .hover_info(HoverInfo::Text)
+        .hover_text_array(labels.collect())
+}
+
+/// "board_a, 1.4.0: 97.5 % (195 of 200)".
+fn label(dut: &str, build: &str, point: &BuildPoint) -> String {
+    let passed = point.passed();
+    let rate = point.rate().map_or_else(String::new, |rate| format!("{} % ", percent(rate)));
+    let mut label =
+        format!("{dut}, {build}: {rate}({} of {})", number(passed), number(passed + point.failing()));
+    if point.sessions > 1 {
+        label.push_str(&format!("; {}", counted(u64::from(point.sessions), "session")));
+    }
+    if point.is_partial {
+        label.push_str("; truncated");
+    }
+    label
+}
+
+fn layout(builds: Vec<String>, has_legend: bool, theme: &Theme) -> Layout {
+    let font = |color: &str| Font::new().family(&theme.font).size(TEXT_SIZE).color(color.to_owned());
+    let axis = || {
+        Axis::new()
+            .tick_font(font(&theme.muted))
+            .grid_color(theme.grid.clone())
+            .line_color(theme.grid.clone())
+            .zero_line(false)
+            .fixed_range(true)
+            .auto_margin(true)
+    };
+    let x_axis = axis()
+        // Builds such as "1.10" are names, not numbers.
+        .type_(AxisType::Category)
+        .category_order(CategoryOrder::Array)
+        .category_array(builds)
+        .show_grid(false)
+        .show_line(true);
+    let y_axis = axis().range(AxisRange::new(0.0, 100.0)).tick_suffix(" %");
+    Layout::new()
+        .auto_size(true)
+        .margin(Margin::new().left(48).right(12).top(12).bottom(32))
+        .font(font(&theme.text))
+        .paper_background_color(theme.background.clone())
+        .plot_background_color(theme.background.clone())
+        .hover_mode(HoverMode::Closest)
+        .hover_label(
+            Label::new()
+                .background_color(theme.background.clone())
+                .border_color(theme.grid.clone())
+                .font(font(&theme.text)),
+        )
+        .drag_mode(DragMode::False)
+        .show_legend(has_legend)
+        // Beside the plot, which is plotly's default place.
+        .legend(Legend::new().font(font(&theme.text)))
+        .x_axis(x_axis)
+        .y_axis(y_axis)
+}
+
+/// What is left out: "The 30 DUTs with the lowest pass rate of 45; the last 150 of 160 builds".
+fn note(rates: &PassRateByBuild) -> Option<String> {
+    let mut parts = Vec::new();
+    if rates.duts_left_out > 0 {
+        let shown = rates.duts.len();
+        parts.push(format!(
+            "the {} DUTs with the lowest latest pass rate, of {}",
+            grouped(shown as u64),
+            grouped((shown + rates.duts_left_out) as u64)
+        ));
+    }
+    if rates.builds_left_out > 0 {
+        let shown = rates.builds.len();
+        let all = shown + rates.builds_left_out;
+        parts.push(format!("the last {} builds, of {}", grouped(shown as u64), grouped(all as u64)));
+    }
+    (!parts.is_empty()).then(|| format!("Shows {}.", parts.join(" and ")))
+}
+
+fn table(rates: &PassRateByBuild) -> FigureTable {
+    let head = ["DUT", "Build", "Pass rate (%)", "Passed", "Failed or error", "Sessions"];
+    let rows = rates.duts.iter().flat_map(|dut| {
+        let points = dut.points.iter().zip(&rates.builds);
+        points.filter_map(|(point, build)| {
+            let point = point.as_ref()?;
+            Some(vec![
+                dut.dut.clone(),
+                build.clone(),
+                point.rate().map_or_else(String::new, percent),
+                point.passed().to_string(),
+                point.failing().to_string(),
+                point.sessions.to_string(),
+            ])
+        })
+    });
+    FigureTable { head: head.map(str::to_owned).to_vec(), rows: rows.collect() }
+}
+
+fn links(dut: &DutPassRates, rates: &PassRateByBuild) -> Vec<Option<FigureLink>> {
+    let points = dut.points.iter().zip(&rates.builds);
+    let links = points.map(|(point, build)| {
+        let point = point.as_ref().filter(|point| point.rate().is_some())?;
+        Some(FigureLink { dut: dut.dut.clone(), build: build.clone(), session: point.session.clone() })
+    });
+    links.collect()
+}
+
+fn number(number: u32) -> String {
+    grouped(u64::from(number))
+}
