@@ -4,7 +4,7 @@
 //! The crate is an engine without I/O, and hosts around it:
 //!
 //! ```text
-//! model ◄── import, analyze, query, export ◄── engine ◄── worker, browser ◄── ui
+//! text ◄── model ◄── import, analyze, query, export ◄── engine ◄── worker, browser ◄── ui
 //! ```
 //!
 //! Everything up to [`engine`] is plain Rust: it compiles natively, is tested
@@ -19,6 +19,7 @@ pub mod export;
 pub mod import;
 pub mod model;
 pub mod query;
+pub mod text;
 #[cfg(feature = "page")]
 pub mod ui;
 pub mod wire;

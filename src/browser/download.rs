@@ -1,16 +1,17 @@
 //! Saving files.
 
-use js_sys::Array;
+use crate::export::Download;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
-/// Saves `text` as a file; false where the browser does not let us.
-pub fn save(name: &str, mime: &str, text: &str) -> bool {
+/// Saves a file; returns false where the browser refuses.
+pub fn save(file: &Download) -> bool {
     let options = BlobPropertyBag::new();
-    options.set_type(mime);
-    let parts = Array::of1(&text.into());
-    let Ok(blob) = Blob::new_with_str_sequence_and_options(&parts, &options) else {
+    options.set_type(&file.media_type);
+    let parts = Array::of1(&Uint8Array::from(file.bytes.as_slice()));
+    let Ok(blob) = Blob::new_with_u8_array_sequence_and_options(&parts, &options) else {
         return false;
     };
     let Ok(address) = Url::create_object_url_with_blob(&blob) else {
@@ -22,7 +23,7 @@ pub fn save(name: &str, mime: &str, text: &str) -> bool {
     };
     let anchor: HtmlAnchorElement = anchor.unchecked_into();
     anchor.set_href(&address);
-    anchor.set_download(name);
+    anchor.set_download(&file.name);
     anchor.click();
     // The browser needs the address until it has begun to save.
     let revoke = Closure::once_into_js(move || {

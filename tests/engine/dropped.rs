@@ -139,7 +139,7 @@ impl Dropped {
     /// A download of what a filter leaves.
     pub fn export_filtered(&mut self, kind: Export, filter: Filter) -> String {
         match self.engine.handle(Request::Export { kind, filter, now_ms: NOW_MS }) {
-            Answer::Download(download) => download.text,
+            Answer::Download(download) => String::from_utf8(download.bytes).unwrap(),
             other => panic!("exporting gave {other:?}"),
         }
     }

@@ -1,6 +1,6 @@
 //! Texts of a terminal: ANSI colors as elements.
 
-use crate::model::ansi::{self, Style};
+use crate::text::ansi::{self, Style};
 use crate::ui::dom::{El, el};
 use std::ops::Range;
 

@@ -2,12 +2,12 @@
 
 use crate::analyze::DutLine;
 use crate::browser::{chart, document};
-use crate::export::JsonWriter;
 use crate::model::Outcome;
 use crate::ui::dom::{El, callback, el, follow};
 use crate::ui::format;
 use crate::ui::signals::*;
 use crate::ui::state::state;
+use serde_json::{Value, json};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::ResizeObserver;
 
@@ -73,20 +73,22 @@ fn outcome_bars_json(duts: &[DutLine], width: u32, row_height: u32) -> (String, 
     let label = |dut: &DutLine, outcome: Outcome| {
         format!("{}: {} {}", escaped(&dut.name), format::count(dut.counts.of(outcome)), outcome.word())
     };
-    let mut traces = JsonWriter::default();
-    traces.array(occurring(duts), |w, outcome| {
-        w.object(|w| {
-            w.key("type").string("bar");
-            w.key("orientation").string("h");
-            w.key("name").string(outcome.word());
-            w.key("x").array(duts, |w, dut| w.figure(dut.counts.of(outcome).into()));
-            w.key("y").array(0..duts.len() as u32, |w, row| w.figure(row.into()));
-            w.key("hovertext").array(duts, |w, dut| w.string(&label(dut, outcome)));
-            w.key("hoverinfo").string("text");
+    let traces: Vec<Value> = occurring(duts)
+        .into_iter()
+        .map(|outcome| {
             let token = format!("--{}", outcome.key().replace('_', ""));
-            w.key("marker").object(|w| w.key("color").string(&document::token(&token)));
-        });
-    });
+            json!({
+                "type": "bar",
+                "orientation": "h",
+                "name": outcome.word(),
+                "x": duts.iter().map(|dut| dut.counts.of(outcome)).collect::<Vec<_>>(),
+                "y": (0..duts.len()).collect::<Vec<_>>(),
+                "hovertext": duts.iter().map(|dut| label(dut, outcome)).collect::<Vec<_>>(),
+                "hoverinfo": "text",
+                "marker": { "color": document::token(&token) },
+            })
+        })
+        .collect();
     let height = duts.len() as u32 * row_height;
     let last = duts.len().saturating_sub(1);
     let most = duts.iter().map(|dut| dut.counts.results()).max().unwrap_or(0).max(1);
@@ -96,7 +98,7 @@ fn outcome_bars_json(duts: &[DutLine], width: u32, row_height: u32) -> (String, 
             "xaxis":{{"visible":false,"fixedrange":true,"range":[0,{most}]}},
             "yaxis":{{"visible":false,"fixedrange":true,"range":[{last}.5,-0.5]}}}}"##
     );
-    (traces.finish(), layout, r#"{"displayModeBar":false}"#.to_owned())
+    (Value::from(traces).to_string(), layout, r#"{"displayModeBar":false}"#.to_owned())
 }
 
 /// The outcomes that there are, in the order of the bars.

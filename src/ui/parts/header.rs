@@ -111,7 +111,7 @@ fn downloads() -> El {
     let state = state();
     menu("Download", move || {
         let filter = state.view.with(|view| view.test_filter().words());
-        let items = Export::ALL.into_iter().map(|kind| {
+        let items = Export::ALL.iter().map(|&kind| {
             let explanation = match &filter {
                 Some(words) if kind.follows_filter() => format!("only {words}"),
                 _ => kind.explanation().to_owned(),
@@ -127,7 +127,7 @@ fn save(state: State, kind: Export) {
     let request = Request::Export { kind, filter, now_ms: js_sys::Date::now() };
     state.ask(&request, move |answer| {
         let saved = match answer {
-            Some(Answer::Download(file)) => download::save(&file.name, &file.mime, &file.text),
+            Some(Answer::Download(file)) => download::save(&file),
             _ => false,
         };
         if !saved {
