@@ -13,15 +13,6 @@ use web_sys::KeyboardEvent;
 /// How long `g` waits for its second key.
 const WAIT: Duration = Duration::from_secs(3);
 
-/// Where `g` leads with a second key.
-const GO: [(&str, Route); 5] = [
-    ("o", Route::Overview),
-    ("g", Route::Grid),
-    ("t", Route::Tests),
-    ("s", Route::Sessions),
-    ("f", Route::Files),
-];
-
 /// Keys without Ctrl are listened to, unless a person turned them off.
 pub fn are_on() -> bool {
     document::remembered("keys").as_deref() != Some("off")
@@ -58,7 +49,8 @@ pub fn keys() -> El {
     el("div.keys-hint").attr("role", "status").when(
         move || waiting.get() > 0,
         || {
-            let ways = GO.map(|(key, route)| [el("kbd").child(key), el("span").child(route.name())]);
+            let ways =
+                Route::ALL.map(|route| [el("kbd").child(route.letter()), el("span").child(route.title())]);
             let start_over = [el("kbd").child("x"), el("span").child("Clear")];
             el("p").child("Go to: ").children(ways).child(start_over)
         },
@@ -90,9 +82,9 @@ fn press(state: State, event: &KeyboardEvent, is_going: bool, waiting: RwSignal<
         return;
     }
     let has_data = state.overview.with_untracked(Option::is_some);
-    let route = GO.into_iter().find(|(letter, _)| is_going && *letter == key);
+    let route = Route::from_letter(&key).filter(|_| is_going);
     match (key.as_str(), route) {
-        (_, Some((_, route))) => {
+        (_, Some(route)) => {
             go(state, route);
             // So that arrows work at once.
             focus_soon(LIST);

@@ -94,7 +94,7 @@ fn nav_link(route: Route) -> El {
             });
             (route == Route::Files && count > 0).then(|| count.to_string())
         })
-        .child(route.name())
+        .child(route.title())
         .on("click", move |event| go(state, event, route))
 }
 

@@ -1,18 +1,15 @@
 //! Help: which keys there are.
 
 use super::dialog;
+use crate::query::Route;
 use crate::ui::dom::{El, el};
 use crate::ui::keys;
 use crate::ui::signals::*;
 use crate::ui::state::state;
 use web_sys::{Event, HtmlInputElement};
 
-/// What the keys do, by where they do it. Blanks part keys; `_` is a blank in the name of one.
-const KEYS: [(&str, &[(&str, &str)]); 5] = [
-    (
-        "Go to",
-        &[("g o", "Overview"), ("g g", "Grid"), ("g t", "Tests"), ("g s", "Sessions"), ("g f", "Files")],
-    ),
+/// What keys do, by where they do it; those that open views are in [`Route`]. Blanks part keys; `_` is a blank in the name of one.
+const KEYS: [(&str, &[(&str, &str)]); 4] = [
     (
         "Everywhere",
         &[
@@ -42,18 +39,24 @@ pub fn help() -> El {
     el("div").when(
         move || state.help.get(),
         move || {
-            let groups = KEYS.map(|(title, keys)| {
-                let lines = keys.iter().map(|(keys, what)| {
-                    let keys = keys.split(' ').map(|key| el("kbd").child(key.replace('_', "\u{a0}")));
-                    el("div").child(el("dt").children(keys)).child(el("dd").child(*what))
-                });
-                el("section").child(el("h3").child(title)).child(el("dl").children(lines))
-            });
-            let content = el("div").child(el("div.help-groups").children(groups)).child(single_key_switch());
+            let views = Route::ALL.map(|route| line(&format!("g {}", route.letter()), route.title()));
+            let groups =
+                KEYS.map(|(title, keys)| group(title, keys.iter().map(|(keys, what)| line(keys, what))));
+            let groups = el("div.help-groups").child(group("Go to", views)).children(groups);
+            let content = el("div").child(groups).child(single_key_switch());
             dialog("help-title", "Keyboard shortcuts", content, move || state.help.set(false))
                 .add_class("help")
         },
     )
+}
+
+fn group(title: &'static str, lines: impl IntoIterator<Item = El>) -> El {
+    el("section").child(el("h3").child(title)).child(el("dl").children(lines))
+}
+
+fn line(keys: &str, what: &'static str) -> El {
+    let keys = keys.split(' ').map(|key| el("kbd").child(key.replace('_', "\u{a0}")));
+    el("div").child(el("dt").children(keys)).child(el("dd").child(what))
 }
 
 /// People who dictate, or whose hands hit keys by chance, can do without.
