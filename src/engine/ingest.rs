@@ -265,12 +265,7 @@ fn settle(entries: &mut [(Attempt, Role)], rule: RepeatRule, rerun: StrId) -> (A
             },
         )
     };
-    // Failed and error agree in what matters: neither is content.
-    let class = |attempt: &Attempt| match attempt.outcome {
-        Outcome::Error => Outcome::Failed,
-        other => other,
-    };
-    let disagree = attempts.iter().any(|attempt| class(attempt) != class(&last));
+    let disagree = attempts.iter().any(|attempt| !attempt.outcome.agrees_with(last.outcome));
     (verdict, if disagree { Flags::FLAKY } else { Flags::default() })
 }
 
