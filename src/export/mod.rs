@@ -5,7 +5,7 @@
 //! `summary.schema.json`; the CSV files follow RFC 4180.
 //!
 //! To add an export: a file here with a `const ABOUT: About`, and a line in
-//! [`exports!`] below.
+//! `exports!` below.
 
 mod csv;
 mod figures;

@@ -72,7 +72,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn the_default_view_has_no_query() {
+    fn the_default_view_has_no_query_string() {
         assert_eq!(View::default().to_query(), "");
         assert_eq!(View::from_query(""), View::default());
         assert_eq!(View::from_query("?"), View::default());
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_chosen_belongs_to_its_page() {
+    fn a_step_resets_what_belongs_to_the_view_before() {
         let check = |from: &str, to: Route, expected: &str| {
             let mut view = View::from_query(from);
             view.go(to);

@@ -176,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_left_and_what_is_not_is_said() {
+    fn filters_in_words() {
         let filter = |text: &str, only, dut: Option<&str>| Filter {
             text: text.to_owned(),
             only,

@@ -7,8 +7,8 @@ use super::{FileKind, Listed, OutcomeFilter, Route, Selection, SessionKey, Sort,
 pub struct Parameter {
     /// The name in the query string.
     pub key: &'static str,
-    /// Takes a value into the view. Called once per value; a value that means
-    /// nothing changes nothing.
+    /// Takes a value into the view, once per value. An unknown word gives the
+    /// default.
     pub read: fn(&mut View, String),
     /// Returns the values to write: none for a default, several for a list. An
     /// empty value is written as the key alone.

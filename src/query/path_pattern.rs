@@ -254,14 +254,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_a_template_would_write_it_finds(dut in "[a-zü0-9.]{1,8}", build in "[a-zü0-9.-]{1,8}", above in "([a-z]{1,3}/){0,2}") {
+        fn finds_what_a_template_would_write(dut in "[a-zü0-9.]{1,8}", build in "[a-zü0-9.-]{1,8}", above in "([a-z]{1,3}/){0,2}") {
             let pattern = PathPattern::parse("{build}/run_{dut}.xml").unwrap();
             let found = pattern.find(&format!("{above}{build}/run_{dut}.xml"));
             prop_assert_eq!(found, Some(vec![(IdentityField::Build, build), (IdentityField::Dut, dut)]));
         }
 
         #[test]
-        fn nothing_makes_it_stop(template in "[{}*/a-du tniesob.ü]{0,20}", path in ".{0,30}") {
+        fn any_template_and_path_end_without_panic(template in "[{}*/a-du tniesob.ü]{0,20}", path in ".{0,30}") {
             if let Ok(pattern) = PathPattern::parse(&template) {
                 pattern.find(&path);
             }

@@ -26,7 +26,7 @@ pub struct SessionKey {
     pub session: String,
 }
 
-/// What is on screen. Each field has its row or rows in [`PARAMETERS`].
+/// What is on screen. Each field has its row or rows in `parameters.rs`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {
     /// Published results to load: absolute URLs, or relative to the page.
