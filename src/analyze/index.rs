@@ -156,7 +156,7 @@ impl Index {
             let outcome = data.outcome(result);
             standing.seen += 1;
             standing.failing += u32::from(outcome.is_failing());
-            standing.flaky += u32::from(data.is_flaky(result));
+            standing.flaky += u32::from(data.results.flags[result.index()].is_flaky());
             standing.worst = standing.worst.max(Some(outcome));
             differs |= *first.get_or_insert(outcome) != outcome;
         }
@@ -283,7 +283,7 @@ impl Index {
             Some(session) => session.and_then(|session| self.result(session, *test)).is_some_and(|result| {
                 match filter.only {
                     OutcomeFilter::Failing => data.outcome(result).is_failing(),
-                    OutcomeFilter::Flaky => data.is_flaky(result),
+                    OutcomeFilter::Flaky => data.results.flags[result.index()].is_flaky(),
                     only => self.stands(data, *test, only),
                 }
             }),

@@ -204,7 +204,7 @@ pub fn settle(data: &Dataset, leaders: &[Option<PartId>], history: &mut History)
             }
             if session.overlap == Overlap::Repeats {
                 repeats.extend(group.iter().map(|&result| (counts, result)));
-                if group.iter().any(|&result| !data.outcome(result).agrees_with(data.outcome(counts))) {
+                if group.iter().any(|&result| !is_same_class(data.outcome(result), data.outcome(counts))) {
                     flaky.push(counts);
                 }
             }
@@ -242,4 +242,9 @@ fn worst(data: &Dataset, group: &[ResultId]) -> ResultId {
         }
     }
     worst
+}
+
+/// Failed and error agree in what matters: neither is content.
+fn is_same_class(a: Outcome, b: Outcome) -> bool {
+    a == b || a.is_failing() && b.is_failing()
 }

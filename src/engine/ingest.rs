@@ -265,7 +265,7 @@ fn settle(entries: &mut [(Attempt, Role)], rule: RepeatRule, rerun: StrId) -> (A
             },
         )
     };
-    let disagree = attempts.iter().any(|attempt| !attempt.outcome.agrees_with(last.outcome));
+    let disagree = attempts.iter().any(|attempt| attempt.outcome.disagrees_with(last.outcome));
     (verdict, if disagree { Flags::FLAKY } else { Flags::default() })
 }
 

@@ -81,10 +81,9 @@ impl Outcome {
         matches!(self, Outcome::Failed | Outcome::Error)
     }
 
-    /// Two attempts of one test had the same result, so they do not make it
-    /// flaky. Failed and error are the same here.
-    pub fn agrees_with(self, other: Outcome) -> bool {
-        self == other || self.is_failing() && other.is_failing()
+    /// Two attempts of a test disagree, so the test is flaky. Failed and error agree.
+    pub fn disagrees_with(self, other: Outcome) -> bool {
+        self != other && !(self.is_failing() && other.is_failing())
     }
 
     /// Maps a word of a file, in any case, to an outcome. The words are those that
