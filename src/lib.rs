@@ -22,6 +22,5 @@ pub mod query;
 pub mod text;
 #[cfg(feature = "page")]
 pub mod ui;
-pub mod wire;
 #[cfg(feature = "host")]
 pub mod worker;

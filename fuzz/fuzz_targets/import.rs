@@ -3,9 +3,8 @@
 //! is, and in pieces; then asked for everything that a result's page shows.
 
 use libfuzzer_sys::fuzz_target;
-use passgrid::engine::Request;
+use passgrid::engine::{GetOverview, encode};
 use passgrid::import::{ALL, Import, Imported};
-use passgrid::wire;
 
 #[allow(dead_code)]
 #[path = "../../tests/engine/dropped.rs"]
@@ -25,7 +24,7 @@ fuzz_target!(|bytes: &[u8]| {
     let (padded, first) = padded_at(bytes, place);
     let pieces = import_in_pieces(PATH, &padded, first, 1 + bytes.len() % 61);
     let whole = import(PATH, &padded);
-    if wire::to_bytes(&whole) != wire::to_bytes(&pieces) {
+    if encode(&whole) != encode(&pieces) {
         assert_same(&format!("{whole:?}"), &format!("{pieces:?}"), "in pieces");
     }
 
@@ -41,6 +40,6 @@ fn look(imported: Imported, bytes: &[u8]) {
     let mut dropped = Dropped::default();
     dropped.ingest(imported, bytes);
     dropped.check_sums();
-    dropped.engine.handle(Request::Overview);
+    dropped.engine.ask(GetOverview);
     dropped.pages();
 }

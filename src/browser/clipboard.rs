@@ -1,16 +1,16 @@
 //! The clipboard.
 
+use gloo_utils::window;
 use wasm_bindgen_futures::JsFuture;
 
-/// Copies a text; false where the browser does not let us.
+/// Copies a text; false where the browser blocks it.
 pub async fn copy(text: &str) -> bool {
-    let promise = super::document::window().navigator().clipboard().write_text(text);
+    let promise = window().navigator().clipboard().write_text(text);
     JsFuture::from(promise).await.is_ok()
 }
 
-/// The text on the clipboard, if a person allows it.
-pub async fn text() -> Result<String, ()> {
-    let promise = super::document::window().navigator().clipboard().read_text();
-    let text = JsFuture::from(promise).await.map_err(|_| ())?;
-    text.as_string().ok_or(())
+/// The text on the clipboard; `None` where the browser or the person blocks it.
+pub async fn text() -> Option<String> {
+    let promise = window().navigator().clipboard().read_text();
+    JsFuture::from(promise).await.ok()?.as_string()
 }

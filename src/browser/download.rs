@@ -1,35 +1,31 @@
 //! Saving files.
 
 use crate::export::Download;
-use js_sys::{Array, Uint8Array};
+use gloo_file::{Blob, ObjectUrl};
+use gloo_timers::future::TimeoutFuture;
+use gloo_utils::document;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::HtmlAnchorElement;
 
-/// Saves a file; returns false where the browser refuses.
+/// How long the browser may need the URL of a file until it has begun to save
+/// it, in milliseconds.
+const URL_LIFETIME_MS: u32 = 60_000;
+
+/// Saves a file; false where the browser blocks it.
 pub fn save(file: &Download) -> bool {
-    let options = BlobPropertyBag::new();
-    options.set_type(&file.media_type);
-    let parts = Array::of1(&Uint8Array::from(file.bytes.as_slice()));
-    let Ok(blob) = Blob::new_with_u8_array_sequence_and_options(&parts, &options) else {
-        return false;
-    };
-    let Ok(address) = Url::create_object_url_with_blob(&blob) else {
-        return false;
-    };
-    let document = super::document::document();
-    let Ok(anchor) = document.create_element("a") else {
+    let blob = Blob::new_with_options(file.bytes.as_slice(), Some(&file.media_type));
+    let url = ObjectUrl::from(blob);
+    let Ok(anchor) = document().create_element("a") else {
         return false;
     };
     let anchor: HtmlAnchorElement = anchor.unchecked_into();
-    anchor.set_href(&address);
+    anchor.set_href(&url);
     anchor.set_download(&file.name);
     anchor.click();
-    // The browser needs the address until it has begun to save.
-    let revoke = Closure::once_into_js(move || {
-        let _ = Url::revoke_object_url(&address);
+    spawn_local(async move {
+        TimeoutFuture::new(URL_LIFETIME_MS).await;
+        drop(url);
     });
-    let window = super::document::window();
-    let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(revoke.unchecked_ref(), 60_000);
     true
 }

@@ -1,50 +1,53 @@
-//! Published results, by address.
+//! Published results, by URL.
 
+use gloo_net::http::{Request, Response};
+use gloo_utils::window;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, Blob, RequestInit, Response, Url};
+use web_sys::{AbortController, Blob, Url};
 
-/// What became of an address.
+/// What became of a URL.
 pub struct Fetched {
-    /// The path in the address: evidence for the DUT, as that of a file is.
+    /// The path in the URL: evidence for the DUT, like the path of a file.
     pub path: String,
     /// The content, or why there is none and what may help.
     pub content: Result<Blob, String>,
 }
 
-/// Gives up what is being fetched.
+/// Aborts fetches.
 #[derive(Clone)]
-pub struct Stop(AbortController);
+pub struct Abort(AbortController);
 
-impl Stop {
-    /// One for any number of fetches. There is none in browsers that are too
-    /// old for everything else here.
-    pub fn new() -> Option<Stop> {
-        AbortController::new().ok().map(Stop)
+impl Abort {
+    /// One for any number of fetches. `None` only in browsers that are too old
+    /// for everything else here.
+    pub fn new() -> Option<Abort> {
+        AbortController::new().ok().map(Abort)
     }
 
-    /// Gives up.
-    pub fn stop(&self) {
+    /// Aborts them.
+    pub fn abort(&self) {
         self.0.abort();
+    }
+
+    fn is_aborted(&self) -> bool {
+        self.0.signal().aborted()
     }
 }
 
-/// Fetches `source`, which is absolute or relative to the page.
-pub async fn fetch(source: &str, stop: Option<&Stop>) -> Fetched {
-    let page = super::document::window().location().href().unwrap_or_default();
+/// Fetches `source`, a URL that is absolute or relative to the page.
+pub async fn fetch(source: &str, abort: Option<&Abort>) -> Fetched {
+    let page = window().location().href().unwrap_or_default();
     let url = match Url::new_with_base(source, &page) {
         Ok(url) if matches!(url.protocol().as_str(), "http:" | "https:" | "data:" | "blob:") => url,
         Ok(url) => {
-            let why = format!("addresses with `{}` cannot be fetched; use http or https", url.protocol());
-            return Fetched { path: source.to_owned(), content: Err(why) };
+            let reason = format!("`{}` URLs cannot be fetched; use http or https", url.protocol());
+            return Fetched { path: source.to_owned(), content: Err(reason) };
         }
-        Err(_) => {
-            let why = "this is no address".to_owned();
-            return Fetched { path: source.to_owned(), content: Err(why) };
-        }
+        Err(_) => return Fetched { path: source.to_owned(), content: Err("not a valid URL".to_owned()) },
     };
     let path = path_of(&url, source);
-    let content = content_of(&url, &page, stop).await;
+    let content = content_of(&url, &page, abort).await;
     Fetched { path, content }
 }
 
@@ -59,51 +62,55 @@ fn path_of(url: &Url, source: &str) -> String {
     }
 }
 
-async fn content_of(url: &Url, page: &str, stop: Option<&Stop>) -> Result<Blob, String> {
+async fn content_of(url: &Url, page: &str, abort: Option<&Abort>) -> Result<Blob, String> {
     let href = url.href();
-    let options = RequestInit::new();
-    options.set_signal(stop.map(|stop| stop.0.signal()).as_ref());
-    let is_stopped = || stop.is_some_and(|stop| stop.0.signal().aborted());
-    let given_up = || format!("{href}: given up before the server had answered");
-    let request = super::document::window().fetch_with_str_and_init(&href, &options);
-    let response: Response = match JsFuture::from(request).await {
-        Ok(response) => response.unchecked_into(),
-        Err(_) if is_stopped() => return Err(given_up()),
-        Err(_) => return Err(unreachable_reason(url, page)),
+    let signal = abort.map(|abort| abort.0.signal());
+    let failed = |reason: String| {
+        let is_aborted = abort.is_some_and(Abort::is_aborted);
+        Err(if is_aborted { format!("{href}: the download was cancelled") } else { reason })
+    };
+    let response = match Request::get(&href).abort_signal(signal.as_ref()).send().await {
+        Ok(response) => response,
+        Err(_) => return failed(unreachable_reason(url, page)),
     };
     if !response.ok() {
-        let hint = match response.status() {
-            401 | 403 => "; the server wants a log-in, or the link has expired",
-            404 => "; is the address right?",
-            _ => "",
-        };
-        let text = response.status_text();
-        let status = format!("{} {text}", response.status());
-        return Err(format!("{href}: the server answered {}{hint}", status.trim()));
+        return Err(format!("{href}: {}", refusal(&response)));
     }
+    let response: web_sys::Response = response.into();
     let blob = match response.blob() {
         Ok(promise) => JsFuture::from(promise).await,
         Err(error) => Err(error),
     };
-    blob.map(JsCast::unchecked_into).map_err(|_| match is_stopped() {
-        true => given_up(),
-        false => format!("{href}: the answer broke off"),
-    })
+    match blob {
+        Ok(blob) => Ok(blob.unchecked_into()),
+        Err(_) => failed(format!("{href}: the download was interrupted")),
+    }
 }
 
-/// A browser does not say why a fetch failed; the address often tells.
+/// What the server answered in place of the content, and what may help.
+fn refusal(response: &Response) -> String {
+    let hint = match response.status() {
+        401 | 403 => "; login required, or the link has expired",
+        404 => "; is the URL right?",
+        _ => "",
+    };
+    let status = format!("{} {}", response.status(), response.status_text());
+    format!("the server answered {}{hint}", status.trim())
+}
+
+/// Why a fetch failed: browsers do not say, but the URL gives hints.
 fn unreachable_reason(url: &Url, page: &str) -> String {
     let href = url.href();
     let here = Url::new(page).map(|here| (here.origin(), here.protocol()));
     let (origin, protocol) = here.unwrap_or_default();
     if protocol == "https:" && url.protocol() == "http:" {
-        return format!("{href}: a page that came by https may not load from http");
+        return format!("{href}: an https page cannot load http URLs");
     }
     if origin != url.origin() {
         return format!(
-            "{href}: could not be fetched. Either the server cannot be reached, or it does not allow other \
+            "{href}: could not be fetched. Either the server could not be reached, or it does not allow other \
              pages to read from it (it must send Access-Control-Allow-Origin)"
         );
     }
-    format!("{href}: could not be fetched; the server cannot be reached")
+    format!("{href}: could not be fetched; the server could not be reached")
 }

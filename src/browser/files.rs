@@ -1,18 +1,17 @@
-//! Files: from drops, pickers and the clipboard, by reference.
+//! Files from drops, pickers and the clipboard, by reference.
 
 use js_sys::{Array, Promise, Reflect};
-
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Blob, BlobPropertyBag, DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemDirectoryReader,
-    FileSystemEntry, FileSystemFileEntry,
+    Blob, DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemDirectoryReader, FileSystemEntry,
+    FileSystemFileEntry,
 };
 
 /// A file and its path below what was dropped.
 #[derive(Clone)]
 pub struct Found {
-    /// With `/`, without one in front.
+    /// Path with `/` between its parts and none in front.
     pub path: String,
     /// The file.
     pub file: Blob,
@@ -22,32 +21,35 @@ impl Found {
     fn new(path: &str, file: File) -> Found {
         Found { path: path.trim_start_matches('/').to_owned(), file: file.into() }
     }
+
+    /// A file of a picker: in a picked folder it has a path, else a name.
+    fn picked(file: File) -> Found {
+        let path = Reflect::get(&file, &"webkitRelativePath".into()).ok();
+        let path = path.and_then(|path| path.as_string()).filter(|path| !path.is_empty());
+        Found::new(&path.unwrap_or_else(|| file.name()), file)
+    }
 }
 
 /// The files of a picker; those of a folder with their paths.
 pub fn of_list(list: Option<FileList>) -> Vec<Found> {
-    let Some(list) = list else {
-        return Vec::new();
-    };
-    (0..list.length())
-        .filter_map(|index| list.get(index))
-        .map(|file| {
-            let relative = Reflect::get(&file, &"webkitRelativePath".into()).ok();
-            let relative = relative.and_then(|path| path.as_string()).filter(|path| !path.is_empty());
-            let path = relative.unwrap_or_else(|| file.name());
-            Found::new(&path, file)
-        })
-        .filter(|found| !is_hidden(&found.path))
-        .collect()
+    picked(files_of(list))
 }
 
-/// Text as a file.
-pub fn of_text(name: &str, text: &str) -> Option<Found> {
-    let options = BlobPropertyBag::new();
-    options.set_type("text/plain");
-    let parts = Array::of1(&text.into());
-    let file = Blob::new_with_str_sequence_and_options(&parts, &options).ok()?;
-    Some(Found { path: name.to_owned(), file })
+/// The files of a list that may be absent.
+fn files_of(list: Option<FileList>) -> Vec<File> {
+    let list = list.map(gloo_file::FileList::from);
+    let file_of = |file: &gloo_file::File| AsRef::<File>::as_ref(file).clone();
+    list.map_or_else(Vec::new, |list| list.iter().map(file_of).collect())
+}
+
+fn picked(files: Vec<File>) -> Vec<Found> {
+    files.into_iter().map(Found::picked).filter(|found| !is_hidden(&found.path)).collect()
+}
+
+/// A text as a file.
+pub fn of_text(name: &str, text: &str) -> Found {
+    let file = gloo_file::Blob::new_with_options(text, Some("text/plain"));
+    Found { path: name.to_owned(), file: file.into() }
 }
 
 /// What a drop or a paste holds. Its entries must be taken while the event is
@@ -59,7 +61,7 @@ pub struct Transfer {
 }
 
 impl Transfer {
-    /// Takes what the event holds.
+    /// Takes what the event of a drop or a paste holds.
     pub fn new(data: &DataTransfer) -> Transfer {
         let items = data.items();
         let entries: Vec<FileSystemEntry> = (0..items.length())
@@ -67,33 +69,38 @@ impl Transfer {
             .filter(|item| item.kind() == "file")
             .filter_map(|item| item.webkit_get_as_entry().ok().flatten())
             .collect();
-        let files = if entries.is_empty() { of_list(data.files()) } else { Vec::new() };
-        let text = data.get_data("text/plain").ok().filter(|text| !text.trim().is_empty());
+        Transfer::from_parts(entries, files_of(data.files()), data.get_data("text/plain").ok())
+    }
+
+    /// What an event held, taken apart before.
+    pub fn from_parts(entries: Vec<FileSystemEntry>, files: Vec<File>, text: Option<String>) -> Transfer {
+        let files = if entries.is_empty() { picked(files) } else { Vec::new() };
+        let text = text.filter(|text| !text.trim().is_empty());
         Transfer { entries, files, text }
     }
 
-    /// What can be looked at again.
+    /// The dropped files and folders, which can be read again later.
     pub fn roots(&self) -> Vec<Root> {
         self.entries.clone()
     }
 
-    /// All files, of folders with everything in them; or text, as a file. The
-    /// number counts what could not be opened.
+    /// All files, of folders with everything in them; or the text as a file. The
+    /// number counts files and folders that could not be opened.
     pub async fn files(self) -> (Vec<Found>, u32) {
         let (mut found, failed) = walk(self.entries).await;
         found.extend(self.files);
         if found.is_empty()
             && let Some(text) = self.text
         {
-            found.extend(of_text("pasted.txt", &text));
+            found.push(of_text("pasted.txt", &text));
         }
         found.sort_by(|a, b| a.path.cmp(&b.path));
         (found, failed)
     }
 }
 
-/// A file or folder that was dropped. Browsers let the page look at it as it is
-/// by now, as long as the page is there.
+/// A file or folder that was dropped. As long as the page is open, browsers let
+/// it read the present state from disk.
 pub type Root = FileSystemEntry;
 
 /// All files below these, and how many could not be opened.
@@ -119,14 +126,15 @@ pub async fn walk(roots: Vec<Root>) -> (Vec<Found>, u32) {
     (found, failed)
 }
 
-/// Two states of a file have the same size and the same time of change. What is
-/// no file of a disk does not change.
+/// Whether two states of a file have the same size and modification time. Blobs
+/// that are not files on disk never change.
 pub fn is_unchanged(before: &Blob, now: &Blob) -> bool {
     let changed = |file: &Blob| file.dyn_ref::<File>().map(File::last_modified);
     before.size() == now.size() && changed(before) == changed(now)
 }
 
-/// The browser can read it: not so if it changed on the disk since it was picked.
+/// Whether the browser can read a file: not if it changed on disk after it was
+/// picked.
 pub async fn is_readable(file: &Blob) -> bool {
     match file.slice_with_f64_and_f64(0.0, 1.0) {
         Ok(slice) => JsFuture::from(slice.array_buffer()).await.is_ok(),
@@ -134,7 +142,8 @@ pub async fn is_readable(file: &Blob) -> bool {
     }
 }
 
-/// What a system or a tool keeps beside the files that people mean.
+/// Whether a path is that of a file which a system or tool keeps beside a
+/// person's own.
 fn is_hidden(path: &str) -> bool {
     path.split('/')
         .any(|part| matches!(part, ".git" | ".DS_Store" | "Thumbs.db" | "desktop.ini" | "__MACOSX"))
@@ -148,7 +157,8 @@ async fn file_of(entry: &FileSystemEntry) -> Result<File, JsValue> {
     JsFuture::from(promise).await?.dyn_into()
 }
 
-/// A reader gives at most 100 entries at once: it is asked until it has none.
+/// The entries of a folder. Its reader returns at most 100 at a time, so it is
+/// called until it returns none.
 async fn children_of(entry: &FileSystemEntry) -> Result<Vec<FileSystemEntry>, JsValue> {
     let reader = entry.unchecked_ref::<FileSystemDirectoryEntry>().create_reader();
     let mut children = Vec::new();

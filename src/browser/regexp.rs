@@ -1,39 +1,41 @@
 //! Regular expressions, as the browser has them.
 
-use super::document::window;
+use gloo_file::{Blob, ObjectUrl};
+use gloo_timers::callback::Timeout;
 use js_sys::{Array, JsString, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, MessageEvent, Url, Worker};
+use web_sys::{MessageEvent, Worker};
 
-/// What runs in the worker.
+/// The script of the worker that runs the pattern: a match cannot be
+/// interrupted, but a worker can be terminated.
 const SCRIPT: &str = include_str!("../../assets/regexp.js");
 
-/// Milliseconds after which a pattern is stopped. Usual ones take one or two
+/// The time limit for a pattern, in milliseconds. Usual ones take one or two
 /// for ten thousand paths.
-const BUDGET: i32 = 1500;
+const TIME_LIMIT_MS: u32 = 1500;
 
-/// What the groups `dut`, `unit`, `build` and `session` of a pattern hold in
-/// each path, "" for nothing; `None` for paths that it does not match.
+/// The groups `dut`, `unit`, `build` and `session` of a pattern in each path,
+/// "" for groups without a match; `None` for paths that do not match.
 ///
 /// # Errors
 ///
-/// Why the pattern is none, or that it was stopped.
+/// Why the pattern is invalid, or that it was stopped.
 pub async fn groups<'a>(
     pattern: &'a str,
     paths: impl Iterator<Item = &'a str>,
 ) -> Result<Vec<Option<[String; 4]>>, String> {
     let stopped = || {
-        "it takes too long on these paths, and was stopped; a repetition inside of a repetition, \
-         such as (a+)+, is the usual cause"
+        "it takes too long on these paths and was stopped; the usual cause is a repetition inside a \
+         repetition, such as (a+)+"
             .to_owned()
     };
-    let worker = worker().map_err(|_| "the browser runs no worker for it".to_owned())?;
+    let worker = worker().map_err(|_| "the browser could not start a worker for it".to_owned())?;
     let message: Array = std::iter::once(pattern).chain(paths).map(JsString::from).collect();
     let answer = Promise::new(&mut |resolve, reject| {
         worker.set_onmessage(Some(&resolve));
         worker.set_onerror(Some(&reject));
-        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&reject, BUDGET);
+        Timeout::new(TIME_LIMIT_MS, move || drop(reject.call0(&JsValue::UNDEFINED))).forget();
         let _ = worker.post_message(&message);
     });
     let answer = JsFuture::from(answer).await;
@@ -51,12 +53,7 @@ pub async fn groups<'a>(
 }
 
 fn worker() -> Result<Worker, JsValue> {
-    let options = BlobPropertyBag::new();
-    options.set_type("text/javascript");
-    let script = Blob::new_with_str_sequence_and_options(&Array::of1(&SCRIPT.into()), &options)?;
-    let address = Url::create_object_url_with_blob(&script)?;
-    let worker = Worker::new(&address);
-    // The worker may not have fetched it yet, but has it in hand.
-    let _ = Url::revoke_object_url(&address);
-    worker
+    let script = ObjectUrl::from(Blob::new_with_options(SCRIPT, Some("text/javascript")));
+    // The worker fetches its script when it is created; the URL may go then.
+    Worker::new(&script)
 }

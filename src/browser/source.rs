@@ -1,29 +1,28 @@
 //! The content of files, for people to look at.
 
 use crate::model::Encoding;
-use js_sys::Uint8Array;
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, TextDecoder, Url};
+use gloo_file::futures::read_as_bytes;
+use gloo_file::{Blob, FileReadError, ObjectUrl};
+use web_sys::TextDecoder;
 
 /// What a file can be shown as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// A picture of this type.
+    /// A picture of this media type.
     Image(&'static str),
     /// Text.
     Text,
-    /// Nothing that people read.
+    /// Binary data.
     Bytes,
 }
 
-/// What a file is, by its first bytes.
+/// What a file can be shown as, by its first bytes.
 ///
 /// # Errors
 ///
-/// What the browser says if it cannot read it.
-pub async fn content_of(file: &Blob, encoding: Encoding) -> Result<Content, JsValue> {
-    let head = bytes(file, 0.0, 1000.0).await?;
+/// If the browser cannot read it.
+pub async fn content_of(file: &web_sys::Blob, encoding: Encoding) -> Result<Content, FileReadError> {
+    let head = bytes(file, 0, 1000).await?;
     Ok(match head.as_slice() {
         [0x89, b'P', b'N', b'G', ..] => Content::Image("image/png"),
         [0xFF, 0xD8, 0xFF, ..] => Content::Image("image/jpeg"),
@@ -35,27 +34,26 @@ pub async fn content_of(file: &Blob, encoding: Encoding) -> Result<Content, JsVa
     })
 }
 
-async fn bytes(file: &Blob, from: f64, to: f64) -> Result<Vec<u8>, JsValue> {
-    let slice = file.slice_with_f64_and_f64(from.max(0.0), to.min(file.size()))?;
-    Ok(Uint8Array::new(&JsFuture::from(slice.array_buffer()).await?).to_vec())
+async fn bytes(file: &web_sys::Blob, from: u64, to: u64) -> Result<Vec<u8>, FileReadError> {
+    let file = Blob::from(file.clone());
+    let size = file.size();
+    read_as_bytes(&file.slice(from.min(size), to.min(size))).await
 }
 
 /// The text from one byte to another.
 ///
 /// # Errors
 ///
-/// What the browser says if it cannot read it.
-pub async fn text(file: &Blob, encoding: Encoding, from: f64, to: f64) -> Result<String, JsValue> {
-    TextDecoder::new_with_label(encoding.name())?.decode_with_u8_array(&bytes(file, from, to).await?)
+/// If the browser cannot read it, or does not know the encoding.
+pub async fn text(file: &web_sys::Blob, encoding: Encoding, from: u64, to: u64) -> Result<String, String> {
+    let bytes = bytes(file, from, to).await.map_err(|error| error.to_string())?;
+    TextDecoder::new_with_label(encoding.name())
+        .and_then(|decoder| decoder.decode_with_u8_array(&bytes))
+        .map_err(|error| super::document::message_of(&error))
 }
 
-/// An address for a file, for as long as the page is open or until it is let go.
-pub fn address(file: &Blob, mime: &str) -> Option<String> {
-    let file = file.slice_with_f64_and_f64_and_content_type(0.0, file.size(), mime).ok()?;
-    Url::create_object_url_with_blob(&file).ok()
-}
-
-/// The address is not needed any more.
-pub fn let_go(address: &str) {
-    let _ = Url::revoke_object_url(address);
+/// A URL for a picture, valid until it is dropped.
+pub fn picture(file: &web_sys::Blob, media_type: &str) -> Option<ObjectUrl> {
+    let file = file.slice_with_f64_and_f64_and_content_type(0.0, file.size(), media_type).ok()?;
+    Some(ObjectUrl::from(Blob::from(file)))
 }

@@ -1,6 +1,6 @@
 //! Steps: what a person says of files and sessions, and taking it back.
 
-use super::OverrideChange;
+use super::query::OverrideChange;
 use crate::import::archive::is_archive;
 use crate::model::{Dataset, FileId, FileStatus, IdentityField, PartId, counted, listed};
 use std::collections::VecDeque;

@@ -4,7 +4,7 @@
 //! Measured in Chromium on two cores: a worker reads its first 16 MB at half
 //! the speed of its second.
 
-use super::{Engine, Request};
+use super::{Engine, GetGrid, GetOverview};
 use crate::analyze::GridQuery;
 use crate::import::{COMMON, Import};
 use std::fmt::Write;
@@ -24,9 +24,9 @@ pub fn round(round: usize) {
     let mut import = Import::new(path, &COMMON);
     import.push(text.as_bytes());
     engine.ingest(import.finish());
-    engine.handle(Request::Overview);
+    engine.ask(GetOverview);
     let query = GridQuery { is_grouped: true, ..GridQuery::default() };
-    engine.handle(Request::Grid { query, folded: Vec::new(), from: 0, count: 50 });
+    engine.ask(GetGrid { query, folded: Vec::new(), from: 0, count: 50 });
 }
 
 fn junit(round: usize) -> String {

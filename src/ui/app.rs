@@ -1,73 +1,85 @@
-//! The window: header, the view, what lies over it.
+//! The window: the header, the view, and what is over it.
 
-use super::dom::{El, el, follow, on_window, soon};
-use super::keys;
-use super::parts::{drop_zone, header, help, loading_bar, notices};
-use super::state::{Phase, State};
-use super::views::{empty, file_drawer, files, grid, overview, result_drawer, sessions, tests};
-use crate::browser::document;
+use super::hooks::on_window;
+use super::keys::Keys;
+use super::parts::{DropZone, Header, Help, LoadingBar, NoticeBar, Tip, TipBox};
+use super::stores::{Phase, provide_stores, use_data, use_loading, use_navigation};
+use super::views::{self, Empty, FileDrawer, ResultDrawer};
+use crate::browser::{document, early};
 use crate::query::Route;
-use crate::ui::signals::*;
-use web_sys::Event;
-
-/// The page.
-pub fn app() -> El {
-    let state = State::new();
-    provide_context(state);
-    document::set_phase("empty");
-    if let Some(theme) = document::remembered("theme") {
-        document::set_theme(&theme);
-    }
-    on_window("popstate", move |_: &Event| state.follow_address());
-    state.load_address();
-    el("div").child(window(state))
-}
+use gloo_timers::callback::Timeout;
+use leptos::ev;
+use leptos::prelude::*;
 
 /// What fills the window.
 #[derive(Clone, Copy, PartialEq)]
 enum Screen {
     Empty,
     Waiting,
-    Route(Route),
+    View(Route),
 }
 
-fn window(state: State) -> El {
-    let screen = move || match (state.overview.with(Option::is_some), state.phase.get()) {
+/// The page.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_stores();
+    let tip = Tip::provide();
+    let (navigation, data, loading) = (use_navigation(), use_data(), use_loading());
+    if let Some(theme) = document::remembered("theme") {
+        document::set_theme(&theme);
+    }
+    on_window(ev::popstate, move |_| loading.follow_address());
+    loading.load_address();
+    early::take_drops().into_iter().for_each(|drop| loading.load_transfer(drop));
+
+    let screen = Memo::new(move |_| match (data.overview.with(Option::is_some), loading.phase.get()) {
         (_, Phase::Empty) => Screen::Empty,
         (false, Phase::Loading) => Screen::Waiting,
-        (false, _) => Screen::Empty,
-        (true, _) => Screen::Route(state.view.with(|view| view.route)),
+        (false, Phase::Ready) => Screen::Empty,
+        (true, _) => Screen::View(navigation.view.with(|view| view.route)),
+    });
+    focus_when_ready(loading.phase);
+    let content = move || match screen.get() {
+        Screen::Empty => view! { <Empty /> }.into_any(),
+        Screen::Waiting => view! {
+            <main class="waiting" aria-busy="true">
+                <p class="hint">"The overview appears once the first file has been read."</p>
+            </main>
+        }
+        .into_any(),
+        Screen::View(route) => views::component(route),
     };
-    // What is read is begun at, unless a person is somewhere already.
-    follow(move || {
-        if state.phase.get() == Phase::Ready {
-            soon(|| {
-                if document::focused().is_none_or(|focused| focused.tag_name() == "BODY") {
-                    let heading =
-                        document::find("#headline").or_else(|| document::find("nav [aria-current]"));
-                    document::focus(heading.as_ref());
+    view! {
+        <div>
+            <div class="window">
+                <DropZone />
+                <Header is_empty=Memo::new(move |_| screen.get() == Screen::Empty) />
+                <LoadingBar />
+                <NoticeBar />
+                {content}
+                <ResultDrawer />
+                <FileDrawer />
+                <Help />
+                <Keys />
+                <TipBox tip=tip />
+            </div>
+        </div>
+    }
+}
+
+/// Focuses the headline when everything is read, unless something else has the
+/// focus.
+fn focus_when_ready(phase: Memo<Phase>) {
+    Effect::new(move || {
+        if phase.get() == Phase::Ready {
+            // The view is rendered by then.
+            Timeout::new(0, || {
+                if document::is_unfocused() {
+                    let start = document::find("#headline").or_else(|| document::find("nav [aria-current]"));
+                    document::focus(start.as_ref());
                 }
-            });
+            })
+            .forget();
         }
     });
-    el("div.window")
-        .child(drop_zone())
-        .child(header(move || screen() == Screen::Empty))
-        .child(loading_bar())
-        .child(notices())
-        .switch(screen, |screen| match screen {
-            Screen::Empty => empty(),
-            Screen::Waiting => el("main.waiting")
-                .attr("aria-busy", "true")
-                .child(el("p.hint").child("The overview is here as soon as the first file is read.")),
-            Screen::Route(Route::Overview) => overview(),
-            Screen::Route(Route::Grid) => grid(),
-            Screen::Route(Route::Tests) => tests(),
-            Screen::Route(Route::Sessions) => sessions(),
-            Screen::Route(Route::Files) => files(),
-        })
-        .child(result_drawer())
-        .child(file_drawer())
-        .child(help())
-        .child(keys::keys())
 }

@@ -1,117 +1,16 @@
-//! Keys that work wherever the focus is, as long as nobody is typing.
+//! Keyboard shortcuts that work wherever the focus is, unless a person types.
 
-use super::dom::{El, el, on_window};
-use super::parts::clear;
-use super::state::{State, state};
+use super::hooks::on_window;
+use super::parts::clear_or_ask;
+use super::stores::{Data, Dialog, Loading, Navigation, use_data, use_loading, use_navigation};
 use crate::browser::document;
-use crate::browser::timer::set_timeout;
 use crate::query::Route;
-use crate::ui::signals::*;
-use std::time::Duration;
-use web_sys::KeyboardEvent;
+use gloo_timers::callback::Timeout;
+use leptos::ev::{self, KeyboardEvent};
+use leptos::prelude::*;
 
-/// How long `g` waits for its second key.
-const WAIT: Duration = Duration::from_secs(3);
-
-/// Keys without Ctrl are listened to, unless a person turned them off.
-pub fn are_on() -> bool {
-    document::remembered("keys").as_deref() != Some("off")
-}
-
-/// Turns them on or off, for this browser.
-pub fn turn(on: bool) {
-    document::remember("keys", if on { "on" } else { "off" });
-}
-
-/// Listens to keys as long as the page is there. What is seen of it is a hint
-/// while `g` waits.
-pub fn keys() -> El {
-    let state = state();
-    // Which `g` waits; 0 for none.
-    let waiting = RwSignal::new(0_u32);
-    on_window("keydown", move |event: &KeyboardEvent| {
-        let count = waiting.get_untracked();
-        if count > 0 && event.key() != "Shift" {
-            waiting.set(0);
-        }
-        if event.default_prevented() || event.ctrl_key() || event.alt_key() || event.meta_key() {
-            return;
-        }
-        if document::find("dialog[open]").is_some() {
-            // The browser closes it; what is below must not close, too.
-            if event.key() == "Escape" {
-                event.stop_immediate_propagation();
-            }
-            return;
-        }
-        press(state, event, count > 0, waiting);
-    });
-    el("div.keys-hint").attr("role", "status").when(
-        move || waiting.get() > 0,
-        || {
-            let ways =
-                Route::ALL.map(|route| [el("kbd").child(route.letter()), el("span").child(route.title())]);
-            let start_over = [el("kbd").child("x"), el("span").child("Clear")];
-            el("p").child("Go to: ").children(ways).child(start_over)
-        },
-    )
-}
-
-fn press(state: State, event: &KeyboardEvent, is_going: bool, waiting: RwSignal<u32>) {
-    let key = event.key();
-    if document::is_typing() {
-        // What is open beside is closed first.
-        let is_open = state.view.with_untracked(|view| view.selection.is_some() || view.session.is_some());
-        let is_in = |selector| document::focused().is_some_and(|field| field.matches(selector) == Ok(true));
-        let leaves = key == "Escape" && !is_open;
-        if leaves || (key == "Enter" && is_in(FILTER)) {
-            // Search fields would forget what was typed.
-            event.prevent_default();
-            match document::find(LIST) {
-                Some(list) if is_in("main *") => document::focus(Some(&list)),
-                _ => {
-                    if let Some(field) = document::focused() {
-                        let _ = field.blur();
-                    }
-                }
-            }
-        }
-        return;
-    }
-    if !are_on() {
-        return;
-    }
-    let has_data = state.overview.with_untracked(Option::is_some);
-    let route = Route::from_letter(&key).filter(|_| is_going);
-    match (key.as_str(), route) {
-        (_, Some(route)) => {
-            go(state, route);
-            // So that arrows work at once.
-            focus_soon(LIST);
-        }
-        ("x", None) if is_going && has_data => clear(state),
-        ("g", None) if has_data => {
-            // A count that no `g` before had, so that its end is not taken for this one's.
-            let count = event.time_stamp() as u32 + 1;
-            waiting.set(count);
-            let end = move || {
-                if waiting.get_untracked() == count {
-                    waiting.set(0);
-                }
-            };
-            set_timeout(end, WAIT);
-        }
-        ("/", None) if has_data => {
-            if document::find(FILTER).is_none() {
-                go(state, Route::Grid);
-            }
-            focus_soon(FILTER);
-        }
-        ("?", None) => state.help.set(true),
-        _ => return,
-    }
-    event.prevent_default();
-}
+/// How long `g` waits for its second key, in milliseconds.
+const WAIT_MS: u32 = 3000;
 
 /// The list that the view shows.
 const LIST: &str = "main [role=grid], main [tabindex='0']";
@@ -119,11 +18,139 @@ const LIST: &str = "main [role=grid], main [tabindex='0']";
 /// The field that filters the view.
 const FILTER: &str = "#filter-text";
 
-fn go(state: State, route: Route) {
-    state.navigate(true, |view| view.go(route));
+/// Whether single-key shortcuts are on; a person can turn them off.
+pub fn are_on() -> bool {
+    document::remembered("keys").as_deref() != Some("off")
 }
 
-/// Gives an element the focus when what was asked for is on screen.
+/// Turns single-key shortcuts on or off, for this browser.
+pub fn turn(on: bool) {
+    document::remember("keys", if on { "on" } else { "off" });
+}
+
+/// Handles the shortcuts; shows a hint while `g` waits for its second key.
+#[component]
+pub fn Keys() -> impl IntoView {
+    let shortcuts = Shortcuts::new();
+    on_window(ev::keydown, move |event| shortcuts.handle(&event));
+    let hints = || {
+        Route::ALL
+            .map(|route| view! { <kbd>{route.letter()}</kbd> <span>{route.title()}</span> })
+            .collect_view()
+    };
+    view! {
+        <div class="keys-hint" role="status">
+            <Show when=move || shortcuts.is_waiting()>
+                <p>"Go to: " {hints()} <kbd>"x"</kbd> <span>"Clear"</span></p>
+            </Show>
+        </div>
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Shortcuts {
+    navigation: Navigation,
+    loading: Loading,
+    data: Data,
+    /// Which press of `g` waits for its second key; 0 for none.
+    waiting: RwSignal<u32>,
+}
+
+impl Shortcuts {
+    fn new() -> Shortcuts {
+        Shortcuts {
+            navigation: use_navigation(),
+            loading: use_loading(),
+            data: use_data(),
+            waiting: RwSignal::new(0),
+        }
+    }
+
+    fn is_waiting(self) -> bool {
+        self.waiting.get() > 0
+    }
+
+    fn handle(self, event: &KeyboardEvent) {
+        let is_second = self.waiting.get_untracked() > 0;
+        if is_second && event.key() != "Shift" {
+            self.waiting.set(0);
+        }
+        if event.default_prevented() || event.ctrl_key() || event.alt_key() || event.meta_key() {
+            return;
+        }
+        if document::find("dialog[open]").is_some() {
+            // The browser closes the dialog; what is below it stays open.
+            if event.key() == "Escape" {
+                event.stop_immediate_propagation();
+            }
+        } else if document::is_typing() {
+            self.leave_field(event);
+        } else if are_on() {
+            self.press(event, is_second);
+        }
+    }
+
+    /// Escape and Enter lead from a field to the list.
+    fn leave_field(self, event: &KeyboardEvent) {
+        // An open drawer is closed first.
+        let is_open =
+            self.navigation.view.with_untracked(|view| view.selection.is_some() || view.session.is_some());
+        let is_in = |selector| document::focused().is_some_and(|field| field.matches(selector) == Ok(true));
+        let leaves = event.key() == "Escape" && !is_open;
+        if !leaves && !(event.key() == "Enter" && is_in(FILTER)) {
+            return;
+        }
+        // Search fields would clear their text.
+        event.prevent_default();
+        match document::find(LIST) {
+            Some(list) if is_in("main *") => document::focus(Some(&list)),
+            _ => {
+                if let Some(field) = document::focused() {
+                    let _ = field.blur();
+                }
+            }
+        }
+    }
+
+    fn press(self, event: &KeyboardEvent, is_second: bool) {
+        let key = event.key();
+        let has_data = self.data.overview.with_untracked(Option::is_some);
+        let route = Route::from_letter(&key).filter(|_| is_second);
+        match (key.as_str(), route) {
+            (_, Some(route)) => {
+                self.navigation.go(route);
+                // So that arrows work at once.
+                focus_soon(LIST);
+            }
+            ("x", None) if is_second && has_data => clear_or_ask(self.navigation, self.loading),
+            ("g", None) if has_data => self.wait(event),
+            ("/", None) if has_data => {
+                if document::find(FILTER).is_none() {
+                    self.navigation.go(Route::Grid);
+                }
+                focus_soon(FILTER);
+            }
+            ("?", None) => self.navigation.dialog.set(Some(Dialog::Help)),
+            _ => return,
+        }
+        event.prevent_default();
+    }
+
+    /// Waits for the second key after `g`.
+    fn wait(self, event: &KeyboardEvent) {
+        // A number of its own, so that the end of an earlier wait does not end this one.
+        let number = event.time_stamp() as u32 + 1;
+        self.waiting.set(number);
+        Timeout::new(WAIT_MS, move || {
+            if self.waiting.get_untracked() == number {
+                self.waiting.set(0);
+            }
+        })
+        .forget();
+    }
+}
+
+/// Focuses an element when the view that has it is rendered.
 fn focus_soon(selector: &'static str) {
-    set_timeout(move || document::focus(document::find(selector).as_ref()), Duration::ZERO);
+    Timeout::new(0, move || document::focus(document::find(selector).as_ref())).forget();
 }

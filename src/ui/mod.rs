@@ -1,35 +1,35 @@
-//! The page: what people see.
+//! The page: Leptos components over the engine's answers.
 //!
-//! Components render answers and turn what people do into a
-//! [`View`](crate::query::View) or a request; they compute nothing that could
-//! be computed below. The page holds no data but what is on screen.
+//! Components render answers and turn what a person does into a change of the
+//! [`View`](crate::query::View) or a query. They compute nothing that the engine
+//! could compute. The page holds no data except the answers on screen.
 //!
-//! A component is a function that returns an [`El`](dom::El); state and what
-//! follows it are Leptos' signals and effects.
+//! - [`stores`]: the page's state, in context for every component.
+//! - [`hooks`]: signals that follow the engine.
+//! - [`parts`]: components that views share.
+//! - [`views`]: one component per view, listed in one table.
 
 mod app;
-mod dom;
+mod crash;
 mod format;
+mod hooks;
 mod keys;
 mod parts;
-mod signals;
-mod state;
+mod stores;
 mod views;
 
 use crate::browser::document;
-use crate::browser::timer::set_timeout;
-use dom::Part;
-use std::time::Duration;
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
-/// Mounts the app. Called once, when the page's module is up.
+/// Mounts the app. Called once, when the page's module has loaded.
 pub fn start() {
-    // A release build has no texts of panics.
-    #[cfg(debug_assertions)]
-    console_error_panic_hook::set_once();
-    let Some(root) = document::document().get_element_by_id("app") else {
+    crash::report_panics();
+    let Some(root) = document::find("#app") else {
         return;
     };
+    mount_to(root.unchecked_into(), app::App).forget();
     document::remove_splash();
-    signals::run_forever(|| app::app().add_to(&root));
-    set_timeout(format::warm_up, Duration::ZERO);
+    Timeout::new(0, format::warm_up).forget();
 }

@@ -2,14 +2,13 @@
 
 use super::protocol::{FromWorker, ToWorker};
 use super::read::{self, Outcome, read};
-use super::scope::{bytes_of, listen, post, scope};
+use super::scope::{bytes_of, decoded, listen, post, scope};
 use crate::engine::warm_up;
-use crate::engine::{Answer, Engine, ImportOptions, Request, TextSource};
+use crate::engine::{Engine, GetResult, ImportOptions, Request, TextSource};
 use crate::import::{COMMON, Details, Import, Imported};
 use crate::model::FileId;
 use crate::query::Selection;
-use crate::wire;
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -72,7 +71,7 @@ fn receive(message: ToWorker) {
     host.borrow_mut().is_asked = true;
     match message {
         ToWorker::Import { job, path, file, options, .. } => {
-            spawn_local(import(host, job, path, file, wire::from_bytes(&options.to_vec())));
+            spawn_local(import(host, job, path, file, decoded(&options)));
         }
         ToWorker::Cancel { job } => {
             host.borrow_mut().cancelled.push(job);
@@ -82,8 +81,8 @@ fn receive(message: ToWorker) {
             host.borrow_mut().ingest(imported, Kept::default(), &ImportOptions::default());
         }
         ToWorker::Ingest { imported, file, texts, options } => {
-            let imported = wire::from_bytes(&imported.to_vec());
-            let options = wire::from_bytes(&options.to_vec());
+            let imported = decoded(&imported);
+            let options = decoded(&options);
             host.borrow_mut().ingest(imported, Kept { file: Some(file), texts }, &options);
         }
         ToWorker::Source { id, file } => {
@@ -91,11 +90,11 @@ fn receive(message: ToWorker) {
             post(&FromWorker::Source { id, file: kept.file });
         }
         ToWorker::Ask { id, request } => {
-            spawn_local(ask(host, id, wire::from_bytes(&request.to_vec())));
+            spawn_local(ask(host, id, decoded(&request)));
         }
         ToWorker::Texts { id, details } => {
             let details = match details {
-                Some(bytes) => wire::from_bytes(&bytes.to_vec()),
+                Some(bytes) => decoded(&bytes),
                 None => Err("what reads this format failed inside Passgrid".to_owned()),
             };
             host.borrow_mut().texts_came(id, details);
@@ -105,15 +104,14 @@ fn receive(message: ToWorker) {
 }
 
 async fn ask(host: Rc<RefCell<Host>>, id: u32, request: Request) {
-    let selection = match &request {
-        Request::Result(selection) => Some(selection.clone()),
-        _ => None,
-    };
-    let answer = host.borrow_mut().engine.handle(request);
-    match (answer, selection) {
-        (Answer::Texts(sources), Some(selection)) => texts(host, id, selection, sources).await,
-        (answer, _) => post(&FromWorker::Answer { id, answer: bytes_of(&answer) }),
+    if let Request::GetResult(GetResult(selection)) = &request {
+        let sources = host.borrow_mut().engine.text_sources(selection);
+        if let Some(sources) = sources {
+            return texts(host, id, selection.clone(), sources).await;
+        }
     }
+    let answer = request.answer(&mut host.borrow_mut().engine);
+    post(&FromWorker::Answer { id, answer: Uint8Array::from(answer.as_slice()) });
 }
 
 /// Reads the texts of a result, or asks a reader for them if their format is
@@ -157,7 +155,7 @@ impl Host {
             return;
         };
         let (_, selection) = self.waiting.swap_remove(at);
-        let answer = self.engine.handle(Request::ResultWithDetails(selection, details));
+        let answer = self.engine.result_with_texts(&selection, details);
         post(&FromWorker::Answer { id, answer: bytes_of(&answer) });
     }
 }

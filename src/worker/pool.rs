@@ -1,9 +1,9 @@
 //! The page's side: workers, what they have to do, and what becomes of it.
 
 use super::protocol::{FromWorker, ToWorker};
-use crate::engine::{Answer, ImportOptions, Request};
+use crate::engine::{ImportOptions, Query, Request, decode, encode};
 use crate::model::FileId;
-use crate::wire;
+use futures_channel::oneshot;
 use js_sys::{Reflect, Uint8Array};
 use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
@@ -112,11 +112,11 @@ struct State {
 
 type Listener = Box<dyn Fn(Event)>;
 
-/// Hears the answer, or nothing if the engine failed meanwhile.
-type Asker = Box<dyn FnOnce(Option<Answer>)>;
+/// Receives the encoded answer; dropped if the engine fails before it answers.
+type Asker = oneshot::Sender<Vec<u8>>;
 
-/// Hears of a file, or nothing if nobody kept it.
-type SourceAsker = Box<dyn FnOnce(Option<Blob>)>;
+/// Receives a file, or nothing if it was not kept.
+type SourceAsker = oneshot::Sender<Option<Blob>>;
 
 /// The workers of a page.
 #[derive(Clone)]
@@ -135,19 +135,19 @@ impl Pool {
         pool
     }
 
-    /// Asks the engine; `then` hears the answer, or nothing if the engine fails
-    /// meanwhile.
-    pub fn ask(&self, request: &Request, then: impl FnOnce(Option<Answer>) + 'static) {
-        self.ask_boxed(request, Box::new(then));
-    }
-
-    fn ask_boxed(&self, request: &Request, then: Asker) {
-        let bytes = wire::to_bytes(request);
-        let mut state = self.state.borrow_mut();
-        let id = state.new_id();
-        state.asks.insert(id, then);
-        let request = Uint8Array::from(bytes.as_slice());
-        state.post(ENGINE, &ToWorker::Ask { id, request });
+    /// Sends a query to the engine. The answer is `None` if the engine fails
+    /// before it answers, or the pool is stopped.
+    pub fn ask<Q: Query>(&self, query: Q) -> impl Future<Output = Option<Q::Answer>> + use<Q> {
+        let request: Request = query.into();
+        let (sender, answer) = oneshot::channel();
+        {
+            let mut state = self.state.borrow_mut();
+            let id = state.new_id();
+            state.asks.insert(id, sender);
+            let request = Uint8Array::from(encode(&request).as_slice());
+            state.post(ENGINE, &ToWorker::Ask { id, request });
+        }
+        async move { decode(&answer.await.ok()?).ok() }
     }
 
     /// Reads files, as many at once as there are processors.
@@ -190,11 +190,15 @@ impl Pool {
     }
 
     /// A file that the engine knows, by reference; a member of an archive, too.
-    pub fn source(&self, file: FileId, then: impl FnOnce(Option<Blob>) + 'static) {
-        let mut state = self.state.borrow_mut();
-        let id = state.new_id();
-        state.sources.insert(id, Box::new(then));
-        state.post(ENGINE, &ToWorker::Source { id, file: file.0 });
+    pub fn source(&self, file: FileId) -> impl Future<Output = Option<Blob>> + use<> {
+        let (sender, answer) = oneshot::channel();
+        {
+            let mut state = self.state.borrow_mut();
+            let id = state.new_id();
+            state.sources.insert(id, sender);
+            state.post(ENGINE, &ToWorker::Source { id, file: file.0 });
+        }
+        async move { answer.await.ok()? }
     }
 
     /// Starts as many workers as what waits is worth.
@@ -341,7 +345,7 @@ impl Pool {
             FromWorker::Answer { id, answer } => {
                 let then = self.state.borrow_mut().asks.remove(&id);
                 if let Some(then) = then {
-                    then(Some(wire::from_bytes(&answer.to_vec())));
+                    let _ = then.send(answer.to_vec());
                 }
             }
             FromWorker::Other { .. } => {
@@ -408,7 +412,7 @@ impl Pool {
             FromWorker::Source { id, file } => {
                 let then = self.state.borrow_mut().sources.remove(&id);
                 if let Some(then) = then {
-                    then(file);
+                    let _ = then.send(file);
                 }
             }
             FromWorker::Lost { .. } => {
@@ -545,9 +549,7 @@ impl Pool {
                 lost
             }
         };
-        for then in unanswered.into_values() {
-            then(None);
-        }
+        drop(unanswered);
         if let Some(job) = culprit {
             self.fail(&job.dropped.path, FAILED);
         }
@@ -602,7 +604,7 @@ impl State {
 }
 
 fn options_bytes(options: &ImportOptions) -> Uint8Array {
-    Uint8Array::from(wire::to_bytes(options).as_slice())
+    Uint8Array::from(encode(options).as_slice())
 }
 
 /// What an error says.

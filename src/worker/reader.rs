@@ -3,12 +3,11 @@
 
 use super::protocol::{FromWorker, ToWorker};
 use super::read::{self, Outcome, read};
-use super::scope::{bytes_of, listen, post};
+use super::scope::{bytes_of, decoded, listen, post};
 use super::unpack;
 use crate::engine::{ImportOptions, TextSource};
 use crate::import::archive::{HEAD_BYTES, Kind};
 use crate::import::{ALL, Imported, limits};
-use crate::wire;
 use js_sys::Array;
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
@@ -31,11 +30,11 @@ pub fn start() {
 fn receive(message: ToWorker) {
     match message {
         ToWorker::Import { job, path, file, depth, options } => {
-            spawn_local(import(job, path, file, depth, wire::from_bytes(&options.to_vec())));
+            spawn_local(import(job, path, file, depth, decoded(&options)));
         }
         ToWorker::Cancel { job } => CANCELLED.with_borrow_mut(|cancelled| cancelled.push(job)),
         ToWorker::ReadTexts { id, sources, files } => {
-            let sources = wire::from_bytes(&sources.to_vec());
+            let sources = decoded(&sources);
             spawn_local(texts(id, sources, files.iter().map(JsCast::unchecked_into).collect()));
         }
         // What only the engine has to do with.

@@ -19,13 +19,16 @@ pub fn post(message: &FromWorker) {
 
 /// A message's value as bytes.
 pub fn bytes_of<T: serde::Serialize>(value: &T) -> Uint8Array {
-    Uint8Array::from(crate::wire::to_bytes(value).as_slice())
+    Uint8Array::from(crate::engine::encode(value).as_slice())
+}
+
+/// The value that a message's bytes encode. Both sides are of one build.
+pub fn decoded<T: serde::de::DeserializeOwned>(bytes: &Uint8Array) -> T {
+    crate::engine::decode(&bytes.to_vec()).expect("page and worker are of one build")
 }
 
 /// Takes over the worker's messages: those that came early first.
 pub fn listen(receive: fn(ToWorker)) {
-    // A release build has no texts of panics.
-    #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();
     let take = move |event: MessageEvent| {
         if let Some(message) = ToWorker::from_js(event.data()) {

@@ -3,7 +3,7 @@
 use crate::Dropped;
 use crate::corpus::corpus;
 use crate::dropped::{counts, folder, tree};
-use passgrid::engine::{Answer, Request};
+use passgrid::engine::GetOverview;
 use passgrid::import::SectionKind;
 use passgrid::model::{FileStatus, Outcome};
 use std::time::{Duration, Instant};
@@ -57,7 +57,7 @@ fn a_folder_is_a_session() {
     assert_eq!(texts.len(), 1);
     assert_eq!(texts[0].0, "tear-down `closeBench`, broken, for 3 tests");
     assert!(texts[0].1.starts_with("relay stuck closed\njava.lang."), "{}", texts[0].1);
-    let Answer::Overview(overview) = dropped.engine.handle(Request::Overview) else { panic!() };
+    let overview = dropped.engine.ask(GetOverview);
     assert_eq!((overview.problems.empty, overview.problems.guesses), (0, 0));
     assert_eq!(sessions(&mut drop_all(files.iter().rev())), SHAPES);
 }

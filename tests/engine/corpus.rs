@@ -3,7 +3,7 @@
 
 use crate::Dropped;
 use crate::dropped::tree;
-use passgrid::engine::Request;
+use passgrid::engine::{Assign, Undo};
 use passgrid::model::{
     Counts, Dataset, FileStatus, IdentityField, Outcome, PartId, ResultId, Session, SessionId, Source,
 };
@@ -187,11 +187,9 @@ fn both_reports_of_every_run_count_once() {
 
     let mut dropped = drop_all("");
     let part = dropped.data().history.same_runs[0].parts[0];
-    let said =
-        Request::Assign { parts: vec![part], axis: IdentityField::Session, value: Some("mine".to_owned()) };
-    dropped.engine.handle(said);
+    dropped.engine.ask(Assign(vec![(part, vec![(IdentityField::Session, Some("mine".to_owned()))])]));
     assert_eq!(dropped.data().history.sessions.len(), 21);
-    dropped.engine.handle(Request::Undo);
+    dropped.engine.ask(Undo);
     assert_eq!(dropped.data().history.sessions.len(), 20);
 }
 

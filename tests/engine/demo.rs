@@ -2,7 +2,7 @@
 
 use crate::Dropped;
 use crate::dropped::{folder, tree};
-use passgrid::engine::{Answer, Request};
+use passgrid::engine::GetOverview;
 use passgrid::model::Outcome;
 
 fn demo() -> Dropped {
@@ -60,7 +60,7 @@ fn similar(expected: &str, found: &str) {
 /// What the demo's README says of the overview.
 #[test]
 fn the_overview_says_what_the_readme_says() {
-    let Answer::Overview(overview) = demo().engine.handle(Request::Overview) else { panic!() };
+    let overview = demo().engine.ask(GetOverview);
     assert_eq!(
         overview.headline,
         "3 of 5 DUTs fail. 14 tests fail, 9 of them only on max-b1; 3 are new since build 2.4.0. \

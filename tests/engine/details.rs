@@ -3,7 +3,7 @@
 use crate::Dropped;
 use crate::dropped::{decoded, folder};
 use passgrid::analyze::ResultPage;
-use passgrid::engine::{Answer, Request, TextSource};
+use passgrid::engine::TextSource;
 use passgrid::import::{ALL, CHANGED, Details, SectionKind, decode};
 use passgrid::model::Encoding;
 use passgrid::query::Selection;
@@ -292,16 +292,10 @@ fn a_source_that_changed_is_noticed() {
     let mut selections = dropped.selections();
     selections.retain(|selection| selection.name == "test_fail_plain");
     let selection: Selection = selections.remove(0);
-    let ask = |dropped: &mut Dropped, details: Result<Vec<Details>, String>| match dropped
-        .engine
-        .handle(Request::ResultWithDetails(selection.clone(), details))
-    {
-        Answer::Result(Some(page)) => page,
-        other => panic!("{other:?}"),
+    let ask = |dropped: &mut Dropped, details: Result<Vec<Details>, String>| {
+        dropped.engine.result_with_texts(&selection, details).unwrap()
     };
-    let Answer::Texts(sources) = dropped.engine.handle(Request::Result(selection.clone())) else {
-        panic!("its texts are in the file");
-    };
+    let sources = dropped.engine.text_sources(&selection).unwrap();
     let [TextSource { format, slices, .. }] = &sources[..] else {
         panic!("one file has them: {sources:?}");
     };

@@ -1,7 +1,7 @@
 //! Files that were dropped on an engine, and what it says of them.
 
 use passgrid::analyze::ResultPage;
-use passgrid::engine::{Answer, Engine, Request};
+use passgrid::engine::{Assign, Engine, MakeExport};
 use passgrid::export::Export;
 use passgrid::import::{ALL, Import, Imported, decode, limits};
 use passgrid::model::{
@@ -125,10 +125,9 @@ impl Dropped {
     /// A person says who the parts of these files belong to.
     pub fn assign(&mut self, files: &[FileId], axis: IdentityField, value: Option<&str>) {
         let data = self.data();
-        let parts = files.iter().flat_map(|&file| data.file(file).parts.clone()).collect();
-        let value = value.map(str::to_owned);
-        let answer = self.engine.handle(Request::Assign { parts, axis, value });
-        assert!(matches!(answer, Answer::Assigned));
+        let parts = files.iter().flat_map(|&file| data.file(file).parts.clone());
+        let changes = parts.map(|part| (part, vec![(axis, value.map(str::to_owned))])).collect();
+        self.engine.ask(Assign(changes));
     }
 
     /// A download of everything.
@@ -138,20 +137,14 @@ impl Dropped {
 
     /// A download of what a filter leaves.
     pub fn export_filtered(&mut self, kind: Export, filter: Filter) -> String {
-        match self.engine.handle(Request::Export { kind, filter, now_ms: NOW_MS }) {
-            Answer::Download(download) => String::from_utf8(download.bytes).unwrap(),
-            other => panic!("exporting gave {other:?}"),
-        }
+        let file = self.engine.ask(MakeExport { kind, filter, now_ms: NOW_MS });
+        String::from_utf8(file.bytes).unwrap()
     }
 
     /// The page of a result with its texts, as the browser asks for it: first
     /// for the places, then with the bytes that stand there.
     pub fn page(&mut self, selection: Selection) -> Option<ResultPage> {
-        let sources = match self.engine.handle(Request::Result(selection.clone())) {
-            Answer::Texts(sources) => sources,
-            Answer::Result(None) => return None,
-            other => panic!("asking for a result gave {other:?}"),
-        };
+        let sources = self.engine.text_sources(&selection)?;
         let mut details = Vec::new();
         for source in sources {
             let text = decoded(&self.sources[source.file.index()], source.encoding);
@@ -160,10 +153,7 @@ impl Dropped {
             let pieces: Vec<Vec<u8>> = source.slices.iter().map(piece).collect();
             details.extend(ALL.details(&source.format, &source.slices, &pieces).unwrap().unwrap());
         }
-        match self.engine.handle(Request::ResultWithDetails(selection, Ok(details))) {
-            Answer::Result(page) => page.map(|page| *page),
-            other => panic!("asking for texts gave {other:?}"),
-        }
+        self.engine.result_with_texts(&selection, Ok(details)).map(|page| *page)
     }
 
     /// How to ask for each result of all sessions.

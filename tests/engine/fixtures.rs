@@ -97,8 +97,8 @@ fn check_pieces(fixture: &str, bytes: &[u8]) {
 /// A batch that went from one thread to another is the same batch.
 fn check_transfer(fixture: &str, bytes: &[u8], report: &str) {
     let (_, name) = fixture.rsplit_once('/').unwrap();
-    let sent = passgrid::wire::to_bytes(&import(name, bytes));
-    let received: Imported = passgrid::wire::from_bytes(&sent);
+    let sent = passgrid::engine::encode(&import(name, bytes));
+    let received: Imported = passgrid::engine::decode(&sent).unwrap();
     let mut dropped = Dropped::default();
     dropped.ingest(received, bytes);
     assert_same(report, &dropped.report(), fixture);

@@ -3,7 +3,7 @@
 use crate::Dropped;
 use crate::dropped::{folder, import, tree};
 use passgrid::analyze::FilePage;
-use passgrid::engine::{Answer, ImportOptions, Request};
+use passgrid::engine::{GetDroppedFiles, GetFile, GetLedger, ImportOptions, PrepareReread, RemoveFiles};
 use passgrid::import::{ALL, Import};
 use passgrid::model::{FileId, FileStatus, IdentityField};
 use passgrid::query::{FileFilter, FileKind};
@@ -11,27 +11,17 @@ use passgrid::query::{FileFilter, FileKind};
 impl Dropped {
     fn lines(&mut self, text: &str, kind: Option<FileKind>) -> Vec<String> {
         let filter = FileFilter { text: text.to_owned(), kind };
-        match self.engine.handle(Request::Ledger { filter, from: 0, count: u32::MAX }) {
-            Answer::Ledger(ledger) => {
-                assert_eq!(ledger.total as usize, ledger.files.len());
-                ledger.files.into_iter().map(|file| file.key).collect()
-            }
-            other => panic!("{other:?}"),
-        }
+        let ledger = self.engine.ask(GetLedger { filter, from: 0, count: u32::MAX });
+        assert_eq!(ledger.total as usize, ledger.files.len());
+        ledger.files.into_iter().map(|file| file.key).collect()
     }
 
     fn file_page(&mut self, key: &str) -> Option<FilePage> {
-        match self.engine.handle(Request::File(key.to_owned())) {
-            Answer::File(page) => page.map(|page| *page),
-            other => panic!("{other:?}"),
-        }
+        self.engine.ask(GetFile(key.to_owned())).map(|page| *page)
     }
 
     fn remove(&mut self, files: &[FileId]) -> Vec<(FileId, String)> {
-        match self.engine.handle(Request::Remove(files.to_vec())) {
-            Answer::Removed(copies) => copies,
-            other => panic!("{other:?}"),
-        }
+        self.engine.ask(RemoveFiles(files.to_vec()))
     }
 
     fn read_as(&mut self, path: &str, bytes: &[u8], order: &ImportOptions) -> FileId {
@@ -153,7 +143,7 @@ fn an_archive_goes_with_what_is_in_it() {
     let kind = passgrid::import::archive::Kind::Zip;
     let archive = dropped.engine.ingest(passgrid::import::Imported::archive("a.zip", 10, kind, Vec::new()));
     assert_eq!(dropped.file_page("a.zip").unwrap().members, Some(1));
-    let Answer::Dropped(roots) = dropped.engine.handle(Request::Dropped) else { panic!() };
+    let roots = dropped.engine.ask(GetDroppedFiles);
     assert!(roots.iter().all(|(_, path)| path != "a.zip/board_x.xml"));
     assert_eq!(roots.len(), files.len() + 1);
     dropped.remove(&[archive]);
@@ -161,7 +151,7 @@ fn an_archive_goes_with_what_is_in_it() {
     assert_eq!(dropped.undo().as_deref(), Some("removing 2 files"));
     assert!(dropped.figures()[0] > results);
     // Read once more, what is in it comes again.
-    dropped.engine.handle(Request::ReadAgain(archive));
+    dropped.engine.ask(PrepareReread(archive));
     assert_eq!(dropped.lines("", None).len(), files.len());
 }
 

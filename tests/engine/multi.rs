@@ -5,7 +5,7 @@ use crate::Dropped;
 use crate::dropped::{folder, import, tree};
 use crate::exports::summary;
 use passgrid::analyze::{GridQuery, GridWindow, Overview};
-use passgrid::engine::{Answer, Request};
+use passgrid::engine::{Assign, GetGrid, GetOverview};
 use passgrid::model::{Dataset, FileId, FileRecord, IdentityField, PartId, SessionId, Source};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -172,18 +172,12 @@ fn formats_share_their_tests() {
 }
 
 fn overview(dropped: &mut Dropped) -> Overview {
-    match dropped.engine.handle(Request::Overview) {
-        Answer::Overview(overview) => *overview,
-        other => panic!("{other:?}"),
-    }
+    dropped.engine.ask(GetOverview)
 }
 
 fn grid(dropped: &mut Dropped) -> GridWindow {
     let query = GridQuery { is_grouped: true, ..GridQuery::default() };
-    match dropped.engine.handle(Request::Grid { query, folded: Vec::new(), from: 0, count: u32::MAX }) {
-        Answer::Grid(grid) => grid,
-        other => panic!("{other:?}"),
-    }
+    dropped.engine.ask(GetGrid { query, folded: Vec::new(), from: 0, count: u32::MAX })
 }
 
 /// All of `fixtures/multi` but for copies, read once.
@@ -294,9 +288,7 @@ fn a_person_has_the_last_word() {
 #[test]
 fn assigning_what_is_not_there_does_nothing() {
     let mut dropped = Dropped::default();
-    let parts = vec![PartId(7)];
-    let request = Request::Assign { parts, axis: IdentityField::Dut, value: Some("x".to_owned()) };
-    assert!(matches!(dropped.engine.handle(request), Answer::Assigned));
+    dropped.engine.ask(Assign(vec![(PartId(7), vec![(IdentityField::Dut, Some("x".to_owned()))])]));
     assert!(overview(&mut dropped).duts.is_empty());
 }
 

@@ -2,7 +2,7 @@
 
 use crate::Dropped;
 use crate::story::story;
-use passgrid::engine::{Answer, Request};
+use passgrid::engine::Assign;
 use passgrid::model::{IdentityField, PartId};
 use passgrid::query::OutcomeFilter;
 
@@ -14,7 +14,7 @@ fn apply(dropped: &mut Dropped, pattern: &str) {
             line.found.into_iter().flatten().map(|(axis, value)| (axis, Some(value))).collect();
         said.extend(line.parts.into_iter().map(|part| (part, found.clone())));
     }
-    assert!(matches!(dropped.engine.handle(Request::AssignMany(said)), Answer::Assigned));
+    dropped.engine.ask(Assign(said));
 }
 
 fn duts(dropped: &mut Dropped) -> Vec<String> {
@@ -75,7 +75,7 @@ fn steps_are_taken_back_one_by_one() {
     let first = dropped.data().files[0].parts[0];
     let say = |dropped: &mut Dropped, value: Option<&str>| {
         let value = value.map(str::to_owned);
-        dropped.engine.handle(Request::Assign { parts: vec![first], axis: IdentityField::Dut, value });
+        dropped.engine.ask(Assign(vec![(first, vec![(IdentityField::Dut, value)])]));
     };
     for number in 0..30 {
         say(&mut dropped, Some(&format!("X{number}")));
@@ -83,9 +83,7 @@ fn steps_are_taken_back_one_by_one() {
     // What changes nothing is no step.
     say(&mut dropped, Some(" X29 "));
     apply(&mut dropped, "/nothing/{dut}");
-    dropped
-        .engine
-        .handle(Request::AssignMany(vec![(PartId(999), vec![(IdentityField::Dut, Some("y".to_owned()))])]));
+    dropped.engine.ask(Assign(vec![(PartId(999), vec![(IdentityField::Dut, Some("y".to_owned()))])]));
     say(&mut dropped, None);
     assert_eq!(duts(&mut dropped), ["DUT_A", "DUT_B", "DUT_C", "DUT_D"]);
     for number in (0..30).rev() {

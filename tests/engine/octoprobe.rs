@@ -2,7 +2,7 @@
 
 use crate::Dropped;
 use crate::dropped::{counts, folder, import, tree};
-use passgrid::engine::{Answer, Request};
+use passgrid::engine::GetOverview;
 use passgrid::import::SectionKind;
 use passgrid::model::{FileId, FileStatus, IdentityField};
 use passgrid::query::Selection;
@@ -50,7 +50,7 @@ fn a_report_is_a_session_per_board() {
     assert!(mcu(0) && mcu(1));
     let context = data.files.iter().find(|file| file.path.ends_with("/context.json")).unwrap();
     assert_eq!(context.status, FileStatus::NoResults);
-    let Answer::Overview(overview) = dropped.engine.handle(Request::Overview) else { panic!() };
+    let overview = dropped.engine.ask(GetOverview);
     assert_eq!(overview.problems.empty, 0, "a context is not expected to have results");
     let mut reversed = drop_all(files.iter().rev());
     assert_eq!(sessions(&mut reversed), AUGUST);
@@ -112,7 +112,7 @@ fn copies_of_what_does_not_count_hide_nothing() {
     }
     let mut dropped = drop_all(&files);
     assert_eq!(dropped.data().history.duts.len(), 2);
-    let Answer::Overview(overview) = dropped.engine.handle(Request::Overview) else { panic!() };
+    let overview = dropped.engine.ask(GetOverview);
     assert_eq!(overview.problems.duplicates, 1);
     assert_eq!(overview.problems.hidden_duts, [""; 0]);
 }

@@ -3,7 +3,7 @@
 use crate::Dropped;
 use crate::dropped::folder;
 use passgrid::analyze::SessionPage;
-use passgrid::engine::{Answer, Request};
+use passgrid::engine::GetSession;
 use passgrid::import::SectionKind;
 use passgrid::query::SessionKey;
 
@@ -17,10 +17,7 @@ fn session(dropped: &mut Dropped) -> SessionPage {
     let history = &dropped.data().history;
     let session = &history.sessions[0];
     let key = SessionKey { dut: history.dut(session.dut).name.clone(), session: session.id.clone() };
-    match dropped.engine.handle(Request::Session(key)) {
-        Answer::Session(Some(page)) => *page,
-        other => panic!("{other:?}"),
-    }
+    *dropped.engine.ask(GetSession(key)).unwrap()
 }
 
 #[test]

@@ -5,7 +5,9 @@ use passgrid::analyze::{
     Cell, GridLine, GridQuery, GridWindow, Ledger, Overview, PathWindow, SessionPage, SessionWindow,
     TestWindow,
 };
-use passgrid::engine::{Answer, Request};
+use passgrid::engine::{
+    GetGrid, GetLedger, GetOverview, GetSession, GetSessions, GetTests, MatchPaths, Undo,
+};
 use passgrid::query::{FileFilter, Filter, SessionKey, Sort};
 use std::fmt::Write;
 
@@ -77,10 +79,7 @@ pub fn story() -> Dropped {
 impl Dropped {
     /// The overview.
     pub fn overview(&mut self) -> Overview {
-        match self.engine.handle(Request::Overview) {
-            Answer::Overview(overview) => *overview,
-            other => panic!("{other:?}"),
-        }
+        self.engine.ask(GetOverview)
     }
 
     /// All lines of the grid.
@@ -91,64 +90,41 @@ impl Dropped {
     /// Some lines of the grid.
     pub fn grid_window(&mut self, query: GridQuery, folded: &[&str], from: u32, count: u32) -> GridWindow {
         let folded = folded.iter().map(|&scope| scope.to_owned()).collect();
-        match self.engine.handle(Request::Grid { query, folded, from, count }) {
-            Answer::Grid(window) => window,
-            other => panic!("{other:?}"),
-        }
+        self.engine.ask(GetGrid { query, folded, from, count })
     }
 
     /// All rows of the table of tests.
     pub fn tests(&mut self, filter: Filter, sort: &str) -> TestWindow {
         let sort = Sort::from_key(sort);
-        match self.engine.handle(Request::Tests { filter, sort, from: 0, count: u32::MAX }) {
-            Answer::Tests(window) => window,
-            other => panic!("{other:?}"),
-        }
+        self.engine.ask(GetTests { filter, sort, from: 0, count: u32::MAX })
     }
 
     /// All rows of the table of sessions with these words.
     pub fn sessions(&mut self, words: &str, sort: &str) -> SessionWindow {
         let filter = Filter { text: words.to_owned(), ..Filter::default() };
         let sort = Sort::from_key(sort);
-        match self.engine.handle(Request::Sessions { filter, sort, from: 0, count: u32::MAX }) {
-            Answer::Sessions(window) => window,
-            other => panic!("{other:?}"),
-        }
+        self.engine.ask(GetSessions { filter, sort, from: 0, count: u32::MAX })
     }
 
     /// A session.
     pub fn session(&mut self, dut: &str, session: &str) -> Option<SessionPage> {
         let key = SessionKey { dut: dut.to_owned(), session: session.to_owned() };
-        match self.engine.handle(Request::Session(key)) {
-            Answer::Session(page) => page.map(|page| *page),
-            other => panic!("{other:?}"),
-        }
+        self.engine.ask(GetSession(key)).map(|page| *page)
     }
 
     /// What a pattern finds in all paths.
     pub fn paths(&mut self, pattern: &str) -> PathWindow {
-        let request = Request::MatchPaths { pattern: pattern.to_owned(), from: 0, count: u32::MAX };
-        match self.engine.handle(request) {
-            Answer::Paths(window) => window,
-            other => panic!("{other:?}"),
-        }
+        self.engine.ask(MatchPaths { pattern: pattern.to_owned(), from: 0, count: u32::MAX })
     }
 
     /// The ledger.
     pub fn ledger(&mut self) -> Ledger {
-        match self.engine.handle(Request::Ledger { filter: FileFilter::default(), from: 0, count: u32::MAX })
-        {
-            Answer::Ledger(ledger) => ledger,
-            other => panic!("{other:?}"),
-        }
+        self.engine.ask(GetLedger { filter: FileFilter::default(), from: 0, count: u32::MAX })
     }
 
     /// Takes the last naming back.
     pub fn undo(&mut self) -> Option<String> {
-        match self.engine.handle(Request::Undo) {
-            Answer::Undone(words) => words,
-            other => panic!("{other:?}"),
-        }
+        self.engine.ask(Undo)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::story::{shown_line, story};
 use passgrid::analyze::{GridQuery, GridWindow, RowOrder};
-use passgrid::engine::{Answer, Request};
+use passgrid::engine::GetSessions;
 use passgrid::model::Outcome;
 use passgrid::query::{Filter, OutcomeFilter, Sort, SortKey};
 
@@ -101,8 +101,8 @@ fn a_filter_by_dut_means_what_it_has() {
     assert_eq!(names("DUT_D", OutcomeFilter::Flaky), "");
     assert_eq!(names("DUT_X", OutcomeFilter::All), "");
     let filter = Filter { dut: Some("DUT_D".to_owned()), ..Filter::default() };
-    let request = Request::Sessions { filter, sort: None, from: 0, count: 9 };
-    let Answer::Sessions(window) = dropped.engine.handle(request) else { panic!() };
+    let query = GetSessions { filter, sort: None, from: 0, count: 9 };
+    let window = dropped.engine.ask(query);
     assert_eq!((window.total, window.sessions), (1, 10));
 }
 

@@ -3,7 +3,7 @@
 use crate::Dropped;
 use crate::dropped::{counts, folder, tree};
 use passgrid::analyze::LedgerFile;
-use passgrid::engine::{Answer, Request};
+use passgrid::engine::GetLedger;
 use passgrid::import::{Details, Measurement};
 use passgrid::model::{Counts, FileId, IdentityField, Outcome};
 use passgrid::query::FileFilter;
@@ -47,10 +47,7 @@ fn sum(dropped: &mut Dropped) -> Counts {
 }
 
 fn ledger(dropped: &mut Dropped) -> Vec<LedgerFile> {
-    match dropped.engine.handle(Request::Ledger { filter: FileFilter::default(), from: 0, count: 100 }) {
-        Answer::Ledger(ledger) => ledger.files,
-        other => panic!("{other:?}"),
-    }
+    dropped.engine.ask(GetLedger { filter: FileFilter::default(), from: 0, count: 100 }).files
 }
 
 const RUN: [&str; 2] = [

@@ -3,7 +3,7 @@
 
 use crate::Dropped;
 use crate::dropped::folder;
-use passgrid::engine::{Answer, Request};
+use passgrid::engine::GetLedger;
 use passgrid::import::Details;
 use passgrid::model::FileStatus;
 use passgrid::query::FileFilter;
@@ -207,8 +207,6 @@ fn texts_of_junit_dialects() {
 #[test]
 fn producers_are_told() {
     let mut dropped = drop_fixture("junit/bazel-8.4/test.xml");
-    match dropped.engine.handle(Request::Ledger { filter: FileFilter::default(), from: 0, count: 1 }) {
-        Answer::Ledger(ledger) => assert_eq!(ledger.files[0].format, "JUnit XML of Bazel"),
-        other => panic!("{other:?}"),
-    }
+    let ledger = dropped.engine.ask(GetLedger { filter: FileFilter::default(), from: 0, count: 1 });
+    assert_eq!(ledger.files[0].format, "JUnit XML of Bazel");
 }

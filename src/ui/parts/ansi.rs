@@ -1,60 +1,59 @@
-//! Texts of a terminal: ANSI colors as elements.
+//! Terminal output: ANSI colors as elements.
 
 use crate::text::ansi::{self, Style};
-use crate::ui::dom::{El, el};
+use leptos::prelude::*;
 use std::ops::Range;
 
-/// How far back a style may have begun that is still on.
-const BEFORE: usize = 8192;
+/// How many bytes before a part are searched for a style that is still active.
+const LOOK_BACK: usize = 8192;
 
-/// Appends a part of a text, colored as it is in the whole.
-pub fn colored(into: El, text: &str, part: Range<usize>) -> El {
-    let mut begin = part.start.saturating_sub(BEFORE);
+/// A part of a text, colored as it is in the whole.
+pub fn colored_part(text: &str, part: Range<usize>) -> impl IntoView + use<> {
+    let mut begin = part.start.saturating_sub(LOOK_BACK);
     while !text.is_char_boundary(begin) {
         begin += 1;
     }
-    let (Some(seen), Some(before)) = (text.get(begin..part.end), text.get(begin..part.start)) else {
-        return into;
-    };
-    ansi::runs(seen).into_iter().fold(into, |into, run| {
-        // Runs are stretches of what is looked at.
-        let at = run.text.as_ptr() as usize - seen.as_ptr() as usize;
-        match run.text.get(before.len().saturating_sub(at)..) {
-            None | Some("") => into,
-            Some(text) if run.style == Style::default() => into.child(text),
-            Some(text) => into.child(el("span").class(&classes(run.style)).child(text)),
-        }
-    })
+    let seen = text.get(begin..part.end).unwrap_or_default();
+    let skipped = part.start.saturating_sub(begin);
+    ansi::runs(seen)
+        .into_iter()
+        .filter_map(|run| {
+            // Runs are slices of `seen`.
+            let at = run.text.as_ptr() as usize - seen.as_ptr() as usize;
+            let text = run.text.get(skipped.saturating_sub(at)..).filter(|text| !text.is_empty())?.to_owned();
+            Some(if run.style == Style::default() {
+                text.into_any()
+            } else {
+                view! { <span class=classes(run.style)>{text}</span> }.into_any()
+            })
+        })
+        .collect_view()
 }
 
 /// A text with its colors.
-pub fn colored_whole(into: El, text: &str) -> El {
-    colored(into, text, 0..text.len())
+pub fn colored(text: &str) -> impl IntoView + use<> {
+    colored_part(text, 0..text.len())
 }
 
-/// A text without its escapes.
+/// A text without its escape codes.
 pub fn plain(text: &str) -> String {
     ansi::runs(text).iter().map(|run| run.text).collect()
 }
 
 fn classes(style: Style) -> String {
-    let mut classes = "a".to_owned();
-    for (prefix, color) in [(" a-fg", style.color), (" a-bg", style.background)] {
-        if let Some(color) = color {
-            classes += prefix;
-            classes += &color.to_string();
-        }
-    }
+    let mut classes = vec!["a".to_owned()];
+    classes.extend(style.color.map(|color| format!("a-fg{color}")));
+    classes.extend(style.background.map(|color| format!("a-bg{color}")));
     for (is_on, class) in [
-        (style.bold, " a-bold"),
-        (style.dim, " a-dim"),
-        (style.italic, " a-italic"),
-        (style.underline, " a-underline"),
-        (style.inverse, " a-inverse"),
+        (style.bold, "a-bold"),
+        (style.dim, "a-dim"),
+        (style.italic, "a-italic"),
+        (style.underline, "a-underline"),
+        (style.inverse, "a-inverse"),
     ] {
         if is_on {
-            classes += class;
+            classes.push(class.to_owned());
         }
     }
-    classes
+    classes.join(" ")
 }

@@ -1,41 +1,49 @@
-//! Copying.
+//! Copying to the clipboard.
 
 use crate::browser::clipboard;
-use crate::browser::timer::set_timeout;
-use crate::ui::dom::{El, el};
-use crate::ui::signals::*;
-use crate::ui::state::state;
-use std::time::Duration;
+use crate::ui::stores::use_notices;
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
 
-/// A button that copies a text, and says so for a moment. `what` completes
-/// "Copy …".
-pub fn copy_button(what: &str, text: impl Fn() -> String + 'static) -> El {
-    let state = state();
+/// How long a button says "Copied", in milliseconds.
+const COPIED_MS: u32 = 2000;
+
+/// A button that copies a text.
+#[component]
+pub fn CopyButton(
+    /// Completes "Copy …".
+    #[prop(into)]
+    what: String,
+    /// The text.
+    text: impl Fn() -> String + 'static,
+) -> impl IntoView {
+    let notices = use_notices();
     let is_copied = RwSignal::new(false);
-    let name = format!("Copy {what}");
-    let act = move || {
+    let copy = move |_| {
         let text = text();
         spawn_local(async move {
-            if clipboard::copy(&text).await {
-                let _ = is_copied.try_set(true);
-                let back = move || {
-                    let _ = is_copied.try_set(false);
-                };
-                set_timeout(back, Duration::from_secs(2));
-            } else {
-                state.say("The browser does not let the page copy.");
+            if !clipboard::copy(&text).await {
+                notices.show("Your browser blocked copying.");
+                return;
             }
+            // The button may be gone in the meantime.
+            let _ = is_copied.try_set(true);
+            TimeoutFuture::new(COPIED_MS).await;
+            let _ = is_copied.try_set(false);
         });
     };
-    el("button.button.button-small.copy")
-        .attrs(&[("type", "button"), ("title", &name)])
-        .live_attr("aria-label", move || {
-            Some(if is_copied.get() { "Copied".to_owned() } else { name.clone() })
-        })
-        .child(
-            el("span")
-                .attr("aria-live", "polite")
-                .live_text(move || if is_copied.get() { "Copied" } else { "Copy" }.to_owned()),
-        )
-        .on_click(act)
+    let name = format!("Copy {what}");
+    let title = name.clone();
+    view! {
+        <button
+            type="button"
+            class="button button-small copy"
+            title=title
+            aria-label=move || if is_copied.get() { "Copied".to_owned() } else { name.clone() }
+            on:click=copy
+        >
+            <span aria-live="polite">{move || if is_copied.get() { "Copied" } else { "Copy" }}</span>
+        </button>
+    }
 }

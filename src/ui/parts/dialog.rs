@@ -1,23 +1,46 @@
-//! A dialog over the window.
+//! Dialogs over the window.
 
-use super::button;
-use crate::ui::dom::{El, el, soon};
-use web_sys::{Event, HtmlDialogElement};
+use leptos::html;
+use leptos::prelude::*;
 
-/// A dialog that opens as soon as it is in the document. It keeps the focus,
-/// and gives it back; Escape, a click beside it and its button close it, and
-/// then `closed` is called, which takes it away.
-pub fn dialog(id: &str, title: &str, content: El, closed: impl Fn() + 'static) -> El {
-    let dialog = el("dialog.dialog").attrs(&[("aria-labelledby", id), ("closedby", "any")]);
-    let (opened, close) = (dialog.clone(), dialog.clone());
-    soon(move || drop(opened.as_a::<HtmlDialogElement>().show_modal()));
-    dialog
-        .child(el("h2").attr("id", id).child(title))
-        .child(content)
-        .child(
-            el("div.dialog-buttons").child(
-                button("Close", move || close.as_a::<HtmlDialogElement>().close()).attr("autofocus", ""),
-            ),
-        )
-        .on("close", move |_: &Event| closed())
+/// A dialog that opens when it is mounted. It keeps the focus and gives it back;
+/// Escape, a click beside it and its button close it, and then `on_close` is
+/// called, which unmounts it.
+#[component]
+pub fn Dialog(
+    /// The id of its title.
+    id: &'static str,
+    /// Its title.
+    title: &'static str,
+    /// A class of its own.
+    #[prop(optional)]
+    class: &'static str,
+    /// Called when it is closed.
+    on_close: impl Fn() + 'static,
+    children: Children,
+) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    dialog.on_load(|dialog| drop(dialog.show_modal()));
+    let close = move |_| {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+    };
+    view! {
+        <dialog
+            node_ref=dialog
+            class=format!("dialog {class}")
+            aria-labelledby=id
+            closedby="any"
+            on:close=move |_| on_close()
+        >
+            <h2 id=id>{title}</h2>
+            {children()}
+            <div class="dialog-buttons">
+                <button type="button" class="button" autofocus on:click=close>
+                    "Close"
+                </button>
+            </div>
+        </dialog>
+    }
 }

@@ -1,111 +1,155 @@
-//! The filter over tests.
+//! The filter over a list.
 
-use super::small_button;
 use crate::browser::document;
 use crate::query::{Filter, OutcomeFilter, View};
-use crate::ui::dom::{El, el, follow};
-use crate::ui::signals::*;
-use crate::ui::state::state;
-use web_sys::{Event, HtmlInputElement};
+use crate::ui::stores::use_navigation;
+use leptos::html::Input;
+use leptos::prelude::*;
 
-/// A box for words, and chips for outcomes.
-pub fn filter_bar() -> El {
-    let field = filter_words("Filter tests by name", "Filter tests: words, !without");
+/// The filter over tests: a field for words, and a chip for each outcome filter.
+#[component]
+pub fn FilterBar() -> impl IntoView {
     let only = |only, label| {
-        chip(
-            label,
-            move |view| view.filter.only == only,
-            move |view, is_on| view.filter.only = if is_on { OutcomeFilter::All } else { only },
-        )
+        view! {
+            <Chip
+                label=label
+                is_on=move |view: &View| view.filter.only == only
+                toggle=move |view: &mut View, was_on| {
+                    view.filter.only = if was_on { OutcomeFilter::All } else { only };
+                }
+            />
+        }
     };
-    el("div.filter")
-        .attr("role", "search")
-        .child(field)
-        .child(only(OutcomeFilter::Failing, "Failing only"))
-        .child(only(OutcomeFilter::Differences, "Differences only"))
-        .child(only(OutcomeFilter::Flaky, "Flaky only"))
-        .child(filtered_dut())
+    view! {
+        <div class="filter" role="search">
+            <FilterField name="Filter tests by name" placeholder="Filter tests, e.g. wifi !5GHz" />
+            {only(OutcomeFilter::Failing, "Failing only")}
+            {only(OutcomeFilter::Differences, "Differences only")}
+            {only(OutcomeFilter::Flaky, "Flaky only")}
+            <DutFilter />
+        </div>
+    }
 }
 
-/// A field that shows and sets the words of the view's filter.
-pub fn filter_words(name: &str, placeholder: &str) -> El {
-    let state = state();
-    let field = el("input.field").attrs(&[
-        ("type", "search"),
-        ("id", "filter-text"),
-        ("aria-label", name),
-        ("placeholder", placeholder),
-        ("autocomplete", "off"),
-        ("spellcheck", "false"),
-    ]);
-    let input: HtmlInputElement = field.as_a::<HtmlInputElement>().clone();
-    let typed = input.clone();
-    follow(move || {
-        let text = state.view.with(|view| view.filter.text.clone());
-        // Setting what is there already would move the cursor.
-        if input.value() != text {
-            input.set_value(&text);
+/// A field for the words of the view's filter.
+#[component]
+pub fn FilterField(name: &'static str, placeholder: &'static str) -> impl IntoView {
+    let navigation = use_navigation();
+    let field = NodeRef::<Input>::new();
+    let typed = move |_| {
+        if let Some(field) = field.get_untracked() {
+            navigation.replace(|view| view.filter.text = field.value());
+        }
+    };
+    Effect::new(move || {
+        let text = navigation.view.with(|view| view.filter.text.clone());
+        // Setting an equal value would move the cursor.
+        if let Some(field) = field.get().filter(|field| field.value() != text) {
+            field.set_value(&text);
         }
     });
-    field.on("input", move |_: &Event| {
-        let text = typed.value();
-        state.navigate(false, |view| view.filter.text = text);
-    })
+    view! {
+        <input
+            class="field"
+            type="search"
+            id="filter-text"
+            aria-label=name
+            placeholder=placeholder
+            autocomplete="off"
+            spellcheck="false"
+            node_ref=field
+            on:input=typed
+        />
+    }
 }
 
-/// The DUT that is filtered by, while there is one; pressing it takes the filter
-/// away.
-pub fn filtered_dut() -> El {
-    let state = state();
-    el("span.filter-dut").live(move || {
-        let dut = state.view.with(|view| view.filter.dut.clone())?;
+/// The DUT that the view is filtered by, if there is one. Pressing it removes
+/// the filter.
+#[component]
+pub fn DutFilter() -> impl IntoView {
+    let navigation = use_navigation();
+    let remove = move |_| {
+        navigation.push(|view| view.filter.dut = None);
+        focus_filter();
+    };
+    let chip = move || {
+        let dut = navigation.view.with(|view| view.filter.dut.clone())?;
         let label = format!("DUT: {dut}");
-        let chip = el("button.chip.chip-remove")
-            .attrs(&[
-                ("type", "button"),
-                ("aria-label", &format!("{label}, remove this filter")),
-                ("title", "Show all DUTs"),
-            ])
-            .child(el("span.line").child(label))
-            .on_click(move || {
-                state.navigate(true, |view| view.filter.dut = None);
-                // The chip is gone.
-                document::focus(document::find("#filter-text").as_ref());
-            });
-        Some(chip)
-    })
+        Some(view! {
+            <button
+                type="button"
+                class="chip chip-remove"
+                aria-label=format!("{label}, remove this filter")
+                title="Show all DUTs"
+                on:click=remove
+            >
+                <span class="line">{label.clone()}</span>
+            </button>
+        })
+    };
+    view! { <span class="filter-dut">{chip}</span> }
 }
 
 /// What to say where the filter leaves nothing, and the way out.
-pub fn nothing(words: &str, is_filtered: bool) -> El {
-    let state = state();
-    let clear = is_filtered.then(|| {
-        small_button("Clear filter", move || {
-            state.navigate(true, |view| {
-                view.filter = Filter::default();
-                view.files = None;
-            });
-            document::focus(document::find("#filter-text").as_ref());
-        })
-    });
-    el("p.nothing").child(words).child(" ").child(clear)
+#[component]
+pub fn NoMatches(
+    /// Whether there is nothing.
+    when: impl Fn() -> bool + Send + Sync + 'static,
+    /// What to say.
+    words: impl Fn() -> String + Send + Sync + 'static,
+) -> impl IntoView {
+    let navigation = use_navigation();
+    let is_filtered = move || navigation.view.with(|view| view.filter.is_active() || view.files.is_some());
+    let clear = move |_| {
+        navigation.push(|view| {
+            view.filter = Filter::default();
+            view.files = None;
+        });
+        focus_filter();
+    };
+    let words = StoredValue::new(words);
+    view! {
+        <Show when=when>
+            <p class="nothing">
+                {move || words.with_value(|words| words())} " "
+                <Show when=is_filtered>
+                    <button type="button" class="button button-small" on:click=clear>
+                        "Clear filter"
+                    </button>
+                </Show>
+            </p>
+        </Show>
+    }
 }
 
-/// Something of the view that is on or off; `turn` is told what it was.
-pub fn chip(
-    label: &str,
-    is_on: impl Fn(&View) -> bool + Copy + 'static,
-    turn: impl Fn(&mut View, bool) + Copy + 'static,
-) -> El {
-    let state = state();
-    el("button.chip")
-        .attr("type", "button")
-        .live_attr("aria-pressed", move || Some(state.view.with(is_on).to_string()))
-        .child(label)
-        .on_click(move || {
-            state.navigate(true, |view| {
-                let was_on = is_on(view);
-                turn(view, was_on);
-            });
-        })
+/// Something of the view that is on or off.
+#[component]
+pub fn Chip(
+    #[prop(into)] label: String,
+    /// Whether it is on.
+    is_on: impl Fn(&View) -> bool + Copy + Send + Sync + 'static,
+    /// Switches it; gets whether it was on.
+    toggle: impl Fn(&mut View, bool) + Copy + 'static,
+) -> impl IntoView {
+    let navigation = use_navigation();
+    let press = move |_| {
+        navigation.push(|view| {
+            let was_on = is_on(view);
+            toggle(view, was_on);
+        });
+    };
+    view! {
+        <button
+            type="button"
+            class="chip"
+            aria-pressed=move || navigation.view.with(is_on).to_string()
+            on:click=press
+        >
+            {label}
+        </button>
+    }
+}
+
+fn focus_filter() {
+    document::focus(document::find("#filter-text").as_ref());
 }

@@ -1,153 +1,186 @@
 //! The header: name, views, downloads, more files.
 
-use super::{MenuItem, button, dialog, icon_button, menu, open_buttons};
+use super::dialog::Dialog;
+use super::link::{ViewLink, takes_over};
+use super::menu::{Menu, MenuItem};
+use super::open::OpenButtons;
 use crate::browser::{document, download};
-use crate::engine::{Answer, Request};
+use crate::engine::MakeExport;
 use crate::export::Export;
 use crate::query::{Route, View};
-use crate::ui::dom::{El, el};
 use crate::ui::format;
-use crate::ui::signals::*;
-use crate::ui::state::{State, state};
-use web_sys::MouseEvent;
+use crate::ui::stores::{Dialog as DialogName, use_data, use_loading, use_navigation, use_notices};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_use::use_preferred_dark;
 
-/// The bar at the top. Without data there is nothing to navigate yet.
-pub fn header(is_empty: impl Fn() -> bool + 'static) -> El {
-    let state = state();
-    el("header.header")
-        .child(
-            el("a.brand")
-                .attr("href", "?")
-                .child(el("span.brand-mark").attr("aria-hidden", "true"))
-                .child("Passgrid")
-                .on("click", move |event| go(state, event, Route::Overview)),
-        )
-        .switch(is_empty, move |is_empty| {
-            (!is_empty).then(|| {
-                [
-                    el("nav.nav").attr("aria-label", "Views").children(Route::ALL.map(nav_link)),
-                    el("div.header-actions")
-                        .child(open_buttons())
-                        .child(clear_button(state))
-                        .child(downloads()),
-                ]
+/// The bar at the top. On the empty page there are no views to go to.
+#[component]
+pub fn Header(is_empty: Memo<bool>) -> impl IntoView {
+    let navigation = use_navigation();
+    view! {
+        <header class="header">
+            <a
+                class="brand"
+                href="?"
+                on:click=move |event| {
+                    if takes_over(&event) {
+                        navigation.go(Route::Overview);
+                    }
+                }
+            >
+                <span class="brand-mark" aria-hidden="true"></span>
+                "Passgrid"
+            </a>
+            <Show when=move || !is_empty.get()>
+                <nav class="nav" aria-label="Views">
+                    {Route::ALL.map(|route| view! { <NavLink route=route /> }).collect_view()}
+                </nav>
+                <div class="header-actions">
+                    <OpenButtons />
+                    <ClearButton />
+                    <Downloads />
+                </div>
+            </Show>
+            <button
+                type="button"
+                class="button button-icon help-button"
+                aria-label="Keyboard shortcuts"
+                title="Keyboard shortcuts (?)"
+                on:click=move |_| navigation.dialog.set(Some(DialogName::Help))
+            ></button>
+            <ThemeSwitch />
+        </header>
+    }
+}
+
+/// A link to a view; the one of the ledger counts its problems.
+#[component]
+fn NavLink(route: Route) -> impl IntoView {
+    let (navigation, data) = (use_navigation(), use_data());
+    let is_current = move || navigation.view.with(|view| view.route) == route;
+    let badge = move || {
+        let problems = data.overview.with(|overview| {
+            overview.as_ref().map_or(0, |overview| {
+                let problems = &overview.problems;
+                problems.unreadable + problems.partly + problems.empty
             })
-        })
-        .child(icon_button("help-button", "Keyboard shortcuts", "Keyboard shortcuts (?)", move || {
-            state.help.set(true)
-        }))
-        .child(theme_switch())
+        });
+        (route == Route::Files && problems > 0).then(|| problems.to_string())
+    };
+    view! {
+        <ViewLink
+            to=move |view: &mut View| view.go(route)
+            attr:aria-current=move || is_current().then_some("page")
+            attr:data-badge=badge
+        >
+            {route.title()}
+        </ViewLink>
+    }
 }
 
 /// Forgets all files; asks first where only a person can bring them again.
-fn clear_button(state: State) -> El {
-    let clear = button("Clear", move || clear(state))
-        .attrs(&[("id", "clear"), ("title", "Forget all files and start over (g x)")]);
-    el("div.clear").child(clear).when(
-        move || state.asks_to_clear.get(),
-        move || {
-            let files = state.overview.with_untracked(|o| o.as_ref().map_or(0, |o| o.files));
-            let words = format!(
-                "The page forgets {} and the names that you gave. The files themselves stay where they are; \
-                 drop them again to see them.",
-                format::plural(files, "file")
-            );
-            let sure = button("Clear", move || {
-                state.asks_to_clear.set(false);
-                state.clear();
-            })
-            .add_class("button-primary");
-            let content = el("div").child(el("p").child(words)).child(el("p.dialog-sure").child(sure));
-            dialog("clear-title", "Clear all files?", content, move || state.asks_to_clear.set(false))
-        },
-    )
+#[component]
+fn ClearButton() -> impl IntoView {
+    let (navigation, loading, data) = (use_navigation(), use_loading(), use_data());
+    let is_open = move || navigation.dialog.get() == Some(DialogName::ConfirmClear);
+    let close = move || navigation.dialog.set(None);
+    let words = move || {
+        let files = data.overview.with(|overview| overview.as_ref().map_or(0, |overview| overview.files));
+        format!(
+            "Removes {} and your names from this page. Files on disk are unchanged.",
+            format::plural(files, "file")
+        )
+    };
+    let clear = move |_| {
+        close();
+        loading.clear();
+    };
+    view! {
+        <div class="clear">
+            <button
+                type="button"
+                class="button"
+                id="clear"
+                title="Forget all files and start over (g x)"
+                on:click=move |_| clear_or_ask(navigation, loading)
+            >
+                "Clear"
+            </button>
+            <Show when=is_open>
+                <Dialog id="clear-title" title="Clear all files?" on_close=close>
+                    <div>
+                        <p>{words}</p>
+                        <p class="dialog-sure">
+                            <button type="button" class="button button-primary" on:click=clear>
+                                "Clear"
+                            </button>
+                        </p>
+                    </div>
+                </Dialog>
+            </Show>
+        </div>
+    }
 }
 
-/// Clears, or asks whether to.
-pub fn clear(state: State) {
-    if state.has_own_files() {
-        state.asks_to_clear.set(true);
+/// Clears all files, or asks whether to.
+pub fn clear_or_ask(navigation: crate::ui::stores::Navigation, loading: crate::ui::stores::Loading) {
+    if loading.has_own_files() {
+        navigation.dialog.set(Some(DialogName::ConfirmClear));
     } else {
-        state.clear();
+        loading.clear();
     }
 }
 
-/// A link that keeps the rest of the view, so that it can be opened in a tab.
-fn nav_link(route: Route) -> El {
-    let state = state();
-    el("a")
-        .live_attr("href", move || {
-            let mut view = state.view.get();
-            view.go(route);
-            let query = view.to_query();
-            Some(if query.is_empty() { "?".to_owned() } else { query })
-        })
-        .live_attr("aria-current", move || {
-            (state.view.with(|view| view.route) == route).then(|| "page".to_owned())
-        })
-        .live_attr("data-badge", move || {
-            let count = state.overview.with(|overview| {
-                overview.as_ref().map_or(0, |overview| {
-                    let problems = &overview.problems;
-                    problems.unreadable + problems.partly + problems.empty
-                })
-            });
-            (route == Route::Files && count > 0).then(|| count.to_string())
-        })
-        .child(route.title())
-        .on("click", move |event| go(state, event, route))
-}
-
-/// Shows a view without loading the page anew, unless another tab is wanted.
-fn go(state: State, event: &MouseEvent, route: Route) {
-    if event.ctrl_key() || event.meta_key() || event.shift_key() || event.button() != 0 {
-        return;
-    }
-    event.prevent_default();
-    state.navigate(true, |view| view.go(route));
-}
-
-fn downloads() -> El {
-    let state = state();
-    menu("Download", move || {
-        let filter = state.view.with(|view| view.test_filter().words());
-        let items = Export::ALL.iter().map(|&kind| {
+#[component]
+fn Downloads() -> impl IntoView {
+    let (navigation, data, notices) = (use_navigation(), use_data(), use_notices());
+    let save = move |kind: Export| {
+        let filter = navigation.view.with_untracked(View::test_filter);
+        let answer = data.ask(MakeExport { kind, filter, now_ms: js_sys::Date::now() });
+        spawn_local(async move {
+            if !answer.await.is_some_and(|file| download::save(&file)) {
+                notices.show(format!("{} could not be saved.", kind.name()));
+            }
+        });
+    };
+    let items = move || {
+        let filter = navigation.view.with(|view| view.test_filter().words());
+        let item = |kind: Export| {
             let explanation = match &filter {
                 Some(words) if kind.follows_filter() => format!("only {words}"),
                 _ => kind.explanation().to_owned(),
             };
-            MenuItem { name: kind.name(), explanation, choose: Box::new(move || save(state, kind)) }
-        });
-        items.collect()
-    })
-}
-
-fn save(state: State, kind: Export) {
-    let filter = state.view.with_untracked(View::test_filter);
-    let request = Request::Export { kind, filter, now_ms: js_sys::Date::now() };
-    state.ask(&request, move |answer| {
-        let saved = match answer {
-            Some(Answer::Download(file)) => download::save(&file),
-            _ => false,
+            MenuItem { name: kind.name(), explanation, choose: Box::new(move || save(kind)) }
         };
-        if !saved {
-            state.say(format!("{} could not be saved.", kind.name()));
-        }
-    });
+        Export::ALL.iter().copied().map(item).collect()
+    };
+    view! { <Menu label="Download" items=items /> }
 }
 
-/// Light or dark: by the system, until it is switched.
-fn theme_switch() -> El {
-    let state = state();
-    icon_button("theme-switch", "Switch between light and dark", "Light or dark", move || {
+/// Light or dark: the system's setting, until it is switched.
+#[component]
+fn ThemeSwitch() -> impl IntoView {
+    let data = use_data();
+    let prefers_dark = use_preferred_dark();
+    let switch = move |_| {
         let is_dark = match document::remembered("theme") {
             Some(theme) => theme == "dark",
-            None => document::prefers_dark(),
+            None => prefers_dark.get_untracked(),
         };
         let theme = if is_dark { "light" } else { "dark" };
         document::set_theme(theme);
         document::remember("theme", theme);
-        // Charts take their colours from the style sheets when they are drawn.
-        state.version.update(|version| *version += 1);
-    })
+        // Charts read their colors from the style sheets when they are drawn.
+        data.version.update(|version| *version += 1);
+    };
+    view! {
+        <button
+            type="button"
+            class="button button-icon theme-switch"
+            aria-label="Switch between light and dark"
+            title="Light or dark"
+            on:click=switch
+        ></button>
+    }
 }

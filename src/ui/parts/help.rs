@@ -1,69 +1,91 @@
-//! Help: which keys there are.
+//! Help: the keyboard shortcuts.
 
-use super::dialog;
+use super::dialog::Dialog;
 use crate::query::Route;
-use crate::ui::dom::{El, el};
 use crate::ui::keys;
-use crate::ui::signals::*;
-use crate::ui::state::state;
-use web_sys::{Event, HtmlInputElement};
+use crate::ui::stores::{Dialog as DialogName, use_navigation};
+use leptos::prelude::*;
 
-/// What keys do, by where they do it; those that open views are in [`Route`]. Blanks part keys; `_` is a blank in the name of one.
+/// The keyboard shortcuts, by where they work, but for those that open views.
+/// Spaces separate keys; `_` is a space in the name of a key.
 const KEYS: [(&str, &[(&str, &str)]); 4] = [
     (
         "Everywhere",
         &[
             ("/", "Filter"),
-            ("Enter", "From the filter to the list"),
-            ("Esc", "Close, or leave the filter as it is"),
-            ("g x", "Clear: forget all files"),
-            ("?", "This list"),
+            ("Enter", "Jump from filter to list"),
+            ("Esc", "Close, or leave the filter unchanged"),
+            ("g x", "Clear all files"),
+            ("?", "Keyboard shortcuts"),
         ],
     ),
     (
-        "In the grid",
+        "Grid",
         &[
             ("↑ ↓ ← →", "Move"),
-            ("Page_Up Page_Down", "A screen further"),
-            ("Home End", "To the edges; with Ctrl to the ends"),
+            ("Page_Up Page_Down", "Page up, page down"),
+            ("Home End", "First or last column; with Ctrl, first or last cell"),
             ("Enter", "Open the result"),
         ],
     ),
-    ("In the details", &[("n ]", "Next failing test"), ("p [", "Previous failing test")]),
-    ("In the files", &[("Ctrl+Z", "Take back the last naming")]),
+    ("Details", &[("n ]", "Next failing test"), ("p [", "Previous failing test")]),
+    ("Files", &[("Ctrl+Z", "Undo last change")]),
 ];
 
 /// The dialog, while it is open.
-pub fn help() -> El {
-    let state = state();
-    el("div").when(
-        move || state.help.get(),
-        move || {
-            let views = Route::ALL.map(|route| line(&format!("g {}", route.letter()), route.title()));
-            let groups =
-                KEYS.map(|(title, keys)| group(title, keys.iter().map(|(keys, what)| line(keys, what))));
-            let groups = el("div.help-groups").child(group("Go to", views)).children(groups);
-            let content = el("div").child(groups).child(single_key_switch());
-            dialog("help-title", "Keyboard shortcuts", content, move || state.help.set(false))
-                .add_class("help")
-        },
-    )
-}
-
-fn group(title: &'static str, lines: impl IntoIterator<Item = El>) -> El {
-    el("section").child(el("h3").child(title)).child(el("dl").children(lines))
-}
-
-fn line(keys: &str, what: &'static str) -> El {
-    let keys = keys.split(' ').map(|key| el("kbd").child(key.replace('_', "\u{a0}")));
-    el("div").child(el("dt").children(keys)).child(el("dd").child(what))
-}
-
-/// People who dictate, or whose hands hit keys by chance, can do without.
-fn single_key_switch() -> El {
-    let field = el("input").attr("type", "checkbox");
-    let input = field.as_a::<HtmlInputElement>().clone();
-    input.set_checked(keys::are_on());
-    let field = field.on("change", move |_: &Event| keys::turn(input.checked()));
-    el("label.help-switch").child(field).child("Use keys without Ctrl, such as / and g")
+#[component]
+pub fn Help() -> impl IntoView {
+    let navigation = use_navigation();
+    let key = |key: &str| view! { <kbd>{key.replace('_', "\u{a0}")}</kbd> };
+    let line = move |(keys, what): (String, &'static str)| {
+        view! {
+            <div>
+                <dt>{keys.split(' ').map(key).collect_view()}</dt>
+                <dd>{what}</dd>
+            </div>
+        }
+    };
+    let group = move |title: &'static str, lines: Vec<(String, &'static str)>| {
+        view! {
+            <section>
+                <h3>{title}</h3>
+                <dl>{lines.into_iter().map(line).collect_view()}</dl>
+            </section>
+        }
+    };
+    let groups = move || {
+        let views = Route::ALL.map(|route| (format!("g {}", route.letter()), route.title()));
+        let others = KEYS.map(|(title, lines)| {
+            group(title, lines.iter().map(|&(keys, what)| (keys.to_owned(), what)).collect())
+        });
+        view! {
+            {group("Go to", views.to_vec())}
+            {others.collect_view()}
+        }
+    };
+    view! {
+        <div>
+            <Show when=move || navigation.dialog.get() == Some(DialogName::Help)>
+                <Dialog
+                    id="help-title"
+                    title="Keyboard shortcuts"
+                    class="help"
+                    on_close=move || navigation.dialog.set(None)
+                >
+                    <div>
+                        <div class="help-groups">{groups}</div>
+                        // For people who dictate, or who hit keys by accident.
+                        <label class="help-switch">
+                            <input
+                                type="checkbox"
+                                prop:checked=keys::are_on()
+                                on:change=move |event| keys::turn(event_target_checked(&event))
+                            />
+                            "Single-key shortcuts, such as / and g"
+                        </label>
+                    </div>
+                </Dialog>
+            </Show>
+        </div>
+    }
 }

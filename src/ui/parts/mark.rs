@@ -1,12 +1,14 @@
-//! The mark of an outcome: a glyph, a colour and a word.
+//! The mark of an outcome: a glyph, a color and a word.
 
+use super::table::RowButton;
 use crate::analyze::Missing;
-use crate::model::Outcome;
+use crate::model::{Counts, Outcome};
 use crate::query::Selection;
-use crate::ui::dom::{El, el};
-use crate::ui::state::state;
+use crate::ui::format;
+use crate::ui::stores::use_navigation;
+use leptos::prelude::*;
 
-/// The class that gives an outcome its colour and glyph.
+/// The class that gives an outcome its color and glyph.
 pub fn class_of(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Passed => "o-passed",
@@ -20,7 +22,7 @@ pub fn class_of(outcome: Outcome) -> &'static str {
     }
 }
 
-/// The class that gives the reason of a missing result its colour and glyph.
+/// The class that gives the reason of a missing result its color and glyph.
 pub fn class_of_missing(missing: Missing) -> &'static str {
     match missing {
         Missing::NotThere { .. } => "o-missing",
@@ -29,34 +31,89 @@ pub fn class_of_missing(missing: Missing) -> &'static str {
     }
 }
 
-/// A mark with its word.
-pub fn mark(outcome: Outcome) -> El {
-    el("span.mark").add_class(class_of(outcome)).child(outcome.word())
+/// An outcome's glyph and word.
+#[component]
+pub fn OutcomeMark(outcome: Outcome) -> impl IntoView {
+    view! { <span class=format!("mark {}", class_of(outcome))>{outcome.word()}</span> }
 }
 
-/// A DUT with the outcome of a test on it, which leads to the details.
-pub fn dut_chip(outcome: Outcome, selection: Selection) -> El {
-    let label = format!("{} on {}", outcome.word(), selection.dut);
-    let name = selection.dut.clone();
-    result_chip(outcome, &name, &label, selection).attr("title", &label)
+/// An outcome with a text, which opens the details of its result.
+#[component]
+pub fn ResultChip(
+    outcome: Outcome,
+    /// The text on it.
+    #[prop(into)]
+    text: String,
+    /// What it means, in words.
+    #[prop(into)]
+    label: String,
+    /// What it opens.
+    selection: Selection,
+    /// Whether its attempts disagree.
+    #[prop(optional)]
+    is_flaky: bool,
+    /// Where it is in a row of a table.
+    #[prop(optional)]
+    row_button: Option<RowButton>,
+) -> impl IntoView {
+    let navigation = use_navigation();
+    let RowButton { id, tabindex, is_active } = row_button.unwrap_or_default();
+    // One string: when it changes, it would remove classes of `class:` directives.
+    let mut class = format!("dut-chip {}", class_of(outcome));
+    for (is_on, name) in [(is_flaky, " is-flaky"), (is_active, " is-active")] {
+        if is_on {
+            class.push_str(name);
+        }
+    }
+    view! {
+        <button
+            type="button"
+            class=class
+            id=id
+            tabindex=tabindex
+            aria-label=label
+            on:click=move |_| navigation.select(Some(selection.clone()))
+        >
+            <span class="line">{text}</span>
+        </button>
+    }
 }
 
-/// An outcome that leads to the details of its result.
-pub fn result_chip(outcome: Outcome, text: &str, label: &str, selection: Selection) -> El {
-    let state = state();
-    el("button.dut-chip")
-        .add_class(class_of(outcome))
-        .attrs(&[("type", "button"), ("aria-label", label)])
-        .child(el("span.line").child(text))
-        .on_click(move || state.select(Some(selection.clone())))
-}
-
-/// What stands where a result would, and why there is none.
-pub fn missing_chip(missing: Missing, text: &str) -> El {
+/// What stands in for a result that is missing, and why there is none.
+#[component]
+pub fn MissingChip(missing: Missing, #[prop(into)] text: String) -> impl IntoView {
     let why = missing.why();
-    el("span.dut-chip")
-        .add_class(class_of_missing(missing))
-        .attrs(&[("tabindex", "0"), ("data-tip", &why)])
-        .child(text)
-        .child(el("span.visually-hidden").child(format!(": {why}")))
+    view! {
+        <span class=format!("dut-chip {}", class_of_missing(missing)) tabindex="0" data-tip=why.clone()>
+            {text}
+            <span class="visually-hidden">{format!(": {why}")}</span>
+        </span>
+    }
+}
+
+/// Counts as a bar with a segment for each outcome; in words for assistive
+/// technology and on hover.
+#[component]
+pub fn OutcomeBar(
+    counts: Counts,
+    /// How many results are missing.
+    #[prop(optional)]
+    missing: u32,
+) -> impl IntoView {
+    let outcomes = Outcome::ALL.map(|outcome| (counts.of(outcome), class_of(outcome), outcome.word()));
+    let segments =
+        outcomes.into_iter().chain([(missing, "o-missing", "missing")]).filter(|(count, ..)| *count > 0);
+    let words: Vec<String> =
+        segments.clone().map(|(count, _, word)| format!("{} {word}", format::count(count))).collect();
+    let words = words.join(", ");
+    let segments = segments
+        .map(|(count, class, _)| {
+            view! { <span class=class style:flex-grow=count.to_string()>{format::count(count)}</span> }
+        })
+        .collect_view();
+    view! {
+        <span class="outcome-bar" role="img" aria-label=words.clone() title=words>
+            {segments}
+        </span>
+    }
 }

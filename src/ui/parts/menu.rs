@@ -1,10 +1,13 @@
 //! A button with a menu.
 
 use crate::browser::document;
-use crate::ui::dom::{El, el, on_window, soon};
-use crate::ui::signals::*;
+use crate::ui::hooks::on_window;
+use gloo_timers::callback::Timeout;
+use leptos::ev::{self, KeyboardEvent};
+use leptos::html::{Button, Div};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlElement, KeyboardEvent, Node};
+use web_sys::{HtmlElement, Node};
 
 /// An entry of a menu.
 pub struct MenuItem {
@@ -17,70 +20,86 @@ pub struct MenuItem {
 }
 
 /// A button that opens a menu; arrows move in it, Escape closes it.
-pub fn menu(label: &'static str, items: impl Fn() -> Vec<MenuItem> + 'static) -> El {
+#[component]
+pub fn Menu(
+    label: &'static str,
+    /// The entries, made anew each time the menu opens.
+    items: impl Fn() -> Vec<MenuItem> + Send + Sync + 'static,
+) -> impl IntoView {
     let is_open = RwSignal::new(false);
-    let button = el("button.button")
-        .attrs(&[("type", "button"), ("aria-haspopup", "menu")])
-        .live_attr("aria-expanded", move || Some(is_open.get().to_string()))
-        .child(label)
-        .child(el("span.menu-arrow").attr("aria-hidden", "true"))
-        .on_click(move || is_open.update(|open| *open = !*open));
-    let menu = el("div.menu").child(&button);
-    let whole: Node = menu.as_a::<Node>().clone();
-    on_window("pointerdown", move |event: &Event| {
+    let (whole, button, list) = (NodeRef::<Div>::new(), NodeRef::<Button>::new(), NodeRef::<Div>::new());
+    on_window(ev::pointerdown, move |event| {
         let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
-        if is_open.get_untracked() && !whole.contains(target.as_ref()) {
+        let is_inside = whole.get_untracked().is_some_and(|whole| whole.contains(target.as_ref()));
+        if is_open.get_untracked() && !is_inside {
             is_open.set(false);
         }
     });
-    let close = move |refocus: Option<&El>| {
+    let close = move || {
         is_open.set(false);
-        document::focus(refocus.map(El::as_a));
+        document::focus(button.get_untracked().as_deref());
     };
-    menu.when(
-        move || is_open.get(),
-        move || {
-            let list = el("div.menu-list").attrs(&[("role", "menu"), ("aria-label", label)]);
-            // The first entry has the focus as soon as the list is there.
-            let opened = list.clone();
-            soon(move || document::focus(entries(&opened).first()));
-            let (button, moved) = (button.clone(), list.clone());
-            let chosen_from = button.clone();
-            list.on("keydown", move |event: &KeyboardEvent| match event.key().as_str() {
-                "Escape" => {
-                    event.stop_propagation();
-                    close(Some(&button));
-                }
-                "Tab" => close(None),
-                key => {
-                    if let Some(entry) = entry_for(key, &entries(&moved)) {
-                        event.prevent_default();
-                        document::focus(Some(&entry));
-                    }
-                }
-            })
-            .children(items().into_iter().map(|item| {
-                let button = chosen_from.clone();
-                el("button")
-                    .attrs(&[
-                        ("type", "button"),
-                        ("role", "menuitem"),
-                        ("tabindex", "-1"),
-                        ("aria-description", &item.explanation),
-                        ("data-explanation", &item.explanation),
-                    ])
-                    .child(item.name)
-                    .on_click(move || {
-                        close(Some(&button));
-                        (item.choose)();
-                    })
-            }))
-        },
-    )
+    // The first entry has the focus as soon as the list is in the document.
+    list.on_load(|list| {
+        Timeout::new(0, move || document::focus(entries(&list).first())).forget();
+    });
+    let on_key = move |event: KeyboardEvent| match event.key().as_str() {
+        "Escape" => {
+            event.stop_propagation();
+            close();
+        }
+        "Tab" => is_open.set(false),
+        key => {
+            let entry = list.get_untracked().and_then(|list| entry_for(key, &entries(&list)));
+            if entry.is_some() {
+                event.prevent_default();
+                document::focus(entry.as_ref());
+            }
+        }
+    };
+    let entry = move |item: MenuItem| {
+        let choose = move |_| {
+            close();
+            (item.choose)();
+        };
+        view! {
+            <button
+                type="button"
+                role="menuitem"
+                tabindex="-1"
+                aria-description=item.explanation.clone()
+                data-explanation=item.explanation
+                on:click=choose
+            >
+                {item.name}
+            </button>
+        }
+    };
+    let items = StoredValue::new(items);
+    view! {
+        <div class="menu" node_ref=whole>
+            <button
+                type="button"
+                class="button"
+                aria-haspopup="menu"
+                aria-expanded=move || is_open.get().to_string()
+                node_ref=button
+                on:click=move |_| is_open.update(|open| *open = !*open)
+            >
+                {label}
+                <span class="menu-arrow" aria-hidden="true"></span>
+            </button>
+            <Show when=move || is_open.get()>
+                <div class="menu-list" role="menu" aria-label=label node_ref=list on:keydown=on_key>
+                    {items.with_value(|items| items()).into_iter().map(entry).collect_view()}
+                </div>
+            </Show>
+        </div>
+    }
 }
 
-fn entries(list: &El) -> Vec<HtmlElement> {
-    let children = list.element().children();
+fn entries(list: &web_sys::Element) -> Vec<HtmlElement> {
+    let children = list.children();
     (0..children.length()).filter_map(|index| children.item(index)?.dyn_into().ok()).collect()
 }
 

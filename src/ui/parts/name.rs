@@ -1,30 +1,77 @@
-//! The name of a test.
+//! Names of tests and other long names.
 
-use crate::ui::dom::{El, el};
+use leptos::prelude::*;
 
-/// Suite and class, one after the other; those that there are.
+/// How many characters at the end of a name stay visible, if no word begins near.
+const TAIL: usize = 10;
+
+/// Suite and class, joined; either may be "".
 pub fn around(suite: &str, class: &str) -> String {
     let separator = if suite.is_empty() || class.is_empty() { "" } else { " › " };
     format!("{suite}{separator}{class}")
 }
 
-/// The name, and suite and class, dimmed; the whole on hover.
-pub fn test_name(suite: &str, class: &str, name: &str) -> El {
-    let around = around(suite, class);
-    let named = el("span.test-name").child(el("span.test-name-name").child(name));
-    if around.is_empty() {
-        named.attr("title", name)
-    } else {
-        named.attr("title", &format!("{around} › {name}")).child(el("span.test-name-around").child(around))
+/// A test's name, then its suite and class, dimmed; all of it on hover.
+#[component]
+pub fn TestName(suite: String, class: String, name: String) -> impl IntoView {
+    let around = around(&suite, &class);
+    let title = if around.is_empty() { name.clone() } else { format!("{around} › {name}") };
+    view! {
+        <span class="test-name" title=title>
+            <span class="test-name-name">{name}</span>
+            {(!around.is_empty()).then(|| view! { <span class="test-name-around">{around}</span> })}
+        </span>
     }
 }
 
-/// Appends a text in which what stands between backticks is code.
-pub fn coded(into: El, text: &str) -> El {
-    let mut is_code = false;
-    text.split('`').fold(into, |into, piece| {
-        let into = if is_code { into.child(el("code").child(piece)) } else { into.child(piece) };
-        is_code = !is_code;
-        into
-    })
+/// A name that is cut in the middle if there is no room: what tells similar
+/// tests apart is often at the end. Assistive technology gets the whole name.
+#[component]
+pub fn CutName(#[prop(into)] name: String) -> impl IntoView {
+    let tail = tail_of(&name);
+    if tail < TAIL {
+        return view! { <span class="cut">{name}</span> }.into_any();
+    }
+    let (head, tail) = (name[..tail].to_owned(), name[tail..].to_owned());
+    view! {
+        <span class="cut">
+            <span class="visually-hidden">{name}</span>
+            <span class="cut-shown" aria-hidden="true">
+                <span class="cut-head">{head}</span>
+                <span class="cut-tail">{tail}</span>
+            </span>
+        </span>
+    }
+    .into_any()
+}
+
+/// A text in which parts between backticks are code.
+pub fn with_code(text: &str) -> impl IntoView + use<> {
+    let pieces = text.split('`').map(str::to_owned).zip([false, true].into_iter().cycle());
+    pieces
+        .filter(|(piece, _)| !piece.is_empty())
+        .map(
+            |(piece, is_code)| {
+                if is_code { view! { <code>{piece}</code> }.into_any() } else { piece.into_any() }
+            },
+        )
+        .collect_view()
+}
+
+/// The byte at which the end of a name begins that stays visible: at the start
+/// of a word, if one is near.
+fn tail_of(name: &str) -> usize {
+    let mut tail = 0;
+    let mut before = None;
+    for (count, (at, c)) in name.char_indices().rev().enumerate().take(TAIL + 7) {
+        let is_start = before.is_some_and(char::is_alphanumeric) && !c.is_alphanumeric();
+        if is_start && (4..=TAIL + 6).contains(&count) {
+            tail = at + c.len_utf8();
+        }
+        before = Some(c);
+    }
+    match tail {
+        0 => name.char_indices().rev().nth(TAIL - 1).map_or(0, |(at, _)| at),
+        tail => tail,
+    }
 }

@@ -1,23 +1,22 @@
-//! What happens, and what went wrong.
+//! Progress and messages.
 
-use super::small_button;
-use crate::ui::dom::{El, el};
+use super::link::takes_over;
 use crate::ui::format;
-use crate::ui::signals::*;
-use crate::ui::state::state;
-use web_sys::MouseEvent;
+use crate::ui::stores::{use_loading, use_navigation, use_notices};
+use leptos::prelude::*;
 
-/// How far loading is, and Cancel.
-pub fn loading_bar() -> El {
-    let state = state();
+/// The progress of reading, with Cancel.
+#[component]
+pub fn LoadingBar() -> impl IntoView {
+    let loading = use_loading();
     let percent = move || {
-        let progress = state.progress.get().unwrap_or_default();
+        let progress = loading.progress.get().unwrap_or_default();
         let fraction = if progress.bytes_total > 0.0 { progress.bytes / progress.bytes_total } else { 0.0 };
-        (fraction * 100.0) as u32
+        ((fraction * 100.0) as u32).min(100)
     };
     let text = move || {
-        let (progress, fetching) = (state.progress.get().unwrap_or_default(), state.fetching.get());
-        match fetching {
+        let progress = loading.progress.get().unwrap_or_default();
+        match loading.fetching.get() {
             0 => format!(
                 "{} of {} · {} of {} · {}",
                 format::count(progress.files),
@@ -26,71 +25,90 @@ pub fn loading_bar() -> El {
                 format::bytes(progress.bytes_total),
                 format::plural(progress.results as u32, "result"),
             ),
-            1 => "waiting for an address".to_owned(),
-            _ => format!("waiting for {} addresses", format::count(fetching)),
+            fetching => format::plural(fetching, "file"),
         }
     };
-    el("div").when(
-        move || state.progress.with(Option::is_some) || state.fetching.get() > 0,
-        move || {
-            let bar =
-                el("div.loading-bar")
-                    .attrs(&[
-                        ("role", "progressbar"),
-                        ("aria-label", "Reading files"),
-                        ("aria-valuemin", "0"),
-                        ("aria-valuemax", "100"),
-                    ])
-                    .live_attr("aria-valuenow", move || Some(percent().to_string()))
-                    .live_attr("aria-valuetext", move || Some(text()))
-                    .child(el("div.loading-fill").live_style("transform", move || {
-                        format!("translateX(-{}%)", 100 - percent().min(100))
-                    }));
-            let verb = move || if state.fetching.get() > 0 { "Loading: " } else { "Reading " };
-            el("div.loading")
-                .child(bar)
-                .child(el("span.loading-text").live_text(move || format!("{}{}", verb(), text())))
-                .child(small_button("Cancel", move || state.cancel()))
-        },
-    )
+    let verb = move || if loading.fetching.get() > 0 { "Downloading " } else { "Reading " };
+    view! {
+        <div>
+            <Show when=move || loading.progress.with(Option::is_some) || { loading.fetching.get() > 0 }>
+                <div class="loading">
+                    <div
+                        class="loading-bar"
+                        role="progressbar"
+                        aria-label="Reading files"
+                        aria-valuemin="0"
+                        aria-valuemax="100"
+                        aria-valuenow=move || percent().to_string()
+                        aria-valuetext=text
+                    >
+                        <div
+                            class="loading-fill"
+                            style:transform=move || format!("translateX(-{}%)", 100 - percent())
+                        ></div>
+                    </div>
+                    <span class="loading-text">{verb} {text}</span>
+                    <button type="button" class="button button-small" on:click=move |_| loading.cancel()>
+                        "Cancel"
+                    </button>
+                </div>
+            </Show>
+        </div>
+    }
 }
 
-/// Messages, until they are put away.
-pub fn notices() -> El {
-    let state = state();
-    el("div.notices")
-        .attrs(&[("role", "status"), ("aria-live", "polite")])
-        .when(
-            move || state.view.with(|view| view.demo),
-            move || {
-                el("div.notice.notice-demo")
-                    .child(el("span").child(
-                        "This is the demo: five boards of an imaginary speaker over eight builds. \
-                         Drop your own files to begin.",
-                    ))
-                    .child(el("a").attr("href", "?").child("Leave the demo").on(
-                        "click",
-                        move |event: &MouseEvent| {
-                            if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
-                                event.prevent_default();
-                                state.clear();
-                            }
-                        },
-                    ))
-            },
-        )
-        .live(move || {
-            state.failure.get().map(|why| {
-                el("div.notice.notice-error").child(el("span").child(format!(
-                    "Passgrid cannot read files here: {why}. Reload the page; your files are where they were."
-                )))
-            })
+/// Messages, until they are dismissed.
+#[component]
+pub fn NoticeBar() -> impl IntoView {
+    let (navigation, loading, notices) = (use_navigation(), use_loading(), use_notices());
+    let leave_demo = move |event| {
+        if takes_over(&event) {
+            loading.clear();
+        }
+    };
+    let failure = move || {
+        notices.failure.get().map(|reason| {
+            view! {
+                <div class="notice notice-error">
+                    <span>
+                        {format!(
+                            "Passgrid cannot read files here: {reason}. Reload the page; your files were not changed.",
+                        )}
+                    </span>
+                </div>
+            }
         })
-        .live(move || {
-            state.notice.get().map(|text| {
-                el("div.notice")
-                    .child(el("span").child(text))
-                    .child(small_button("Dismiss", move || state.notice.set(None)))
-            })
+    };
+    let message = move || {
+        notices.message.get().map(|text| {
+            view! {
+                <div class="notice">
+                    <span>{text}</span>
+                    <button
+                        type="button"
+                        class="button button-small"
+                        on:click=move |_| notices.message.set(None)
+                    >
+                        "Dismiss"
+                    </button>
+                </div>
+            }
         })
+    };
+    view! {
+        <div class="notices" role="status" aria-live="polite">
+            <Show when=move || navigation.view.with(|view| view.demo)>
+                <div class="notice notice-demo">
+                    <span>
+                        "This is the demo: five boards of an imaginary speaker over eight builds. Drop your own files to begin."
+                    </span>
+                    <a href="?" on:click=leave_demo>
+                        "Leave the demo"
+                    </a>
+                </div>
+            </Show>
+            {failure}
+            {message}
+        </div>
+    }
 }

@@ -1,63 +1,73 @@
-//! Nothing yet: what is this, is it safe, how do I start?
+//! The view without data: what is this, is it safe, how do I start?
 
 use crate::import::ABOUT;
-use crate::ui::dom::{El, el};
-use crate::ui::parts::{button, open_buttons};
-use crate::ui::state::state;
+use crate::ui::parts::OpenButtons;
+use crate::ui::stores::use_loading;
+use leptos::prelude::*;
 
-/// Nearly everybody can write it, and some do not know that they can.
-const JUNIT: &str = "JUnit XML, as pytest, Surefire, Gradle, gotestsum, nextest, Jest, Playwright, CTest, \
-                     GoogleTest, Catch2, PHPUnit, twister and many others write it; and formats of their own:";
+/// Named first: nearly every test tool can write JUnit XML, and many people do
+/// not know that theirs can.
+const JUNIT: &str = "JUnit XML from pytest, Surefire, Gradle, gotestsum, nextest, Jest, Playwright, CTest, \
+                     GoogleTest, Catch2, PHPUnit, twister and more, plus:";
 
-/// The view without data.
-pub fn empty() -> El {
-    let state = state();
-    let words = el("div.empty-words")
-        .child(el("h1").child("See what passes where"))
-        .child(el("p.empty-lead").child(
-            "Drop the result files of your test sessions anywhere on this page: \
-             one file or folder per device under test, as many as you like.",
-        ))
-        .child(open_buttons())
-        .child(
-            el("div.empty-demo")
-                .child(button("Try the demo", move || state.show_demo()))
-                .child(el("span").child("Five boards of an imaginary speaker, eight builds.")),
-        )
-        .child(
-            el("p.empty-privacy")
-                .child(el("span.empty-lock").attr("aria-hidden", "true"))
-                .child("Your files stay in this browser."),
-        );
-    let formats = ABOUT.iter().map(|format| el("li").child(format.name));
-    el("main.empty").child(el("div.empty-top").child(words).child(picture())).child(
-        el("section.empty-formats")
-            .attr("aria-labelledby", "formats")
-            .child(el("h2").attr("id", "formats").child("What it reads"))
-            .child(el("p").child(JUNIT))
-            .child(el("ul").children(formats))
-            .child(el("p").child(
-                "Files are recognized by what is in them. Archives are read as the folders that they hold.",
-            )),
-    )
+/// The first page that a person sees.
+#[component]
+pub fn Empty() -> impl IntoView {
+    let loading = use_loading();
+    view! {
+        <main class="empty">
+            <div class="empty-top">
+                <div class="empty-words">
+                    <h1>"See what passes where"</h1>
+                    <p class="empty-lead">
+                        "Drop the result files of your test sessions anywhere on this page: one file or \
+                         folder per device under test, as many as you like."
+                    </p>
+                    <OpenButtons />
+                    <div class="empty-demo">
+                        <button type="button" class="button" on:click=move |_| loading.show_demo()>
+                            "Try the demo"
+                        </button>
+                        <span>"Five boards of an imaginary speaker, eight builds."</span>
+                    </div>
+                    <p class="empty-privacy">
+                        <span class="empty-lock" aria-hidden="true"></span>
+                        "Your files stay in this browser."
+                    </p>
+                </div>
+                <Picture />
+            </div>
+            <section class="empty-formats" aria-labelledby="formats">
+                <h2 id="formats">"Supported formats"</h2>
+                <p>{JUNIT}</p>
+                <ul>{ABOUT.iter().map(|format| view! { <li>{format.name}</li> }).collect_view()}</ul>
+                <p>"Formats are detected from content; archives are unpacked."</p>
+            </section>
+        </main>
+    }
 }
 
-/// A small grid, as it will look: a row per test, a column per DUT.
+/// The outcomes of the picture: a row per test, a column per DUT.
 const PICTURE: [&str; 8] = ["....x", "..-..", ".....", "x.x.x", ".....", "..s..", "....!", "....."];
 
-fn picture() -> El {
-    let rows = PICTURE.map(|row| {
-        let cells = row.chars().map(|outcome| {
-            el("i").class(match outcome {
-                'x' => "o-failed",
-                '!' => "o-error",
-                's' => "o-skipped",
-                '-' => "o-missing",
-                _ => "o-passed",
-            })
-        });
-        el("div").child(el("b")).children(cells)
-    });
-    let head = el("div").children(["b", "u", "u", "u", "u", "u"].map(el));
-    el("div.empty-picture").attr("aria-hidden", "true").child(head).children(rows)
+/// A small grid that shows what results look like.
+#[component]
+fn Picture() -> impl IntoView {
+    let cell = |outcome| {
+        let class = match outcome {
+            'x' => "o-failed",
+            '!' => "o-error",
+            's' => "o-skipped",
+            '-' => "o-missing",
+            _ => "o-passed",
+        };
+        view! { <i class=class></i> }
+    };
+    let row = |row: &str| view! { <div><b></b>{row.chars().map(cell).collect_view()}</div> };
+    view! {
+        <div class="empty-picture" aria-hidden="true">
+            <div><b></b><u></u><u></u><u></u><u></u><u></u></div>
+            {PICTURE.map(row).collect_view()}
+        </div>
+    }
 }

@@ -1,4 +1,6 @@
-//! Views: one file per question.
+//! Views: one file or folder per question. The table below maps each route to
+//! its component; the route's key, title and shortcut are in
+//! [`Route`](crate::query::Route).
 
 mod empty;
 mod file;
@@ -9,11 +11,25 @@ mod result;
 mod sessions;
 mod tests;
 
-pub use empty::empty;
-pub use file::file_drawer;
-pub use files::files;
-pub use grid::grid;
-pub use overview::overview;
-pub use result::result_drawer;
-pub use sessions::sessions;
-pub use tests::tests;
+pub use empty::Empty;
+pub use file::FileDrawer;
+pub use result::ResultDrawer;
+
+use crate::query::Route;
+use files::Files;
+use grid::Grid;
+use leptos::prelude::*;
+use overview::Overview;
+use sessions::Sessions;
+use tests::Tests;
+
+/// The component of a route.
+pub fn component(route: Route) -> AnyView {
+    match route {
+        Route::Overview => view! { <Overview /> }.into_any(),
+        Route::Grid => view! { <Grid /> }.into_any(),
+        Route::Tests => view! { <Tests /> }.into_any(),
+        Route::Sessions => view! { <Sessions /> }.into_any(),
+        Route::Files => view! { <Files /> }.into_any(),
+    }
+}

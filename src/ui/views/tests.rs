@@ -1,16 +1,116 @@
 //! Tests: find and sort.
 
-use crate::analyze::TestRow;
-use crate::engine::{Answer, Request};
+use crate::analyze::{TestRow, TestWindow};
+use crate::engine::GetTests;
 use crate::model::Outcome;
-use crate::query::{Filter, Selection, SortKey};
-use crate::ui::dom::{El, el};
+use crate::query::{Filter, Selection, Sort, SortKey, View};
 use crate::ui::format;
-use crate::ui::parts::{Column, Kind, Table, around, class_of, cut, dut_chip, filter_bar, outcome_bar};
+use crate::ui::parts::{
+    Cell, Column, ColumnChoice, CutName, FilterBar, OutcomeBar, ResultChip, RowButtons, Span, Table,
+    TableCount, TableRows, TableSource, around, class_of,
+};
+use leptos::prelude::*;
 use std::fmt::Write;
 
 /// How many DUTs a row names.
 const CHIPS: usize = 2;
+
+/// The table of tests.
+#[component]
+pub fn Tests() -> impl IntoView {
+    let table = Table::<TestTable>::new();
+    view! {
+        <main class="table-view" aria-label="Tests">
+            <div class="toolbar">
+                <FilterBar />
+                <TableCount table=table />
+                <ColumnChoice table=table />
+            </div>
+            <TableRows table=table />
+        </main>
+    }
+}
+
+/// A row per test.
+struct TestTable;
+
+impl TableSource for TestTable {
+    type Query = GetTests;
+
+    const NAME: &'static str = "Tests";
+    const NOUN: &'static str = "test";
+    const COLUMNS: &'static [Column] = &[
+        Column { share: 4, ..column(SortKey::Name, "Test", 200, "") },
+        column(SortKey::Outcome, "Now", 132, "Outcomes in each DUT's latest session; sorts by the worst"),
+        Column {
+            share: 2,
+            ..column(
+                SortKey::Failing,
+                "Fails on",
+                232,
+                "DUTs where it currently fails; sorts by how many there are",
+            )
+        },
+        column(
+            SortKey::Sessions,
+            "History",
+            150,
+            "Worst outcome per build, oldest first; sorts by the number of sessions that have the test",
+        ),
+        number(SortKey::Time, "Median", 82, "Median duration in the DUTs' latest sessions"),
+        number(SortKey::MaxTime, "Longest", 82, "Longest duration in the DUTs' latest sessions"),
+        number(SortKey::Attempts, "Attempts", 84, "Most attempts in the DUTs' latest sessions"),
+        number(SortKey::Flaky, "Flaky", 96, "Sessions in which its attempts disagreed"),
+        Column { share: 3, ..column(SortKey::Suite, "Suite", 140, "Suite and class") },
+    ];
+    const USUAL: Option<Sort> = None;
+
+    fn query(filter: Filter, sort: Option<Sort>, span: Span) -> GetTests {
+        GetTests { filter, sort, from: span.first, count: span.count }
+    }
+
+    fn all(answer: &TestWindow) -> u32 {
+        answer.tests
+    }
+
+    fn cell(answer: &TestWindow, row: &TestRow, by: SortKey, buttons: &mut RowButtons) -> Cell {
+        match by {
+            SortKey::Name => cut(row.name.clone()),
+            SortKey::Suite => cut(around(&row.suite, &row.class)),
+            SortKey::Outcome => Cell::new(view! { <OutcomeBar counts=row.counts missing=row.missing /> }),
+            SortKey::Failing => failing(row, buttons),
+            SortKey::Time => Cell::new(format::duration(row.median_s)),
+            SortKey::MaxTime => Cell::new(format::duration(row.max_s)),
+            SortKey::Attempts => Cell::new(format::count(row.attempts.into())).class(if row.attempts > 1 {
+                ""
+            } else {
+                "zero"
+            }),
+            SortKey::Flaky if row.flaky_sessions > 0 => {
+                let words = format!("flaky in {}", format::plural(row.flaky_sessions, "session"));
+                let tag = format!("flaky {}×", format::count(row.flaky_sessions));
+                Cell::new(view! { <span class="tag">{tag}</span> }).label(words.clone()).title(words)
+            }
+            SortKey::Sessions => {
+                Cell::new(view! { <OutcomeStrip builds=answer.builds.clone() outcomes=row.strip.clone() /> })
+            }
+            _ => Cell::new(()),
+        }
+    }
+
+    fn open(view: &mut View, row: &TestRow) {
+        view.selection = Some(selection(row, &row.worst_on));
+    }
+
+    fn is_open(view: &View, row: &TestRow) -> bool {
+        let selection = view.selection.as_ref();
+        selection.is_some_and(|selection| selection.name == row.name && selection.scope == row.scope)
+    }
+
+    fn no_matches(filter: &Filter) -> String {
+        filter.nothing()
+    }
+}
 
 const fn column(by: SortKey, name: &'static str, width: u32, title: &'static str) -> Column {
     Column { by, name, title, width, share: 0, is_number: false, is_usual: true }
@@ -20,115 +120,72 @@ const fn number(by: SortKey, name: &'static str, width: u32, title: &'static str
     Column { is_number: true, ..column(by, name, width, title) }
 }
 
-static TESTS: Kind = Kind {
-    name: "Tests",
-    noun: "test",
-    columns: &[
-        Column { share: 4, ..column(SortKey::Name, "Test", 200, "") },
-        column(SortKey::Outcome, "Now", 132, "Outcomes on the DUTs, now; sorts by the worst"),
-        Column {
-            share: 2,
-            ..column(SortKey::Failing, "Fails on", 232, "DUTs that it fails on now; sorts by how many")
-        },
-        column(
-            SortKey::Sessions,
-            "History",
-            150,
-            "The worst outcome of each build, the oldest at the left; sorts by how many sessions have it",
-        ),
-        number(SortKey::Time, "Median", 82, "Median duration on the DUTs, now"),
-        number(SortKey::MaxTime, "Longest", 82, "Longest duration on a DUT, now"),
-        number(SortKey::Attempts, "Attempts", 84, "Most attempts on a DUT, now"),
-        number(SortKey::Flaky, "Flaky", 96, "In how many sessions, of all, its attempts disagreed"),
-        Column { share: 3, ..column(SortKey::Suite, "Suite", 140, "Suite and class") },
-    ],
-    usual: None,
-    request: |filter, sort, span| Request::Tests { filter, sort, from: span.first, count: span.count },
-    rows: |answer| match answer {
-        Answer::Tests(window) => Some((window.total, window.rows.len())),
-        _ => None,
-    },
-    all: |answer| match answer {
-        Answer::Tests(window) => window.tests,
-        _ => 0,
-    },
-    fill,
-    open: |view, answer, at| {
-        if let Some((_, row)) = row(answer, at) {
-            view.selection = Some(selection(row, &row.worst_on));
-        }
-    },
-    is_open: |view, answer, at| {
-        row(answer, at)
-            .zip(view.selection.as_ref())
-            .is_some_and(|((_, row), selection)| selection.name == row.name && selection.scope == row.scope)
-    },
-};
-
-/// The table of tests.
-pub fn tests() -> El {
-    let table = Table::new(&TESTS);
-    let toolbar = el("div.toolbar").child(filter_bar()).child(table.count()).child(table.column_choice());
-    el("main.table-view").attr("aria-label", "Tests").child(toolbar).child(table.rows(Filter::nothing))
+/// The cell of a name that may be too long.
+fn cut(name: String) -> Cell {
+    Cell::new(view! { <CutName name=name.clone() /> }).title(name)
 }
 
-/// A row, and the builds of its strip.
-fn row(answer: &Answer, at: usize) -> Option<(&[String], &TestRow)> {
-    match answer {
-        Answer::Tests(window) => Some((&window.builds, window.rows.get(at)?)),
-        _ => None,
-    }
+/// The cell with the DUTs that a test fails on.
+fn failing(row: &TestRow, buttons: &mut RowButtons) -> Cell {
+    let chips = row.failing.iter().take(CHIPS).map(|(dut, outcome)| {
+        let label = format!("{} on {dut}", outcome.word());
+        view! {
+            <ResultChip
+                outcome=*outcome
+                text=dut.clone()
+                label=label.clone()
+                selection=selection(row, dut)
+                row_button=buttons.next()
+                attr:title=label
+            />
+        }
+    });
+    let chips = chips.collect_view();
+    let more = row.failing.len().saturating_sub(CHIPS) as u32;
+    let more = (more > 0).then(|| view! { <span class="hint">{format!("+{}", format::count(more))}</span> });
+    let names: Vec<&str> = row.failing.iter().map(|(dut, _)| dut.as_str()).collect();
+    Cell::new(view! { {chips} {more} }).class("chips").title(names.join(", "))
 }
 
 fn selection(row: &TestRow, dut: &str) -> Selection {
     Selection { dut: dut.to_owned(), session: None, scope: row.scope.clone(), name: row.name.clone() }
 }
 
-fn fill(cell: El, answer: &Answer, at: usize, by: SortKey) -> Option<El> {
-    let (builds, row) = row(answer, at)?;
-    Some(match by {
-        SortKey::Name => cut(cell, &row.name),
-        SortKey::Suite => cut(cell, &around(&row.suite, &row.class)),
-        SortKey::Outcome => cell.child(outcome_bar(&row.counts, row.missing)),
-        SortKey::Failing => {
-            let chips = row.failing.iter().take(CHIPS);
-            let chips = chips.map(|(dut, outcome)| dut_chip(*outcome, selection(row, dut)));
-            let more = row.failing.len().saturating_sub(CHIPS) as u32;
-            let more = (more > 0).then(|| el("span.hint").child(format!("+{}", format::count(more))));
-            let names: Vec<&str> = row.failing.iter().map(|(dut, _)| dut.as_str()).collect();
-            cell.add_class("chips").attr("title", &names.join(", ")).children(chips).child(more)
-        }
-        SortKey::Time => cell.child(format::duration(row.median_s)),
-        SortKey::MaxTime => cell.child(format::duration(row.max_s)),
-        SortKey::Attempts => quiet(cell, row.attempts.into(), 1),
-        SortKey::Flaky if row.flaky_sessions > 0 => {
-            let words = format!("flaky in {}", format::plural(row.flaky_sessions, "session"));
-            let mark = el("span.tag").child(format!("flaky {}×", format::count(row.flaky_sessions)));
-            cell.attrs(&[("aria-label", &words), ("title", &words)]).child(mark)
-        }
-        SortKey::Sessions => cell.child(strip(builds, &row.strip)),
-        _ => cell,
-    })
+/// The worst outcome of each build, as a row of small marks.
+#[component]
+fn OutcomeStrip(
+    /// The builds, oldest first.
+    builds: Vec<String>,
+    /// The outcome in each of them.
+    outcomes: Vec<Option<Outcome>>,
+) -> impl IntoView {
+    let words = words_of(&builds, &outcomes);
+    let marks = builds.iter().zip(outcomes).map(|(build, outcome)| {
+        let title = format!("{build}: {}", word_of(outcome));
+        view! { <i class=outcome.map_or("o-missing", class_of) title=title></i> }
+    });
+    view! {
+        <span class="outcome-strip" role="img" aria-label=words>
+            {marks.collect_view()}
+        </span>
+    }
 }
 
-/// A number that matters if it is greater than the usual one.
-fn quiet(cell: El, number: u32, usual: u32) -> El {
-    if number > usual { cell } else { cell.add_class("zero") }.child(format::count(number))
-}
-
-/// The worst outcome of each build. In words it is said when it changed.
-fn strip(builds: &[String], strip: &[Option<Outcome>]) -> El {
+/// The outcomes in words: each change of the outcome, and the build that it came with.
+fn words_of(builds: &[String], outcomes: &[Option<Outcome>]) -> String {
     let mut words = String::new();
     let mut before = None;
-    let marks = builds.iter().zip(strip).map(|(build, outcome)| {
-        let (class, word) =
-            outcome.map_or(("o-missing", "no result"), |outcome| (class_of(outcome), outcome.word()));
+    for (build, outcome) in builds.iter().zip(outcomes) {
+        let word = word_of(*outcome);
         if before.replace(word) != Some(word) {
             let separator = if words.is_empty() { "" } else { ", " };
+            // Writing to a string cannot fail.
             let _ = write!(words, "{separator}{word} from {build}");
         }
-        el("i").class(class).attr("title", &format!("{build}: {word}"))
-    });
-    let marks: Vec<El> = marks.collect();
-    el("span.outcome-strip").attrs(&[("role", "img"), ("aria-label", &words)]).child(marks)
+    }
+    words
+}
+
+fn word_of(outcome: Option<Outcome>) -> &'static str {
+    outcome.map_or("no result", Outcome::word)
 }

@@ -109,7 +109,7 @@ async fn marks_lead_to_other_duts_and_sessions() -> Result<()> {
         details(t, "test_codec[aac] on max-b1").await?;
         t.page.find("button", "passed on mini-a1").await?.click().await?;
         let shown = details(t, "test_codec[aac] on mini-a1").await?;
-        assert!(shown.contains("in the file:") || shown.contains("passed"), "{shown}");
+        assert!(shown.contains("reported as") || shown.contains("passed"), "{shown}");
         t.page.find("button", "failed on max-b1").await?.click().await?;
         details(t, "test_codec[aac] on max-b1").await?;
 

@@ -1,0 +1,364 @@
+//! Questions and commands, each linked to the type of its answer.
+//!
+//! A question is a struct that implements [`Query`]. To add one: write the
+//! struct, its `answer`, and its name in the list of [`Request`]. Callers get
+//! the answer's own type, so that no caller has to match an enum.
+
+use super::Engine;
+use crate::analyze::{
+    self, FilePage, GridQuery, GridWindow, Ledger, Overview, PathWindow, ResultPage, SessionPage,
+    SessionWindow, TestWindow,
+};
+use crate::export::{Download, Export, export};
+use crate::import::archive::is_archive;
+use crate::model::{FileId, IdentityField, PartId, Timestamp};
+use crate::query::{FileFilter, Filter, Selection, SessionKey, Sort};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// A question to the engine, or a command that changes what it knows.
+pub trait Query: Serialize + DeserializeOwned + Into<Request> + 'static {
+    /// The type of the answer.
+    type Answer: Serialize + DeserializeOwned + 'static;
+
+    /// Answers the question. Never panics on data from outside.
+    fn answer(self, engine: &mut Engine) -> Self::Answer;
+}
+
+/// Lists the queries: makes [`Request`], which is any of them.
+macro_rules! requests {
+    ($($query:ident),* $(,)?) => {
+        /// Any [`Query`], as it is sent to the worker.
+        #[derive(Clone, Debug, Serialize, Deserialize)]
+        pub enum Request {
+            $(#[doc = concat!("See [`", stringify!($query), "`].")] $query($query),)*
+        }
+
+        impl Request {
+            /// Answers the query; the answer is encoded, see [`encode`].
+            pub fn answer(self, engine: &mut Engine) -> Vec<u8> {
+                match self {
+                    $(Request::$query(query) => encode(&query.answer(engine)),)*
+                }
+            }
+        }
+
+        $(impl From<$query> for Request {
+            fn from(query: $query) -> Request {
+                Request::$query(query)
+            }
+        })*
+    };
+}
+
+requests! {
+    GetOverview,
+    GetGrid,
+    GetTests,
+    GetSessions,
+    GetSession,
+    GetResult,
+    GetLedger,
+    GetFile,
+    GetDroppedFiles,
+    MatchPaths,
+    Assign,
+    RemoveFiles,
+    PrepareReread,
+    Undo,
+    MakeExport,
+}
+
+/// Encodes a message between page and workers. Both sides are of one build,
+/// which is checked when a worker starts, so messages have no version.
+///
+/// # Panics
+///
+/// Never: fails only for maps and sequences of unknown length, which no message has.
+pub fn encode<T: Serialize>(message: &T) -> Vec<u8> {
+    postcard::to_allocvec(message).expect("messages have lists of known length only")
+}
+
+/// Decodes what [`encode`] wrote of the same type.
+///
+/// # Errors
+///
+/// If the bytes are of another type or build.
+pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, postcard::Error> {
+    postcard::from_bytes(bytes)
+}
+
+/// The overview of all data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetOverview;
+
+impl Query for GetOverview {
+    type Answer = Overview;
+
+    fn answer(self, engine: &mut Engine) -> Overview {
+        engine.data();
+        analyze::overview(&engine.data, &engine.index)
+    }
+}
+
+/// Lines of the grid.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetGrid {
+    /// Which rows.
+    pub query: GridQuery,
+    /// The scopes of groups that are folded.
+    pub folded: Vec<String>,
+    /// Index of the first line; group heads count.
+    pub from: u32,
+    /// How many lines at most.
+    pub count: u32,
+}
+
+impl Query for GetGrid {
+    type Answer = GridWindow;
+
+    fn answer(self, engine: &mut Engine) -> GridWindow {
+        engine.grid(self.query, &self.folded, self.from, self.count)
+    }
+}
+
+/// Rows of the table of tests.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetTests {
+    /// Which tests.
+    pub filter: Filter,
+    /// The order; `None`: what needs attention first.
+    pub sort: Option<Sort>,
+    /// Index of the first row.
+    pub from: u32,
+    /// How many rows at most.
+    pub count: u32,
+}
+
+impl Query for GetTests {
+    type Answer = TestWindow;
+
+    fn answer(self, engine: &mut Engine) -> TestWindow {
+        engine.tests(self.filter, self.sort, self.from, self.count)
+    }
+}
+
+/// Rows of the table of sessions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetSessions {
+    /// Words that sessions must have or, with `!`, must not have.
+    pub filter: Filter,
+    /// The order; `None`: the newest first.
+    pub sort: Option<Sort>,
+    /// Index of the first row.
+    pub from: u32,
+    /// How many rows at most.
+    pub count: u32,
+}
+
+impl Query for GetSessions {
+    type Answer = SessionWindow;
+
+    fn answer(self, engine: &mut Engine) -> SessionWindow {
+        analyze::session_window(engine.data(), &self.filter, self.sort, self.from, self.count)
+    }
+}
+
+/// One session; the answer is `None` where there is no such session.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetSession(
+    /// Which one.
+    pub SessionKey,
+);
+
+impl Query for GetSession {
+    type Answer = Option<Box<SessionPage>>;
+
+    fn answer(self, engine: &mut Engine) -> Self::Answer {
+        analyze::session_page(engine.data(), &self.0).map(Box::new)
+    }
+}
+
+/// One result; the answer is `None` where there is no such result.
+///
+/// The engine does no I/O, so the answer lacks the texts that stay in the
+/// result's file. A host reads these: see [`Engine::text_sources`] and
+/// [`Engine::result_with_texts`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetResult(
+    /// Which one.
+    pub Selection,
+);
+
+impl Query for GetResult {
+    type Answer = Option<Box<ResultPage>>;
+
+    fn answer(self, engine: &mut Engine) -> Self::Answer {
+        engine.result_with_texts(&self.0, Ok(Vec::new()))
+    }
+}
+
+/// Lines of the ledger.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetLedger {
+    /// Which files.
+    pub filter: FileFilter,
+    /// Index of the first line.
+    pub from: u32,
+    /// How many lines at most.
+    pub count: u32,
+}
+
+impl Query for GetLedger {
+    type Answer = Ledger;
+
+    fn answer(self, engine: &mut Engine) -> Ledger {
+        let mut ledger = analyze::ledger(engine.data(), &self.filter, self.from, self.count);
+        ledger.undo = engine.steps.last().map(str::to_owned);
+        ledger
+    }
+}
+
+/// One file of the ledger; the answer is `None` where there is no such file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetFile(
+    /// The file's key.
+    pub String,
+);
+
+impl Query for GetFile {
+    type Answer = Option<Box<FilePage>>;
+
+    fn answer(self, engine: &mut Engine) -> Self::Answer {
+        analyze::file_page(engine.data(), &self.0).map(Box::new)
+    }
+}
+
+/// Ids and paths of all files that were dropped themselves, not as members of
+/// archives.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetDroppedFiles;
+
+impl Query for GetDroppedFiles {
+    type Answer = Vec<(FileId, String)>;
+
+    fn answer(self, engine: &mut Engine) -> Self::Answer {
+        analyze::dropped(&engine.data)
+    }
+}
+
+/// A preview of what a pattern over paths would set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MatchPaths {
+    /// A template, see [`PathPattern`](crate::query::PathPattern); with an
+    /// empty one the lines show the present names.
+    pub pattern: String,
+    /// Index of the first line.
+    pub from: u32,
+    /// How many lines at most.
+    pub count: u32,
+}
+
+impl Query for MatchPaths {
+    type Answer = PathWindow;
+
+    fn answer(self, engine: &mut Engine) -> PathWindow {
+        analyze::match_paths(engine.data(), &self.pattern, self.from, self.count)
+    }
+}
+
+/// Overrides of one part of a file; a value of `None` clears the override.
+pub type OverrideChange = Vec<(IdentityField, Option<String>)>;
+
+/// Sets or clears overrides of parts, as one step that can be undone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Assign(
+    /// The parts and their overrides.
+    pub Vec<(PartId, OverrideChange)>,
+);
+
+impl Query for Assign {
+    type Answer = ();
+
+    fn answer(self, engine: &mut Engine) {
+        engine.is_stale |= engine.steps.assign(&mut engine.data, self.0);
+    }
+}
+
+/// Removes files from all counts, as one step that can be undone; of an archive
+/// its members, too.
+///
+/// The answer lists copies of these files that count from now on and have to be
+/// read: their ids and paths.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RemoveFiles(
+    /// Which ones.
+    pub Vec<FileId>,
+);
+
+impl Query for RemoveFiles {
+    type Answer = Vec<(FileId, String)>;
+
+    fn answer(self, engine: &mut Engine) -> Self::Answer {
+        let copies = engine.steps.remove(&mut engine.data, &self.0);
+        engine.is_stale |= copies.is_some();
+        let copies = copies.unwrap_or_default().into_iter();
+        copies.map(|copy| (copy, engine.data.file(copy).path.clone())).collect()
+    }
+}
+
+/// Prepares for reading a file again: removes the members of an archive, which
+/// come again with it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PrepareReread(
+    /// Which one.
+    pub FileId,
+);
+
+impl Query for PrepareReread {
+    type Answer = ();
+
+    fn answer(self, engine: &mut Engine) {
+        let file = engine.data.files.get(self.0.index());
+        if file.is_some_and(|file| is_archive(file.format)) {
+            super::steps::remove(&mut engine.data, &[self.0]);
+            engine.is_stale = true;
+        }
+    }
+}
+
+/// Undoes the last step. The answer says which one it was ("DUT and build of
+/// 12 files"), `None` if there was none.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Undo;
+
+impl Query for Undo {
+    type Answer = Option<String>;
+
+    fn answer(self, engine: &mut Engine) -> Option<String> {
+        let undone = engine.steps.undo(&mut engine.data);
+        engine.is_stale |= undone.is_some();
+        undone
+    }
+}
+
+/// A file to save.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MakeExport {
+    /// Its kind.
+    pub kind: Export,
+    /// Which tests.
+    pub filter: Filter,
+    /// The time of the export, in milliseconds since the epoch.
+    pub now_ms: f64,
+}
+
+impl Query for MakeExport {
+    type Answer = Download;
+
+    fn answer(self, engine: &mut Engine) -> Download {
+        let now = Timestamp::from_unix_seconds(self.now_ms / 1000.0);
+        let now = now.unwrap_or(Timestamp { unix_ms: 0, offset_min: Some(0) });
+        export(engine.data(), self.kind, &self.filter, now)
+    }
+}

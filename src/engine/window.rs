@@ -1,0 +1,42 @@
+//! Answers that are a window of rows out of a longer list.
+
+use crate::analyze::{
+    GridLine, GridWindow, Ledger, LedgerFile, PathLine, PathWindow, SessionRow, SessionWindow, TestRow,
+    TestWindow,
+};
+
+/// A window of rows out of a longer list.
+pub trait Window {
+    /// A row.
+    type Row;
+
+    /// How many rows the whole list has.
+    fn total(&self) -> u32;
+
+    /// The rows of the window.
+    fn rows(&self) -> &[Self::Row];
+}
+
+macro_rules! windows {
+    ($($window:ty, $row:ty, $rows:ident;)*) => {
+        $(impl Window for $window {
+            type Row = $row;
+
+            fn total(&self) -> u32 {
+                self.total
+            }
+
+            fn rows(&self) -> &[$row] {
+                &self.$rows
+            }
+        })*
+    };
+}
+
+windows! {
+    GridWindow, GridLine, rows;
+    TestWindow, TestRow, rows;
+    SessionWindow, SessionRow, rows;
+    Ledger, LedgerFile, files;
+    PathWindow, PathLine, lines;
+}

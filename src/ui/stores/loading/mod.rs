@@ -1,0 +1,208 @@
+//! What is being read: dropped files, URLs, the demo.
+
+mod addresses;
+mod reread;
+
+use super::{Data, Navigation, Notices};
+use crate::browser::fetch::Abort;
+use crate::browser::files::{self, Found, Root, Transfer};
+use crate::browser::{clipboard, document};
+use crate::query::View;
+use crate::ui::format;
+use crate::worker::pool::{Dropped, Event, Pool, Progress};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Whether there is something to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// There are no files.
+    Empty,
+    /// Files are being read; the results so far are on screen.
+    Loading,
+    /// All files are read, and their results are on screen.
+    Ready,
+}
+
+impl Phase {
+    /// The value of `data-passgrid` on the root element.
+    fn key(self) -> &'static str {
+        match self {
+            Phase::Empty => "empty",
+            Phase::Loading => "loading",
+            Phase::Ready => "ready",
+        }
+    }
+}
+
+/// What is being read, and the ways to read more.
+#[derive(Clone, Copy)]
+pub struct Loading {
+    /// Whether there is something to show.
+    pub phase: Memo<Phase>,
+    /// The progress of reading, `None` when nothing is being read.
+    pub progress: RwSignal<Option<Progress>>,
+    /// How many URLs have not answered yet.
+    pub fetching: RwSignal<u32>,
+    /// Something was read or fetched, and is not on screen yet.
+    is_pending: RwSignal<bool>,
+    data: Data,
+    navigation: Navigation,
+    notices: Notices,
+    /// Aborts what is being fetched.
+    abort: StoredValue<Option<Abort>, LocalStorage>,
+    /// Grows when all files are cleared: earlier fetches are dropped.
+    round: StoredValue<u32>,
+    /// What was dropped, to check it for changes.
+    roots: StoredValue<Vec<Root>, LocalStorage>,
+}
+
+impl Loading {
+    /// Starts an engine, with nothing to read yet.
+    pub fn new(data: Data, navigation: Navigation, notices: Notices) -> Loading {
+        let (progress, fetching) = (RwSignal::new(None), RwSignal::new(0));
+        let is_pending = RwSignal::new(false);
+        let phase = Memo::new(move |_| {
+            if is_pending.get() {
+                Phase::Loading
+            } else if data.has_files() {
+                Phase::Ready
+            } else {
+                Phase::Empty
+            }
+        });
+        Effect::new(move || {
+            if progress.with(Option::is_none) && fetching.get() == 0 && data.is_fresh.get() {
+                is_pending.set(false);
+            }
+        });
+        Effect::new(move || document::set_phase(phase.get().key()));
+        let loading = Loading {
+            phase,
+            progress,
+            fetching,
+            is_pending,
+            data,
+            navigation,
+            notices,
+            abort: StoredValue::new_local(Abort::new()),
+            round: StoredValue::new(0),
+            roots: StoredValue::new_local(Vec::new()),
+        };
+        loading.start_engine();
+        loading
+    }
+
+    fn start_engine(self) {
+        self.data.replace_engine(Pool::new(&document::build(), move |event| self.handle(event)));
+    }
+
+    fn handle(self, event: Event) {
+        match event {
+            Event::Progress(progress) => {
+                self.is_pending.set(true);
+                self.progress.set(Some(progress));
+            }
+            Event::Changed => self.data.refresh_soon(),
+            Event::Done { cancelled } => {
+                if cancelled > 0 {
+                    let were = if cancelled == 1 { "was" } else { "were" };
+                    let files = format::plural(cancelled, "file");
+                    self.notices.show(format!("Cancelled: {files} {were} not read."));
+                }
+                self.data.refresh_now();
+                self.progress.set(None);
+            }
+            Event::Lost(path) => self.notices.show(reread::unreadable(&path)),
+            Event::Restarted => self.notices.show(
+                "The engine failed and was restarted; all files are being read again. \
+                 Names that you gave are lost.",
+            ),
+            Event::Failed(reason) => {
+                self.progress.set(None);
+                self.notices.fail(reason);
+            }
+        }
+    }
+
+    /// Forgets all files, as if the page had just been opened.
+    fn start_over(self) {
+        self.abort_fetching();
+        self.round.update_value(|round| *round += 1);
+        self.roots.set_value(Vec::new());
+        self.fetching.set(0);
+        self.progress.set(None);
+        self.is_pending.set(false);
+        self.notices.clear();
+        self.start_engine();
+    }
+
+    /// Reads files that a person chose.
+    pub fn load(self, found: Vec<Found>) {
+        if found.is_empty() {
+            self.notices.show("No files found in what you dropped.");
+            return;
+        }
+        self.close_demo();
+        self.read(found);
+    }
+
+    fn read(self, found: Vec<Found>) {
+        let dropped = found.into_iter().map(|Found { path, file }| Dropped { path, file }).collect();
+        if let Some(pool) = self.data.pool() {
+            pool.load(dropped);
+        }
+    }
+
+    /// Reads a drop or a paste.
+    pub fn load_transfer(self, transfer: Transfer) {
+        let roots = transfer.roots();
+        spawn_local(async move {
+            let (found, failed) = transfer.files().await;
+            self.close_demo();
+            self.roots.update_value(|known| known.extend(roots));
+            if failed > 0 {
+                let noun = if failed == 1 { "file or folder" } else { "files or folders" };
+                self.notices.show(format!("{} {noun} could not be opened.", format::count(failed)));
+            }
+            if !found.is_empty() || failed == 0 {
+                self.load(found);
+            }
+        });
+    }
+
+    /// Reads the clipboard's text.
+    pub fn load_clipboard(self) {
+        spawn_local(async move {
+            match clipboard::text().await {
+                Some(text) if !text.trim().is_empty() => {
+                    self.load(vec![files::of_text("pasted.txt", &text)]);
+                }
+                Some(_) => self.notices.show("The clipboard holds no text."),
+                None => self.notices.show("Your browser blocked clipboard access. Press Ctrl+V instead."),
+            }
+        });
+    }
+
+    /// Cancels what is not read yet.
+    pub fn cancel(self) {
+        self.abort_fetching();
+        if let Some(pool) = self.data.pool() {
+            pool.cancel();
+        }
+    }
+
+    /// Forgets all files and shows the empty page. Back leads to what an address
+    /// names, not to files that a person dropped.
+    pub fn clear(self) {
+        self.start_over();
+        self.navigation.push(|view| *view = View::default());
+    }
+
+    /// Lists a file that could not be read at all, with the reason.
+    fn fail(self, path: &str, reason: &str) {
+        if let Some(pool) = self.data.pool() {
+            pool.fail(path, reason);
+        }
+    }
+}
