@@ -1,9 +1,9 @@
-//! ANSI: the colors of a terminal, out of the texts that tests print.
+//! ANSI escape sequences: terminal colors in the texts that tests print.
 //!
-//! Producers write the escape byte in several ways, since XML cannot hold it:
-//! pytest as `#x1B`, others as U+FFFD or `␛`. Those count only in front of a whole
-//! sequence, because each may be text as well. `\x1b` is none of them: it is what
-//! source code in a traceback says.
+//! XML cannot hold the escape byte, so producers write it in several ways: pytest
+//! as `#x1B`, others as U+FFFD or `␛`. These count only in front of a complete
+//! sequence, because each may be plain text. `\x1b` does not count: it is source
+//! code in a traceback.
 
 /// A stretch of text in one style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,14 +14,14 @@ pub struct Run<'a> {
     pub style: Style,
 }
 
-/// How text looks. Colors are the sixteen that a theme can make readable: 0 to
-/// 7 black, red, green, yellow, blue, magenta, cyan and white, 8 to 15 the same
-/// but bright. Of 256 and of true colors the nearest one is taken.
+/// How text looks. Colors are the sixteen that a theme can make readable: 0 to 7
+/// are black, red, green, yellow, blue, magenta, cyan and white, 8 to 15 the
+/// bright ones. Others are replaced by the nearest of these.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Style {
-    /// Of the letters.
+    /// Color of the letters; `None` for the default.
     pub color: Option<u8>,
-    /// Of what is behind them.
+    /// Color behind the letters; `None` for the default.
     pub background: Option<u8>,
     /// Bold.
     pub bold: bool,
@@ -31,12 +31,12 @@ pub struct Style {
     pub italic: bool,
     /// Underlined.
     pub underline: bool,
-    /// Letters and background change places.
+    /// Text and background colors are swapped.
     pub inverse: bool,
 }
 
-/// The text in stretches of one style. Sequences that are no colors are left
-/// out. The texts together are the input without its escapes; none is empty.
+/// Splits a text into stretches of one style. Other sequences are left out: the
+/// texts together are the input without its escapes. No stretch is empty.
 pub fn runs(text: &str) -> Vec<Run<'_>> {
     let mut runs = Vec::new();
     let mut style = Style::default();
@@ -61,7 +61,8 @@ pub fn runs(text: &str) -> Vec<Run<'_>> {
     runs
 }
 
-/// How many bytes lie between `at` and the next place where an escape may be.
+/// Returns the number of bytes from `at` to the next place where an escape may
+/// begin.
 fn next(text: &str, at: usize) -> usize {
     let mut end = at + 1;
     while !text.is_char_boundary(end)
@@ -74,7 +75,7 @@ fn next(text: &str, at: usize) -> usize {
 
 const SPELLINGS: [&str; 4] = ["\u{1B}", "#x1B", "\u{FFFD}", "\u{241B}"];
 
-/// The length of what stands for the escape byte.
+/// Returns the length of the escape byte's spelling at the start of `text`.
 fn mark(text: &str) -> Option<usize> {
     SPELLINGS.into_iter().map(str::len).zip(SPELLINGS).find_map(|(len, spelling)| {
         text.as_bytes().get(..len).filter(|head| head.eq_ignore_ascii_case(spelling.as_bytes()))?;
@@ -82,11 +83,11 @@ fn mark(text: &str) -> Option<usize> {
     })
 }
 
-/// The end of the escape that begins here, and its parameters if it sets a
-/// style.
+/// Returns the end of the escape that begins at `at`, and its parameters if it
+/// sets a style.
 fn escape(text: &str, at: usize) -> Option<(usize, Option<&str>)> {
     let rest = &text[at..];
-    // The one character that means escape and bracket.
+    // One character for escape and bracket.
     if let Some(after) = rest.strip_prefix('\u{9B}') {
         return sequence(after, text.len() - after.len());
     }
@@ -101,8 +102,8 @@ fn escape(text: &str, at: usize) -> Option<(usize, Option<&str>)> {
     match (found, is_byte) {
         (None, false) => None,
         (Some(found), _) => Some(found),
-        // The byte itself is never text: it goes, and of what is no whole
-        // sequence the one character that makes it a short one.
+        // The escape byte itself is never text: it is removed, together with the
+        // character that completes a short sequence.
         (None, true) => {
             let is_short = |b: &u8| matches!(b, b'7' | b'8' | b'=' | b'>' | b'D' | b'E' | b'H' | b'M' | b'c');
             Some((begin + after.as_bytes().iter().take(1).filter(|b| is_short(b)).count(), None))
@@ -110,7 +111,7 @@ fn escape(text: &str, at: usize) -> Option<(usize, Option<&str>)> {
     }
 }
 
-/// The rest of a control sequence: parameters and the letter that ends it.
+/// Reads the rest of a control sequence: parameters and a final letter.
 fn sequence(rest: &str, begin: usize) -> Option<(usize, Option<&str>)> {
     let len = rest.bytes().take_while(|b| (0x20..0x40).contains(b)).count();
     let last = *rest.as_bytes().get(len)?;
@@ -118,8 +119,9 @@ fn sequence(rest: &str, begin: usize) -> Option<(usize, Option<&str>)> {
     (0x40..0x7F).contains(&last).then_some((begin + len + 1, is_style.then_some(&rest[..len])))
 }
 
-/// The length of the rest of a command to the terminal, such as a link or a
-/// title. It ends with a bell or with an escape and a backslash, in the same line.
+/// Returns the length of the rest of a command to the terminal, such as a link or
+/// a title. It ends with a bell, or with an escape and a backslash, on the same
+/// line.
 fn command(rest: &str) -> Option<usize> {
     let mut at = 0;
     while let Some(&byte) = rest.as_bytes().get(at) {
@@ -144,7 +146,7 @@ impl Style {
     fn apply(&mut self, parameters: &str) {
         let mut codes = parameters.split(';');
         while let Some(code) = codes.next() {
-            // Of `4:3`, a waved line, the kind is left out; `38:2::1:2:3` is a
+            // `4:3` is a wavy underline, whose kind is ignored; `38:2::1:2:3` is a
             // color in one piece.
             let (first, sub) = code.split_once(':').unwrap_or((code, ""));
             match number(first) {
@@ -175,12 +177,13 @@ impl Style {
     }
 }
 
-/// A number of a sequence; none is 0, and one that is too large means nothing.
+/// Reads a number of a sequence. A missing one is 0; one that is too large
+/// becomes `u32::MAX`, which has no meaning.
 fn number(text: &str) -> u32 {
     if text.is_empty() { 0 } else { text.parse().unwrap_or(u32::MAX) }
 }
 
-/// The color behind `38` or `48`: `5;n` or `2;r;g;b`.
+/// Reads the color after `38` or `48`: `5;n` or `2;r;g;b`.
 fn color<'a>(codes: &mut impl Iterator<Item = &'a str>) -> Option<u8> {
     let mut code = || codes.next().map(number);
     match code()? {
@@ -190,7 +193,7 @@ fn color<'a>(codes: &mut impl Iterator<Item = &'a str>) -> Option<u8> {
     }
 }
 
-/// The same with colons, where a color space may stand before the numbers.
+/// Reads the same with colons, where a color space may precede the numbers.
 fn color_in_one(sub: &str) -> Option<u8> {
     let codes: Vec<u32> = sub.split(':').map(number).collect();
     match codes.as_slice() {
@@ -200,7 +203,7 @@ fn color_in_one(sub: &str) -> Option<u8> {
     }
 }
 
-/// One of 256: sixteen, a cube of 6 × 6 × 6, and grays.
+/// Returns the nearest color for one of 256: sixteen, a cube of 6 × 6 × 6, grays.
 fn indexed(n: u32) -> Option<u8> {
     let level = |n: u32| if n == 0 { 0 } else { 55 + 40 * n };
     match n {
@@ -211,7 +214,7 @@ fn indexed(n: u32) -> Option<u8> {
     }
 }
 
-/// The one of sixteen that differs least.
+/// Returns the one of the sixteen colors that differs least.
 fn nearest(color: [u32; 3]) -> u8 {
     let distance = |index: &u8| -> u32 {
         let level = |bit: u8| match (index >> bit & 1, index >> 3) {
