@@ -21,5 +21,4 @@ pub mod model;
 pub mod query;
 #[cfg(feature = "page")]
 pub mod ui;
-#[cfg(feature = "host")]
 pub mod worker;
