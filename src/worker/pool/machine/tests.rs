@@ -63,7 +63,11 @@ struct World {
 
 impl World {
     fn new() -> World {
-        let (machine, commands) = Machine::new(3);
+        World::of(3)
+    }
+
+    fn of(most_workers: usize) -> World {
+        let (machine, commands) = Machine::new(most_workers);
         let mut world = World {
             machine,
             workers: BTreeMap::new(),
@@ -110,7 +114,7 @@ impl World {
                 }
             }
         }
-        assert!(self.workers.len() <= 3, "too many workers");
+        assert!(self.workers.len() <= self.machine.most_workers, "too many workers");
     }
 
     /// Files done and files pending add up to the total, and loading ends with
@@ -633,6 +637,27 @@ fn a_batch_that_kills_the_engine_is_noted() {
     let records: Vec<(&str, bool)> =
         world.records().iter().map(|(path, why)| (path.as_str(), why.is_some())).collect();
     assert_eq!(records, [("f5", true), ("f6", false)]);
+}
+
+#[test]
+fn a_member_that_kills_the_engine_is_noted_when_its_archive_is_read_again() {
+    let mut world = World::of(1);
+    world.load_numbers([4]);
+    let job = loop {
+        let reading = world.workers[&world.engine()].reading.as_ref();
+        if let Some(reading) = reading.filter(|reading| reading.path == "f4/41") {
+            break reading.job;
+        }
+        assert!(world.step(world.engine(), true), "the member is never read");
+    };
+    world.panic(world.engine(), Some(job));
+    world.settle();
+    let mut records: Vec<(String, bool)> =
+        world.records().iter().map(|(path, why)| (path.clone(), why.is_some())).collect();
+    records.sort();
+    let mut expected = paths_of("f4", 4, 0);
+    expected.sort();
+    assert_eq!(records, Vec::from_iter(expected.into_iter().map(|path| (path.clone(), path == "f4/41"))));
 }
 
 #[test]
