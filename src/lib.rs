@@ -23,5 +23,4 @@ pub mod query;
 pub mod text;
 #[cfg(feature = "page")]
 pub mod ui;
-#[cfg(feature = "host")]
 pub mod worker;
