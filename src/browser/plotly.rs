@@ -170,6 +170,7 @@ async fn library() -> Result<(), JsValue> {
 /// Fetches the script first, so that it is evaluated when the main thread is
 /// idle and not whenever it arrives.
 async fn load() -> Result<(), JsValue> {
+    idle().await;
     let preload = gloo_utils::document().create_element("link")?;
     preload.set_attribute("rel", "preload")?;
     preload.set_attribute("as", "script")?;

@@ -20,9 +20,9 @@ use steps::Steps;
 
 pub use ingest::ImportOptions;
 pub use query::{
-    Assign, GetDroppedFiles, GetFile, GetGrid, GetLedger, GetOverview, GetResult, GetSession, GetSessions,
-    GetTests, MakeExport, MatchPaths, OverrideChange, PrepareReread, Query, RemoveFiles, Request, Undo,
-    decode, encode,
+    Assign, GetDroppedFiles, GetFile, GetGrid, GetLedger, GetOverview, GetPassRateFigure, GetResult,
+    GetSession, GetSessions, GetTests, MakeExport, MakeTableCsv, MatchPaths, OverrideChange, PrepareReread,
+    Query, RemoveFiles, Request, Undo, decode, encode,
 };
 pub use window::Window;
 

@@ -9,7 +9,8 @@ use crate::analyze::{
     self, FilePage, GridQuery, GridWindow, Ledger, Overview, PathWindow, ResultPage, SessionPage,
     SessionWindow, TestWindow,
 };
-use crate::export::{Download, Export, export};
+use crate::export::{Download, Export, export, text_table};
+use crate::figures::{self, Figure, FigureTable, Theme};
 use crate::import::archive::is_archive;
 use crate::model::{FileId, IdentityField, PartId, Timestamp};
 use crate::query::{FileFilter, Filter, Selection, SessionKey, Sort};
@@ -67,6 +68,8 @@ requests! {
     PrepareReread,
     Undo,
     MakeExport,
+    GetPassRateFigure,
+    MakeTableCsv,
 }
 
 /// Encodes a message between page and workers. Both sides are of one build,
@@ -360,5 +363,38 @@ impl Query for MakeExport {
         let now = Timestamp::from_unix_seconds(self.now_ms / 1000.0);
         let now = now.unwrap_or(Timestamp { unix_ms: 0, offset_min: Some(0) });
         export(engine.data(), self.kind, &self.filter, now)
+    }
+}
+
+/// The chart of pass rates per DUT over builds; the answer is `None` if fewer
+/// than two builds have a pass rate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetPassRateFigure {
+    /// The page's colors and font.
+    pub theme: Theme,
+}
+
+impl Query for GetPassRateFigure {
+    type Answer = Option<Figure>;
+
+    fn answer(self, engine: &mut Engine) -> Option<Figure> {
+        figures::pass_rate_by_build(&analyze::pass_rate_by_build(engine.data()), &self.theme)
+    }
+}
+
+/// The table of a figure, as a CSV file to save.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MakeTableCsv {
+    /// The file's name.
+    pub name: String,
+    /// The table.
+    pub table: FigureTable,
+}
+
+impl Query for MakeTableCsv {
+    type Answer = Download;
+
+    fn answer(self, _: &mut Engine) -> Download {
+        text_table(self.name, &self.table.head, &self.table.rows)
     }
 }

@@ -1,5 +1,6 @@
 //! CSV as RFC 4180 has it: UTF-8, a header, lines that end with CR LF.
 
+use super::Download;
 use crate::text::decimal;
 use csv::{Terminator, Writer, WriterBuilder};
 use serde::{Serialize, Serializer};
@@ -50,6 +51,13 @@ pub fn table_with_header(header: &[Text], rows: impl IntoIterator<Item = impl Se
     write_row(&mut writer, &header);
     rows.into_iter().for_each(|row| write_row(&mut writer, &row));
     finish(writer)
+}
+
+/// A table of texts, such as the values of a chart, as a file to save.
+pub fn text_table(name: String, header: &[String], rows: &[Vec<String>]) -> Download {
+    let header: Vec<Text> = header.iter().map(|cell| Text(cell)).collect();
+    let rows = rows.iter().map(|row| row.iter().map(|cell| Text(cell)).collect::<Vec<_>>());
+    Download { name, media_type: MEDIA_TYPE.to_owned(), bytes: table_with_header(&header, rows) }
 }
 
 /// Writes behind what `into` holds.

@@ -18,6 +18,8 @@ mod sessions;
 mod summary_csv;
 mod summary_json;
 
+pub use csv::text_table;
+
 use crate::model::{Dataset, Timestamp};
 use crate::query::Filter;
 use serde::{Deserialize, Serialize};

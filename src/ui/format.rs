@@ -1,4 +1,4 @@
-//! Numbers, durations and dates, as people write them.
+//! Numbers, durations and dates as people write them.
 
 use js_sys::Intl::{DateTimeFormat, NumberFormat};
 use js_sys::{Array, Date, Function, Object, Reflect};
@@ -6,12 +6,12 @@ use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 
 thread_local! {
-    /// Formatters with 0, 1 and 2 decimals: making one takes the browser long.
+    /// Formatters with 0, 1 and 2 decimals, kept because creating one takes about 15 ms.
     static NUMBERS: RefCell<[Option<Function>; 3]> = const { RefCell::new([None, None, None]) };
     static MOMENTS: RefCell<Option<Function>> = const { RefCell::new(None) };
 }
 
-/// A number as the browser's language writes it, with at most two decimals.
+/// Formats a number in the browser's language, with 0, 1 or 2 decimals.
 pub fn number(number: f64, decimals: usize) -> String {
     let format = NUMBERS.with_borrow_mut(|formats| {
         formats[decimals.min(2)].get_or_insert_with(|| number_format(decimals)).clone()
@@ -20,8 +20,9 @@ pub fn number(number: f64, decimals: usize) -> String {
     text.and_then(|text| text.as_string()).unwrap_or_default()
 }
 
-/// A measured value with at most so many digits that count, as programs write it.
-#[allow(deprecated)] // `Number::new` is how a text becomes a number without Rust's own, large parser
+/// Formats a measured value with at most `digits` significant digits, in the
+/// notation of programs.
+#[allow(deprecated)] // `Number::new` parses a text without Rust's own, large parser.
 pub fn value(value: f64, digits: u8) -> String {
     let Ok(rounded) = js_sys::Number::from(value).to_precision(digits) else {
         return String::new();
@@ -30,8 +31,7 @@ pub fn value(value: f64, digits: u8) -> String {
     number.to_string(10).map(String::from).unwrap_or_default()
 }
 
-/// Writes a number that nobody sees. The first one takes the browser some 15
-/// ms, which it has before files are dropped.
+/// Creates the first formatter while the page is idle, before files are dropped.
 pub fn warm_up() {
     number(0.0, 0);
 }
@@ -53,18 +53,18 @@ fn options(pairs: &[(&str, &JsValue)]) -> Object {
     options
 }
 
-/// A count.
+/// Formats a count.
 pub fn count(count: u32) -> String {
     if count < 1000 { count.to_string() } else { number(count.into(), 0) }
 }
 
-/// A count and its noun: "1 test", "2 tests".
+/// Formats a count and its noun: "1 test", "2 tests".
 pub fn plural(number: u32, noun: &str) -> String {
     let ending = if number == 1 { "" } else { "s" };
     format!("{} {noun}{ending}", count(number))
 }
 
-/// A rate in per cent: 99.95 is not 100, and 0.04 is not 0.
+/// Formats a rate from 0 to 1 in percent. Only 1 is "100 %" and only 0 is "0 %".
 pub fn rate(rate: Option<f64>) -> String {
     match rate {
         None => "–".to_owned(),
@@ -74,7 +74,7 @@ pub fn rate(rate: Option<f64>) -> String {
     }
 }
 
-/// A duration with the unit that fits.
+/// Formats a duration with the unit that fits.
 pub fn duration(seconds: Option<f64>) -> String {
     let Some(seconds) = seconds else {
         return "–".to_owned();
@@ -95,7 +95,7 @@ pub fn duration(seconds: Option<f64>) -> String {
     }
 }
 
-/// A size with the unit that fits.
+/// Formats a size with the unit that fits.
 pub fn bytes(bytes: f64) -> String {
     if bytes < 1000.0 {
         number(bytes, 0) + " B"
@@ -108,8 +108,8 @@ pub fn bytes(bytes: f64) -> String {
     }
 }
 
-/// A moment, in the browser's language: in its zone where the file says which
-/// one it has, else as the file has it.
+/// Formats a timestamp (ISO 8601) in the browser's language. One with a zone is
+/// converted to the browser's zone; one without is shown as it is.
 pub fn moment(iso: &str) -> String {
     let format = MOMENTS.with_borrow_mut(|format| {
         let made = || {
@@ -118,7 +118,7 @@ pub fn moment(iso: &str) -> String {
         };
         format.get_or_insert_with(made).clone()
     });
-    // A time without a zone is taken for one of the browser's, and so stays what it is.
+    // A timestamp without a zone is parsed as local time, so its digits do not change.
     let text = format.call1(&JsValue::UNDEFINED, &Date::new(&iso.into())).ok();
     text.and_then(|text| text.as_string()).unwrap_or_else(|| iso.to_owned())
 }

@@ -1,4 +1,4 @@
-//! The colors of a terminal: each can be read on every background that it meets.
+//! Contrast of the style sheet's colors: terminal output and lines of charts.
 
 use crate::dropped::folder;
 
@@ -48,6 +48,18 @@ fn the_colors_of_a_terminal_can_be_read() {
                 .map(|behind| contrast(color[scheme], behind))
                 .fold(f64::INFINITY, f64::min);
             assert!(worst >= 4.5, "--ansi-{index} in scheme {scheme}: {worst}");
+        }
+    }
+}
+
+#[test]
+fn the_lines_of_charts_can_be_seen() {
+    let surface = token("surface");
+    for index in 1..=8 {
+        let line = token(&format!("chart-{index}"));
+        for scheme in 0..2 {
+            let contrast = contrast(line[scheme], surface[scheme]);
+            assert!(contrast >= 3.0, "--chart-{index} in scheme {scheme}: {contrast}");
         }
     }
 }

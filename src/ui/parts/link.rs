@@ -11,7 +11,9 @@ use leptos::prelude::*;
 pub fn ViewLink(
     /// Changes the present view to the one that the link leads to.
     to: impl Fn(&mut View) + Clone + Send + Sync + 'static,
-    children: Children,
+    /// What is on it; without, it needs an `aria-label`.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let navigation = use_navigation();
     let go = to.clone();
@@ -24,7 +26,7 @@ pub fn ViewLink(
                 }
             }
         >
-            {children()}
+            {children.map(|children| children())}
         </a>
     }
 }

@@ -1,6 +1,7 @@
 //! Components that views share, and those around the views.
 
 mod ansi;
+mod chart;
 mod copy;
 mod dialog;
 mod drawer;
@@ -21,6 +22,7 @@ mod tip;
 mod virtual_list;
 
 pub use ansi::{colored, plain};
+pub use chart::{Chart, use_chart_theme};
 pub use copy::CopyButton;
 pub use drawer::Drawer;
 pub use dropzone::DropZone;

@@ -404,7 +404,7 @@ impl Screens<'_> {
             const look = () => {
                 const now = performance.now();
                 const isBusy = document.querySelector('[aria-busy=true]') !== null
-                    || (document.querySelector('main table') !== null && chartWork.length === 0)
+                    || document.querySelector('.chart-drawing:not(.is-missing, :has(.main-svg))') !== null
                     || document.getAnimations().some((animation) => animation.effect.getComputedTiming().iterations < 99);
                 if (now - start > 2500 || (!isBusy && now - changed > 150)) requestAnimationFrame(() => resolve(true));
                 else setTimeout(look, 30);

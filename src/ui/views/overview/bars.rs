@@ -37,9 +37,7 @@ pub fn OutcomeBar(
                 attr:aria-label=words.clone()
                 attr:title=words
                 style:width=format!("{percent:.3}%")
-            >
-                {()}
-            </ViewLink>
+            />
         }
     };
     view! { <div class="dut-bar">{segments(&dut.counts, most).map(segment).collect_view()}</div> }
@@ -50,7 +48,7 @@ pub fn OutcomeBar(
 struct Segment {
     outcome: Outcome,
     count: u32,
-    /// Its width, in per cent of the longest bar.
+    /// Its width, in percent of the longest bar.
     percent: f64,
 }
 

@@ -5,6 +5,7 @@ mod bars;
 mod duts;
 mod headline;
 mod key_figures;
+mod pass_rate;
 mod problems;
 
 use crate::analyze;
@@ -16,6 +17,7 @@ use gloo_timers::callback::Timeout;
 use headline::Headline;
 use key_figures::KeyFigures;
 use leptos::prelude::*;
+use pass_rate::PassRate;
 use problems::InputProblems;
 use std::sync::Arc;
 
@@ -44,6 +46,7 @@ pub fn Overview() -> impl IntoView {
             <Show when=move || has_duts.get()>
                 <div class="overview-columns">
                     <Duts />
+                    <PassRate />
                     <Attention />
                 </div>
             </Show>

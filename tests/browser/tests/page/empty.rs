@@ -38,12 +38,12 @@ async fn says_what_it_is_and_how_to_start() -> Result<()> {
 async fn works_below_any_path() -> Result<()> {
     scenario(async |t| {
         t.page.open_page(&t.site.prefixed(), "empty").await?;
-        t.page.drop_files([fixture("brief/sessions.json")]).await?;
+        t.page.drop_files([fixture("multi/version-folder")]).await?;
         t.page.phase("ready").await?;
         for view in ["Grid", "Files", "Overview"] {
             steps::go_to(t, view).await?;
         }
-        // The chart's library comes with the first chart.
+        // The chart of several builds loads its library.
         t.page.until_true("'Plotly' in globalThis").await?;
         let astray: Vec<_> = t
             .site

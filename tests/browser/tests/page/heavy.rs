@@ -152,8 +152,8 @@ async fn stays_quick(folder: &Path, tests: u32, duts: u32, executed: u64) -> Res
             t.open_empty().await?;
             t.page.drop_files([folder]).await?;
             t.page.phase("ready").await?;
-            // With the report comes the first chart.
-            t.page.until_true("globalThis.chartWork.length > 0").await
+            // The bars are drawn a task later than the headline.
+            t.page.until_true("document.querySelector('.dut-bar-part') !== null").await
         })
         .await?;
         let figure: String =

@@ -18,6 +18,7 @@ mod ledger;
 mod load;
 mod matrix;
 mod mixed;
+mod overview;
 mod rules;
 mod sources;
 mod start;

@@ -110,10 +110,13 @@ async fn an_engine_that_fails_is_replaced_and_one_that_always_fails_is_given_up(
 async fn a_missing_chart_library_costs_the_chart_only() -> Result<()> {
     let build = damaged(|copy| Ok(fs::remove_file(copy.join("plotly-cartesian.min.js"))?)).await?;
     build.page.open_page(&build.site.address(), "empty").await?;
-    build.page.drop_files([fixture("brief/sessions.json")]).await?;
+    build.page.drop_files([fixture("multi/version-folder")]).await?;
     build.page.phase("ready").await?;
-    build.page.until_text("1 of 2 DUTs fails.").await?;
+    build.page.until_text("2 of 3 DUTs fail.").await?;
     build.page.until_text("The chart could not be drawn").await?;
+    // The values are there all the same.
+    build.page.find("button", "Show as table").await?.click().await?;
+    build.page.until_text("Failed or error").await?;
     build.page.quit().await.map(drop)
 }
 
