@@ -270,7 +270,7 @@ async fn a_pattern_that_is_none_says_where_and_one_without_end_is_stopped() -> R
         type_pattern(t, "(?<dut>").await?;
         t.page.until_text("Unterminated group").await?;
         type_pattern(t, "(a)").await?;
-        t.page.until_text("it names none of (?<dut>…)").await?;
+        t.page.until_text("it has none of the groups (?<dut>…)").await?;
         type_pattern(t, "(?<dut>([a-z0-9./_-]+)+)!").await?;
         t.page.until_text("it takes too long on these paths and was stopped").await?;
         // The page is as quick as before.
