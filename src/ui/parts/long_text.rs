@@ -207,7 +207,7 @@ fn TextBlock(
         let height =
             block.try_get_untracked().flatten().map_or(0, |block| block.offset_height().max(0) as u32);
         let known = heights.try_with_untracked(|heights| heights.get(index).copied()).flatten();
-        if height > 0 && known != Some(height) {
+        if height > 0 && known.is_some_and(|known| known != height) {
             heights.update(|heights| heights[index] = height);
         }
     };

@@ -186,6 +186,8 @@ impl<A: Window + Send + Sync + 'static> VirtualList<A> {
         Effect::new(move || {
             self.scroller.track();
             self.read_size();
+            // An element that takes the place of another one is not scrolled yet.
+            self.on_scroll();
         });
     }
 

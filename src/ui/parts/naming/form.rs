@@ -102,7 +102,7 @@ fn HintRow(naming: NamingState) -> impl IntoView {
     let for_regexp = || {
         view! {
             <span>
-                "Groups named dut, unit, build and session, found anywhere in the path: "
+                "Groups named dut, unit, build and session, anywhere in the path, e.g. "
                 <code>"(?<dut>[^/]+)\\.xml$"</code>
             </span>
         }
