@@ -7,5 +7,7 @@ pub mod download;
 pub mod early;
 pub mod fetch;
 pub mod files;
+pub mod idle;
+pub mod plotly;
 pub mod regexp;
 pub mod source;

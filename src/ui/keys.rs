@@ -1,5 +1,6 @@
 //! Keyboard shortcuts that work wherever the focus is, unless a person types.
 
+use super::hooks::on_window;
 use super::parts::clear_or_ask;
 use super::stores::{Data, Dialog, Loading, Navigation, use_data, use_loading, use_navigation};
 use crate::browser::document;
@@ -40,7 +41,7 @@ pub fn turn(on: bool) {
 #[component]
 pub fn Keys() -> impl IntoView {
     let shortcuts = Shortcuts::new();
-    window_event_listener(ev::keydown, move |event| shortcuts.handle(&event));
+    on_window(ev::keydown, move |event| shortcuts.handle(&event));
     let hints =
         || GO.map(|(key, route)| view! { <kbd>{key}</kbd> <span>{route.name()}</span> }).collect_view();
     view! {

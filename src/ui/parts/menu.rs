@@ -1,6 +1,7 @@
 //! A button with a menu.
 
 use crate::browser::document;
+use crate::ui::hooks::on_window;
 use gloo_timers::callback::Timeout;
 use leptos::ev::{self, KeyboardEvent};
 use leptos::html::{Button, Div};
@@ -27,7 +28,7 @@ pub fn Menu(
 ) -> impl IntoView {
     let is_open = RwSignal::new(false);
     let (whole, button, list) = (NodeRef::<Div>::new(), NodeRef::<Button>::new(), NodeRef::<Div>::new());
-    window_event_listener(ev::pointerdown, move |event| {
+    on_window(ev::pointerdown, move |event| {
         let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
         let is_inside = whole.get_untracked().is_some_and(|whole| whole.contains(target.as_ref()));
         if is_open.get_untracked() && !is_inside {

@@ -1,5 +1,73 @@
-//! Stub.
+//! The view without data: what is this, is it safe, how do I start?
+
+use crate::import::ABOUT;
+use crate::ui::parts::OpenButtons;
+use crate::ui::stores::use_loading;
 use leptos::prelude::*;
-/// x
+
+/// Named first: nearly every test tool can write JUnit XML, and many people do
+/// not know that theirs can.
+const JUNIT: &str = "JUnit XML from pytest, Surefire, Gradle, gotestsum, nextest, Jest, Playwright, CTest, \
+                     GoogleTest, Catch2, PHPUnit, twister and more, plus:";
+
+/// The first page that a person sees.
 #[component]
-pub fn Empty() -> impl IntoView {}
+pub fn Empty() -> impl IntoView {
+    let loading = use_loading();
+    view! {
+        <main class="empty">
+            <div class="empty-top">
+                <div class="empty-words">
+                    <h1>"See what passes where"</h1>
+                    <p class="empty-lead">
+                        "Drop the result files of your test sessions anywhere on this page: one file or \
+                         folder per device under test, as many as you like."
+                    </p>
+                    <OpenButtons />
+                    <div class="empty-demo">
+                        <button type="button" class="button" on:click=move |_| loading.show_demo()>
+                            "Try the demo"
+                        </button>
+                        <span>"Five boards of an imaginary speaker, eight builds."</span>
+                    </div>
+                    <p class="empty-privacy">
+                        <span class="empty-lock" aria-hidden="true"></span>
+                        "Your files stay in this browser."
+                    </p>
+                </div>
+                <Picture />
+            </div>
+            <section class="empty-formats" aria-labelledby="formats">
+                <h2 id="formats">"Supported formats"</h2>
+                <p>{JUNIT}</p>
+                <ul>{ABOUT.iter().map(|format| view! { <li>{format.name}</li> }).collect_view()}</ul>
+                <p>"Formats are detected from content; archives are unpacked."</p>
+            </section>
+        </main>
+    }
+}
+
+/// The outcomes of the picture: a row per test, a column per DUT.
+const PICTURE: [&str; 8] = ["....x", "..-..", ".....", "x.x.x", ".....", "..s..", "....!", "....."];
+
+/// A small grid that shows what results look like.
+#[component]
+fn Picture() -> impl IntoView {
+    let cell = |outcome| {
+        let class = match outcome {
+            'x' => "o-failed",
+            '!' => "o-error",
+            's' => "o-skipped",
+            '-' => "o-missing",
+            _ => "o-passed",
+        };
+        view! { <i class=class></i> }
+    };
+    let row = |row: &str| view! { <div><b></b>{row.chars().map(cell).collect_view()}</div> };
+    view! {
+        <div class="empty-picture" aria-hidden="true">
+            <div><b></b><u></u><u></u><u></u><u></u><u></u></div>
+            {PICTURE.map(row).collect_view()}
+        </div>
+    }
+}

@@ -6,7 +6,6 @@
 mod browser;
 mod cargo_tools;
 mod npm;
-pub mod standard_library;
 mod wasm_target;
 
 use anyhow::Result;
@@ -31,7 +30,6 @@ pub enum Needs {
 /// If something can neither be found nor installed. The message says what to do.
 pub fn setup(workspace: &Workspace, needs: Needs) -> Result<()> {
     wasm_target::ensure()?;
-    standard_library::ensure()?;
     npm::ensure(workspace)?;
     if needs == Needs::BuildAndBrowser {
         browser::ensure()?;

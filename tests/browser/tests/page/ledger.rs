@@ -29,7 +29,7 @@ async fn bad_files_have_their_line_and_good_ones_their_results() -> Result<()> {
         files.push(good.clone());
         t.report_of(&files).await?;
         // Nobody has to look for it.
-        t.page.find("link", "Look at the files").await?.click().await?;
+        t.page.find("link", "Review files").await?.click().await?;
         t.page.find("main", "Files").await?;
         t.page.resize(1440, 1400).await?;
         for (path, statuses, reasons) in BAD {

@@ -19,7 +19,7 @@ async fn is_told(t: &Scenario, source: &str, words: &[&str]) -> Result<()> {
     assert_eq!(steps::summary(t).await?["totals"]["results"], 5, "the good source is read");
     let path = source.rsplit("://").next().unwrap_or(source);
     let path = path.split_once("/").filter(|_| source.contains("://")).map_or(path, |(_, path)| path);
-    t.page.find("link", "Look at the files").await?.click().await?;
+    t.page.find("link", "Review files").await?.click().await?;
     let line = steps::ledger_line(t, path).await?;
     for word in words.iter().chain(&["unreadable"]) {
         assert!(line.contains(word), "{source} should say “{word}”: {line}");

@@ -1,0 +1,171 @@
+//! The DUTs: a line per DUT with the figures of its latest session.
+
+use super::bars::OutcomeBar;
+use super::{to_failing, to_sessions, use_late_overview};
+use crate::analyze::DutLine;
+use crate::model::Outcome;
+use crate::query::View;
+use crate::ui::format;
+use crate::ui::parts::{OutcomeMark, ViewLink, class_of};
+use leptos::either::Either;
+use leptos::prelude::*;
+
+/// The outcomes that have a column: its name, and whether it is minor. Minor
+/// columns are hidden on small screens.
+const OUTCOMES: [(Outcome, &str, bool); 4] = [
+    (Outcome::Passed, "Passed", true),
+    (Outcome::Failed, "Failed", false),
+    (Outcome::Error, "Error", false),
+    (Outcome::Skipped, "Skipped", true),
+];
+
+/// A panel with the table of DUTs.
+#[component]
+pub fn Duts() -> impl IntoView {
+    let late = use_late_overview();
+    let duts = Memo::new(move |_| {
+        late.with(|overview| overview.as_ref().map(|overview| overview.duts.clone()).unwrap_or_default())
+    });
+    let occurring = Memo::new(move |_| {
+        let now = late.with(|overview| overview.as_ref().map(|overview| overview.now).unwrap_or_default());
+        Outcome::ALL.into_iter().filter(|&outcome| now.of(outcome) > 0).collect::<Vec<_>>()
+    });
+    let legend = move || {
+        occurring.get().into_iter().map(|outcome| view! { <OutcomeMark outcome=outcome /> }).collect_view()
+    };
+    view! {
+        <section class="panel duts" aria-labelledby="duts-title">
+            <h2 id="duts-title">"DUTs (latest session)"</h2>
+            <div class="duts-body" tabindex="0" role="region" aria-label="Figures by DUT">
+                <DutTable duts=duts />
+            </div>
+            <p class="legend">{legend}</p>
+        </section>
+    }
+}
+
+/// The table of DUTs.
+#[component]
+fn DutTable(
+    /// The lines.
+    duts: Memo<Vec<DutLine>>,
+) -> impl IntoView {
+    let has_builds = Memo::new(move |_| duts.with(|duts| duts.iter().any(|dut| dut.build.is_some())));
+    let build_head = move || {
+        has_builds.get().then(|| {
+            view! {
+                <th scope="col" class="minor">
+                    "Build"
+                </th>
+            }
+        })
+    };
+    let outcome_heads = OUTCOMES.map(|(_, name, is_minor)| {
+        view! {
+            <th scope="col" class="number" class:minor=is_minor>
+                {name}
+            </th>
+        }
+    });
+    let rows = move || {
+        let has_builds = has_builds.get();
+        duts.with(|duts| {
+            let most = duts.iter().map(|dut| dut.counts.results()).max().unwrap_or_default();
+            let row = |dut: &DutLine| view! { <DutRow dut=dut.clone() most=most has_builds=has_builds /> };
+            duts.iter().map(row).collect_view()
+        })
+    };
+    view! {
+        <table class="duts-table">
+            <thead>
+                <tr>
+                    <th scope="col">"DUT"</th>
+                    {build_head}
+                    <th scope="col" class="number">
+                        "Pass rate"
+                    </th>
+                    {outcome_heads.collect_view()}
+                    <th scope="col" class="number minor">
+                        "Time"
+                    </th>
+                    <th scope="col" class="dut-bars">
+                        "Outcomes"
+                    </th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+}
+
+/// A row of the table.
+#[component]
+fn DutRow(
+    /// The DUT.
+    dut: DutLine,
+    /// The most results that a DUT has.
+    most: u32,
+    /// Whether there is a column for builds.
+    has_builds: bool,
+) -> impl IntoView {
+    let remark = match (dut.is_unreadable, dut.is_partial) {
+        (true, _) => Some("unreadable file"),
+        (_, true) => Some("truncated file"),
+        _ => None,
+    };
+    let (name, dut_name) = (dut.name.clone(), dut.name.clone());
+    let build = dut.build.clone().unwrap_or_else(|| "–".to_owned());
+    view! {
+        <tr>
+            <th scope="row" title=title(&dut)>
+                <ViewLink to=move |view: &mut View| to_sessions(view, &dut_name) attr:class="dut-name">
+                    {name}
+                </ViewLink>
+                {remark.map(|remark| view! { <span class="remark">{remark}</span> })}
+                // Shown where there is no room for its column.
+                {dut.build.clone().map(|build| view! { <span class="dut-build">{build}</span> })}
+            </th>
+            {has_builds.then(|| view! { <td class="build minor">{build}</td> })}
+            <td class="number">{format::rate(dut.counts.pass_rate())}</td>
+            {OUTCOMES.map(|(outcome, _, is_minor)| count_cell(&dut, outcome, is_minor)).collect_view()}
+            <td class="number minor">{format::duration(Some(dut.counts.duration_s))}</td>
+            <td class="dut-bars">
+                <OutcomeBar dut=dut most=most />
+            </td>
+        </tr>
+    }
+}
+
+/// A count of results; a failing one leads to them.
+fn count_cell(dut: &DutLine, outcome: Outcome, is_minor: bool) -> impl IntoView + use<> {
+    let count = dut.counts.of(outcome);
+    let class = if count == 0 { "zero" } else { class_of(outcome) };
+    let content = if count > 0 && outcome.is_failing() {
+        let words = format!("{count} {} on {}: show them in the grid", outcome.word(), dut.name);
+        let name = dut.name.clone();
+        Either::Left(view! {
+            <ViewLink to=move |view: &mut View| to_failing(view, Some(&name)) attr:aria-label=words>
+                {format::count(count)}
+            </ViewLink>
+        })
+    } else {
+        Either::Right(format::count(count))
+    };
+    view! {
+        <td class=format!("number {class}") class:minor=is_minor>
+            {content}
+        </td>
+    }
+}
+
+/// The DUT's name with its unit and the start of its latest session.
+fn title(dut: &DutLine) -> String {
+    let mut title = dut.name.clone();
+    let started = dut.started.as_deref().map(format::moment);
+    for (label, value) in [("unit", &dut.unit), ("started", &started)] {
+        if let Some(value) = value {
+            title = format!("{title}, {label} {value}");
+        }
+    }
+    title
+}
