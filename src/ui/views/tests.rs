@@ -48,7 +48,7 @@ impl TableSource for TestTable {
                 SortKey::Failing,
                 "Fails on",
                 232,
-                "DUTs where it currently fails; sorts by how many there are",
+                "DUTs where it currently fails; sorts by their number",
             )
         },
         column(

@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// How many sessions the history shows at most.
 const SESSIONS: usize = 100;
 
-/// The test on all DUTs, if there are others.
+/// The test in the latest sessions of all DUTs, if there are several DUTs.
 #[component]
 pub fn Siblings(
     page: Arc<ResultPage>,
@@ -64,7 +64,7 @@ fn sibling_chip(sibling: &Sibling, is_current: bool, selection: Selection) -> An
     }
 }
 
-/// The test in the sessions of its DUT, oldest first, if there are others.
+/// The test in the sessions of its DUT, oldest first, if there are several sessions.
 #[component]
 pub fn History(
     page: Arc<ResultPage>,
@@ -118,10 +118,12 @@ fn history_chip(line: &HistoryLine, selection: Selection) -> AnyView {
     }
 }
 
+/// What a label adds to the outcome of a flaky result.
 fn flaky(is_flaky: bool) -> &'static str {
     if is_flaky { ", flaky" } else { "" }
 }
 
+/// A titled list of chips.
 #[component]
 fn Strip(title: String, children: Children) -> impl IntoView {
     view! {

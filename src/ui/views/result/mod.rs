@@ -44,8 +44,12 @@ pub fn ResultDrawer() -> impl IntoView {
     }
 }
 
+/// The drawer while a result is selected.
 #[component]
-fn Panel(selection: Memo<Option<Selection>>) -> impl IntoView {
+fn Panel(
+    /// The selected result.
+    selection: Memo<Option<Selection>>,
+) -> impl IntoView {
     let shown = Shown::new(selection);
     let is_wrapped = RwSignal::new(document::remembered(WRAP).as_deref() == Some("true"));
     let panel = NodeRef::new();
@@ -74,7 +78,11 @@ fn Panel(selection: Memo<Option<Selection>>) -> impl IntoView {
 
 /// The left part of the drawer's bar: the way through the failing tests.
 #[component]
-fn Bar(shown: Shown, is_wrapped: RwSignal<bool>) -> impl IntoView {
+fn Bar(
+    shown: Shown,
+    /// Whether long lines are wrapped.
+    is_wrapped: RwSignal<bool>,
+) -> impl IntoView {
     let wrap = move |_| {
         is_wrapped.update(|is_wrapped| *is_wrapped = !*is_wrapped);
         document::remember(WRAP, if is_wrapped.get_untracked() { "true" } else { "" });
@@ -127,8 +135,13 @@ fn missing(shown: Shown) -> impl IntoView {
     }
 }
 
+/// A result: its head, where it is from, and its texts.
 #[component]
-fn Body(shown: Shown, is_wrapped: RwSignal<bool>) -> impl IntoView {
+fn Body(
+    shown: Shown,
+    /// Whether long lines are wrapped.
+    is_wrapped: RwSignal<bool>,
+) -> impl IntoView {
     let head = move || shown.page.get().map(|page| view! { <Head page=page /> });
     let side = move || {
         let (page, selection) = (shown.page.get()?, shown.selection.get_untracked()?);
@@ -161,7 +174,7 @@ enum Step {
     Next,
 }
 
-/// The selected result.
+/// The selected result, and what is known of it.
 #[derive(Clone, Copy)]
 struct Shown {
     navigation: Navigation,
@@ -201,6 +214,7 @@ impl Shown {
         }
     }
 
+    /// The failing test that a step leads to; `None` at the end.
     fn target(self, step: Step) -> Option<Selection> {
         self.with(|page| match step {
             Step::Previous => page.previous_failing.clone(),
@@ -214,6 +228,7 @@ impl Shown {
         }
     }
 
+    /// Handles the keys for steps.
     fn press(self, event: &KeyboardEvent) {
         let is_command = event.ctrl_key() || event.alt_key() || event.meta_key();
         let step = match event.key().as_str() {
@@ -235,7 +250,7 @@ fn keep_focus(shown: Shown, panel: NodeRef<Aside>) {
     Effect::new(move || {
         let is_selected = shown.selection.with(Option::is_some);
         let panel = panel.get_untracked().filter(|panel| is_selected && !document::has_focus_in(panel));
-        document::focus(panel.as_ref().map(|panel| panel.as_ref()));
+        document::focus(panel.as_deref().map(JsCast::unchecked_ref));
     });
     Effect::new(move || {
         shown.page.track();

@@ -14,7 +14,11 @@ const LONG_MESSAGE: usize = 4000;
 
 /// The texts of all attempts, the last attempt first.
 #[component]
-pub fn Texts(page: Arc<ResultPage>, is_wrapped: RwSignal<bool>) -> impl IntoView {
+pub fn Texts(
+    page: Arc<ResultPage>,
+    /// Whether long lines are wrapped.
+    is_wrapped: RwSignal<bool>,
+) -> impl IntoView {
     let is_silent = page.problem.is_none()
         && page
             .attempts
@@ -34,8 +38,15 @@ pub fn Texts(page: Arc<ResultPage>, is_wrapped: RwSignal<bool>) -> impl IntoView
     }
 }
 
+/// An attempt: its texts, measured values and properties.
 #[component]
-fn Attempt(page: Arc<ResultPage>, index: usize, is_wrapped: RwSignal<bool>) -> impl IntoView {
+fn Attempt(
+    page: Arc<ResultPage>,
+    /// Its index among the page's attempts.
+    index: usize,
+    /// Whether long lines are wrapped.
+    is_wrapped: RwSignal<bool>,
+) -> impl IntoView {
     let has_several = page.attempts.len() > 1;
     page.attempts.get(index).map(|attempt| {
         let details = &attempt.details;
@@ -48,7 +59,7 @@ fn Attempt(page: Arc<ResultPage>, index: usize, is_wrapped: RwSignal<bool>) -> i
                 </h3>
             }
         });
-        // Sections have it, where there are some.
+        // Where there are sections, they include the message.
         let message = (!attempt.message.is_empty() && details.sections.is_empty())
             .then(|| view! { <p class="message">{colored(&attempt.message)}</p> });
         let sections = (0..details.sections.len()).map(|section| {
@@ -75,7 +86,7 @@ fn Attempt(page: Arc<ResultPage>, index: usize, is_wrapped: RwSignal<bool>) -> i
     })
 }
 
-/// A section, where it is: its texts may be long, so they are not copied.
+/// The place of a section in the page. Texts may be long, so they are not copied.
 #[derive(Clone)]
 struct SectionOf {
     page: Arc<ResultPage>,
@@ -100,7 +111,11 @@ impl AsRef<str> for TextOf {
 
 /// A section that can be folded and copied.
 #[component]
-fn TextSection(section: SectionOf, is_wrapped: RwSignal<bool>) -> impl IntoView {
+fn TextSection(
+    section: SectionOf,
+    /// Whether long lines are wrapped.
+    is_wrapped: RwSignal<bool>,
+) -> impl IntoView {
     section.clone().get().map(|Section { title, message, text, .. }| {
         let message = if message.is_empty() {
             None

@@ -39,7 +39,10 @@ pub fn SessionDrawer() -> impl IntoView {
 
 /// What the drawer shows. The session before stays until the next one is there.
 #[component]
-fn SessionContent(key: Memo<Option<SessionKey>>) -> impl IntoView {
+fn SessionContent(
+    /// The selected session.
+    key: Memo<Option<SessionKey>>,
+) -> impl IntoView {
     let answer = use_query(move || key.get().map(GetSession)).answer;
     // New data often leaves a session as it is.
     let session = Memo::new(move |_| answer.get());
@@ -64,10 +67,13 @@ fn SessionContent(key: Memo<Option<SessionKey>>) -> impl IntoView {
     }
 }
 
+/// A session.
 #[component]
 fn Details(
     page: SessionPage,
+    /// The filter over the DUT's attributes.
     attribute_filter: RwSignal<String>,
+    /// The filter over the properties.
     property_filter: RwSignal<String>,
 ) -> impl IntoView {
     let SessionPage { row, identity, hostname, attributes, properties, texts, files, previous, next } = page;
@@ -107,6 +113,7 @@ pub fn Section(#[prop(into)] title: String, children: Children) -> impl IntoView
     }
 }
 
+/// The session's name, and the way to those before and after it.
 #[component]
 fn Head(
     row: SessionRow,
@@ -134,6 +141,7 @@ fn Head(
 /// A button that leads to the previous or next session of the DUT.
 #[component]
 fn StepButton(
+    /// "Previous" or "Next".
     name: &'static str,
     dut: String,
     /// Where it leads; `None` at the end.
@@ -158,8 +166,13 @@ fn StepButton(
     }
 }
 
+/// Times, counts and the host.
 #[component]
-fn Facts(row: SessionRow, hostname: Option<String>) -> impl IntoView {
+fn Facts(
+    row: SessionRow,
+    /// The machine that ran the tests.
+    hostname: Option<String>,
+) -> impl IntoView {
     let counts = row.counts;
     let facts = [
         ("Started", row.started.as_deref().map(format::moment)),
@@ -202,6 +215,7 @@ fn Evidence(identity: Identity) -> impl IntoView {
     view! { <table class="pairs">{rows.collect_view()}</table> }
 }
 
+/// The files that the session is in.
 #[component]
 fn Files(files: Vec<SessionFile>) -> impl IntoView {
     let files = files.into_iter().map(|file| {
