@@ -8,6 +8,7 @@
 //! What is deliberately absent: selectors of the page's classes and any knowledge of its sources.
 
 mod accessibility;
+mod any_browser;
 mod browser;
 mod chromedriver;
 mod environment;
@@ -20,6 +21,7 @@ mod site;
 pub mod tally;
 
 pub use accessibility::{Element, Node, Tree};
+pub use any_browser::{AnyBrowser, Kind, Programs};
 pub use browser::{Browser, LongTask, Scheme};
 pub use environment::{Corpus, dist, root};
 pub use folders::{copy_matching, files_below, only};
