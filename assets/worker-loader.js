@@ -1,9 +1,9 @@
-// Starts a worker's module. A classic script: module workers do not work everywhere that the
-// page does. The page asks for it as `worker-loader.js?module=NAME&build=ID`, where NAME is
-// `worker` (the engine) or `reader`, and ID is its own build.
+// Starts a worker's module. This is a classic script, because module workers do not work everywhere
+// that the page does. The page loads it as `worker-loader.js?module=NAME&build=ID`, where NAME is
+// `worker` (the engine) or `reader`, and ID is the page's own build.
 //
-// What the page sends before the module is up is kept in `self.earlyMessages`. The module drains
-// that when it starts, in the same turn in which it sets its own `self.onmessage`.
+// Messages that the page sends before the module has started are kept in `self.earlyMessages`. The
+// module takes them when it starts, in the same turn in which it sets its own `self.onmessage`.
 //
 // If the worker cannot start, the page gets { "passgrid-worker-failed": TEXT }, and nothing else.
 "use strict";
@@ -13,8 +13,8 @@
   self.onmessage = (event) => self.earlyMessages.push(event);
 
   try {
-    // Filled in when the build is done. A host may have been given a new build since the page
-    // was loaded: the page would then talk to a worker that it does not understand.
+    // A hook of the build fills this in. If the host got a new build after the page was loaded, page
+    // and worker would not understand each other.
     const built = "{{build}}";
     const asked = new URLSearchParams(self.location.search);
     const wanted = asked.get("build");
@@ -22,10 +22,13 @@
     if (wanted !== built) {
       throw new Error(`the page is of build ${wanted}, its worker of build ${built}: reload the page`);
     }
-    // Trunk gives the worker's files plain names, so the build is what tells caches apart.
+    // Trunk gives the worker's files plain names, so caches need the build to distinguish them.
     const query = `?build=${built}`;
+    // Both at once: loading the script blocks this thread, but not the network.
+    const code = fetch(`${module}_bg.wasm${query}`);
+    code.catch(() => {});
     importScripts(`${module}.js${query}`);
-    await wasm_bindgen({ module_or_path: `${module}_bg.wasm${query}` });
+    await wasm_bindgen({ module_or_path: code });
   } catch (error) {
     self.onmessage = null;
     self.postMessage({ "passgrid-worker-failed": String(error) });

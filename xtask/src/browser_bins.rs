@@ -27,7 +27,20 @@ pub fn run(workspace: &Workspace, bin: &str, arguments: &[String]) -> Result<()>
     if bin == "bench" {
         command.env("PASSGRID_EVENTS", build_events(workspace)?);
     }
-    process::run(&mut command)
+    process::run(&mut command)?;
+    if bin == "bench" && arguments.iter().any(|argument| argument == "--check") {
+        check_times(workspace)?;
+    }
+    Ok(())
+}
+
+/// Runs the tests that have bounds on times, whose names say that something stays quick, one after
+/// the other.
+fn check_times(workspace: &Workspace) -> Result<()> {
+    let mut tests = workspace.cargo();
+    tests.args(["test", "--package", PACKAGE, "--test", "page", "quick", "--", "--test-threads", "1"]);
+    describe_build(&mut tests, workspace);
+    process::run(tests.env("PASSGRID_CHECK_TIMES", "1"))
 }
 
 /// Builds the program that only reads XML events, which the benchmark compares with. Returns its folder.
