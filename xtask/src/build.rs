@@ -20,11 +20,8 @@ pub fn build(workspace: &Workspace) -> Result<()> {
 /// Trunk finds them on PATH and so downloads nothing. Its `--offline` would say the same, but also
 /// stop cargo from downloading the crates that only wasm needs, which a fresh clone still lacks.
 pub fn trunk(workspace: &Workspace) -> Result<Command> {
-    let path = workspace.tool_path()?;
-    let program = which::which_in("trunk", Some(&path), workspace.root())
-        .context("trunk is not installed: run `cargo xtask setup`")?;
-    let mut trunk = Command::new(program);
-    trunk.current_dir(workspace.root()).env("PATH", path);
+    let mut trunk = Command::new(workspace.tool("trunk")?);
+    trunk.current_dir(workspace.root()).env("PATH", workspace.tool_path()?);
     // By convention any value of NO_COLOR counts, but Trunk accepts only `true` and `false`.
     if let Some(value) = env::var_os("NO_COLOR") {
         trunk.env("NO_COLOR", if value.is_empty() { "false" } else { "true" });
