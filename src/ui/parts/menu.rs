@@ -39,9 +39,11 @@ pub fn Menu(
         is_open.set(false);
         document::focus(button.get_untracked().as_deref());
     };
-    // The first entry has the focus as soon as the list is in the document.
-    list.on_load(|list| {
-        Timeout::new(0, move || document::focus(entries(&list).first())).forget();
+    // The first entry gets the focus as soon as the list is in the document.
+    Effect::new(move || {
+        if let Some(list) = list.get().filter(|_| is_open.get()) {
+            Timeout::new(0, move || document::focus(entries(&list).first())).forget();
+        }
     });
     let on_key = move |event: KeyboardEvent| match event.key().as_str() {
         "Escape" => {

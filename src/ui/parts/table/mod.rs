@@ -10,7 +10,7 @@ mod source;
 
 pub use columns::ColumnChoice;
 pub use rows::{TableCount, TableRows};
-pub use source::{AnswerOf, Cell, Column, RowButton, RowButtons, RowOf, TableSource};
+pub use source::{AnswerOf, Cell, Column, RowButton, RowButtons, TableSource};
 
 use super::virtual_list::{VirtualList, reveal};
 use crate::browser::document;

@@ -71,10 +71,10 @@ fn test_cells(
     let cells = columns(window, &test.cells, span).map(|(column, head, cell)| {
         let CellText { class, words, more } = CellText::of(cell);
         let label = format!("{words} on {}", head.dut);
+        let active = if active == Some(column) { " is-active" } else { "" };
         view! {
             <div
-                class=format!("grid-cell mark {class}")
-                class:is-active=active == Some(column)
+                class=format!("grid-cell mark {class}{active}")
                 role="gridcell"
                 id=id_of((row, column))
                 aria-colindex=(column + 1).to_string()
