@@ -1,12 +1,13 @@
-// Runs in a worker of its own, so that a pattern that never ends can be ended. Gets the pattern and
-// the paths; says for each path what its named groups hold, in the order dut, unit, build, session.
+// Matches a pattern in its own worker, which can be terminated if the match takes too long. The
+// message is the pattern and the paths. The answer is, for each path, the text of the groups dut,
+// unit, build and session, or why the pattern is invalid.
 onmessage = ({ data: [source, ...paths] }) => {
   const names = ["dut", "unit", "build", "session"];
   try {
     const pattern = new RegExp(source);
     const known = new RegExp(`${source}|`).exec("").groups ?? {};
     if (!names.some((name) => name in known)) {
-      throw Error("it names none of (?<dut>…), (?<unit>…), (?<build>…), (?<session>…)");
+      throw Error("it has none of the groups (?<dut>…), (?<unit>…), (?<build>…), (?<session>…)");
     }
     postMessage(
       paths.map((path) => {

@@ -4,7 +4,7 @@
 //! The crate is an engine without I/O, and hosts around it:
 //!
 //! ```text
-//! model ◄── import, analyze, query, export, figures ◄── engine ◄── worker, browser ◄── ui
+//! text ◄── model ◄── import, analyze, query, export, figures ◄── engine ◄── worker, browser ◄── ui
 //! ```
 //!
 //! Everything up to [`engine`] is plain Rust: it compiles natively, is tested
@@ -20,7 +20,7 @@ pub mod figures;
 pub mod import;
 pub mod model;
 pub mod query;
+pub mod text;
 #[cfg(feature = "page")]
 pub mod ui;
-#[cfg(feature = "host")]
 pub mod worker;

@@ -1,4 +1,4 @@
-//! The worker: hosts the engine.
+//! The worker: hosts the engine and reads files.
 
 fn main() {
     passgrid::worker::host::start();

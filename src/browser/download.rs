@@ -1,5 +1,6 @@
 //! Saving files.
 
+use crate::export::Download;
 use gloo_file::{Blob, ObjectUrl};
 use gloo_timers::future::TimeoutFuture;
 use gloo_utils::document;
@@ -12,14 +13,15 @@ use web_sys::HtmlAnchorElement;
 const URL_LIFETIME_MS: u32 = 60_000;
 
 /// Saves a file; false where the browser blocks it.
-pub fn save(name: &str, media_type: &str, content: &[u8]) -> bool {
-    let url = ObjectUrl::from(Blob::new_with_options(content, Some(media_type)));
+pub fn save(file: &Download) -> bool {
+    let blob = Blob::new_with_options(file.bytes.as_slice(), Some(&file.media_type));
+    let url = ObjectUrl::from(blob);
     let Ok(anchor) = document().create_element("a") else {
         return false;
     };
     let anchor: HtmlAnchorElement = anchor.unchecked_into();
     anchor.set_href(&url);
-    anchor.set_download(name);
+    anchor.set_download(&file.name);
     anchor.click();
     spawn_local(async move {
         TimeoutFuture::new(URL_LIFETIME_MS).await;

@@ -9,7 +9,7 @@ use crate::analyze::{
     self, FilePage, GridQuery, GridWindow, Ledger, Overview, PathWindow, ResultPage, SessionPage,
     SessionWindow, TestWindow,
 };
-use crate::export::{Download, Export, csv_of_texts, export};
+use crate::export::{Download, Export, export, text_table};
 use crate::figures::{self, Figure, FigureTable, Theme};
 use crate::import::archive::is_archive;
 use crate::model::{FileId, IdentityField, PartId, Timestamp};
@@ -382,17 +382,19 @@ impl Query for GetPassRateFigure {
     }
 }
 
-/// The table of a figure as CSV, as bytes of UTF-8.
+/// The table of a figure, as a CSV file to save.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct MakeTableCsv(
+pub struct MakeTableCsv {
+    /// The file's name.
+    pub name: String,
     /// The table.
-    pub FigureTable,
-);
+    pub table: FigureTable,
+}
 
 impl Query for MakeTableCsv {
-    type Answer = Vec<u8>;
+    type Answer = Download;
 
-    fn answer(self, _: &mut Engine) -> Vec<u8> {
-        csv_of_texts(&self.0.head, &self.0.rows).into_bytes()
+    fn answer(self, _: &mut Engine) -> Download {
+        text_table(self.name, &self.table.head, &self.table.rows)
     }
 }

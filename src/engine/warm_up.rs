@@ -1,27 +1,27 @@
-//! Work for nobody: made-up reports, read and asked about, so that the browser
-//! optimizes the code before the first real file comes.
+//! JIT warm-up with synthetic reports: the engine reads and analyzes them so that
+//! the browser optimizes the hot code before the first real file arrives.
 //!
-//! Measured in Chromium on two cores: a worker reads its first 16 MB at half
-//! the speed of its second.
+//! Measured in Chromium on two cores: without it, a worker reads its first 16 MB
+//! at half the speed of its second.
 
 use super::{Engine, GetGrid, GetOverview};
 use crate::analyze::GridQuery;
-use crate::import::{COMMON, Import};
+use crate::import::{ALL, Import};
 use std::fmt::Write;
 
-/// How many rounds it takes until nothing gets faster any more.
+/// After this many rounds nothing gets faster any more.
 pub const ROUNDS: usize = 24;
 
-/// Tests per round: a few milliseconds, so that work that comes does not wait.
+/// Tests per round. A round takes a few milliseconds, so that real work hardly waits.
 const TESTS: usize = 600;
 
-/// Reads a report, JUnit and pytest-json-report by turns, into an engine of its
-/// own, and asks what is asked of every report.
+/// Reads a report, two of JUnit and one of pytest-json-report in turn, into an
+/// engine of its own, and asks what the page asks of every report.
 pub fn round(round: usize) {
     let mut engine = Engine::default();
     let (path, text) =
         if round % 3 == 2 { ("warm-up.json", json(round)) } else { ("warm-up.xml", junit(round)) };
-    let mut import = Import::new(path, &COMMON);
+    let mut import = Import::new(path, &ALL);
     import.push(text.as_bytes());
     engine.ingest(import.finish());
     engine.ask(GetOverview);
@@ -75,13 +75,13 @@ mod tests {
     use crate::model::FileStatus;
 
     fn read(text: &str) -> Imported {
-        let mut import = Import::new("x", &COMMON);
+        let mut import = Import::new("x", &ALL);
         import.push(text.as_bytes());
         import.finish()
     }
 
     #[test]
-    fn made_up_reports_are_good_ones() {
+    fn synthetic_reports_are_read_without_faults() {
         for text in [junit(0), json(0)] {
             let imported = read(&text);
             assert_eq!((imported.status, imported.batch.len()), (FileStatus::Read, TESTS));

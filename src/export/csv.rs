@@ -1,201 +1,90 @@
-//! The CSV downloads: RFC 4180, UTF-8.
-//!
-//! The quoting is ours: the csv crate's writer recognizes numbers, and the
-//! standard library's tables for that weigh 20 kB of the first visit.
+//! CSV as RFC 4180 has it: UTF-8, a header, lines that end with CR LF.
 
-use super::summary::results_by_test;
-use super::{figures, readable_sessions};
-use crate::analyze::{Grid, RowOrder};
-use crate::model::{Counts, Dataset, Figure, Timestamp, decimal, split_parameters};
-use crate::query::Filter;
+use super::Download;
+use crate::text::decimal;
+use csv::{Terminator, Writer, WriterBuilder};
+use serde::{Serialize, Serializer};
 
-/// Rows that are written, and guarded against spreadsheets that run formulas.
-#[derive(Default)]
-struct Table {
-    text: String,
-}
+/// Media type of the tables.
+pub const MEDIA_TYPE: &str = "text/csv;charset=utf-8";
 
-impl Table {
-    fn new(header: &[&str]) -> Table {
-        let mut table = Table::default();
-        table.row(header.iter().map(|&cell| cell.to_owned()));
-        table
-    }
+/// File name extension of the tables.
+pub const EXTENSION: &str = "csv";
 
-    fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        for (index, cell) in cells.into_iter().enumerate() {
-            if index > 0 {
-                self.text.push(',');
-            }
-            let cell = guarded(cell);
-            if cell.contains([',', '"', '\r', '\n']) {
-                self.text.push('"');
-                self.text.push_str(&cell.replace('"', "\"\""));
-                self.text.push('"');
-            } else {
-                self.text.push_str(&cell);
-            }
-        }
-        self.text.push_str("\r\n");
-    }
+/// A text from outside as a cell.
+///
+/// A spreadsheet would run a text that begins like a formula: unless it is a
+/// number, it gets an apostrophe in front.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Text<'a>(pub &'a str);
 
-    fn finish(self) -> String {
-        self.text
-    }
-}
-
-/// A cell that a spreadsheet does not take for a formula: one that begins like
-/// one and is no number gets an apostrophe in front.
-fn guarded(cell: String) -> String {
-    let begins_like_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if begins_like_formula && decimal(&cell).is_none() { format!("'{cell}") } else { cell }
-}
-
-fn plain(figure: Figure) -> String {
-    let mut text = String::new();
-    figure.write(&mut text);
-    text
-}
-
-fn figure_cells(counts: &Counts) -> impl Iterator<Item = String> {
-    figures(counts).into_iter().map(|(_, value)| plain(value))
-}
-
-/// A table of texts, such as the values of a chart.
-pub fn texts(head: &[String], rows: &[Vec<String>]) -> String {
-    let mut table = Table::default();
-    for row in std::iter::once(head).chain(rows.iter().map(Vec::as_slice)) {
-        table.row(row.iter().cloned());
-    }
-    table.finish()
-}
-
-/// A row per session, then a row per DUT, then one total.
-pub fn summary(data: &Dataset) -> String {
-    let mut header = vec!["row", "dut", "unit", "build", "session", "started", "sessions"];
-    header.extend(figures(&Counts::default()).iter().map(|(key, _)| *key));
-    let mut table = Table::new(&header);
-    let mut total = Counts::default();
-    let mut sessions = 0;
-    for id in readable_sessions(data) {
-        let session = data.history.session(id);
-        let dut = data.history.dut(session.dut);
-        total.merge(&session.counts);
-        sessions += 1;
-        let unit = session.identity.unit.as_ref().map(|unit| unit.value.clone());
-        let cells = [
-            "session".to_owned(),
-            dut.name.clone(),
-            unit.unwrap_or_default(),
-            session.build().unwrap_or("").to_owned(),
-            session.id.clone(),
-            session.started.map(Timestamp::iso).unwrap_or_default(),
-            "1".to_owned(),
-        ];
-        table.row(cells.into_iter().chain(figure_cells(&session.counts)));
-    }
-    for dut in &data.history.duts {
-        let mut counts = Counts::default();
-        let mut of_dut = 0;
-        for &session in &dut.sessions {
-            let session = data.history.session(session);
-            counts.merge(&session.counts);
-            of_dut += u32::from(!session.is_unreadable);
-        }
-        if of_dut == 0 {
-            continue;
-        }
-        let cells = [
-            "dut".to_owned(),
-            dut.name.clone(),
-            dut.unit.clone().unwrap_or_default(),
-            String::new(),
-            String::new(),
-            String::new(),
-            of_dut.to_string(),
-        ];
-        table.row(cells.into_iter().chain(figure_cells(&counts)));
-    }
-    let mut cells = vec![String::new(); 7];
-    cells[0] = "total".to_owned();
-    cells[6] = sessions.to_string();
-    table.row(cells.into_iter().chain(figure_cells(&total)));
-    table.finish()
-}
-
-/// A row per result of all sessions.
-pub fn results(data: &Dataset, filter: &Filter) -> String {
-    let mut table = Table::new(&[
-        "dut",
-        "unit",
-        "build",
-        "session",
-        "started",
-        "suite",
-        "class",
-        "name",
-        "parameters",
-        "outcome",
-        "native",
-        "duration_s",
-        "attempts",
-        "flaky",
-        "message",
-    ]);
-    for (test, results) in results_by_test(data, filter) {
-        let (name, parameters) = split_parameters(data.tests.name(test));
-        for (session, result) in results {
-            let row = result.index();
-            let session = data.history.session(session);
-            table.row([
-                data.history.dut(session.dut).name.clone(),
-                session.identity.unit.as_ref().map(|unit| unit.value.clone()).unwrap_or_default(),
-                session.build().unwrap_or("").to_owned(),
-                session.id.clone(),
-                session.started.map(Timestamp::iso).unwrap_or_default(),
-                data.tests.suite(test).to_owned(),
-                data.tests.class(test).to_owned(),
-                name.to_owned(),
-                parameters.unwrap_or("").to_owned(),
-                data.outcome(result).word().to_owned(),
-                data.native(result).to_owned(),
-                plain(Figure::number(Some(data.results.duration_s[row]))),
-                data.attempts(result).to_string(),
-                data.is_flaky(result).to_string(),
-                data.message(result).to_owned(),
-            ]);
+impl Serialize for Text<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Text(text) = *self;
+        let begins_like_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+        if begins_like_formula && decimal(text).is_none() {
+            serializer.serialize_str(&format!("'{text}"))
+        } else {
+            serializer.serialize_str(text)
         }
     }
-    table.finish()
 }
 
-/// A row per test, a column per DUT, by its latest session. A cell without a
-/// result says why.
-pub fn grid(data: &Dataset, filter: &Filter) -> String {
-    let grid = Grid::new(data, filter, RowOrder::Name);
-    let mut header = vec!["suite", "class", "name", "parameters"];
-    let duts: Vec<&str> = grid
-        .sessions
-        .iter()
-        .map(|&session| data.history.dut(data.history.session(session).dut).name.as_str())
-        .collect();
-    header.extend(&duts);
-    let mut table = Table::new(&header);
-    for &test in &grid.rows {
-        let (name, parameters) = split_parameters(data.tests.name(test));
-        let identity = [data.tests.suite(test), data.tests.class(test), name, parameters.unwrap_or("")];
-        let cells = (0..grid.sessions.len()).map(|column| match grid.cell(data, column, test) {
-            Ok(result) => data.outcome(result).word().to_owned(),
-            Err(missing) => missing.words().to_owned(),
-        });
-        table.row(identity.into_iter().map(str::to_owned).chain(cells));
-    }
-    table.finish()
+/// Writes a table whose columns are the fields of `Row`. The header is written
+/// even if there are no rows.
+pub fn table<Row: Serialize + Default>(rows: impl IntoIterator<Item = Row>) -> Vec<u8> {
+    // The csv crate takes the header from the first row: write one, and keep the
+    // first line.
+    let mut sample = writer(true, Vec::new());
+    write_row(&mut sample, &Row::default());
+    let mut header = finish(sample);
+    header.truncate(header.iter().position(|&byte| byte == b'\n').map_or(0, |at| at + 1));
+    let mut writer = writer(false, header);
+    rows.into_iter().for_each(|row| write_row(&mut writer, &row));
+    finish(writer)
+}
+
+/// Writes a table whose columns are known only at run time. Each row has as
+/// many cells as the header.
+pub fn table_with_header(header: &[Text], rows: impl IntoIterator<Item = impl Serialize>) -> Vec<u8> {
+    let mut writer = writer(false, Vec::new());
+    write_row(&mut writer, &header);
+    rows.into_iter().for_each(|row| write_row(&mut writer, &row));
+    finish(writer)
+}
+
+/// A table of texts, such as the values of a chart, as a file to save.
+pub fn text_table(name: String, header: &[String], rows: &[Vec<String>]) -> Download {
+    let header: Vec<Text> = header.iter().map(|cell| Text(cell)).collect();
+    let rows = rows.iter().map(|row| row.iter().map(|cell| Text(cell)).collect::<Vec<_>>());
+    Download { name, media_type: MEDIA_TYPE.to_owned(), bytes: table_with_header(&header, rows) }
+}
+
+/// Writes behind what `into` holds.
+fn writer(has_headers: bool, into: Vec<u8>) -> Writer<Vec<u8>> {
+    WriterBuilder::new().terminator(Terminator::CRLF).has_headers(has_headers).from_writer(into)
+}
+
+/// Panics where a row has another number of cells than the one before, or a
+/// field that cannot be a cell: mistakes in this folder.
+fn write_row(writer: &mut Writer<Vec<u8>>, row: &impl Serialize) {
+    writer.serialize(row).expect("rows consist of cells, and memory takes all bytes");
+}
+
+fn finish(writer: Writer<Vec<u8>>) -> Vec<u8> {
+    writer.into_inner().expect("memory takes all bytes")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[derive(Default, Serialize)]
+    struct Row<'a> {
+        a: Text<'a>,
+        b: Text<'a>,
+        c: Option<u32>,
+    }
 
     #[test]
     fn formulas_are_not_run() {
@@ -205,20 +94,24 @@ mod tests {
             ("+cmd", "'+cmd"),
             ("-1.5", "-1.5"),
             ("-x", "'-x"),
+            ("-inf", "'-inf"),
             ("\tx", "'\tx"),
-            ("\rx", "'\rx"),
+            ("\rx", "\"'\rx\""),
             ("plain = text", "plain = text"),
-            ("", ""),
+            ("", "\"\""),
         ] {
-            assert_eq!(guarded(cell.to_owned()), expected);
+            assert_eq!(table_with_header(&[Text(cell)], [()]), format!("{expected}\r\n\"\"\r\n").as_bytes());
         }
     }
 
     #[test]
     fn cells_are_quoted_where_they_must_be() {
-        let mut table = Table::new(&["a", "b"]);
-        table.row(["x,y".to_owned(), "say \"hi\"\nthere".to_owned()]);
-        table.row(["".to_owned(), "x\r".to_owned()]);
-        assert_eq!(table.finish(), "a,b\r\n\"x,y\",\"say \"\"hi\"\"\nthere\"\r\n,\"x\r\"\r\n");
+        let rows = [
+            Row { a: Text("x,y"), b: Text("say \"hi\"\nthere"), c: Some(1) },
+            Row { a: Text(""), b: Text("x\r"), c: None },
+        ];
+        let expected = "a,b,c\r\n\"x,y\",\"say \"\"hi\"\"\nthere\",1\r\n,\"x\r\",\r\n";
+        assert_eq!(table(rows), expected.as_bytes());
+        assert_eq!(table([] as [Row; 0]), b"a,b,c\r\n");
     }
 }

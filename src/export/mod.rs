@@ -1,129 +1,130 @@
-//! Exports: what people take away.
+//! Exports: the files that people download.
 //!
-//! The summary is a contract, described by `summary.schema.json`; the CSV files
-//! follow RFC 4180. All of them follow the filter, and say so.
+//! An export takes the data set and the filter and gives bytes. It knows neither
+//! the page nor how files are saved. The summary is a contract, described by
+//! `summary.schema.json`; the CSV files follow RFC 4180.
+//!
+//! To add an export: a file here with a `const ABOUT: About`, and a line in
+//! `exports!` below.
 
 mod csv;
+mod figures;
+mod grid_csv;
 mod json;
-mod summary;
+mod number;
+mod results_by_test;
+mod results_csv;
+mod sessions;
+mod summary_csv;
+mod summary_json;
 
-use crate::model::{Counts, Dataset, Figure, Outcome, SessionId, Timestamp};
+pub use csv::text_table;
+
+use crate::model::{Dataset, Timestamp};
 use crate::query::Filter;
 use serde::{Deserialize, Serialize};
 
-pub use csv::texts as csv_of_texts;
-pub use json::Writer as JsonWriter;
-pub use summary::SCHEMA;
+pub use summary_json::SCHEMA;
 
-/// A kind of download.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Export {
+/// What an export is called, what kind of file it gives, and how it is written.
+struct About {
+    /// Name in the menu.
+    name: &'static str,
+    /// What the file holds, in a line.
+    explanation: &'static str,
+    /// The part of the file's name that says what it is.
+    file_stem: &'static str,
+    /// File name extension, without its dot.
+    extension: &'static str,
+    /// Media type of the file.
+    media_type: &'static str,
+    /// The filter changes what the file holds.
+    follows_filter: bool,
+    /// Writes the content of the file.
+    write: fn(&Input) -> Vec<u8>,
+}
+
+/// What exports are made of.
+struct Input<'a> {
+    /// The data; its history is up to date.
+    data: &'a Dataset,
+    /// Which tests the user wants.
+    filter: &'a Filter,
+    /// The time of the download.
+    now: Timestamp,
+}
+
+/// Makes the list of exports: a line is the name in code and the module.
+macro_rules! exports {
+    ($($(#[$doc:meta])* $export:ident => $module:ident,)*) => {
+        /// A kind of download.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum Export {
+            $($(#[$doc])* $export,)*
+        }
+
+        impl Export {
+            /// All exports, in the order of the menu.
+            pub const ALL: &[Export] = &[$(Export::$export),*];
+
+            fn about(self) -> &'static About {
+                match self {
+                    $(Export::$export => &$module::ABOUT,)*
+                }
+            }
+        }
+    };
+}
+
+exports! {
     /// Everything, as JSON.
-    SummaryJson,
+    SummaryJson => summary_json,
     /// A row per session, per DUT, and one total.
-    SummaryCsv,
+    SummaryCsv => summary_csv,
     /// A row per result.
-    ResultsCsv,
+    ResultsCsv => results_csv,
     /// A row per test, a column per DUT.
-    GridCsv,
+    GridCsv => grid_csv,
 }
 
 impl Export {
-    /// All, in the order of the menu.
-    pub const ALL: [Export; 4] =
-        [Export::SummaryJson, Export::SummaryCsv, Export::ResultsCsv, Export::GridCsv];
-
-    /// The name in the menu.
+    /// Returns the name in the menu.
     pub fn name(self) -> &'static str {
-        match self {
-            Export::SummaryJson => "Summary (JSON)",
-            Export::SummaryCsv => "Summary (CSV)",
-            Export::ResultsCsv => "Results (CSV)",
-            Export::GridCsv => "Grid (CSV)",
-        }
+        self.about().name
     }
 
-    /// What it holds, in a line.
+    /// Returns what the file holds, in a line.
     pub fn explanation(self) -> &'static str {
-        match self {
-            Export::SummaryJson => "all sessions, can be dropped here again",
-            Export::SummaryCsv => "a row per session and DUT, and one total",
-            Export::ResultsCsv => "a row per result of all sessions",
-            Export::GridCsv => "a row per test, a column per DUT, now",
-        }
+        self.about().explanation
     }
 
-    fn file_stem(self) -> &'static str {
-        match self {
-            Export::SummaryJson | Export::SummaryCsv => "summary",
-            Export::ResultsCsv => "results",
-            Export::GridCsv => "grid",
-        }
-    }
-
-    fn is_json(self) -> bool {
-        self == Export::SummaryJson
-    }
-
-    /// The filter makes a difference to it.
+    /// The filter changes what the file holds.
     pub fn follows_filter(self) -> bool {
-        self != Export::SummaryCsv
+        self.about().follows_filter
     }
 }
 
 /// A file to save.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Download {
-    /// Its name: what and when.
+    /// File name: what it is and when it was made.
     pub name: String,
-    /// Its type.
-    pub mime: String,
-    /// Its content, as UTF-8.
-    pub text: String,
+    /// Media type, such as `application/json`.
+    pub media_type: String,
+    /// Content.
+    #[serde(with = "serde_bytes")]
+    pub bytes: Vec<u8>,
 }
 
-/// Makes a download of all sessions, at this moment.
+/// Makes a download of all sessions, dated `now`.
 pub fn export(data: &Dataset, export: Export, filter: &Filter, now: Timestamp) -> Download {
-    let text = match export {
-        Export::SummaryJson => summary::json(data, filter, now),
-        Export::SummaryCsv => csv::summary(data),
-        Export::ResultsCsv => csv::results(data, filter),
-        Export::GridCsv => csv::grid(data, filter),
-    };
-    let filtered = if filter.is_active() && export.follows_filter() { "-filtered" } else { "" };
+    let about = export.about();
+    let filtered = if filter.is_active() && about.follows_filter { "-filtered" } else { "" };
+    // `2026-11-21T10:00:00Z` becomes `2026-11-21-1000`.
     let when = now.iso().get(..16).unwrap_or_default().replace(':', "").replace('T', "-");
-    let (ending, mime) =
-        if export.is_json() { ("json", "application/json") } else { ("csv", "text/csv;charset=utf-8") };
     Download {
-        name: format!("passgrid-{}{filtered}-{when}.{ending}", export.file_stem()),
-        mime: mime.to_owned(),
-        text,
+        name: format!("passgrid-{}{filtered}-{when}.{}", about.file_stem, about.extension),
+        media_type: about.media_type.to_owned(),
+        bytes: (about.write)(&Input { data, filter, now }),
     }
-}
-
-/// Sessions that have results, in the order of DUTs and time.
-fn readable_sessions(data: &Dataset) -> impl Iterator<Item = SessionId> + '_ {
-    (0..data.history.sessions.len())
-        .map(SessionId::from)
-        .filter(|&session| !data.history.session(session).is_unreadable)
-}
-
-/// The figures of a set of results, in the order of the summary.
-fn figures(counts: &Counts) -> [(&'static str, Figure); 13] {
-    let of = |outcome: Outcome| counts.of(outcome).into();
-    [
-        ("results", counts.results().into()),
-        ("executed", counts.executed().into()),
-        ("passed", of(Outcome::Passed)),
-        ("failed", of(Outcome::Failed)),
-        ("error", of(Outcome::Error)),
-        ("skipped", of(Outcome::Skipped)),
-        ("xfailed", of(Outcome::XFailed)),
-        ("xpassed", of(Outcome::XPassed)),
-        ("not_run", of(Outcome::NotRun)),
-        ("unknown", of(Outcome::Unknown)),
-        ("flaky", counts.flaky.into()),
-        ("pass_rate", Figure::number(counts.pass_rate())),
-        ("duration_s", Figure::Number(counts.duration_s)),
-    ]
 }

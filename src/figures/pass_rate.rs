@@ -1,7 +1,8 @@
 //! The pass rate of each DUT over builds, as lines.
 
+use super::figure::{Document, Figure, FigureLink, FigureTable};
 use super::text::{escaped, percent};
-use super::{Document, Figure, FigureLink, FigureTable, Theme};
+use super::theme::Theme;
 use crate::analyze::{BuildPoint, DutPassRates, PassRateByBuild};
 use crate::model::{counted, grouped, rounded};
 use plotly::common::{DashType, Font, HoverInfo, Label, Line, Marker, MarkerSymbol, Mode};

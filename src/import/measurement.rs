@@ -1,6 +1,7 @@
 //! What tests measured: one shape for all formats that know of it.
 
-use crate::model::{Figure, Outcome, decimal};
+use crate::model::{Outcome, decimal};
+use crate::text::short;
 use serde::{Deserialize, Serialize};
 
 /// A value that a test measured. What a format does not have stays empty.
@@ -58,7 +59,7 @@ impl Measurement {
             self.deviation.zip(self.number).filter(|(_, number)| *number != 0.0)
         {
             into.push_str(" ± ");
-            Figure::number(Some((deviation / number * 100.0).abs())).write(into);
+            into.push_str(&short((deviation / number * 100.0).abs()));
             into.push_str(" %");
         }
         if self.outcome == Some(Outcome::Failed) && !self.rule.is_empty() {

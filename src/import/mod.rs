@@ -70,7 +70,7 @@ pub use batch::{Batch, Text};
 pub use details::{Details, Section, SectionKind};
 pub use encoding::decode;
 pub use measurement::Measurement;
-pub use reader::{Import, Imported};
+pub use reader::{Import, Imported, SAID};
 pub use rows::{Role, Row, Rows};
 
 /// Reads one file of one format, piece by piece.

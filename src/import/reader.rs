@@ -13,8 +13,8 @@ use crate::model::{Encoding, FileStatus, Note, Severity, head};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
-/// Why a file is read as a format that somebody said.
-const SAID: &str = "you said so";
+/// Why a file is read as a format that a person chose.
+pub const SAID: &str = "you said so";
 
 /// A file that was read.
 #[derive(Debug, Serialize, Deserialize)]

@@ -13,9 +13,10 @@ use super::measurement::{Measurement, in_a_line};
 use super::seen::Seen;
 use super::{About, Format, Guide, detect, identify, kept};
 use crate::model::{
-    Figure, IdentityField, Outcome, ReportFile, ReportRole, SessionDraft, Severity, Source, Timestamp,
-    counted, decimal,
+    IdentityField, Outcome, ReportFile, ReportRole, SessionDraft, Severity, Source, Timestamp, counted,
+    decimal,
 };
+use crate::text::short;
 
 pub(super) const TESTS_ABOUT: About = About { key: "squad-tests", name: "SQUAD tests" };
 
@@ -192,11 +193,9 @@ fn metric(name: &str, value: &str) -> Option<(Measurement, String)> {
     }
     let mean = numbers.iter().sum::<f64>() / numbers.len() as f64;
     let squares: f64 = numbers.iter().map(|number| (number - mean) * (number - mean)).sum();
-    let mut text = String::new();
-    Figure::number(Some(mean)).write(&mut text);
     let measured = Measurement {
         name: name.to_owned(),
-        text,
+        text: short(mean),
         number: Some(mean).filter(|mean| mean.is_finite()),
         deviation: (numbers.len() > 1).then(|| (squares / (numbers.len() - 1) as f64).sqrt()),
         ..Measurement::default()

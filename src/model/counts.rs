@@ -1,11 +1,11 @@
-//! Counts: the figures of a set of results.
+//! Counts of a set of results.
 
 use super::{Flags, Outcome};
 use serde::{Deserialize, Serialize};
 
-/// How many results of each outcome, and what they took together.
+/// The number of results per outcome, and their total duration.
 ///
-/// Σ outcomes = results, always: a result is counted by [`Counts::add`] only.
+/// Σ outcomes = results, always: only [`Counts::add`] counts a result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Counts {
     by_outcome: [u32; 8],
@@ -16,7 +16,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Counts one result. A duration that is unknown is NaN, and adds nothing.
+    /// Counts one result. An unknown duration is NaN and adds nothing.
     pub fn add(&mut self, outcome: Outcome, flags: Flags, duration_s: f64) {
         self.by_outcome[outcome as usize] += 1;
         self.flaky += u32::from(flags.is_flaky());
@@ -25,7 +25,7 @@ impl Counts {
         }
     }
 
-    /// Adds another set's figures.
+    /// Adds the figures of another set.
     pub fn merge(&mut self, other: &Counts) {
         for (mine, theirs) in self.by_outcome.iter_mut().zip(other.by_outcome) {
             *mine += theirs;
@@ -34,50 +34,45 @@ impl Counts {
         self.duration_s = sum(self.duration_s, other.duration_s);
     }
 
-    /// How many results have this outcome.
+    /// Returns the number of results with this outcome.
     pub fn of(&self, outcome: Outcome) -> u32 {
         self.by_outcome[outcome as usize]
     }
 
-    /// How many results there are.
+    /// Returns the number of results.
     pub fn results(&self) -> u32 {
         self.by_outcome.iter().sum()
     }
 
-    /// passed + failed + error + xfailed + xpassed.
+    /// Returns passed + failed + error + xfailed + xpassed.
     pub fn executed(&self) -> u32 {
-        Outcome::ALL.into_iter().filter(|outcome| outcome.is_executed()).map(|outcome| self.of(outcome)).sum()
+        self.sum_of(Outcome::is_executed)
     }
 
-    /// failed + error.
+    fn sum_of(&self, is_meant: fn(Outcome) -> bool) -> u32 {
+        Outcome::ALL.into_iter().filter(|&outcome| is_meant(outcome)).map(|outcome| self.of(outcome)).sum()
+    }
+
+    /// Returns failed + error.
     pub fn failing(&self) -> u32 {
-        self.of(Outcome::Failed) + self.of(Outcome::Error)
+        self.sum_of(Outcome::is_failing)
     }
 
-    /// passed / (passed + failed + error), or `None` where there is no such
-    /// result: no rate is neither 0 % nor 100 %.
+    /// Returns passed / (passed + failed + error), a share from 0 to 1, or `None`
+    /// if there is no such result: then the rate is neither 0 % nor 100 %.
     pub fn pass_rate(&self) -> Option<f64> {
         let passed = self.of(Outcome::Passed);
         let judged = passed + self.failing();
         (judged > 0).then(|| f64::from(passed) / f64::from(judged))
     }
 
-    /// The worst outcome that occurs.
+    /// Returns the worst outcome that occurs.
     pub fn worst(&self) -> Option<Outcome> {
         Outcome::ALL.into_iter().filter(|&outcome| self.of(outcome) > 0).max()
     }
 }
 
-/// A number to six decimals: seconds to the microsecond.
-///
-/// Durations are kept like this, so that the sum of those that are shown is the
-/// sum that is shown, and sums of binary fractions show no dust.
-pub fn rounded(number: f64) -> f64 {
-    let scaled = number * 1e6;
-    if scaled.is_finite() { scaled.round() / 1e6 } else { number }
-}
-
-/// Two sums of durations together: never infinite, however mad a file's are.
+/// Adds durations in seconds; the sum stays finite even for absurd ones.
 fn sum(a: f64, b: f64) -> f64 {
     (a + b).min(f64::MAX)
 }

@@ -1,13 +1,11 @@
-//! The data: what was tested, when, and what came of it.
+//! The data model: files, sessions, tests and results.
 //!
-//! Results are columns ([`Results`]), not objects: ten million must fit into
-//! the four gigabytes that a page has. Ids are newtypes, strings are stored
-//! once. This folder knows neither formats nor questions.
+//! Results are columns ([`Results`]), not objects: ten million must fit into the
+//! four gigabytes that a page has. Ids are newtypes, strings are stored once.
+//! This folder knows neither formats nor queries.
 
-pub mod ansi;
 mod counts;
 mod dataset;
-mod figure;
 mod file;
 mod identity;
 mod ids;
@@ -16,12 +14,10 @@ mod results;
 mod session;
 mod strings;
 mod test;
-mod text;
 mod time;
 
-pub use counts::{Counts, rounded};
+pub use counts::Counts;
 pub use dataset::{Dataset, Part};
-pub use figure::{Figure, decimal};
 pub use file::{Encoding, FileRecord, FileStatus, Note, Severity};
 pub use identity::{Evidence, Identified, Identity, Source};
 pub use ids::{DutId, FileId, PartId, ResultId, ScopeId, SessionId, StrId, TestId};
@@ -33,5 +29,6 @@ pub use session::{
 };
 pub use strings::Strings;
 pub use test::{Scope, Tests, boundary_by_case, split_parameters};
-pub use text::{counted, grouped, head, listed, lower};
 pub use time::Timestamp;
+// Texts and numbers live in `text`; most callers take them together with the data.
+pub use crate::text::{ansi, counted, decimal, grouped, head, listed, rounded};

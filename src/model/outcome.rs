@@ -1,11 +1,10 @@
-//! Outcomes: the eight words that every format is mapped to.
+//! Outcomes: every format maps its words to these eight.
 
 use serde::{Deserialize, Serialize};
 
-/// What came of one test in one session.
+/// The outcome of one test in one session.
 ///
-/// The order of the variants is the order of severity that repeats are merged
-/// by: `error > failed > xpassed > passed > xfailed > skipped > not run >
+/// The order of the variants is the severity by which repeats are merged: `error > failed > xpassed > passed > xfailed > skipped > not run >
 /// unknown`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[repr(u8)]
@@ -15,17 +14,17 @@ pub enum Outcome {
     Unknown,
     /// Built only, disabled, blocked, deselected.
     NotRun,
-    /// Left out by the suite itself.
+    /// Skipped by the suite itself.
     Skipped,
-    /// Failed, as it was expected to.
+    /// Failed, as expected.
     XFailed,
-    /// Ran and was content.
+    /// Passed.
     Passed,
-    /// Passed, although it was expected to fail.
+    /// Passed, although expected to fail.
     XPassed,
-    /// An assertion did not hold.
+    /// An assertion failed.
     Failed,
-    /// Did not fail by assertion: set-up, tear-down, crash, timeout.
+    /// Failed otherwise: setup, teardown, crash, timeout.
     Error,
 }
 
@@ -42,7 +41,7 @@ impl Outcome {
         Outcome::Unknown,
     ];
 
-    /// The word that people and exports see.
+    /// Returns the word that people and exports see.
     pub fn word(self) -> &'static str {
         match self {
             Outcome::Passed => "passed",
@@ -56,7 +55,7 @@ impl Outcome {
         }
     }
 
-    /// The word as a key: in the summary, in class names.
+    /// Returns the word as a key: in the summary, in class names.
     pub fn key(self) -> &'static str {
         match self {
             Outcome::NotRun => "not_run",
@@ -64,12 +63,12 @@ impl Outcome {
         }
     }
 
-    /// The outcome with this word or key.
+    /// Returns the outcome with this word or key.
     pub fn from_word(word: &str) -> Option<Outcome> {
         Outcome::ALL.into_iter().find(|outcome| outcome.word() == word || outcome.key() == word)
     }
 
-    /// The test was executed, whatever came of it.
+    /// The test was executed.
     pub fn is_executed(self) -> bool {
         matches!(
             self,
@@ -77,7 +76,7 @@ impl Outcome {
         )
     }
 
-    /// Somebody has to look at it: failed or error.
+    /// Failed or error: somebody has to look at it.
     pub fn is_failing(self) -> bool {
         matches!(self, Outcome::Failed | Outcome::Error)
     }
@@ -87,8 +86,9 @@ impl Outcome {
         self != other && !(self.is_failing() && other.is_failing())
     }
 
-    /// The outcome for a word of a file, by the field's usual vocabulary
-    /// (formats.md, part 7). `None` for words that no producer is known to write.
+    /// Maps a word of a file, in any case, to an outcome. The words are those that
+    /// the producers named in the table of formats write. Returns `None` for any
+    /// other word.
     pub fn from_native(word: &str) -> Option<Outcome> {
         let word = word.trim().to_ascii_lowercase();
         Some(match word.as_str() {

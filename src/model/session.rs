@@ -1,53 +1,56 @@
-//! Sessions: what files tell of them, and what they come to together.
+//! Sessions: what files say about them, and the history they form together.
 
-use super::{Counts, DutId, Identity, PartId, ResultId, SessionId, Source, Timestamp, head};
+use super::{Counts, DutId, Identity, PartId, ResultId, SessionId, Source, Timestamp};
+use crate::text::head;
 use serde::{Deserialize, Serialize};
 
-/// A value of a session's property; longer ones are cut.
+/// The longest value of a property, in bytes; longer ones are cut.
 pub const PROPERTY_BYTES: usize = 4096;
 
-/// Properties of one session that are kept.
+/// The most properties of one session.
 pub const PROPERTIES: usize = 2000;
 
-/// Answers to who, which and when that are kept of one session.
+/// The most claims of one session.
 const CLAIMS: usize = 100;
 
-/// A text of a session, and how many there may be.
+/// The longest text of a session, in bytes.
 const TEXT_BYTES: usize = 1 << 20;
+
+/// The most texts of a session.
 const TEXTS: usize = 32;
 
-/// How several verdicts of one test in one session come together.
+/// Which of several results of one test in one session counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RepeatRule {
-    /// They are repeats: the worst counts.
+    /// Repeats: the worst counts.
     #[default]
     Worst,
-    /// They are reruns: the last counts.
+    /// Reruns: the last counts.
     Last,
     /// pytest's JUnit: entries without a child, followed by a last one, are
     /// reruns that failed (their texts are not in the file); else the worst.
     PytestJunit,
 }
 
-/// An answer that a file gives itself, for `identify`.
+/// A name of the DUT, unit, build or session that a file itself gives.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
-    /// What it tells.
+    /// What it names.
     pub axis: IdentityField,
-    /// Field or property.
+    /// A field or a property.
     pub source: Source,
     /// Its name in the file.
     pub name: String,
-    /// The answer.
+    /// The name that is given.
     pub value: String,
 }
 
-/// What a claim can tell.
+/// What identifies a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum IdentityField {
     /// The device under test.
     Dut,
-    /// The specimen.
+    /// The specimen of the DUT, such as its serial number.
     Unit,
     /// The version.
     Build,
@@ -55,50 +58,51 @@ pub enum IdentityField {
     Session,
 }
 
-/// What a person said, by axis.
+/// The names that a person gave, which override what files say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Overrides {
     answers: [Option<String>; 4],
 }
 
 impl Overrides {
-    /// The answer for an axis.
+    /// Returns the name that a person gave.
     pub fn get(&self, axis: IdentityField) -> Option<&String> {
         self.answers[axis as usize].as_ref()
     }
 
-    /// Sets the answer for an axis, or takes it back.
+    /// Sets a name, or clears it.
     pub fn set(&mut self, axis: IdentityField, answer: Option<String>) {
         self.answers[axis as usize] = answer;
     }
 }
 
-/// What a file is in a report of many files, which folders hold together.
+/// The role of a file in a report of many files, which lie in common folders.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportFile {
-    /// The kind of report: files of other kinds in the same folders have nothing
-    /// to do with it.
+    /// The kind of report: files of other kinds in the same folders are not part
+    /// of it.
     pub kind: String,
-    /// What the file is in it.
+    /// The role of the file.
     pub role: ReportRole,
 }
 
-/// What a file is in a report.
+/// The role of a file in a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ReportRole {
-    /// It tells of the report: what it says holds for all files of the report in
+    /// Describes the report: what it says applies to all files of the report in
     /// its folder and below, unless they say otherwise.
     Cover,
-    /// It has results of the session that is named by the folder so many levels
-    /// above its own. Other formats of the report in its folder tell the same.
+    /// Has results of the session that is named by the folder so many levels
+    /// above its own. Other formats of the report in its folder have the same.
     Share {
         /// Levels.
         levels: u8,
     },
-    /// It has no results. Its texts are of the sessions whose results lie in its folder.
+    /// Has no results. Its texts belong to the sessions whose results are in its
+    /// folder.
     Aside,
-    /// It sums up, or only plans, what other files of the report in its folder
-    /// tell test by test: where there are such, they count and it does not.
+    /// Summarizes or plans what other files of the report in its folder have test
+    /// by test: where there are such files, they count and it does not.
     Digest {
         /// As for a share.
         levels: u8,
@@ -106,7 +110,7 @@ pub enum ReportRole {
 }
 
 impl ReportRole {
-    /// Levels from the folder of a file with results to that which names its session.
+    /// Returns the levels from the folder of a file with results to that which names its session.
     pub fn levels(self) -> Option<u8> {
         match self {
             ReportRole::Share { levels } | ReportRole::Digest { levels } => Some(levels),
@@ -115,10 +119,10 @@ impl ReportRole {
     }
 }
 
-/// What a file tells of one session.
+/// What a file says about one session.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SessionDraft {
-    /// Answers to who, which and when.
+    /// Names of the DUT, unit, build and session.
     pub claims: Vec<Claim>,
     /// A name for people.
     pub label: Option<String>,
@@ -130,22 +134,22 @@ pub struct SessionDraft {
     pub duration_s: Option<f64>,
     /// The machine that ran the tests.
     pub hostname: Option<String>,
-    /// Everything else that it tells of itself.
+    /// Everything else that the file says about the session.
     pub properties: Vec<(String, String)>,
     /// Attributes of the DUT.
     pub attributes: Vec<(String, String)>,
-    /// What a terminal showed of all of it: titles and texts, with ANSI colors.
+    /// Terminal output of the whole session: titles and texts, with ANSI colors.
     pub texts: Vec<(String, String)>,
-    /// How repeats come together.
+    /// Which of several results of one test counts.
     pub repeats: RepeatRule,
     /// Other files of the session may repeat its tests: all count together.
     pub has_repeats_elsewhere: bool,
-    /// What the file is in a report of many files; nothing for one that stands
-    /// for itself.
+    /// The role of the file in a report of many files; `None` for a report of its
+    /// own.
     pub report: Option<ReportFile>,
-    /// The run did not come to its end, as the file says.
+    /// The file says that the run did not finish.
     pub broke_off: bool,
-    /// Of a session out of a summary: the format and files that it came from.
+    /// For a session from a summary: the format and files that it came from.
     pub origin: Option<(String, Vec<String>)>,
 }
 
@@ -158,8 +162,8 @@ impl SessionDraft {
         }
     }
 
-    /// Adds a text, within the limits, if it says anything. Of one that is too
-    /// long the beginning is kept.
+    /// Adds a text, within the limits, unless it is blank. The end of one that is
+    /// too long is cut.
     pub fn text(&mut self, title: &str, text: &str) {
         if self.texts.len() >= TEXTS || text.trim().is_empty() {
             return;
@@ -169,7 +173,7 @@ impl SessionDraft {
         self.texts.push((title.to_owned(), format!("{kept}{cut}")));
     }
 
-    /// Adds an answer, within the limits, unless there is the same one.
+    /// Adds a claim, within the limits, unless the same one is there already.
     pub fn claim(&mut self, axis: IdentityField, source: Source, name: &str, value: &str) {
         let value = value.trim();
         if value.is_empty()
@@ -187,64 +191,65 @@ impl SessionDraft {
     }
 }
 
-/// A session: one run of a suite on one DUT.
+/// One run of a suite on one DUT.
 #[derive(Clone, Debug)]
 pub struct Session {
     /// Unique among the sessions of its DUT.
     pub id: String,
     /// What was tested.
     pub dut: DutId,
-    /// Who, which and when, with evidence; of its first part.
+    /// DUT, unit, build and session, with evidence; from its first part.
     pub identity: Identity,
-    /// The shares of files that it is made of.
+    /// The parts of files that it consists of.
     pub parts: Vec<PartId>,
-    /// What holds for it and for others: covers of its report.
+    /// The covers of its report, which apply to other sessions, too.
     pub covers: Vec<PartId>,
-    /// Start, by the earliest part.
+    /// Start of the earliest part.
     pub started: Option<Timestamp>,
-    /// End, by the latest part, where they tell.
+    /// End of the latest part, where one is known.
     pub ended: Option<Timestamp>,
-    /// From start to end, in seconds, by the parts together.
+    /// From start to end of all parts, in seconds.
     pub duration_s: Option<f64>,
-    /// Its figures.
+    /// Counts of its results.
     pub counts: Counts,
-    /// A file of it breaks off.
+    /// One of its files is truncated.
     pub is_partial: bool,
-    /// No file of it could be read: only its path tells that it was.
+    /// None of its files could be read: only a path shows that it exists.
     pub is_unreadable: bool,
-    /// How it comes that tests are in several of its parts.
+    /// Why tests are in several of its parts.
     pub overlap: Overlap,
 }
 
-/// How it comes that a test is in several parts of a session.
+/// Why a test is in several parts of a session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Overlap {
-    /// It is not.
+    /// No test is.
     #[default]
     None,
-    /// The parts tell the same run in several formats: the first one counts.
+    /// The parts report the same run in several formats: the first one counts.
     SameRun,
-    /// The parts are repeats: the worst result counts; or of reruns the last.
+    /// The parts are repeats, of which the worst result counts, or reruns, of
+    /// which the last one does.
     Repeats,
 }
 
-/// That a file tells a run which another one tells, too.
+/// A file that reports a run which another file reports, too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SameRun {
-    /// The parts that add to the other.
+    /// The parts of this file.
     pub parts: Vec<PartId>,
-    /// The part that counts.
+    /// The part of the other file, which counts.
     pub with: PartId,
     /// Tests that are in both.
     pub common: u32,
-    /// Of these, those that agree.
+    /// Tests of these whose outcomes agree.
     pub agree: u32,
     /// Results that only these parts have.
     pub adds: u32,
 }
 
 impl Session {
-    /// The build that it tested.
+    /// Returns the build that was tested.
     pub fn build(&self) -> Option<&str> {
         self.identity.build.as_ref().map(|build| build.value.as_str())
     }
@@ -255,16 +260,16 @@ impl Session {
 pub struct Dut {
     /// Its name.
     pub name: String,
-    /// Which specimen, by the latest session that tells.
+    /// The specimen, from the latest session that names one.
     pub unit: Option<String>,
-    /// What files tell of it.
+    /// What files say about it.
     pub attributes: Vec<(String, String)>,
     /// Its sessions, in time order.
     pub sessions: Vec<SessionId>,
 }
 
 impl Dut {
-    /// The session that "now" means.
+    /// Returns the session that "now" means.
     pub fn latest(&self) -> Option<SessionId> {
         self.sessions.last().copied()
     }
@@ -277,35 +282,35 @@ pub struct History {
     pub duts: Vec<Dut>,
     /// By DUT, then time.
     pub sessions: Vec<Session>,
-    /// The session of each part; `None` for parts that tell of no session.
+    /// The session of each part; `None` for parts without one.
     pub session_of: Vec<Option<SessionId>>,
     /// The identity of each part.
     pub identities: Vec<Identity>,
-    /// Files that tell a run which others tell, too.
+    /// Files that report a run which others report, too.
     pub same_runs: Vec<SameRun>,
-    /// By result, where there are any: another result of its test and session
-    /// counts.
+    /// By result: another result of the same test and session counts instead.
+    /// Empty where there are none.
     pub covered: Vec<bool>,
-    /// The results of repeats: the one that counts, and each of them in order.
+    /// Repeats: the result that counts, paired with each repeat in order.
     pub repeats: Vec<(ResultId, ResultId)>,
-    /// Results that count, with repeats that disagree; in order.
+    /// Results that count and whose repeats disagree; sorted.
     pub flaky: Vec<ResultId>,
-    /// Results, and what another file of their folder tells of the same, in order.
+    /// Results, each paired with the same result in another file; sorted.
     pub also_told: Vec<(ResultId, ResultId)>,
 }
 
 impl History {
-    /// A DUT.
+    /// Returns a DUT.
     pub fn dut(&self, id: DutId) -> &Dut {
         &self.duts[id.index()]
     }
 
-    /// A session.
+    /// Returns a session.
     pub fn session(&self, id: SessionId) -> &Session {
         &self.sessions[id.index()]
     }
 
-    /// Every DUT's id, by name.
+    /// Returns the ids of all DUTs, by name.
     pub fn dut_ids(&self) -> impl Iterator<Item = DutId> + use<> {
         (0..self.duts.len()).map(DutId::from)
     }

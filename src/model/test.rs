@@ -2,17 +2,16 @@
 //!
 //! pytest's node id `tests/test_a.py::TestX::test_y[1]` and JUnit's
 //! `classname="tests.test_a.TestX" name="test_y[1]"` are the same test. So a
-//! test is known by its enclosing *scope* in the dotted spelling that both can
-//! give, and its name with parameters. Where in the scope the suite ends and
-//! the class begins is kept beside it, and is no part of the identity: a
-//! node id knows it, a JUnit class name lets us guess.
+//! test is identified by its enclosing *scope*, in the dotted spelling that both
+//! can give, and by its name with parameters. Where in the scope the suite ends
+//! and the class begins is not part of the identity: a node id says it, from a
+//! JUnit class name it is guessed.
 
 use super::strings::hash_of;
-use super::text::lower;
 use super::{ScopeId, StrId, Strings, TestId};
 use hashbrown::HashTable;
 
-/// What encloses a test.
+/// The suite path and class that enclose a test.
 #[derive(Clone, Copy, Debug)]
 pub struct Scope {
     text: StrId,
@@ -20,7 +19,7 @@ pub struct Scope {
     suite_end: u32,
     /// Start of the class in the text; its length where there is no class.
     class_at: u32,
-    /// The boundary was in a file; otherwise it is a guess.
+    /// A file gave the boundary; otherwise it is a guess.
     sure: bool,
 }
 
@@ -36,9 +35,9 @@ pub struct Tests {
 }
 
 impl Tests {
-    /// The scope with this text. `boundary` is the end of its suite and the
-    /// start of its class where the file tells them; a later file that tells
-    /// replaces an earlier guess.
+    /// Finds or adds the scope with this text. `boundary` is the end of its suite
+    /// and the start of its class, where the file gives them; it replaces an
+    /// earlier guess.
     pub fn scope(&mut self, text: &str, boundary: Option<(u32, u32)>) -> ScopeId {
         let hash = hash_of(text, 1);
         let found = self.scope_table.find(hash, |&id| self.scope_text(id) == text).copied();
@@ -62,7 +61,8 @@ impl Tests {
         id
     }
 
-    /// The test of this scope and name, which includes its parameters.
+    /// Finds or adds the test of this scope and name, which includes its
+    /// parameters.
     pub fn test(&mut self, scope: ScopeId, name: &str) -> TestId {
         let hash = hash_of(name, scope.0);
         let found = self.table.find(hash, |&id| self.scope_of[id.index()] == scope && self.name(id) == name);
@@ -78,12 +78,12 @@ impl Tests {
         id
     }
 
-    /// The scope with this text, if there is one.
+    /// Finds the scope with this text.
     pub fn find_scope(&self, text: &str) -> Option<ScopeId> {
         self.scope_table.find(hash_of(text, 1), |&id| self.scope_text(id) == text).copied()
     }
 
-    /// The test of this scope and name, if there is one.
+    /// Finds the test of this scope and name.
     pub fn find(&self, scope: &str, name: &str) -> Option<TestId> {
         let scope = self.find_scope(scope)?;
         let is_meant = |&id: &TestId| self.scope_of(id) == scope && self.name(id) == name;
@@ -98,66 +98,66 @@ impl Tests {
         self.table.reserve(more, |&id| hash_of(strings.get(name_of[id.index()]), scope_of[id.index()].0));
     }
 
-    /// How many scopes there are.
+    /// Returns the number of scopes.
     pub fn scopes(&self) -> usize {
         self.scopes.len()
     }
 
-    /// How many tests there are.
+    /// Returns the number of tests.
     pub fn len(&self) -> usize {
         self.scope_of.len()
     }
 
-    /// There are none.
+    /// There are no tests.
     pub fn is_empty(&self) -> bool {
         self.scope_of.is_empty()
     }
 
-    /// Every test, in the order in which files named them.
+    /// Returns all tests, in the order in which files named them.
     pub fn ids(&self) -> impl Iterator<Item = TestId> + use<> {
         (0..self.len()).map(TestId::from)
     }
 
-    /// The scope of a test.
+    /// Returns the scope of a test.
     pub fn scope_of(&self, test: TestId) -> ScopeId {
         self.scope_of[test.index()]
     }
 
-    /// Name with parameters: `test_y[1]`.
+    /// Returns the name with parameters: `test_y[1]`.
     pub fn name(&self, test: TestId) -> &str {
         self.strings.get(self.name_of[test.index()])
     }
 
-    /// The whole text of a scope: `tests.test_a.TestX`.
+    /// Returns the whole text of a scope: `tests.test_a.TestX`.
     pub fn scope_text(&self, scope: ScopeId) -> &str {
         self.strings.get(self.scopes[scope.index()].text)
     }
 
-    /// The suite path of a scope: `tests.test_a`.
+    /// Returns the suite path of a scope: `tests.test_a`.
     pub fn suite_of(&self, scope: ScopeId) -> &str {
         let text = self.scope_text(scope);
         text.get(..self.scopes[scope.index()].suite_end as usize).unwrap_or(text)
     }
 
-    /// The class of a scope, or nothing: `TestX`.
+    /// Returns the class of a scope: `TestX`; empty where it has none.
     pub fn class_of(&self, scope: ScopeId) -> &str {
         self.scope_text(scope).get(self.scopes[scope.index()].class_at as usize..).unwrap_or("")
     }
 
-    /// The suite path of a test.
+    /// Returns the suite path of a test.
     pub fn suite(&self, test: TestId) -> &str {
         self.suite_of(self.scope_of(test))
     }
 
-    /// The class of a test, or nothing.
+    /// Returns the class of a test; empty where it has none.
     pub fn class(&self, test: TestId) -> &str {
         self.class_of(self.scope_of(test))
     }
 }
 
-/// Guesses the boundary of a dotted scope: the segments at its end that begin
-/// with a capital are classes (`tests.test_a.TestX`, `org.acme.FlakyTest`),
-/// the first segment never is.
+/// Guesses the boundary of a dotted scope: the last segments that begin with a
+/// capital are classes (`tests.test_a.TestX`, `org.acme.FlakyTest`), except for
+/// the first segment.
 pub fn boundary_by_case(text: &str) -> (u32, u32) {
     let none = (text.len() as u32, text.len() as u32);
     if text.contains([' ', '/', ':']) {
@@ -165,7 +165,7 @@ pub fn boundary_by_case(text: &str) -> (u32, u32) {
     }
     let mut boundary = none;
     for (at, _) in text.rmatch_indices('.') {
-        if !text[at + 1..].starts_with(|first: char| first != lower(first)) {
+        if !text[at + 1..].starts_with(char::is_uppercase) {
             break;
         }
         boundary = (at as u32, at as u32 + 1);

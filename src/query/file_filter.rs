@@ -3,47 +3,47 @@
 use super::Matcher;
 use serde::{Deserialize, Serialize};
 
-/// Which files of the ledger are meant.
+/// Which files the ledger shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct FileFilter {
-    /// Words that path, format or notes must have or, with `!`, must not have.
+    /// Words that must occur in path, format or notes; with `!` they must not.
     pub text: String,
-    /// What became of them; anything if nothing is said.
+    /// Only files of this kind; `None` for all.
     pub kind: Option<FileKind>,
 }
 
 impl FileFilter {
-    /// It leaves something out.
+    /// The filter hides something.
     pub fn is_active(&self) -> bool {
         self.kind.is_some() || !self.text.trim().is_empty()
     }
 
-    /// The words, ready to be looked for.
+    /// Prepares the words for matching.
     pub fn matcher(&self) -> Matcher {
         Matcher::new(&self.text)
     }
 }
 
-/// What became of a file, and what there is to say of it.
+/// How reading a file went, or that it has warnings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum FileKind {
-    /// All of it was read.
+    /// Read completely.
     Read,
-    /// A part of it could not be read.
+    /// Read in part.
     Partly,
-    /// It is of no known format and should be, or nothing in it could be read.
+    /// Looks like a report, but its format is unknown or nothing could be read.
     Unreadable,
-    /// It has no results: a log, an image, a report without tests.
+    /// Without results: a log, an image, a report without tests.
     NoResults,
-    /// The same bytes are there already.
+    /// Another file has the same bytes.
     Duplicates,
-    /// A note of it warns, or says what could not be read.
+    /// Has a note that is a warning or an error.
     Warned,
 }
 
 impl FileKind {
-    /// All, in the order in which they are listed: of the first five each file
-    /// has one.
+    /// All kinds, in the order of the page. Each file is of exactly one of the
+    /// first five.
     pub const ALL: [FileKind; 6] = [
         FileKind::Read,
         FileKind::Partly,
@@ -53,7 +53,7 @@ impl FileKind {
         FileKind::Warned,
     ];
 
-    /// What people see behind the number of files.
+    /// Returns the words after a number of files.
     pub fn name(self, count: u32) -> &'static str {
         match self {
             FileKind::Read => "read",
@@ -67,7 +67,7 @@ impl FileKind {
         }
     }
 
-    /// The word in the query string.
+    /// Returns the word in the query string.
     pub fn key(self) -> &'static str {
         match self {
             FileKind::Read => "read",
@@ -79,7 +79,7 @@ impl FileKind {
         }
     }
 
-    /// The kind for a word of a query string.
+    /// Returns the kind for a word of a query string.
     pub fn from_key(key: &str) -> Option<FileKind> {
         FileKind::ALL.into_iter().find(|kind| kind.key() == key)
     }

@@ -1,37 +1,36 @@
-//! The filter: which tests a list, a grid or a download is about.
+//! The filter over tests.
 
-use crate::model::lower;
 use serde::{Deserialize, Serialize};
 
-/// Which tests are meant.
+/// Which tests a list, a grid or a download shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Filter {
     /// Words that must occur in the test's suite, class or name, in any order
     /// and case; a word that begins with `!` must not occur.
     pub text: String,
-    /// By outcome.
+    /// The outcomes that are shown.
     pub only: OutcomeFilter,
-    /// A DUT: the tests that it has, and what `only` says is said of it; the
-    /// sessions that are its.
+    /// A DUT: only its tests and sessions are shown, and `only` is about its
+    /// outcomes.
     pub dut: Option<String>,
 }
 
-/// Which tests are meant, by their outcomes on the DUTs now.
+/// Which tests are shown, by their outcomes in the latest session of each DUT.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum OutcomeFilter {
     /// All.
     #[default]
     All,
-    /// Those that fail on at least one DUT.
+    /// Tests that fail on at least one DUT.
     Failing,
-    /// Those whose outcome is not the same on all DUTs.
+    /// Tests whose outcomes differ between DUTs.
     Differences,
-    /// Those whose attempts disagree on at least one DUT.
+    /// Tests whose attempts disagree on at least one DUT.
     Flaky,
 }
 
 impl OutcomeFilter {
-    /// The word in the query string.
+    /// Returns the word in the query string.
     pub fn key(self) -> &'static str {
         match self {
             OutcomeFilter::All => "",
@@ -41,7 +40,7 @@ impl OutcomeFilter {
         }
     }
 
-    /// The filter for a word of a query string; all, for one that is unknown.
+    /// Returns the filter for a word of a query string; all for an unknown word.
     pub fn from_key(key: &str) -> OutcomeFilter {
         match key {
             "flaky" => OutcomeFilter::Flaky,
@@ -53,12 +52,13 @@ impl OutcomeFilter {
 }
 
 impl Filter {
-    /// It leaves something out.
+    /// The filter hides something.
     pub fn is_active(&self) -> bool {
         !self.text.trim().is_empty() || self.only != OutcomeFilter::All || self.dut.is_some()
     }
 
-    /// What it leaves, in words.
+    /// Describes what is shown, such as `failing tests on A`; `None` where the
+    /// filter hides nothing.
     pub fn words(&self) -> Option<String> {
         let only = match self.only {
             OutcomeFilter::All => None,
@@ -77,7 +77,7 @@ impl Filter {
         self.is_active().then_some(words)
     }
 
-    /// What to say where it leaves nothing, as a sentence.
+    /// Returns a sentence for an empty list.
     pub fn nothing(&self) -> String {
         let text = self.text.trim();
         let place = self.dut.as_ref().map(|dut| format!(" on {dut}")).unwrap_or_default();
@@ -89,7 +89,7 @@ impl Filter {
         };
         match (text, is_one) {
             ("", _) => format!("There is no {what}{place}."),
-            // One word is looked for as it is; several, and those after `!`, are not.
+            // Only a single word without `!` is looked for as it is written.
             (word, true) if !word.contains(char::is_whitespace) && !word.starts_with('!') => {
                 format!("No {what} name{place} contains “{word}”.")
             }
@@ -97,13 +97,13 @@ impl Filter {
         }
     }
 
-    /// The words, ready to be looked for.
+    /// Prepares the words for matching.
     pub fn matcher(&self) -> Matcher {
         Matcher::new(&self.text)
     }
 }
 
-/// The words of a filter.
+/// The words of a filter, prepared for matching.
 pub struct Matcher {
     words: Vec<Word>,
 }
@@ -114,41 +114,41 @@ struct Word {
 }
 
 impl Matcher {
-    /// The words of a text; those behind `!` must not occur.
+    /// Takes the words of a text; those after `!` must not occur.
     pub fn new(text: &str) -> Matcher {
         let words = text.split_whitespace().filter_map(|word| {
             let unwanted = word.strip_prefix('!');
-            let text: String = unwanted.unwrap_or(word).chars().map(lower).collect();
+            let text = lower(unwanted.unwrap_or(word));
             (!text.is_empty()).then_some(Word { text, is_wanted: unwanted.is_none() })
         });
         Matcher { words: words.collect() }
     }
 
-    /// Every test matches.
+    /// There are no words, so every test matches.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
     }
 
-    /// A test in this scope and with this name is meant.
+    /// A test with this scope and name matches.
     pub fn matches(&self, scope: &str, name: &str) -> bool {
         self.is_empty() || self.matches_name(&self.in_scope(scope), name)
     }
 
-    /// Which of the words a scope has, for [`Matcher::matches_name`]: many tests
-    /// have the same scope.
+    /// Returns which of the words occur in a scope, for
+    /// [`Matcher::matches_name`]: many tests share a scope.
     pub fn in_scope(&self, scope: &str) -> Vec<bool> {
         self.words.iter().map(|word| contains(scope, &word.text)).collect()
     }
 
-    /// A test with this name is meant, in a scope that has these words.
+    /// A test with this name matches, in a scope with these words.
     pub fn matches_name(&self, in_scope: &[bool], name: &str) -> bool {
         let mut words = self.words.iter().zip(in_scope);
         words.all(|(word, in_scope)| (*in_scope || contains(name, &word.text)) == word.is_wanted)
     }
 }
 
-/// The text contains a word of lower case, in any case. Does not allocate for
-/// ASCII: a hundred thousand names are looked through with each key stroke.
+/// The text contains a word, which is in lower case, in any case. Does not
+/// allocate for ASCII: each keystroke searches a hundred thousand names.
 fn contains(text: &str, word: &str) -> bool {
     let (bytes, word_bytes) = (text.as_bytes(), word.as_bytes());
     let Some((&first, rest)) = word_bytes.split_first() else {
@@ -162,7 +162,13 @@ fn contains(text: &str, word: &str) -> bool {
             return true;
         }
     }
-    !text.is_ascii() && text.chars().map(lower).collect::<String>().contains(word)
+    !text.is_ascii() && lower(text).contains(word)
+}
+
+/// Returns the text in lower case, letter by letter: unlike
+/// `str::to_lowercase`, the same whatever surrounds a letter.
+fn lower(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]
@@ -170,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_left_and_what_is_not_is_said() {
+    fn filters_in_words() {
         let filter = |text: &str, only, dut: Option<&str>| Filter {
             text: text.to_owned(),
             only,

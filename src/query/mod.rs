@@ -1,18 +1,27 @@
 //! Queries: which results are meant, and what is on screen.
 //!
-//! The address bar holds the whole [`View`]: its query string is written and
-//! read here, and nowhere else.
+//! Takes texts that people write and links that they open; gives filters, sort
+//! orders and the [`View`], which the address bar holds whole. Knows no results:
+//! `analyze` applies what is here.
+//!
+//! To add a view: a row in `route.rs`. To add a query parameter: a field of
+//! [`View`] and a row in `parameters.rs`.
 
+mod address;
 mod file_filter;
 mod filter;
+mod parameters;
 mod path_pattern;
+mod route;
 mod sort;
 mod suggestions;
+mod upgrade;
 mod view;
 
 pub use file_filter::{FileFilter, FileKind};
 pub use filter::{Filter, Matcher, OutcomeFilter};
 pub use path_pattern::{PathPattern, PatternProblem};
+pub use route::{Listed, Route};
 pub use sort::{Sort, SortKey};
 pub use suggestions::suggest_patterns;
-pub use view::{Route, Selection, SessionKey, View};
+pub use view::{Selection, SessionKey, View};

@@ -1,4 +1,5 @@
-//! Patterns over paths: who many files belong to, said at once.
+//! Patterns over paths, which name the DUT, unit, build or session of many files
+//! at once.
 
 use crate::model::IdentityField;
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 ///   the left first. The second time that one occurs it stands for the same text.
 /// - `{}` and `*` stand for any characters of one name, or none.
 /// - `**/` stands for any folders, or none; `**` elsewhere for anything.
-/// - Everything else stands for itself, in the case in which it is written.
+/// - Everything else stands for itself; case matters.
 /// - The template is the end of the path, from the beginning of a folder's or
 ///   file's name on; with `/` in front it is the whole path. If it fits in
 ///   several ways, the one that begins further left counts.
@@ -20,12 +21,12 @@ pub struct PathPattern {
     is_whole: bool,
 }
 
-/// Why a template is none.
+/// Why a template is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PatternProblem {
     /// Which character, counted from 1; 0 for the template as a whole.
     pub at: u32,
-    /// What is wrong with it, in words.
+    /// What is wrong, in words.
     pub text: String,
 }
 
@@ -40,7 +41,7 @@ enum Piece {
     Anything,
 }
 
-/// What the placeholders of a pattern can be called.
+/// The names of placeholders.
 pub const AXES: [(IdentityField, &str); 4] = [
     (IdentityField::Dut, "dut"),
     (IdentityField::Unit, "unit"),
@@ -48,11 +49,11 @@ pub const AXES: [(IdentityField, &str); 4] = [
     (IdentityField::Session, "session"),
 ];
 
-/// Ways that are tried for one path, so that no template takes forever.
+/// The most attempts to match one path, so that matching always ends soon.
 const TRIES: u32 = 20_000;
 
 impl PathPattern {
-    /// Reads a template.
+    /// Parses a template.
     pub fn parse(template: &str) -> Result<PathPattern, PatternProblem> {
         let (is_whole, body) = match template.strip_prefix('/') {
             Some(body) => (true, body),
@@ -105,8 +106,8 @@ impl PathPattern {
         Ok(PathPattern { pieces, is_whole })
     }
 
-    /// What the placeholders stand for in a path, in the order of the template;
-    /// `None` where the path is not of this shape.
+    /// Returns what the placeholders stand for in a path, in the order of the
+    /// template; `None` where the path does not match.
     pub fn find(&self, path: &str) -> Option<Vec<(IdentityField, String)>> {
         let mut tries = TRIES;
         let slashes = path.match_indices('/').map(|(at, _)| at + 1).filter(|_| !self.is_whole);
@@ -119,7 +120,7 @@ impl PathPattern {
 }
 
 impl Piece {
-    /// What follows is the beginning of a name.
+    /// What follows begins a folder's or file's name.
     fn ends_name(&self) -> bool {
         match self {
             Piece::Text(text) => text.ends_with('/'),
@@ -129,7 +130,7 @@ impl Piece {
     }
 }
 
-/// The pieces are all of the path; `found` is what they stand for.
+/// The pieces match the whole path; `found` collects what placeholders stand for.
 fn fits<'a>(
     pieces: &[Piece],
     path: &'a str,
@@ -253,14 +254,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_a_template_would_write_it_finds(dut in "[a-zü0-9.]{1,8}", build in "[a-zü0-9.-]{1,8}", above in "([a-z]{1,3}/){0,2}") {
+        fn finds_what_a_template_would_write(dut in "[a-zü0-9.]{1,8}", build in "[a-zü0-9.-]{1,8}", above in "([a-z]{1,3}/){0,2}") {
             let pattern = PathPattern::parse("{build}/run_{dut}.xml").unwrap();
             let found = pattern.find(&format!("{above}{build}/run_{dut}.xml"));
             prop_assert_eq!(found, Some(vec![(IdentityField::Build, build), (IdentityField::Dut, dut)]));
         }
 
         #[test]
-        fn nothing_makes_it_stop(template in "[{}*/a-du tniesob.ü]{0,20}", path in ".{0,30}") {
+        fn any_template_and_path_end_without_panic(template in "[{}*/a-du tniesob.ü]{0,20}", path in ".{0,30}") {
             if let Ok(pattern) = PathPattern::parse(&template) {
                 pattern.find(&path);
             }

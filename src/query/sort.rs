@@ -1,9 +1,8 @@
-//! Sorting: by which column of a table, and which way.
+//! Sort orders of tables.
 
 use serde::{Deserialize, Serialize};
 
-/// A column that a table is sorted by. A table that does not have the column
-/// keeps its usual order.
+/// A column to sort by. A table without this column keeps its usual order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum SortKey {
     /// Tests: name.
@@ -28,7 +27,7 @@ pub enum SortKey {
     Sessions,
     /// Sessions: DUT.
     Dut,
-    /// Sessions: specimen.
+    /// Sessions: unit.
     Unit,
     /// Sessions: build.
     Build,
@@ -55,7 +54,8 @@ pub enum SortKey {
 }
 
 impl SortKey {
-    /// All, with their words in the query string.
+    /// All columns with their words in the query string, in the order of the
+    /// variants.
     pub const KEYS: [(SortKey, &'static str); 23] = [
         (SortKey::Name, "name"),
         (SortKey::Suite, "suite"),
@@ -82,23 +82,23 @@ impl SortKey {
         (SortKey::File, "file"),
     ];
 
-    /// The word in the query string.
+    /// Returns the word in the query string.
     pub fn key(self) -> &'static str {
         SortKey::KEYS[self as usize].1
     }
 }
 
-/// An order of a table.
+/// A sort order of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Sort {
     /// The column.
     pub by: SortKey,
-    /// The greatest first.
+    /// The greatest value is first.
     pub descending: bool,
 }
 
 impl Sort {
-    /// The order for a text of a query string: `time`, `-time`.
+    /// Reads the text in a query string: `time`, `-time`.
     pub fn from_key(key: &str) -> Option<Sort> {
         let ascending = key.strip_prefix('-');
         let word = ascending.unwrap_or(key);
@@ -106,7 +106,7 @@ impl Sort {
         Some(Sort { by, descending: ascending.is_some() })
     }
 
-    /// The text in the query string.
+    /// Returns the text in the query string.
     pub fn key(self) -> String {
         let sign = if self.descending { "-" } else { "" };
         format!("{sign}{}", self.by.key())

@@ -1,10 +1,10 @@
-//! Suggestions: templates that fit the paths that there are.
+//! Suggested patterns for paths.
 
-/// Suggested templates for paths, the likeliest first, at most this many.
+/// How many patterns are suggested at most.
 const MOST: usize = 4;
 
-/// Templates of which each fits all of these paths. What varies is named, what
-/// does not is written as it is.
+/// Suggests patterns, the likeliest first. Each fits all paths: parts that vary
+/// become placeholders, the others are written as they are.
 pub fn suggest_patterns(paths: &[&str]) -> Vec<String> {
     let split: Vec<Vec<&str>> = paths.iter().map(|path| path.rsplit('/').collect()).collect();
     let Some(depth) = split.iter().map(Vec::len).min() else {
@@ -20,7 +20,7 @@ pub fn suggest_patterns(paths: &[&str]) -> Vec<String> {
     };
     let (before, after) = frame(&stems);
 
-    // What varies, the nearest to the file first, but no more than there are names for.
+    // The parts that vary, from the file name up, at most one per placeholder.
     let mut varying: Vec<usize> = (0..depth)
         .filter(|&back| {
             let same = if back == 0 { common(stems.iter().copied()) } else { common(column(back)) };
@@ -50,7 +50,7 @@ pub fn suggest_patterns(paths: &[&str]) -> Vec<String> {
         2 => vec![template(&[build, dut]), template(&[dut, build])],
         _ => vec![template(&[build, dut, session]), template(&[dut, build, session])],
     };
-    // Two things in one name.
+    // Two placeholders in one name.
     let inner = |stem: &&str| -> Option<char> {
         let inner = stem.get(before.len()..stem.len().checked_sub(after.len())?)?;
         ['_', '-'].into_iter().find(|&sign| inner.matches(sign).count() == 1)
@@ -66,13 +66,13 @@ pub fn suggest_patterns(paths: &[&str]) -> Vec<String> {
     suggestions
 }
 
-/// The text that all have, if it is one.
+/// Returns the text that all of them are; `None` where they differ.
 fn common<'a>(mut texts: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let first = texts.next()?;
     texts.all(|text| text == first).then_some(first)
 }
 
-/// What has a meaning in templates stands for any text.
+/// Replaces characters that have a meaning in patterns by `*`.
 fn literal(text: &str) -> String {
     text.replace(['{', '}', '*'], "*")
 }
@@ -84,11 +84,11 @@ fn split_ending(name: &str) -> (&str, &str) {
     }
 }
 
-/// Words of reports, which name nothing.
+/// Words for reports, which name neither a DUT nor a build.
 const REPORT: [&str; 8] = ["junit", "pytest", "report", "result", "results", "test", "tests", "xunit"];
 
-/// How all names begin and end, where that is a word for reports: "junit-" and
-/// "_report".
+/// Returns the common start and end of all names, where these are words for
+/// reports: `junit-` and `_report`.
 fn frame<'a>(names: &[&'a str]) -> (&'a str, &'a str) {
     let is_separator = |c: char| matches!(c, '-' | '_' | '.' | ' ');
     let is_report = |word: &str| REPORT.contains(&word.to_ascii_lowercase().as_str());

@@ -1,5 +1,6 @@
 //! The window: the header, the view, and what is over it.
 
+use super::hooks::on_window;
 use super::keys::Keys;
 use super::parts::{DropZone, Header, Help, LoadingBar, NoticeBar, Tip, TipBox};
 use super::stores::{Phase, provide_stores, use_data, use_loading, use_navigation};
@@ -27,7 +28,7 @@ pub fn App() -> impl IntoView {
     if let Some(theme) = document::remembered("theme") {
         document::set_theme(&theme);
     }
-    window_event_listener(ev::popstate, move |_| loading.follow_address());
+    on_window(ev::popstate, move |_| loading.follow_address());
     loading.load_address();
     early::take_drops().into_iter().for_each(|drop| loading.load_transfer(drop));
 

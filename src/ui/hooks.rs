@@ -3,7 +3,9 @@
 use super::stores::use_data;
 use crate::engine::Query;
 use leptos::prelude::*;
+use leptos::tachys::html::event::EventDescriptor;
 use leptos::task::spawn_local;
+use leptos_use::{use_event_listener, use_window};
 use std::sync::Arc;
 
 /// Tells the latest of several requests from those that it replaced: the one
@@ -85,4 +87,9 @@ where
         });
     });
     Answered { answer, is_pending }
+}
+
+/// Handles an event of the window while the component exists.
+pub fn on_window<E: EventDescriptor + 'static>(event: E, handler: impl FnMut(E::EventType) + 'static) {
+    let _ = use_event_listener(use_window(), event, handler);
 }

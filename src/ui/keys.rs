@@ -1,5 +1,6 @@
 //! Keyboard shortcuts that work wherever the focus is, unless a person types.
 
+use super::hooks::on_window;
 use super::parts::clear_or_ask;
 use super::stores::{Data, Dialog, Loading, Navigation, use_data, use_loading, use_navigation};
 use crate::browser::document;
@@ -10,15 +11,6 @@ use leptos::prelude::*;
 
 /// How long `g` waits for its second key, in milliseconds.
 const WAIT_MS: u32 = 3000;
-
-/// Where `g` leads with a second key.
-const GO: [(&str, Route); 5] = [
-    ("o", Route::Overview),
-    ("g", Route::Grid),
-    ("t", Route::Tests),
-    ("s", Route::Sessions),
-    ("f", Route::Files),
-];
 
 /// The list that the view shows.
 const LIST: &str = "main [role=grid], main [tabindex='0']";
@@ -40,9 +32,12 @@ pub fn turn(on: bool) {
 #[component]
 pub fn Keys() -> impl IntoView {
     let shortcuts = Shortcuts::new();
-    window_event_listener(ev::keydown, move |event| shortcuts.handle(&event));
-    let hints =
-        || GO.map(|(key, route)| view! { <kbd>{key}</kbd> <span>{route.name()}</span> }).collect_view();
+    on_window(ev::keydown, move |event| shortcuts.handle(&event));
+    let hints = || {
+        Route::ALL
+            .map(|route| view! { <kbd>{route.letter()}</kbd> <span>{route.title()}</span> })
+            .collect_view()
+    };
     view! {
         <div class="keys-hint" role="status">
             <Show when=move || shortcuts.is_waiting()>
@@ -120,9 +115,9 @@ impl Shortcuts {
     fn press(self, event: &KeyboardEvent, is_second: bool) {
         let key = event.key();
         let has_data = self.data.overview.with_untracked(Option::is_some);
-        let route = GO.into_iter().find(|(letter, _)| is_second && *letter == key);
+        let route = Route::from_letter(&key).filter(|_| is_second);
         match (key.as_str(), route) {
-            (_, Some((_, route))) => {
+            (_, Some(route)) => {
                 self.navigation.go(route);
                 // So that arrows work at once.
                 focus_soon(LIST);

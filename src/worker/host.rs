@@ -1,17 +1,25 @@
-//! The engine's worker: hosts the engine, reads files of common formats.
+//! The worker's program: hosts the engine, and reads files.
+//!
+//! Every worker runs it. The page asks only the first one, and lets it keep
+//! what it reads; the others hand over what they read.
 
-use super::protocol::{FromWorker, ToWorker};
-use super::read::{self, Outcome, read};
-use super::scope::{bytes_of, decoded, listen, post, scope};
-use crate::engine::warm_up;
-use crate::engine::{Engine, GetResult, ImportOptions, Request, TextSource};
-use crate::import::{COMMON, Details, Import, Imported};
+use super::protocol::{Attached, FromWorker, ToWorker};
+use super::read::{self, ReadEnd, read};
+use super::scope::{enter, listen, post};
+use super::transfer::{Attachment, blob};
+use super::unpack::unpack;
+use crate::engine::{Engine, GetResult, ImportOptions, Request, TextSource, encode, warm_up};
+use crate::import::archive::{HEAD_BYTES, Kind};
+use crate::import::{Imported, limits};
 use crate::model::FileId;
 use crate::query::Selection;
+use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Uint8Array};
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
 
 #[derive(Default)]
@@ -19,125 +27,124 @@ struct Host {
     engine: Engine,
     /// By file id.
     files: Vec<Kept>,
-    cancelled: Vec<u32>,
-    /// Questions that wait for texts from a reader.
-    waiting: Vec<(u32, Selection)>,
+    /// Jobs that the page cancelled and that have not ended.
+    cancelled: BTreeSet<u32>,
     /// A message came: there is real work.
     is_asked: bool,
 }
 
-/// What there is of a file besides what was read.
+/// A file that was read, for the details of its results.
 #[derive(Clone, Default)]
 struct Kept {
     file: Option<Blob>,
-    /// Texts of its results, where they are not in the file itself.
+    /// Texts of its results if they are not in the file itself.
     texts: Option<Blob>,
+}
+
+/// A file to read.
+struct Job {
+    id: u32,
+    path: String,
+    file: Blob,
+    depth: u8,
+    options: ImportOptions,
+    is_kept: bool,
 }
 
 thread_local! {
     static HOST: Rc<RefCell<Host>> = Rc::default();
 }
 
-/// Takes over the worker's messages.
+/// Starts the program: receives messages from now on.
 pub fn start() {
     listen(receive);
     spawn_local(warm_up(HOST.with(Rc::clone)));
 }
 
-/// Lets the browser see what the engine does often, while nobody waits: it runs
-/// code in a plain translation first, and makes it fast when it was run for a
-/// while. Ends as soon as there is work.
+/// Lets the browser compile the engine's hot code while nothing else is to do.
+/// Ends as soon as there is work.
 async fn warm_up(host: Rc<RefCell<Host>>) {
     for round in 0..warm_up::ROUNDS {
-        pause().await;
+        // Lets messages that have arrived be received.
+        TimeoutFuture::new(0).await;
         if host.borrow().is_asked {
             return;
         }
+        enter(None);
         warm_up::round(round);
     }
 }
 
-/// Waits until messages that have arrived are received.
-async fn pause() {
-    let promise = js_sys::Promise::new(&mut |resolve, _| {
-        // Fails only where there is no event loop.
-        let _ = scope().set_timeout_with_callback(&resolve);
-    });
-    let _ = JsFuture::from(promise).await;
-}
-
-fn receive(message: ToWorker) {
+fn receive(message: ToWorker, attachments: Vec<Attachment>) {
     let host = HOST.with(Rc::clone);
     host.borrow_mut().is_asked = true;
     match message {
-        ToWorker::Import { job, path, file, options, .. } => {
-            spawn_local(import(host, job, path, file, decoded(&options)));
+        ToWorker::Import { job: id, path, file, depth, options, is_kept } => {
+            if let Some(file) = blob(file, &attachments) {
+                spawn_local(import(host, Job { id, path, file, depth, options, is_kept }));
+            }
         }
         ToWorker::Cancel { job } => {
-            host.borrow_mut().cancelled.push(job);
+            host.borrow_mut().cancelled.insert(job);
         }
         ToWorker::Fail { path, why } => {
-            let imported = Import::new(&path, &COMMON).abort(&why);
+            let imported = read::unreadable(&path, &why);
             host.borrow_mut().ingest(imported, Kept::default(), &ImportOptions::default());
         }
-        ToWorker::Ingest { imported, file, texts, options } => {
-            let imported = decoded(&imported);
-            let options = decoded(&options);
-            host.borrow_mut().ingest(imported, Kept { file: Some(file), texts }, &options);
+        ToWorker::Ingest { job, imported, file, texts, options } => {
+            enter(Some(job));
+            let imported: Option<Imported> =
+                imported.of(&attachments).and_then(|imported| imported.decoded());
+            let imported = imported.expect("page and workers are of one build");
+            let texts = texts.and_then(|texts| blob(texts, &attachments));
+            let kept = Kept { file: blob(file, &attachments), texts };
+            host.borrow_mut().ingest(imported, kept, &options);
+            post(&FromWorker::Ingested { job }, &[]);
         }
         ToWorker::Source { id, file } => {
-            let kept = host.borrow().kept(FileId(file));
-            post(&FromWorker::Source { id, file: kept.file });
+            let file = host.borrow().kept(file).file;
+            answer(id, file.map(Attachment::Blob));
         }
-        ToWorker::Ask { id, request } => {
-            spawn_local(ask(host, id, decoded(&request)));
-        }
-        ToWorker::Texts { id, details } => {
-            let details = match details {
-                Some(bytes) => decoded(&bytes),
-                None => Err("what reads this format failed inside Passgrid".to_owned()),
-            };
-            host.borrow_mut().texts_came(id, details);
-        }
-        ToWorker::ReadTexts { .. } => {}
+        ToWorker::Ask { id, request } => spawn_local(ask(host, id, request)),
     }
+}
+
+fn answer(id: u32, value: Option<Attachment>) {
+    let mut attachments = Vec::new();
+    let answer = value.map(|value| Attached::push(&mut attachments, value));
+    post(&FromWorker::Answer { id, answer }, &attachments);
 }
 
 async fn ask(host: Rc<RefCell<Host>>, id: u32, request: Request) {
+    enter(None);
     if let Request::GetResult(GetResult(selection)) = &request {
         let sources = host.borrow_mut().engine.text_sources(selection);
         if let Some(sources) = sources {
-            return texts(host, id, selection.clone(), sources).await;
+            return ask_result(host, id, selection, &sources).await;
         }
     }
-    let answer = request.answer(&mut host.borrow_mut().engine);
-    post(&FromWorker::Answer { id, answer: Uint8Array::from(answer.as_slice()) });
+    let encoded = request.answer(&mut host.borrow_mut().engine);
+    answer(id, Some(Attachment::Bytes(Uint8Array::from(encoded.as_slice()))));
 }
 
-/// Reads the texts of a result, or asks a reader for them if their format is
-/// none of the common ones.
-async fn texts(host: Rc<RefCell<Host>>, id: u32, selection: Selection, sources: Vec<TextSource>) {
-    host.borrow_mut().waiting.push((id, selection));
-    let place = |source: &TextSource| {
+/// Answers with a result and its texts, which are in files.
+async fn ask_result(host: Rc<RefCell<Host>>, id: u32, selection: &Selection, sources: &[TextSource]) {
+    let file_of = |source: &TextSource| {
         let kept = host.borrow().kept(source.file);
         kept.texts.or(kept.file)
     };
-    let files: Option<Vec<Blob>> = sources.iter().map(place).collect();
-    let Some(files) = files else {
-        host.borrow_mut().texts_came(id, Err("the file is not at hand".to_owned()));
-        return;
+    let files: Option<Vec<Blob>> = sources.iter().map(file_of).collect();
+    let details = match files {
+        Some(files) => read::details(sources, &files).await,
+        None => Err("the file is no longer available".to_owned()),
     };
-    if sources.iter().all(|source| COMMON.knows(&source.format)) {
-        let details = read::texts(&COMMON, &sources, &files).await;
-        host.borrow_mut().texts_came(id, details);
-        return;
-    }
-    let files: Array = files.iter().collect();
-    post(&FromWorker::NeedsTexts { id, sources: bytes_of(&sources), files });
+    enter(None);
+    let encoded = encode(&host.borrow_mut().engine.result_with_texts(selection, details));
+    answer(id, Some(Attachment::Bytes(Uint8Array::from(encoded.as_slice()))));
 }
 
 impl Host {
-    /// Takes in what was read, and keeps the file that it is from.
+    /// Ingests what was read, and keeps the file that it is from.
     fn ingest(&mut self, imported: Imported, kept: Kept, options: &ImportOptions) {
         let id = self.engine.ingest_as(imported, options);
         if self.files.len() <= id.index() {
@@ -149,27 +156,59 @@ impl Host {
     fn kept(&self, id: FileId) -> Kept {
         self.files.get(id.index()).cloned().unwrap_or_default()
     }
+}
 
-    fn texts_came(&mut self, id: u32, details: Result<Vec<Details>, String>) {
-        let Some(at) = self.waiting.iter().position(|(waiting, _)| *waiting == id) else {
-            return;
-        };
-        let (_, selection) = self.waiting.swap_remove(at);
-        let answer = self.engine.result_with_texts(&selection, details);
-        post(&FromWorker::Answer { id, answer: bytes_of(&answer) });
+/// Reads a file of any format, or unpacks an archive.
+async fn import(host: Rc<RefCell<Host>>, job: Job) {
+    enter(Some(job.id));
+    let is_cancelled = |job: u32| host.borrow().cancelled.contains(&job);
+    let end = match archive_kind(&job).await {
+        Some(kind) => match unpack(kind, job.id, &job.path, &job.file, &is_cancelled).await {
+            Some(notes) => {
+                let bytes = job.file.size() as u64;
+                ReadEnd::Read(Box::new(Imported::archive(&job.path, bytes, kind, notes)))
+            }
+            None => ReadEnd::Cancelled,
+        },
+        None => read(job.id, (&job.path, &job.file), &job.options, &is_cancelled).await,
+    };
+    host.borrow_mut().cancelled.remove(&job.id);
+    match end {
+        ReadEnd::Read(imported) => finish(&host, job, *imported),
+        ReadEnd::Cancelled => post(&FromWorker::Cancelled { job: job.id }, &[]),
+        ReadEnd::Lost => post(&FromWorker::Lost { job: job.id }, &[]),
     }
 }
 
-async fn import(host: Rc<RefCell<Host>>, job: u32, path: String, file: Blob, options: ImportOptions) {
-    let is_cancelled = |job: u32| host.borrow().cancelled.contains(&job);
-    match read(&COMMON, job, (&path, &file), &options, &is_cancelled).await {
-        Outcome::Read(imported) => {
-            let results = imported.batch.len() as f64;
-            host.borrow_mut().ingest(*imported, Kept { file: Some(file), texts: None }, &options);
-            post(&FromWorker::Imported { job, results, imported: None, texts: None });
-        }
-        Outcome::Other => post(&FromWorker::Other { job }),
-        Outcome::Cancelled => post(&FromWorker::Cancelled { job }),
-        Outcome::Lost => post(&FromWorker::Lost { job }),
+/// Returns what a file is packed with, if it is to be unpacked.
+async fn archive_kind(job: &Job) -> Option<Kind> {
+    if job.depth >= limits::ARCHIVE_DEPTH || !job.options.format.is_empty() {
+        return None;
     }
+    let head = read::bytes(&job.file, 0, HEAD_BYTES as u64).await.unwrap_or_default();
+    enter(Some(job.id));
+    Kind::of(&head)
+}
+
+/// Keeps what was read, or hands it over.
+fn finish(host: &RefCell<Host>, job: Job, mut imported: Imported) {
+    let results = imported.batch.len() as u64;
+    // As a blob, the browser may hold it outside of this process's memory.
+    let texts = std::mem::take(&mut imported.batch.kept);
+    let texts = imported.keeps_texts.then(|| blob_of(&texts)).flatten();
+    let (job, imported, texts, attachments) = if job.is_kept {
+        let kept = Kept { file: Some(job.file), texts };
+        host.borrow_mut().ingest(imported, kept, &job.options);
+        (job.id, None, None, Vec::new())
+    } else {
+        let mut attachments = Vec::new();
+        let imported = Attached::push(&mut attachments, Attachment::encoded(&imported));
+        let texts = texts.map(|texts| Attached::push(&mut attachments, Attachment::Blob(texts)));
+        (job.id, Some(imported), texts, attachments)
+    };
+    post(&FromWorker::Imported { job, results, imported, texts }, &attachments);
+}
+
+fn blob_of(text: &str) -> Option<Blob> {
+    Blob::new_with_str_sequence(&Array::of1(&JsValue::from_str(text))).ok()
 }

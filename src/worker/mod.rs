@@ -1,18 +1,23 @@
-//! Workers: the engine in a thread of its own, and more threads that read files.
+//! Workers: threads beside the page that hold the data and read files.
 //!
-//! The page never holds data. The first worker owns the
-//! [`Engine`](crate::engine::Engine), answers, and reads files of the formats
-//! that nearly every visit needs. Other workers are [`reader`]s: a binary of
-//! its own, loaded when there is much to read or something that the first one
-//! does not know; they know every format and every archive, and hand over what
-//! they read. Messages are small arrays ([`protocol`]); what is large travels
-//! as a transferred buffer.
+//! All workers run the same binary ([`host`]). The first one owns the
+//! [`Engine`](crate::engine::Engine): it answers questions, and keeps what it
+//! reads. The others only read files, and hand over what they read. The page's
+//! [`pool`] starts workers, gives them files, and replaces those that crash.
+//!
+//! [`protocol`] defines the messages, [`transfer`] posts them. What decides
+//! ([`protocol`], [`pool::machine`]) is plain Rust with native tests; the rest
+//! needs a browser, and is behind the features `host` and `page`.
 
+#[cfg(feature = "host")]
 pub mod host;
-#[cfg(feature = "page")]
 pub mod pool;
-mod protocol;
+pub mod protocol;
+#[cfg(feature = "host")]
 mod read;
-pub mod reader;
+#[cfg(feature = "host")]
 mod scope;
+#[cfg(feature = "host")]
+pub mod transfer;
+#[cfg(feature = "host")]
 mod unpack;

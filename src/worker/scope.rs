@@ -1,48 +1,62 @@
-//! What both kinds of workers do with the thread that they are in.
+//! The worker's global scope: receiving, posting, and what is said of a panic.
 
 use super::protocol::{FromWorker, ToWorker};
-use js_sys::{Array, Reflect, Uint8Array};
+use super::transfer::{Attachment, from_js, to_js};
+use js_sys::{Array, Reflect};
+use std::cell::Cell;
+use std::panic;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-/// The worker's global scope.
-pub fn scope() -> DedicatedWorkerGlobalScope {
-    js_sys::global().unchecked_into()
+thread_local! {
+    /// The job that runs right now, for the report of a panic.
+    static JOB: Cell<Option<u32>> = const { Cell::new(None) };
+}
+
+/// Says which job runs from here on, until the next call; `None` is other work.
+///
+/// Jobs take turns on the worker's one thread: each calls this after it waited.
+pub fn enter(job: Option<u32>) {
+    JOB.set(job);
 }
 
 /// Sends a message to the page.
-pub fn post(message: &FromWorker) {
+pub fn post(message: &FromWorker, attachments: &[Attachment]) {
+    let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
+    let (posted, transferred) = to_js(message, attachments);
     // Fails only for what cannot be cloned, which messages never hold.
-    let _ = scope().post_message_with_transfer(&message.to_js(), &message.transfer());
+    let _ = scope.post_message_with_transfer(&posted, &transferred);
 }
 
-/// A message's value as bytes.
-pub fn bytes_of<T: serde::Serialize>(value: &T) -> Uint8Array {
-    Uint8Array::from(crate::engine::encode(value).as_slice())
-}
-
-/// The value that a message's bytes encode. Both sides are of one build.
-pub fn decoded<T: serde::de::DeserializeOwned>(bytes: &Uint8Array) -> T {
-    crate::engine::decode(&bytes.to_vec()).expect("page and worker are of one build")
-}
-
-/// Takes over the worker's messages: those that came early first.
-pub fn listen(receive: fn(ToWorker)) {
-    console_error_panic_hook::set_once();
+/// Receives the worker's messages from now on, those that came early first.
+pub fn listen(receive: fn(ToWorker, Vec<Attachment>)) {
+    report_panics();
     let take = move |event: MessageEvent| {
-        if let Some(message) = ToWorker::from_js(event.data()) {
-            receive(message);
+        if let Some((message, attachments)) = from_js(event.data()) {
+            enter(None);
+            receive(message, attachments);
         }
     };
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(take);
-    scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
+    scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
-    post(&FromWorker::Ready);
-    let early = Reflect::get(&scope(), &"earlyMessages".into());
+    post(&FromWorker::Ready, &[]);
+    let early = Reflect::get(&scope, &"earlyMessages".into());
     if let Ok(early) = early.and_then(|early| early.dyn_into::<Array>()) {
         for event in early.iter() {
             take(event.unchecked_into());
         }
     }
+}
+
+/// A panic goes to the console, and to the page, which replaces the worker: a
+/// trap by itself has neither text nor place.
+fn report_panics() {
+    panic::set_hook(Box::new(|info| {
+        console_error_panic_hook::hook(info);
+        let why = info.to_string().replace('\n', " ");
+        post(&FromWorker::Panicked { job: JOB.get(), why }, &[]);
+    }));
 }

@@ -1,12 +1,13 @@
-//! Opening archives: members are handed on one by one, as files of their own.
+//! Unpacking archives: members are handed over one by one, as files of their own.
 //!
-//! What inflates is the browser's `DecompressionStream`; what it does not know
-//! is unpacked here. A member that is complete is a `Blob`, which the browser
-//! may hold outside of anyone's memory.
+//! The browser's `DecompressionStream` inflates; streams that it does not know
+//! are unpacked by `import::archive`. A complete member is a `Blob`, which the
+//! browser may hold outside of this process's memory.
 
-use super::protocol::FromWorker;
+use super::protocol::{Attached, FromWorker};
 use super::read::{self, Pieces};
-use super::scope::post;
+use super::scope::{enter, post};
+use super::transfer::Attachment;
 use crate::import::archive::{
     self, Event, Kind, Member, Packing, TAIL_BYTES, Tar, Unpacker, data_start, directory, find_directory,
     member_path,
@@ -17,8 +18,8 @@ use js_sys::{Array, Function, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, ReadableStream};
 
-/// Opens an archive and hands on what is in it. Gives what there is to say of
-/// it; nothing if the job was given up.
+/// Unpacks an archive and hands over its members. Returns notes on the archive;
+/// `None` if the job was cancelled.
 pub async fn unpack(
     kind: Kind,
     job: u32,
@@ -27,12 +28,12 @@ pub async fn unpack(
     is_cancelled: &dyn Fn(u32) -> bool,
 ) -> Option<Vec<Note>> {
     let allowed = limits::ARCHIVE_FREE_BYTES.max(file.size() as u64 * limits::ARCHIVE_RATIO);
-    let mut out = Out { job, path, members: 0, litter: 0, allowed, notes: Vec::new() };
+    let mut out = Output { job, path, members: 0, system_files: 0, allowed, notes: Vec::new() };
     let result = match kind {
         Kind::Zip => zip(file, &mut out, is_cancelled).await,
         Kind::Gzip => match inflate(&file.stream(), "gzip") {
             Ok(inflated) => stream(&inflated, kind, &mut out, is_cancelled).await,
-            Err(_) => Err(Stop::Fault("this browser cannot unpack gzip".to_owned())),
+            Err(_) => Err(Interruption::Fault("this browser cannot unpack gzip".to_owned())),
         },
         Kind::Tar | Kind::Bzip2 | Kind::Xz | Kind::Zstd => {
             stream(&file.stream(), kind, &mut out, is_cancelled).await
@@ -40,68 +41,63 @@ pub async fn unpack(
     };
     match result {
         Ok(()) => {}
-        Err(Stop::Fault(text)) => out.note(Severity::Error, text),
-        Err(Stop::Cancelled) => return None,
+        Err(Interruption::Fault(text)) => out.note(Severity::Error, text),
+        Err(Interruption::Cancelled) => return None,
     }
-    let (members, litter) = (counted(out.members, "file"), out.litter);
-    let beside = if litter > 0 {
-        format!(", {litter} that the system put beside them left out")
-    } else {
-        String::new()
-    };
-    out.notes.insert(
-        0,
-        Note { severity: Severity::Info, at: None, text: format!("an archive with {members}{beside}") },
-    );
+    let mut text = format!("archive with {}", counted(out.members, "file"));
+    if out.system_files > 0 {
+        text.push_str(&format!("; {} ignored", counted(out.system_files, "system file")));
+    }
+    out.notes.insert(0, Note { severity: Severity::Info, at: None, text });
     Some(out.notes)
 }
 
-/// Why there is no more to come.
-enum Stop {
-    /// A sentence.
+/// Why unpacking ended early.
+enum Interruption {
+    /// The archive cannot be read any further; a fragment of a sentence.
     Fault(String),
     Cancelled,
 }
 
-impl From<JsValue> for Stop {
-    fn from(_: JsValue) -> Stop {
-        Stop::Fault(
-            "the archive is damaged, or the browser could not read it; what stands before is kept".to_owned(),
-        )
+impl From<JsValue> for Interruption {
+    fn from(_: JsValue) -> Interruption {
+        let why = "the archive is damaged, or the browser could not read it; earlier files were kept";
+        Interruption::Fault(why.to_owned())
     }
 }
 
-impl From<archive::Fault> for Stop {
-    fn from(fault: archive::Fault) -> Stop {
-        Stop::Fault(fault.0)
+impl From<archive::Fault> for Interruption {
+    fn from(fault: archive::Fault) -> Interruption {
+        Interruption::Fault(fault.0)
     }
 }
 
 /// Where members go.
-struct Out<'a> {
+struct Output<'a> {
     job: u32,
+    /// The archive's.
     path: &'a str,
     members: u64,
-    litter: u64,
-    /// Bytes that may still come out.
+    system_files: u64,
+    /// Bytes that may still be unpacked.
     allowed: u64,
     notes: Vec<Note>,
 }
 
-impl Out<'_> {
+impl Output<'_> {
     fn note(&mut self, severity: Severity, text: String) {
         self.notes.push(Note { severity, at: None, text });
     }
 
-    /// Counts bytes that came out.
-    fn take(&mut self, bytes: u64) -> Result<(), Stop> {
+    /// Counts unpacked bytes; fails above the limit.
+    fn take(&mut self, bytes: u64) -> Result<(), Interruption> {
         match self.allowed.checked_sub(bytes) {
             Some(left) => {
                 self.allowed = left;
                 Ok(())
             }
-            None => Err(Stop::Fault(format!(
-                "more than {} times as large when it is unpacked: made to fill memory, or not for this page; the rest is not read",
+            None => Err(Interruption::Fault(format!(
+                "unpacks to more than {} times its size; the rest was not read",
                 limits::ARCHIVE_RATIO
             ))),
         }
@@ -109,43 +105,54 @@ impl Out<'_> {
 
     fn member(&mut self, name: &str, file: Blob) {
         if archive::is_litter(name) {
-            self.litter += 1;
+            self.system_files += 1;
             return;
         }
         self.members += 1;
-        post(&FromWorker::Member { job: self.job, path: member_path(self.path, name), file });
+        let (path, bytes) = (member_path(self.path, name), file.size() as u64);
+        let mut attachments = Vec::new();
+        let file = Attached::push(&mut attachments, Attachment::Blob(file));
+        post(&FromWorker::Member { job: self.job, path, file, bytes }, &attachments);
     }
 }
 
-async fn zip(file: &Blob, out: &mut Out<'_>, is_cancelled: &dyn Fn(u32) -> bool) -> Result<(), Stop> {
+async fn zip(
+    file: &Blob,
+    out: &mut Output<'_>,
+    is_cancelled: &dyn Fn(u32) -> bool,
+) -> Result<(), Interruption> {
     let size = file.size() as u64;
     let tail = read::bytes(file, size.saturating_sub(TAIL_BYTES), size).await?;
+    enter(Some(out.job));
     let place = find_directory(&tail, size)?;
     let bytes = read::bytes(file, place.at, place.at + place.len).await?;
+    enter(Some(out.job));
     let (members, fault) = directory(&bytes, place);
     for member in &members {
         if is_cancelled(out.job) {
-            return Err(Stop::Cancelled);
+            return Err(Interruption::Cancelled);
         }
         if let Err(why) = zip_member(file, member, out).await {
             match why {
-                Stop::Fault(text) if out.allowed > 0 => {
+                Interruption::Fault(text) if out.allowed > 0 => {
                     out.note(Severity::Error, format!("`{}`: {text}", member.name));
                 }
-                stop => return Err(stop),
+                interruption => return Err(interruption),
             }
         }
     }
     fault.map_or(Ok(()), |fault| Err(fault.into()))
 }
 
-async fn zip_member(file: &Blob, member: &Member, out: &mut Out<'_>) -> Result<(), Stop> {
+async fn zip_member(file: &Blob, member: &Member, out: &mut Output<'_>) -> Result<(), Interruption> {
     if member.is_encrypted {
-        return Err(Stop::Fault("needs a password, and is not read".to_owned()));
+        return Err(Interruption::Fault("needs a password; not read".to_owned()));
     }
     let header = read::bytes(file, member.header_at, member.header_at + 30).await?;
+    enter(Some(out.job));
     let start = data_start(&header, member);
-    let start = start.ok_or_else(|| Stop::Fault("is not where the archive's directory says".to_owned()))?;
+    let missing = || Interruption::Fault("not found where the archive's directory says".to_owned());
+    let start = start.ok_or_else(missing)?;
     let packed = file.slice_with_f64_and_f64(start as f64, start as f64 + member.packed_bytes as f64)?;
     let content = match member.packing {
         Packing::Stored => {
@@ -156,46 +163,53 @@ async fn zip_member(file: &Blob, member: &Member, out: &mut Out<'_>) -> Result<(
             let pieces = Pieces::new(&inflate(&packed.stream(), "deflate-raw")?);
             let content = Array::new();
             while let Some(piece) = pieces.next().await? {
-                if let Err(stop) = out.take(u64::from(piece.length())) {
+                enter(Some(out.job));
+                if let Err(interruption) = out.take(u64::from(piece.length())) {
                     pieces.cancel();
                     out.allowed = 0;
-                    return Err(stop);
+                    return Err(interruption);
                 }
                 content.push(&piece);
             }
             Blob::new_with_u8_array_sequence(&content)?
         }
         Packing::Other(method) => {
-            return Err(Stop::Fault(format!("is packed by method {method}, which browsers do not unpack")));
+            return Err(Interruption::Fault(format!(
+                "compressed by method {method}, which browsers do not support"
+            )));
         }
     };
+    enter(Some(out.job));
     out.member(&member.name, content);
     Ok(())
 }
 
-/// A tar, or one file, that arrives; packed, if the browser does not unpack it.
+/// Unpacks a stream as it arrives: a tar or a single file, compressed by what
+/// the browser does not know.
 async fn stream(
     stream: &ReadableStream,
     kind: Kind,
-    out: &mut Out<'_>,
+    out: &mut Output<'_>,
     is_cancelled: &dyn Fn(u32) -> bool,
-) -> Result<(), Stop> {
+) -> Result<(), Interruption> {
     let pieces = Pieces::new(stream);
     let mut unpacker = Unpacker::new(kind);
     let mut content = Content::default();
     let ended = loop {
-        let piece = match pieces.next().await {
+        let piece = pieces.next().await;
+        enter(Some(out.job));
+        let piece = match piece {
             Ok(piece) => piece,
-            Err(error) => break Err(Stop::from(error)),
+            Err(error) => break Err(Interruption::from(error)),
         };
         if is_cancelled(out.job) {
             pieces.cancel();
-            return Err(Stop::Cancelled);
+            return Err(Interruption::Cancelled);
         }
         let is_last = piece.is_none();
         let bytes = piece.map_or_else(Vec::new, |piece| piece.to_vec());
         let pushed = match &mut unpacker {
-            Some(unpacker) => unpacked(unpacker, &bytes, is_last, &mut content, out),
+            Some(unpacker) => push_packed(unpacker, &bytes, is_last, &mut content, out),
             None => content.push(&bytes, out),
         };
         if is_last {
@@ -211,13 +225,13 @@ async fn stream(
 }
 
 /// Unpacks the next bytes of a stream.
-fn unpacked(
+fn push_packed(
     unpacker: &mut Unpacker,
     bytes: &[u8],
     is_last: bool,
     content: &mut Content,
-    out: &mut Out,
-) -> Result<(), Stop> {
+    out: &mut Output,
+) -> Result<(), Interruption> {
     unpacker.push(bytes);
     while let Some(bytes) = unpacker.next(is_last)? {
         content.push(bytes, out)?;
@@ -225,18 +239,18 @@ fn unpacked(
     Ok(())
 }
 
-/// What is in a stream: a tar, or one file.
+/// The content of a stream: a tar or a single file.
 #[derive(Default)]
 struct Content {
-    /// The beginning, until it tells what this is.
+    /// The beginning, until it shows which of the two it is.
     head: Vec<u8>,
     tar: Option<TarMembers>,
     single: Array,
 }
 
 impl Content {
-    fn push(&mut self, bytes: &[u8], out: &mut Out) -> Result<(), Stop> {
-        // What is made to fill memory is not handed on.
+    fn push(&mut self, bytes: &[u8], out: &mut Output) -> Result<(), Interruption> {
+        // A file above the limit is not handed over, not even in part.
         out.take(bytes.len() as u64).inspect_err(|_| self.single.set_length(0))?;
         if let Some(tar) = &mut self.tar {
             return tar.push(bytes, out);
@@ -246,7 +260,7 @@ impl Content {
             self.head.extend(bytes);
         }
         if Kind::of(&self.head) == Some(Kind::Tar) {
-            // What came so far is in the tar now; pieces are not kept twice.
+            // The tar takes over what came so far: pieces are not kept twice.
             self.single.set_length(0);
             let head = std::mem::take(&mut self.head);
             return self.tar.insert(TarMembers::default()).push(&head, out);
@@ -254,8 +268,8 @@ impl Content {
         Ok(())
     }
 
-    /// There is no more: hands on the one file, as far as it came.
-    fn finish(self, kind: Kind, out: &mut Out) -> Result<(), Stop> {
+    /// Ends the stream: hands over the single file, as far as it came.
+    fn finish(self, kind: Kind, out: &mut Output) -> Result<(), Interruption> {
         if let Some(members) = self.tar {
             return members.tar.finish().map_or(Ok(()), |fault| Err(fault.into()));
         }
@@ -267,7 +281,7 @@ impl Content {
     }
 }
 
-/// Files of a tar on their way.
+/// The members of a tar as they arrive.
 #[derive(Default)]
 struct TarMembers {
     tar: Tar,
@@ -276,9 +290,9 @@ struct TarMembers {
 }
 
 impl TarMembers {
-    fn push(&mut self, bytes: &[u8], out: &mut Out) -> Result<(), Stop> {
+    fn push(&mut self, bytes: &[u8], out: &mut Output) -> Result<(), Interruption> {
         let (name, content) = (&mut self.name, &self.content);
-        let mut fault = Ok(());
+        let mut result = Ok(());
         self.tar.push(bytes, &mut |event| match event {
             Event::Begin { name: begun, .. } => *name = begun,
             Event::Data(data) => {
@@ -287,12 +301,12 @@ impl TarMembers {
             Event::End => {
                 match Blob::new_with_u8_array_sequence(content) {
                     Ok(file) => out.member(name, file),
-                    Err(error) => fault = Err(Stop::from(error)),
+                    Err(error) => result = Err(Interruption::from(error)),
                 }
                 content.set_length(0);
             }
         })?;
-        fault
+        result
     }
 }
 

@@ -137,7 +137,8 @@ impl Dropped {
 
     /// A download of what a filter leaves.
     pub fn export_filtered(&mut self, kind: Export, filter: Filter) -> String {
-        self.engine.ask(MakeExport { kind, filter, now_ms: NOW_MS }).text
+        let file = self.engine.ask(MakeExport { kind, filter, now_ms: NOW_MS });
+        String::from_utf8(file.bytes).unwrap()
     }
 
     /// The page of a result with its texts, as the browser asks for it: first

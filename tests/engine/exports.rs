@@ -180,3 +180,12 @@ fn check_grid_table(summary: &Value, text: &str) {
         assert_eq!(rows.contains_key(&key), is_now, "{key:?}");
     }
 }
+
+/// Numbers that no clock measures keep their size.
+#[test]
+fn large_numbers_have_an_exponent() {
+    let metrics = br#"{"boot/size": [2e300, 2e300]}"#;
+    let mut dropped = Dropped::new([("nightly/metrics.json", &metrics[..])]);
+    let [row] = &table(&dropped.export(Export::ResultsCsv))[..] else { panic!("one metric is one result") };
+    assert_eq!((row["name"].as_str(), row["message"].as_str()), ("size", "size 2e300 ± 0 %"));
+}

@@ -1,4 +1,4 @@
-//! Layers point one way: `model` ← `import`, `analyze`, `query`, `export` ←
+//! Layers point one way: `text` ← `model` ← `import`, `analyze`, `query`, `export` ←
 //! `engine` ← `worker`, `browser` ← `ui`.
 
 use crate::dropped::{folder, tree};
@@ -29,16 +29,17 @@ fn used_by(layer: &str) -> BTreeSet<String> {
 #[test]
 fn layers_point_one_way() {
     for (layer, below) in [
-        ("model", &[][..]),
-        ("import", &["model"]),
-        ("query", &["model"]),
+        ("text", &[][..]),
+        ("model", &["text"]),
+        ("import", &["model", "text"]),
+        ("query", &["model", "text"]),
         // History asks `import::identify`, which knows paths and properties and
         // no format; the ledger and results name formats and details, which are
         // data there. Nothing in `import` knows of an analysis.
-        ("analyze", &["model", "import", "query"]),
-        ("export", &["model", "analyze", "query"]),
-        ("figures", &["model", "analyze"]),
-        ("engine", &["model", "import", "analyze", "query", "export", "figures"]),
+        ("analyze", &["model", "text", "import", "query"]),
+        ("export", &["model", "text", "analyze", "query"]),
+        ("figures", &["model", "text", "analyze"]),
+        ("engine", &["model", "text", "import", "analyze", "query", "export", "figures"]),
     ] {
         let used = used_by(layer);
         let above: Vec<&String> = used.iter().filter(|name| !below.contains(&name.as_str())).collect();
@@ -48,7 +49,7 @@ fn layers_point_one_way() {
 
 #[test]
 fn the_engine_knows_no_browser() {
-    for layer in ["model", "import", "analyze", "query", "export", "figures", "engine"] {
+    for layer in ["text", "model", "import", "analyze", "query", "export", "figures", "engine"] {
         for (path, bytes) in tree(&folder("src").join(layer)) {
             let text = String::from_utf8(bytes).unwrap();
             for name in [

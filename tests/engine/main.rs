@@ -17,6 +17,7 @@ mod corpus;
 mod corpus_formats;
 mod corpus_octoprobe;
 mod corpus_table;
+mod cycles;
 mod demo;
 mod details;
 mod dropped;

@@ -10,16 +10,16 @@ use crate::{
     workspace::Workspace,
 };
 
-/// The package of the browser tests and of their sisters: the benchmark and the screenshots.
+/// The package of the browser tests, the benchmark and the screenshots.
 pub const PACKAGE: &str = "passgrid-browser-tests";
 
 /// Builds the page and runs one of the package's programs on it.
 ///
 /// # Errors
 ///
-/// If the set-up, the build or the program fails.
+/// If setup, the build or the program fails.
 pub fn run(workspace: &Workspace, bin: &str, arguments: &[String]) -> Result<()> {
-    setup::setup(workspace, Needs::BuildAndBrowser)?;
+    setup::setup(workspace, Needs::Chromium)?;
     build::build(workspace)?;
     let mut command = workspace.cargo();
     command.args(["run", "--package", PACKAGE, "--bin", bin, "--"]).args(arguments);
@@ -27,10 +27,23 @@ pub fn run(workspace: &Workspace, bin: &str, arguments: &[String]) -> Result<()>
     if bin == "bench" {
         command.env("PASSGRID_EVENTS", build_events(workspace)?);
     }
-    process::run(&mut command)
+    process::run(&mut command)?;
+    if bin == "bench" && arguments.iter().any(|argument| argument == "--check") {
+        check_times(workspace)?;
+    }
+    Ok(())
 }
 
-/// Builds the program that only reads XML events, which the benchmark compares with; gives its folder.
+/// Runs the tests that have bounds on times, whose names say that something stays quick, one after
+/// the other.
+fn check_times(workspace: &Workspace) -> Result<()> {
+    let mut tests = workspace.cargo();
+    tests.args(["test", "--package", PACKAGE, "--test", "page", "quick", "--", "--test-threads", "1"]);
+    describe_build(&mut tests, workspace);
+    process::run(tests.env("PASSGRID_CHECK_TIMES", "1"))
+}
+
+/// Builds the program that only reads XML events, which the benchmark compares with. Returns its folder.
 fn build_events(workspace: &Workspace) -> Result<PathBuf> {
     const TARGET: &str = "wasm32-unknown-unknown";
     let mut cargo = workspace.cargo();
@@ -43,9 +56,12 @@ fn build_events(workspace: &Workspace) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Tells a program of the package, through its environment, where the build and the browser are.
+/// Sets the variables that say where the build, the browsers and their drivers are.
 pub fn describe_build(command: &mut Command, workspace: &Workspace) {
     command.env("PASSGRID_DIST", workspace.dist());
+    if let Ok(geckodriver) = workspace.tool("geckodriver") {
+        command.env("PASSGRID_GECKODRIVER", geckodriver);
+    }
     if let Some(Browser { browser, driver }) = Browser::find() {
         command.env("PASSGRID_BROWSER", browser).env("PASSGRID_DRIVER", driver);
     }

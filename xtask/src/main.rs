@@ -1,8 +1,8 @@
 //! The tasks of this repository, as `cargo xtask <command>`.
 //!
 //! `serve` and `test` are all that most people need: each installs what is missing first, so that
-//! a fresh clone needs no preparation. Everything that is installed goes below `target/` and
-//! `node_modules/`, but for rustup's wasm target and, for the tests, Chromium.
+//! a fresh clone needs no preparation. Everything is installed below `target/` and
+//! `node_modules/`, except rustup's wasm target and the browsers for the tests.
 
 mod browser_bins;
 mod build;
@@ -21,7 +21,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::{setup::Needs, workspace::Workspace};
 
-/// Set-up, serving, tests and measurements of Passgrid.
+/// Setup, server, tests and measurements of Passgrid.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Cli {
@@ -33,21 +33,29 @@ struct Cli {
 enum Command {
     /// Build the page and serve it on this machine.
     Serve(Address),
-    /// Run every test: engine, tasks, and the page in a real browser.
-    Test,
+    /// Run every test: engine, tasks, and the page in real browsers.
+    Test(Browsers),
     /// Serve a debug build that follows each change of a source file.
     Dev(Address),
-    /// Build the page for a static host, and say what a first visit costs.
+    /// Build the page for a static host and print its sizes.
     Dist,
-    /// Install what building and testing need, and nothing else.
-    Setup,
-    /// Measure the page in a real browser; arguments go to the benchmark.
+    /// Install what building and testing need, and do nothing else.
+    Setup(Browsers),
+    /// Measure the page in Chromium; arguments go to the benchmark (`-- --help` lists them).
     Bench(Passed),
-    /// Take the documentation's screenshots; arguments go to the program that takes them.
+    /// Take screenshots of every view; arguments select some of them by parts of their names.
     Shots(Passed),
-    /// Join a build's style sheets, fill in its policy and id. Trunk calls this as a hook; see Trunk.toml.
+    /// Join a build's style sheets and fill in its policy and ID. Trunk calls this as a hook; see Trunk.toml.
     #[command(hide = true)]
     Stamp,
+}
+
+/// Which browsers must be there.
+#[derive(Args)]
+struct Browsers {
+    /// Fail if Firefox or WebKitGTK cannot be installed, instead of ignoring the tests in it.
+    #[arg(long)]
+    all_browsers: bool,
 }
 
 /// Where the page is served.
@@ -61,7 +69,7 @@ struct Address {
     no_open: bool,
 }
 
-/// Arguments that another program gets unchanged.
+/// Arguments that are passed on to another program.
 #[derive(Args)]
 struct Passed {
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -85,10 +93,10 @@ fn run(command: Command) -> Result<()> {
     let workspace = Workspace::find();
     match command {
         Command::Serve(address) => serve::serve(&workspace, address.port, !address.no_open),
-        Command::Test => test::test(&workspace),
+        Command::Test(browsers) => test::test(&workspace, browsers.all_browsers),
         Command::Dev(address) => serve::dev(&workspace, address.port, !address.no_open),
         Command::Dist => dist::dist(&workspace),
-        Command::Setup => setup::setup(&workspace, Needs::BuildAndBrowser),
+        Command::Setup(browsers) => setup::setup(&workspace, Needs::of_tests(browsers.all_browsers)),
         Command::Bench(passed) => browser_bins::run(&workspace, "bench", &passed.arguments),
         Command::Shots(passed) => browser_bins::run(&workspace, "shots", &passed.arguments),
         Command::Stamp => stamp::stamp_staged_build(&workspace),

@@ -1,4 +1,4 @@
-//! Where things are in the checkout.
+//! The paths of the checkout.
 
 use std::{
     env,
@@ -15,8 +15,8 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// Finds the checkout through the variable that `cargo run` sets. The folder at compile time
-    /// serves only those who start the binary by hand.
+    /// Finds the checkout through the variable that `cargo run` sets. The folder at compile time is
+    /// for starting the binary by hand.
     pub fn find() -> Self {
         let manifest = env::var_os("CARGO_MANIFEST_DIR")
             .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
@@ -34,17 +34,23 @@ impl Workspace {
         self.root.join("dist")
     }
 
-    /// Root of the Rust tools that the set-up installs; the programs are in `bin` below it.
+    /// The root folder of the Rust tools that setup installs; the programs are in its `bin`.
     pub fn tools(&self) -> PathBuf {
         self.root.join("target/tools")
     }
 
-    /// A search path on which the installed tools come before the machine's own.
+    /// A search path that has the installed tools before the machine's own.
     pub fn tool_path(&self) -> Result<OsString> {
         let own = [self.tools().join("bin"), self.root.join("node_modules/.bin")];
         let machine = env::var_os("PATH").unwrap_or_default();
         env::join_paths(own.into_iter().chain(env::split_paths(&machine)))
-            .context("the checkout's path holds a character that cannot be in PATH")
+            .context("the checkout's path has a character that PATH cannot hold")
+    }
+
+    /// Finds a program among the installed tools and on PATH.
+    pub fn tool(&self, program: &str) -> Result<PathBuf> {
+        which::which_in(program, Some(self.tool_path()?), &self.root)
+            .with_context(|| format!("{program} is not installed: run `cargo xtask setup`"))
     }
 
     /// A cargo command in the root, with the toolchain that runs this program.

@@ -117,7 +117,7 @@ pub fn same_run(data: &Dataset, leader: PartId, part: PartId) -> SameRun {
     SameRun { parts: vec![part], with: leader, common: common.len() as u32, agree: agree as u32, adds: 0 }
 }
 
-/// The files of reports for which `is_meant` holds, by folder.
+/// The files of reports that `is_meant` selects, by folder.
 fn by_folder(data: &Dataset, is_meant: impl Fn(PartId, ReportRole) -> bool) -> ByFolder<'_> {
     let mut by_folder = ByFolder::new();
     for (part, kind, role) in report_files(data) {

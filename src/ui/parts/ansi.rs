@@ -1,6 +1,6 @@
 //! Terminal output: ANSI colors as elements.
 
-use crate::model::ansi::{self, Style};
+use crate::text::ansi::{self, Style};
 use leptos::prelude::*;
 use std::ops::Range;
 

@@ -185,11 +185,10 @@ fn SaveMenu(
         });
     };
     let save_csv = move || {
-        let csv = data.ask(MakeTableCsv(figure.with_untracked(|figure| figure.table.clone())));
+        let table = figure.with_untracked(|figure| figure.table.clone());
+        let csv = data.ask(MakeTableCsv { name: format!("{file_name}.csv"), table });
         spawn_local(async move {
-            let name = format!("{file_name}.csv");
-            let is_saved = |csv: Vec<u8>| download::save(&name, "text/csv;charset=utf-8", &csv);
-            if !csv.await.is_some_and(is_saved) {
+            if !csv.await.is_some_and(|file| download::save(&file)) {
                 notices.show("The values of the chart could not be saved.");
             }
         });

@@ -13,7 +13,8 @@ const COPIED_MS: u32 = 2000;
 #[component]
 pub fn CopyButton(
     /// Completes "Copy …".
-    what: &'static str,
+    #[prop(into)]
+    what: String,
     /// The text.
     text: impl Fn() -> String + 'static,
 ) -> impl IntoView {

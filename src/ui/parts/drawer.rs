@@ -1,6 +1,7 @@
 //! The drawer: details beside the view.
 
 use crate::browser::document;
+use crate::ui::hooks::on_window;
 use crate::ui::stores::use_navigation;
 use gloo_timers::callback::Timeout;
 use leptos::ev;
@@ -26,7 +27,7 @@ pub fn Drawer(
 ) -> impl IntoView {
     let navigation = use_navigation();
     let opened_from = StoredValue::new_local(document::focused());
-    window_event_listener(ev::keydown, move |event| {
+    on_window(ev::keydown, move |event| {
         if event.key() == "Escape" && !event.default_prevented() {
             close();
         }

@@ -2,6 +2,7 @@
 
 use crate::browser::document;
 use crate::browser::files::Transfer;
+use crate::ui::hooks::on_window;
 use crate::ui::stores::use_loading;
 use leptos::ev::{self, DragEvent};
 use leptos::prelude::*;
@@ -15,28 +16,28 @@ pub fn DropZone() -> impl IntoView {
     // `dragenter` of a child comes before `dragleave` of its parent, so these
     // are counted.
     let depth = RwSignal::new(0_u32);
-    window_event_listener(ev::dragenter, move |event| {
+    on_window(ev::dragenter, move |event| {
         if has_files(&event) {
             event.prevent_default();
             depth.update(|depth| *depth += 1);
         }
     });
-    window_event_listener(ev::dragover, move |event| {
+    on_window(ev::dragover, move |event| {
         if has_files(&event) {
             event.prevent_default();
         }
     });
-    window_event_listener(ev::dragleave, move |_| {
+    on_window(ev::dragleave, move |_| {
         depth.update(|depth| *depth = depth.saturating_sub(1));
     });
-    window_event_listener(ev::drop, move |event| {
+    on_window(ev::drop, move |event| {
         event.prevent_default();
         depth.set(0);
         if let Some(data) = event.data_transfer() {
             loading.load_transfer(Transfer::new(&data));
         }
     });
-    window_event_listener(ev::paste, move |event| {
+    on_window(ev::paste, move |event| {
         let event: &ClipboardEvent = event.unchecked_ref();
         if document::is_typing() {
             return;

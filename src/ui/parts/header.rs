@@ -74,7 +74,7 @@ fn NavLink(route: Route) -> impl IntoView {
             attr:aria-current=move || is_current().then_some("page")
             attr:data-badge=badge
         >
-            {route.name()}
+            {route.title()}
         </ViewLink>
     }
 }
@@ -139,9 +139,7 @@ fn Downloads() -> impl IntoView {
         let filter = navigation.view.with_untracked(View::test_filter);
         let answer = data.ask(MakeExport { kind, filter, now_ms: js_sys::Date::now() });
         spawn_local(async move {
-            let is_saved =
-                answer.await.is_some_and(|file| download::save(&file.name, &file.mime, file.text.as_bytes()));
-            if !is_saved {
+            if !answer.await.is_some_and(|file| download::save(&file)) {
                 notices.show(format!("{} could not be saved.", kind.name()));
             }
         });
@@ -155,7 +153,7 @@ fn Downloads() -> impl IntoView {
             };
             MenuItem { name: kind.name(), explanation, choose: Box::new(move || save(kind)) }
         };
-        Export::ALL.into_iter().map(item).collect()
+        Export::ALL.iter().copied().map(item).collect()
     };
     view! { <Menu label="Download" items=items /> }
 }

@@ -1,17 +1,14 @@
 //! Help: the keyboard shortcuts.
 
 use super::dialog::Dialog;
+use crate::query::Route;
 use crate::ui::keys;
 use crate::ui::stores::{Dialog as DialogName, use_navigation};
 use leptos::prelude::*;
 
-/// The keyboard shortcuts, by where they work. Spaces separate keys; `_` is a
-/// space in the name of a key.
-const KEYS: [(&str, &[(&str, &str)]); 5] = [
-    (
-        "Go to",
-        &[("g o", "Overview"), ("g g", "Grid"), ("g t", "Tests"), ("g s", "Sessions"), ("g f", "Files")],
-    ),
+/// The keyboard shortcuts, by where they work, but for those that open views.
+/// Spaces separate keys; `_` is a space in the name of a key.
+const KEYS: [(&str, &[(&str, &str)]); 4] = [
     (
         "Everywhere",
         &[
@@ -40,20 +37,30 @@ const KEYS: [(&str, &[(&str, &str)]); 5] = [
 pub fn Help() -> impl IntoView {
     let navigation = use_navigation();
     let key = |key: &str| view! { <kbd>{key.replace('_', "\u{a0}")}</kbd> };
-    let line = move |(keys, what): &(&str, &'static str)| {
+    let line = move |(keys, what): (String, &'static str)| {
         view! {
             <div>
                 <dt>{keys.split(' ').map(key).collect_view()}</dt>
-                <dd>{*what}</dd>
+                <dd>{what}</dd>
             </div>
         }
     };
-    let group = move |(title, lines): (&'static str, &[(&str, &'static str)])| {
+    let group = move |title: &'static str, lines: Vec<(String, &'static str)>| {
         view! {
             <section>
                 <h3>{title}</h3>
-                <dl>{lines.iter().map(line).collect_view()}</dl>
+                <dl>{lines.into_iter().map(line).collect_view()}</dl>
             </section>
+        }
+    };
+    let groups = move || {
+        let views = Route::ALL.map(|route| (format!("g {}", route.letter()), route.title()));
+        let others = KEYS.map(|(title, lines)| {
+            group(title, lines.iter().map(|&(keys, what)| (keys.to_owned(), what)).collect())
+        });
+        view! {
+            {group("Go to", views.to_vec())}
+            {others.collect_view()}
         }
     };
     view! {
@@ -66,7 +73,7 @@ pub fn Help() -> impl IntoView {
                     on_close=move || navigation.dialog.set(None)
                 >
                     <div>
-                        <div class="help-groups">{KEYS.map(group).collect_view()}</div>
+                        <div class="help-groups">{groups}</div>
                         // For people who dictate, or who hit keys by accident.
                         <label class="help-switch">
                             <input

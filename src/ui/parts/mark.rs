@@ -49,17 +49,26 @@ pub fn ResultChip(
     label: String,
     /// What it opens.
     selection: Selection,
+    /// Whether its attempts disagree.
+    #[prop(optional)]
+    is_flaky: bool,
     /// Where it is in a row of a table.
     #[prop(optional)]
     row_button: Option<RowButton>,
 ) -> impl IntoView {
     let navigation = use_navigation();
     let RowButton { id, tabindex, is_active } = row_button.unwrap_or_default();
+    // One string: when it changes, it would remove classes of `class:` directives.
+    let mut class = format!("dut-chip {}", class_of(outcome));
+    for (is_on, name) in [(is_flaky, " is-flaky"), (is_active, " is-active")] {
+        if is_on {
+            class.push_str(name);
+        }
+    }
     view! {
         <button
             type="button"
-            class=format!("dut-chip {}", class_of(outcome))
-            class:is-active=is_active
+            class=class
             id=id
             tabindex=tabindex
             aria-label=label

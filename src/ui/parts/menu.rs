@@ -1,6 +1,7 @@
 //! A button with a menu.
 
 use crate::browser::document;
+use crate::ui::hooks::on_window;
 use gloo_timers::callback::Timeout;
 use leptos::ev::{self, KeyboardEvent};
 use leptos::html::{Button, Div};
@@ -27,7 +28,7 @@ pub fn Menu(
 ) -> impl IntoView {
     let is_open = RwSignal::new(false);
     let (whole, button, list) = (NodeRef::<Div>::new(), NodeRef::<Button>::new(), NodeRef::<Div>::new());
-    window_event_listener(ev::pointerdown, move |event| {
+    on_window(ev::pointerdown, move |event| {
         let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
         let is_inside = whole.get_untracked().is_some_and(|whole| whole.contains(target.as_ref()));
         if is_open.get_untracked() && !is_inside {
@@ -38,9 +39,11 @@ pub fn Menu(
         is_open.set(false);
         document::focus(button.get_untracked().as_deref());
     };
-    // The first entry has the focus as soon as the list is in the document.
-    list.on_load(|list| {
-        Timeout::new(0, move || document::focus(entries(&list).first())).forget();
+    // The first entry gets the focus as soon as the list is in the document.
+    Effect::new(move || {
+        if let Some(list) = list.get().filter(|_| is_open.get()) {
+            Timeout::new(0, move || document::focus(entries(&list).first())).forget();
+        }
     });
     let on_key = move |event: KeyboardEvent| match event.key().as_str() {
         "Escape" => {

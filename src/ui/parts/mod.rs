@@ -10,32 +10,32 @@ mod filter;
 mod header;
 mod help;
 mod link;
+mod long_text;
 mod mark;
 mod menu;
 mod name;
+mod naming;
 mod notices;
 mod open;
 mod table;
 mod tip;
 mod virtual_list;
 
-pub use ansi::{colored, colored_part, plain};
+pub use ansi::{colored, plain};
 pub use chart::{Chart, use_chart_theme};
 pub use copy::CopyButton;
-pub use dialog::Dialog;
 pub use drawer::Drawer;
 pub use dropzone::DropZone;
 pub use filter::{Chip, DutFilter, FilterBar, FilterField, NoMatches};
 pub use header::{Header, clear_or_ask};
 pub use help::Help;
-pub use link::{ViewLink, takes_over};
+pub use link::ViewLink;
+pub use long_text::LongText;
 pub use mark::{MissingChip, OutcomeBar, OutcomeMark, ResultChip, class_of, class_of_missing};
 pub use name::{CutName, TestName, around, with_code};
+pub use naming::Naming;
 pub use notices::{LoadingBar, NoticeBar};
 pub use open::OpenButtons;
-pub use table::{
-    AnswerOf, Cell, Column, ColumnChoice, RowButton, RowButtons, RowOf, Table, TableCount, TableRows,
-    TableSource,
-};
+pub use table::{Cell, Column, ColumnChoice, RowButtons, Table, TableCount, TableRows, TableSource};
 pub use tip::{Tip, TipBox, use_tip};
 pub use virtual_list::{Span, VirtualList, reveal};

@@ -1,5 +1,6 @@
 //! The tip: what something small means, on hover and on focus.
 
+use crate::ui::hooks::on_window;
 use gloo_utils::document_element;
 use leptos::ev;
 use leptos::html::Div;
@@ -20,10 +21,10 @@ impl Tip {
     /// Creates the page's tip and puts it into the context.
     pub fn provide() -> Tip {
         let tip = Tip(NodeRef::new());
-        window_event_listener(ev::mouseover, move |event| tip.show(target_of(&event)));
-        window_event_listener(ev::focusin, move |event| tip.show(target_of(&event)));
-        window_event_listener(ev::focusout, move |_| tip.hide());
-        window_event_listener(ev::keydown, move |event| {
+        on_window(ev::mouseover, move |event| tip.show(target_of(&event)));
+        on_window(ev::focusin, move |event| tip.show(target_of(&event)));
+        on_window(ev::focusout, move |_| tip.hide());
+        on_window(ev::keydown, move |event| {
             if event.key() == "Escape" {
                 tip.hide();
             }

@@ -162,7 +162,7 @@ impl<A: Window + Send + Sync + 'static> VirtualList<A> {
                 set_rendered.set(next);
             }
             if !is_complete {
-                let resume = move || drop(more.try_update(|more| *more = more.wrapping_add(1)));
+                let resume = move || _ = more.try_update(|more| *more = more.wrapping_add(1));
                 Timeout::new(0, resume).forget();
             }
         });
@@ -186,6 +186,8 @@ impl<A: Window + Send + Sync + 'static> VirtualList<A> {
         Effect::new(move || {
             self.scroller.track();
             self.read_size();
+            // An element that takes the place of another one is not scrolled yet.
+            self.on_scroll();
         });
     }
 

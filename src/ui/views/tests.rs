@@ -1,5 +1,191 @@
-//! Stub.
+//! Tests: find and sort.
+
+use crate::analyze::{TestRow, TestWindow};
+use crate::engine::GetTests;
+use crate::model::Outcome;
+use crate::query::{Filter, Selection, Sort, SortKey, View};
+use crate::ui::format;
+use crate::ui::parts::{
+    Cell, Column, ColumnChoice, CutName, FilterBar, OutcomeBar, ResultChip, RowButtons, Span, Table,
+    TableCount, TableRows, TableSource, around, class_of,
+};
 use leptos::prelude::*;
-/// x
+use std::fmt::Write;
+
+/// How many DUTs a row names.
+const CHIPS: usize = 2;
+
+/// The table of tests.
 #[component]
-pub fn Tests() -> impl IntoView {}
+pub fn Tests() -> impl IntoView {
+    let table = Table::<TestTable>::new();
+    view! {
+        <main class="table-view" aria-label="Tests">
+            <div class="toolbar">
+                <FilterBar />
+                <TableCount table=table />
+                <ColumnChoice table=table />
+            </div>
+            <TableRows table=table />
+        </main>
+    }
+}
+
+/// A row per test.
+struct TestTable;
+
+impl TableSource for TestTable {
+    type Query = GetTests;
+
+    const NAME: &'static str = "Tests";
+    const NOUN: &'static str = "test";
+    const COLUMNS: &'static [Column] = &[
+        Column { share: 4, ..column(SortKey::Name, "Test", 200, "") },
+        column(SortKey::Outcome, "Now", 132, "Outcomes in each DUT's latest session; sorts by the worst"),
+        Column {
+            share: 2,
+            ..column(
+                SortKey::Failing,
+                "Fails on",
+                232,
+                "DUTs where it currently fails; sorts by their number",
+            )
+        },
+        column(
+            SortKey::Sessions,
+            "History",
+            150,
+            "Worst outcome per build, oldest first; sorts by the number of sessions that have the test",
+        ),
+        number(SortKey::Time, "Median", 82, "Median duration in the DUTs' latest sessions"),
+        number(SortKey::MaxTime, "Longest", 82, "Longest duration in the DUTs' latest sessions"),
+        number(SortKey::Attempts, "Attempts", 84, "Most attempts in the DUTs' latest sessions"),
+        number(SortKey::Flaky, "Flaky", 96, "Sessions in which its attempts disagreed"),
+        Column { share: 3, ..column(SortKey::Suite, "Suite", 140, "Suite and class") },
+    ];
+    const USUAL: Option<Sort> = None;
+
+    fn query(filter: Filter, sort: Option<Sort>, span: Span) -> GetTests {
+        GetTests { filter, sort, from: span.first, count: span.count }
+    }
+
+    fn all(answer: &TestWindow) -> u32 {
+        answer.tests
+    }
+
+    fn cell(answer: &TestWindow, row: &TestRow, by: SortKey, buttons: &mut RowButtons) -> Cell {
+        match by {
+            SortKey::Name => cut(row.name.clone()),
+            SortKey::Suite => cut(around(&row.suite, &row.class)),
+            SortKey::Outcome => Cell::new(view! { <OutcomeBar counts=row.counts missing=row.missing /> }),
+            SortKey::Failing => failing(row, buttons),
+            SortKey::Time => Cell::new(format::duration(row.median_s)),
+            SortKey::MaxTime => Cell::new(format::duration(row.max_s)),
+            SortKey::Attempts => Cell::new(format::count(row.attempts.into())).class(if row.attempts > 1 {
+                ""
+            } else {
+                "zero"
+            }),
+            SortKey::Flaky if row.flaky_sessions > 0 => {
+                let words = format!("flaky in {}", format::plural(row.flaky_sessions, "session"));
+                let tag = format!("flaky {}×", format::count(row.flaky_sessions));
+                Cell::new(view! { <span class="tag">{tag}</span> }).label(words.clone()).title(words)
+            }
+            SortKey::Sessions => {
+                Cell::new(view! { <OutcomeStrip builds=answer.builds.clone() outcomes=row.strip.clone() /> })
+            }
+            _ => Cell::new(()),
+        }
+    }
+
+    fn open(view: &mut View, row: &TestRow) {
+        view.selection = Some(selection(row, &row.worst_on));
+    }
+
+    fn is_open(view: &View, row: &TestRow) -> bool {
+        let selection = view.selection.as_ref();
+        selection.is_some_and(|selection| selection.name == row.name && selection.scope == row.scope)
+    }
+
+    fn no_matches(filter: &Filter) -> String {
+        filter.nothing()
+    }
+}
+
+const fn column(by: SortKey, name: &'static str, width: u32, title: &'static str) -> Column {
+    Column { by, name, title, width, share: 0, is_number: false, is_usual: true }
+}
+
+const fn number(by: SortKey, name: &'static str, width: u32, title: &'static str) -> Column {
+    Column { is_number: true, ..column(by, name, width, title) }
+}
+
+/// The cell of a name that may be too long.
+fn cut(name: String) -> Cell {
+    Cell::new(view! { <CutName name=name.clone() /> }).title(name)
+}
+
+/// The cell with the DUTs that a test fails on.
+fn failing(row: &TestRow, buttons: &mut RowButtons) -> Cell {
+    let chips = row.failing.iter().take(CHIPS).map(|(dut, outcome)| {
+        let label = format!("{} on {dut}", outcome.word());
+        view! {
+            <ResultChip
+                outcome=*outcome
+                text=dut.clone()
+                label=label.clone()
+                selection=selection(row, dut)
+                row_button=buttons.next()
+                attr:title=label
+            />
+        }
+    });
+    let chips = chips.collect_view();
+    let more = row.failing.len().saturating_sub(CHIPS) as u32;
+    let more = (more > 0).then(|| view! { <span class="hint">{format!("+{}", format::count(more))}</span> });
+    let names: Vec<&str> = row.failing.iter().map(|(dut, _)| dut.as_str()).collect();
+    Cell::new(view! { {chips} {more} }).class("chips").title(names.join(", "))
+}
+
+fn selection(row: &TestRow, dut: &str) -> Selection {
+    Selection { dut: dut.to_owned(), session: None, scope: row.scope.clone(), name: row.name.clone() }
+}
+
+/// The worst outcome of each build, as a row of small marks.
+#[component]
+fn OutcomeStrip(
+    /// The builds, oldest first.
+    builds: Vec<String>,
+    /// The outcome in each of them.
+    outcomes: Vec<Option<Outcome>>,
+) -> impl IntoView {
+    let words = words_of(&builds, &outcomes);
+    let marks = builds.iter().zip(outcomes).map(|(build, outcome)| {
+        let title = format!("{build}: {}", word_of(outcome));
+        view! { <i class=outcome.map_or("o-missing", class_of) title=title></i> }
+    });
+    view! {
+        <span class="outcome-strip" role="img" aria-label=words>
+            {marks.collect_view()}
+        </span>
+    }
+}
+
+/// The outcomes in words: each change of the outcome, and the build that it came with.
+fn words_of(builds: &[String], outcomes: &[Option<Outcome>]) -> String {
+    let mut words = String::new();
+    let mut before = None;
+    for (build, outcome) in builds.iter().zip(outcomes) {
+        let word = word_of(*outcome);
+        if before.replace(word) != Some(word) {
+            let separator = if words.is_empty() { "" } else { ", " };
+            // Writing to a string cannot fail.
+            let _ = write!(words, "{separator}{word} from {build}");
+        }
+    }
+    words
+}
+
+fn word_of(outcome: Option<Outcome>) -> &'static str {
+    outcome.map_or("no result", Outcome::word)
+}

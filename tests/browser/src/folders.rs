@@ -2,10 +2,13 @@
 
 use std::{
     fs,
+    io::Write,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result};
+use flate2::{Compression, write::GzEncoder};
+use tempfile::TempDir;
 
 /// All files below a folder, by path, relative to it and with `/`.
 ///
@@ -48,6 +51,28 @@ pub fn copy_matching(from: &Path, to: &Path, is_meant: impl Fn(&str) -> bool) ->
         fs::write(path, fs::read(from.join(&file))?)?;
     }
     Ok(target)
+}
+
+/// Copies a build to a new folder and puts a compressed twin beside each of its files, as a static
+/// host would send it.
+///
+/// # Errors
+///
+/// If something cannot be read or written.
+pub fn compressed_copy(build: &Path) -> Result<TempDir> {
+    let folder = tempfile::tempdir()?;
+    for file in files_below(build)? {
+        let path = folder.path().join(&file);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let content = fs::read(build.join(&file))?;
+        let mut compressed = GzEncoder::new(Vec::new(), Compression::default());
+        compressed.write_all(&content)?;
+        fs::write(folder.path().join(format!("{file}.gz")), compressed.finish()?)?;
+        fs::write(path, content)?;
+    }
+    Ok(folder)
 }
 
 /// Those of a folder's files that end like this.

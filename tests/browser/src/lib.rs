@@ -8,6 +8,7 @@
 //! What is deliberately absent: selectors of the page's classes and any knowledge of its sources.
 
 mod accessibility;
+mod any_browser;
 mod browser;
 mod chromedriver;
 mod environment;
@@ -18,11 +19,13 @@ mod scenario;
 mod screens;
 mod site;
 pub mod tally;
+pub mod times;
 
 pub use accessibility::{Element, Node, Tree};
+pub use any_browser::{AnyBrowser, Kind, Programs};
 pub use browser::{Browser, LongTask, Scheme};
 pub use environment::{Corpus, dist, root};
-pub use folders::{copy_matching, files_below, only};
+pub use folders::{compressed_copy, copy_matching, files_below, only};
 pub use scenario::{Scenario, scenario, scenario_alone};
 pub use screens::{Inputs, Screens, forty_duts};
-pub use site::{Request, Site};
+pub use site::{Network, Request, Site};

@@ -6,7 +6,7 @@ use std::{
     net::SocketAddr,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result};
@@ -16,7 +16,7 @@ use axum::{
     extract::Request as HttpRequest,
     http::{HeaderValue, StatusCode, header},
     middleware::{self, Next},
-    response::{Html, IntoResponse},
+    response::{Html, IntoResponse, Response},
     routing::get,
 };
 use tempfile::TempDir;
@@ -27,6 +27,56 @@ use crate::environment;
 
 /// A path below which the page is served too.
 const PREFIX: &str = "/some/prefix/";
+
+/// A slow network between the browser and the server.
+///
+/// The server emulates it, because DevTools' emulation leaves out what workers load. All answers
+/// share the bandwidth.
+#[derive(Clone, Copy, Debug)]
+pub struct Network {
+    /// Bytes per second.
+    pub bandwidth: f64,
+    /// From a request to the first byte of its answer.
+    pub latency: Duration,
+}
+
+/// The state of a [`Network`].
+struct Line {
+    network: Network,
+    /// When it has transmitted all that was sent so far.
+    is_free_at: Mutex<Instant>,
+}
+
+impl Line {
+    /// Waits until this many more bytes are transmitted.
+    async fn transmit(&self, bytes: usize) {
+        let duration = Duration::from_secs_f64(bytes as f64 / self.network.bandwidth);
+        let end = {
+            let mut is_free_at = self.is_free_at.lock().unwrap_or_else(PoisonError::into_inner);
+            *is_free_at = (*is_free_at).max(Instant::now()) + duration;
+            *is_free_at
+        };
+        tokio::time::sleep_until(end.into()).await;
+    }
+}
+
+/// Sends the answer piece by piece, as fast as the line is.
+async fn transmit(line: Arc<Line>, request: HttpRequest, next: Next) -> Response {
+    tokio::time::sleep(line.network.latency).await;
+    let (head, body) = next.run(request).await.into_parts();
+    let Ok(content) = axum::body::to_bytes(body, usize::MAX).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let pieces = futures_util::stream::unfold((line, content), async |(line, mut rest)| {
+        if rest.is_empty() {
+            return None;
+        }
+        let piece = rest.split_to(rest.len().min(4096));
+        line.transmit(piece.len()).await;
+        Some((Ok::<_, Infallible>(piece), (line, rest)))
+    });
+    Response::from_parts(head, Body::from_stream(pieces))
+}
 
 /// A request that reached the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,15 +108,34 @@ pub struct Site {
 }
 
 impl Site {
-    /// Serves this build of the page.
+    /// Serves this build of the page. Where a file has a compressed twin (`.gz`), that is sent.
     ///
     /// # Errors
     ///
-    /// If no port is to be had.
+    /// If no port is free.
     pub fn start(dist: &Path) -> Result<Self> {
+        Self::serve(dist, None)
+    }
+
+    /// Serves this build of the page through a slow network.
+    ///
+    /// # Errors
+    ///
+    /// If no port is free.
+    pub fn start_behind(network: Network, dist: &Path) -> Result<Self> {
+        Self::serve(dist, Some(network))
+    }
+
+    fn serve(dist: &Path, network: Option<Network>) -> Result<Self> {
         let own = tempfile::tempdir()?;
         let requests = Arc::new(Mutex::new(Vec::new()));
-        let page = router(dist, own.path());
+        let mut page = router(dist, own.path());
+        if let Some(network) = network {
+            let line = Arc::new(Line { network, is_free_at: Mutex::new(Instant::now()) });
+            page = page.layer(middleware::from_fn(move |request: HttpRequest, next: Next| {
+                transmit(Arc::clone(&line), request, next)
+            }));
+        }
         let other = other_origin(own.path());
         let log = Arc::clone(&requests);
         let (stop, stopped) = oneshot::channel::<Infallible>();
@@ -139,7 +208,7 @@ async fn serve_one(router: Router, to: &'static str, log: &Log) -> Result<Socket
 }
 
 fn router(dist: &Path, own: &Path) -> Router {
-    let site = sources(own).fallback_service(ServeDir::new(dist));
+    let site = sources(own).fallback_service(ServeDir::new(dist).precompressed_gzip());
     Router::new().nest_service(PREFIX, site.clone()).merge(site).layer(no_cache())
 }
 

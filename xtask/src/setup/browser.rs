@@ -1,18 +1,39 @@
-//! Chromium and its driver, for the tests in a real browser.
+//! The browsers and their drivers, for the tests in a real browser.
 
 use std::{path::PathBuf, process::Command};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 
 use crate::{process, setup::announce};
 
-/// Names under which distributions and Google install the browser; the first that is found is used.
-const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-const DRIVER: &str = "chromedriver";
-/// Debian's names of the packages.
-const DEBIAN_PACKAGES: [&str; 2] = ["chromium", "chromium-driver"];
+/// Names under which distributions and Google install Chromium; the first that is found is used.
+const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const CHROMEDRIVER: &str = "chromedriver";
 
-/// A browser and the program that drives it.
+/// A browser that the tests use, with what has to be on PATH for it.
+struct Wanted {
+    name: &'static str,
+    /// Groups of alternatives; one program of each group is enough.
+    programs: &'static [&'static [&'static str]],
+    /// Debian's names of the packages.
+    debian: &'static [&'static str],
+}
+
+const WANTED_CHROMIUM: Wanted = Wanted {
+    name: "Chromium",
+    programs: &[&CHROMIUM, &[CHROMEDRIVER]],
+    debian: &["chromium", "chromium-driver"],
+};
+/// cargo installs its driver.
+const WANTED_FIREFOX: Wanted =
+    Wanted { name: "Firefox", programs: &[&["firefox-esr", "firefox"]], debian: &["firefox-esr"] };
+const WANTED_WEBKIT: Wanted = Wanted {
+    name: "WebKitGTK",
+    programs: &[&["WebKitWebDriver"], &["Xvfb"]],
+    debian: &["webkit2gtk-driver", "xvfb"],
+};
+
+/// Chromium and the program that drives it.
 pub struct Browser {
     pub browser: PathBuf,
     pub driver: PathBuf,
@@ -21,41 +42,72 @@ pub struct Browser {
 impl Browser {
     /// Looks on PATH.
     pub fn find() -> Option<Self> {
-        let browser = BROWSERS.iter().find_map(|name| which::which(name).ok())?;
-        let driver = which::which(DRIVER).ok()?;
+        let browser = CHROMIUM.iter().find_map(|name| which::which(name).ok())?;
+        let driver = which::which(CHROMEDRIVER).ok()?;
         Some(Self { browser, driver })
     }
 }
 
-/// Installs both where that can be done without asking: as root on Debian and its relatives.
-pub fn ensure() -> Result<()> {
-    if Browser::find().is_some() {
-        return Ok(());
+/// Installs Chromium and its driver where that needs no questions: as root on Debian and its
+/// relatives.
+///
+/// # Errors
+///
+/// If that is not possible. The message says what to do.
+pub fn ensure_chromium() -> Result<()> {
+    WANTED_CHROMIUM.ensure()
+}
+
+/// Installs Firefox, in the same way.
+///
+/// # Errors
+///
+/// As [`ensure_chromium`].
+pub fn ensure_firefox() -> Result<()> {
+    WANTED_FIREFOX.ensure()
+}
+
+/// Installs WebKitGTK with its driver and the X server that it needs, in the same way.
+///
+/// # Errors
+///
+/// As [`ensure_chromium`].
+pub fn ensure_webkit() -> Result<()> {
+    WANTED_WEBKIT.ensure()
+}
+
+impl Wanted {
+    fn is_installed(&self) -> bool {
+        self.programs.iter().all(|names| names.iter().any(|name| which::which(name).is_ok()))
     }
 
-    let packages = DEBIAN_PACKAGES.join(" ");
-    let has_apt = which::which("apt-get").is_ok();
-    if !has_apt || !is_root() {
-        let how = if has_apt {
-            format!("run `sudo apt-get install --no-install-recommends {packages}`")
+    fn ensure(&self) -> Result<()> {
+        if self.is_installed() {
+            return Ok(());
+        }
+        let Self { name, .. } = self;
+        let packages = self.debian.join(" ");
+        let programs: Vec<String> = self.programs.iter().map(|names| names.join(" or ")).collect();
+        let programs = programs.join(", ");
+        let has_apt = which::which("apt-get").is_ok();
+        if !has_apt || !is_root() {
+            let how = if has_apt {
+                format!("run `sudo apt-get install --no-install-recommends {packages}`")
+            } else {
+                format!("install {name} so that these programs are on PATH: {programs}")
+            };
+            bail!("the tests in {name} need programs that are missing:\n{how},\nthen run this command again");
+        }
+
+        announce(&format!("installing {packages} with apt-get"));
+        process::run(apt_get().arg("update"))?;
+        process::run(apt_get().args(["install", "-y", "--no-install-recommends"]).args(self.debian))?;
+        if self.is_installed() {
+            Ok(())
         } else {
-            "install Chromium or Google Chrome, and the chromedriver of the same version".to_owned()
-        };
-        bail!(
-            "the tests in a browser need Chromium and chromedriver on PATH, and at least one is missing:\n\
-             {how},\nthen run this command again"
-        );
+            Err(anyhow!("apt-get installed {packages}, but these are not on PATH: {programs}"))
+        }
     }
-
-    announce("installing Chromium and chromedriver with apt-get");
-    process::run(apt_get().arg("update"))?;
-    process::run(apt_get().args(["install", "-y", "--no-install-recommends"]).args(DEBIAN_PACKAGES))?;
-    if Browser::find().is_none() {
-        bail!(
-            "apt-get installed {packages}, but no Chromium and chromedriver are on PATH: install them another way"
-        );
-    }
-    Ok(())
 }
 
 fn apt_get() -> Command {

@@ -1,4 +1,5 @@
-//! Trunk and wasm-bindgen's command, each in one exact version.
+//! The programs that cargo installs: Trunk, wasm-bindgen's command and geckodriver, each in one
+//! exact version.
 
 use std::{fs, path::Path, process::Command};
 
@@ -9,6 +10,8 @@ use crate::{process, setup::announce, workspace::Workspace};
 
 /// The last version that a compiler of our `rust-version` builds.
 const TRUNK_VERSION: &str = "0.21.14";
+/// Drives Firefox.
+const GECKODRIVER_VERSION: &str = "0.37.1";
 
 /// A program that cargo installs.
 struct Tool {
@@ -18,48 +21,61 @@ struct Tool {
     program: &'static str,
     version: String,
     options: &'static [&'static str],
-    /// How far the compiler optimizes the tool. A high level would cost minutes at the first
-    /// set-up, for a program that runs for a second.
+    /// How far the compiler optimizes the tool. A high level would cost minutes in the first setup,
+    /// for a program that runs for a second.
     opt_level: &'static str,
 }
 
-/// Installs the tools that are missing or have another version.
+/// Installs the tools of the build that are missing or have another version.
 pub fn ensure(workspace: &Workspace) -> Result<()> {
     let trunk = Tool {
         package: "trunk",
         program: "trunk",
         version: TRUNK_VERSION.to_owned(),
-        // Without its default features it has no TLS, which is most of its build. It needs none:
-        // all the tools that it would fetch are there.
+        // Without its default features it has no TLS, which is most of its build. It needs no TLS:
+        // the tools that it would download are installed already.
         options: &["--locked", "--no-default-features"],
-        // It copies files and calls the others. This saves minutes of its build.
+        // It only copies files and calls other programs. This saves minutes of its build.
         opt_level: "0",
     };
     let wasm_bindgen = Tool {
         package: "wasm-bindgen-cli",
         program: "wasm-bindgen",
         version: library_version(workspace)?,
-        // Not `--locked`: its lock file has named a dependency that was withdrawn.
+        // Not `--locked`: its lock file once named a dependency that was yanked.
         options: &[],
         // It reads and writes whole modules.
         opt_level: "1",
     };
-    for tool in [trunk, wasm_bindgen] {
-        if !tool.is_installed(workspace)? {
-            tool.install(workspace)?;
-        }
-    }
-    Ok(())
+    trunk.ensure(workspace)?;
+    wasm_bindgen.ensure(workspace)
+}
+
+/// Installs the driver of Firefox, unless it is there in the right version.
+pub fn ensure_geckodriver(workspace: &Workspace) -> Result<()> {
+    let geckodriver = Tool {
+        package: "geckodriver",
+        program: "geckodriver",
+        version: GECKODRIVER_VERSION.to_owned(),
+        options: &["--locked"],
+        // It only passes messages on.
+        opt_level: "0",
+    };
+    geckodriver.ensure(workspace)
 }
 
 impl Tool {
+    fn ensure(&self, workspace: &Workspace) -> Result<()> {
+        if self.is_installed(workspace)? { Ok(()) } else { self.install(workspace) }
+    }
+
     /// Whether the program that the build would find has the right version.
     fn is_installed(&self, workspace: &Workspace) -> Result<bool> {
         let Ok(program) = which::which_in(self.program, Some(workspace.tool_path()?), workspace.root())
         else {
             return Ok(false);
         };
-        // A program that does not run is as good as none.
+        // A program that does not run has to be installed again.
         let answer = process::output(Command::new(program).arg("--version")).unwrap_or_default();
         Ok(version_in_answer(&answer) == Some(self.version.as_str()))
     }
@@ -68,8 +84,8 @@ impl Tool {
         let Self { package, version, .. } = self;
         announce(&format!("building {package} {version} (a few minutes, once)"));
 
-        // A folder of its own: the workspace's own build stays as it is, and an interrupted
-        // installation goes on where it stopped.
+        // A folder of its own: the workspace's build stays as it is, and an interrupted installation
+        // continues where it stopped.
         let intermediates = workspace.root().join("target/tools-build");
         let mut install = workspace.cargo();
         install
@@ -81,7 +97,7 @@ impl Tool {
             .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", self.opt_level)
             .env("CARGO_PROFILE_RELEASE_LTO", "off")
             .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
-            // Flags that are meant for the page have no business here.
+            // Flags that are meant for the page must not change the tools.
             .env_remove("RUSTFLAGS");
         process::run(&mut install).with_context(|| {
             format!(
@@ -92,24 +108,24 @@ impl Tool {
         })?;
 
         fs::remove_dir_all(&intermediates).with_context(|| {
-            format!("could not remove {}, which is no longer needed", intermediates.display())
+            format!("could not remove {}, which is not needed any more", intermediates.display())
         })
     }
 }
 
-/// The version of the wasm-bindgen library. Library and command must be of the same version.
+/// Returns the version of the wasm-bindgen library. Library and command must have the same version.
 fn library_version(workspace: &Workspace) -> Result<String> {
     let path = workspace.root().join("Cargo.lock");
     read_library_version(&path)
-        .with_context(|| format!("{} does not tell which wasm-bindgen to install", path.display()))
+        .with_context(|| format!("{} does not say which wasm-bindgen to install", path.display()))
 }
 
 fn read_library_version(path: &Path) -> Result<String> {
     locked_version(&fs::read_to_string(path)?, "wasm-bindgen")
 }
 
-/// The version of a package in the text of a Cargo.lock. Of several versions it is the first;
-/// wasm-bindgen can be there only once, because its shared part has a `links` key.
+/// Returns the version of a package in the text of a Cargo.lock. If there are several, it is the
+/// first; wasm-bindgen can occur only once, because its shared part has a `links` key.
 fn locked_version(lock: &str, package: &str) -> Result<String> {
     #[derive(Deserialize)]
     struct Lock {
@@ -129,7 +145,7 @@ fn locked_version(lock: &str, package: &str) -> Result<String> {
         .ok_or_else(|| anyhow!("it has no package `{package}`"))
 }
 
-/// The version in an answer to `--version`, such as `trunk 0.21.14`.
+/// Returns the version in the output of `--version`, such as `trunk 0.21.14`.
 fn version_in_answer(answer: &str) -> Option<&str> {
     answer.split_whitespace().nth(1)
 }

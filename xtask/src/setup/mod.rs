@@ -1,15 +1,14 @@
 //! Installs what building and testing need.
 //!
-//! Each step first looks whether there is anything to do, which takes milliseconds, and says
-//! something only if there is. No step knows of another.
+//! Each step first checks whether there is anything to do, which takes milliseconds, and prints
+//! something only if there is. No step depends on another.
 
 mod browser;
 mod cargo_tools;
 mod npm;
-pub mod standard_library;
 mod wasm_target;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 pub use self::browser::Browser;
 
@@ -20,8 +19,19 @@ use crate::workspace::Workspace;
 pub enum Needs {
     /// Everything to build the page.
     Build,
-    /// The same, and a browser that programs can drive.
-    BuildAndBrowser,
+    /// The same, and Chromium with its driver.
+    Chromium,
+    /// The same, and Firefox and WebKitGTK where they can be installed.
+    Browsers,
+    /// The same, and it is an error if Firefox or WebKitGTK cannot be installed.
+    AllBrowsers,
+}
+
+impl Needs {
+    /// What the tests need: `all_browsers` makes a missing browser an error.
+    pub fn of_tests(all_browsers: bool) -> Self {
+        if all_browsers { Needs::AllBrowsers } else { Needs::Browsers }
+    }
 }
 
 /// Installs what is missing.
@@ -31,16 +41,27 @@ pub enum Needs {
 /// If something can neither be found nor installed. The message says what to do.
 pub fn setup(workspace: &Workspace, needs: Needs) -> Result<()> {
     wasm_target::ensure()?;
-    standard_library::ensure()?;
     npm::ensure(workspace)?;
-    if needs == Needs::BuildAndBrowser {
-        browser::ensure()?;
+    if needs != Needs::Build {
+        browser::ensure_chromium()?;
     }
-    // Last, because it takes minutes: whatever else is wrong is known by then.
-    cargo_tools::ensure(workspace)
+    // Later than the others, because it takes minutes: by then everything else is in place.
+    cargo_tools::ensure(workspace)?;
+    if matches!(needs, Needs::Browsers | Needs::AllBrowsers) {
+        let firefox = browser::ensure_firefox().and_then(|()| cargo_tools::ensure_geckodriver(workspace));
+        for (name, installed) in [("Firefox", firefox), ("WebKitGTK", browser::ensure_webkit())] {
+            match installed {
+                Err(error) if needs == Needs::Browsers => {
+                    announce(&format!("the tests in {name} will be ignored: {error:#}"));
+                }
+                installed => installed.with_context(|| format!("{name} is not available"))?,
+            }
+        }
+    }
+    Ok(())
 }
 
-/// Tells the person what a step is about to do.
+/// Prints what a step is about to do.
 fn announce(what: &str) {
-    println!("set-up: {what}");
+    println!("setup: {what}");
 }

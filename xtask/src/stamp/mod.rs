@@ -1,13 +1,11 @@
-//! What can be done to a build only when the rest of it is: its style sheets become one, what its
-//! modules import gets short names, its scripts are minified; the hashes of its inline scripts, for
-//! the content security policy, and its id are filled in.
+//! Completes a build: joins its style sheets; fills in its ID, the names of the formats, and the
+//! hashes of its inline scripts, which the content security policy allows.
 //!
-//! Trunk runs this as a hook on each build that it has staged, so that `trunk serve` and a plain
-//! `trunk build` give pages under the same policy. See Trunk.toml.
+//! Trunk runs this as a hook after each build, so that `trunk serve` and a plain `trunk build` give
+//! pages under the same policy. See Trunk.toml.
 
-mod import_names;
+mod formats;
 mod inline_scripts;
-mod scripts;
 mod style_sheets;
 
 use std::{
@@ -21,9 +19,11 @@ use sha2::{Digest, Sha256};
 
 use crate::workspace::Workspace;
 
-/// Stands in index.html for the hashes of the inline scripts.
+/// The placeholder in index.html for the names of the formats, as items of a list.
+const FORMATS_PLACEHOLDER: &str = "{{formats}}";
+/// The placeholder in index.html for the hashes of the inline scripts.
 const SCRIPTS_PLACEHOLDER: &str = "{{inline-scripts}}";
-/// Stands in index.html and in the worker's loader for the build id.
+/// The placeholder in index.html and in the worker's loader for the build ID.
 const BUILD_PLACEHOLDER: &str = "{{build}}";
 /// Trunk fills this in when it serves the page, which changes the script that was hashed.
 const TRUNK_ADDRESS: &str = "'{{__TRUNK_ADDRESS__}}'";
@@ -39,20 +39,19 @@ pub fn stamp_staged_build(workspace: &Workspace) -> Result<()> {
     let Some(folder) = env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from) else {
         bail!("TRUNK_STAGING_DIR is not set: this command is Trunk's hook, run `cargo xtask dist` instead");
     };
-    // A debug build keeps its names and comments, for whoever looks into it.
-    if env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release") {
-        import_names::shorten_all(&folder)?;
-        scripts::minify_all(workspace.root(), &folder)?;
-    }
-    stamp(&folder).with_context(|| format!("the build in {} could not be completed", folder.display()))
+    let readme = workspace.root().join("README.md");
+    let readme = fs::read_to_string(&readme).with_context(|| readme.display().to_string())?;
+    stamp(&folder, &formats::items(&readme)?)
+        .with_context(|| format!("the build in {} could not be completed", folder.display()))
 }
 
-fn stamp(folder: &Path) -> Result<()> {
+fn stamp(folder: &Path, formats: &str) -> Result<()> {
     let build = build_id(folder)?;
     rewrite(&folder.join("index.html"), |html| {
         let html = style_sheets::join(html, folder)?;
         let html = fix_reload_address(&html);
         let html = replace(&html, BUILD_PLACEHOLDER, &build)?;
+        let html = replace(&html, FORMATS_PLACEHOLDER, formats)?;
         allow_inline_scripts(&html)
     })?;
     rewrite(&folder.join("worker-loader.js"), |script| replace(script, BUILD_PLACEHOLDER, &build))
@@ -148,12 +147,12 @@ mod tests {
         let stamped = |module: &str| {
             let folder = tempfile::tempdir().unwrap();
             let path = |name: &str| folder.path().join(name);
-            let html = "{{build}} {{inline-scripts}}<link rel=stylesheet href=a.css>";
+            let html = "{{build}} {{formats}} {{inline-scripts}}<link rel=stylesheet href=a.css>";
             fs::write(path("index.html"), html).unwrap();
             fs::write(path("a.css"), "a{}").unwrap();
             fs::write(path("worker-loader.js"), "{{build}}").unwrap();
             fs::write(path("worker_bg.wasm"), module).unwrap();
-            stamp(folder.path()).unwrap();
+            stamp(folder.path(), "<li>TAP</li>").unwrap();
             let page = fs::read_to_string(path("index.html")).unwrap();
             let loader = fs::read_to_string(path("worker-loader.js")).unwrap();
             (page.split(' ').next().unwrap_or_default().to_owned(), loader)

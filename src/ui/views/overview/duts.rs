@@ -151,11 +151,9 @@ fn count_cell(dut: &DutLine, outcome: Outcome, is_minor: bool) -> impl IntoView 
     } else {
         Either::Right(format::count(count))
     };
-    view! {
-        <td class=format!("number {class}") class:minor=is_minor>
-            {content}
-        </td>
-    }
+    // One string: when it changes, it would remove classes of `class:` directives.
+    let minor = if is_minor { " minor" } else { "" };
+    view! { <td class=format!("number {class}{minor}")>{content}</td> }
 }
 
 /// The DUT's name with its unit and the start of its latest session.

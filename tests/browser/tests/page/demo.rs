@@ -111,7 +111,7 @@ async fn is_never_added_to_own_files() -> Result<()> {
     scenario(async |t| {
         t.open_report("?demo").await?;
         t.page.drop_files([fixture("multi/flat")]).await?;
-        t.page.until_text("The demo made room for your files.").await?;
+        t.page.until_text("Demo closed; showing your files.").await?;
         t.page.phase("ready").await?;
         let summary = steps::summary(t).await?;
         assert_eq!(summary["totals"]["duts"], 3);

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use anyhow::{Context, Result};
-use passgrid_browser_tests::{LongTask, Scenario, scenario, scenario_alone};
+use passgrid_browser_tests::{LongTask, Scenario, scenario, scenario_alone, times};
 use roxmltree::Document;
 
 use crate::steps::{self, fixture};
@@ -109,7 +109,7 @@ async fn marks_lead_to_other_duts_and_sessions() -> Result<()> {
         details(t, "test_codec[aac] on max-b1").await?;
         t.page.find("button", "passed on mini-a1").await?.click().await?;
         let shown = details(t, "test_codec[aac] on mini-a1").await?;
-        assert!(shown.contains("in the file:") || shown.contains("passed"), "{shown}");
+        assert!(shown.contains("reported as") || shown.contains("passed"), "{shown}");
         t.page.find("button", "failed on max-b1").await?.click().await?;
         details(t, "test_codec[aac] on max-b1").await?;
 
@@ -305,7 +305,7 @@ async fn tags_in_texts_stay_text() -> Result<()> {
 }
 
 #[tokio::test]
-async fn five_megabytes_of_output_do_not_freeze_the_page() -> Result<()> {
+async fn five_megabytes_of_output_stay_quick() -> Result<()> {
     scenario_alone(async |t| {
         let mut text = String::from("<testsuite name=\"s\"><testcase classname=\"a.B\" name=\"test_x\"><failure message=\"no\">no</failure><system-out>");
         for line in 1..=50_000 {
@@ -320,15 +320,15 @@ async fn five_megabytes_of_output_do_not_freeze_the_page() -> Result<()> {
         steps::go_to(t, "Grid").await?;
         // Other programs may take the processor away, but not each time.
         let mut long = Vec::new();
-        for _ in 0..8 {
-            long = read_long_output(t).await?;
+        for _ in 0..times::rounds(8) {
+            long = times::too_long(&t.page, read_long_output(t).await?).await?;
             if long.is_empty() {
                 break;
             }
             t.page.press("Escape").await?;
             t.page.until_true("!document.querySelector('[role=dialog]:not(dialog)')").await?;
         }
-        assert!(long.is_empty(), "{long:?}");
+        assert!(long.is_empty() || !times::are_checked(), "{long:?}");
         Ok(())
     })
     .await

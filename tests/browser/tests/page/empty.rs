@@ -129,7 +129,7 @@ async fn a_folder_without_files_is_no_report() -> Result<()> {
         let folder = tempfile::tempdir()?;
         t.open_empty().await?;
         t.page.drop_files([folder.path()]).await?;
-        t.page.until_text("There was no file in it.").await?;
+        t.page.until_text("No files found in what you dropped.").await?;
         assert_eq!(t.page.current_phase().await?, "empty");
         Ok(())
     })

@@ -77,14 +77,14 @@ async fn a_copy_counts_all_the_same() -> Result<()> {
         let once = totals(t).await?;
         steps::go_to(t, "Files").await?;
         open(t, "b/run.xml").await?;
-        t.page.find("button", "Count it by itself").await?.click().await?;
-        t.page.find("button", "Count it with others").await?;
+        t.page.find("button", "Count separately").await?.click().await?;
+        t.page.find("button", "Count as one session").await?;
         let twice = totals(t).await?;
         assert_eq!(twice["results"].as_u64(), once["results"].as_u64().map(|results| 2 * results));
         assert_eq!(twice["sessions"], 2);
         open(t, "b/run.xml").await?;
-        t.page.find("button", "Count it with others").await?.click().await?;
-        t.page.find("button", "Count it by itself").await?;
+        t.page.find("button", "Count as one session").await?.click().await?;
+        t.page.find("button", "Count separately").await?;
         assert_eq!(totals(t).await?, once);
         Ok(())
     })
@@ -175,17 +175,17 @@ async fn what_changed_since_it_was_dropped_is_read_again() -> Result<()> {
         write("board_a.xml", 5)?;
         write("board_c.xml", 4)?;
         steps::go_to(t, "Files").await?;
-        t.page.find("button", "Look for changes").await?.click().await?;
+        t.page.find("button", "Check for changes").await?.click().await?;
         t.page.until_text("1 file read again, 1 new.").await?;
         t.page.until_text("3 files:").await?;
         let totals = totals(t).await?;
         assert_eq!((&totals["results"], &totals["duts"]), (&Value::from(12), &Value::from(3)));
-        t.page.find("button", "Look for changes").await?.click().await?;
-        t.page.until_text("Nothing changed, and nothing is new.").await?;
+        t.page.find("button", "Check for changes").await?.click().await?;
+        t.page.until_text("No changes found.").await?;
         // One alone.
         write("board_b.xml", 7)?;
         open(t, "bench/board_b.xml").await?;
-        t.page.find("button", "Read again").await?.click().await?;
+        t.page.find("button", "Re-read from disk").await?.click().await?;
         t.page.until_true("document.querySelector('.drawer .facts').innerText.includes('7')").await?;
         assert_eq!(self::totals(t).await?["results"], 16);
         Ok(())

@@ -104,7 +104,7 @@ async fn the_list_of_keys_opens_keeps_the_focus_and_gives_it_back() -> Result<()
         t.page.until_true("document.activeElement.ariaLabel === 'Keyboard shortcuts'").await?;
         t.page.press("?").await?;
         // Whose hands hit keys by chance can do without, and that is remembered.
-        t.page.find("checkbox", "Use keys without Ctrl, such as / and g").await?.click().await?;
+        t.page.find("checkbox", "Single-key shortcuts, such as / and g").await?.click().await?;
         t.page.find("button", "Close").await?.click().await?;
         t.page.until_true("document.querySelector('dialog[open]') === null").await?;
         t.open_empty().await?;

@@ -174,10 +174,10 @@ async fn a_dut_is_named_by_whom_knows() -> Result<()> {
 
 /// Opens the panel and types a pattern into it.
 async fn type_pattern(t: &Scenario, pattern: &str) -> Result<()> {
-    if !t.page.has("textbox", "Pattern over the path").await? {
+    if !t.page.has("textbox", "Path pattern").await? {
         t.page.find("button", "Name by pattern…").await?.click().await?;
     }
-    let field = t.page.find("textbox", "Pattern over the path").await?;
+    let field = t.page.find("textbox", "Path pattern").await?;
     field.focus().await?;
     field.call::<bool>("function () { this.select(); return true; }").await?;
     t.page.write(pattern).await
@@ -236,19 +236,19 @@ async fn many_are_named_by_a_pattern_and_that_is_taken_back() -> Result<()> {
 
         steps::go_to(t, "Files").await?;
         t.page.find("button", undo).await?.click().await?;
-        t.page.until_text("Taken back: DUT and build of 2 files").await?;
+        t.page.until_text("Undone: DUT and build of 2 files").await?;
         assert_eq!(dut_names(t).await?, before);
 
         // The same by a regular expression, and back by a key.
         type_pattern(t, r"x-(?<build>[\d.]+)-(?<dut>\w+)\.xml$").await?;
-        t.page.until_text("No pattern").await?;
+        t.page.until_text("Invalid pattern").await?;
         t.page.find("radio", "Regular expression").await?.click().await?;
         t.page.until_text("2 of 3 files match").await?;
         t.page.find("button", "Apply to 2 files").await?.click().await?;
         t.page.find("button", undo).await?;
         let event = serde_json::json!({ "type": "rawKeyDown", "key": "z", "code": "KeyZ", "modifiers": 2 });
         t.page.devtools("Input.dispatchKeyEvent", event).await?;
-        t.page.until_text("Taken back: DUT and build of 2 files").await?;
+        t.page.until_text("Undone: DUT and build of 2 files").await?;
         assert_eq!(dut_names(t).await?, before);
         Ok(())
     })
@@ -270,9 +270,9 @@ async fn a_pattern_that_is_none_says_where_and_one_without_end_is_stopped() -> R
         type_pattern(t, "(?<dut>").await?;
         t.page.until_text("Unterminated group").await?;
         type_pattern(t, "(a)").await?;
-        t.page.until_text("it names none of (?<dut>…)").await?;
+        t.page.until_text("it has none of the groups (?<dut>…)").await?;
         type_pattern(t, "(?<dut>([a-z0-9./_-]+)+)!").await?;
-        t.page.until_text("it takes too long on these paths, and was stopped").await?;
+        t.page.until_text("it takes too long on these paths and was stopped").await?;
         // The page is as quick as before.
         type_pattern(t, "(?<dut>[^/]+).xml").await?;
         t.page.until_text("files match").await?;
@@ -289,7 +289,7 @@ async fn patterns_are_suggested_from_the_paths() -> Result<()> {
         steps::go_to(t, "Files").await?;
         t.page.find("button", "Name by pattern…").await?.click().await?;
         t.page.find("button", "{build}/{dut}.xml").await?.click().await?;
-        t.page.until_text(", as they are named already").await?;
+        t.page.until_text("; no name changes").await?;
         t.page.find("button", "{dut}/{build}.xml").await?.click().await?;
         t.page.find("button", "Apply to 6 files").await?.click().await?;
         steps::go_to(t, "Overview").await?;

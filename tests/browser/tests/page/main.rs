@@ -9,6 +9,7 @@ mod demo;
 mod drawer;
 mod empty;
 mod files;
+mod first_paint;
 mod grid;
 mod harness;
 mod headline;

@@ -116,7 +116,7 @@ async fn empty_answers_are_no_results() -> Result<()> {
 async fn answers_that_break_off_are_explained() -> Result<()> {
     scenario(async |t| {
         t.expect_error("hostile/broken-off.xml");
-        is_told(t, "hostile/broken-off.xml", &["broke off"]).await
+        is_told(t, "hostile/broken-off.xml", &["interrupted"]).await
     })
     .await
 }
@@ -127,7 +127,7 @@ async fn addresses_that_are_none_are_explained() -> Result<()> {
         for (source, word) in [
             ("javascript:alert(1)", "javascript:"),
             ("file:///etc/hostname", "file:"),
-            ("http://[", "address"),
+            ("http://[", "not a valid URL"),
         ] {
             open(t, &["results/brief/sessions.json", source]).await?;
             let summary = steps::summary(t).await?;

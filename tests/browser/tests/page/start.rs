@@ -85,7 +85,7 @@ async fn an_engine_that_fails_is_replaced_and_one_that_always_fails_is_given_up(
         t.report_of([fixture("multi/version-folder")]).await?;
         let before = steps::summary(t).await?;
         t.page.crash_workers().await?;
-        t.page.until_text("The engine failed and was started again").await?;
+        t.page.until_text("The engine failed and was restarted").await?;
         t.page.phase("ready").await?;
         t.page.until_text("2 of 3 DUTs fail.").await?;
         let after = steps::summary(t).await?;
@@ -100,7 +100,7 @@ async fn an_engine_that_fails_is_replaced_and_one_that_always_fails_is_given_up(
         }
         t.page.until_text("the engine failed again and again").await?;
         // Only the last word is true.
-        assert!(!t.page.text().await?.contains("was started again"), "{}", t.page.text().await?);
+        assert!(!t.page.text().await?.contains("was restarted"), "{}", t.page.text().await?);
         Ok(())
     })
     .await

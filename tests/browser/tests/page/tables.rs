@@ -263,7 +263,7 @@ async fn sessions_have_the_figures_of_their_files() -> Result<()> {
         assert!(rows[0].starts_with("mini-b1") && rows[0].contains("2.4.1"), "{}", rows[0]);
         assert!(rows[35].contains("2.3.0"), "{}", rows[35]);
         assert_eq!(sorted(t, "Started").await?.as_deref(), Some("descending"));
-        let broken: Vec<&String> = rows.iter().filter(|row| row.contains("broke off")).collect();
+        let broken: Vec<&String> = rows.iter().filter(|row| row.contains("truncated")).collect();
         assert!(
             matches!(&broken[..], [row] if row.starts_with("one-a1") && row.contains("2.4.1")),
             "{broken:?}"

@@ -293,11 +293,11 @@ async fn files(t: &Scenario) -> Result<()> {
     assert_eq!(t.page.evaluate::<String>(value).await?, "Radio, rev. 2");
     tab_to(t, "Shift+Tab", "button", "Undo").await?;
     press(t, &["Enter"]).await?;
-    t.page.until_text("Taken back:").await?;
+    t.page.until_text("Undone:").await?;
 
     tab_to(t, "Tab", "button", "Name by pattern…").await?;
     press(t, &["Enter"]).await?;
-    is_on(t, "textbox", "Pattern over the path").await?;
+    is_on(t, "textbox", "Path pattern").await?;
     t.page.write("2.4.1/{dut}-b*.xml").await?;
     t.page.until_text("3 of 36 files match").await?;
     tab_to(t, "Tab", "button", "Apply to 3 files").await?;
@@ -305,7 +305,7 @@ async fn files(t: &Scenario) -> Result<()> {
     is_on(t, "button", "Name by pattern…").await?;
     t.page.until_text("Named 3 files").await?;
     undo_by_key(t).await?;
-    t.page.until_text("Taken back:").await?;
+    t.page.until_text("Undone:").await?;
     is_on(t, "button", "Name by pattern…").await
 }
 

@@ -1,5 +1,0 @@
-//! The reader: knows every format and every archive.
-
-fn main() {
-    passgrid::worker::reader::start();
-}

@@ -1,0 +1,278 @@
+//! The summary, version 1: everything but the texts of results.
+//!
+//! The structs here are the contract: a field is a key of the document, in this
+//! order. `summary.schema.json` describes the same, and tests compare the two.
+
+use super::figures::Figures;
+use super::number::Number;
+use super::results_by_test::{ResultsOfTest, results_by_test};
+use super::sessions::{readable_duts, readable_sessions, sum};
+use super::{About, Input, json};
+use crate::analyze::natural;
+use crate::model::{
+    Dataset, Dut, FileRecord, Note, ResultId, Session, SessionId, Timestamp, split_parameters,
+};
+use serde::{Serialize, Serializer};
+use std::collections::BTreeMap;
+
+/// The JSON Schema of the summary.
+pub const SCHEMA: &str = include_str!("summary.schema.json");
+
+pub(super) const ABOUT: About = About {
+    name: "Summary (JSON)",
+    explanation: "all sessions, can be dropped here again",
+    file_stem: "summary",
+    extension: "json",
+    media_type: "application/json",
+    follows_filter: true,
+    write,
+};
+
+fn write(input: &Input) -> Vec<u8> {
+    json::document(&Summary::new(input))
+}
+
+#[derive(Serialize)]
+struct Summary<'a> {
+    schema: &'static str,
+    generated: String,
+    scope: &'static str,
+    /// The filter in words, where one is active. It applies to `tests` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    filter: Option<String>,
+    totals: Totals,
+    duts: Vec<DutEntry<'a>>,
+    sessions: Vec<SessionEntry<'a>>,
+    tests: Tests<'a>,
+    files: Vec<FileEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct Totals {
+    duts: usize,
+    sessions: usize,
+    tests: usize,
+    #[serde(flatten)]
+    figures: Figures,
+}
+
+#[derive(Serialize)]
+struct DutEntry<'a> {
+    name: &'a str,
+    unit: Option<&'a str>,
+    attributes: BTreeMap<&'a str, &'a str>,
+    sessions: usize,
+    latest_session: Option<&'a str>,
+    counts: Figures,
+}
+
+#[derive(Serialize)]
+struct SessionEntry<'a> {
+    id: &'a str,
+    dut: &'a str,
+    build: Option<&'a str>,
+    label: Option<&'a str>,
+    started: Option<String>,
+    duration_s: Option<Number>,
+    format: &'a str,
+    files: Vec<&'a str>,
+    properties: BTreeMap<&'a str, &'a str>,
+    counts: Figures,
+}
+
+/// The tests, made one by one while they are written: there may be millions of
+/// results.
+struct Tests<'a> {
+    data: &'a Dataset,
+    tests: Vec<ResultsOfTest>,
+}
+
+#[derive(Serialize)]
+struct TestEntry<'a> {
+    name: &'a str,
+    suite: &'a str,
+    class: &'a str,
+    parameters: Option<&'a str>,
+    results: Vec<ResultEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct ResultEntry<'a> {
+    dut: &'a str,
+    session: &'a str,
+    outcome: &'static str,
+    native: Option<&'a str>,
+    duration_s: Option<Number>,
+    attempts: u32,
+    flaky: bool,
+    message: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct FileEntry<'a> {
+    path: &'a str,
+    bytes: u64,
+    format: Option<&'a str>,
+    status: &'static str,
+    results: u32,
+    notes: Vec<NoteEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct NoteEntry<'a> {
+    severity: &'static str,
+    at: Option<String>,
+    text: &'a str,
+}
+
+impl<'a> Summary<'a> {
+    fn new(input: &Input<'a>) -> Summary<'a> {
+        let data = input.data;
+        let mut files: Vec<&FileRecord> = data.ledger().map(|(_, file)| file).collect();
+        files.sort_by(|a, b| natural::compare(&a.path, &b.path).then(a.hash.cmp(&b.hash)));
+        Summary {
+            schema: "passgrid/summary/1",
+            generated: input.now.iso(),
+            scope: "all",
+            filter: input.filter.words(),
+            totals: Totals::new(data),
+            duts: readable_duts(data).map(|(dut, sessions)| DutEntry::new(dut, &sessions)).collect(),
+            sessions: readable_sessions(data).map(|id| SessionEntry::new(data, id)).collect(),
+            tests: Tests { data, tests: results_by_test(data, input.filter) },
+            files: files.into_iter().map(FileEntry::new).collect(),
+        }
+    }
+}
+
+impl Totals {
+    fn new(data: &Dataset) -> Totals {
+        let mut occurs = vec![false; data.tests.len()];
+        for result in readable_sessions(data).flat_map(|session| data.results_of(session)) {
+            occurs[data.test_of(result).index()] = true;
+        }
+        let sessions = || readable_sessions(data).map(|id| data.history.session(id));
+        Totals {
+            duts: readable_duts(data).count(),
+            sessions: sessions().count(),
+            tests: occurs.into_iter().filter(|&occurs| occurs).count(),
+            figures: Figures::from(&sum(sessions())),
+        }
+    }
+}
+
+impl<'a> DutEntry<'a> {
+    fn new(dut: &'a Dut, sessions: &[&'a Session]) -> DutEntry<'a> {
+        DutEntry {
+            name: &dut.name,
+            unit: dut.unit.as_deref(),
+            attributes: map(&dut.attributes),
+            sessions: sessions.len(),
+            latest_session: sessions.last().map(|latest| latest.id.as_str()),
+            counts: Figures::from(&sum(sessions.iter().copied())),
+        }
+    }
+}
+
+impl<'a> SessionEntry<'a> {
+    fn new(data: &'a Dataset, id: SessionId) -> SessionEntry<'a> {
+        let session = data.history.session(id);
+        let mut properties = BTreeMap::new();
+        let (mut format, mut files, mut label) = ("", Vec::new(), None);
+        for part in data.told_of(id) {
+            let part = data.part(part);
+            let file = data.file(part.file);
+            properties.extend(map(&part.draft.properties));
+            label = label.or(part.draft.label.as_deref());
+            // Sessions that a summary brought keep the files they were read from.
+            match &part.draft.origin {
+                Some((origin, names)) => {
+                    format = if format.is_empty() { origin } else { format };
+                    files.extend(names.iter().map(String::as_str));
+                }
+                None => {
+                    format = if format.is_empty() { file.format } else { format };
+                    files.push(&file.path);
+                }
+            }
+        }
+        SessionEntry {
+            id: &session.id,
+            dut: &data.history.dut(session.dut).name,
+            build: session.build(),
+            label,
+            started: session.started.map(Timestamp::iso),
+            duration_s: Number::new(session.duration_s),
+            format,
+            files,
+            properties,
+            counts: Figures::from(&session.counts),
+        }
+    }
+}
+
+impl Serialize for Tests<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.tests.iter().map(|test| TestEntry::new(self.data, test)))
+    }
+}
+
+impl<'a> TestEntry<'a> {
+    fn new(data: &'a Dataset, (test, results): &ResultsOfTest) -> TestEntry<'a> {
+        let (name, parameters) = split_parameters(data.tests.name(*test));
+        TestEntry {
+            name,
+            suite: data.tests.suite(*test),
+            class: data.tests.class(*test),
+            parameters,
+            results: results.iter().map(|&(session, id)| ResultEntry::new(data, session, id)).collect(),
+        }
+    }
+}
+
+impl<'a> ResultEntry<'a> {
+    fn new(data: &'a Dataset, session: SessionId, result: ResultId) -> ResultEntry<'a> {
+        let session = data.history.session(session);
+        ResultEntry {
+            dut: &data.history.dut(session.dut).name,
+            session: &session.id,
+            outcome: data.outcome(result).word(),
+            native: not_empty(data.native(result)),
+            duration_s: Number::new(data.results.duration_s[result.index()]),
+            attempts: data.attempts(result).into(),
+            flaky: data.is_flaky(result),
+            message: not_empty(data.message(result)),
+        }
+    }
+}
+
+impl<'a> FileEntry<'a> {
+    fn new(file: &'a FileRecord) -> FileEntry<'a> {
+        FileEntry {
+            path: &file.path,
+            bytes: file.bytes,
+            format: not_empty(file.format),
+            status: file.status.word(),
+            results: file.results,
+            notes: file.notes.iter().map(NoteEntry::new).collect(),
+        }
+    }
+}
+
+impl<'a> NoteEntry<'a> {
+    fn new(note: &'a Note) -> NoteEntry<'a> {
+        NoteEntry {
+            severity: note.severity.word(),
+            at: note.at.map(|at| format!("byte {at}")),
+            text: &note.text,
+        }
+    }
+}
+
+/// Sorts pairs by key. Of equal keys the last one counts, as in any JSON object.
+fn map(pairs: &[(String, String)]) -> BTreeMap<&str, &str> {
+    pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect()
+}
+
+fn not_empty(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
+}

@@ -1,0 +1,119 @@
+//! The views of the page: one table with what the address, the navigation and
+//! the keyboard call them.
+
+use serde::{Deserialize, Serialize};
+
+/// A view of the page. The page has a component for each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Route {
+    /// Is it good? What needs me?
+    #[default]
+    Overview,
+    /// What passes where?
+    Grid,
+    /// Find and sort tests.
+    Tests,
+    /// What was run?
+    Sessions,
+    /// Was everything read?
+    Files,
+}
+
+/// What a view is called, and what it lists.
+struct Row {
+    route: Route,
+    /// The word in the query string.
+    key: &'static str,
+    /// The name that people see.
+    title: &'static str,
+    /// The letter that opens the view after `g`.
+    letter: &'static str,
+    lists: Listed,
+}
+
+/// What a view lists. Views that list the same share their filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listed {
+    /// No list, so no filter.
+    Nothing,
+    /// Tests.
+    Tests,
+    /// Sessions.
+    Sessions,
+    /// Files.
+    Files,
+}
+
+/// All views, in the order of the navigation and of [`Route`]'s variants.
+const ROWS: [Row; 5] = [
+    Row { route: Route::Overview, key: "overview", title: "Overview", letter: "o", lists: Listed::Nothing },
+    Row { route: Route::Grid, key: "grid", title: "Grid", letter: "g", lists: Listed::Tests },
+    Row { route: Route::Tests, key: "tests", title: "Tests", letter: "t", lists: Listed::Tests },
+    Row { route: Route::Sessions, key: "sessions", title: "Sessions", letter: "s", lists: Listed::Sessions },
+    Row { route: Route::Files, key: "files", title: "Files", letter: "f", lists: Listed::Files },
+];
+
+impl Route {
+    /// All views, in the order of the navigation.
+    pub const ALL: [Route; ROWS.len()] = {
+        let mut all = [Route::Overview; ROWS.len()];
+        let mut at = 0;
+        while at < ROWS.len() {
+            all[at] = ROWS[at].route;
+            assert!(ROWS[at].route as usize == at, "rows are in the order of the variants");
+            at += 1;
+        }
+        all
+    };
+
+    /// Returns the word in the query string.
+    pub fn key(self) -> &'static str {
+        self.row().key
+    }
+
+    /// Returns the name that people see.
+    pub fn title(self) -> &'static str {
+        self.row().title
+    }
+
+    /// Returns the letter that opens the view after `g`.
+    pub fn letter(self) -> &'static str {
+        self.row().letter
+    }
+
+    /// Returns what the view lists.
+    pub fn lists(self) -> Listed {
+        self.row().lists
+    }
+
+    /// Returns the view with this word in the query string.
+    pub fn from_key(key: &str) -> Option<Route> {
+        Route::ALL.into_iter().find(|route| route.key() == key)
+    }
+
+    /// Returns the view that this letter opens.
+    pub fn from_letter(letter: &str) -> Option<Route> {
+        Route::ALL.into_iter().find(|route| route.letter() == letter)
+    }
+
+    fn row(self) -> &'static Row {
+        &ROWS[self as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_and_letter_leads_to_its_view() {
+        for route in Route::ALL {
+            assert_eq!(Route::from_key(route.key()), Some(route));
+            assert_eq!(Route::from_letter(route.letter()), Some(route));
+            // `g x` clears.
+            assert_ne!(route.letter(), "x");
+        }
+        assert_eq!(Route::from_key("hologram"), None);
+        assert_eq!(Route::from_letter("?"), None);
+    }
+}

@@ -1,0 +1,98 @@
+//! Numbers as text: read as programs write them, written to six decimals.
+
+/// Reads a number as programs write it: a sign, digits, a point, an exponent.
+///
+/// Returns `None` for anything else, such as `inf`, `NaN` or `1,5`. A number that
+/// is too large for `f64` is infinite.
+pub fn decimal(text: &str) -> Option<f64> {
+    // The standard library reads words for what is not finite, too.
+    let is_number = |byte: u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
+    if text.bytes().all(is_number) { text.parse().ok() } else { None }
+}
+
+/// Rounds a number to six decimals: seconds to the microsecond.
+///
+/// Durations are stored rounded, so that sums of binary fractions do not show
+/// digits that no file has, and a sum equals the sum of the numbers shown.
+pub fn rounded(number: f64) -> f64 {
+    // Beyond 2⁵³ millionths, f64 has no more than six decimals anyway.
+    const MOST: f64 = 9_007_199_254_740_992.0;
+    let millionths = number * 1e6;
+    if millionths.abs() < MOST { millionths.round() / 1e6 } else { number }
+}
+
+/// Writes a number to at most six decimals: `4`, `3.3`, `0.000001`, `2e300`.
+/// Empty where it is not finite.
+pub fn short(number: f64) -> String {
+    // Adding zero makes minus zero a plain one.
+    let number = rounded(number) + 0.0;
+    if !number.is_finite() {
+        String::new()
+    } else if number.abs() < 1e16 {
+        format!("{number}")
+    } else {
+        format!("{number:e}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short_and_exact() {
+        for (number, expected) in [
+            (0.0, "0"),
+            (-0.0, "0"),
+            (7.7, "7.7"),
+            (0.000_001, "0.000001"),
+            (1.000_000_4, "1"),
+            (0.999_999_9, "1"),
+            (-1.05, "-1.05"),
+            (1_234_567.890_12, "1234567.89012"),
+            (1e15, "1000000000000000"),
+            (2e300, "2e300"),
+            (f64::MAX, "1.7976931348623157e308"),
+            (f64::NAN, ""),
+            (f64::INFINITY, ""),
+        ] {
+            assert_eq!(short(number), expected);
+        }
+    }
+
+    #[test]
+    fn rounding_leaves_large_numbers_alone() {
+        for number in [2e300, f64::MAX, 9.5e9 + 0.123_456_7, f64::INFINITY] {
+            assert_eq!(rounded(number), number);
+        }
+        assert_eq!(rounded(0.1 + 0.2), 0.3);
+    }
+
+    #[test]
+    fn reads_what_programs_write() {
+        for (text, expected) in [
+            ("0", 0.0),
+            ("-0.5", -0.5),
+            ("+1", 1.0),
+            ("1.", 1.0),
+            (".5", 0.5),
+            ("1e-3", 0.001),
+            ("1E+2", 100.0),
+            ("0.00021573900108", 0.00021573900108),
+            ("1760000000.1234567", 1_760_000_000.123_456_7),
+            ("0.30000000000000004", 0.300_000_000_000_000_04),
+            ("123456789012345678901234567890", 123_456_789_012_345_678_901_234_567_890.0),
+            ("1e300", 1e300),
+            ("-1e-300", -1e-300),
+            ("1e999", f64::INFINITY),
+            ("0e999", 0.0),
+        ] {
+            assert_eq!(decimal(text), Some(expected), "{text}");
+        }
+        for text in
+            ["", ".", "-", "e5", "1e", "1e5.5", "NaN", "inf", "1.2.3", "0x1F", "1 2", "--1", "1_0", "٣"]
+        {
+            assert_eq!(decimal(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The columns of a table: which ones are shown, and by which it is sorted.
+
+use super::{Column, Table, TableSource};
+use crate::browser::document;
+use crate::query::{Sort, SortKey, View};
+use leptos::ev::{FocusEvent, KeyboardEvent};
+use leptos::html::{Details, Summary};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// The choice of columns.
+#[component]
+pub fn ColumnChoice<S: TableSource>(table: Table<S>) -> impl IntoView {
+    let (details, summary) = (NodeRef::<Details>::new(), NodeRef::<Summary>::new());
+    let close = move || {
+        if let Some(details) = details.get_untracked() {
+            details.set_open(false);
+        }
+    };
+    let on_key = move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            event.prevent_default();
+            close();
+            document::focus(summary.get_untracked().as_ref().map(JsCast::unchecked_ref));
+        }
+    };
+    let on_focus_out = move |event: FocusEvent| {
+        let to = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+        if details.get_untracked().is_some_and(|details| !details.contains(to.as_ref())) {
+            close();
+        }
+    };
+    let choice = move |column: &'static Column| {
+        let is_shown = move || table.columns().iter().any(|shown| shown.by == column.by);
+        let toggle = move |_| {
+            let shown = untrack(|| table.columns());
+            let is_chosen = |other: &Column| {
+                let is_shown = shown.iter().any(|shown| shown.by == other.by);
+                is_shown != (other.by == column.by)
+            };
+            table.navigation.push(|view| view.cols = words::<S>(is_chosen));
+        };
+        view! {
+            <label>
+                <input type="checkbox" prop:checked=is_shown on:change=toggle />
+                {column.name}
+            </label>
+        }
+    };
+    view! {
+        <details class="columns" node_ref=details on:keydown=on_key on:focusout=on_focus_out>
+            <summary class="button" node_ref=summary>
+                "Columns"
+                <span class="menu-arrow" aria-hidden="true"></span>
+            </summary>
+            // It takes the focus of clicks beside the boxes, so that it stays open.
+            <div class="menu-list" role="group" aria-label="Columns" tabindex="-1">
+                {S::COLUMNS[1..].iter().map(choice).collect_view()}
+            </div>
+        </details>
+    }
+}
+
+/// The order that the view asks for, if the table has such a column.
+pub fn sort_of<S: TableSource>(view: &View) -> Option<Sort> {
+    view.sort.filter(|sort| S::COLUMNS.iter().any(|column| column.by == sort.by))
+}
+
+/// What pressing a column's head does: its better direction, the other one, and
+/// then the usual order again.
+pub fn next_sort(column: &Column, sort: Option<Sort>, usual: Option<Sort>) -> Option<Sort> {
+    let by = column.by;
+    // Numbers start with the greatest, names with the first.
+    let first = !matches!(
+        by,
+        SortKey::Name
+            | SortKey::Suite
+            | SortKey::Dut
+            | SortKey::Unit
+            | SortKey::Build
+            | SortKey::Session
+            | SortKey::Format
+            | SortKey::File
+    );
+    match sort.or(usual).filter(|sort| sort.by == by) {
+        None => Some(Sort { by, descending: first }),
+        Some(Sort { descending, .. }) if descending == first => Some(Sort { by, descending: !first }),
+        Some(_) => None,
+    }
+}
+
+/// The columns of these words; the usual ones if no word is known.
+pub fn shown<S: TableSource>(words: &[String]) -> Vec<&'static Column> {
+    let is_chosen = |column: &&Column| words.iter().any(|word| word == column.by.key());
+    if S::COLUMNS.iter().any(|column| is_chosen(&column)) {
+        S::COLUMNS
+            .iter()
+            .enumerate()
+            .filter(|(at, column)| *at == 0 || is_chosen(column))
+            .map(|(_, c)| c)
+            .collect()
+    } else {
+        S::COLUMNS.iter().filter(|column| column.is_usual).collect()
+    }
+}
+
+/// The words of the chosen columns; none if these are the usual ones.
+fn words<S: TableSource>(is_chosen: impl Fn(&Column) -> bool) -> Vec<String> {
+    let is_usual = S::COLUMNS.iter().skip(1).all(|column| is_chosen(column) == column.is_usual);
+    if is_usual {
+        return Vec::new();
+    }
+    let chosen = S::COLUMNS.iter().enumerate().filter(|(at, column)| *at == 0 || is_chosen(column));
+    chosen.map(|(_, column)| column.by.key().to_owned()).collect()
+}

@@ -1,0 +1,139 @@
+//! Tables: their heads sort them, and only visible rows are in the document.
+//!
+//! A table is described by a [`TableSource`]: its query, its columns and the
+//! content of a cell. The focus stays with the table; arrows move the active
+//! row, or the active button in it, and Enter opens what is active.
+
+mod columns;
+mod rows;
+mod source;
+
+pub use columns::ColumnChoice;
+pub use rows::{TableCount, TableRows};
+pub use source::{AnswerOf, Cell, Column, RowButton, RowButtons, TableSource};
+
+use super::virtual_list::{VirtualList, reveal};
+use crate::browser::document;
+use crate::ui::stores::{Navigation, use_navigation};
+use columns::{shown, sort_of};
+use leptos::ev::{KeyboardEvent, MouseEvent};
+use leptos::prelude::*;
+use std::marker::PhantomData;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+/// The height of a row in pixels.
+const ROW: u32 = 32;
+/// The height of the head in pixels.
+const HEAD: u32 = 36;
+
+/// A table on screen. Make one with [`Table::new`], and render [`TableRows`],
+/// [`TableCount`] and [`ColumnChoice`] with it.
+pub struct Table<S: TableSource> {
+    list: VirtualList<AnswerOf<S>>,
+    navigation: Navigation,
+    /// The words of the columns that a person chose.
+    columns: Memo<Vec<String>>,
+    /// The active row, and the active button in it, counted from 1; 0 for the row.
+    active: RwSignal<(u32, u32)>,
+    source: PhantomData<fn() -> S>,
+}
+
+impl<S: TableSource> Clone for Table<S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S: TableSource> Copy for Table<S> {}
+
+impl<S: TableSource> Table<S> {
+    /// A table whose filter, order and columns are those of the view.
+    pub fn new() -> Table<S> {
+        let navigation = use_navigation();
+        let query =
+            move |span| navigation.view.with(|view| S::query(view.filter.clone(), sort_of::<S>(view), span));
+        let active = RwSignal::new((0, 0));
+        // With another filter there are other rows: start at the first one.
+        let filter = Memo::new(move |_| navigation.view.with(|view| view.filter.clone()));
+        Effect::watch(move || filter.get(), move |_, _, _| active.set((0, 0)), false);
+        // Other changes of the view leave the cells as they are.
+        let columns = Memo::new(move |_| navigation.view.with(|view| view.cols.clone()));
+        Table { list: VirtualList::new(ROW, query), navigation, columns, active, source: PhantomData }
+    }
+
+    /// Which columns are shown.
+    fn columns(self) -> Vec<&'static Column> {
+        self.columns.with(|words| shown::<S>(words))
+    }
+
+    fn open(self, row: u32) {
+        untrack(|| {
+            self.list.row(row, |_, row| self.navigation.push(|view| S::open(view, row)));
+        });
+    }
+
+    fn click(self, event: &MouseEvent) {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let target = target.and_then(|target| target.closest("button, [role=row]").ok().flatten());
+        if let Some(place) = target.and_then(|target| place_of(&target.id())) {
+            self.active.set(place);
+            if place.1 == 0 {
+                self.open(place.0);
+            }
+        }
+    }
+
+    fn press(self, event: &KeyboardEvent) {
+        let Some(scroller) = self.list.scroller.get_untracked() else {
+            return;
+        };
+        let is_on_button = event.target().as_ref() != Some(scroller.as_ref());
+        let rows = untrack(|| self.list.total());
+        if rows == 0 {
+            return;
+        }
+        let page = (scroller.client_height() as u32).saturating_sub(HEAD) / ROW;
+        let (row, button) = self.active.get_untracked();
+        let next = match event.key().as_str() {
+            "ArrowDown" => (row + 1, 0),
+            "ArrowUp" => (row.saturating_sub(1), 0),
+            "PageDown" => (row + page, 0),
+            "PageUp" => (row.saturating_sub(page), 0),
+            "Home" => (0, 0),
+            "End" => (rows, 0),
+            "ArrowRight" if element_at((row, button + 1)).is_some() => (row, button + 1),
+            "ArrowLeft" if button > 0 => (row, button - 1),
+            "Enter" | " " if !is_on_button => {
+                event.prevent_default();
+                match element_at((row, button)) {
+                    Some(element) if button > 0 => element.click(),
+                    _ => self.open(row),
+                }
+                return;
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        let next = (next.0.min(rows - 1), next.1);
+        let left = scroller.scroll_left() as u32;
+        reveal(&scroller, (left, HEAD + next.0 * ROW), (1, ROW), (0, HEAD));
+        self.active.set(next);
+        if is_on_button {
+            document::focus(Some(&scroller));
+        }
+    }
+}
+
+fn id_of((row, button): (u32, u32)) -> String {
+    format!("row-{row}-{button}")
+}
+
+fn place_of(id: &str) -> Option<(u32, u32)> {
+    let (row, button) = id.strip_prefix("row-")?.split_once('-')?;
+    Some((row.parse().ok()?, button.parse().ok()?))
+}
+
+fn element_at(place: (u32, u32)) -> Option<HtmlElement> {
+    document::find(&format!("#{}", id_of(place)))
+}

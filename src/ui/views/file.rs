@@ -1,5 +1,0 @@
-//! Stub.
-use leptos::prelude::*;
-/// x
-#[component]
-pub fn FileDrawer() -> impl IntoView {}

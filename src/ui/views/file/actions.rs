@@ -1,0 +1,97 @@
+//! What a person can do with a file.
+
+use crate::analyze::FilePage;
+use crate::import::{ABOUT, SAID};
+use crate::ui::stores::{use_loading, use_navigation};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The bar with the actions of a file.
+#[component]
+pub fn Actions(page: Memo<Arc<FilePage>>) -> impl IntoView {
+    let (navigation, loading) = (use_navigation(), use_loading());
+    let has_content = Memo::new(move |_| page.with(|page| page.bytes > 0));
+    let has_format = Memo::new(move |_| page.with(|page| page.members.is_none() && page.bytes > 0));
+    let counts_alone = Memo::new(move |_| page.with(|page| page.counts_alone));
+    let is_joined = Memo::new(move |_| page.with(|page| page.is_joined));
+    let reread = move |_| loading.reread_from_disk(page.with_untracked(|page| page.path.clone()));
+    let count_otherwise = move |_| {
+        let page = page.get_untracked();
+        loading.reread_as(page.file, page.path.clone(), String::new(), !page.counts_alone);
+    };
+    let (count_label, count_title) = (
+        move || if counts_alone.get() { "Count as one session" } else { "Count separately" },
+        move || {
+            if counts_alone.get() {
+                "Treats it as part of the session it belongs to"
+            } else {
+                "Counts it as its own session, even if other files have the same results"
+            }
+        },
+    );
+    let remove = move |_| {
+        let page = page.get_untracked();
+        loading.remove(page.file, &page.path);
+        navigation.push(|view| view.file = None);
+    };
+    view! {
+        <div class="file-actions">
+            <Show when=move || has_format.get()>
+                <FormatChoice page=page />
+            </Show>
+            <Show when=move || has_content.get()>
+                <button type="button" class="button button-small" on:click=reread>
+                    "Re-read from disk"
+                </button>
+            </Show>
+            <Show when=move || is_joined.get() || counts_alone.get()>
+                <button
+                    type="button"
+                    class="button button-small"
+                    title=count_title
+                    on:click=count_otherwise
+                >
+                    {count_label}
+                </button>
+            </Show>
+            <button
+                type="button"
+                class="button button-small"
+                title="Excludes it from all results. Undo with Ctrl+Z in Files."
+                on:click=remove
+            >
+                "Remove"
+            </button>
+        </div>
+    }
+}
+
+/// The choice of the format that the file is read as.
+#[component]
+fn FormatChoice(page: Memo<Arc<FilePage>>) -> impl IntoView {
+    let loading = use_loading();
+    // The key of the format that a person chose; "" if it is detected.
+    let chosen = Memo::new(move |_| {
+        page.with(|page| if page.why == SAID { page.format.0.clone() } else { String::new() })
+    });
+    let choose = move |event| {
+        let page = page.get_untracked();
+        loading.reread_as(page.file, page.path.clone(), event_target_value(&event), page.counts_alone);
+    };
+    let option = move |key: &'static str, name: &'static str| {
+        view! {
+            <option value=key prop:selected=move || chosen.with(|chosen| chosen == key)>
+                {name}
+            </option>
+        }
+    };
+    view! {
+        <label class="file-treat">
+            "Treat as"
+            <select class="field" aria-label="Treat as" on:change=choose>
+                {option("", "Detect automatically")}
+                {ABOUT.iter().map(|about| option(about.key, about.name)).collect_view()}
+            </select>
+        </label>
+    }
+}

@@ -1,0 +1,135 @@
+//! The details of one file of the ledger.
+
+mod actions;
+mod content;
+mod notes;
+mod sessions;
+
+use crate::analyze::FilePage;
+use crate::engine::GetFile;
+use crate::model::{Encoding, FileId, FileStatus};
+use crate::ui::format;
+use crate::ui::hooks::use_query;
+use crate::ui::parts::{Drawer, with_code};
+use crate::ui::stores::use_navigation;
+use actions::Actions;
+use content::Content;
+use leptos::prelude::*;
+use notes::Notes;
+use sessions::Sessions;
+use std::sync::Arc;
+
+/// What the drawer shows.
+#[derive(Clone, Copy, PartialEq)]
+enum Body {
+    Reading,
+    NotFound,
+    File(FileId),
+}
+
+/// The drawer with the file that the view names, while it names one.
+#[component]
+pub fn FileDrawer() -> impl IntoView {
+    let navigation = use_navigation();
+    let key = Memo::new(move |_| navigation.view.with(|view| view.file.clone()));
+    let answer = use_query(move || key.get().map(GetFile)).answer;
+    let page = move || answer.with(|answer| Some(answer.as_ref()?.as_deref()?.clone()));
+    let body = Memo::new(move |_| {
+        answer.with(|answer| match answer.as_deref() {
+            None => Body::Reading,
+            Some(None) => Body::NotFound,
+            Some(Some(page)) => Body::File(page.file),
+        })
+    });
+    let content = move || match body.get() {
+        Body::Reading => view! { <p class="hint">"Reading…"</p> }.into_any(),
+        Body::NotFound => view! {
+            <p class="nothing">"This file isn't among the loaded files. Drop it to see it."</p>
+        }
+        .into_any(),
+        Body::File(_) => untrack(page)
+            .map(|first| {
+                let page = Memo::new(move |_| Arc::new(page().unwrap_or_else(|| first.clone())));
+                view! { <FileDetails page=page /> }
+            })
+            .into_any(),
+    };
+    view! {
+        <div>
+            <Show when=move || key.with(Option::is_some)>
+                <Drawer
+                    title=move || format!("Details of {}", key.get().unwrap_or_default())
+                    close=move || navigation.push(|view| view.file = None)
+                >
+                    <div class="drawer-body">{content}</div>
+                </Drawer>
+            </Show>
+        </div>
+    }
+}
+
+/// The word for a file's status, in its color.
+#[component]
+pub fn StatusMark(status: FileStatus) -> impl IntoView {
+    let class = match status {
+        FileStatus::Read => "status-read",
+        FileStatus::PartlyRead => "status-partly",
+        FileStatus::Duplicate | FileStatus::NoResults => "status-empty",
+        FileStatus::Unreadable => "status-unreadable",
+    };
+    view! { <span class=format!("status {class}")>{status.word()}</span> }
+}
+
+/// All that is known of a file. Its elements stay when the data changes.
+#[component]
+fn FileDetails(page: Memo<Arc<FilePage>>) -> impl IntoView {
+    let head = move || {
+        page.with(|page| {
+            let (folder, name) = page.path.rsplit_once('/').unwrap_or(("", &page.path));
+            view! {
+                <p class="result-around">{folder.to_owned()}</p>
+                <div class="result-title">
+                    <h2>{name.to_owned()}</h2>
+                </div>
+                <p class="result-outcome">
+                    <StatusMark status=page.status />
+                </p>
+            }
+        })
+    };
+    view! {
+        <header class="result-head">{head}</header>
+        <dl class="facts">{move || page.with(|page| facts(page))}</dl>
+        <Actions page=page />
+        <Notes page=page />
+        <div>
+            <Sessions page=page />
+        </div>
+        <div>
+            <Content page=page />
+        </div>
+    }
+}
+
+fn facts(page: &FilePage) -> impl IntoView + use<> {
+    let (_, format) = &page.format;
+    let facts = [
+        Some(("Read as", if format.is_empty() { "unknown format".to_owned() } else { format.clone() })),
+        (!page.why.is_empty()).then(|| ("Because", page.why.clone())),
+        Some(("Results", format::count(page.results))),
+        page.members.map(|members| ("Contains", format::plural(members, "file"))),
+        Some(("Size", format::bytes(page.bytes as f64))),
+        (page.read_ms > 0.0)
+            .then(|| ("Time to read", format::duration(Some(f64::from(page.read_ms) / 1000.0)))),
+        (page.encoding != Encoding::Utf8).then(|| ("Encoding", page.encoding.name().to_owned())),
+    ];
+    let fact = |(label, value): (&'static str, String)| {
+        view! {
+            <div>
+                <dt>{label}</dt>
+                <dd>{with_code(&value)}</dd>
+            </div>
+        }
+    };
+    facts.into_iter().flatten().map(fact).collect_view()
+}

@@ -1,4 +1,0 @@
-//! Stub.
-use leptos::prelude::*;
-#[component]
-pub fn Grid() -> impl IntoView {}

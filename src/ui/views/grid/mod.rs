@@ -1,0 +1,276 @@
+//! Grid: what passes where? Tests × DUTs, the latest session of each DUT.
+
+mod folds;
+mod head;
+mod keys;
+mod layout;
+mod rows;
+
+use crate::analyze::{GridLine, GridQuery, GridRow, GridWindow, RowOrder};
+use crate::browser::document;
+use crate::engine::GetGrid;
+use crate::query::{Route, Selection, SessionKey, Sort, SortKey, View};
+use crate::ui::format;
+use crate::ui::parts::{Chip, FilterBar, NoMatches, Span, VirtualList, reveal, use_tip};
+use crate::ui::stores::{Navigation, use_data, use_navigation};
+use head::GridHead;
+use layout::{CellIndex, HEAD, Layout, ROW, cell_at, id_of};
+use leptos::ev::MouseEvent;
+use leptos::prelude::*;
+use rows::GridRowView;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+
+/// The view.
+#[component]
+pub fn Grid() -> impl IntoView {
+    let grid = GridState::new();
+    let (navigation, data) = (grid.navigation, use_data());
+    let by_name = Some(Sort { by: SortKey::Name, descending: false });
+    let has_groups = move || navigation.view.with(|view| !view.flat);
+    let fold_all = move |_| folds::fold_all(navigation, data);
+    view! {
+        <main class="grid-view" aria-label="Grid">
+            <div class="toolbar">
+                <FilterBar />
+                <div class="grid-tools">
+                    <Chip
+                        label="Groups"
+                        is_on=|view: &View| !view.flat
+                        toggle=|view: &mut View, was_on| view.flat = was_on
+                    />
+                    <Chip
+                        label="By name"
+                        is_on=is_by_name
+                        toggle=move |view: &mut View, was_on| view.sort = if was_on { None } else { by_name }
+                    />
+                    <Show when=has_groups>
+                        <span class="fold-buttons">
+                            <button type="button" class="button button-small" on:click=fold_all>
+                                "Fold all"
+                            </button>
+                            <button
+                                type="button"
+                                class="button button-small"
+                                on:click=move |_| navigation.push(|view| view.fold.clear())
+                            >
+                                "Unfold all"
+                            </button>
+                        </span>
+                    </Show>
+                </div>
+                <span class="toolbar-count" role="status">
+                    {move || grid.count()}
+                </span>
+            </div>
+            <NoMatches
+                when=move || grid.list.is_empty()
+                words=move || navigation.view.with(|view| view.filter.nothing())
+            />
+            <GridScroller grid=grid />
+        </main>
+    }
+}
+
+/// The element that scrolls, with the head and the rows.
+#[component]
+fn GridScroller(grid: GridState) -> impl IntoView {
+    let (list, tip) = (grid.list, use_tip());
+    grid.show_tip_of_active();
+    let on_scroll = move |_| {
+        list.on_scroll();
+        tip.hide();
+    };
+    view! {
+        <div
+            class="grid-scroller"
+            role="grid"
+            aria-label="Tests by DUT"
+            tabindex="0"
+            aria-rowcount=move || (list.total() + 1).to_string()
+            aria-colcount=move || (grid.columns() + 1).to_string()
+            aria-activedescendant=move || grid.rendered_active()
+            node_ref=list.scroller
+            on:scroll=on_scroll
+            on:keydown=move |event| grid.press(&event)
+        >
+            <div
+                class="grid-canvas"
+                style=("--row-height", format!("{ROW}px"))
+                style=("--head-height", format!("{HEAD}px"))
+                style=("--name-width", move || format!("{}px", grid.layout.get().name))
+                style=("--column-width", move || format!("{}px", grid.layout.get().column))
+                style:width=move || format!("{}px", grid.layout.get().width(grid.columns()))
+                style:height=move || format!("{}px", HEAD + ROW * list.total())
+                on:click=move |event| grid.click(&event)
+            >
+                <GridHead grid=grid />
+                <For
+                    each=move || list.rendered.get()
+                    key=|index| *index
+                    children=move |index| view! { <GridRowView grid=grid row=index + 1 /> }
+                />
+            </div>
+        </div>
+    }
+}
+
+fn is_by_name(view: &View) -> bool {
+    view.sort.is_some_and(|sort| sort.by == SortKey::Name)
+}
+
+/// The query for a span of lines.
+fn query(view: &View, folded: Vec<String>, span: Span) -> GetGrid {
+    let order = if is_by_name(view) { RowOrder::Name } else { RowOrder::Attention };
+    let query = GridQuery { filter: view.filter.clone(), order, is_grouped: !view.flat };
+    GetGrid { query, folded, from: span.first, count: span.count }
+}
+
+/// The state of the grid on screen.
+#[derive(Clone, Copy)]
+struct GridState {
+    navigation: Navigation,
+    list: VirtualList<GridWindow>,
+    /// The active cell: a row and a column. The heads are row 0 and column 0.
+    active: RwSignal<CellIndex>,
+    layout: Memo<Layout>,
+    /// The columns to render.
+    span: Memo<Span>,
+}
+
+impl GridState {
+    fn new() -> GridState {
+        let navigation = use_navigation();
+        let list = VirtualList::new(ROW, move |span| {
+            navigation.view.with(|view| query(view, view.fold.clone(), span))
+        });
+        let columns = Memo::new(move |_| list.with(|window| window.columns.len() as u32).unwrap_or_default());
+        let layout = Memo::new(move |_| Layout::new(list.viewport.get().0, columns.get()));
+        let span = Memo::new(move |_| {
+            let Layout { name, column } = layout.get();
+            let width = list.viewport.get().0.saturating_sub(name);
+            Span::visible(list.scrolled.get().0, width, column, 1).within(columns.get())
+        });
+        GridState { navigation, list, active: RwSignal::new((1, 1)), layout, span }
+    }
+
+    fn columns(self) -> u32 {
+        self.list.with(|window| window.columns.len() as u32).unwrap_or_default()
+    }
+
+    /// How many tests are shown, in words.
+    fn count(self) -> String {
+        let (tests, matching) = self.list.with(|window| (window.tests, window.matching)).unwrap_or_default();
+        if matching == tests {
+            format::plural(tests, "test")
+        } else {
+            format!("{} of {}", format::count(matching), format::plural(tests, "test"))
+        }
+    }
+
+    /// Reads the line in a row, if it is loaded.
+    fn line<T>(self, row: u32, read: impl FnOnce(&GridWindow, &GridLine) -> T) -> Option<T> {
+        self.list.row(row.checked_sub(1)?, read)
+    }
+
+    fn is_group(self, row: u32) -> bool {
+        self.line(row, |_, line| matches!(line, GridLine::Group(_))).unwrap_or_default()
+    }
+
+    /// The id of the active cell; of a group it is the head.
+    fn active_id(self) -> String {
+        let (row, column) = self.active.get();
+        id_of((row, if self.is_group(row) { 0 } else { column }))
+    }
+
+    /// The id of the active cell, if it is rendered.
+    fn rendered_active(self) -> Option<String> {
+        let row = self.active.get().0;
+        let is_rendered = row == 0 || self.list.rendered.with(|rows| rows.contains(&(row - 1)));
+        is_rendered.then(|| self.active_id())
+    }
+
+    /// While the keyboard is used, the active cell shows its tip.
+    fn show_tip_of_active(self) {
+        let tip = use_tip();
+        Effect::new(move || {
+            let id = self.active_id();
+            // What the cell says depends on the rows.
+            self.list.rendered.track();
+            request_animation_frame(move || {
+                let scroller = self.list.scroller.try_get_untracked().flatten();
+                let is_keyboard =
+                    scroller.is_some_and(|scroller| scroller.matches(":focus-visible") == Ok(true));
+                if let Some(cell) = document::find(&format!("#{id}")).filter(|_| is_keyboard) {
+                    tip.show(Some(cell.into()));
+                }
+            });
+        });
+    }
+
+    fn click(self, event: &MouseEvent) {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let Some(target) = target else {
+            return;
+        };
+        let closest = |selector| target.closest(selector).ok().flatten();
+        let in_group = || closest(".grid-group")?.query_selector("button").ok().flatten();
+        let cell = in_group().or_else(|| closest("[id^=cell-]"));
+        if let Some(index) = cell.and_then(|cell| cell_at(&cell.id())) {
+            self.active.set(index);
+            document::focus(self.list.scroller.get_untracked().as_deref());
+            self.open(index);
+        }
+    }
+
+    /// Opens what a cell stands for: a head its session, a test's name its worst
+    /// result, a cell its result. A group is folded or unfolded.
+    fn open(self, (row, column): CellIndex) {
+        let column = column.checked_sub(1).map(|column| column as usize);
+        if row == 0 {
+            self.open_session(column);
+            return;
+        }
+        match untrack(|| self.line(row, |window, line| selection(window, line, column))).flatten() {
+            Some(selection) => self.navigation.select(Some(selection)),
+            None => self.toggle_fold(row),
+        }
+    }
+
+    fn open_session(self, column: Option<usize>) {
+        let key = untrack(|| {
+            self.list.with(|window| {
+                let head = window.columns.get(column?)?;
+                Some(SessionKey { dut: head.dut.clone(), session: head.session.clone() })
+            })
+        });
+        if let Some(key) = key.flatten() {
+            self.navigation.push(|view| {
+                view.go(Route::Sessions);
+                view.session = Some(key);
+            });
+        }
+    }
+}
+
+/// The result in a column, or the worst one of the test; `None` if there is no
+/// result.
+fn selection(window: &GridWindow, line: &GridLine, column: Option<usize>) -> Option<Selection> {
+    let GridLine::Test(test) = line else {
+        return None;
+    };
+    let column = column.or_else(|| worst_of(test))?;
+    test.cells.get(column)?.outcome()?;
+    Some(Selection {
+        dut: window.columns.get(column)?.dut.clone(),
+        session: None,
+        scope: test.scope.clone(),
+        name: test.name.clone(),
+    })
+}
+
+/// The column of the worst result of a test; of equal ones the first.
+fn worst_of(test: &GridRow) -> Option<usize> {
+    let outcome = |at: &usize| test.cells.get(*at).and_then(crate::analyze::Cell::outcome);
+    (0..test.cells.len()).rev().max_by_key(outcome)
+}

@@ -1,0 +1,173 @@
+//! The rows: tests, and groups of tests.
+
+use super::GridState;
+use super::layout::{HEAD, LETTER, ROW, id_of};
+use crate::analyze::{Cell, Column, GridGroup, GridLine, GridRow, GridWindow};
+use crate::ui::format;
+use crate::ui::parts::{CutName, Span, around, class_of, class_of_missing, plain};
+use leptos::prelude::*;
+
+/// A row, counted from 1.
+#[component]
+pub fn GridRowView(grid: GridState, row: u32) -> impl IntoView {
+    let active = Memo::new(move |_| {
+        let (active_row, column) = grid.active.get();
+        (active_row == row).then_some(column)
+    });
+    let is_group = Memo::new(move |_| grid.is_group(row));
+    let content = move || {
+        let span = grid.span.get();
+        grid.line(row, |window, line| match line {
+            GridLine::Group(group) => {
+                group_cells(window, group, row, span, active.get().is_some()).into_any()
+            }
+            GridLine::Test(test) => view! {
+                {name_cell(grid, test, row, active.get() == Some(0))}
+                {test_cells(window, test, row, span, active.get())}
+            }
+            .into_any(),
+        })
+    };
+    view! {
+        <div
+            class="grid-row"
+            class:grid-group=is_group
+            role="row"
+            aria-rowindex=(row + 1).to_string()
+            style:transform=format!("translateY({}px)", HEAD + ROW * (row - 1))
+        >
+            {content}
+        </div>
+    }
+}
+
+/// The name of a test. If it may be cut, all of it is in its tip.
+fn name_cell(grid: GridState, test: &GridRow, row: u32, is_active: bool) -> impl IntoView + use<> {
+    let around = around(&test.suite, &test.class);
+    // In groups, the head of the group shows suite and class.
+    let is_flat = grid.navigation.view.with_untracked(|view| view.flat) && !around.is_empty();
+    let is_long = test.name.len() as u32 * LETTER > grid.layout.get_untracked().name;
+    let tip = match (is_flat, is_long) {
+        (true, _) => Some(format!("{}\n{around}", test.name)),
+        (false, true) => Some(test.name.clone()),
+        (false, false) => None,
+    };
+    view! {
+        <div class="grid-name" class:is-active=is_active role="rowheader" id=id_of((row, 0)) data-tip=tip>
+            <CutName name=test.name.clone() />
+            {is_flat.then(|| view! { <span class="test-name-around">{around}</span> })}
+        </div>
+    }
+}
+
+/// The results of a test in the columns of a span.
+fn test_cells(
+    window: &GridWindow,
+    test: &GridRow,
+    row: u32,
+    span: Span,
+    active: Option<u32>,
+) -> impl IntoView + use<> {
+    let cells = columns(window, &test.cells, span).map(|(column, head, cell)| {
+        let CellText { class, words, more } = CellText::of(cell);
+        let label = format!("{words} on {}", head.dut);
+        let active = if active == Some(column) { " is-active" } else { "" };
+        view! {
+            <div
+                class=format!("grid-cell mark {class}{active}")
+                role="gridcell"
+                id=id_of((row, column))
+                aria-colindex=(column + 1).to_string()
+                style=("--column", (column - 1).to_string())
+                data-tip=format!("{label}{more}")
+                aria-label=label
+                aria-description=(!more.is_empty()).then(|| more.trim_start().to_owned())
+            ></div>
+        }
+    });
+    cells.collect_view()
+}
+
+/// The head of a group, and the worst of its results in each column of a span.
+fn group_cells(
+    window: &GridWindow,
+    group: &GridGroup,
+    row: u32,
+    span: Span,
+    is_active: bool,
+) -> impl IntoView + use<> {
+    let name = around(&group.suite, &group.class);
+    let name = if name.is_empty() { "Tests without a suite".to_owned() } else { name };
+    let failing = (group.failing > 0).then(|| format!("{} failing", format::count(group.failing)));
+    let failing = failing.map(|failing| view! { <span class="grid-figure o-failed">{failing}</span> });
+    let cells = columns(window, &group.cells, span).map(|(column, head, cell)| {
+        let CellText { class, words, more } = CellText::of(cell);
+        let label = format!("worst outcome: {words}, on {}", head.dut);
+        view! {
+            <div
+                class=format!("grid-cell mark {class}")
+                role="gridcell"
+                aria-colindex=(column + 1).to_string()
+                style=("--column", (column - 1).to_string())
+                data-tip=format!("{label}{more}")
+                aria-label=label
+            ></div>
+        }
+    });
+    view! {
+        <div class="grid-name" role="rowheader">
+            <button
+                type="button"
+                class="fold"
+                class:is-active=is_active
+                id=id_of((row, 0))
+                tabindex="-1"
+                aria-expanded=(!group.is_folded).to_string()
+            >
+                <CutName name=name />
+                <span class="grid-figure grid-tests">{format::plural(group.tests, "test")}</span>
+                {failing}
+            </button>
+        </div>
+        {cells.collect_view()}
+    }
+}
+
+/// The columns of a span, counted from 1, with their cells.
+fn columns<'a>(
+    window: &'a GridWindow,
+    cells: &'a [Cell],
+    span: Span,
+) -> impl Iterator<Item = (u32, &'a Column, &'a Cell)> {
+    let columns =
+        (1_u32..).zip(&window.columns).zip(cells).map(|((column, head), cell)| (column, head, cell));
+    columns.skip(span.first as usize).take(span.count as usize)
+}
+
+/// What a cell shows.
+struct CellText {
+    class: String,
+    words: String,
+    /// Another line, after a line break; "" if there is none.
+    more: String,
+}
+
+impl CellText {
+    fn of(cell: &Cell) -> CellText {
+        match cell {
+            Cell::Result { outcome, is_flaky, message } => {
+                let (flaky_class, flaky) = if *is_flaky { (" is-flaky", ", flaky") } else { ("", "") };
+                CellText {
+                    class: format!("{}{flaky_class}", class_of(*outcome)),
+                    words: format!("{}{flaky}", outcome.word()),
+                    more: if message.is_empty() { String::new() } else { format!("\n{}", plain(message)) },
+                }
+            }
+            Cell::Missing(missing) => CellText {
+                class: class_of_missing(*missing).to_owned(),
+                words: missing.words().to_owned(),
+                more: format!("\n{}", missing.why()),
+            },
+        }
+    }
+}

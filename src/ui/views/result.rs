@@ -1,5 +1,0 @@
-//! Stub.
-use leptos::prelude::*;
-/// x
-#[component]
-pub fn ResultDrawer() -> impl IntoView {}

@@ -1,0 +1,77 @@
+//! What a result is, and where it is from.
+
+use crate::analyze::ResultPage;
+use crate::query::{Route, SessionKey, View};
+use crate::ui::format;
+use crate::ui::parts::{CopyButton, OutcomeMark, ViewLink, around};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The test's name and the outcome.
+#[component]
+pub fn Head(page: Arc<ResultPage>) -> impl IntoView {
+    let native = page.attempts.last().map(|attempt| attempt.native.clone());
+    let native = native.filter(|native| !native.is_empty() && *native != page.outcome.word());
+    let name = page.name.clone();
+    view! {
+        <header class="result-head">
+            <p class="result-around">{around(&page.suite, &page.class)}</p>
+            <div class="result-title">
+                <h2>{page.name.clone()}</h2>
+                <CopyButton what="name" text=move || name.clone() />
+            </div>
+            <p class="result-outcome">
+                <OutcomeMark outcome=page.outcome />
+                {page.is_flaky.then(|| view! { <span class="tag">"flaky"</span> })}
+                {native
+                    .map(|native| {
+                        view! {
+                            <span class="hint">"reported as " <code>{native}</code></span>
+                        }
+                    })}
+            </p>
+        </header>
+    }
+}
+
+/// DUT, session and what else is known of the result.
+#[component]
+pub fn Facts(page: Arc<ResultPage>) -> impl IntoView {
+    let location = page.attempts.last().and_then(|attempt| attempt.details.location.clone());
+    let attempts = (page.attempts_total > 1).then(|| page.attempts_total.to_string());
+    let path = (page.path != page.session).then(|| page.path.clone());
+    let key = SessionKey { dut: page.dut.clone(), session: page.session.clone() };
+    let to_session = move |view: &mut View| {
+        view.go(Route::Sessions);
+        view.session = Some(key.clone());
+    };
+    let optional = |name, value: Option<String>| value.map(|value| view! { <Fact name=name value=value /> });
+    view! {
+        <dl class="facts">
+            <Fact name="DUT" value=page.dut.clone() />
+            {optional("Unit", page.unit.clone())}
+            {optional("Build", page.build.clone())}
+            <Fact name="Time" value=format::duration(page.duration_s) />
+            {optional("Attempts", attempts)}
+            <div>
+                <dt>"Session"</dt>
+                <dd>
+                    <ViewLink to=to_session>{page.session.clone()}</ViewLink>
+                </dd>
+            </div>
+            {optional("Test", location)}
+            {optional("File", path)}
+        </dl>
+    }
+}
+
+/// A name and a value.
+#[component]
+pub fn Fact(#[prop(into)] name: String, value: String) -> impl IntoView {
+    view! {
+        <div>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+        </div>
+    }
+}

@@ -1,0 +1,250 @@
+//! The details of one session.
+
+use super::properties::Properties;
+use super::table::SessionTags;
+use crate::analyze::{SessionFile, SessionPage, SessionRow};
+use crate::engine::GetSession;
+use crate::model::{Identified, Identity};
+use crate::query::{Route, SessionKey, View};
+use crate::ui::format;
+use crate::ui::hooks::use_query;
+use crate::ui::parts::{Drawer, LongText, OutcomeBar, ViewLink, with_code};
+use crate::ui::stores::use_navigation;
+use leptos::prelude::*;
+
+/// The drawer with the session that the view selects.
+#[component]
+pub fn SessionDrawer() -> impl IntoView {
+    let navigation = use_navigation();
+    let key = Memo::new(move |_| navigation.view.with(|view| view.session.clone()));
+    let title = move || {
+        key.with(|key| {
+            key.as_ref().map(|key| format!("Session {} of {}", key.session, key.dut)).unwrap_or_default()
+        })
+    };
+    view! {
+        <div class="session-host">
+            <Show when=move || key.with(Option::is_some)>
+                <Drawer
+                    title=title
+                    close=move || navigation.push(|view| view.session = None)
+                    class:session-page=true
+                >
+                    <SessionContent key=key />
+                </Drawer>
+            </Show>
+        </div>
+    }
+}
+
+/// What the drawer shows. The session before stays until the next one is there.
+#[component]
+fn SessionContent(
+    /// The selected session.
+    key: Memo<Option<SessionKey>>,
+) -> impl IntoView {
+    let answer = use_query(move || key.get().map(GetSession)).answer;
+    // New data often leaves a session as it is.
+    let session = Memo::new(move |_| answer.get());
+    // The words in the fields stay when a person goes to another session.
+    let (attribute_filter, property_filter) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    move || match session.get().as_deref() {
+        None => view! {
+            <p class="hint" aria-busy="true">
+                "Reading…"
+            </p>
+        }
+        .into_any(),
+        Some(None) => view! { <p class="nothing">"This session isn't in the loaded files."</p> }.into_any(),
+        Some(Some(page)) => view! {
+            <Details
+                page=(**page).clone()
+                attribute_filter=attribute_filter
+                property_filter=property_filter
+            />
+        }
+        .into_any(),
+    }
+}
+
+/// A session.
+#[component]
+fn Details(
+    page: SessionPage,
+    /// The filter over the DUT's attributes.
+    attribute_filter: RwSignal<String>,
+    /// The filter over the properties.
+    property_filter: RwSignal<String>,
+) -> impl IntoView {
+    let SessionPage { row, identity, hostname, attributes, properties, texts, files, previous, next } = page;
+    view! {
+        <div>
+            <Head row=row.clone() previous=previous next=next />
+            <Facts row=row hostname=hostname />
+            <Section title="How it was identified">
+                <Evidence identity=identity />
+            </Section>
+            <Properties
+                title="Attributes of the DUT"
+                properties=attributes
+                words=attribute_filter
+            />
+            <Properties
+                title="Properties and environment"
+                properties=properties
+                words=property_filter
+            />
+            <Section title="Files">
+                <Files files=files />
+            </Section>
+            <Texts texts=texts />
+        </div>
+    }
+}
+
+/// A part of the details with a heading.
+#[component]
+pub fn Section(#[prop(into)] title: String, children: Children) -> impl IntoView {
+    view! {
+        <section aria-label=title>
+            <h3>{title.clone()}</h3>
+            {children()}
+        </section>
+    }
+}
+
+/// The session's name, and the way to those before and after it.
+#[component]
+fn Head(
+    row: SessionRow,
+    /// The id of the DUT's previous session.
+    previous: Option<String>,
+    /// The id of the DUT's next session.
+    next: Option<String>,
+) -> impl IntoView {
+    let key_of = |session| SessionKey { dut: row.dut.clone(), session };
+    let (previous, next) = (previous.map(key_of), next.map(key_of));
+    let counts = row.counts;
+    view! {
+        <header class="session-head">
+            <h2>{row.dut.clone()} <SessionTags row=row.clone() /></h2>
+            <p class="hint">{row.label.unwrap_or(row.id)}</p>
+            <p class="session-steps">
+                <StepButton name="Previous" dut=row.dut.clone() to=previous />
+                <StepButton name="Next" dut=row.dut to=next />
+            </p>
+            {(counts.results() > 0).then(|| view! { <OutcomeBar counts=counts /> })}
+        </header>
+    }
+}
+
+/// A button that leads to the previous or next session of the DUT.
+#[component]
+fn StepButton(
+    /// "Previous" or "Next".
+    name: &'static str,
+    dut: String,
+    /// Where it leads; `None` at the end.
+    to: Option<SessionKey>,
+) -> impl IntoView {
+    let navigation = use_navigation();
+    view! {
+        <button
+            type="button"
+            class="button button-small"
+            aria-label=format!("{name} session of {dut}")
+            // Not `disabled`: the button would lose the focus.
+            aria-disabled=to.is_none().then_some("true")
+            on:click=move |_| {
+                if to.is_some() {
+                    navigation.push(|view| view.session.clone_from(&to));
+                }
+            }
+        >
+            {name}
+        </button>
+    }
+}
+
+/// Times, counts and the host.
+#[component]
+fn Facts(
+    row: SessionRow,
+    /// The machine that ran the tests.
+    hostname: Option<String>,
+) -> impl IntoView {
+    let counts = row.counts;
+    let facts = [
+        ("Started", row.started.as_deref().map(format::moment)),
+        ("Duration", row.duration_s.map(|seconds| format::duration(Some(seconds)))),
+        ("Test time", Some(format::duration(Some(counts.duration_s)))),
+        ("Results", Some(format::count(counts.results()))),
+        ("Pass rate", counts.pass_rate().map(|rate| format::rate(Some(rate)))),
+        ("Host", hostname),
+    ];
+    let facts = facts.into_iter().filter_map(|(name, value)| {
+        let value = value?;
+        Some(view! {
+            <div>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+            </div>
+        })
+    });
+    view! { <dl class="facts">{facts.collect_view()}</dl> }
+}
+
+/// DUT, unit, build and session, each with its source.
+#[component]
+fn Evidence(identity: Identity) -> impl IntoView {
+    let Identity { dut, unit, build, session } = identity;
+    let known = [("DUT", Some(dut)), ("Unit", unit), ("Build", build), ("Session", Some(session))];
+    let rows = known.into_iter().filter_map(|(name, known)| {
+        let Identified { value, evidence } = known?;
+        let class = if evidence.doubtful { "note-warning" } else { "hint" };
+        Some(view! {
+            <tr>
+                <th scope="row">{name}</th>
+                <td>{value}</td>
+                <td>
+                    <span class=class>{with_code(&evidence.words())}</span>
+                </td>
+            </tr>
+        })
+    });
+    view! { <table class="pairs">{rows.collect_view()}</table> }
+}
+
+/// The files that the session is in.
+#[component]
+fn Files(files: Vec<SessionFile>) -> impl IntoView {
+    let files = files.into_iter().map(|file| {
+        let results = format::plural(file.results, "result");
+        let about = format!("{}, {}, {results}", file.format, file.status.word());
+        view! {
+            <li>
+                <ViewLink to=|view: &mut View| view.go(Route::Files)>{file.path}</ViewLink>
+                <span class="hint">{about}</span>
+            </li>
+        }
+    });
+    view! { <ul class="session-files">{files.collect_view()}</ul> }
+}
+
+/// The session's terminal output.
+#[component]
+fn Texts(
+    /// Titles and texts.
+    texts: Vec<(String, String)>,
+) -> impl IntoView {
+    texts
+        .into_iter()
+        .map(|(title, text)| {
+            view! {
+                <Section title=title.clone()>
+                    <LongText name=title text=text />
+                </Section>
+            }
+        })
+        .collect_view()
+}

@@ -1,0 +1,262 @@
+//! The pool in the browser: carries out the machine's commands.
+
+use super::Event;
+use super::machine::{Command, Input, Machine, NewFile, WorkerId};
+use crate::engine::{ImportOptions, Query};
+use crate::model::FileId;
+use crate::worker::transfer::{Attachment, from_js, to_js};
+use futures_channel::oneshot;
+use js_sys::Reflect;
+use std::cell::RefCell;
+use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, MessageEvent, Worker};
+
+/// More workers gain nothing: then the disk is the limit.
+const MOST_WORKERS: usize = 4;
+
+/// A file to read, by reference: its bytes never pass through the page.
+#[derive(Clone)]
+pub struct Dropped {
+    /// Path below what was dropped, with `/`.
+    pub path: String,
+    /// The file.
+    pub file: Blob,
+}
+
+impl Dropped {
+    fn into_new_file(self) -> NewFile<Attachment> {
+        let bytes = self.file.size() as u64;
+        NewFile { path: self.path, file: Attachment::Blob(self.file), bytes }
+    }
+}
+
+/// The workers of a page.
+#[derive(Clone)]
+pub struct Pool(Rc<Driver>);
+
+struct Driver {
+    state: RefCell<State>,
+    listener: Box<dyn Fn(Event)>,
+    build: String,
+}
+
+struct State {
+    machine: Machine<Attachment>,
+    workers: HashMap<WorkerId, Running>,
+    /// Commands that are not carried out yet.
+    commands: VecDeque<Command<Attachment>>,
+    /// Commands are being carried out, further down the stack.
+    is_running: bool,
+    is_stopped: bool,
+    questions: HashMap<u32, oneshot::Sender<Option<Attachment>>>,
+    last_question: u32,
+}
+
+/// A worker with its listeners.
+struct Running {
+    worker: Worker,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(web_sys::Event)>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+    }
+}
+
+impl Pool {
+    /// Starts the engine's worker. `build` is the page's own build, which the
+    /// worker must be of; `listener` is called with everything that happens.
+    pub fn new(build: &str, listener: impl Fn(Event) + 'static) -> Pool {
+        let (machine, commands) = Machine::new(processors());
+        let state = State {
+            machine,
+            workers: HashMap::new(),
+            commands: commands.into(),
+            is_running: false,
+            is_stopped: false,
+            questions: HashMap::new(),
+            last_question: 0,
+        };
+        let driver =
+            Driver { state: RefCell::new(state), listener: Box::new(listener), build: build.to_owned() };
+        let pool = Pool(Rc::new(driver));
+        pool.run();
+        pool
+    }
+
+    /// Sends a query to the engine. The answer is `None` if the engine fails
+    /// before it answers, or the pool is stopped.
+    pub fn ask<Q: Query>(&self, query: Q) -> impl Future<Output = Option<Q::Answer>> + use<Q> {
+        let request = query.into();
+        let answer = self.question(|id| Input::Ask { id, request });
+        async move { answer.await.ok()??.decoded() }
+    }
+
+    /// Returns a file that the engine knows, by reference; a member of an
+    /// archive, too.
+    pub fn source(&self, file: FileId) -> impl Future<Output = Option<Blob>> + use<> {
+        let answer = self.question(|id| Input::Source { id, file });
+        async move { answer.await.ok()??.into_blob() }
+    }
+
+    /// Reads files, as many at once as there are processors.
+    pub fn load(&self, files: Vec<Dropped>) {
+        self.handle(Input::Load(files.into_iter().map(Dropped::into_new_file).collect()));
+    }
+
+    /// Reads a file again, in place of what was read of it before.
+    pub fn load_again(&self, dropped: Dropped, options: ImportOptions) {
+        self.handle(Input::LoadAgain(dropped.into_new_file(), options));
+    }
+
+    /// Returns the file that was dropped with this path.
+    pub fn dropped(&self, path: &str) -> Option<Blob> {
+        self.0.state.borrow().machine.known(path).cloned()?.into_blob()
+    }
+
+    /// Forgets the file at this path, which was removed: an engine that is
+    /// restarted does not read it.
+    pub fn forget(&self, path: &str) {
+        self.handle(Input::Forget(path.to_owned()));
+    }
+
+    /// Notes a file or URL of which nothing could be read, for this reason.
+    pub fn fail(&self, path: &str, why: &str) {
+        self.handle(Input::Fail { path: path.to_owned(), why: why.to_owned() });
+    }
+
+    /// Cancels what is not read yet.
+    pub fn cancel(&self) {
+        self.handle(Input::Cancel);
+    }
+
+    /// Ends the workers and all they know. The listener is not called any more.
+    pub fn stop(&self) {
+        self.0.state.borrow_mut().is_stopped = true;
+        self.handle(Input::Stop);
+    }
+
+    fn question(
+        &self,
+        input: impl FnOnce(u32) -> Input<Attachment>,
+    ) -> oneshot::Receiver<Option<Attachment>> {
+        let (sender, answer) = oneshot::channel();
+        let id = {
+            let mut state = self.0.state.borrow_mut();
+            state.last_question += 1;
+            let id = state.last_question;
+            state.questions.insert(id, sender);
+            id
+        };
+        self.handle(input(id));
+        answer
+    }
+
+    fn handle(&self, input: Input<Attachment>) {
+        {
+            let mut state = self.0.state.borrow_mut();
+            let commands = state.machine.handle(input);
+            state.commands.extend(commands);
+        }
+        self.run();
+    }
+
+    /// Carries out commands, in their order even if the listener calls the pool.
+    fn run(&self) {
+        if std::mem::replace(&mut self.0.state.borrow_mut().is_running, true) {
+            return;
+        }
+        loop {
+            let command = self.0.state.borrow_mut().commands.pop_front();
+            match command {
+                Some(command) => self.carry_out(command),
+                None => break,
+            }
+        }
+        self.0.state.borrow_mut().is_running = false;
+    }
+
+    fn carry_out(&self, command: Command<Attachment>) {
+        match command {
+            Command::Start(id) => match self.start(id) {
+                Ok(running) => {
+                    self.0.state.borrow_mut().workers.insert(id, running);
+                }
+                Err(error) => {
+                    let why = format!("the browser could not start a worker: {}", text_of(&error));
+                    self.handle(Input::StartFailed(id, why));
+                }
+            },
+            Command::Terminate(id) => {
+                self.0.state.borrow_mut().workers.remove(&id);
+            }
+            Command::Post { worker, message, attachments } => {
+                if let Some(running) = self.0.state.borrow().workers.get(&worker) {
+                    let (posted, transferred) = to_js(&message, &attachments);
+                    // Fails only for what cannot be cloned, which messages never hold.
+                    let _ = running.worker.post_message_with_transfer(&posted, &transferred);
+                }
+            }
+            Command::Answer(id, answer) => {
+                let asker = self.0.state.borrow_mut().questions.remove(&id);
+                if let Some(asker) = asker {
+                    // Fails if nobody waits for the answer any more.
+                    let _ = asker.send(answer);
+                }
+            }
+            Command::Report(event) => {
+                if !self.0.state.borrow().is_stopped {
+                    (self.0.listener)(event);
+                }
+            }
+        }
+    }
+
+    fn start(&self, id: WorkerId) -> Result<Running, JsValue> {
+        let worker = Worker::new(&format!("./worker-loader.js?build={}", self.0.build))?;
+        let driver = Rc::downgrade(&self.0);
+        let handle = move |input| {
+            if let Some(driver) = driver.upgrade() {
+                Pool(driver).handle(input);
+            }
+        };
+        let on_error = handle.clone();
+        let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            let failed = Reflect::get(&event.data(), &"passgrid-worker-failed".into());
+            handle(match failed.ok().and_then(|why| why.as_string()) {
+                Some(why) => Input::StartFailed(id, why),
+                None => match from_js(event.data()) {
+                    Some((message, attachments)) => Input::Message { worker: id, message, attachments },
+                    None => Input::Crashed(id, "it sent a message that cannot be decoded".to_owned()),
+                },
+            });
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        // A script that cannot be loaded gives an event without a message.
+        let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
+            event.prevent_default();
+            let message = text_of(&event);
+            let why = if message.is_empty() { "its script could not be loaded".to_owned() } else { message };
+            on_error(Input::Crashed(id, why));
+        });
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        Ok(Running { worker, _on_message: on_message, _on_error: on_error })
+    }
+}
+
+/// An error's message, "" if it has none.
+fn text_of(error: &JsValue) -> String {
+    Reflect::get(error, &"message".into()).ok().and_then(|text| text.as_string()).unwrap_or_default()
+}
+
+fn processors() -> usize {
+    let processors = web_sys::window().map_or(1.0, |window| window.navigator().hardware_concurrency());
+    (processors as usize).clamp(1, MOST_WORKERS)
+}

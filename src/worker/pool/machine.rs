@@ -1,0 +1,803 @@
+//! The pool's decisions: a state machine that takes an [`Input`] and returns
+//! [`Command`]s.
+//!
+//! It knows no browser. Files, batches and answers are values of a type `A`
+//! that it only passes on. It guarantees, whatever dies when:
+//!
+//! - Each question is answered exactly once, with `None` if the engine fails
+//!   before it answers.
+//! - Each file ends in the engine (as what was read from it, or as a note why
+//!   it could not be read), or is cancelled, unless the engine fails for good.
+//! - Files done and files pending add up to the total.
+//!
+//! # Who dies when
+//!
+//! The worker in the first slot hosts the engine.
+//!
+//! - **The engine's worker dies.** Its data is lost. Open questions are
+//!   answered with `None`, jobs of all workers are void, and a new worker gets
+//!   every known file again. If the engine died of a file, that file is only
+//!   noted. After [`MOST_RESTARTS`] deaths in a row the machine gives up. A
+//!   row ends when a file is read that was never read before, so that it ends
+//!   only as often as there are files.
+//! - **Another worker dies.** The file that it was reading is noted as
+//!   unreadable. A new worker starts if there is enough to read.
+//! - **A worker cannot start.** Without the engine's worker the machine gives
+//!   up. Without another one, its file goes to the workers that are there, and
+//!   no more are started until the next load.
+//!
+//! A dead worker's messages that arrive late are ignored: no two workers have
+//! the same [`WorkerId`].
+
+#[cfg(test)]
+mod tests;
+
+use super::{Event, Progress};
+use crate::engine::{ImportOptions, Request};
+use crate::model::FileId;
+use crate::worker::protocol::{Attached, FromWorker, ToWorker};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+
+/// One more worker is started for this many bytes that wait: a worker takes
+/// long to start, and is slow at first.
+pub const BYTES_PER_WORKER: u64 = 4_000_000;
+
+/// An engine that dies more often than this in a row is given up.
+pub const MOST_RESTARTS: u32 = 3;
+
+/// The slot of the engine's worker.
+const ENGINE: usize = 0;
+
+/// Names a worker; never used twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WorkerId(pub u32);
+
+/// A file to read.
+#[derive(Clone, Debug)]
+pub struct NewFile<A> {
+    /// Path below what was dropped, with `/`.
+    pub path: String,
+    /// The file.
+    pub file: A,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// What happens to the pool: what the page wants, and what workers do.
+#[derive(Clone, Debug)]
+pub enum Input<A> {
+    /// The page loads files.
+    Load(Vec<NewFile<A>>),
+    /// The page loads a file again, in place of what was read of it before.
+    LoadAgain(NewFile<A>, ImportOptions),
+    /// The page removed the file at this path: a new engine does not read it.
+    Forget(String),
+    /// The page could not get a file.
+    Fail {
+        /// The file's path or URL.
+        path: String,
+        /// The reason, a fragment of a sentence.
+        why: String,
+    },
+    /// The page cancels loading.
+    Cancel,
+    /// The page asks the engine.
+    Ask {
+        /// The question's number, which the caller chooses.
+        id: u32,
+        /// The question.
+        request: Request,
+    },
+    /// The page asks for a file that the engine knows.
+    Source {
+        /// The question's number, which the caller chooses.
+        id: u32,
+        /// Which file.
+        file: FileId,
+    },
+    /// The page ends the pool.
+    Stop,
+    /// A worker sent a message.
+    Message {
+        /// Which worker.
+        worker: WorkerId,
+        /// The message.
+        message: FromWorker,
+        /// The message's attachments.
+        attachments: Vec<A>,
+    },
+    /// A worker could not start, for this reason.
+    StartFailed(WorkerId, String),
+    /// A worker trapped or threw, for this reason.
+    Crashed(WorkerId, String),
+}
+
+/// What the pool has to do, in this order.
+#[derive(Clone, Debug)]
+pub enum Command<A> {
+    /// Start a worker.
+    Start(WorkerId),
+    /// End a worker.
+    Terminate(WorkerId),
+    /// Send a message to a worker.
+    Post {
+        /// Which worker.
+        worker: WorkerId,
+        /// The message.
+        message: ToWorker,
+        /// The message's attachments.
+        attachments: Vec<A>,
+    },
+    /// Answer the question with this number; `None` is a failure.
+    Answer(u32, Option<A>),
+    /// Report to the page.
+    Report(Event),
+}
+
+/// Names a known file; never used twice.
+type KnownId = u32;
+
+/// A file that the page brought: what a new engine reads or notes.
+struct Known<A> {
+    id: KnownId,
+    path: String,
+    /// `None` if the page could not get it.
+    file: Option<A>,
+    bytes: u64,
+    /// How to read it, without what it is read in place of.
+    options: ImportOptions,
+    /// Why it is not read but noted.
+    fault: Option<String>,
+}
+
+/// A file to read, or that is being read.
+struct Job<A> {
+    id: u32,
+    /// The known file that it is, or that it is a member of. `None` for a
+    /// member that is read again by itself.
+    known: Option<KnownId>,
+    path: String,
+    file: A,
+    bytes: u64,
+    /// How many archives the file is in.
+    depth: u8,
+    options: ImportOptions,
+    validity: Validity,
+    /// Bytes and results so far.
+    so_far: (u64, u64),
+}
+
+/// Whether the end of a job matters.
+#[derive(Clone, Copy, PartialEq)]
+enum Validity {
+    /// It does.
+    Wanted,
+    /// The page cancelled it. Its worker may have been faster.
+    Cancelled,
+    /// The engine that it was for is gone. The job is not part of any count.
+    Void,
+}
+
+struct Slot<A> {
+    worker: WorkerId,
+    is_ready: bool,
+    job: Option<Job<A>>,
+}
+
+/// Names a file for faults and first reads: its known file, and its path,
+/// which members of an archive have in addition.
+type FileKey = (KnownId, String);
+
+/// What a worker that died worked on.
+enum Work {
+    /// Nobody knows: it may have been its job.
+    Unknown,
+    /// This job, or none.
+    Job(Option<u32>),
+}
+
+enum Phase {
+    Running,
+    /// There is no engine any more, for this reason.
+    Failed(String),
+    /// The page ended the pool.
+    Stopped,
+}
+
+/// Sums over the jobs since loading began.
+#[derive(Default)]
+struct Sums {
+    files: u32,
+    files_total: u32,
+    bytes: u64,
+    bytes_total: u64,
+    results: u64,
+}
+
+/// The state of the pool.
+pub struct Machine<A> {
+    phase: Phase,
+    /// How many workers the machine has use for.
+    most_workers: usize,
+    /// How many workers can be started.
+    startable: usize,
+    /// The first hosts the engine.
+    slots: Vec<Slot<A>>,
+    queue: VecDeque<Job<A>>,
+    known: Vec<Known<A>>,
+    /// Members of archives at which a worker died, with the reason.
+    member_faults: HashMap<FileKey, String>,
+    /// Files that were read once.
+    read: HashSet<FileKey>,
+    /// Jobs whose batch was sent to the engine and is not ingested yet.
+    ingesting: Vec<Job<A>>,
+    questions: BTreeSet<u32>,
+    last_id: u32,
+    sums: Sums,
+    cancelled: u32,
+    is_loading: bool,
+    /// Deaths of the engine in a row.
+    deaths: u32,
+    commands: Vec<Command<A>>,
+}
+
+impl<A: Clone> Machine<A> {
+    /// Starts a pool of at most so many workers with the engine's worker.
+    pub fn new(most_workers: usize) -> (Machine<A>, Vec<Command<A>>) {
+        let mut machine = Machine {
+            phase: Phase::Running,
+            most_workers: most_workers.max(1),
+            startable: most_workers.max(1),
+            slots: Vec::new(),
+            queue: VecDeque::new(),
+            known: Vec::new(),
+            member_faults: HashMap::new(),
+            read: HashSet::new(),
+            ingesting: Vec::new(),
+            questions: BTreeSet::new(),
+            last_id: 0,
+            sums: Sums::default(),
+            cancelled: 0,
+            is_loading: false,
+            deaths: 0,
+            commands: Vec::new(),
+        };
+        machine.start_worker();
+        let commands = std::mem::take(&mut machine.commands);
+        (machine, commands)
+    }
+
+    /// Returns the file that the page brought with this path.
+    pub fn known(&self, path: &str) -> Option<&A> {
+        self.known.iter().filter(|known| known.path == path).find_map(|known| known.file.as_ref())
+    }
+
+    /// Takes an input; returns what has to be done.
+    pub fn handle(&mut self, input: Input<A>) -> Vec<Command<A>> {
+        match &self.phase {
+            Phase::Running => self.run(input),
+            Phase::Failed(why) => match input {
+                Input::Ask { id, .. } | Input::Source { id, .. } => {
+                    self.commands.push(Command::Answer(id, None));
+                }
+                Input::Load(_) | Input::LoadAgain(..) => {
+                    self.commands.push(Command::Report(Event::Failed(why.clone())));
+                }
+                Input::Stop => self.phase = Phase::Stopped,
+                _ => {}
+            },
+            Phase::Stopped => {
+                if let Input::Ask { id, .. } | Input::Source { id, .. } = input {
+                    self.commands.push(Command::Answer(id, None));
+                }
+            }
+        }
+        std::mem::take(&mut self.commands)
+    }
+
+    fn run(&mut self, input: Input<A>) {
+        match input {
+            Input::Load(files) => self.load(files),
+            Input::LoadAgain(file, options) => self.load_again(file, options),
+            Input::Forget(path) => self.known.retain(|known| known.path != path),
+            Input::Fail { path, why } => {
+                self.add_known(&path, None, 0, ImportOptions::default(), Some(why.clone()));
+                self.note(path, why);
+            }
+            Input::Cancel => self.cancel(),
+            Input::Ask { id, request } => {
+                self.questions.insert(id);
+                self.post(ENGINE, ToWorker::Ask { id, request }, Vec::new());
+            }
+            Input::Source { id, file } => {
+                self.questions.insert(id);
+                self.post(ENGINE, ToWorker::Source { id, file }, Vec::new());
+            }
+            Input::Stop => self.end(Phase::Stopped),
+            Input::Message { worker, message, attachments } => {
+                if let Some(slot) = self.slot_of(worker) {
+                    self.receive(slot, message, &attachments);
+                }
+            }
+            Input::StartFailed(worker, why) => match self.slot_of(worker) {
+                Some(ENGINE) => self.give_up(why),
+                Some(slot) => self.cannot_start(slot),
+                None => {}
+            },
+            Input::Crashed(worker, why) => {
+                if let Some(slot) = self.slot_of(worker) {
+                    self.worker_died(slot, &why, &Work::Unknown);
+                }
+            }
+        }
+    }
+
+    // What the page wants.
+
+    fn load(&mut self, files: Vec<NewFile<A>>) {
+        if files.is_empty() {
+            return;
+        }
+        for NewFile { path, file, bytes } in files {
+            let options = ImportOptions::default();
+            let known = self.add_known(&path, Some(file.clone()), bytes, options.clone(), None);
+            self.enqueue(Some(known), NewFile { path, file, bytes }, 0, options);
+        }
+        self.startable = self.most_workers;
+        self.dispatch();
+        self.report_progress();
+    }
+
+    fn load_again(&mut self, file: NewFile<A>, options: ImportOptions) {
+        let again = ImportOptions { instead: None, ..options.clone() };
+        let known = match self.known.iter_mut().find(|known| known.path == file.path) {
+            Some(known) => {
+                known.file = Some(file.file.clone());
+                known.bytes = file.bytes;
+                known.options = again;
+                known.fault = None;
+                let id = known.id;
+                self.member_faults.retain(|(known, _), _| *known != id);
+                self.read.retain(|(known, _)| *known != id);
+                Some(id)
+            }
+            // A member of an archive, which comes again with it.
+            None if options.instead.is_some() => None,
+            None => Some(self.add_known(&file.path, Some(file.file.clone()), file.bytes, again, None)),
+        };
+        self.enqueue(known, file, 0, options);
+        self.startable = self.most_workers;
+        self.dispatch();
+        self.report_progress();
+    }
+
+    fn cancel(&mut self) {
+        for job in std::mem::take(&mut self.queue) {
+            self.job_cancelled(&job);
+        }
+        for slot in 0..self.slots.len() {
+            self.call_off(slot, Validity::Cancelled);
+        }
+        self.finish_if_done();
+    }
+
+    /// Ends everything: nothing is done any more.
+    fn end(&mut self, phase: Phase) {
+        self.fail_questions();
+        for slot in self.slots.drain(..) {
+            self.commands.push(Command::Terminate(slot.worker));
+        }
+        self.queue.clear();
+        self.ingesting.clear();
+        self.is_loading = false;
+        self.phase = phase;
+    }
+
+    fn give_up(&mut self, why: String) {
+        self.end(Phase::Failed(why.clone()));
+        self.report(Event::Failed(why));
+    }
+
+    fn fail_questions(&mut self) {
+        for id in std::mem::take(&mut self.questions) {
+            self.commands.push(Command::Answer(id, None));
+        }
+    }
+
+    // What workers do.
+
+    fn receive(&mut self, slot: usize, message: FromWorker, attachments: &[A]) {
+        match message {
+            FromWorker::Ready => self.slots[slot].is_ready = true,
+            FromWorker::Progress { job, bytes, results } => {
+                if let Some(job) = self.job_mut(slot, job).filter(|job| job.validity != Validity::Void) {
+                    job.so_far = (bytes.min(job.bytes), results);
+                    self.report_progress();
+                }
+            }
+            FromWorker::Imported { job, results, imported, texts } => {
+                let attached = |at: Attached| at.of(attachments);
+                self.imported(slot, job, results, imported.and_then(attached), texts.and_then(attached));
+            }
+            FromWorker::Ingested { job } => self.ingesting.retain(|ingesting| ingesting.id != job),
+            FromWorker::Member { job, path, file, bytes } => {
+                if let Some(file) = file.of(attachments) {
+                    self.member(slot, job, NewFile { path, file, bytes });
+                }
+            }
+            FromWorker::Cancelled { job } => {
+                if let Some(job) = self.take_job(slot, job) {
+                    self.job_cancelled(&job);
+                    self.job_ended();
+                }
+            }
+            FromWorker::Lost { job } => {
+                if let Some(job) = self.take_job(slot, job) {
+                    self.count(&job);
+                    self.report(Event::Lost(job.path));
+                    self.job_ended();
+                }
+            }
+            FromWorker::Answer { id, answer } => {
+                if self.questions.remove(&id) {
+                    let answer = answer.and_then(|answer| answer.of(attachments));
+                    self.commands.push(Command::Answer(id, answer));
+                }
+            }
+            FromWorker::Panicked { job, why } => self.worker_died(slot, &why, &Work::Job(job)),
+        }
+    }
+
+    fn imported(&mut self, slot: usize, job: u32, results: u64, imported: Option<A>, texts: Option<A>) {
+        let Some(job) = self.take_job(slot, job) else {
+            return self.dispatch();
+        };
+        if let Some(known) = job.known
+            && self.read.insert((known, job.path.clone()))
+        {
+            self.deaths = 0;
+        }
+        self.count(&job);
+        self.sums.results += results;
+        if let Some(imported) = imported {
+            let mut attachments = Vec::new();
+            let message = ToWorker::Ingest {
+                job: job.id,
+                imported: Attached::push(&mut attachments, imported),
+                file: Attached::push(&mut attachments, job.file.clone()),
+                texts: texts.map(|texts| Attached::push(&mut attachments, texts)),
+                options: job.options.clone(),
+            };
+            self.post(ENGINE, message, attachments);
+            self.ingesting.push(job);
+        }
+        self.dispatch();
+        self.report_progress();
+        // `Done` says that the data changed, too.
+        if !self.finish_if_done() {
+            self.report(Event::Changed);
+        }
+    }
+
+    /// An archive's job found a file.
+    fn member(&mut self, slot: usize, job: u32, member: NewFile<A>) {
+        let Some(archive) = self.job_mut(slot, job) else {
+            return;
+        };
+        let (known, depth) = (archive.known, archive.depth.saturating_add(1));
+        match archive.validity {
+            Validity::Void => {}
+            Validity::Cancelled => self.cancelled += 1,
+            Validity::Wanted => {
+                let key = known.map(|known| (known, member.path.clone()));
+                if let Some(why) = key.and_then(|key| self.member_faults.get(&key).cloned()) {
+                    return self.note(member.path, why);
+                }
+                self.enqueue(known, member, depth, ImportOptions::default());
+                self.dispatch();
+            }
+        }
+    }
+
+    fn worker_died(&mut self, slot: usize, why: &str, work: &Work) {
+        if slot == ENGINE {
+            return self.engine_died(why, work);
+        }
+        if !self.slots[slot].is_ready {
+            return self.cannot_start(slot);
+        }
+        let Slot { worker, job, .. } = self.slots.remove(slot);
+        self.commands.push(Command::Terminate(worker));
+        match job {
+            Some(job) if job.validity == Validity::Wanted => {
+                self.count(&job);
+                let why = fault(why);
+                self.keep_fault(&job, &why);
+                self.note(job.path, why);
+            }
+            Some(job) if job.validity == Validity::Cancelled => self.job_cancelled(&job),
+            _ => {}
+        }
+        self.job_ended();
+    }
+
+    /// A worker beside the engine's cannot start. It had no chance to read its
+    /// file, so that another one gets it.
+    fn cannot_start(&mut self, slot: usize) {
+        let Slot { worker, job, .. } = self.slots.remove(slot);
+        self.commands.push(Command::Terminate(worker));
+        self.startable = self.slots.len();
+        match job {
+            Some(job) if job.validity == Validity::Wanted => self.queue.push_front(job),
+            Some(job) if job.validity == Validity::Cancelled => self.job_cancelled(&job),
+            _ => {}
+        }
+        self.job_ended();
+    }
+
+    fn engine_died(&mut self, why: &str, work: &Work) {
+        self.deaths += 1;
+        if self.deaths > MOST_RESTARTS {
+            return self.give_up(format!("the engine failed again and again: {why}"));
+        }
+        let held = &mut self.slots[ENGINE];
+        let (worker, is_ready, job) = (held.worker, held.is_ready, held.job.take());
+        self.commands.push(Command::Terminate(worker));
+        self.fail_questions();
+
+        // The file that it died of.
+        let ingesting = std::mem::take(&mut self.ingesting);
+        let culprit = ingesting.iter().chain(&job).find(|suspect| match work {
+            Work::Unknown => is_ready && job.as_ref().is_some_and(|job| job.id == suspect.id),
+            Work::Job(id) => *id == Some(suspect.id),
+        });
+        let culprit = culprit.filter(|culprit| culprit.validity == Validity::Wanted);
+        let mut noted = None;
+        if let Some(culprit) = culprit {
+            let why = fault(why);
+            if !self.keep_fault(culprit, &why) {
+                noted = Some((culprit.path.clone(), why));
+            }
+        }
+
+        // Jobs are void: what they were part of is read again.
+        if let Some(job) = job.filter(|job| job.validity == Validity::Cancelled) {
+            self.job_cancelled(&job);
+        }
+        for slot in ENGINE + 1..self.slots.len() {
+            self.call_off(slot, Validity::Void);
+        }
+        self.queue.clear();
+        self.sums = Sums::default();
+
+        let worker = WorkerId(self.new_id());
+        self.slots[ENGINE] = Slot { worker, is_ready: false, job: None };
+        self.commands.push(Command::Start(worker));
+        if let Some((path, why)) = noted {
+            self.post(ENGINE, ToWorker::Fail { path, why }, Vec::new());
+        }
+        for known in std::mem::take(&mut self.known) {
+            match (&known.fault, &known.file) {
+                (None, Some(file)) => {
+                    let file = NewFile { path: known.path.clone(), file: file.clone(), bytes: known.bytes };
+                    self.enqueue(Some(known.id), file, 0, known.options.clone());
+                }
+                (fault, _) => {
+                    let (path, why) = (known.path.clone(), fault.clone().unwrap_or_default());
+                    self.post(ENGINE, ToWorker::Fail { path, why }, Vec::new());
+                }
+            }
+            self.known.push(known);
+        }
+        self.report(Event::Restarted);
+        self.dispatch();
+        if !self.queue.is_empty() || self.is_busy() {
+            self.report_progress();
+        } else if !self.finish_if_done() {
+            self.report(Event::Changed);
+        }
+    }
+
+    // Jobs.
+
+    fn enqueue(&mut self, known: Option<KnownId>, file: NewFile<A>, depth: u8, options: ImportOptions) {
+        let NewFile { path, file, bytes } = file;
+        self.is_loading = true;
+        self.sums.files_total += 1;
+        self.sums.bytes_total += bytes;
+        let id = self.new_id();
+        let (validity, so_far) = (Validity::Wanted, (0, 0));
+        self.queue.push_back(Job { id, known, path, file, bytes, depth, options, validity, so_far });
+    }
+
+    /// Gives files to workers that have nothing to do.
+    fn dispatch(&mut self) {
+        self.start_workers();
+        for slot in 0..self.slots.len() {
+            if self.slots[slot].job.is_some() {
+                continue;
+            }
+            let Some(job) = self.queue.pop_front() else {
+                return;
+            };
+            let mut attachments = Vec::new();
+            let message = ToWorker::Import {
+                job: job.id,
+                path: job.path.clone(),
+                file: Attached::push(&mut attachments, job.file.clone()),
+                depth: job.depth,
+                options: job.options.clone(),
+                is_kept: slot == ENGINE,
+            };
+            self.slots[slot].job = Some(job);
+            self.post(slot, message, attachments);
+        }
+    }
+
+    /// Starts as many workers as the files that wait are worth.
+    fn start_workers(&mut self) {
+        let bytes: u64 = self.queue.iter().map(|job| job.bytes).sum();
+        let worth = usize::try_from(1 + bytes / BYTES_PER_WORKER).unwrap_or(usize::MAX);
+        let busy = self.slots.iter().filter(|slot| slot.job.is_some()).count();
+        let wanted = (busy + self.queue.len()).min(worth).min(self.startable);
+        while self.slots.len() < wanted {
+            self.start_worker();
+        }
+    }
+
+    fn start_worker(&mut self) {
+        let worker = WorkerId(self.new_id());
+        self.slots.push(Slot { worker, is_ready: false, job: None });
+        self.commands.push(Command::Start(worker));
+    }
+
+    /// Tells a worker to stop its job. A job that the page cancelled counts as
+    /// cancelled at once when it becomes void.
+    fn call_off(&mut self, slot: usize, validity: Validity) {
+        let Some(mut job) = self.slots[slot].job.take() else {
+            return;
+        };
+        match (job.validity, validity) {
+            (Validity::Wanted, _) => {
+                job.validity = validity;
+                self.post(slot, ToWorker::Cancel { job: job.id }, Vec::new());
+            }
+            (Validity::Cancelled, Validity::Void) => {
+                self.job_cancelled(&job);
+                job.validity = Validity::Void;
+            }
+            _ => {}
+        }
+        self.slots[slot].job = Some(job);
+    }
+
+    fn job_mut(&mut self, slot: usize, id: u32) -> Option<&mut Job<A>> {
+        self.slots[slot].job.as_mut().filter(|job| job.id == id)
+    }
+
+    /// Takes the job of a slot, which has ended. `None` if it was void.
+    fn take_job(&mut self, slot: usize, id: u32) -> Option<Job<A>> {
+        let job = self.slots[slot].job.take_if(|job| job.id == id)?;
+        (job.validity != Validity::Void).then_some(job)
+    }
+
+    /// Counts a job as done.
+    fn count(&mut self, job: &Job<A>) {
+        self.sums.files += 1;
+        self.sums.bytes += job.bytes;
+    }
+
+    /// Counts a job as done and cancelled. A file that was not read before is
+    /// no longer known.
+    fn job_cancelled(&mut self, job: &Job<A>) {
+        self.count(job);
+        self.cancelled += 1;
+        if job.depth == 0 && job.options.instead.is_none() {
+            self.known.retain(|known| Some(known.id) != job.known);
+        }
+    }
+
+    /// Goes on after a job's end.
+    fn job_ended(&mut self) {
+        self.dispatch();
+        if self.is_loading && !self.finish_if_done() {
+            self.report_progress();
+        }
+    }
+
+    fn is_busy(&self) -> bool {
+        let is_valid = |job: &Job<A>| job.validity != Validity::Void;
+        self.slots.iter().any(|slot| slot.job.as_ref().is_some_and(is_valid))
+    }
+
+    /// Reports that loading is done, if it is.
+    fn finish_if_done(&mut self) -> bool {
+        if !self.is_loading || !self.queue.is_empty() || self.is_busy() {
+            return false;
+        }
+        self.is_loading = false;
+        self.sums = Sums::default();
+        let cancelled = std::mem::take(&mut self.cancelled);
+        self.report(Event::Done { cancelled });
+        true
+    }
+
+    // Known files.
+
+    fn add_known(
+        &mut self,
+        path: &str,
+        file: Option<A>,
+        bytes: u64,
+        options: ImportOptions,
+        fault: Option<String>,
+    ) -> KnownId {
+        let id = self.new_id();
+        self.known.push(Known { id, path: path.to_owned(), file, bytes, options, fault });
+        id
+    }
+
+    /// Keeps why a file cannot be read, so that it is noted and not read again.
+    /// Returns false if the file does not come again.
+    fn keep_fault(&mut self, job: &Job<A>, why: &str) -> bool {
+        let known = self.known.iter_mut().find(|known| Some(known.id) == job.known);
+        let Some(known) = known else {
+            return false;
+        };
+        if job.depth == 0 {
+            known.fault = Some(why.to_owned());
+        } else {
+            self.member_faults.insert((known.id, job.path.clone()), why.to_owned());
+        }
+        true
+    }
+
+    /// Notes a file of which nothing could be read.
+    fn note(&mut self, path: String, why: String) {
+        self.post(ENGINE, ToWorker::Fail { path, why }, Vec::new());
+        self.report(Event::Changed);
+    }
+
+    // Commands.
+
+    fn slot_of(&self, worker: WorkerId) -> Option<usize> {
+        self.slots.iter().position(|slot| slot.worker == worker)
+    }
+
+    fn new_id(&mut self) -> u32 {
+        self.last_id += 1;
+        self.last_id
+    }
+
+    fn post(&mut self, slot: usize, message: ToWorker, attachments: Vec<A>) {
+        let worker = self.slots[slot].worker;
+        self.commands.push(Command::Post { worker, message, attachments });
+    }
+
+    fn report(&mut self, event: Event) {
+        self.commands.push(Command::Report(event));
+    }
+
+    fn report_progress(&mut self) {
+        let progress = self.progress();
+        self.report(Event::Progress(progress));
+    }
+
+    fn progress(&self) -> Progress {
+        let under_way = self.slots.iter().filter_map(|slot| slot.job.as_ref());
+        let under_way = under_way.filter(|job| job.validity != Validity::Void).map(|job| job.so_far);
+        let (bytes, results) = under_way.fold((0, 0), |sum, job| (sum.0 + job.0, sum.1 + job.1));
+        Progress {
+            files: self.sums.files,
+            files_total: self.sums.files_total,
+            bytes: (self.sums.bytes + bytes) as f64,
+            bytes_total: self.sums.bytes_total as f64,
+            results: (self.sums.results + results) as f64,
+        }
+    }
+}
+
+/// The note of a file at which a worker died.
+fn fault(why: &str) -> String {
+    format!("Passgrid failed while reading this file; other files are not affected ({why})")
+}
