@@ -147,3 +147,27 @@ async fn a_link_from_the_header_leads_home() -> Result<()> {
     })
     .await
 }
+
+#[tokio::test]
+async fn the_static_page_says_what_the_app_says() -> Result<()> {
+    scenario(async |t| {
+        t.open_empty().await?;
+        let different: Vec<[String; 2]> = t
+            .page
+            .evaluate(
+                "fetch('.').then((answer) => answer.text()).then((text) => {
+                    const page = new DOMParser().parseFromString(text, 'text/html');
+                    const texts = (root) =>
+                        ['h1', '.empty-lead', '.empty-demo span', '.empty-privacy', '.empty-picture', '.empty-formats']
+                            .map((part) => root.querySelector(`main.empty ${part}`))
+                            .map((part) => part.textContent.replaceAll(/\\s+/g, '') + part.querySelectorAll('i').length);
+                    const [before, after] = [texts(page), texts(document)];
+                    return before.map((text, index) => [text, after[index]]).filter(([a, b]) => a !== b);
+                })",
+            )
+            .await?;
+        assert_eq!(different, Vec::<[String; 2]>::new());
+        Ok(())
+    })
+    .await
+}
