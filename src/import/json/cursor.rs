@@ -337,13 +337,13 @@ pub fn entry<'a, T>(
     let mut cursor = Cursor::new(text);
     if cursor.peek() != Some(b'{') {
         let value = cursor.skip_value()?;
-        batch.broken(at, format!("an entry is no object and is left out: `{}`", head(value, 40)));
+        batch.note_unreadable(at, format!("an entry is no object and is left out: `{}`", head(value, 40)));
         return Ok((None, cursor.at));
     }
     match read(&mut cursor) {
         Ok(value) => {
             if let Some(odd) = cursor.odd {
-                batch.broken(at, format!("in an entry {odd}, and is left out"));
+                batch.note_unreadable(at, format!("in an entry {odd}, and is left out"));
             }
             Ok((Some(value), cursor.at))
         }
@@ -351,7 +351,7 @@ pub fn entry<'a, T>(
         Err(Fault::Invalid(why)) => {
             let mut cursor = Cursor::new(text);
             cursor.skip_value()?;
-            batch.broken(at, format!("an entry cannot be read and is left out: {why}"));
+            batch.note_unreadable(at, format!("an entry cannot be read and is left out: {why}"));
             Ok((None, cursor.at))
         }
     }

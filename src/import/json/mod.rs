@@ -7,12 +7,12 @@
 
 mod cursor;
 mod object;
-mod strays;
+mod stray_lines;
 mod walk;
 
 pub use cursor::{Cursor, Fault, entry, fields, line, plain, seconds};
 pub use object::{Object, elements};
-pub use strays::Strays;
+pub use stray_lines::StrayLines;
 pub use walk::{Root, Visitor, document};
 
 /// The byte of the file at which `inner` begins: a piece of `text`, which

@@ -98,8 +98,10 @@ impl<'a> Object<'a> {
             let at = super::place(element, around.0, around.1);
             match element.starts_with('{') {
                 true => entries.push((element, at)),
-                false => batch
-                    .broken(at, format!("an entry is no object and is left out: `{}`", head(element, 40))),
+                false => batch.note_unreadable(
+                    at,
+                    format!("an entry is no object and is left out: `{}`", head(element, 40)),
+                ),
             }
         }
         entries

@@ -1,8 +1,8 @@
 //! A document, walked entry by entry as the text arrives.
 
 use super::cursor::{Cursor, Fault};
-use crate::import::Importer;
 use crate::import::batch::Batch;
+use crate::import::importer::Importer;
 use crate::model::{Severity, head};
 
 /// What the importer of a JSON format does with what [`Walk`] finds.
@@ -173,7 +173,10 @@ impl Walk {
                         Fault::Invalid(why) => why,
                     };
                     let kept = if batch.is_empty() { "" } else { "; what stands before is kept" };
-                    batch.broken(at + before as u64, format!("the JSON breaks off{place}: {why}{kept}"));
+                    batch.note_unreadable(
+                        at + before as u64,
+                        format!("the JSON breaks off{place}: {why}{kept}"),
+                    );
                     self.place = Position::Over;
                     return text.len();
                 }
@@ -256,7 +259,10 @@ impl Walk {
                     }
                     let value = cursor.skip_value()?;
                     if visitor.has_entries(&key) && value != "null" {
-                        batch.broken(value_at, format!("`{}` is no list and is left out", head(&key, 40)));
+                        batch.note_unreadable(
+                            value_at,
+                            format!("`{}` is no list and is left out", head(&key, 40)),
+                        );
                     }
                     visitor.value(&key, value, value_at, batch);
                 }

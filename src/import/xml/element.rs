@@ -3,8 +3,8 @@
 
 use super::text::line_ends;
 use super::{Visitor, Walk, attributes, unescape};
-use crate::import::Importer;
 use crate::import::batch::Batch;
+use crate::import::importer::Importer;
 use quick_xml::events::BytesStart;
 
 /// Elements in one that is read as a whole; what is more is stepped over.

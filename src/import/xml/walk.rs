@@ -107,7 +107,7 @@ impl Walk {
         if !self.stopped && !self.open.starts.is_empty() {
             let place = visitor.place(batch);
             let text = format!("the file ends before its XML does{place}; what stands before is kept");
-            batch.broken(self.read_to, text);
+            batch.note_unreadable(self.read_to, text);
         }
         if let Some(at) = self.control_character {
             let text = "control characters that XML does not allow are kept as they are";
@@ -143,7 +143,7 @@ impl Walk {
                 Err(error) => {
                     self.stopped = true;
                     let place = visitor.place(batch);
-                    batch.broken(
+                    batch.note_unreadable(
                         at + before,
                         format!("the XML breaks off{place}: {error}; what stands before is kept"),
                     );
@@ -167,7 +167,7 @@ impl Walk {
                 if self.open.starts.len() == DEPTH && !self.too_deep {
                     self.too_deep = true;
                     let text = format!("elements are nested deeper than {DEPTH}; what is deeper is not read");
-                    batch.broken(at, text);
+                    batch.note_unreadable(at, text);
                 }
                 if self.open.starts.len() < DEPTH && visitor.start(element, at, batch) {
                     self.open.push(element.local_name().into_inner());
@@ -202,7 +202,7 @@ impl Walk {
                 "the XML is not well formed: </{}> closes nothing; what can be told apart is kept",
                 head(name, 60)
             );
-            batch.broken(at, text);
+            batch.note_unreadable(at, text);
         }
         while depth.is_some_and(|depth| self.open.starts.len() > depth) {
             self.open.pop();
