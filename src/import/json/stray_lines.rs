@@ -1,24 +1,24 @@
-//! Lines in a file of JSON lines that are no events: what a tool, or the tests,
-//! wrote into the same stream.
+//! Lines in a file of JSON lines that are not events: output of tools or tests in the
+//! same stream.
 
 use crate::import::batch::Batch;
 use crate::import::collect::Occurrences;
 use crate::model::{Severity, counted};
 
-/// What is kept of them, in bytes.
+/// How many bytes of them are kept.
 const KEPT: usize = 64 << 10;
 
-/// Lines that are no events.
+/// Lines that are not events.
 #[derive(Debug, Default)]
 pub struct StrayLines {
-    /// They begin as events do.
+    /// Lines that begin like events.
     broken: Occurrences,
     others: Occurrences,
     text: String,
 }
 
 impl StrayLines {
-    /// A line at byte `at` is no event.
+    /// Adds a line at byte `at`.
     pub fn add(&mut self, line: &str, at: u64) {
         if line.starts_with('{') {
             return self.broken.add(at);
@@ -33,14 +33,14 @@ impl StrayLines {
         }
     }
 
-    /// Remarks on them; the others are shown with the session.
+    /// Notes them, and adds those that do not begin like events to the session.
     pub fn report(&self, session: usize, batch: &mut Batch) {
         self.broken.note(Severity::Error, batch, &|count, _| {
-            format!("{} cannot be read: no JSON, or the file breaks off", counted(count, "line"))
+            format!("{} with invalid or truncated JSON", counted(count, "line"))
         });
         batch.partly |= self.broken.count() > 0;
         self.others.note(Severity::Info, batch, &|count, _| {
-            format!("{} between the events, shown with the session", counted(count, "line"))
+            format!("{} between the events, kept with the session", counted(count, "line"))
         });
         if self.others.count() > 0 {
             batch.session(session).text("between the events", &self.text);

@@ -57,7 +57,7 @@ fn read(bytes: &[u8], batch: &mut Batch) {
         let start = root.get("session_start_time").and_then(Node::text).map(|text| format!("{text}Z"));
         draft.started = root
             .get("oof_session_start_time")
-            .and_then(Node::moment)
+            .and_then(Node::timestamp)
             .or_else(|| start.and_then(|text| Timestamp::parse(&text)));
         draft.duration_s = of(["oof_session_duration", "session_duration"]).and_then(Node::seconds);
         for (key, axis) in CLAIMS {
