@@ -21,11 +21,18 @@ impl Occurrences {
 
     /// Counts an occurrence at this byte, with its text.
     pub fn add_example(&mut self, at: u64, example: &str) {
-        self.count += 1;
-        if self.at.is_none() {
+        if self.count == 0 {
             self.at = Some(at);
+        }
+        self.add_unplaced(example);
+    }
+
+    /// Counts an occurrence without a place in the file, with its text.
+    pub fn add_unplaced(&mut self, example: &str) {
+        if self.count == 0 {
             head(example, 40).clone_into(&mut self.example);
         }
+        self.count += 1;
     }
 
     /// Returns how often it occurred.

@@ -3,6 +3,7 @@
 use super::text::{control_character, text_of};
 use crate::import::batch::Batch;
 use crate::model::{Severity, head};
+use quick_xml::errors::{Error, SyntaxError};
 use quick_xml::events::{BytesStart, Event};
 
 /// The part of an importer that a format implements: it is called for the elements of a
@@ -143,10 +144,14 @@ impl Walk {
                 Err(error) => {
                     self.stopped = true;
                     let place = visitor.place(batch);
-                    batch.note_unreadable(
-                        at + before,
-                        format!("invalid XML{place}: {error}; earlier results were kept"),
-                    );
+                    let what = match error {
+                        // A tag, a comment or the like has no end.
+                        Error::Syntax(syntax) if syntax != SyntaxError::InvalidBangMarkup => {
+                            format!("XML is truncated{place}")
+                        }
+                        error => format!("invalid XML{place}: {error}"),
+                    };
+                    batch.note_unreadable(at + before, format!("{what}; earlier results were kept"));
                     return text.len();
                 }
             }
@@ -268,7 +273,7 @@ mod tests {
     fn ends_that_do_not_fit_are_noted_once() {
         let (given, notes) = walk("<a><b></c><d></b></a></a>");
         assert_eq!(given, "<a@0<b@3<d@10@17>@17>@21>");
-        let note = "the XML is not well formed: </c> closes nothing; what can be told apart is kept";
+        let note = "unmatched closing tag </c>; recoverable results were kept";
         assert_eq!(notes, [note]);
     }
 
@@ -276,9 +281,9 @@ mod tests {
     fn a_file_that_breaks_off_says_where() {
         let (given, notes) = walk("<a><b>x");
         assert_eq!(given, "<a@0<b@3x");
-        assert_eq!(notes, ["the file ends before its XML does here; what stands before is kept"]);
+        assert_eq!(notes, ["XML is truncated here; earlier results were kept"]);
         let (_, notes) = walk("<a><b x");
-        assert!(notes[0].starts_with("invalid XML here: "), "{notes:?}");
+        assert!(notes[0].starts_with("XML is truncated here"), "{notes:?}");
     }
 
     #[test]

@@ -195,9 +195,9 @@ const NOT_JUST_ELEMENTS: &[Adjusted] = &[
     // One `notrun` could not be started.
     ("ctest/ctest-junit.xml", [2, 2, 1, 1], &[(NotRun, 1)], BY_ATTRIBUTE),
     ("gtest/gtest_xml_output_unittest_expected.xml", [18, 7, 0, 3], &[(NotRun, 2)], BY_ATTRIBUTE),
-    ("junit-dialects-enricomi/corrupt-xml.xml", [1, 0, 0, 0], &[], "ends before its XML does"),
+    ("junit-dialects-enricomi/corrupt-xml.xml", [1, 0, 0, 0], &[], "XML is truncated"),
     ("junit-dialects-enricomi/disabled.xml", [6, 19, 1, 0], &[(NotRun, 5)], BY_ATTRIBUTE),
-    ("junit-dialects-enricomi/junit.multiresult.xml", [1, 1, 1, 1], &[], "the worst counts"),
+    ("junit-dialects-enricomi/junit.multiresult.xml", [1, 1, 1, 1], &[], "the worst one is used"),
     (
         "junit-dialects-enricomi/latex-utensils.xml",
         [101, 0, 0, 0],
@@ -297,8 +297,8 @@ const NOT_JUST_ELEMENTS: &[Adjusted] = &[
     ),
 ];
 
-const BY_ATTRIBUTE: &str = "the attribute `status` or `result` tells the outcome";
-const BUILT_ONLY: &str = "of the type `build` or `untested`: shown as not run";
+const BY_ATTRIBUTE: &str = "whose outcome comes only from `status` or `result`";
+const BUILT_ONLY: &str = "of type `build` or `untested`: shown as not run";
 const REPEATED: &str = "further attempts and tear-down errors are kept with their test";
 
 /// What the files of .NET's test runners hold, counted by a script of its own:

@@ -1,23 +1,23 @@
-//! What the columns of a table tell, by their names.
+//! The meaning of columns, by their names.
 
 use crate::import::identify;
 use crate::model::IdentityField;
 
-/// What a column tells.
+/// The meaning of a column.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Column {
-    /// The test; a node id where `true`.
+    /// The test; `true` for a node id.
     Test(bool),
     Suite,
     Class,
     Parameters,
     Outcome,
-    /// The outcome in the word of the format that it came from.
+    /// The outcome in the word of the original format.
     Native,
-    /// A duration; the factor gives seconds.
+    /// A duration, and the factor that gives seconds.
     Duration(f64),
     Started,
-    /// Why: the first of them is the message.
+    /// A reason. The first such column is the message.
     Message,
     /// A longer text.
     Text,
@@ -25,17 +25,17 @@ pub enum Column {
     Host,
     Attempts,
     Flaky,
-    /// A measured value, its unit, and its name where it is not the test's.
+    /// A measured value, its unit, and its name unless it is the test's.
     Measured,
     MeasuredUnit,
-    /// Anything else.
+    /// Any other column.
     Property,
-    /// It has no name, and is not read.
+    /// A column without a name, which is ignored.
     Nameless,
 }
 
-/// Of several columns that name a test or an outcome the first in this order
-/// counts; the others are properties.
+/// If several columns name a test or an outcome, the first one in this order counts; the others are
+/// properties.
 const TESTS: [&str; 12] = [
     "nodeid",
     "testcase",
@@ -62,7 +62,7 @@ const OUTCOMES: [&str; 9] = [
     "state",
 ];
 
-/// The columns of a header; nothing where no column names tests, or none outcomes.
+/// Returns the columns of a header, or `None` if no column names tests or outcomes.
 pub fn columns(header: &[String]) -> Option<Vec<Column>> {
     let keys: Vec<(String, String)> = header.iter().map(|name| key_and_unit(name)).collect();
     let first = |names: &[&str]| names.iter().find_map(|name| keys.iter().position(|(key, _)| key == name));
@@ -94,17 +94,16 @@ pub fn columns(header: &[String]) -> Option<Vec<Column>> {
     Some(columns.collect())
 }
 
-/// Whether a header that is refused names tests, and outcomes.
+/// Returns whether a refused header names tests, and outcomes.
 pub fn has(header: &[String]) -> (bool, bool) {
     let keys: Vec<String> = header.iter().map(|name| key_and_unit(name).0).collect();
     let has = |names: &[&str]| keys.iter().any(|key| names.contains(&key.as_str()));
-    // `name` and `id` may be those of anything.
+    // `name` and `id` may belong to anything.
     let has_tests = has(&TESTS) && keys.iter().any(|key| key == "nodeid" || key.starts_with("test"));
     (has_tests, has(&OUTCOMES))
 }
 
-/// A name in letters and digits of lower case, and the unit that it has in
-/// brackets: `Duration (ms)`.
+/// Returns a name in lower-case letters and digits, and the unit in brackets: `Duration (ms)`.
 fn key_and_unit(name: &str) -> (String, String) {
     let key = |text: &str| {
         let kept = text.chars().filter(|c| c.is_alphanumeric());
@@ -199,7 +198,7 @@ mod tests {
             Column::Property,
         ];
         assert_eq!(found, Some(expected));
-        // The unit of a measurement is no specimen.
+        // The unit of a measurement is not the unit under test.
         let found = of(&["job", "suite", "name", "result", "measurement", "units", "time_s"]).unwrap();
         assert_eq!(found[4..], [Column::Measured, Column::MeasuredUnit, Column::Duration(1.0)]);
         assert_eq!(

@@ -1,13 +1,12 @@
 //! Tables of results: CSV with a header, as scripts and spreadsheets write it.
 //!
-//! RFC 4180, and what is usual: `;`, tabs or `|` between fields, Excel's line
-//! `sep=;`, a byte order mark, comments before the header. A row is a result;
-//! columns are known by many names (`columns.rs`). Rows are of one session that
-//! name the same DUT, unit, build and session; without a session column a date
-//! tells sessions apart. Passgrid's own downloads of results and of the grid give
-//! the same report again.
+//! RFC 4180 and what is common: `;`, tabs or `|` as separators, Excel's line `sep=;`, a byte order
+//! mark, comments before the header. A row is a result; columns are known by many names
+//! (`columns.rs`). Rows with the same DUT, unit, build and session form a session; if there is no
+//! session column, a date separates sessions. Passgrid's own downloads of results and of the grid
+//! give the same report again.
 //!
-//! A header that names no tests or no outcomes is refused, by name.
+//! A header without tests or outcomes is refused.
 
 mod columns;
 mod table;
@@ -48,8 +47,7 @@ const GRID: [&str; 4] = ["suite", "class", "name", "parameters"];
 const RESULTS: [&str; 10] =
     ["dut", "unit", "build", "session", "started", "suite", "class", "name", "parameters", "outcome"];
 
-/// A header that is known, or a table of anything else: names, and a row of as
-/// many fields.
+/// Returns whether there is a known header, or any table: names, and rows with as many fields.
 fn is_table(seen: &Head) -> bool {
     if seen.root.is_some() || seen.text.trim_start().starts_with(['{', '[', '<']) {
         return false;
@@ -68,7 +66,7 @@ fn is_table(seen: &Head) -> bool {
     header.names.iter().all(is_name) && has_even_rows(seen.text.get(header.end..).unwrap_or(""), &header)
 }
 
-/// The first rows have as many fields as the header. The last one may be cut.
+/// Returns whether the first rows have as many fields as the header. The last one may be cut.
 fn has_even_rows(text: &str, header: &Header) -> bool {
     let mut table = Table::new(header.separator);
     let (mut used, mut rows) = (0, 0);
@@ -92,7 +90,7 @@ const OUTCOMES: &str = "one of outcomes (outcome, status, result or verdict)";
 struct Header {
     names: Vec<String>,
     separator: u8,
-    /// Bytes up to its end.
+    /// Its size in bytes.
     end: usize,
 }
 
@@ -105,7 +103,7 @@ impl Header {
         self.is_grid() || columns(&self.names).is_some()
     }
 
-    /// Why it is refused.
+    /// Returns why the header is refused.
     fn lacks(&self) -> String {
         let names: Vec<&str> = self.names.iter().take(12).map(|name| head(name.trim(), 40)).collect();
         let more = if self.names.len() > names.len() { ", …" } else { "" };
@@ -113,7 +111,7 @@ impl Header {
         if self.names.first().is_some_and(|name| name == "row")
             && self.names.iter().any(|name| name == "pass_rate")
         {
-            return "Passgrid's summary has counts only: drop the download of results (CSV), or the summary as JSON"
+            return "Passgrid's summary has only counts: drop the download of results (CSV), or the summary as JSON"
                 .to_owned();
         }
         let needs = match columns::has(&self.names) {
@@ -121,12 +119,12 @@ impl Header {
             (_, true) => TESTS.to_owned(),
             _ => format!("{TESTS}, and {OUTCOMES}"),
         };
-        format!("a CSV with the columns {names}: it needs {needs}")
+        format!("a CSV with the columns {names}; it needs {needs}")
     }
 }
 
-/// The header of a text: its first line that is neither blank nor a comment.
-/// Without all of the text (`!is_all`) it must have an end.
+/// Finds the header: the first line that is neither blank nor a comment. Unless the text is
+/// complete (`is_all`), the header must have an end.
 fn header(text: &str, is_all: bool) -> Option<Header> {
     let mut start = 0;
     let mut said = None;
@@ -164,7 +162,7 @@ fn header(text: &str, is_all: bool) -> Option<Header> {
 #[derive(Default)]
 struct Csv {
     state: State,
-    /// Sessions by what their rows have in common.
+    /// Sessions by the values that their rows share.
     sessions: FxHashMap<String, usize>,
     /// The earliest start of each session.
     started: Vec<Option<Timestamp>>,
@@ -172,7 +170,7 @@ struct Csv {
     uneven: Occurrences,
     odd_durations: Occurrences,
     end: u64,
-    /// The last row, if its line has no end.
+    /// The place of the last row, if its line has no newline.
     open_end: Option<u64>,
 }
 
@@ -181,7 +179,7 @@ enum State {
     #[default]
     Start,
     Rows(Box<Rows>),
-    /// There is nothing to read.
+    /// The rest is ignored.
     Refused,
 }
 
@@ -191,9 +189,9 @@ struct Rows {
     columns: Vec<Column>,
     /// DUTs are columns.
     is_grid: bool,
-    /// The page wrote it: what spreadsheets must not run has an apostrophe.
+    /// The page wrote it, with an apostrophe before values that spreadsheets might run.
     is_own: bool,
-    /// Where the record began that is being read.
+    /// Where the current record begins.
     at: u64,
 }
 
@@ -203,7 +201,7 @@ impl Importer for Csv {
         if matches!(self.state, State::Start) {
             let Some(header) = header(text, last) else {
                 if last {
-                    batch.note_unreadable(at, "there is no header of a table");
+                    batch.note_unreadable(at, "no header of a table");
                 }
                 return if last { text.len() } else { 0 };
             };
@@ -233,7 +231,7 @@ impl Importer for Csv {
             let Some(record) = record else {
                 if rows.table.len > limits::TOKEN_BYTES {
                     let text = format!(
-                        "a row is larger than {} MB; reading ends before it",
+                        "a row is larger than {} MB; reading stopped before it",
                         limits::TOKEN_BYTES >> 20
                     );
                     batch.note_unreadable(rows.at, text);
@@ -245,9 +243,9 @@ impl Importer for Csv {
             if is_over {
                 self.open_end = Some(rows.at);
             }
-            // An open quote takes all that follows.
+            // An open quote swallows everything after it.
             if is_over && record.is_open && record.fields.iter().any(|field| field.contains('\n')) {
-                batch.note_unreadable(rows.at, "a quote that nothing closes: rows behind it may be missing");
+                batch.note_unreadable(rows.at, "unclosed quote: the rows after it may be missing");
             }
             let is_header =
                 record.fields.iter().map(|field| field.trim()).eq(rows.names.iter().map(String::as_str));
@@ -271,7 +269,7 @@ impl Importer for Csv {
             format!("{} with more or fewer fields than the header", counted(count, "row"))
         });
         self.odd_durations.note(Severity::Warning, batch, &|count, text| {
-            format!("{} with a duration that is none, such as `{text}`", counted(count, "row"))
+            format!("{} with an invalid duration, such as `{text}`", counted(count, "row"))
         });
     }
 }
@@ -281,7 +279,7 @@ impl Csv {
         let is_grid = header.is_grid();
         let columns = columns(&header.names);
         if columns.is_none() && !is_grid {
-            // A table of anything else may lie beside reports.
+            // Other tables may lie beside reports.
             match columns::has(&header.names) {
                 (false, false) => batch.note(Severity::Warning, Some(at), header.lacks()),
                 _ => batch.note_unreadable(at, header.lacks()),
@@ -319,13 +317,13 @@ impl Csv {
         if rows.is_grid { self.grid_row(rows, &fields, batch) } else { self.result_row(rows, &fields, batch) }
     }
 
-    /// A test, and its outcome on each DUT.
+    /// Reads a test and its outcome on each DUT.
     fn grid_row(&mut self, rows: &Rows, fields: &[String], batch: &mut Batch) {
         let field = |index: usize| fields.get(index).map_or("", String::as_str);
         let name = with_parameters(field(2), field(3));
         let (scope, boundary) = scope_of(field(0), field(1));
         for (index, dut) in rows.names.iter().enumerate().skip(GRID.len()) {
-            // Any other word tells why there is no result.
+            // Any other word says why there is no result.
             let Some(outcome) = Outcome::from_word(field(index)) else {
                 continue;
             };
@@ -371,7 +369,7 @@ impl Csv {
                 Column::Host => row.host = field,
                 Column::Attempts => row.attempts = field.parse().unwrap_or(1),
                 Column::Flaky => row.is_flaky = field.eq_ignore_ascii_case("true"),
-                // LAVA writes what Python prints.
+                // LAVA writes Python's `None`.
                 Column::Measured if field == "None" => {}
                 Column::Measured => row.measured = field,
                 Column::MeasuredUnit => row.measured_unit = field,
@@ -452,7 +450,7 @@ impl Csv {
         });
     }
 
-    /// The session of rows with these answers, and this date.
+    /// Returns the session of rows with these values and this date.
     fn session(&mut self, claims: &[(IdentityField, &str, &str)], date: &str, batch: &mut Batch) -> usize {
         let mut key = String::from(date);
         for (axis, _, value) in claims {
@@ -472,7 +470,7 @@ impl Csv {
     }
 }
 
-/// What a row says; empty where it says nothing.
+/// The fields of a row; empty if missing.
 #[derive(Default)]
 struct Fields<'a> {
     test: &'a str,
@@ -500,7 +498,7 @@ fn with_parameters(name: &str, parameters: &str) -> String {
     }
 }
 
-/// An outcome by the words of the field, and by those that people write.
+/// Parses an outcome: the words of the field, and those that people write.
 fn outcome(word: &str) -> Option<Outcome> {
     Outcome::from_native(word).or_else(|| {
         Some(match word.to_ascii_lowercase().as_str() {
@@ -511,7 +509,7 @@ fn outcome(word: &str) -> Option<Outcome> {
     })
 }
 
-/// A duration in seconds, or as hours, minutes and seconds.
+/// Parses a duration in seconds, or as hours, minutes and seconds.
 fn seconds(text: &str) -> Option<f64> {
     number::seconds(text).or_else(|| {
         let mut parts = text.split(':').map(|part| decimal(part).filter(|number| *number >= 0.0));
@@ -563,9 +561,9 @@ mod tests {
             ("part,count", format!("{TESTS}, and {OUTCOMES}"), false),
         ] {
             let columns = header.replace(',', ", ");
-            let expected = (is_error, format!("a CSV with the columns {columns}: it needs {needed}"));
+            let expected = (is_error, format!("a CSV with the columns {columns}; it needs {needed}"));
             assert_eq!(refused(&format!("{header}\na,3\n")), expected);
         }
-        assert!(refused("row,dut,pass_rate\n").1.starts_with("Passgrid's summary has counts only"));
+        assert!(refused("row,dut,pass_rate\n").1.starts_with("Passgrid's summary has only counts"));
     }
 }

@@ -1,34 +1,34 @@
-//! Records of a table, piece by piece, by csv-core.
+//! Reads the records of a table piece by piece, with csv-core.
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
-/// What fields are kept apart by.
+/// Separators of fields.
 pub const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// Reads records.
+/// A reader for records.
 pub struct Table {
     reader: Reader,
     output: Vec<u8>,
     ends: Vec<usize>,
-    /// Used bytes of `output`, and used places of `ends`.
+    /// Used bytes of `output`, and used items of `ends`.
     written: usize,
     ended: usize,
-    /// Quotes so far in the record: an odd number is one that is open.
+    /// Quotes in the record so far: an odd number means an open quote.
     quotes: usize,
     /// Bytes of the record so far.
     pub len: usize,
 }
 
-/// One record.
+/// A record.
 pub struct Record {
     /// Its fields.
     pub fields: Vec<String>,
-    /// A field of it has a quote that nothing closes.
+    /// A quote has no end.
     pub is_open: bool,
 }
 
 impl Table {
-    /// A reader for records with this separator.
+    /// Returns a reader for this separator.
     pub fn new(separator: u8) -> Table {
         Table {
             reader: ReaderBuilder::new().delimiter(separator).build(),
@@ -41,8 +41,8 @@ impl Table {
         }
     }
 
-    /// Reads on; gives how many bytes of `text` are used, and a record if one is
-    /// complete. Without text the file is at its end.
+    /// Reads on. Returns how many bytes of `text` were used, and a record if one is complete. An
+    /// empty text ends the file.
     pub fn read(&mut self, text: &[u8]) -> (usize, Option<Record>) {
         let mut used = 0;
         loop {

@@ -1,20 +1,19 @@
 //! `go test -json`: a line of JSON for each event of a test (test2json).
 //!
-//! Format: the Go project's `cmd/test2json` and `cmd/go`'s help on `buildjson`.
-//! Oddities:
+//! Format: the Go project's `cmd/test2json` and `cmd/go`'s help on `buildjson`. Oddities:
 //!
 //! - A test and its subtests each have a result; a test fails with its subtests.
-//! - Tests of several packages, and parallel tests, stand between each other.
-//! - A test that was running when its program ended has no end; one that waited
-//!   for its turn has none either, and did not run.
-//! - A package that cannot be built, or fails outside of its tests, has no test
-//!   that tells of it: it is a test `TestMain`, as gotestsum has it. Before Go
-//!   1.24 what the compiler says is no event, if it is in the file at all.
-//! - A panic is a failure whose output tells of it.
-//! - Benchmarks, and tests whose output hides their last line, have no end in a
-//!   package that passes.
-//! - gotestsum appends the runs of tests that it runs again: the last counts.
-//!   What `-count` repeats is in one run of its package: the worst counts.
+//! - Lines of several packages and of parallel tests alternate.
+//! - A test that was running when its program ended has no end. One that was paused has none
+//!   either, and did not run.
+//! - If a package cannot be built, or fails outside of its tests, no test reports it. It becomes a
+//!   test `TestMain`, as in gotestsum. Before Go 1.24 the compiler's output is not an event, if it
+//!   is in the file at all.
+//! - A panic is a failure with the panic in its output.
+//! - Benchmarks, and tests whose output hides their last line, have no end in a package that
+//!   passes.
+//! - gotestsum appends the reruns of tests, and the last one counts. `-count` repeats tests in one
+//!   run of the package, and the worst one counts.
 
 use crate::import::batch::{Batch, Entry, Role, Scope, kept_details};
 use crate::import::collect::{IdentityClaims, Occurrences};
@@ -38,7 +37,7 @@ pub const GUIDE: Guide = Guide {
 
 pub const FORMAT: Format = Format::Text(TextFormat {
     about: &ABOUT,
-    // Without `go test` around it, test2json may not be told the package.
+    // Without `go test`, test2json may not know the package.
     detect: |head| {
         let begins = ["start", "run", "output", "build-output"];
         head.first_line_has(&["Action"])
@@ -50,7 +49,7 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     details: kept_details::read,
 });
 
-/// A line.
+/// The fields of a line.
 #[derive(Default)]
 struct Event<'a> {
     time: Cow<'a, str>,
@@ -84,18 +83,18 @@ fn field<'a>(event: &mut Event<'a>, key: &str, value: &mut Cursor<'a>) -> Result
     Ok(())
 }
 
-/// What is read of a log.
+/// The state of a log.
 #[derive(Default)]
 struct Log {
     packages: FxHashMap<String, Package>,
-    /// What compilers said, by import path.
+    /// Output of compilers, by import path.
     builds: FxHashMap<String, String>,
-    /// The package that lines of a compiler are about, where they are no events.
+    /// The package of compiler output that is not an event.
     compiled: String,
-    /// By row: the row of the same test in the same run of its package, before it.
+    /// By row: the previous row of the same test in the same run of its package.
     previous: Vec<Option<u32>>,
     started: Option<Timestamp>,
-    /// The last time stamp.
+    /// The last timestamp.
     time: String,
     claims: IdentityClaims,
     cached: Occurrences,
@@ -104,12 +103,12 @@ struct Log {
     end: u64,
 }
 
-/// A package and what is under way in it.
+/// A package and its running tests.
 #[derive(Default)]
 struct Package {
     is_under_way: bool,
     has_failed: bool,
-    /// Counts its runs.
+    /// The number of its current run.
     run: u32,
     output: String,
     open: FxHashMap<String, Test>,
@@ -117,14 +116,14 @@ struct Package {
     rows: FxHashMap<String, (u32, u32)>,
 }
 
-/// A test that is under way.
+/// A running test.
 #[derive(Default)]
 struct Test {
     at: u64,
     is_paused: bool,
     has_failed_subtest: bool,
     output: String,
-    /// The first thing that it logged as an error, and where; Go 1.26 marks them.
+    /// The first error that it logged, with its place; Go 1.26 marks them.
     error: String,
     properties: Vec<(String, String)>,
 }
@@ -144,24 +143,25 @@ impl LineReader for Log {
         packages.sort_by(|a, b| a.0.cmp(&b.0));
         for (name, package) in &mut packages {
             for (test, under_way) in in_order(package) {
-                let why = "the file ends before the test does";
+                let why = "the file ends while the test is running";
                 self.tell(name, package, &test, under_way, (Outcome::NotRun, "run", None), why, batch);
             }
         }
         let open = packages.len() as u64;
         if open > 0 {
             let has = if open == 1 { "has" } else { "have" };
-            let text = format!("{} {has} no end: the run was killed, or goes on", counted(open, "package"));
+            let text =
+                format!("{} {has} no end: the run was killed, or is still running", counted(open, "package"));
             batch.note_unreadable(self.end, text);
         }
         self.strays.report(0, batch);
         self.cached.note(Severity::Info, batch, &|count, package| {
             let text = counted(count, "package");
-            format!("the results of {text}, such as `{package}`, are cached: they are of an earlier run")
+            format!("the results of {text}, such as `{package}`, are cached from an earlier run")
         });
         self.unknown.note(Severity::Warning, batch, &|count, word| {
             format!(
-                "{} that {} not known, such as `{word}`",
+                "{} that {} unknown, such as `{word}`",
                 counted(count, "action"),
                 if count == 1 { "is" } else { "are" }
             )
@@ -192,7 +192,7 @@ impl Log {
             "build-fail" => return,
             _ => {}
         }
-        // It goes back when it is done with, so that the log can be told of it.
+        // It is put back at the end; meanwhile the log can be changed.
         let mut package = self.packages.remove(&*event.package).unwrap_or_default();
         if !package.is_under_way {
             package = Package {
@@ -267,7 +267,7 @@ impl Log {
                 for (name, test) in in_order(package) {
                     let (outcome, native) = hidden_end(&name, &test.output);
                     let why = match outcome {
-                        Outcome::Unknown => "the file does not tell how the test ended; its package passed",
+                        Outcome::Unknown => "the file has no end of the test; its package passed",
                         _ => "",
                     };
                     self.tell(&event.package, package, &name, test, (outcome, native, None), why, batch);
@@ -283,9 +283,9 @@ impl Log {
         for (name, test) in in_order(package) {
             let (verdict, why) = match test.is_paused {
                 true => {
-                    ((Outcome::NotRun, "pause", None), "the test program ended before it was the test's turn")
+                    ((Outcome::NotRun, "pause", None), "the test program ended before the test continued")
                 }
-                false => ((Outcome::Error, "run", None), "the test program ended while the test ran"),
+                false => ((Outcome::Error, "run", None), "the test program ended while the test was running"),
             };
             self.tell(&event.package, package, &name, test, verdict, why, batch);
         }
@@ -310,8 +310,8 @@ impl Log {
         package.is_under_way = false;
     }
 
-    /// A line that is no event: what a compiler says, which package could not be
-    /// built, or anything else.
+    /// Reads a line that is not an event: compiler output, a package that could not be built, or
+    /// anything else.
     fn other(&mut self, line: &str, at: u64, batch: &mut Batch) {
         if let Some(path) = line.strip_prefix("# ") {
             self.compiled = path.split_once(' ').map_or(path, |(path, _)| path).to_owned();
@@ -332,7 +332,7 @@ impl Log {
         self.strays.add(line, at);
     }
 
-    /// A test ended; `why` where no line of its own says it.
+    /// Adds a test that ended. `why` is the reason if the file has no event for it.
     #[allow(clippy::too_many_arguments)]
     fn tell(
         &mut self,
@@ -383,7 +383,7 @@ impl Log {
         };
         let row = batch.len() as u32;
         let previous = package.rows.insert(name.to_owned(), (row, package.run));
-        // Of an earlier run of the package all rows are attempts; those of this one repeat each other.
+        // Rows of earlier runs of the package are attempts; rows of the current run are repeats.
         let of_this_run = previous.filter(|(_, run)| *run == package.run).map(|(row, _)| row);
         let mut earlier = previous.map(|(row, _)| row).filter(|_| of_this_run.is_none());
         while let Some(at) = earlier {
@@ -408,15 +408,15 @@ impl Log {
     }
 }
 
-/// The tests that are under way in a package, in the order in which they began;
-/// subtests before what is around them.
+/// Returns the running tests of a package, in the order in which they began, with subtests before
+/// the test around them.
 fn in_order(package: &mut Package) -> Vec<(String, Test)> {
     let mut open: Vec<_> = package.open.drain().collect();
     open.sort_by_key(|(_, test)| test.at);
     open
 }
 
-/// A line that the testing package writes around what tests write.
+/// Returns whether the testing package writes this line around a test's output.
 fn is_frame(line: &str) -> bool {
     let line = line.trim_start();
     let begins = |frames: &[&str]| frames.iter().any(|frame| line.starts_with(frame));
@@ -424,8 +424,8 @@ fn is_frame(line: &str) -> bool {
         || begins(&["--- PASS: ", "--- FAIL: ", "--- SKIP: ", "--- BENCH: "])
 }
 
-/// How a test ended that has no event for it: a benchmark has measured, and the
-/// last line of a test may stand behind what it printed.
+/// Returns the outcome of a test without an end: a benchmark measured, or the test's last line
+/// follows its output on the same line.
 fn hidden_end(name: &str, output: &str) -> (Outcome, &'static str) {
     let has_ended = |word: &str| output.contains(&format!("--- {word}: {name} ("));
     match name {
@@ -436,8 +436,8 @@ fn hidden_end(name: &str, output: &str) -> (Outcome, &'static str) {
     }
 }
 
-/// What a benchmark measured, in columns with tabs: its name, how often it ran,
-/// and then `1502 ns/op`, `12 B/op`.
+/// Returns the measurements of a benchmark. Its line has columns with tabs: name, iterations, and
+/// then `1502 ns/op`, `12 B/op`.
 fn measured(output: &str) -> Vec<Measurement> {
     let line = output.lines().find(|line| line.contains(" ns/op")).unwrap_or("");
     let values = line.split('\t').skip(2).filter_map(|value| value.trim().split_once(' '));
@@ -455,8 +455,8 @@ fn measured(output: &str) -> Vec<Measurement> {
     values.map(of).collect()
 }
 
-/// The line of an output that tells most: of a benchmark what it measured, else
-/// what was logged first.
+/// Returns the most useful line of an output: the measurements of a benchmark, otherwise what was
+/// logged first.
 fn first_said<'a>(output: &'a str, native: &str) -> &'a str {
     let mut lines = output.lines().map(str::trim).filter(|line| !line.is_empty());
     match native {
@@ -468,7 +468,7 @@ fn first_said<'a>(output: &'a str, native: &str) -> &'a str {
     }
 }
 
-/// `player_test.go:19: too loud` → `player_test.go:19` and `too loud`.
+/// Splits `player_test.go:19: too loud` into place and text.
 fn place_and_text(line: &str) -> (Option<&str>, &str) {
     let text = |end: usize| line.get(end..).map(|text| text.trim_start_matches(':').trim()).unwrap_or("");
     let Some(digits) = line.find(".go:").map(|at| at + 4) else {

@@ -1,4 +1,4 @@
-//! Test cases: what their attributes and children say becomes rows.
+//! Test cases: attributes and children become rows.
 
 use super::{Data, Open};
 use crate::import::batch::{Batch, Role, Row, first_line};
@@ -6,13 +6,13 @@ use crate::import::{limits, number, xml};
 use crate::model::{Outcome, Severity, head};
 use quick_xml::events::BytesStart;
 
-/// A child that tells what came of a test.
+/// A child that decides the outcome of a test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reason {
     Failure,
     Error,
     Skipped,
-    /// An attempt that a later one replaced.
+    /// An attempt that was retried.
     EarlierFailure,
     EarlierError,
 }
@@ -42,27 +42,27 @@ impl Reason {
     }
 }
 
-/// A `testcase` element that is being read.
+/// The current `testcase` element.
 #[derive(Debug, Default)]
 pub(super) struct Case {
     pub row: Row,
     /// The verdict of the worst child so far.
     verdict: Option<Outcome>,
-    /// What `status` and `result` say, for a case without a child.
+    /// The outcome by `status` and `result`, for a case without a child.
     said: Option<Outcome>,
-    /// First of its rows.
+    /// Index of its first row.
     first_row: usize,
-    /// The DUT that it names: the property and the value.
+    /// The DUT that it names: property and value.
     pub dut: Option<(String, String)>,
-    /// pytest: the error is that of the tear-down.
+    /// pytest: the error occurred in the teardown.
     is_teardown: bool,
     /// CTest: the status is `notrun`.
     is_notrun: bool,
-    /// node: it is still to be done, and may fail.
+    /// node: the test is marked as todo, and may fail.
     is_todo: bool,
 }
 
-/// A child of a case, or a suite's error, that is being read.
+/// The current child of a case, or error of a suite.
 #[derive(Debug, Default)]
 pub(super) struct Child {
     at: u64,
@@ -70,7 +70,7 @@ pub(super) struct Child {
     native: String,
     message: String,
     duration_s: f64,
-    /// The message comes from the text, whose first line is being looked for.
+    /// The message is still missing, and comes from the text.
     pub wants_text: bool,
 }
 
@@ -165,9 +165,9 @@ impl Data {
         };
     }
 
-    /// The scope of a class in a suite. It is named in `finish`, when all is seen.
+    /// Returns the scope of a class in a suite. It is named in `finish`, when all suites are known.
     pub(super) fn scope(&mut self, suite: u32, class: &str, batch: &mut Batch) -> u32 {
-        // Cases of one class stand together, nearly always.
+        // Cases of one class usually follow each other.
         let previous = self.scopes.len().wrapping_sub(1);
         let is_same =
             self.scopes.get(previous).is_some_and(|&(of, text)| of == suite && batch.get(text) == class);
@@ -249,8 +249,8 @@ impl Data {
         if self.case.verdict.is_some_and(|verdict| verdict != child.outcome) {
             self.odd.verdicts.add(child.at);
         }
-        // error > failure > skipped, whatever the order in the file; of
-        // several equal ones the first has the message.
+        // error > failure > skipped, in any order in the file; among equal ones the first has the
+        // message.
         if self.case.verdict.is_none_or(|verdict| child.outcome > verdict) {
             self.case.verdict = Some(child.outcome);
             self.case.row.message = message;
@@ -295,8 +295,8 @@ impl Data {
         self.rows_with_dut.push((case.first_row..batch.len(), id));
     }
 
-    /// A suite that broke outside of any test must not look fine: its error is
-    /// a result, as a collection error is.
+    /// Adds the error of a suite as a result, like a collection error: a suite that broke outside
+    /// of any test must not look fine.
     pub(super) fn close_suite_reason(&mut self, end: u64, batch: &mut Batch) {
         let child = std::mem::take(&mut self.child);
         let suite = self.suite();
@@ -307,7 +307,7 @@ impl Data {
             batch.note(Severity::Info, Some(child.at), text);
             return;
         }
-        let text = format!("a suite reports an {} outside of any test: {message}", child.native);
+        let text = format!("a suite has an {} outside of any test: {message}", child.native);
         batch.note(Severity::Warning, Some(child.at), text);
         let row = Row {
             session: suite,
@@ -327,8 +327,8 @@ impl Data {
         }
     }
 
-    /// The entry before is of the same test, and has a verdict that the
-    /// tear-down came after.
+    /// Returns whether the previous entry belongs to the same test and has a verdict that is not a
+    /// pass.
     fn is_same_test_as_last(&self, row: &Row, batch: &Batch) -> bool {
         batch.rows.last().is_some_and(|last| {
             last.scope == row.scope
@@ -338,9 +338,9 @@ impl Data {
         })
     }
 
-    /// The test that was open when the file broke off is kept if it is known to
-    /// have failed; otherwise what came of it stands in the part that is missing.
-    pub(super) fn close_broken_off(&mut self, seen_to: u64, batch: &mut Batch) {
+    /// Closes elements at the end of a truncated file. The open test is kept if it is known to have
+    /// failed; otherwise its outcome is in the missing part.
+    pub(super) fn close_truncated(&mut self, seen_to: u64, batch: &mut Batch) {
         if !self.open.contains(&Open::Case) {
             return;
         }
@@ -356,8 +356,8 @@ impl Data {
     }
 }
 
-/// What the attributes of a case say of it. `run` and `completed` say nothing:
-/// then the children decide. What nobody knows is no pass.
+/// Returns the outcome by the attributes of a case. With `run` or `completed` the children decide.
+/// An unknown word does not count as passed.
 fn outcome_of_attributes(status: &str, result: &str) -> Option<Outcome> {
     let mut said = None;
     for word in [result, status] {
@@ -373,8 +373,8 @@ fn outcome_of_attributes(status: &str, result: &str) -> Option<Outcome> {
     said
 }
 
-/// The titles around a test and its own, of what is both and its own alone in one
-/// order or the other.
+/// Splits all titles of a test into those around it and its own. One of the two attributes has all
+/// of them, the other one the test's own.
 fn titles<'a>(class: &'a str, name: &'a str) -> (&'a str, &'a str) {
     let (all, own) = if class.len() > name.len() { (class, name) } else { (name, class) };
     match all.strip_suffix(own) {
@@ -383,8 +383,8 @@ fn titles<'a>(class: &'a str, name: &'a str) -> (&'a str, &'a str) {
     }
 }
 
-/// The target that a name of ESP-IDF begins with, and the rest: `esp32c3.default.test_x`,
-/// of several DUTs `(esp32|esp32c3).(default|default).test_x`.
+/// Splits a name of ESP-IDF after the target: `esp32c3.default.test_x`, or for several DUTs
+/// `(esp32|esp32c3).(default|default).test_x`.
 fn target_of(name: &str) -> Option<(&str, &str)> {
     let (target, rest) = name.split_once('.')?;
     let target = target.trim_start_matches('(').trim_end_matches(')');

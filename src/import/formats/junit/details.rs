@@ -1,14 +1,14 @@
-//! The texts of one `testcase`, or of one attempt inside of it.
+//! The details of one `testcase`, or of one attempt inside it.
 
 use super::Reason;
 use crate::import::details::{Details, SectionKind};
 use crate::import::xml::{self, attribute};
 use quick_xml::events::BytesStart;
 
-/// Reads them from the slice of a result.
+/// Reads the details from the slice of a result.
 pub(super) fn details(slice: &str) -> Details {
     let mut details = Details::default();
-    // Surefire writes the text of an attempt into an element of its own.
+    // Surefire writes the text of an attempt into an element inside it.
     let mut has_trace = false;
     xml::each_element(slice, &mut |open, text| {
         let Some((element, around)) = open.split_last() else {
@@ -41,14 +41,14 @@ pub(super) fn details(slice: &str) -> Details {
     details
 }
 
-/// Adds what an element says of why a test failed, was skipped or is in error.
+/// Adds the reason why a test failed, was skipped or is in error.
 fn reason(element: &BytesStart, text: &str, details: &mut Details) {
     let name = element.local_name().into_inner();
     let title = match attribute(element, "type").filter(|kind| !kind.is_empty()) {
         Some(kind) => format!("{name} {kind}"),
         None => name.to_owned(),
     };
-    // Many producers repeat the message as the text.
+    // Many producers repeat the message in the text.
     let message = attribute(element, "message").filter(|message| message.trim() != text.trim());
     details.section(SectionKind::Reason, &title, &message.unwrap_or_default(), text);
 }
@@ -56,7 +56,7 @@ fn reason(element: &BytesStart, text: &str, details: &mut Details) {
 fn location(element: &BytesStart) -> Option<String> {
     let file = attribute(element, "file")?;
     Some(match attribute(element, "line").and_then(|line| line.parse::<u64>().ok()) {
-        // Lines of pytest's xunit1 count from 0.
+        // Line numbers of pytest's xunit1 count from 0.
         Some(line) => format!("{file}:{}", line.saturating_add(1)),
         None => file,
     })

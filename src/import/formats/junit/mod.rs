@@ -1,36 +1,32 @@
 //! JUnit XML: the format that everyone writes and no one defined.
 //!
-//! Closest to a specification: the XSDs of Maven Surefire and of Jenkins'
-//! xunit plugin. What producers really write is in the tests' fixtures; the
-//! oddities that decide something here:
+//! The XSDs of Maven Surefire and of Jenkins' xunit plugin are closest to a specification. The
+//! fixtures show what producers really write. Oddities that matter here:
 //!
-//! - **pytest**: one suite named `pytest` is one session. Reruns are entries
-//!   without a child before the last entry; a tear-down error after a failure
-//!   is a second entry of the same test; an xfail is a `skipped` with the type
-//!   `pytest.xfail`; a collection error has an empty class name.
-//! - **Surefire, nextest, Playwright**: `flakyFailure`, `flakyError`,
-//!   `rerunFailure` and `rerunError` are attempts inside of a test case.
-//! - **gotestsum**: a test that ran again is there again, the passing entry
-//!   last.
+//! - **pytest**: one suite named `pytest` is one session. Reruns are entries without a child before
+//!   the last entry. A teardown error after a failure is a second entry of the same test. An xfail
+//!   is a `skipped` of type `pytest.xfail`. A collection error has an empty class name.
+//! - **Surefire, nextest, Playwright**: `flakyFailure`, `flakyError`, `rerunFailure` and
+//!   `rerunError` are attempts inside a test case.
+//! - **gotestsum**: a rerun test has several entries, with the passing one last.
 //! - **GoogleTest, CTest**: disabled tests have no child, only a status.
-//! - **unittest-xml-reporting**: `skipped type="XFAIL"`, `error
-//!   type="UnexpectedSuccess"`.
+//! - **unittest-xml-reporting**: `skipped type="XFAIL"`, `error type="UnexpectedSuccess"`.
 //! - **libtest**: several documents in one file.
-//! - **mocha-junit-reporter**, and so Cypress: the name is all titles around the
-//!   test and its own, the class is its own alone.
-//! - **node --test**: a failing test with `skipped type="todo"` may fail.
-//! - **CTest**: `notrun` and `skipped` are tests, too, that could not be started.
-//! - **pytest-embedded**: names of ESP-IDF begin with the target, which is the DUT;
-//!   Unity's IGNORE has nothing but a `system-out` with a message.
+//! - **mocha-junit-reporter**, and therefore Cypress: the name consists of all titles including the
+//!   test's own, the class is the test's own title.
+//! - **node --test**: a failing test with `skipped type="todo"` is allowed to fail.
+//! - **CTest**: `notrun` and `skipped` may also be tests that could not be started.
+//! - **pytest-embedded**: names of ESP-IDF begin with the target, which is the DUT. Unity's IGNORE
+//!   is only a `system-out` with a message.
 //! - **labgrid**: `TARGET_…_REMOTE` is the place, `ENV_CONFIG` the file that describes it.
 //! - **Zephyr twister**: a suite is a board, and a class may begin with it.
-//! - A word in `status` or `result` that nobody knows is no pass.
-//! - Counters are wrong or missing in a third of real files: elements count.
+//! - An unknown word in `status` or `result` does not count as passed.
+//! - A third of real files have wrong or no counters, so the elements count.
 
 mod cases;
 mod details;
+mod oddities;
 mod producer;
-mod remarks;
 mod sessions;
 mod suites;
 
@@ -51,9 +47,9 @@ pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "pytest --junit-xml, Surefire, Gradle, gotestsum, nextest, Jest, mocha, Cypress, Playwright, \
                 CTest, GoogleTest, Catch2, PHPUnit, Bazel, node --test, behave, ESP-IDF, labgrid, twister and others",
-    reads: "suites, attempts and reruns, properties, output, several documents in one file; who wrote it, by names and attributes that only one producer writes",
+    reads: "suites, attempts and reruns, properties, output, several documents in one file; the producer, by names and attributes that only one producer writes",
     dut: "properties of suites and cases, ESP-IDF targets, labgrid and twister properties, the host name",
-    limits: "a flaky test that the producer does not mark cannot be told; nor can a test that Unity ignored without a message, or that twister.xml only built: a note says so",
+    limits: "flaky tests that the producer does not mark; tests that Unity ignored without a message, or that twister.xml only built (a note says so)",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -77,15 +73,15 @@ impl Importer for Junit {
     fn finish(&mut self, batch: &mut Batch) {
         let seen_to = self.walk.finish(&self.data, batch);
         let data = &mut self.data;
-        data.close_broken_off(seen_to, batch);
+        data.close_truncated(seen_to, batch);
         data.producer.name().clone_into(&mut batch.producer);
         data.assign_sessions(batch);
         data.name_scopes(batch);
-        data.remark(batch);
+        data.note_oddities(batch);
     }
 }
 
-/// What is open around the place that is being read.
+/// The open elements around the current place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Open {
     /// `testsuites`.
@@ -95,15 +91,14 @@ enum Open {
     /// `properties`.
     Properties,
     Property,
-    /// `failure`, `error`, `skipped` and the attempts, in a case.
+    /// `failure`, `error`, `skipped` or an attempt, in a case.
     Reason(Reason),
-    /// `failure`, `error` or `skipped` of a suite, outside of any case.
+    /// `failure`, `error` or `skipped` of a suite, outside any case.
     SuiteReason,
 }
 
-/// What is known of a file while it is read. Cases become rows at once; to
-/// which session they belong, and what their scopes are called, is settled at
-/// the end.
+/// The state of a file while it is read. Cases become rows at once. Their sessions and the names of
+/// their scopes are settled at the end.
 #[derive(Default)]
 struct Data {
     suites: Vec<Suite>,
@@ -111,28 +106,28 @@ struct Data {
     case: Case,
     child: Child,
     property: (String, String),
-    /// (suite, class) of each scope of the batch, in order.
+    /// Suite and class of each scope of the batch, in order.
     scopes: Vec<(u32, Text)>,
-    /// By suite and class.
+    /// Scopes by suite and class.
     scope_ids: FxHashMap<String, u32>,
-    /// What tests say of unit, build and session.
+    /// Unit, build and session from the properties of tests.
     claims: IdentityClaims,
-    /// The DUTs that tests name, each with the property that says so.
+    /// The DUTs that tests name, each with the property's name.
     case_duts: Vec<(String, String)>,
     case_dut_ids: FxHashMap<String, u32>,
-    /// Rows of tests that name a DUT, and which.
+    /// Rows of tests that name a DUT, with the DUT's index.
     rows_with_dut: Vec<(std::ops::Range<usize>, u32)>,
-    /// What `testsuites` tells of all suites.
+    /// Properties of `testsuites`, which apply to all suites.
     root_properties: Vec<(String, String)>,
     root_duration_s: Option<f64>,
     root_is_pytest: bool,
-    /// Names and classes are what [`mod@self`] says of mocha-junit-reporter.
+    /// Names and classes are those of mocha-junit-reporter; see the module's documentation.
     has_full_titles: bool,
     producer: Producer,
     suites_are_boards: bool,
-    /// A suite said that repeats are reruns.
+    /// A suite says that repeated tests are reruns.
     reruns: bool,
-    odd: remarks::Odd,
+    odd: oddities::Oddities,
 }
 
 impl Visitor for Data {
@@ -213,7 +208,7 @@ impl Visitor for Data {
 
     fn place(&self, batch: &Batch) -> String {
         if self.open.contains(&Open::Case) {
-            return format!(" inside of test `{}`", head(batch.get(self.case.row.name), 80));
+            return format!(" in test `{}`", head(batch.get(self.case.row.name), 80));
         }
         match batch.rows.last() {
             Some(last) => format!(" after test `{}`", head(batch.get(last.name), 80)),

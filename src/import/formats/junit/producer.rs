@@ -1,11 +1,11 @@
-//! Which producer a file seems to be from: names and attributes that only one writes.
+//! The producer of a file, by names and attributes that only one producer writes.
 
 use super::Data;
 use crate::import::xml;
 use quick_xml::events::BytesStart;
 
-/// Marks, the more telling ones first: an attribute of an element, perhaps with a
-/// value; all attributes of an element in their order; a property of a suite.
+/// Marks, the most specific first: an attribute of an element, possibly with its value; all
+/// attributes of an element in order; a property of a suite.
 const MARKS: &[(&str, &str)] = &[
     ("testcase is_unity_case", PYTEST_EMBEDDED),
     ("property TARGETS", "pytest with labgrid"),
@@ -43,10 +43,10 @@ const PYTEST_EMBEDDED: &str = "pytest-embedded";
 const TWISTER: &str = "Zephyr twister";
 const AVOCADO: &str = "Avocado";
 
-/// Elements that are looked at.
+/// How many elements are checked.
 const LOOKED_AT: u32 = 64;
 
-/// What was seen of it.
+/// The best mark so far.
 #[derive(Default)]
 pub(super) struct Producer {
     mark: Option<usize>,
@@ -54,7 +54,7 @@ pub(super) struct Producer {
 }
 
 impl Producer {
-    /// Its name, "" where nothing tells.
+    /// Returns the producer's name, "" if it is unknown.
     pub(super) fn name(&self) -> &'static str {
         self.mark.and_then(|mark| MARKS.get(mark)).map_or("", |(_, name)| name)
     }
@@ -71,13 +71,13 @@ impl Producer {
         self.name() == AVOCADO
     }
 
-    /// Something was seen that may be a mark.
+    /// Checks whether something is a mark.
     pub(super) fn saw(&mut self, what: &str) {
         let mark = MARKS.iter().position(|(mark, _)| *mark == what);
         self.mark = [self.mark, mark].into_iter().flatten().min();
     }
 
-    /// Looks at one of the first elements of a file.
+    /// Checks one of the first elements of a file.
     pub(super) fn look(&mut self, name: &str, element: &BytesStart) {
         if self.looked_at >= LOOKED_AT {
             return;
@@ -101,8 +101,8 @@ impl Producer {
 }
 
 impl Data {
-    /// The suites of this file are boards: twister writes a suite per board, with
-    /// the version of Zephyr and nothing else.
+    /// Returns whether the suites of this file are boards: twister writes a suite per board, with
+    /// the version of Zephyr as its only property.
     pub(super) fn are_suites_boards(&self) -> bool {
         let has_version =
             |properties: &[(String, String)]| matches!(properties, [(name, _)] if name == "version");

@@ -1,4 +1,4 @@
-//! Sessions: which of them a file holds, and what its suites and tests say of each.
+//! The sessions of a file, and the properties of each.
 
 use super::Data;
 use crate::import::batch::Batch;
@@ -7,19 +7,19 @@ use crate::import::identify;
 use crate::model::{IdentityField, RepeatRule, SessionDraft, Severity, Source, head};
 use rustc_hash::FxHashMap;
 
-/// What tells the sessions of a file apart.
+/// What distinguishes the sessions of a file.
 #[derive(Debug, PartialEq, Eq)]
 struct Key {
     /// The DUT that suites or tests name.
     dut: Option<String>,
-    /// The host, where nothing else tells.
+    /// The host, if nothing else names a DUT.
     host: Option<String>,
-    /// Which run of pytest, where there are several.
+    /// The run of pytest, if there are several.
     run: usize,
 }
 
 impl Data {
-    /// The DUT that a suite or one around it names.
+    /// Returns the DUT that a suite or one around it names.
     fn dut_of(&self, suite: usize) -> Option<&str> {
         if self.suites_are_boards {
             return self.suites.get(suite).map(|suite| suite.name.as_str()).filter(|name| !name.is_empty());
@@ -35,9 +35,8 @@ impl Data {
         named_dut(&self.root_properties)
     }
 
-    /// Usually the file is one session. Suites and tests that name different
-    /// DUTs are sessions of their own, and so are several runs of pytest in one
-    /// file.
+    /// Assigns rows to sessions. Usually a file is one session. Suites and tests that name
+    /// different DUTs are separate sessions, and so are several runs of pytest.
     pub(super) fn assign_sessions(&mut self, batch: &mut Batch) {
         self.suites_are_boards = self.are_suites_boards();
         let pytest_runs = self.suites.iter().filter(|suite| suite.is_pytest && suite.entries > 0);
@@ -52,15 +51,14 @@ impl Data {
                 keys.len() - 1
             })
         };
-        // The sessions that a suite has entries of: its own, and those of tests
-        // in it that name a DUT.
+        // The sessions of a suite's entries: its own, and those of tests in it that name a DUT.
         let mut sessions_of: Vec<Vec<usize>> = Vec::with_capacity(self.suites.len());
         let run = |index: usize| match self.suites.get(index) {
             Some(suite) if split_pytest && suite.is_pytest => index + 1,
             _ => 0,
         };
         for (index, suite) in self.suites.iter().enumerate() {
-            // A suite that only encloses others makes no session.
+            // A suite that only contains other suites has no session.
             sessions_of.push(if suite.entries == 0 {
                 Vec::new()
             } else {
@@ -113,17 +111,17 @@ impl Data {
         }
         let duts: Vec<Option<String>> = keys.into_iter().map(|key| key.dut).collect();
         self.draft_sessions(&sessions_of, &duts, batch);
-        self.tell_reports(&sessions_of, batch);
+        self.assign_reports(&sessions_of, batch);
     }
 
-    /// Which reports of several files the suites are of: those of twister and of
-    /// Avocado, which tell the same in files of their own formats.
-    fn tell_reports(&self, sessions_of: &[Vec<usize>], batch: &mut Batch) {
+    /// Links sessions to reports of several files: those of twister and Avocado, which write the
+    /// same results in formats of their own.
+    fn assign_reports(&self, sessions_of: &[Vec<usize>], batch: &mut Batch) {
         let is_avocado = self.producer.is_avocado();
         if !is_avocado && !self.producer.is_twister() {
             return;
         }
-        // twister.xml has a case for each configuration, whose class begins with the board.
+        // twister.xml has a case per configuration, and its class begins with the board.
         let is_digest = self.suites_are_boards
             && self.scopes.iter().any(|&(suite, class)| {
                 let board = self.suites.get(suite as usize).map_or("", |suite| suite.name.as_str());
@@ -141,9 +139,8 @@ impl Data {
         }
     }
 
-    /// Suites of one name on different hosts are the same suite on different
-    /// DUTs: Playwright writes the project there, a device or a browser.
-    /// pytest's host is known to be the runner.
+    /// Returns whether suites with one name ran on different hosts, which are the DUTs then.
+    /// Playwright writes the project there, a device or a browser. pytest's host is the runner.
     fn hosts_tell_suites_apart(&self) -> bool {
         let mut first_of: FxHashMap<String, u32> = FxHashMap::default();
         let host = |index: u32| self.suites.get(index as usize).and_then(|suite| suite.hostname.as_deref());
@@ -155,8 +152,8 @@ impl Data {
         })
     }
 
-    /// Rows of tests that name another DUT than their suite or other tests do.
-    /// Where all that name one agree, it is the DUT of all of the file.
+    /// Returns the rows of tests that name another DUT than their suite or other tests. If all
+    /// tests that name a DUT agree, it is the DUT of the whole file.
     fn take_tests_with_own_dut(&mut self, batch: &mut Batch) -> Vec<(std::ops::Range<usize>, u32)> {
         let rows = std::mem::take(&mut self.rows_with_dut);
         let suite_of =
@@ -176,13 +173,13 @@ impl Data {
             }
         }
         let names: Vec<&str> = self.case_duts.iter().take(5).map(|(_, dut)| head(dut, 40)).collect();
-        let text = format!("tests name their DUT ({}): those of each DUT are a session", names.join(", "));
+        let text = format!("tests name different DUTs ({}): one session per DUT", names.join(", "));
         batch.note(Severity::Info, None, text);
         rows
     }
 
-    /// `sessions_of` are those of each suite, `duts` the DUTs that suites or
-    /// tests name for each session.
+    /// Fills in the sessions. `sessions_of` has the sessions of each suite, `duts` the DUT of each
+    /// session.
     fn draft_sessions(&self, sessions_of: &[Vec<usize>], duts: &[Option<String>], batch: &mut Batch) {
         let count = duts.len().max(1);
         let all: Vec<usize> = (0..count).collect();
@@ -191,13 +188,13 @@ impl Data {
             of.is_none_or(|of| of == dut.trim())
         };
         for session in 0..count {
-            tell(&self.root_properties, batch.session(session), |dut| is_of(session, dut));
+            claim_properties(&self.root_properties, batch.session(session), |dut| is_of(session, dut));
         }
         for (suite, sessions) in self.suites.iter().zip(sessions_of) {
-            // What an enclosing suite says holds for every session in it.
+            // Properties of a suite around others apply to all sessions inside.
             for &session in if sessions.is_empty() { &all } else { sessions } {
                 let draft = batch.session(session);
-                tell(&suite.properties, draft, |dut| count == 1 || is_of(session, dut));
+                claim_properties(&suite.properties, draft, |dut| count == 1 || is_of(session, dut));
                 draft.hostname = draft.hostname.take().or_else(|| suite.hostname.clone());
                 draft.started = match (draft.started, suite.started) {
                     (Some(a), Some(b)) => Some(a.min(b)),
@@ -228,13 +225,13 @@ impl Data {
     }
 }
 
-/// The DUT that these properties name.
+/// Returns the DUT that these properties name.
 fn named_dut(properties: &[(String, String)]) -> Option<&str> {
-    let is_dut = |name: &str| identity_field(name, properties) == Some(IdentityField::Dut);
+    let is_dut = |name: &str| field_of(name, properties) == Some(IdentityField::Dut);
     properties.iter().find(|(name, _)| is_dut(name)).map(|(name, value)| answer(name, value))
 }
 
-/// What a property answers: of labgrid's path to a description its name.
+/// Returns the value of a property; for labgrid's path to a description, the file's name.
 fn answer<'a>(name: &str, value: &'a str) -> &'a str {
     let value = value.trim();
     if name != "ENV_CONFIG" {
@@ -244,10 +241,10 @@ fn answer<'a>(name: &str, value: &'a str) -> &'a str {
     file.strip_suffix(".yaml").unwrap_or(file)
 }
 
-/// What a property of a suite tells. Twister's `platform` is a board, and has an
-/// `architecture` beside it; elsewhere a platform is an operating system. labgrid
-/// names the place of each target, or at least the file that describes them.
-fn identity_field(name: &str, properties: &[(String, String)]) -> Option<IdentityField> {
+/// Returns the identity field of a property of a suite. Twister's `platform` is a board if there is
+/// an `architecture`; elsewhere a platform is an operating system. labgrid names the place of each
+/// target, or at least the file that describes them.
+fn field_of(name: &str, properties: &[(String, String)]) -> Option<IdentityField> {
     if name == "platform" && properties.iter().any(|(other, _)| other == "architecture") {
         return Some(IdentityField::Dut);
     }
@@ -259,16 +256,20 @@ fn identity_field(name: &str, properties: &[(String, String)]) -> Option<Identit
     identify::identity_field(name)
 }
 
-/// Properties of suites become those of a session, and answers; those that name
-/// a DUT only where it `is_meant`.
-fn tell(properties: &[(String, String)], draft: &mut SessionDraft, is_meant: impl Fn(&str) -> bool) {
-    let is_of_other = named_dut(properties).is_some_and(|dut| !is_meant(dut));
+/// Adds properties of a suite to a session, with the identity that they name; a DUT only if it
+/// `is_wanted`.
+fn claim_properties(
+    properties: &[(String, String)],
+    draft: &mut SessionDraft,
+    is_wanted: impl Fn(&str) -> bool,
+) {
+    let is_of_other = named_dut(properties).is_some_and(|dut| !is_wanted(dut));
     for (name, value) in properties {
         if !draft.properties.iter().any(|(n, v)| n == name && v == value) {
             draft.property(name, value);
         }
-        match identity_field(name, properties) {
-            Some(IdentityField::Dut) if !is_meant(answer(name, value)) => {}
+        match field_of(name, properties) {
+            Some(IdentityField::Dut) if !is_wanted(answer(name, value)) => {}
             Some(IdentityField::Unit) if is_of_other => {}
             Some(axis) => draft.claim(axis, Source::Property, name, answer(name, value)),
             None => {}

@@ -1,5 +1,4 @@
-//! Suites: their names, properties and counters, and what part they are of a
-//! test's identity.
+//! Suites: names, properties and counters, and whether they are part of a test's identity.
 
 use super::{Data, Open};
 use crate::import::batch::Batch;
@@ -14,10 +13,10 @@ pub(super) struct Suite {
     pub parent: Option<u32>,
     pub name: String,
     pub depth: usize,
-    /// `testcase` elements in it.
+    /// Number of `testcase` elements inside.
     pub cases: u64,
-    /// Entries that are in none of the sessions that tests name: `cases`, and
-    /// its own errors.
+    /// Number of entries in the suite's own session: `cases` and its own errors, without tests that
+    /// name another DUT.
     pub entries: u64,
     pub has_suites: bool,
     pub tests_attribute: Option<u64>,
@@ -79,7 +78,7 @@ impl Data {
         self.suites.len() as u32 - 1
     }
 
-    /// The innermost suite that is open.
+    /// Returns the innermost open suite.
     fn open_suite(&self) -> Option<u32> {
         self.open.iter().rev().find_map(|open| match open {
             Open::Suite(index) => Some(*index),
@@ -87,7 +86,7 @@ impl Data {
         })
     }
 
-    /// The suite that is open; one without name where there is none.
+    /// Returns the open suite, or one without a name.
     pub(super) fn suite(&mut self) -> u32 {
         self.open_suite().unwrap_or_else(|| {
             let nameless = self
@@ -133,9 +132,9 @@ impl Data {
         }
     }
 
-    /// The suite is part of a test's identity only where the class does not
-    /// say it already: in a file with one suite its name is that of the report,
-    /// and most producers repeat suite and class in each other.
+    /// Names the scopes. The suite is part of a test's identity only if the class does not contain
+    /// it: in a file with one suite its name is the report's, and most producers repeat suite and
+    /// class in each other.
     pub(super) fn name_scopes(&self, batch: &mut Batch) {
         let mut filled = vec![0_u32; batch.sessions.len()];
         let mut session_of = vec![None; self.suites.len()];
@@ -155,9 +154,9 @@ impl Data {
         }
         let are_boards = self.suites_are_boards;
         let mut built_only = false;
-        // Its suite has the name of its only test.
+        // The suite has the name of its only test.
         let is_bazel = self.producer.name() == "Bazel";
-        // Its suite has the name of the job, and its tests that of their class.
+        // The suite has the name of the job, and the tests that of their class.
         let is_avocado = self.producer.is_avocado();
         for &(suite, class) in &self.scopes {
             let class = xml::unescape(batch.get(class)).into_owned();
@@ -167,7 +166,7 @@ impl Data {
                 batch.push_scope(&class, None);
                 continue;
             };
-            // PHPUnit spells one with `\\` and the other with `.`.
+            // PHPUnit uses `\\` in one and `.` in the other.
             let name = innermost.name.replace('\\', ".");
             let of_board = class.strip_prefix(&innermost.name).and_then(|rest| rest.strip_prefix(':'));
             built_only |= are_boards && of_board.is_some();
@@ -193,7 +192,7 @@ impl Data {
             batch.push_scope(&scope, Some(boundary));
         }
         if built_only {
-            let text = "what was only built looks passed in twister.xml: its other reports tell";
+            let text = "tests that were only built look passed in twister.xml; its other reports show the difference";
             batch.note(Severity::Warning, None, text);
         }
     }

@@ -23,7 +23,7 @@ impl Visitor for Json {
 
     fn whole(&mut self, _key: &str, text: &str, at: u64, batch: &mut Batch) -> Result<(), Fault> {
         if !text.starts_with('{') {
-            batch.note_unreadable(at, "an entry is no object and is left out");
+            batch.note_unreadable(at, "an entry is not an object; ignored");
             return Ok(());
         }
         let mut fields = Vec::new();

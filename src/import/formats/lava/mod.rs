@@ -1,9 +1,9 @@
-//! LAVA: results of a job, as YAML or JSON. The CSV is a table as others are.
+//! LAVA: results of a job, as YAML or JSON. LAVA's CSV is read as a table.
 //!
-//! Source: lava, `lava_results_app/utils.py` (`export_testcase`) and the pages
-//! "Export" of a job, and what `lavacli results` prints. A list of maps, one for
-//! each test case; all values are strings, `None` among them. The device is not
-//! in it. The suite `lava` has the steps of the job itself, measured in seconds.
+//! Source: lava, `lava_results_app/utils.py` (`export_testcase`) and the "Export" of a job, and the
+//! output of `lavacli results`. A list of maps, one per test case; all values are strings,
+//! including `None`. The device is missing. The suite `lava` has the steps of the job itself,
+//! measured in seconds.
 
 mod json;
 mod yaml;
@@ -21,8 +21,8 @@ pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "LAVA: results of a job as YAML, lavacli results",
     reads: "measurements with units, errors, jobs as sessions",
-    dut: "a `device` among the metadata; else the path",
-    limits: "the device is not in it, nor is the log",
+    dut: "a `device` in the metadata; otherwise the path",
+    limits: "neither the device nor the log",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -40,7 +40,7 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     details: kept_details::read,
 });
 
-/// Reads what the first character tells: a list of JSON, or of YAML.
+/// Chooses the reader by the first character: a list in JSON, or in YAML.
 #[derive(Default)]
 struct Lava {
     reader: Option<Box<dyn Importer>>,
@@ -70,20 +70,20 @@ impl Importer for Lava {
     }
 }
 
-/// The cases of a file, whatever it is written in.
+/// The cases of a file, in either language.
 #[derive(Default)]
 struct Cases {
-    /// Sessions, by job.
+    /// Sessions by job.
     jobs: FxHashMap<String, usize>,
-    /// By session: when its first and its last case were logged.
+    /// By session: when its first and last case were logged.
     logged: Vec<Option<(Timestamp, Timestamp)>>,
     claims: Vec<IdentityClaims>,
     unknown: Occurrences,
 }
 
 impl Cases {
-    /// A case at byte `at`: keys and values, those of maps in it with the key
-    /// and a dot before them.
+    /// Adds a case at byte `at`: keys and values. Keys inside maps are prefixed with the map's key
+    /// and a dot.
     fn add(&mut self, fields: &[(String, String)], at: u64, batch: &mut Batch) {
         let field = |name: &str| {
             let found = fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim());

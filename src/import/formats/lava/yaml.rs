@@ -1,6 +1,5 @@
-//! LAVA's results as YAML: a list, of which each case begins with `- ` in the
-//! first column. LAVA writes it case by case, and so it is read: one that is
-//! broken does not take the others with it.
+//! LAVA's results as YAML: a list whose cases begin with `- ` in the first column. It is read case
+//! by case, as LAVA writes it, so that an invalid case does not affect others.
 
 use super::Cases;
 use crate::import::batch::Batch;
@@ -9,7 +8,7 @@ use crate::import::{Importer, limits};
 use crate::model::head;
 use saphyr_parser::{Event, Parser, ScanError};
 
-/// The text is a list.
+/// Returns whether the text is a list.
 pub(super) fn is_list(text: &str) -> bool {
     let says_nothing = |line: &&str| {
         let line = line.trim_end();
@@ -21,7 +20,7 @@ pub(super) fn is_list(text: &str) -> bool {
 #[derive(Default)]
 pub(super) struct Yaml {
     cases: Cases,
-    /// The last case, if its line has no end.
+    /// The place of the last case, if its line has no newline.
     open_end: Option<u64>,
 }
 
@@ -59,28 +58,24 @@ impl Yaml {
         let (fields, fault) = fields(entry);
         if let Some(fault) = fault {
             let place = entry.char_indices().nth(fault.marker().index()).map_or(entry.len(), |(at, _)| at);
-            batch.note_unreadable(
-                at + place as u64,
-                format!("the YAML of an entry breaks off: {}", fault.info()),
-            );
+            batch.note_unreadable(at + place as u64, format!("invalid YAML in an entry: {}", fault.info()));
         }
         if fields.iter().any(|(name, _)| name == "result") {
             self.cases.add(&fields, at, batch);
         } else {
-            batch.note_unreadable(at, "a case without a result is left out");
+            batch.note_unreadable(at, "a case without a result was ignored");
         }
     }
 }
 
-/// Maps and lists in one another; what is deeper is left out.
+/// The greatest depth of maps and lists; deeper values are ignored.
 const DEPTH: usize = 8;
 
-/// The scalars of a map in a list, each with the keys that lead to it; of a list
-/// each element has the same keys.
+/// Returns the scalars of a map in a list, each with the keys that lead to it. The elements of a
+/// list have the same keys.
 fn fields(entry: &str) -> (Vec<(String, String)>, Option<ScanError>) {
     let mut fields = Vec::new();
-    // Of each open map its keys and the one whose value comes next; of a list
-    // its keys alone.
+    // Of each open map: its keys, and the key of the next value. Of a list only its keys.
     let mut open: Vec<(String, bool, Option<String>)> = Vec::new();
     for event in Parser::new_from_str(entry) {
         let event = match event {
@@ -107,7 +102,7 @@ fn fields(entry: &str) -> (Vec<(String, String)>, Option<ScanError>) {
                     }
                 }
             },
-            // What it stands for is in another entry.
+            // The value is in another entry.
             Event::Alias(_) => {
                 value_path(&mut open);
             }
@@ -117,7 +112,7 @@ fn fields(entry: &str) -> (Vec<(String, String)>, Option<ScanError>) {
     (fields, None)
 }
 
-/// The keys of the value that comes next; `None` where that is a key.
+/// Returns the keys of the next value, or `None` if it is a key.
 fn value_path(open: &mut [(String, bool, Option<String>)]) -> Option<String> {
     match open.last_mut() {
         Some((_, true, key)) => key.take(),

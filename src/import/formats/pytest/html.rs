@@ -1,15 +1,14 @@
-//! pytest-html (4.x): the data inside of the page.
+//! pytest-html (4.x): the data inside the page.
 //!
-//! `<div id="data-container" data-jsonblob="…">` holds JSON, escaped for HTML,
-//! in which logs are escaped for HTML once more. Oddities:
+//! `<div id="data-container" data-jsonblob="…">` contains JSON that is escaped for HTML; logs in it
+//! are escaped twice. Oddities:
 //!
-//! - A test that was run again repeats its attempts: after each of them there
-//!   are all so far, so that 3 reruns are 9 rows.
-//! - An error in tear-down is a row of its own.
-//! - Durations are `21 ms` or `00:01:30`. The page tells when it was made, and
-//!   not in which zone.
+//! - A rerun test repeats its attempts: after each attempt, all attempts so far follow, so that 3
+//!   reruns are 9 rows.
+//! - A teardown error is a row of its own.
+//! - Durations are `21 ms` or `00:01:30`. The time of the report has no zone.
 
-use super::{asserted, breaks_off, module_name, raised, skip_reason};
+use super::{asserted, module_name, note_fault, raised, skip_reason};
 use crate::import::batch::{Batch, Entry, Role, Scope, first_line, kept_details};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
@@ -24,7 +23,7 @@ pub const ABOUT: About = About { key: "pytest-html", name: "pytest-html", richne
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "pytest --html (4.x)",
-    reads: "the data inside of the page, environment, reruns",
+    reads: "the data inside the page, environment, reruns",
     dut: "the environment table",
     limits: "collection errors have no traceback",
 };
@@ -62,7 +61,7 @@ fn row<'a>(cursor: &mut Cursor<'a>) -> Result<Row<'a>, Fault> {
 
 fn read(text: &str, at: u64, batch: &mut Batch) {
     let Some((before, blob)) = text.split_once(BLOB) else {
-        batch.note_unreadable(at, "the page holds no data");
+        batch.note_unreadable(at, "the page contains no data");
         return;
     };
     let blob_at = at + (before.len() + BLOB.len()) as u64;
@@ -94,17 +93,17 @@ fn read(text: &str, at: u64, batch: &mut Batch) {
     let made = between(text, "Report generated on ", " by ").and_then(generated);
     draft.started = made.map(|made| made.plus_seconds(-draft.duration_s.unwrap_or(0.0)));
     if let Err(fault) = done {
-        breaks_off("data of the page", fault, blob_at, batch);
+        note_fault("the page's data", fault, blob_at, batch);
     }
 }
 
-/// What stands between two texts, the first time.
+/// Returns the text between the first occurrences of two texts.
 fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
     let (_, behind) = text.split_once(before)?;
     head(behind, 40).split_once(after).map(|(found, _)| found)
 }
 
-/// `21-Nov-2026 at 12:58:50`: when the report was made, which is when the run ended.
+/// Parses when the report was made, which is when the run ended: `21-Nov-2026 at 12:58:50`.
 fn generated(text: &str) -> Option<Timestamp> {
     const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
     let (date, time) = text.split_once(" at ")?;
@@ -114,7 +113,7 @@ fn generated(text: &str) -> Option<Timestamp> {
     Timestamp::parse(&format!("{year}-{month:02}-{day}T{time}"))
 }
 
-/// The rows of a test.
+/// Reads the rows of a test.
 fn tests(
     nodeid: &str,
     cursor: &mut Cursor,
@@ -180,7 +179,7 @@ fn tests(
 
 fn details(nodeid: &str, row: &Row, outcome: Outcome, log: &str) -> Details {
     let mut details = Details::default();
-    // What was captured follows the traceback, each part with a line of its own.
+    // Captured output follows the traceback, each part after a heading.
     let mut parts: Vec<(&str, &str)> = Vec::new();
     let mut rest = log;
     let mut title = "";
@@ -206,7 +205,7 @@ fn details(nodeid: &str, row: &Row, outcome: Outcome, log: &str) -> Details {
     details
 }
 
-/// The next line of the kind `--- Captured stdout call ---`: where, and how long.
+/// Returns where the next heading like `--- Captured stdout call ---` is, and its length.
 fn captured(text: &str) -> Option<(usize, usize)> {
     let mut at = 0;
     text.split_inclusive('\n').find_map(|line| {
@@ -218,8 +217,8 @@ fn captured(text: &str) -> Option<(usize, usize)> {
     })
 }
 
-/// How many of the first rows are there again: of n attempts that were run again
-/// there are those of the first, of the first two and so on, and then all.
+/// Returns how many of the first rows are repetitions: of n attempts, the rows are the first one,
+/// the first two and so on, and then all.
 fn repeated(rows: &[Row]) -> usize {
     let reruns = rows.iter().take_while(|row| row.result == "Rerun").count();
     let attempts = (1..).take_while(|n| n * (n + 3) / 2 <= reruns).last().unwrap_or(0);
@@ -232,7 +231,7 @@ fn repeated(rows: &[Row]) -> usize {
     if is_repeated { reruns - attempts } else { 0 }
 }
 
-/// `21 ms`, `00:01:30`.
+/// Parses `21 ms` and `00:01:30`.
 fn seconds(text: &str) -> Option<f64> {
     if let Some(ms) = text.strip_suffix(" ms") {
         return ms.trim().parse::<f64>().ok().map(|ms| ms / 1000.0);
@@ -244,7 +243,7 @@ fn seconds(text: &str) -> Option<f64> {
     Some(seconds)
 }
 
-/// Text without the escapes that Python's and Jinja's `escape` write.
+/// Resolves the escapes of Python's and Jinja's `escape`.
 fn unescaped(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
         return text.into();

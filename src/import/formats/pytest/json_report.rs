@@ -2,12 +2,11 @@
 //!
 //! Format: numirias/pytest-json-report, README, "Format". Oddities:
 //!
-//! - A test that passed after reruns keeps the outcome `rerun`; its stages are
-//!   those of the last attempt. How often it ran is not in the file.
-//! - With pytest 9 a test with passing subtests has the outcome `subtests
-//!   passed`.
+//! - A test that passed after reruns keeps the outcome `rerun`; its stages are those of the last
+//!   attempt. The number of attempts is missing.
+//! - With pytest 9 a test with passing subtests has the outcome `subtests passed`.
 //! - Collection errors are only among the `collectors`.
-//! - `created` is written at the end of the run.
+//! - `created` is the time at the end of the run.
 //! - `--json-report-omit` leaves out whole parts.
 
 use super::{raised, skip_reason};
@@ -29,7 +28,7 @@ pub const GUIDE: Guide = Guide {
     producers: "pytest --json-report",
     reads: "phases with traceback, log and output, collection errors, warnings, reruns",
     dut: "`environment`, `metadata` and user properties",
-    limits: "with pytest-metadata 3 `environment` is empty",
+    limits: "with pytest-metadata 3, `environment` is empty",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -44,27 +43,26 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     details,
 });
 
-/// One element of `tests`. All is optional: what is missing is no reason to
-/// lose the rest.
+/// An element of `tests`. All fields are optional, since a missing one must not lose the rest.
 #[derive(Default)]
 struct Test<'a> {
     nodeid: Cow<'a, str>,
     outcome: Cow<'a, str>,
-    /// The texts of objects and arrays.
+    /// The JSON of objects and arrays.
     user_properties: &'a str,
     metadata: &'a str,
-    /// Set-up, call, tear-down.
+    /// Setup, call, teardown.
     stages: [Option<Stage<'a>>; 3],
 }
 
 #[derive(Default)]
 struct Stage<'a> {
-    /// The text of a number.
+    /// The JSON of a number.
     duration: &'a str,
     outcome: Cow<'a, str>,
-    /// The message of the `crash`.
+    /// The message of `crash`.
     message: Option<Cow<'a, str>>,
-    /// The text of a string or object.
+    /// The JSON of a string or object.
     longrepr: &'a str,
 }
 
@@ -112,12 +110,12 @@ fn stage<'a>(key: &str, cursor: &mut Cursor<'a>) -> Result<Option<Stage<'a>>, Fa
     Ok(Some(stage))
 }
 
-/// One element of `collectors`.
+/// An element of `collectors`.
 #[derive(Default)]
 struct Collector<'a> {
     nodeid: Cow<'a, str>,
     outcome: Cow<'a, str>,
-    /// The text of a string or object.
+    /// The JSON of a string or object.
     longrepr: &'a str,
 }
 
@@ -127,7 +125,7 @@ fn collector<'a>(cursor: &mut Cursor<'a>) -> Result<Collector<'a>, Fault> {
             "nodeid" => collector.nodeid = value.text_or_empty(key)?,
             "outcome" => collector.outcome = value.text_or_empty(key)?,
             "longrepr" => collector.longrepr = value.skip_value()?,
-            // What was collected is among the tests.
+            // Collected tests are among the tests.
             _ => {}
         }
         Ok(())
@@ -136,7 +134,7 @@ fn collector<'a>(cursor: &mut Cursor<'a>) -> Result<Collector<'a>, Fault> {
 
 #[derive(Default)]
 struct Report {
-    /// Scope of the test before: tests of one scope stand together.
+    /// Scope of the previous test, since tests of one scope follow each other.
     scope: Option<(String, u32)>,
     created_s: Option<f64>,
     duration_s: Option<f64>,
@@ -182,8 +180,8 @@ impl Visitor for Report {
                 batch.session(0).property("exitcode", &json::plain(text));
                 let meaning = match text {
                     "2" => "the run was interrupted",
-                    "3" => "an internal error of pytest",
-                    "4" => "pytest was called the wrong way",
+                    "3" => "an internal error in pytest",
+                    "4" => "pytest was called with wrong arguments",
                     "5" => "no tests were collected",
                     _ => return,
                 };
@@ -217,10 +215,8 @@ impl Visitor for Report {
         let duts: Vec<&str> = self.claims.values(IdentityField::Dut).collect();
         if duts.iter().any(|dut| Some(dut) != duts.first()) {
             let names: Vec<&str> = duts.iter().take(5).map(|dut| head(dut, 40)).collect();
-            let text = format!(
-                "tests name different DUTs ({}): the file is one session all the same",
-                names.join(", ")
-            );
+            let text =
+                format!("tests name different DUTs ({}), but the file is one session", names.join(", "));
             batch.note(Severity::Warning, None, text);
         }
         self.unknown.note_unknown("test", "outcome", batch);
@@ -230,7 +226,7 @@ impl Visitor for Report {
             && !batch.partly
         {
             let text = format!(
-                "the summary says {said} tests, the file has {} entries; the entries count",
+                "the summary says {said} tests, but the file has {} entries; the entries count",
                 self.tests
             );
             batch.note(Severity::Info, None, text);
@@ -283,8 +279,7 @@ impl Report {
             len: u32::try_from(len).unwrap_or(u32::MAX),
         };
         if is_rerun {
-            // The attempts before are not in the file; there was at least one,
-            // and it failed.
+            // The earlier attempts are missing; there was at least one, and it failed.
             batch.push(Row {
                 outcome: Outcome::Failed,
                 role: Role::Earlier,
@@ -320,15 +315,15 @@ impl Report {
         batch.push(row);
     }
 
-    /// Scope and name of a node id, by the same steps as pytest's own JUnit
-    /// writer (`mangle_test_address`), so that both name the same test.
+    /// Splits a node id into scope and name like pytest's own JUnit writer (`mangle_test_address`),
+    /// so that both name the same test.
     fn identity<'n>(&mut self, nodeid: &'n str, batch: &mut Batch) -> (u32, Cow<'n, str>) {
         let (path, parameters) = match nodeid.find('[') {
             Some(at) => nodeid.split_at(at),
             None => (nodeid, ""),
         };
         let (around, name) = match path.rfind("::") {
-            // The name and its parameters stand together.
+            // Name and parameters are adjacent.
             Some(at) => (path.get(..at).unwrap_or(""), Cow::Borrowed(nodeid.get(at + 2..).unwrap_or(""))),
             None => ("", Cow::Owned(format!("{}{parameters}", dotted(path)))),
         };
@@ -344,7 +339,7 @@ impl Report {
         (scope, name)
     }
 
-    /// What a test says of its DUT.
+    /// Reads the DUT from the properties of a test.
     fn claim(&mut self, properties: &str) {
         // `[{"dut": "DUT_A"}, …]` or `{"dut": "DUT_A"}`.
         let mut claim = |name: &str, value: &mut Cursor| {
@@ -355,12 +350,12 @@ impl Report {
             }
             Ok(())
         };
-        // Its shape was looked at when it was stepped over.
+        // It was valid JSON when it was skipped.
         let _ = each_property(properties, &mut claim);
     }
 }
 
-/// Gives the properties of `[{"a": 1}, …]` or `{"a": 1}`.
+/// Takes the properties of `[{"a": 1}, …]` or `{"a": 1}`.
 fn each_property<'a>(
     text: &'a str,
     take: &mut dyn FnMut(&str, &mut Cursor<'a>) -> Result<(), Fault>,
@@ -376,13 +371,13 @@ fn each_property<'a>(
     }
 }
 
-/// `tests/test_a.py` → `tests.test_a`.
+/// Returns `tests.test_a` for `tests/test_a.py`.
 fn dotted(path: &str) -> String {
     let path = path.strip_suffix(".py").unwrap_or(path);
     path.replace('/', ".")
 }
 
-/// A rerun test's verdict is that of its stages, which are the last attempt's.
+/// Returns the verdict of a rerun test by its stages, which are those of the last attempt.
 fn outcome_of_stages(test: &Test) -> Outcome {
     let failed = |stage: &Option<Stage>| stage.as_ref().is_some_and(|stage| stage.outcome == "failed");
     let [setup, call, teardown] = &test.stages;
@@ -410,7 +405,7 @@ fn message_of<'a>(test: &'a Test, outcome: Outcome) -> Cow<'a, str> {
     }
 }
 
-/// Reads the texts of one test or collector.
+/// Reads the details of a test or collector.
 fn details(slice: &str) -> Details {
     let mut details = Details::default();
     let test = json::fields(slice);
@@ -458,8 +453,8 @@ fn details(slice: &str) -> Details {
 
 type Fields<'a> = std::collections::BTreeMap<String, &'a str>;
 
-/// Log records as pytest shows them. The arguments are not put into the
-/// message: that would take Python's `%` operator.
+/// Formats log records like pytest, but without the arguments in the message, which would take
+/// Python's `%` operator.
 fn log(records: &str) -> String {
     let mut log = String::new();
     let mut cursor = Cursor::new(records);

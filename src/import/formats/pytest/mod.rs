@@ -1,8 +1,7 @@
-//! What the formats of pytest's plugins share.
+//! What the formats of pytest's plugins have in common.
 //!
-//! pytest-oof, pytest-tui, pytest-insight and pytest-recap, which have one
-//! author, write a row for each report that pytest shows on a line of its own:
-//! an attempt that was rerun, a verdict, an error in tear-down.
+//! pytest-oof, pytest-tui, pytest-insight and pytest-recap have one author. They write a row for
+//! each report that pytest shows on a line: an attempt that was rerun, a verdict, a teardown error.
 
 pub mod html;
 pub mod json_report;
@@ -12,21 +11,22 @@ pub mod reportlog;
 pub mod tally;
 
 use crate::import::batch::{Batch, Entry, Role, Scope, first_line};
+use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Cursor, Fault};
-use crate::model::{Outcome, Severity, Timestamp, ansi, counted, head};
+use crate::model::{Outcome, Severity, Timestamp, ansi, counted};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
-/// A row of a test.
+/// A row.
 #[derive(Clone, Debug, Default)]
 struct Case<'a> {
     nodeid: Cow<'a, str>,
     outcome: Cow<'a, str>,
     start: Option<Timestamp>,
-    /// In seconds.
+    /// Duration in seconds.
     duration_s: Option<f64>,
-    /// Traceback or reason; then what was captured.
+    /// Traceback or reason, and captured output.
     longrepr: Cow<'a, str>,
     log: Cow<'a, str>,
     stdout: Cow<'a, str>,
@@ -52,7 +52,7 @@ fn case<'a>(cursor: &mut Cursor<'a>) -> Result<Case<'a>, Fault> {
     })
 }
 
-/// The texts of a row out of its JSON.
+/// Reads the details of a row.
 fn details(slice: &str) -> Details {
     case(&mut Cursor::new(slice)).map(|case| case.details()).unwrap_or_default()
 }
@@ -69,7 +69,7 @@ impl Case<'_> {
             ("captured stdout", &self.stdout),
             ("captured stderr", &self.stderr),
         ] {
-            // pytest-oof repeats the line that pytest shows above it.
+            // pytest-oof repeats the message above it.
             let first = text.lines().next().unwrap_or("");
             let is_title = first.starts_with('-') && first.contains("Captured");
             let text = if is_title { text.get(first.len()..).unwrap_or("") } else { text };
@@ -83,7 +83,7 @@ impl Case<'_> {
     }
 }
 
-/// A row, until all of the session are there.
+/// A row that is held back until the session is complete.
 struct Held {
     nodeid: String,
     outcome: Outcome,
@@ -100,26 +100,23 @@ struct Held {
 #[derive(Default)]
 struct Cases {
     list: Vec<Held>,
-    /// Each row has the time and the texts of all rows of its test: pytest-oof.
+    /// Each row has the duration and the texts of all rows of its test (pytest-oof).
     has_totals: bool,
-    /// How many words are not known, and the first of them.
-    unknown: (u64, String),
-    /// Rows that say what the one before said.
+    /// Unknown outcomes.
+    unknown: Occurrences,
+    /// Rows that repeat the previous one.
     doubles: u64,
 }
 
 impl Cases {
-    /// Takes a row that stands in the file, or whose texts are kept, there.
+    /// Adds a row at this place of the file, or of kept details.
     fn add(&mut self, case: &Case, at: u64, len: usize) {
-        // `SKIPPED (no such port)`
+        // The reason of `SKIPPED (no such port)`.
         let word = case.outcome.split_whitespace().next().unwrap_or("");
         let is_rerun = word.eq_ignore_ascii_case("rerun");
         let known = if is_rerun { Some(Outcome::Failed) } else { Outcome::from_native(word) };
         let outcome = known.unwrap_or_else(|| {
-            if self.unknown.0 == 0 {
-                head(if word.is_empty() { "(none)" } else { word }, 40).clone_into(&mut self.unknown.1);
-            }
-            self.unknown.0 += 1;
+            self.unknown.add_unplaced(if word.is_empty() { "(none)" } else { word });
             Outcome::Unknown
         });
         self.list.push(Held {
@@ -135,12 +132,12 @@ impl Cases {
         });
     }
 
-    /// Tells the batch, in the order in which they ran.
-    fn tell(mut self, session: usize, batch: &mut Batch) {
+    /// Adds the rows to the batch, in the order in which they ran.
+    fn add_to(mut self, session: usize, batch: &mut Batch) {
         if self.list.iter().all(|held| held.start.is_some()) {
             self.list.sort_by_key(|held| held.start);
         }
-        // What came of each test in the attempt that is under way.
+        // Outcomes of tests in the current attempt.
         let mut verdicts: FxHashMap<&str, Outcome> = FxHashMap::default();
         for held in &self.list {
             let before = match held.is_rerun {
@@ -153,7 +150,7 @@ impl Cases {
                     self.doubles += 1;
                     continue;
                 }
-                // By their times the one may begin before the other.
+                // Clocks may put a teardown before its test.
                 Some(before) if before == Outcome::Error || held.outcome == Outcome::Error => Role::Joined,
                 _ => Role::Verdict,
             };
@@ -171,16 +168,10 @@ impl Cases {
                 len: held.len,
             });
         }
-        if let (count @ 1.., word) = &self.unknown {
-            let text = format!(
-                "{} with an outcome that is not known, such as `{word}`: shown as unknown",
-                counted(*count, "test")
-            );
-            batch.note(Severity::Warning, None, text);
-        }
+        self.unknown.note_unknown("test", "outcome", batch);
         if self.doubles > 0 {
             let text = format!(
-                "{} with an error in tear-down in two rows that are the same: one counts",
+                "{} with a teardown error in two equal rows: one is used",
                 counted(self.doubles, "test")
             );
             batch.note(Severity::Info, None, text);
@@ -188,7 +179,7 @@ impl Cases {
     }
 }
 
-/// The first line of what happened, out of a traceback or reason.
+/// Returns the first line of a traceback or reason.
 fn message(outcome: Outcome, longrepr: &str) -> String {
     let plain: Cow<str> = match longrepr.contains('\u{1b}') {
         true => ansi::runs(longrepr).iter().map(|run| run.text).collect(),
@@ -202,8 +193,8 @@ fn message(outcome: Outcome, longrepr: &str) -> String {
     }
 }
 
-/// What was raised last, in a traceback of a test: the first of the lines that
-/// pytest begins with `E`.
+/// Returns what was raised last in a traceback of a test: the first of the lines that pytest begins
+/// with `E`.
 fn asserted(text: &str) -> &str {
     let mut found = None;
     let mut was_raised = false;
@@ -217,7 +208,8 @@ fn asserted(text: &str) -> &str {
     found.unwrap_or(text)
 }
 
-/// `('/…/test_dut.py', 13, 'Skipped: no such port')` → `no such port`.
+/// Returns the reason of a tuple: `no such port` for `('/…/test_dut.py', 13, 'Skipped: no such
+/// port')`.
 pub(super) fn skip_reason(text: &str) -> String {
     let quoted = text
         .strip_prefix('(')
@@ -232,23 +224,22 @@ pub(super) fn skip_reason(text: &str) -> String {
     }
 }
 
-/// The line that says what was raised: pytest begins it with `E`.
+/// Returns the line that pytest begins with `E`.
 pub(super) fn raised(text: &str) -> &str {
     text.lines().rev().find_map(|line| line.strip_prefix("E   ")).map_or_else(|| first_line(text), str::trim)
 }
 
-/// A document that is read at once cannot be read to its end.
-fn breaks_off(what: &str, fault: Fault, at: u64, batch: &mut Batch) {
-    let why = match fault {
-        Fault::Incomplete => "the file ends before it does".to_owned(),
-        Fault::Invalid(why) => why,
+/// Notes that a document, which is read as a whole, is invalid or truncated.
+fn note_fault(what: &str, fault: Fault, at: u64, batch: &mut Batch) {
+    let kept = if batch.is_empty() { "" } else { "; earlier results were kept" };
+    let text = match fault {
+        Fault::Incomplete => format!("{what} is truncated{kept}"),
+        Fault::Invalid(why) => format!("{what} is invalid: {why}{kept}"),
     };
-    let kept = if batch.is_empty() { "" } else { "; what stands before is kept" };
-    batch.note_unreadable(at, format!("the {what} breaks off: {why}{kept}"));
+    batch.note_unreadable(at, text);
 }
 
-/// `tests/test_a.py` → `tests.test_a`: what a module is called that could not be
-/// collected.
+/// Returns the name of a module that could not be collected: `tests.test_a` for `tests/test_a.py`.
 fn module_name(path: &str) -> String {
     path.strip_suffix(".py").unwrap_or(path).replace('/', ".")
 }

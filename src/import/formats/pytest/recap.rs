@@ -1,16 +1,16 @@
-//! pytest-recap, and pytest-insight, of which it is the successor: JSON with
-//! one session, a list of them, or `{"sessions": […]}`.
+//! pytest-recap, and its predecessor pytest-insight: JSON with one session, a list of sessions, or
+//! `{"sessions": […]}`.
 //!
-//! There is no specification; `pytest_insight/core/models.py` and
-//! `pytest_recap/models.py` are what there is. Oddities:
+//! There is no specification, except for `pytest_insight/core/models.py` and
+//! `pytest_recap/models.py`. Oddities:
 //!
-//! - Results are grouped by outcome; their start times tell the order.
-//! - An error in tear-down is a result of its own, and makes a "rerun group"
-//!   of a test that was not run again: groups are not looked at.
-//! - The reason to skip is a tuple of Python as a text.
+//! - Results are grouped by outcome; their start times give the order.
+//! - A teardown error is a result of its own, and makes a "rerun group" of a test that was not
+//!   rerun. Groups are ignored.
+//! - The reason of a skip is a Python tuple as text.
 //! - The DUT is `system_under_test.name`, or `sut_name` up to 0.7.
 
-use super::{Cases, breaks_off, case, details};
+use super::{Cases, case, details, note_fault};
 use crate::import::batch::Batch;
 use crate::import::importer::WholeFileImporter;
 use crate::import::json::{self, Cursor, Fault};
@@ -21,10 +21,10 @@ pub const ABOUT: About = About { key: "pytest-recap", name: "pytest-recap", rich
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
-    producers: "pytest --recap, and pytest --insight, its forerunner",
+    producers: "pytest --recap, and pytest --insight, its predecessor",
     reads: "several sessions, rerun groups, warnings",
     dut: "`sut_name`, `system_under_test`, session tags",
-    limits: "collection errors are not in it",
+    limits: "no collection errors",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -44,14 +44,14 @@ fn read(text: &str, at: u64, batch: &mut Batch) {
         _ => session(&mut cursor, at, true, batch),
     };
     if let Err(fault) = done {
-        breaks_off("JSON", fault, at + cursor.at as u64, batch);
+        note_fault("JSON", fault, at + cursor.at as u64, batch);
     } else if cursor.peek().is_some() {
-        let text = "there is more after the end of the JSON document, which is not read";
+        let text = "ignored text after the end of the JSON document";
         batch.note(Severity::Warning, Some(at + cursor.at as u64), text);
     }
 }
 
-/// A list of sessions.
+/// Reads a list of sessions.
 fn sessions(cursor: &mut Cursor, at: u64, batch: &mut Batch) -> Result<(), Fault> {
     cursor.array(&mut |element| match element.is_object("session")? {
         true => session(element, at, false, batch),
@@ -59,7 +59,7 @@ fn sessions(cursor: &mut Cursor, at: u64, batch: &mut Batch) -> Result<(), Fault
     })
 }
 
-/// A session, or the object around a list of them.
+/// Reads a session, or the object around a list of sessions.
 fn session(cursor: &mut Cursor, at: u64, is_root: bool, batch: &mut Batch) -> Result<(), Fault> {
     let index = batch.sessions.len();
     let mut cases = Cases::default();
@@ -86,7 +86,7 @@ fn session(cursor: &mut Cursor, at: u64, is_root: bool, batch: &mut Batch) -> Re
             _ => field(key, value.skip_value()?, index, batch),
         }
     });
-    cases.tell(index, batch);
+    cases.add_to(index, batch);
     if warnings > 0 {
         let text = format!("the session has {}", counted(warnings, "warning"));
         batch.note(Severity::Info, None, text);
@@ -94,7 +94,7 @@ fn session(cursor: &mut Cursor, at: u64, is_root: bool, batch: &mut Batch) -> Re
     done
 }
 
-/// What the session tells of itself.
+/// The fields of a session.
 fn field(key: &str, value: &str, index: usize, batch: &mut Batch) -> Result<(), Fault> {
     const KNOWN: [&str; 8] = [
         "session_id",
@@ -129,7 +129,7 @@ fn field(key: &str, value: &str, index: usize, batch: &mut Batch) -> Result<(), 
                     continue;
                 }
                 draft.property(&name, &value);
-                // What runs the tests has versions, too.
+                // Test runners have versions, too.
                 if key == "session_tags"
                     && let Some(axis) = identify::identity_field(&name)
                 {
@@ -141,7 +141,7 @@ fn field(key: &str, value: &str, index: usize, batch: &mut Batch) -> Result<(), 
             for (name, value) in json::fields(value) {
                 let value = json::plain(value);
                 match identify::identity_field(&name) {
-                    // What it writes where nobody said a name.
+                    // The placeholder if nobody sets a name.
                     _ if name == "name" && value == "pytest-recap" => {}
                     _ if name == "name" => {
                         draft.claim(IdentityField::Dut, Source::Field, "system_under_test.name", &value);

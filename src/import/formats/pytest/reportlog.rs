@@ -3,12 +3,11 @@
 //! Format: pytest-dev/pytest-reportlog, README; the reports are pytest's own
 //! (`_pytest/reports.py`). Oddities:
 //!
-//! - Each phase of a test is a line; lines of several xdist workers stand
-//!   between each other.
+//! - Each phase of a test is a line; lines of several xdist workers alternate.
 //! - xfail is `skipped`, and xpass `passed`, with `wasxfail`.
-//! - An attempt that is run again has a phase with the outcome `rerun`.
-//! - Subtests are lines of their own with the node id of their test; those of
-//!   unittest begin and end at the second 0.
+//! - An attempt that is rerun has a phase with the outcome `rerun`.
+//! - Subtests are lines with the node id of their test; those of unittest begin and end at second
+//!   0.
 //! - A run that was killed has no `SessionFinish`.
 
 use super::{module_name, raised};
@@ -40,12 +39,12 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     details: kept_details::read,
 });
 
-/// What is read of a log.
+/// The state of a log.
 #[derive(Default)]
 struct Log {
-    /// Tests that are under way, by worker and node id.
+    /// Tests that are running, by worker and node id.
     open: FxHashMap<(String, String), Attempt>,
-    /// Modules that could not be collected: each worker tells of them.
+    /// Modules that could not be collected, which each worker reports.
     not_collected: FxHashSet<String>,
     session: usize,
     is_finished: bool,
@@ -61,7 +60,7 @@ struct Log {
 #[derive(Default)]
 struct Attempt {
     at: u64,
-    /// The worst so far, and the file's word for it.
+    /// The worst outcome so far, and the file's word for it.
     outcome: Option<Outcome>,
     native: String,
     message: String,
@@ -72,7 +71,7 @@ struct Attempt {
 
 type Fields<'a> = BTreeMap<String, &'a str>;
 
-/// A text of an object, "" where it is missing or `null`.
+/// Returns a text of an object, "" if it is missing or `null`.
 fn text(fields: &Fields, key: &str) -> String {
     let value = fields.get(key).copied().filter(|value| *value != "null");
     value.map(|value| json::plain(value).into_owned()).unwrap_or_default()
@@ -115,20 +114,21 @@ impl LineReader for Log {
     fn finish(&mut self, batch: &mut Batch) {
         self.end_session(batch);
         self.bad.note(Severity::Error, batch, &|count, _| {
-            format!("{} cannot be read: no JSON, or the file breaks off", counted(count, "line"))
+            format!("{} with invalid or truncated JSON", counted(count, "line"))
         });
         batch.partly |= self.bad.count() > 0;
         if !self.is_finished && self.bad.count() == 0 {
-            batch.note_unreadable(self.end, "there is no end of the session: the run was killed, or goes on");
+            batch
+                .note_unreadable(self.end, "the session has no end: the run was killed, or is still running");
         }
         self.unknown.note(Severity::Warning, batch, &|count, word| {
-            format!("{} of which the outcome is not known, such as `{word}`", counted(count, "report"))
+            format!("{} with an unknown outcome, such as `{word}`", counted(count, "report"))
         });
     }
 }
 
 impl Log {
-    /// A phase of a test, or a subtest of it.
+    /// Reads a phase of a test, or a subtest.
     fn phase(&mut self, report: &Fields, at: u64, batch: &mut Batch) {
         let (nodeid, worker) = (text(report, "nodeid"), text(report, "worker_id"));
         let (when, word) = (text(report, "when"), text(report, "outcome"));
@@ -180,8 +180,8 @@ impl Log {
             };
             let message = if message.is_empty() { &reason } else { &message };
             attempt.details.section(SectionKind::Reason, &title, message, &traceback);
-            // Of what did not go well the worst tells, and of equal ones the first;
-            // a subtest only where it failed.
+            // The message is that of the worst phase, and of equal ones the first; that of a
+            // subtest only if it failed.
             let counts = is_whole || outcome == Some(Outcome::Failed);
             if counts && attempt.outcome.is_none_or(|before| before < outcome.unwrap_or_default()) {
                 attempt.message.clone_from(message);
@@ -205,12 +205,12 @@ impl Log {
         if when == "teardown" && is_whole {
             self.properties(report, &worker, &nodeid);
             if let Some(attempt) = self.open.remove(&(worker, nodeid.clone())) {
-                self.tell(&nodeid, attempt, batch);
+                self.settle(&nodeid, attempt, batch);
             }
         }
     }
 
-    /// What a test says of itself, and of its DUT; the last phase has all of it.
+    /// Reads properties of a test, including its DUT. The last phase has all of them.
     fn properties(&mut self, report: &Fields, worker: &str, nodeid: &str) {
         let Some(attempt) = self.open.get_mut(&(worker.to_owned(), nodeid.to_owned())) else {
             return;
@@ -236,7 +236,7 @@ impl Log {
         }
     }
 
-    fn tell(&mut self, nodeid: &str, attempt: Attempt, batch: &mut Batch) {
+    fn settle(&mut self, nodeid: &str, attempt: Attempt, batch: &mut Batch) {
         let is_started = attempt.outcome.is_none();
         let (at, len) = batch.keep_details(&attempt.details);
         batch.push_entry(Entry {
@@ -253,7 +253,7 @@ impl Log {
         });
     }
 
-    /// A module that could not be collected, or is skipped as a whole.
+    /// Reads a module that could not be collected, or was skipped as a whole.
     fn collected(&mut self, report: &Fields, at: u64, batch: &mut Batch) {
         let (nodeid, word) = (text(report, "nodeid"), text(report, "outcome"));
         let (outcome, native) = match &*word {
@@ -282,12 +282,12 @@ impl Log {
         });
     }
 
-    /// Tells what is left, and what holds for the session.
+    /// Settles open tests and the session.
     fn end_session(&mut self, batch: &mut Batch) {
         let mut open: Vec<_> = std::mem::take(&mut self.open).into_iter().collect();
         open.sort_by_key(|(_, attempt)| attempt.at);
         for ((_, nodeid), attempt) in open {
-            self.tell(&nodeid, attempt, batch);
+            self.settle(&nodeid, attempt, batch);
         }
         let draft = batch.session(self.session);
         draft.started = self.first_s.and_then(Timestamp::from_unix_seconds);
@@ -298,7 +298,8 @@ impl Log {
     }
 }
 
-/// `{"msg": "channel", "kwargs": {"i": "1"}}` → `[channel] (i=1)`.
+/// Formats the description of a subtest: `[channel] (i=1)` for `{"msg": "channel", "kwargs": {"i":
+/// "1"}}`.
 fn subtest_name(context: &str) -> String {
     let context = json::fields(context);
     let mut name = text(&context, "msg");
@@ -315,7 +316,7 @@ fn subtest_name(context: &str) -> String {
     name
 }
 
-/// Message and text of a traceback, of a reason to skip, or of a plain text.
+/// Returns message and text of a traceback, of a reason to skip, or of plain text.
 fn longrepr(value: &str) -> (String, String) {
     match value.as_bytes().first() {
         Some(b'"') => (String::new(), json::plain(value).into_owned()),
@@ -347,7 +348,7 @@ fn longrepr(value: &str) -> (String, String) {
     }
 }
 
-/// A traceback as pytest shows it.
+/// Formats a traceback like pytest.
 fn push_traceback(value: &str, text: &mut String) {
     let traceback = json::fields(value);
     let entries = json::elements(traceback.get("reprentries").copied().unwrap_or(""));

@@ -1,14 +1,13 @@
-//! pytest-tally (1.x): `tally-data.json`, written anew while pytest runs.
+//! pytest-tally (1.x): `tally-data.json`, rewritten while pytest runs.
 //!
 //! Oddities of `pytest_tally/plugin.py` and `classes.py`:
 //!
-//! - All tests share their `reports`: they are those of the test that ran last,
-//!   and are read for that one only. So of the others nothing tells of an error
-//!   in tear-down.
-//! - A test that is run again replaces itself.
-//! - There are no times of day, and no texts.
+//! - All tests share their `reports`. They are those of the test that ran last, and are read for it
+//!   only, so teardown errors of other tests are lost.
+//! - A rerun test replaces itself.
+//! - There are no timestamps and no messages.
 
-use super::breaks_off;
+use super::note_fault;
 use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::details::Details;
 use crate::import::importer::WholeFileImporter;
@@ -24,7 +23,7 @@ pub const GUIDE: Guide = Guide {
     producers: "pytest --tally (JSON)",
     reads: "results while a run goes on",
     dut: "",
-    limits: "no texts of failures",
+    limits: "no messages",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -34,7 +33,7 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     details: |_| Details::default(),
 });
 
-/// A test. Of the reports only the outcome in tear-down is of use.
+/// A test. Of the reports only the outcome of the teardown is used.
 #[derive(Default)]
 struct Test<'a> {
     outcome: Cow<'a, str>,
@@ -66,7 +65,7 @@ fn read(text: &str, at: u64, batch: &mut Batch) {
                 let (test, len) = json::entry(value.rest(), test_at, batch, test)?;
                 value.at += len;
                 if let Some(test) = test {
-                    unknown += u64::from(!tell(nodeid, &test, batch));
+                    unknown += u64::from(!add(nodeid, &test, batch));
                 }
                 Ok(())
             })?,
@@ -78,28 +77,26 @@ fn read(text: &str, at: u64, batch: &mut Batch) {
         Ok(())
     });
     if unknown > 0 {
-        let text =
-            format!("{} with an outcome that is not known: shown as unknown", counted(unknown, "test"));
+        let text = format!("{} with an unknown outcome: shown as unknown", counted(unknown, "test"));
         batch.note(Severity::Warning, None, text);
     }
     match (done, finished) {
-        (Err(fault), _) => breaks_off("JSON", fault, at + cursor.at as u64, batch),
+        (Err(fault), _) => note_fault("JSON", fault, at + cursor.at as u64, batch),
         (Ok(()), Some(false)) => {
-            batch.note_unreadable(at, "the session is not finished: the run was killed, or goes on")
+            batch.note_unreadable(at, "the session is not finished: the run was killed, or is still running")
         }
         _ => {}
     }
     if !batch.is_empty() {
-        let text =
-            "pytest-tally keeps no errors in tear-down but the last test's, and no attempts before the last";
+        let text = "pytest-tally records no teardown errors except the last test's, and no earlier attempts";
         batch.note(Severity::Info, None, text);
     }
 }
 
-/// Tells a test; false if nobody knows its outcome.
-fn tell(nodeid: &str, test: &Test, batch: &mut Batch) -> bool {
+/// Adds a test. Returns false if its outcome is unknown.
+fn add(nodeid: &str, test: &Test, batch: &mut Batch) -> bool {
     let known = match &*test.outcome {
-        // It was under way.
+        // It was running.
         "" => Some(Outcome::NotRun),
         word => Outcome::from_native(word),
     };
@@ -112,7 +109,7 @@ fn tell(nodeid: &str, test: &Test, batch: &mut Batch) -> bool {
         outcome: if is_error { Outcome::Error } else { known.unwrap_or_default() },
         native: if test.outcome.is_empty() { "started" } else { &test.outcome },
         duration_s: json::seconds(test.duration),
-        message: if is_error { "failed in tear-down" } else { "" },
+        message: if is_error { "failed in the teardown" } else { "" },
         ..Entry::default()
     });
     known.is_some()

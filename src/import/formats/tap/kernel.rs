@@ -1,12 +1,12 @@
-//! What stands before and between results in the log of a kernel.
+//! Lines in the log of a kernel, before and between results.
 
 const MONTHS: [&str; 12] =
     ["Jan ", "Feb ", "Mar ", "Apr ", "May ", "Jun ", "Jul ", "Aug ", "Sep ", "Oct ", "Nov ", "Dec "];
 
-/// A line without what `printk` and `journald` write before it: a level, a
-/// time, a thread or processor.
+/// Removes what `printk` and `journald` write before a line: a level, a time, a thread or
+/// processor.
 ///
-/// `<6>[   12.345678][   T12]   ok 1 - a` → `  ok 1 - a`
+/// `<6>[   12.345678][   T12]   ok 1 - a` becomes `  ok 1 - a`.
 pub fn message(line: &str) -> &str {
     let mut rest = line;
     let is_journal =
@@ -29,7 +29,7 @@ pub fn message(line: &str) -> &str {
     rest.strip_prefix(' ').unwrap_or(rest)
 }
 
-/// What is behind `[ inner ]` at the beginning, if that is as it should be.
+/// Returns the text after `[ inner ]` at the beginning, if `inner` matches.
 fn bracket(text: &str, is_meant: impl Fn(&str) -> bool) -> Option<&str> {
     let (inner, rest) = text.strip_prefix('[')?.split_once(']')?;
     is_meant(inner.trim_start()).then_some(rest)
@@ -39,13 +39,12 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|digit| digit.is_ascii_digit())
 }
 
-/// What the kernel says of itself: its version.
+/// Returns the kernel's version.
 pub fn version(line: &str) -> Option<&str> {
     line.strip_prefix("Linux version ")?.split(' ').next().filter(|version| !version.is_empty())
 }
 
-/// What the kernel says of the machine: its model, by device tree or by the
-/// firmware of a PC.
+/// Returns the model of the machine, from the device tree or the firmware of a PC.
 pub fn machine(line: &str) -> Option<&str> {
     let line = line.strip_prefix("OF: fdt: ").unwrap_or(line);
     line.strip_prefix("Machine model: ").or_else(|| line.strip_prefix("DMI: ")).map(str::trim)

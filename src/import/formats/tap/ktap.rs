@@ -24,7 +24,7 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     details: kept_details::read,
 });
 
-/// A version or results of the kernel's, or the log of its boot.
+/// Returns whether there is a version or result of the kernel, or the log of its boot.
 fn is_ktap(head: &Head) -> bool {
     let text = head.text;
     let is_tap = |text: &str| matches!(line::line(text.trim_start()), Line::Version | Line::Point(_));

@@ -1,15 +1,15 @@
-//! What a line of TAP is.
+//! The lines of TAP.
 
 use crate::import::number;
 use crate::model::Outcome;
 use std::borrow::Cow;
 
-/// A line of TAP, without what it is indented by.
+/// A line of TAP without its indentation.
 #[derive(Debug, PartialEq)]
 pub enum Line<'a> {
     /// `TAP version 14`, `KTAP version 1`.
     Version,
-    /// `1..7`, `1..0 # SKIP no board`: how many results there will be.
+    /// `1..7`, `1..0 # SKIP no board`: how many results follow.
     Plan { count: u64, reason: Option<&'a str> },
     /// A result.
     Point(Point<'a>),
@@ -17,11 +17,11 @@ pub enum Line<'a> {
     BailOut(&'a str),
     /// `# Subtest: pairing`.
     Subtest(&'a str),
-    /// `# ` and anything.
+    /// `# ` and any text.
     Comment(&'a str),
     /// `pragma +strict`.
     Pragma,
-    /// Anything else.
+    /// Any other line.
     Other,
 }
 
@@ -30,34 +30,34 @@ pub enum Line<'a> {
 pub struct Point<'a> {
     /// It begins with `ok`.
     pub is_ok: bool,
-    /// Its number, where it has one.
+    /// Its number, if it has one.
     pub number: Option<u64>,
     /// Its description, without escapes.
     pub name: Cow<'a, str>,
-    /// What stands behind the description.
+    /// The directive after the description.
     pub directive: Option<Directive>,
-    /// What is said of the directive.
+    /// The reason for the directive.
     pub reason: &'a str,
-    /// Some producers write it behind the description.
+    /// The duration, which some producers write after the description.
     pub duration_s: Option<f64>,
 }
 
-/// What can stand behind a description; only the first two are TAP's.
+/// A directive after a description. Only the first two are part of TAP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Directive {
     Skip,
     Todo,
-    /// KTAP's.
+    /// From KTAP.
     XFail,
     XPass,
     Timeout,
     Error,
-    /// kselftest's `exit=1`, pytest-tap's `unexpected success: …`: a reason.
+    /// Any other reason: kselftest's `exit=1`, pytest-tap's `unexpected success: …`.
     Said,
 }
 
 impl Point<'_> {
-    /// What came of the test.
+    /// Returns the outcome of the test.
     pub fn outcome(&self) -> Outcome {
         match (self.directive, self.is_ok) {
             (None | Some(Directive::Said), true) => Outcome::Passed,
@@ -70,7 +70,7 @@ impl Point<'_> {
         }
     }
 
-    /// The line's own words.
+    /// Returns the line's own words for the outcome.
     pub fn native(&self) -> String {
         let word = match self.directive {
             None | Some(Directive::Said) => "",
@@ -85,7 +85,7 @@ impl Point<'_> {
     }
 }
 
-/// What a line is, which begins with no white space.
+/// Parses a line that does not begin with white space.
 pub fn line(line: &str) -> Line<'_> {
     let line = line.trim_end();
     if let Some(comment) = line.strip_prefix('#') {
@@ -146,7 +146,7 @@ fn point(line: &str) -> Option<Point<'_>> {
     let mut end = rest.len();
     for (at, _) in rest.match_indices('#') {
         let (name, comment) = rest.split_at_checked(at)?;
-        // `\#` is a part of the description, and so is `C#`.
+        // `\#` belongs to the description, and so does the `#` of `C#`.
         if !name.is_empty() && !name.ends_with([' ', '\t']) {
             continue;
         }
@@ -156,7 +156,7 @@ fn point(line: &str) -> Option<Point<'_>> {
         } else if let Some((found, reason)) = directive(comment) {
             (point.directive, point.reason) = (Some(found), reason);
         } else if !is_ok && name.is_empty() && comment.trim_start().starts_with("error ") {
-            // kselftest spells this one in lower case.
+            // kselftest writes this one in lower case.
             (point.directive, point.reason) =
                 (Some(Directive::Error), comment.trim_start().get(6..).unwrap_or(""));
         } else {
@@ -179,7 +179,7 @@ fn point(line: &str) -> Option<Point<'_>> {
     Some(point)
 }
 
-/// `SKIP no board`, `TODO`, `TIMEOUT 45 seconds`, and what is said of it.
+/// Splits a directive from its reason: `SKIP no board`, `TODO`, `TIMEOUT 45 seconds`.
 fn directive(comment: &str) -> Option<(Directive, &str)> {
     let comment = comment.trim();
     if comment.starts_with("exit=") || comment.starts_with("unexpected success") {
@@ -193,14 +193,14 @@ fn directive(comment: &str) -> Option<(Directive, &str)> {
         "TIMEOUT" => Directive::Timeout,
         "ERROR" => Directive::Error,
         _ if word.eq_ignore_ascii_case("todo") => Directive::Todo,
-        // `skipped`, too.
+        // Also `skipped`.
         _ if word.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("skip")) => Directive::Skip,
         _ => return None,
     };
     Some((directive, reason))
 }
 
-/// `time=12.5ms` of node-tap, `in 12 ms` of bats.
+/// Parses `time=12.5ms` of node-tap and `in 12 ms` of bats.
 fn time(comment: &str) -> Option<f64> {
     let comment = comment.trim();
     let text = comment.strip_prefix("time=").or_else(|| comment.strip_prefix("in "))?;
@@ -216,7 +216,7 @@ fn split_number(text: &str) -> Option<(u64, &str)> {
     Some((digits.parse().ok()?, rest))
 }
 
-/// `\#` and `\\` as the characters that they stand for.
+/// Resolves `\#` and `\\`.
 fn unescaped(text: &str) -> Cow<'_, str> {
     if !text.contains('\\') {
         return Cow::Borrowed(text);

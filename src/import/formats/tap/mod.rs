@@ -3,20 +3,19 @@
 //! Specifications: testanything.org (TAP 12 to 14); the Linux kernel's
 //! `Documentation/dev-tools/ktap.rst`. Oddities:
 //!
-//! - What a group is called stands behind its results, in the result that sums
-//!   it up. That counts only where it failed by itself.
-//! - node announces each test by `# Subtest`, others only groups; Test::More has
-//!   the announcement of a skipped group only, and no name.
-//! - `ok` with `# TODO` is a test that was expected to fail; of node one that has
-//!   still to be written.
-//! - The plan comes first or last. Where there is none, or less than it says,
-//!   the run broke off.
-//! - YAML is TAP 13's; mocha, pytest-tap and Test::More tell in lines behind a
-//!   result. What KUnit and kselftest tell stands before it.
-//! - In the log of a kernel each line begins with its time, and other lines stand
-//!   between results. KUnit indents by four columns or a tab; kselftest writes
-//!   `# ` before the lines of a test program. A boot may have several documents.
-//! - kselftest's result of a test that is skipped has its name as the reason.
+//! - The name of a group follows its results, in the result that summarizes it. That result counts
+//!   only if the group failed by itself.
+//! - node announces each test with `# Subtest`, others only groups. Test::More only announces a
+//!   skipped group, and has no name for it.
+//! - `ok` with `# TODO` is a test that was expected to fail; for node, one that is not written yet.
+//! - The plan comes first or last. If it is missing, or has more results than the file, the run was
+//!   cut short.
+//! - YAML is part of TAP 13. mocha, pytest-tap and Test::More write lines after a result instead;
+//!   KUnit and kselftest write lines before it.
+//! - In the log of a kernel each line begins with its time, and there are other lines between
+//!   results. KUnit indents by four columns or a tab; kselftest writes `# ` before the lines of a
+//!   test program. A boot may contain several documents.
+//! - In kselftest's result of a skipped test the name is the reason.
 //! - `prove -v` writes the name of each program before its results.
 
 mod kernel;
@@ -40,7 +39,7 @@ pub const GUIDE: Guide = Guide {
     producers: "prove and Test::More, node --test, node-tap, mocha, pytest-tap, bats, avocado and others (12 to 14)",
     reads: "subtests, YAML and other diagnostics, SKIP and TODO, plans, `Bail out!`",
     dut: "",
-    limits: "has no times of day",
+    limits: "no timestamps",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -50,17 +49,17 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     details: kept_details::read,
 });
 
-/// Text before the first result, or between two, that is kept.
+/// The longest text that is kept before the first result or between two.
 const BETWEEN: usize = 256 << 10;
 
-/// A line that is indented further is none of TAP.
+/// A line with a larger indentation is not TAP.
 const COLUMNS: usize = 128;
 
-/// A part of a group's path.
+/// The longest name of a group in a path.
 const PATH_BYTES: usize = 200;
 
 fn is_text(head: &Head) -> bool {
-    // `<6>` is the level of a kernel's line.
+    // `<6>` is the level of a line of the kernel.
     let mut first = head.text.trim_start().chars();
     match first.next() {
         Some('<') => first.next().is_some_and(|c| c.is_ascii_digit()),
@@ -68,8 +67,8 @@ fn is_text(head: &Head) -> bool {
     }
 }
 
-/// There is a version; or the first line that is no comment is of TAP, and there
-/// is a plan or a second result.
+/// Returns whether there is a version; or whether the first line that is no comment is TAP, and a
+/// plan or a second result follows.
 fn is_tap(head: &Head) -> bool {
     if !is_text(head) {
         return false;
@@ -94,22 +93,22 @@ fn is_tap(head: &Head) -> bool {
     false
 }
 
-/// What is read of a file.
+/// The state of a file.
 #[derive(Default)]
 struct Tap {
     is_kernel: bool,
-    /// The levels of indentation that are open, from the document's on.
+    /// The open levels of indentation, the document's first.
     levels: Vec<Level>,
-    /// The column of the YAML that is being read.
+    /// The column of the current YAML block.
     yaml: Option<usize>,
-    /// What was said since the last result.
+    /// Text since the last result.
     before: String,
-    /// The test program, as prove has it.
+    /// The test program, from prove.
     program: String,
-    /// The document is complete: what follows belongs to none.
+    /// The document is complete; lines that follow belong to none.
     is_complete: bool,
     has_bailed_out: bool,
-    /// What a kernel says of itself, and of its machine.
+    /// Version of the kernel, and model of its machine.
     kernel: String,
     machine: String,
     out_of_order: Occurrences,
@@ -123,32 +122,32 @@ struct Tap {
 struct Level {
     column: usize,
     plan: Option<u64>,
-    /// The plan came behind the results.
+    /// The plan followed the results.
     is_planned_last: bool,
     points: u64,
     has_failed: bool,
-    /// What the next result is called, as announced.
+    /// The announced name of the next result.
     announced: String,
-    /// What the group is called, as announced in it.
+    /// The group's name, as announced inside it.
     own_name: String,
-    /// The group's scope, once there is a test in it.
+    /// The group's scope, if it has tests.
     scope: Option<u32>,
-    /// Scopes below, and their paths from here.
+    /// Scopes below, with their paths from here.
     scopes: Vec<(u32, String)>,
-    /// Those of groups whose name is still to come, and whether a test of them failed.
+    /// Scopes of groups whose name is not known yet, and whether a test of them failed.
     inner: Option<(Vec<(u32, String)>, bool)>,
     inner_name: String,
     last: Option<Pending>,
 }
 
-/// A result, until all is read that belongs to it.
+/// A result that is held back until all of its lines are read.
 struct Pending {
     name: String,
     outcome: Outcome,
     native: String,
     reason: String,
     duration_s: Option<f64>,
-    /// It sums up a group, in which a test failed.
+    /// For the summary of a group: whether a test of the group failed.
     group: Option<bool>,
     is_node: bool,
     yaml: String,
@@ -167,7 +166,7 @@ impl LineReader for Tap {
         match if column > COLUMNS { Line::Other } else { line::line(text) } {
             Line::Version => self.version(column, batch),
             Line::Plan { count, reason } => self.plan(count, reason, column, at, batch),
-            // What prove says of a program, behind its results.
+            // prove's status of a program, after its results.
             Line::Point(point)
                 if !self.program.is_empty() && point.number.is_none() && point.name.is_empty() => {}
             Line::Point(point) => self.point(&point, column, at, batch),
@@ -180,7 +179,7 @@ impl LineReader for Tap {
                 batch.note(
                     Severity::Warning,
                     Some(at),
-                    format!("`Bail out!`: the run ended here{colon}{reason}"),
+                    format!("`Bail out!`: the run stopped here{colon}{reason}"),
                 );
             }
             Line::Pragma => {}
@@ -197,22 +196,19 @@ impl LineReader for Tap {
     fn finish(&mut self, batch: &mut Batch) {
         let is_inside = self.levels.len() > 1 && !self.has_bailed_out;
         if self.yaml.take().is_some() {
-            batch.note_unreadable(self.end, "the file ends inside of the diagnostics of a test");
+            batch.note_unreadable(self.end, "the file is truncated in the diagnostics of a test");
         } else if is_inside {
             batch.note_unreadable(
                 self.end,
-                "the file ends inside of a group of tests: the run was killed, or goes on",
+                "the file is truncated in a group of tests: the run was killed, or is still running",
             );
         }
         self.end_document(batch);
         self.out_of_order.note(Severity::Info, batch, &|count, _| {
-            format!(
-                "{} with a number that is not the next one: lines may be missing",
-                counted(count, "result")
-            )
+            format!("{} out of order: lines may be missing", counted(count, "result"))
         });
         self.other_plans.note(Severity::Warning, batch, &|count, _| {
-            format!("{} of tests whose plan is not the number of its results", counted(count, "group"))
+            format!("{} of tests whose plan does not match the number of results", counted(count, "group"))
         });
         self.broken_yaml.note(Severity::Warning, batch, &|count, _| {
             format!("{} of diagnostics without an end", counted(count, "block"))
@@ -230,7 +226,8 @@ impl LineReader for Tap {
 }
 
 impl Tap {
-    /// A line of a YAML block, or its beginning or end.
+    /// Reads a line of a YAML block, including its first and last line. Returns false for other
+    /// lines.
     fn is_yaml(&mut self, column: usize, text: &str, message: &str, at: u64) -> bool {
         let Some(last) = self.levels.last_mut() else {
             return false;
@@ -242,7 +239,7 @@ impl Tap {
             }
             (Some(own), _) if text.trim_end() == "..." && column <= own => self.yaml = None,
             (Some(own), _) if column < own && !text.trim().is_empty() => {
-                // The block has no end, and the line is none of it.
+                // The block has no end, and the line does not belong to it.
                 self.broken_yaml.add(at);
                 self.yaml = None;
                 return false;
@@ -275,7 +272,7 @@ impl Tap {
 
     fn plan(&mut self, count: u64, reason: Option<&str>, column: usize, at: u64, batch: &mut Batch) {
         self.close_to(column, batch);
-        // A second plan is that of another document, behind the first.
+        // A second plan belongs to another document that follows the first.
         if self.levels.len() == 1 && self.levels.last().is_some_and(|level| level.plan == Some(level.points))
         {
             self.close(batch);
@@ -327,7 +324,7 @@ impl Tap {
             native: point.native(),
             reason: match point.directive {
                 Some(Directive::Timeout) if !reason.is_empty() => format!("timed out after {reason}"),
-                // mocha writes `-` where there is none.
+                // mocha writes `-` for no reason.
                 _ => Some(reason).filter(|reason| *reason != "-").unwrap_or("").to_owned(),
             },
             duration_s: point.duration_s,
@@ -345,7 +342,7 @@ impl Tap {
         }
     }
 
-    /// `# Subtest: name`, in the group or before it.
+    /// Reads `# Subtest: name`, in the group or before it.
     fn announce(&mut self, name: &str, column: usize, batch: &mut Batch) {
         self.close_to(column, batch);
         let is_new = self.levels.last().is_none_or(|level| level.column < column);
@@ -361,7 +358,7 @@ impl Tap {
             && level.is_planned_last
             && !self.is_kernel
         {
-            // Sums of node and mocha.
+            // Totals of node and mocha.
             if let Some(ms) = comment.strip_prefix("duration_ms ").and_then(number::seconds) {
                 batch.session(0).duration_s = Some(ms / 1000.0);
             }
@@ -383,18 +380,18 @@ impl Tap {
             let is_under_way = !self.levels.is_empty() && !self.is_complete;
             if is_under_way && message.trim_start().starts_with("Kernel panic - not syncing") {
                 batch.session(0).broke_off = true;
-                let text = format!("the run ended here: {}", head(message.trim(), 200));
+                let text = format!("the run stopped here: {}", head(message.trim(), 200));
                 batch.note(Severity::Warning, Some(at), text);
             }
         }
-        // What prove says of a program stands behind its results.
+        // prove's status of a program follows its results.
         if !self.is_complete || self.program.is_empty() {
             self.said(message);
         }
     }
 
-    /// Something was said: by the test that follows, where it was announced, or
-    /// in a kernel; else by the one before.
+    /// Keeps text for the next test if that was announced, or in the log of a kernel; otherwise for
+    /// the previous one.
     fn said(&mut self, text: &str) {
         if self.is_kernel && (self.is_complete || self.levels.is_empty()) {
             return;
@@ -408,7 +405,7 @@ impl Tap {
         }
     }
 
-    /// The level of this column, opened where there is none. None is deeper.
+    /// Returns the level of this column, and opens it if necessary. Deeper levels are closed.
     fn open(&mut self, column: usize) -> &mut Level {
         if self.levels.last().is_none_or(|level| level.column < column) {
             self.levels.push(Level { column, ..Level::default() });
@@ -422,7 +419,7 @@ impl Tap {
     fn close_to(&mut self, column: usize, batch: &mut Batch) {
         while self.levels.last().is_some_and(|level| level.column > column) {
             if self.levels.len() == 1 {
-                // The document begins with the subtests of what follows.
+                // The document begins with the subtests of a later result.
                 self.levels.insert(0, Level { column, ..Level::default() });
             }
             self.close(batch);
@@ -471,7 +468,7 @@ impl Tap {
             Some(plan) if points < plan => {
                 batch.session(0).broke_off = true;
                 let text = format!(
-                    "the plan is {}, and there {}: the run broke off",
+                    "the plan is {}, but there {}: the run was cut short",
                     counted(plan, "test"),
                     are(points, &results)
                 );
@@ -479,13 +476,12 @@ impl Tap {
             }
             Some(plan) if points > plan => {
                 let text =
-                    format!("the plan is {}, and there {}", counted(plan, "test"), are(points, &results));
+                    format!("the plan is {}, but there {}", counted(plan, "test"), are(points, &results));
                 batch.note(Severity::Warning, Some(self.end), text);
             }
             None if points > 0 && !self.is_kernel => {
                 batch.session(0).broke_off = true;
-                let text =
-                    "there is no plan, which tells how many tests there are: the run broke off, or goes on";
+                let text = "no plan with the number of tests: the run was cut short, or is still running";
                 batch.note(Severity::Warning, Some(self.end), text);
             }
             _ => {}
@@ -500,7 +496,7 @@ impl Tap {
         self.before.clear();
     }
 
-    /// All is read that belongs to the last result of a level.
+    /// Adds the last result of a level, of which all lines are read.
     fn settle(&mut self, level: &mut Level, batch: &mut Batch) {
         let Some(last) = level.last.take() else {
             return;
@@ -516,7 +512,7 @@ impl Tap {
             (outcome, _) => outcome,
         };
         level.has_failed |= outcome.is_failing();
-        // A group is a test where it failed by itself; one of node may be empty.
+        // A group is a test if it failed by itself; for node, it may be empty.
         let sums_up = last.group.is_some_and(|has_failed| {
             has_failed && outcome == Outcome::Failed && matches!(&*yaml.failure, "" | "subtestsFailed")
         });
@@ -570,7 +566,7 @@ impl Tap {
     }
 }
 
-/// A sum of mocha and node: `tests 12`.
+/// Returns whether a comment is a total of mocha or node: `tests 12`.
 fn is_sum(comment: &str) -> bool {
     const WORDS: [&str; 7] = ["tests", "suites", "pass", "fail", "cancelled", "skipped", "todo"];
     comment
@@ -582,8 +578,8 @@ fn are(count: u64, results: &str) -> String {
     format!("{} {results}", if count == 1 { "is" } else { "are" })
 }
 
-/// The column that a line begins at, a tab being four, and the line from there
-/// on. kselftest indents by `# `.
+/// Returns the column at which a line begins, with a tab as four columns, and the rest of the line.
+/// kselftest indents by `# `.
 fn indentation(line: &str, is_kernel: bool) -> (usize, &str) {
     let (mut column, mut rest) = (0, line);
     loop {
@@ -605,7 +601,7 @@ fn indentation(line: &str, is_kernel: bool) -> (usize, &str) {
     }
 }
 
-/// The program whose results follow, as `prove -v` writes it: `t/pair.t .. `.
+/// Returns the program whose results follow, from `prove -v`: `t/pair.t .. `.
 fn program(line: &str) -> Option<&str> {
     let line = line.trim_end();
     let (name, dots) = line.split_once(' ')?;
@@ -621,21 +617,21 @@ fn joined(around: &str, path: &str) -> String {
     }
 }
 
-/// A group's name in the paths of its tests; a long one is told apart by its place.
+/// Returns a group's name for the paths of its tests. A long name is cut and numbered.
 fn path_part(name: &str, place: u64) -> String {
     let short = head(name, PATH_BYTES);
     if short.len() < name.len() { format!("{short}…#{place}") } else { name.to_owned() }
 }
 
-/// A name of pytest-tap as a node id: it has a dot before class and method.
+/// Converts a name of pytest-tap to a node id: it has a dot before class and method.
 fn node_id(name: &str) -> Option<String> {
     let (path, rest) = name.split_once(".py::")?;
     let (names, parameters) = rest.split_at(rest.find('[').unwrap_or(rest.len()));
     (!path.contains(' ')).then(|| format!("{path}.py::{}{parameters}", names.replace('.', "::")))
 }
 
-/// What was said that tells most, and where, of KUnit's expectations, pytest's
-/// errors and Test::More's comparisons.
+/// Returns the most useful line of a text, with its place if known: KUnit's expectations, pytest's
+/// errors, Test::More's comparisons.
 fn first_said(text: &str) -> (&str, &str) {
     let mut lines = text.lines();
     if let Some((_, place)) = lines.find_map(|line| line.split_once(" FAILED at ")) {

@@ -1,27 +1,26 @@
-//! The YAML of a diagnostics block, as far as it tells something of the test:
-//! scalars of its first level. The whole block is shown as it is.
+//! The YAML of a diagnostics block: scalars of the first level. The details show the whole block.
 
 use crate::import::{json, number};
 use std::borrow::Cow;
 
-/// What a block says.
+/// The fields of a block.
 #[derive(Debug, Default, PartialEq)]
 pub struct Diagnostics {
     /// `message`, or node's `error`.
     pub message: String,
     /// `duration_ms`.
     pub duration_s: Option<f64>,
-    /// Where it failed, or else where the test is.
+    /// The place of the failure, or else of the test.
     pub location: String,
     /// node's `failureType`.
     pub failure: String,
     /// node's `type` is `suite`.
     pub is_suite: bool,
-    /// There is more than time and kind.
+    /// There are fields other than duration and type.
     pub has_more: bool,
 }
 
-/// Reads a block; its first line tells what its lines are indented by.
+/// Reads a block, whose first line gives the indentation.
 pub fn read(text: &str) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
     let (mut file, mut line_number) = (String::new(), String::new());
@@ -35,7 +34,7 @@ pub fn read(text: &str) -> Diagnostics {
         };
         let value = value.trim();
         let value = match value.starts_with(['|', '>']) {
-            // A block scalar: the first line that says anything is enough.
+            // A block scalar: its first line that is not blank.
             true => {
                 let mut first = "";
                 while let Some(next) = lines.next_if(|next| next.is_empty() || next.starts_with(' ')) {
@@ -69,7 +68,7 @@ pub fn read(text: &str) -> Diagnostics {
     diagnostics
 }
 
-/// A scalar in quotes, or without.
+/// Returns a scalar with or without quotes.
 fn scalar(value: &str) -> Cow<'_, str> {
     let inner = |quote: char| value.strip_prefix(quote)?.strip_suffix(quote);
     match inner('\'') {

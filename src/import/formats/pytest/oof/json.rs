@@ -13,7 +13,7 @@ pub const ABOUT: About =
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "pytest --oof, version 2",
-    reads: "the same as of the pickle",
+    reads: "the same as in the pickle",
     dut: "`sut_name` and other fields",
     limits: "",
 };

@@ -1,18 +1,16 @@
-//! pytest-oof (`results.pickle` up to 1.1.0, `oof-results.pickle` and
-//! `oof-results.json` of the branch that was to be 2.0) and pytest-tui
-//! (`tui_results.pickle`).
+//! pytest-oof (`results.pickle` up to 1.1.0, `oof-results.pickle` and `oof-results.json` of the
+//! unreleased version 2) and pytest-tui (`tui_results.pickle`).
 //!
-//! There is no specification; what `pytest_oof/plugin.py` writes is in the
-//! fixtures. Oddities, which are corrected here and told:
+//! There is no specification; the fixtures show what `pytest_oof/plugin.py` writes. Oddities, which
+//! are corrected and noted:
 //!
-//! - Durations are twice what they should be: every report is counted twice.
-//!   All rows of a test have the sum over all of them, reruns included.
-//! - An error in tear-down makes a second row. After a pass both are ERROR,
-//!   and the same.
-//! - Of rerun groups the `final_outcome` is empty; an attribute that no class
-//!   declares has it. Their tests are among the results, too.
-//! - Collection errors are only in the output of the terminal.
-//! - Nothing tells of DUT or session. Older files say `fqtn` for `nodeid`.
+//! - Durations are doubled, since every report is counted twice. All rows of a test have the sum of
+//!   all of them, including reruns.
+//! - A teardown error makes a second row. After a pass both rows are ERROR, and equal.
+//! - Rerun groups have an empty `final_outcome`; the value is in an undeclared attribute. Their
+//!   tests are among the results, too.
+//! - Collection errors are only in the terminal output.
+//! - DUT and session are missing. Older files use `fqtn` for `nodeid`.
 
 pub mod json;
 pub mod pickle;
@@ -23,20 +21,20 @@ use crate::import::details::{Details, SectionKind};
 use crate::model::{IdentityField, Outcome, Severity, ansi, counted};
 use std::borrow::Cow;
 
-/// Keys of the unreleased version 2 that tell who and which.
+/// Keys of the unreleased version 2 that identify the session.
 const CLAIMS: [(&str, IdentityField); 3] = [
     ("oof_sut_id", IdentityField::Dut),
     ("oof_sut_version", IdentityField::Build),
     ("oof_session_id", IdentityField::Session),
 ];
 
-/// What is read of the one session of a file.
+/// The state of a file's session.
 #[derive(Default)]
 struct Session {
     cases: Cases,
-    /// The file breaks off.
+    /// The file is truncated.
     is_cut: bool,
-    /// Texts are kept, for the file cannot be read again at one place.
+    /// The batch keeps the details, since a pickle cannot be sliced.
     keeps_texts: bool,
     has_times: bool,
     /// Rerun groups without an outcome.
@@ -54,7 +52,7 @@ impl Session {
         self.no_outcome += u64::from(final_outcome.is_some_and(|outcome| outcome.is_empty()));
     }
 
-    /// An output of the terminal.
+    /// Reads a part of the terminal output.
     fn field(&mut self, name: &str, content: &str, batch: &mut Batch) {
         batch.session(0).text(name, content);
         if name == "errors" {
@@ -64,15 +62,14 @@ impl Session {
 
     fn finish(mut self, batch: &mut Batch) {
         self.cases.has_totals = true;
-        std::mem::take(&mut self.cases).tell(0, batch);
+        std::mem::take(&mut self.cases).add_to(0, batch);
         if self.has_times {
-            let text = "durations are half of what the file says, which counts every phase of a test twice; \
-                        what reruns took is together with the last attempt";
+            let text = "durations were halved, since the file counts every phase of a test twice; the duration of reruns is included in the last attempt";
             batch.note(Severity::Info, None, text);
         }
         if self.no_outcome > 0 {
             let text = format!(
-                "{} without a final outcome: that of the last test counts",
+                "{} without a final outcome: that of the last test is used",
                 counted(self.no_outcome, "rerun group")
             );
             batch.note(Severity::Info, None, text);
@@ -80,8 +77,8 @@ impl Session {
     }
 }
 
-/// Modules that could not be collected are no results; the output has a part
-/// for each: `____ ERROR collecting tests/test_broken.py ____`.
+/// Reads modules that could not be collected. They are no results, but the output has a part for
+/// each: `____ ERROR collecting tests/test_broken.py ____`.
 fn collection_errors(errors: &str, keeps_texts: bool, batch: &mut Batch) {
     let plain: String = ansi::runs(errors).iter().map(|run| run.text).collect();
     for part in plain.split("ERROR collecting ").skip(1) {

@@ -13,9 +13,9 @@ pub const ABOUT: About = About { key: "pytest-oof", name: "pytest-oof", richness
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "pytest --oof, pytest --tui (pickle)",
-    reads: "rerun groups as attempts, the eight output fields with their colors; the pickle is read, nothing in it is called",
+    reads: "rerun groups as attempts, the eight output fields with their colors; the pickle is read without calling anything",
     dut: "fields of version 2",
-    limits: "durations in the file are doubled, and corrected",
+    limits: "durations in the file are doubled, and are corrected",
 };
 
 pub const FORMAT: Format = Format::Binary(BinaryFormat {
@@ -28,7 +28,8 @@ pub const FORMAT: Format = Format::Binary(BinaryFormat {
     read,
 });
 
-/// Texts that rows share are copied for each of them: of no file this often.
+/// Rows may share texts, which are copied for each row. This limits the copies, relative to the
+/// size of the file.
 const COPIES: usize = 4;
 const FREE_BYTES: usize = 1 << 20;
 
@@ -65,11 +66,11 @@ fn read(bytes: &[u8], batch: &mut Batch) {
         }
         session.finish(batch);
     } else if fault.is_none() {
-        batch.note_unreadable(0, "the pickle has no results of pytest-oof");
+        batch.note_unreadable(0, "the pickle has no pytest-oof results");
     }
     if let Some(Fault::Broken(at, why)) = fault {
-        let kept = if batch.is_empty() { "" } else { "; what stands before is kept" };
-        batch.note_unreadable(at as u64, format!("the pickle breaks off: {why}{kept}"));
+        let kept = if batch.is_empty() { "" } else { "; earlier results were kept" };
+        batch.note_unreadable(at as u64, format!("invalid pickle: {why}{kept}"));
     }
 }
 
@@ -90,15 +91,15 @@ impl Session {
                 stderr: text("capstderr"),
                 has_warning: row.get("has_warning").is_some_and(Node::is_true),
             };
-            // The same object twice is one result; of one that was under way
-            // when the file broke off nobody knows what came of it.
+            // The same object twice is one result. An object under construction when the file was
+            // truncated has no outcome.
             if !seen.insert(row.id) || (self.is_cut && case.outcome.is_empty()) {
                 continue;
             }
             let texts = [&case.nodeid, &case.longrepr, &case.log, &case.stdout, &case.stderr];
             copied += texts.iter().map(|text| text.len()).sum::<usize>();
             if copied > COPIES * size + FREE_BYTES {
-                batch.note_unreadable(0, "results share long texts, and are left out from there on");
+                batch.note_unreadable(0, "the results share long texts; those from here on were ignored");
                 return;
             }
             let (at, len) = batch.keep_details(&case.details());

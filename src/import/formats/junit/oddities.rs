@@ -1,4 +1,4 @@
-//! Remarks: what in a file is odd, told once for the whole of it.
+//! Oddities of a file, each noted once for the whole of it.
 
 use super::Data;
 use crate::import::batch::Batch;
@@ -7,74 +7,68 @@ use crate::import::{limits, xml};
 use crate::model::{Outcome, Severity, counted, head};
 use rustc_hash::FxHashMap;
 
-/// What was odd so far.
+/// Oddities so far.
 #[derive(Default)]
-pub(super) struct Odd {
-    /// Durations that cannot be read.
+pub(super) struct Oddities {
+    /// Invalid durations.
     pub durations: Occurrences,
-    /// Time stamps that cannot be.
+    /// Invalid timestamps.
     pub dates: Occurrences,
-    /// Cases of which an attribute tells the outcome.
+    /// Cases whose outcome comes from an attribute.
     pub by_attribute: Occurrences,
-    /// Cases with a word that nobody knows.
+    /// Cases with an unknown status.
     pub unknown: Occurrences,
-    /// Cases that have the attribute `name` twice.
+    /// Cases with two `name` attributes.
     pub named_twice: Occurrences,
-    /// Skipped with the type `build` or `untested`.
+    /// Skipped tests of type `build` or `untested`.
     pub built_only: Occurrences,
     /// Verdicts beside another one of the same case.
     pub verdicts: Occurrences,
-    /// Errors of the type `UnexpectedSuccess`.
+    /// Errors of type `UnexpectedSuccess`.
     pub unexpected: Occurrences,
 }
 
-impl Odd {
-    fn remark(&self, batch: &mut Batch) {
+impl Oddities {
+    fn note(&self, batch: &mut Batch) {
         self.durations.note(Severity::Warning, batch, &|count, example| {
             format!(
-                "{} that cannot be read, such as `{}`: shown as unknown",
-                counted(count, "duration"),
+                "{}, such as `{}`: shown as unknown",
+                counted(count, "invalid duration"),
                 xml::unescape(example)
             )
         });
         self.by_attribute.note(Severity::Info, batch, &|count, _| {
-            format!(
-                "{} without a child, of which the attribute `status` or `result` tells the outcome",
-                counted(count, "test case")
-            )
+            format!("{} whose outcome comes only from `status` or `result`", counted(count, "test case"))
         });
         self.unknown.note_unknown("test case", "status", batch);
         self.dates.note(Severity::Info, batch, &|count, example| {
-            format!(
-                "{} without a date that can be, such as `{example}`: shown as unknown",
-                counted(count, "time stamp")
-            )
+            format!("{}, such as `{example}`: shown as unknown", counted(count, "invalid timestamp"))
         });
         self.named_twice.note(Severity::Warning, batch, &|count, _| {
-            format!("{} with two names: the last counts", counted(count, "test case"))
+            format!("{} with two names; the last one is used", counted(count, "test case"))
         });
         self.built_only.note(Severity::Info, batch, &|count, _| {
-            format!("{} of the type `build` or `untested`: shown as not run", counted(count, "skipped test"))
+            format!("{} of type `build` or `untested`: shown as not run", counted(count, "skipped test"))
         });
         self.verdicts.note(Severity::Info, batch, &|count, _| {
             format!(
-                "{} beside another one of the same test case: the worst counts",
+                "{} beside another one of the same test case: the worst one is used",
                 counted(count, "verdict")
             )
         });
         self.unexpected.note(Severity::Info, batch, &|count, _| {
-            format!("{} of the type UnexpectedSuccess: shown as xpassed", counted(count, "error"))
+            format!("{} of type UnexpectedSuccess: shown as xpassed", counted(count, "error"))
         });
     }
 }
 
 impl Data {
-    /// Notes that only the whole file allows.
-    pub(super) fn remark(&self, batch: &mut Batch) {
-        self.odd.remark(batch);
+    /// Adds notes that need the whole file.
+    pub(super) fn note_oddities(&self, batch: &mut Batch) {
+        self.odd.note(batch);
         if self.suites.iter().any(|suite| suite.depth >= limits::SUITE_DEPTH) {
             let text = format!(
-                "suites are nested deeper than {}; the outermost names are left out",
+                "suites are nested deeper than {}; the outermost names were dropped",
                 limits::SUITE_DEPTH
             );
             batch.note(Severity::Warning, None, text);
@@ -88,7 +82,9 @@ impl Data {
             let told = batch.rows.iter().filter(|row| is_told(row.outcome)).count() as u64;
             if said > told {
                 let more = counted(said - told, "test");
-                let text = format!("{more} more ignored, by the counter: Unity writes them like passed ones");
+                let text = format!(
+                    "{more} more ignored according to the counter: Unity writes them like passed ones"
+                );
                 batch.note(Severity::Warning, None, text);
             }
         }
@@ -99,18 +95,18 @@ impl Data {
             };
             let said =
                 format!("the counter of suite `{}` says {}", head(&suite.name, 80), counted(tests, "test"));
-            // pytest counts a test once that is there several times.
+            // pytest counts a test with several entries once.
             if is_alone && (different_tests(batch)..suite.cases).contains(&tests) {
                 batch.counter = Some(said);
                 continue;
             }
             let have = counted(suite.cases, "test case element");
-            batch.note(Severity::Info, None, format!("{said}, the file has {have}; the elements count"));
+            batch.note(Severity::Info, None, format!("{said}, but the file has {have}; the elements count"));
         }
     }
 }
 
-/// How many of the file's entries are of different tests.
+/// Returns how many different tests the entries belong to.
 fn different_tests(batch: &Batch) -> u64 {
     let mut seen: FxHashMap<String, u32> = FxHashMap::default();
     for row in batch.rows.iter() {
