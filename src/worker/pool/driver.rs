@@ -45,7 +45,7 @@ struct Driver {
 
 struct State {
     machine: Machine<Attachment>,
-    workers: HashMap<WorkerId, Running>,
+    workers: HashMap<WorkerId, Worker>,
     /// Commands that are not carried out yet.
     commands: VecDeque<Command<Attachment>>,
     /// Commands are being carried out, further down the stack.
@@ -55,18 +55,11 @@ struct State {
     last_question: u32,
 }
 
-/// A worker with its listeners.
-struct Running {
-    worker: Worker,
-    _on_message: Closure<dyn FnMut(MessageEvent)>,
-    _on_error: Closure<dyn FnMut(web_sys::Event)>,
-}
-
-impl Drop for Running {
+impl Drop for Driver {
     fn drop(&mut self) {
-        self.worker.set_onmessage(None);
-        self.worker.set_onerror(None);
-        self.worker.terminate();
+        for worker in self.state.get_mut().workers.values() {
+            worker.terminate();
+        }
     }
 }
 
@@ -186,8 +179,8 @@ impl Pool {
     fn carry_out(&self, command: Command<Attachment>) {
         match command {
             Command::Start(id) => match self.start(id) {
-                Ok(running) => {
-                    self.0.state.borrow_mut().workers.insert(id, running);
+                Ok(worker) => {
+                    self.0.state.borrow_mut().workers.insert(id, worker);
                 }
                 Err(error) => {
                     let why = format!("the browser could not start a worker: {}", text_of(&error));
@@ -195,13 +188,15 @@ impl Pool {
                 }
             },
             Command::Terminate(id) => {
-                self.0.state.borrow_mut().workers.remove(&id);
+                if let Some(worker) = self.0.state.borrow_mut().workers.remove(&id) {
+                    worker.terminate();
+                }
             }
             Command::Post { worker, message, attachments } => {
-                if let Some(running) = self.0.state.borrow().workers.get(&worker) {
+                if let Some(worker) = self.0.state.borrow().workers.get(&worker) {
                     let (posted, transferred) = to_js(&message, &attachments);
                     // Fails only for what cannot be cloned, which messages never hold.
-                    let _ = running.worker.post_message_with_transfer(&posted, &transferred);
+                    let _ = worker.post_message_with_transfer(&posted, &transferred);
                 }
             }
             Command::Answer(id, answer) => {
@@ -219,7 +214,7 @@ impl Pool {
         }
     }
 
-    fn start(&self, id: WorkerId) -> Result<Running, JsValue> {
+    fn start(&self, id: WorkerId) -> Result<Worker, JsValue> {
         let worker = Worker::new(&format!("./worker-loader.js?build={}", self.0.build))?;
         let driver = Rc::downgrade(&self.0);
         let handle = move |input| {
@@ -238,7 +233,9 @@ impl Pool {
                 },
             });
         });
-        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        // The browser frees the listeners with the worker. They stay after its end: the error of a
+        // worker that reported its panic comes late, and would be one of the page without a listener.
+        worker.set_onmessage(Some(&on_message.into_js_value().unchecked_into()));
         // A script that cannot be loaded gives an event without a message.
         let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
             event.prevent_default();
@@ -246,8 +243,8 @@ impl Pool {
             let why = if message.is_empty() { "its script could not be loaded".to_owned() } else { message };
             on_error(Input::Crashed(id, why));
         });
-        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        Ok(Running { worker, _on_message: on_message, _on_error: on_error })
+        worker.set_onerror(Some(&on_error.into_js_value().unchecked_into()));
+        Ok(worker)
     }
 }
 

@@ -24,7 +24,8 @@
 //!   unreadable. A new worker starts if there is enough to read.
 //! - **A worker cannot start.** Without the engine's worker the machine gives
 //!   up. Without another one, its file goes to the workers that are there, and
-//!   no more are started until the next load.
+//!   no more are started until the next load. The same applies to another
+//!   worker that panics outside of its job.
 //!
 //! A dead worker's messages that arrive late are ignored: no two workers have
 //! the same [`WorkerId`].
@@ -165,6 +166,8 @@ struct Job<A> {
     validity: Validity,
     /// Bytes and results so far.
     so_far: (u64, u64),
+    /// Members were found in it: to read it again would give them twice.
+    has_members: bool,
 }
 
 /// Whether the end of a job matters.
@@ -321,7 +324,7 @@ impl<A: Clone> Machine<A> {
             }
             Input::StartFailed(worker, why) => match self.slot_of(worker) {
                 Some(ENGINE) => self.give_up(why),
-                Some(slot) => self.cannot_start(slot),
+                Some(slot) => self.retire(slot),
                 None => {}
             },
             Input::Crashed(worker, why) => {
@@ -484,6 +487,7 @@ impl<A: Clone> Machine<A> {
         let Some(archive) = self.job_mut(slot, job) else {
             return;
         };
+        archive.has_members = true;
         let (known, depth) = (archive.known, archive.depth.saturating_add(1));
         match archive.validity {
             Validity::Void => {}
@@ -503,8 +507,13 @@ impl<A: Clone> Machine<A> {
         if slot == ENGINE {
             return self.engine_died(why, work);
         }
-        if !self.slots[slot].is_ready {
-            return self.cannot_start(slot);
+        let Slot { is_ready, job, .. } = &self.slots[slot];
+        let is_of_job = match work {
+            Work::Unknown => *is_ready,
+            Work::Job(id) => job.as_ref().is_some_and(|job| Some(job.id) == *id || job.has_members),
+        };
+        if !is_of_job {
+            return self.retire(slot);
         }
         let Slot { worker, job, .. } = self.slots.remove(slot);
         self.commands.push(Command::Terminate(worker));
@@ -521,9 +530,9 @@ impl<A: Clone> Machine<A> {
         self.job_ended();
     }
 
-    /// A worker beside the engine's cannot start. It had no chance to read its
-    /// file, so that another one gets it.
-    fn cannot_start(&mut self, slot: usize) {
+    /// Ends a worker beside the engine's that is of no use, through no fault of
+    /// its file: another one gets the file.
+    fn retire(&mut self, slot: usize) {
         let Slot { worker, job, .. } = self.slots.remove(slot);
         self.commands.push(Command::Terminate(worker));
         self.startable = self.slots.len();
@@ -606,8 +615,18 @@ impl<A: Clone> Machine<A> {
         self.sums.files_total += 1;
         self.sums.bytes_total += bytes;
         let id = self.new_id();
-        let (validity, so_far) = (Validity::Wanted, (0, 0));
-        self.queue.push_back(Job { id, known, path, file, bytes, depth, options, validity, so_far });
+        self.queue.push_back(Job {
+            id,
+            known,
+            path,
+            file,
+            bytes,
+            depth,
+            options,
+            validity: Validity::Wanted,
+            so_far: (0, 0),
+            has_members: false,
+        });
     }
 
     /// Gives files to workers that have nothing to do.

@@ -507,7 +507,7 @@ fn check(world: &World, story: &Story) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Whatever dies when: no question stays open, no file is lost, sums are right.
     #[test]
@@ -733,6 +733,20 @@ fn workers_that_cannot_start_leave_their_files_to_the_engine() {
     world.load_numbers([20, 27]);
     assert_eq!(fail_others(&mut world), 1);
     world.settle();
+    assert!(world.records().iter().all(|(_, why)| why.is_none()));
+}
+
+#[test]
+fn a_worker_that_panics_outside_of_its_job_leaves_its_file_to_others() {
+    let mut world = World::new();
+    world.load_numbers([6, 5, 13]);
+    let other = *world.workers.keys().last().unwrap();
+    world.step(other, true);
+    world.step(other, true);
+    world.panic(other, None);
+    assert_eq!(world.workers.len(), 2);
+    world.settle();
+    assert_eq!(world.records().len(), 3);
     assert!(world.records().iter().all(|(_, why)| why.is_none()));
 }
 
