@@ -7,7 +7,7 @@ use passgrid::engine::{GetOverview, encode};
 use passgrid::import::{ALL, Import, Imported};
 
 #[allow(dead_code)]
-#[path = "../../tests/engine/dropped.rs"]
+#[path = "../../tests/support/dropped.rs"]
 mod dropped;
 
 use dropped::{Dropped, assert_same, boundaries, import, import_in_pieces, padded_at};
@@ -28,8 +28,7 @@ fuzz_target!(|bytes: &[u8]| {
         assert_same(&format!("{whole:?}"), &format!("{pieces:?}"), "in pieces");
     }
 
-    let keys = ALL.texts.iter().map(|format| format.about.key);
-    let keys: Vec<&str> = keys.chain(ALL.binaries.iter().map(|format| format.about.key)).collect();
+    let keys: Vec<&str> = ALL.keys().collect();
     let said = keys[seed % keys.len()];
     let mut import = Import::new(PATH, &ALL).treat_as(said);
     import.push(bytes);

@@ -12,11 +12,10 @@ pub(super) const ABOUT: About = About {
     extension: csv::EXTENSION,
     media_type: csv::MEDIA_TYPE,
     follows_filter: true,
-    write,
 };
 
 /// A cell without a result says why.
-fn write(input: &Input) -> Vec<u8> {
+pub(super) fn write(input: &Input) -> Vec<u8> {
     let data = input.data;
     let grid = Grid::new(data, input.filter, RowOrder::Name);
     let mut header = ["suite", "class", "name", "parameters"].map(Text).to_vec();

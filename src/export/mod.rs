@@ -26,7 +26,8 @@ use serde::{Deserialize, Serialize};
 
 pub use summary_json::SCHEMA;
 
-/// What an export is called, what kind of file it gives, and how it is written.
+/// What an export is called, and what kind of file it gives. Data without code, so
+/// that the page can list exports without carrying their writers.
 struct About {
     /// Name in the menu.
     name: &'static str,
@@ -40,8 +41,6 @@ struct About {
     media_type: &'static str,
     /// The filter changes what the file holds.
     follows_filter: bool,
-    /// Writes the content of the file.
-    write: fn(&Input) -> Vec<u8>,
 }
 
 /// What exports are made of.
@@ -70,6 +69,13 @@ macro_rules! exports {
             fn about(self) -> &'static About {
                 match self {
                     $(Export::$export => &$module::ABOUT,)*
+                }
+            }
+
+            /// Writes the content of the file.
+            fn write(self, input: &Input) -> Vec<u8> {
+                match self {
+                    $(Export::$export => $module::write(input),)*
                 }
             }
         }
@@ -125,6 +131,6 @@ pub fn export(data: &Dataset, export: Export, filter: &Filter, now: Timestamp) -
     Download {
         name: format!("passgrid-{}{filtered}-{when}.{}", about.file_stem, about.extension),
         media_type: about.media_type.to_owned(),
-        bytes: (about.write)(&Input { data, filter, now }),
+        bytes: export.write(&Input { data, filter, now }),
     }
 }

@@ -14,7 +14,6 @@ pub(super) const ABOUT: About = About {
     extension: csv::EXTENSION,
     media_type: csv::MEDIA_TYPE,
     follows_filter: true,
-    write,
 };
 
 #[derive(Default, Serialize)]
@@ -36,7 +35,7 @@ struct Row<'a> {
     message: Text<'a>,
 }
 
-fn write(input: &Input) -> Vec<u8> {
+pub(super) fn write(input: &Input) -> Vec<u8> {
     let data = input.data;
     let tests = results_by_test(data, input.filter);
     csv::table(tests.iter().flat_map(|(test, results)| {

@@ -14,7 +14,6 @@ pub(super) const ABOUT: About = About {
     extension: csv::EXTENSION,
     media_type: csv::MEDIA_TYPE,
     follows_filter: false,
-    write,
 };
 
 /// The cells before the figures. Those that do not apply to a row are empty.
@@ -29,7 +28,7 @@ struct Identity<'a> {
     sessions: usize,
 }
 
-fn write(input: &Input) -> Vec<u8> {
+pub(super) fn write(input: &Input) -> Vec<u8> {
     let data = input.data;
     let sessions = readable_sessions(data).map(|id| {
         let session = data.history.session(id);

@@ -25,10 +25,9 @@ pub(super) const ABOUT: About = About {
     extension: "json",
     media_type: "application/json",
     follows_filter: true,
-    write,
 };
 
-fn write(input: &Input) -> Vec<u8> {
+pub(super) fn write(input: &Input) -> Vec<u8> {
     json::document(&Summary::new(input))
 }
 

@@ -2,20 +2,20 @@
 
 use crate::model::Encoding;
 
-/// What stands for a byte that is no UTF-8. It is one byte long, so that
-/// offsets into the text stay offsets into the file; people see U+FFFD.
+/// Replaces a byte of invalid UTF-8. It has one byte, so that offsets into the text stay
+/// offsets into the file; people see U+FFFD.
 pub const SUBSTITUTE: u8 = 0x1A;
 
-/// What an encoding, or a format of bytes, is known by stands in these first bytes.
+/// The first bytes of a file, by which its encoding or a format of bytes is recognized.
 pub const HEAD_BYTES: usize = 512;
 
 impl Encoding {
-    /// The encoding of a file that begins like this, and the length of its
-    /// byte order mark.
+    /// Returns the encoding of a file that begins like this, and the length of its byte
+    /// order mark.
     pub fn detect(head: &[u8]) -> (Encoding, usize) {
         let head = head.get(..HEAD_BYTES).unwrap_or(head);
         match head {
-            // Tools that join files leave several.
+            // Tools that concatenate files leave several marks.
             [0xEF, 0xBB, 0xBF, ..] => {
                 let marks = head.chunks(3).take_while(|chunk| *chunk == [0xEF, 0xBB, 0xBF]).count();
                 (Encoding::Utf8, 3 * marks)
@@ -30,7 +30,7 @@ impl Encoding {
     }
 }
 
-/// The encoding that an XML declaration names, in lower case.
+/// Returns the encoding in an XML declaration, in lower case.
 fn declared(head: &[u8]) -> Option<String> {
     let head = head.get(..HEAD_BYTES).unwrap_or(head);
     let head = String::from_utf8_lossy(head).to_ascii_lowercase();
@@ -47,14 +47,14 @@ fn declares_latin1(head: &[u8]) -> bool {
     declared(head).is_some_and(|name| known.contains(&name.as_str()))
 }
 
-/// The name of an encoding that is declared and not known here.
+/// Returns the declared encoding if it is unknown.
 pub fn unknown(head: &[u8]) -> Option<String> {
     const KNOWN: [&str; 6] = ["utf-8", "utf8", "us-ascii", "ascii", "utf-16", "utf-16le"];
     declared(head).filter(|name| !KNOWN.contains(&name.as_str()) && !declares_latin1(head))
 }
 
-/// Decodes what is complete of `bytes` and appends it to `text`; answers how
-/// many bytes were used. When `last` is set, all of them are.
+/// Decodes complete characters of `bytes`, appends them to `text`, and returns how many
+/// bytes were used: all of them if `last` is set.
 pub fn decode(encoding: Encoding, bytes: &[u8], last: bool, text: &mut Vec<u8>) -> usize {
     match encoding {
         Encoding::Utf8 => {
@@ -82,7 +82,7 @@ fn decode_utf16(bytes: &[u8], last: bool, text: &mut Vec<u8>, unit: fn([u8; 2]) 
     for decoded in char::decode_utf16(units) {
         let character = match decoded {
             Ok(character) => character,
-            // Half of a pair at the very end may be completed by what follows.
+            // Half of a surrogate pair at the end may be completed by the next piece.
             Err(_) if !last && used + 2 >= pairs.len() * 2 => return used,
             Err(_) => char::REPLACEMENT_CHARACTER,
         };
@@ -101,9 +101,9 @@ fn windows_1252(byte: u8) -> char {
     C1.get(place).copied().unwrap_or(char::from(byte))
 }
 
-/// Replaces what is no UTF-8 in `text[from..]` by [`SUBSTITUTE`], byte by byte.
-/// Answers the end of the good text (an unfinished character at the end waits
-/// for more, unless `last`), how many bytes were replaced, and where first.
+/// Replaces each byte of invalid UTF-8 in `text[from..]` by [`SUBSTITUTE`]. Returns the end
+/// of the valid text (an incomplete character at the end waits for more, unless `last` is
+/// set), the number of replaced bytes, and the place of the first.
 pub fn repair_utf8(text: &mut [u8], from: usize, last: bool) -> (usize, usize, Option<usize>) {
     let (mut at, mut replaced, mut first) = (from, 0, None);
     loop {

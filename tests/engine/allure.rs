@@ -1,7 +1,6 @@
 //! Allure's folders: many small files that are one session.
 
 use crate::Dropped;
-use crate::corpus::corpus;
 use crate::dropped::{counts, folder, tree};
 use passgrid::engine::GetOverview;
 use passgrid::import::SectionKind;
@@ -134,25 +133,6 @@ fn what_pytest_and_mocha_came_to() {
     assert_eq!(figures(&mut dropped), "8 results, 3 passed, 1 failed, 1 error, 3 skipped, 1");
     assert_eq!(dropped.page_of("flaky").suite, "playback");
 }
-
-/// Counted by a script of its own: results by full name and parameters, of each the one with the
-/// latest start.
-#[test]
-fn a_folder_of_the_corpus() {
-    let Some(root) = corpus("formats/allure") else {
-        return;
-    };
-    let files = tree(&root);
-    let mut dropped = drop_all(&files);
-    assert_eq!(sessions(&mut dropped)[0].split_once(": ").unwrap().1, CORPUS);
-    let data = dropped.data();
-    let unread: Vec<&str> =
-        data.files.iter().filter(|file| file.format.is_empty()).map(|file| file.path.as_str()).collect();
-    assert!(unread.len() == 5 && unread.iter().all(|path| path.ends_with("-attachment.txt")), "{unread:?}");
-}
-
-const CORPUS: &str =
-    "20 results, 9 passed, 4 failed, 2 error, 2 skipped, 2 xfailed, 1 xpassed, 1 flaky, 0.151 s";
 
 /// Thousands of files, each a test or an attempt of one.
 #[test]

@@ -162,7 +162,7 @@ fn notes_over_the_limit_are_counted_out() {
     let (imported, _) = in_time(format!("<testsuites>{suites}</testsuites>").as_bytes());
     let warnings = imported.batch.notes.iter().filter(|note| note.severity == Severity::Warning).count();
     assert_eq!(warnings, limits::NOTES + 1);
-    assert!(notes(&imported).contains("only the first notes are listed"));
+    assert!(notes(&imported).contains("more notes of this severity were omitted"));
 }
 
 /// Detection looks at the head alone: a report behind it is not found.

@@ -226,7 +226,7 @@ fn downloads_are_read_back() {
         let summary = dropped.export(Export::SummaryCsv);
         let refused = import("x", summary.as_bytes());
         assert_eq!(refused.status, FileStatus::NoResults, "{path}");
-        assert!(refused.batch.notes[0].text.contains("summary has counts only"), "{path}");
+        assert!(refused.batch.notes[0].text.contains("summary has only counts"), "{path}");
     }
 }
 

@@ -224,9 +224,9 @@ fn the_proposal_is_told_what_is_wrong() {
         notes[0].clone()
     };
     let at = group.find("\n  \"results").unwrap();
-    assert_eq!(note(group), format!("Some({at}) the JSON breaks off: a colon is missing"));
+    assert_eq!(note(group), format!("Some({at}) invalid JSON: a colon is missing"));
     let at = context.find("\n  //").unwrap();
-    assert_eq!(note(context), format!("Some({at}) the JSON breaks off: a key is missing"));
+    assert_eq!(note(context), format!("Some({at}) invalid JSON: a key is missing"));
     let with_comment = format!("// ./RUN-xxx/context_test.json\n{group}");
     assert!(note(&with_comment).contains("no JSON: a comment in line 1 and a missing colon in line 6; "));
     let document = format!("# Reporting\n\n```json\n{context}```\n\n```json\n{group}```\n");

@@ -1,13 +1,12 @@
 //! Zephyr's twister: several files that tell one run on many boards.
 
 use crate::Dropped;
-use crate::dropped::{counts, folder, tree};
+use crate::dropped::{counts, folder};
 use passgrid::analyze::LedgerFile;
 use passgrid::engine::GetLedger;
 use passgrid::import::{Details, Measurement};
-use passgrid::model::{Counts, FileId, IdentityField, Outcome};
+use passgrid::model::{Counts, FileId, IdentityField};
 use passgrid::query::FileFilter;
-use std::path::PathBuf;
 
 const FILES: [&str; 5] =
     ["testplan.json", "twister.json", "twister.xml", "twister_report.xml", "twister_suite_report.xml"];
@@ -152,70 +151,4 @@ fn texts_and_measurements_of_a_test() {
         (skipped.sections[0].title.as_str(), skipped.sections[0].text.as_str()),
         ("skipped", "ztest skip")
     );
-}
-
-fn corpus(path: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("PASSGRID_CORPUS");
-    if root.is_none() {
-        eprintln!("skipped: PASSGRID_CORPUS names no folder");
-    }
-    Some(PathBuf::from(root?).join("formats").join(path))
-}
-
-fn outcomes(counts: &Counts) -> Vec<(Outcome, u32)> {
-    Outcome::ALL
-        .into_iter()
-        .map(|outcome| (outcome, counts.of(outcome)))
-        .filter(|(_, count)| *count > 0)
-        .collect()
-}
-
-/// A real run on 13 boards, told five times. Counted in Python: of 231 tests
-/// 225 were built only; of six configurations that broke, two tests are in error
-/// and four are blocked, with nothing else that says why.
-#[test]
-fn a_real_run_in_five_files() {
-    let Some(root) = corpus("twister") else { return };
-    let files = tree(&root);
-    let mut dropped = drop_all(files.iter().map(|(path, bytes)| (format!("run/{path}"), bytes.as_slice())));
-    assert_eq!(outcomes(&sum(&mut dropped)), [(Outcome::Error, 6), (Outcome::NotRun, 225)]);
-    let data = dropped.data();
-    assert_eq!((data.history.duts.len(), data.history.sessions.len()), (13, 13));
-    assert!(data.history.sessions.iter().all(|session| session.build() == Some("a0e545cb437a")));
-    let lines: Vec<usize> = ledger(&mut dropped)
-        .iter()
-        .map(|file| file.notes.iter().filter(|note| note.text.starts_with("the same run as")).count())
-        .collect();
-    assert_eq!(lines.iter().sum::<usize>(), 4);
-}
-
-/// Zephyr's published results, the folder as it is: each platform is a DUT, each
-/// revision a session of it. Counted in Python by class and name of the test
-/// cases, the worst of those that are there twice.
-#[test]
-fn published_results_of_zephyr() {
-    let Some(root) = corpus("zephyr-test_results") else { return };
-    let files = tree(&root);
-    let mut dropped =
-        drop_all(files.iter().map(|(path, bytes)| (format!("results/{path}"), bytes.as_slice())));
-    let expected = [
-        (Outcome::Passed, 48_322),
-        (Outcome::Failed, 138),
-        (Outcome::Error, 7),
-        (Outcome::Skipped, 12_352),
-        (Outcome::NotRun, 77),
-    ];
-    assert_eq!(outcomes(&sum(&mut dropped)), expected);
-    let duts: Vec<(&str, usize)> =
-        dropped.data().history.duts.iter().map(|dut| (dut.name.as_str(), dut.sessions.len())).collect();
-    let expected = [
-        ("nucleo_c031c6/stm32c031xx", 1),
-        ("nucleo_f091rc/stm32f091xc", 4),
-        ("nucleo_f103rb/stm32f103xb", 4),
-        ("nucleo_l073rz/stm32l073xx", 4),
-        ("reel_board", 1),
-        ("stm32f3_disco@B/stm32f303xc", 4),
-        ("stm32u083c_dk/stm32u083xx", 4),
-    ];
-    assert_eq!(duts, expected);
 }

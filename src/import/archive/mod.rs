@@ -14,10 +14,10 @@ pub use packed::Unpacker;
 pub use tar::{Event, Tar};
 pub use zip::{Directory, Member, Packing, TAIL_BYTES, data_start, directory, find_directory};
 
-use super::About;
+use super::about::{About, Richness};
 use std::borrow::Cow;
 
-/// What people are told of archives.
+/// Key and name of each kind of archive.
 pub(super) const ABOUT: &[About] = &[
     about("zip", "zip archive"),
     about("tar", "tar archive"),
@@ -28,7 +28,7 @@ pub(super) const ABOUT: &[About] = &[
 ];
 
 const fn about(key: &'static str, name: &'static str) -> About {
-    About { key, name }
+    About { key, name, richness: Richness::Native }
 }
 
 /// The key of a format is that of an archive, whose members are files of their own.

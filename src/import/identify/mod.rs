@@ -11,7 +11,7 @@ mod paths;
 mod pieces;
 mod words;
 
-pub use names::{axis_of, split_test_name};
+pub use names::{identity_field, scope_of, split_test_name};
 
 use crate::model::{Evidence, Identified, Identity, IdentityField, Overrides, SessionDraft, Source};
 use paths::{Part, Reading, read_paths};

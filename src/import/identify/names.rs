@@ -1,18 +1,17 @@
-//! Names of properties and of tests.
+//! Names of properties, and of tests and their scopes.
 
-use crate::import::batch::scope_of;
 use crate::model::IdentityField;
 
-/// What a property with this name tells, if it is one of those that test
-/// suites use for it. Case, `-`, `_`, `.` and spaces make no difference.
-pub fn axis_of(name: &str) -> Option<IdentityField> {
-    // Nearly every property is none of these: do not build a string for it.
+/// Returns the identity field that test suites usually store in a property with
+/// this name. Case, `-`, `_`, `.` and spaces make no difference.
+pub fn identity_field(name: &str) -> Option<IdentityField> {
+    // Most properties are others: do not build a string for them.
     if name.len() > 24 {
         return None;
     }
     let is_kept = |c: &char| c.is_ascii_alphanumeric() || !c.is_ascii();
     let key: String = name.chars().filter(is_kept).map(|c| c.to_ascii_lowercase()).collect();
-    // `dut.board`, `sut_firmware`: properties of the DUT by the prefix.
+    // In `dut.board` and `sut_firmware` the prefix says that it is the DUT's.
     let of_dut = ["dut", "sut"].iter().find_map(|prefix| key.strip_prefix(prefix));
     axis_of_key(&key).or_else(|| axis_of_key(of_dut?))
 }
@@ -32,6 +31,17 @@ fn axis_of_key(key: &str) -> Option<IdentityField> {
         "sessionid" | "session" | "runid" | "testrun" | "testrunid" => IdentityField::Session,
         _ => return None,
     })
+}
+
+/// Returns the text of a scope for its suite and class, and where in it the suite
+/// ends and the class begins.
+pub fn scope_of(suite: &str, class: &str) -> (String, (u32, u32)) {
+    let end = suite.len() as u32;
+    match (suite.is_empty(), class.is_empty()) {
+        (_, true) => (suite.to_owned(), (end, end)),
+        (true, false) => (class.to_owned(), (0, 0)),
+        (false, false) => (format!("{suite}.{class}"), (end, end + 1)),
+    }
 }
 
 /// Splits a name that may be a pytest node id into scope, boundary and name.
@@ -70,14 +80,14 @@ mod tests {
     #[test]
     fn properties_by_many_spellings() {
         for name in ["DUT", "dut_name", "Board", "device-name"] {
-            assert_eq!(axis_of(name), Some(IdentityField::Dut), "{name}");
+            assert_eq!(identity_field(name), Some(IdentityField::Dut), "{name}");
         }
-        assert_eq!(axis_of("dut.board"), Some(IdentityField::Dut));
-        assert_eq!(axis_of("DUT_FIRMWARE"), Some(IdentityField::Build));
-        assert_eq!(axis_of("os.version"), None);
-        assert_eq!(axis_of("Serial Number"), Some(IdentityField::Unit));
-        assert_eq!(axis_of("fw.version"), Some(IdentityField::Build));
-        assert_eq!(axis_of("Platform"), None);
-        assert_eq!(axis_of("python"), None);
+        assert_eq!(identity_field("dut.board"), Some(IdentityField::Dut));
+        assert_eq!(identity_field("DUT_FIRMWARE"), Some(IdentityField::Build));
+        assert_eq!(identity_field("os.version"), None);
+        assert_eq!(identity_field("Serial Number"), Some(IdentityField::Unit));
+        assert_eq!(identity_field("fw.version"), Some(IdentityField::Build));
+        assert_eq!(identity_field("Platform"), None);
+        assert_eq!(identity_field("python"), None);
     }
 }

@@ -1,4 +1,4 @@
-//! A place in a JSON text, and the steps from it.
+//! A cursor that takes values from JSON text.
 
 use crate::import::batch::Batch;
 use crate::import::encoding::SUBSTITUTE;
@@ -10,9 +10,9 @@ use std::collections::BTreeMap;
 /// Why a value could not be read.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// The text ends inside of it.
+    /// The text ends inside it.
     Incomplete,
-    /// It is no JSON, or not of the shape that is expected here.
+    /// It is not JSON, or does not have the expected shape.
     Invalid(String),
 }
 
@@ -28,23 +28,23 @@ pub struct Cursor<'a> {
     text: &'a str,
     /// Byte offset into the text.
     pub at: usize,
-    /// The first value on the way that was not of the kind that it should be,
-    /// and was stepped over: "`setup` is no object".
+    /// The first value so far that was skipped since it had the wrong type:
+    /// "`setup` is not an object".
     pub odd: Option<String>,
 }
 
 impl<'a> Cursor<'a> {
-    /// The beginning of a text.
+    /// Returns a cursor at the beginning of a text.
     pub fn new(text: &'a str) -> Cursor<'a> {
         Cursor { text, at: 0, odd: None }
     }
 
-    /// What is to come.
+    /// Returns the rest of the text.
     pub fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or("")
     }
 
-    /// The next byte that is no white space.
+    /// Skips white space, and returns the next byte.
     #[inline]
     pub fn peek(&mut self) -> Option<u8> {
         let bytes = self.text.as_bytes();
@@ -57,7 +57,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Steps over `byte`, if it is the next one after white space.
+    /// Takes `byte` if it is next after white space, and returns whether it was.
     #[inline]
     pub fn eat(&mut self, byte: u8) -> bool {
         let is_next = self.peek() == Some(byte);
@@ -65,8 +65,7 @@ impl<'a> Cursor<'a> {
         is_next
     }
 
-    /// Steps over an array: `element` is called before each of its elements,
-    /// and steps over it.
+    /// Takes an array. `element` is called before each element, and takes it.
     pub fn array(
         &mut self,
         element: &mut dyn FnMut(&mut Cursor<'a>) -> Result<(), Fault>,
@@ -79,8 +78,8 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    /// Steps over an object: `field` is called with each key, before its value.
-    /// It steps over the value, or over none of it where it has no use for it.
+    /// Takes an object. `field` is called with each key, before its value. It takes the
+    /// value, or leaves it to be skipped.
     pub fn object(
         &mut self,
         field: &mut dyn FnMut(&str, &mut Cursor<'a>) -> Result<(), Fault>,
@@ -99,8 +98,8 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    /// Steps over an object and gives what its fields say: `field` puts the
-    /// value of a key where it belongs, as for [`Cursor::object`].
+    /// Takes an object, and returns it as a record. `field` stores the value of each key,
+    /// as for [`Cursor::object`].
     pub fn record<T: Default>(
         &mut self,
         field: impl Fn(&mut T, &str, &mut Cursor<'a>) -> Result<(), Fault>,
@@ -110,7 +109,7 @@ impl<'a> Cursor<'a> {
         Ok(record)
     }
 
-    /// Steps over a key and its colon.
+    /// Takes a key and its colon.
     pub fn key(&mut self) -> Result<Cow<'a, str>, Fault> {
         if self.peek().is_some_and(|next| next != b'"') {
             return Err(Fault::invalid("a key is missing"));
@@ -125,7 +124,8 @@ impl<'a> Cursor<'a> {
         })
     }
 
-    /// Steps over commas to the next element, or over the end.
+    /// Skips commas up to the next element, or takes the end. Returns whether there is
+    /// an element.
     pub(super) fn next_of(&mut self, end: u8, is_first: &mut bool) -> Result<bool, Fault> {
         let mut has_comma = std::mem::take(is_first);
         while self.eat(b',') {
@@ -138,23 +138,23 @@ impl<'a> Cursor<'a> {
                 Ok(false)
             }
             Some(_) if has_comma => Ok(true),
-            Some(b'}' | b']') => Err(Fault::invalid("a bracket is closed that was not opened")),
+            Some(b'}' | b']') => Err(Fault::invalid("a closing bracket is unmatched")),
             Some(_) => Err(Fault::invalid("a comma is missing")),
         }
     }
 
-    /// Whether the next value is an object. Anything else is stepped over, and is
-    /// odd where it is not `null`.
+    /// Returns whether the next value is an object. Any other value is skipped, and is
+    /// odd unless it is `null`.
     pub fn is_object(&mut self, key: &str) -> Result<bool, Fault> {
         let is_object = self.peek() == Some(b'{');
         if !is_object && self.skip_value()? != "null" {
-            self.note_odd(key, "object");
+            self.note_odd(key, "an object");
         }
         Ok(is_object)
     }
 
-    /// Steps over a value and gives it as a text: a string, a number or a word
-    /// as it is. There is none for `null`; an object or array is odd.
+    /// Takes a value as a text: a string, a number or a bare word. Returns `None` for
+    /// `null`; an object or array is odd.
     pub fn text(&mut self, key: &str) -> Result<Option<Cow<'a, str>>, Fault> {
         match self.peek().ok_or(Fault::Incomplete)? {
             b'"' => self.string().map(Some),
@@ -167,17 +167,17 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The same, where no text is as good as an empty one.
+    /// Like [`Cursor::text`], with "" for `None`.
     pub fn text_or_empty(&mut self, key: &str) -> Result<Cow<'a, str>, Fault> {
         self.text(key).map(Option::unwrap_or_default)
     }
 
     #[cold]
     fn note_odd(&mut self, key: &str, kind: &str) {
-        self.odd.get_or_insert_with(|| format!("`{}` is no {kind}", head(key, 40)));
+        self.odd.get_or_insert_with(|| format!("`{}` is not {kind}", head(key, 40)));
     }
 
-    /// Steps over a string and gives its value.
+    /// Takes a string.
     pub fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
         if self.peek() != Some(b'"') {
             return Err(if self.at < self.text.len() {
@@ -192,8 +192,7 @@ impl<'a> Cursor<'a> {
         Ok(if has_escapes { Cow::Owned(unescaped(inner)) } else { visible(inner) })
     }
 
-    /// Steps over a value of any kind and gives its text. Bare words such as
-    /// `NaN` pass, whatever they are.
+    /// Skips a value, and returns its JSON. Any bare word such as `NaN` is a value.
     pub fn skip_value(&mut self) -> Result<&'a str, Fault> {
         self.peek();
         let start = self.at;
@@ -226,7 +225,7 @@ impl<'a> Cursor<'a> {
                         )
                     };
                     match bytes.get(self.at..).unwrap_or_default().iter().position(is_end) {
-                        // A number at the end may go on.
+                        // A number at the end of the text may continue.
                         None => return Err(Fault::Incomplete),
                         Some(len) => self.at += len,
                     }
@@ -238,10 +237,10 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Steps over a string; whether there are escapes in it.
+    /// Skips a string, and returns whether it has escapes.
     #[inline]
     fn skip_string(&mut self) -> Result<bool, Fault> {
-        /// Up to here a plain loop is faster than calling a search.
+        /// Up to this length a plain loop is faster than calling a search.
         const SHORT: usize = 16;
         let bytes = self.text.as_bytes();
         let mut has_escapes = false;
@@ -266,8 +265,8 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// The value of a string whose inside is `text`. What is no escape stays as it
-/// is; halves of surrogate pairs become U+FFFD.
+/// Resolves the escapes of a string. Invalid ones stay as they are; unpaired
+/// surrogates become U+FFFD.
 fn unescaped(text: &str) -> String {
     let mut value = String::with_capacity(text.len());
     let mut rest = text;
@@ -300,13 +299,13 @@ fn unescaped(text: &str) -> String {
     value
 }
 
-/// The UTF-16 unit of an escape without its backslash.
+/// Returns the UTF-16 unit of an escape without its backslash.
 fn unit(escape: &str) -> Option<u16> {
     u16::from_str_radix(escape.strip_prefix('u')?.get(..4)?, 16).ok()
 }
 
-/// The character that the escape at the beginning spells, perhaps with the one
-/// after it, and their length without the first backslash.
+/// Returns the character of the escape at the beginning, possibly with the one after it,
+/// and their length without the first backslash.
 fn utf16(escape: &str) -> (char, usize) {
     let high = unit(escape).unwrap_or(0xFFFD);
     let low = escape.get(5..).and_then(|rest| rest.strip_prefix('\\')).and_then(unit);
@@ -317,7 +316,7 @@ fn utf16(escape: &str) -> (char, usize) {
     (char::from_u32(u32::from(high)).unwrap_or(char::REPLACEMENT_CHARACTER), 5)
 }
 
-/// What stands for bad bytes, made visible.
+/// Shows bytes that were invalid UTF-8 as U+FFFD.
 fn visible(text: &str) -> Cow<'_, str> {
     if memchr::memchr(SUBSTITUTE, text.as_bytes()).is_some() {
         Cow::Owned(text.replace(char::from(SUBSTITUTE), "\u{FFFD}"))
@@ -326,8 +325,8 @@ fn visible(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Reads one entry, an object, by `read`. One that cannot be read is left out
-/// with a note. Gives the entry and its length.
+/// Reads one entry, an object. Returns the entry and its length. An invalid entry is
+/// noted and ignored.
 pub fn entry<'a, T>(
     text: &'a str,
     at: u64,
@@ -337,13 +336,13 @@ pub fn entry<'a, T>(
     let mut cursor = Cursor::new(text);
     if cursor.peek() != Some(b'{') {
         let value = cursor.skip_value()?;
-        batch.broken(at, format!("an entry is no object and is left out: `{}`", head(value, 40)));
+        batch.note_unreadable(at, format!("an entry is not an object; ignored: `{}`", head(value, 40)));
         return Ok((None, cursor.at));
     }
     match read(&mut cursor) {
         Ok(value) => {
             if let Some(odd) = cursor.odd {
-                batch.broken(at, format!("in an entry {odd}, and is left out"));
+                batch.note_unreadable(at, format!("in an entry, {odd}; ignored"));
             }
             Ok((Some(value), cursor.at))
         }
@@ -351,14 +350,14 @@ pub fn entry<'a, T>(
         Err(Fault::Invalid(why)) => {
             let mut cursor = Cursor::new(text);
             cursor.skip_value()?;
-            batch.broken(at, format!("an entry cannot be read and is left out: {why}"));
+            batch.note_unreadable(at, format!("an invalid entry was ignored: {why}"));
             Ok((None, cursor.at))
         }
     }
 }
 
-/// The object that a line is: `field` as for [`Cursor::record`]. `None` for a
-/// line that is none, or breaks off.
+/// Reads a line as an object, with `field` as for [`Cursor::record`]. Returns `None`
+/// unless the line is a complete object.
 pub fn line<'a, T: Default>(
     line: &'a str,
     field: impl Fn(&mut T, &str, &mut Cursor<'a>) -> Result<(), Fault>,
@@ -367,8 +366,8 @@ pub fn line<'a, T: Default>(
     (cursor.peek() == Some(b'{')).then(|| cursor.record(field).ok())?
 }
 
-/// The keys of an object with the text of their values, by name; of a key that
-/// is there twice the last. What comes after a fault is left out.
+/// Returns the keys of an object with the JSON of their values, up to the first fault.
+/// If a key occurs twice, the last one counts.
 pub fn fields(text: &str) -> BTreeMap<String, &str> {
     let mut fields = BTreeMap::new();
     let mut cursor = Cursor::new(text);
@@ -381,13 +380,12 @@ pub fn fields(text: &str) -> BTreeMap<String, &str> {
     fields
 }
 
-/// A number in seconds out of the text of a value: a number, or a string that
-/// holds one.
+/// Returns seconds from the JSON of a value: a number, or a string that holds one.
 pub fn seconds(value: &str) -> Option<f64> {
     number::seconds(value.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(value))
 }
 
-/// A value as a text: strings as they are, anything else as JSON.
+/// Returns a value as text: strings without quotes, anything else as JSON.
 pub fn plain(value: &str) -> Cow<'_, str> {
     if value.starts_with('"') {
         Cursor::new(value).string().unwrap_or(Cow::Borrowed(""))

@@ -1,21 +1,22 @@
-//! JSON, as importers read it: by pulling.
+//! JSON for importers: a cursor to pull values, and a walk to read documents piece by
+//! piece.
 //!
-//! The readers here take what is broken off or is no strict JSON (`NaN`, bare
-//! control characters, halves of surrogate pairs, commas too many) as far as it
-//! goes. They are ours because nothing else does that, and because typed
-//! structs of serde_json cost 40 kB of the first visit and twice the time.
+//! The readers accept truncated JSON and common deviations (`NaN`, bare control
+//! characters, unpaired surrogates, extra commas), and know the place of each value.
+//! No library does this and resumes; serde_json's typed structs take twice the time.
 
 mod cursor;
 mod object;
-mod strays;
+mod stray_lines;
+mod truncated;
 mod walk;
 
 pub use cursor::{Cursor, Fault, entry, fields, line, plain, seconds};
 pub use object::{Object, elements};
-pub use strays::Strays;
+pub use stray_lines::StrayLines;
 pub use walk::{Root, Visitor, document};
 
-/// The byte of the file at which `inner` begins: a piece of `text`, which
+/// Returns the byte of the file at which `inner` begins. It is a piece of `text`, which
 /// begins at byte `at`.
 pub fn place(inner: &str, text: &str, at: u64) -> u64 {
     at + (inner.as_ptr() as usize).saturating_sub(text.as_ptr() as usize) as u64

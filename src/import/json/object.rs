@@ -1,28 +1,29 @@
-//! Objects that are in memory whole: their fields in any order.
+//! Objects that are in memory as a whole, with random access to their fields.
 
 use super::cursor::{Cursor, Fault, plain};
 use crate::import::batch::Batch;
 use crate::model::{decimal, head};
 use std::borrow::Cow;
 
-/// The fields of an object, each the text of its value. What is `null` is as if
-/// it were not there. A list: there are few, and a map would copy each key.
+/// The fields of an object, with the text of each value. `null` counts as missing. A
+/// list, since there are few fields and a map would copy each key.
 #[derive(Clone, Debug, Default)]
 pub struct Object<'a>(Vec<(Cow<'a, str>, &'a str)>);
 
 impl<'a> Object<'a> {
-    /// Steps over an object and gives its fields.
+    /// Takes an object, and returns its fields.
     ///
     /// # Errors
     ///
-    /// If it is broken or has no end.
+    /// If it is invalid or has no end.
     pub fn read(cursor: &mut Cursor<'a>) -> Result<Object<'a>, Fault> {
         let mut object = Object::default();
         object.take(cursor)?;
         Ok(object)
     }
 
-    /// The fields of the object in `text`, as far as they go; none of anything else.
+    /// Returns the fields of the object in `text` up to the first fault; none if it is no
+    /// object.
     pub fn of(text: &'a str) -> Object<'a> {
         let mut object = Object::default();
         let mut cursor = Cursor::new(text);
@@ -44,74 +45,76 @@ impl<'a> Object<'a> {
         Ok(())
     }
 
-    /// The object has this key.
+    /// Returns whether the object has this key.
     pub fn has(&self, key: &str) -> bool {
         self.0.iter().any(|(have, _)| have == key)
     }
 
-    /// The text of a value as it is in the file; "" for none. Of a key that is there twice the last.
+    /// Returns the JSON of a value, "" for none. If a key occurs twice, the last one counts.
     pub fn raw(&self, key: &str) -> &'a str {
         self.0.iter().rfind(|(have, _)| have == key).map_or("", |(_, value)| value)
     }
 
-    /// A value as a text; "" for none.
+    /// Returns a value as text, "" for none.
     pub fn text(&self, key: &str) -> Cow<'a, str> {
         plain(self.raw(key))
     }
 
-    /// A number, or a string that holds one.
+    /// Returns a number, or a string that holds one.
     pub fn number(&self, key: &str) -> Option<f64> {
         decimal(&self.text(key))
     }
 
-    /// The value is `true`.
+    /// Returns whether the value is `true`.
     pub fn is(&self, key: &str) -> bool {
         self.raw(key) == "true"
     }
 
-    /// The object under a key; an empty one for none.
+    /// Returns the object under a key, an empty one for none.
     pub fn object(&self, key: &str) -> Object<'a> {
         Object::of(self.raw(key))
     }
 
-    /// The elements of the array under a key; none for anything else.
+    /// Returns the elements of the array under a key.
     pub fn list(&self, key: &str) -> Vec<&'a str> {
         elements(self.raw(key))
     }
 
-    /// The elements of the array under a key as texts.
+    /// Returns the elements of the array under a key as texts.
     pub fn texts(&self, key: &str) -> Vec<Cow<'a, str>> {
         self.list(key).into_iter().map(plain).collect()
     }
 
-    /// The objects of the array under a key.
+    /// Returns the objects of the array under a key.
     pub fn objects(&self, key: &str) -> Vec<Object<'a>> {
         self.list(key).into_iter().map(Object::of).collect()
     }
 
-    /// The objects of the array under a key, each with the byte of the file where it begins.
-    /// `around` is a text that holds this object, and where that begins. What is no object is
-    /// left out with a note.
+    /// Returns the objects of the array under a key, each with the byte of the file where it
+    /// begins. `around` is a text that contains this object, and where it begins. Elements that
+    /// are not objects are noted and ignored.
     pub fn entries(&self, key: &str, around: (&str, u64), batch: &mut Batch) -> Vec<(&'a str, u64)> {
         let mut entries = Vec::new();
         for element in self.list(key) {
             let at = super::place(element, around.0, around.1);
             match element.starts_with('{') {
                 true => entries.push((element, at)),
-                false => batch
-                    .broken(at, format!("an entry is no object and is left out: `{}`", head(element, 40))),
+                false => batch.note_unreadable(
+                    at,
+                    format!("an entry is not an object; ignored: `{}`", head(element, 40)),
+                ),
             }
         }
         entries
     }
 
-    /// All keys with their values' texts, in the order of the file.
+    /// Returns all keys with the JSON of their values, in the order of the file.
     pub fn fields(&self) -> impl Iterator<Item = (&str, &'a str)> {
         self.0.iter().map(|(key, value)| (&**key, *value))
     }
 }
 
-/// The elements of an array, as far as it goes; none of anything else.
+/// Returns the elements of an array up to the first fault; none if it is no array.
 pub fn elements(text: &str) -> Vec<&str> {
     let mut elements = Vec::new();
     let mut cursor = Cursor::new(text);

@@ -1,53 +1,54 @@
-//! A document, walked entry by entry as the text arrives.
+//! Walks a JSON document entry by entry, as the text arrives.
 
 use super::cursor::{Cursor, Fault};
-use crate::import::Importer;
+use super::truncated::completed;
 use crate::import::batch::Batch;
+use crate::import::importer::Importer;
 use crate::model::{Severity, head};
 
-/// What the importer of a JSON format does with what [`Walk`] finds.
+/// The part of an importer that a format implements: it is called for the entries and
+/// values of a document.
 pub trait Visitor {
-    /// The root value is an array of entries, and not an object.
+    /// Returns whether the root value is an array of entries, and not an object.
     fn root_is_array(&self) -> bool {
         false
     }
 
-    /// Several documents may stand one after the other, as in JSON lines.
+    /// Returns whether several documents may follow each other, as in JSON lines.
     fn has_more_documents(&self) -> bool {
         false
     }
 
-    /// The object under this key is walked as the root is: its keys are given
-    /// with this one before them, as `results.tests`.
+    /// Returns whether the object under this key is walked like the root. Its keys
+    /// are prefixed with this one: `results.tests`.
     fn is_open(&self, _key: &str) -> bool {
         false
     }
 
-    /// The same, for keys that files make up: `depth` open objects are around it,
-    /// the root not counted.
+    /// Like [`Visitor::is_open`], for keys that are not fixed. `depth` is the number
+    /// of open objects around it, without the root.
     fn is_open_at(&self, key: &str, _depth: usize) -> bool {
         self.is_open(key)
     }
 
-    /// The array under this key is given entry by entry.
+    /// Returns whether the array under this key is read entry by entry.
     fn has_entries(&self, key: &str) -> bool;
 
-    /// Keys of the arrays inside of an entry that are suites or tests. Of an entry
-    /// that breaks off, those of them that are whole are given as if it ended there.
-    /// None where what stands behind them must be known.
+    /// Returns the keys of arrays of suites or tests inside an entry. If an entry is
+    /// truncated, it is read with the elements of these arrays that are complete.
+    /// Empty if the fields after the arrays are required.
     fn inner(&self) -> &'static [&'static str] {
         &[]
     }
 
-    /// One entry of an array, whole: byte `at` of the file and on.
+    /// Reads a complete entry of an array, at byte `at` of the file.
     fn whole(&mut self, _key: &str, _entry: &str, _at: u64, _batch: &mut Batch) -> Result<(), Fault> {
         Ok(())
     }
 
-    /// One entry at the beginning of `text`, byte `at` of the file. Gives its
-    /// length. With `last` there is no more than `text`, and what is complete
-    /// of a broken entry may be kept. Most formats read an entry when it is
-    /// whole.
+    /// Reads the entry at the beginning of `text`, which is byte `at` of the file, and
+    /// returns its length. With `last` set nothing follows `text`, so parts of a
+    /// truncated entry may be kept. By default only complete entries are read.
     fn entry(
         &mut self,
         key: &str,
@@ -62,25 +63,25 @@ pub trait Visitor {
         Ok(cursor.at)
     }
 
-    /// Any other value of the root object, or of one that is open.
+    /// Reads any other value of the root object or of an open one.
     fn value(&mut self, key: &str, text: &str, at: u64, batch: &mut Batch);
 
-    /// The file is at its end: settles what only the whole tells.
+    /// Settles what only the whole file can tell, at its end.
     fn finish(&mut self, _root: Root, _batch: &mut Batch) {}
 }
 
-/// The root value of a document, of several the last.
+/// The root value of the last document.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Root {
-    /// Its first byte.
+    /// First byte.
     pub at: u64,
-    /// Its length as far as it was read.
+    /// Length as far as it was read.
     pub len: usize,
-    /// It has its end.
+    /// Its end was found.
     pub is_complete: bool,
 }
 
-/// The importer of a format whose documents are walked.
+/// An importer for JSON documents.
 #[derive(Debug, Default)]
 pub struct Document<V> {
     walk: Walk,
@@ -97,23 +98,23 @@ impl<V: Visitor> Importer for Document<V> {
     }
 }
 
-/// An importer for a document that is walked.
+/// Returns an importer for JSON documents.
 pub fn document<V: Visitor + Default + 'static>() -> Box<dyn Importer> {
     Box::new(Document::<V>::default())
 }
 
-/// Objects that are open in one another.
+/// The greatest depth of open objects.
 const OPEN: usize = 8;
 
-/// Walks a document, entry by entry.
+/// The place in the document.
 #[derive(Debug, Default)]
 struct Walk {
     place: Position,
     root: Root,
-    /// The open objects around the place: the keys that lead into each, with a
-    /// dot behind them.
+    /// The open objects around the place, each as the path of its keys with a dot
+    /// at the end.
     open: Vec<String>,
-    /// Keys of arrays of entries so far.
+    /// The keys of arrays of entries so far.
     seen: Vec<String>,
 }
 
@@ -121,14 +122,24 @@ struct Walk {
 enum Position {
     #[default]
     Start,
-    /// In the root object or an open one, before a key or the end.
+    /// In the root object or an open one: before a key or the end.
     Key,
-    /// In an array, before an entry or the end; of the root where the key is "".
+    /// In the array under this key, "" for the root: before an entry or the end.
     Entries(String),
-    /// Behind a document.
+    /// After a document.
     Done,
-    /// Behind what is read, whatever comes.
+    /// The rest is ignored.
     Over,
+}
+
+/// What a step works with.
+struct Step<'s, 'a> {
+    cursor: &'s mut Cursor<'a>,
+    /// Byte of the file where the cursor's text begins.
+    at: u64,
+    last: bool,
+    visitor: &'s mut dyn Visitor,
+    batch: &'s mut Batch,
 }
 
 impl Walk {
@@ -159,7 +170,7 @@ impl Walk {
         let mut cursor = Cursor::new(text);
         loop {
             let before = cursor.at;
-            match self.step(&mut cursor, at, last, visitor, batch) {
+            match self.step(Step { cursor: &mut cursor, at, last, visitor, batch }) {
                 Ok(true) => {}
                 Ok(false) => return text.len(),
                 Err(Fault::Incomplete) if !last => return before,
@@ -168,12 +179,12 @@ impl Walk {
                         Position::Entries(key) if !key.is_empty() => format!(" in `{}`", head(key, 40)),
                         _ => String::new(),
                     };
-                    let why = match fault {
-                        Fault::Incomplete => "the file ends before it does".to_owned(),
-                        Fault::Invalid(why) => why,
+                    let kept = if batch.is_empty() { "" } else { "; earlier results were kept" };
+                    let note = match fault {
+                        Fault::Incomplete => format!("JSON is truncated{place}{kept}"),
+                        Fault::Invalid(why) => format!("invalid JSON{place}: {why}{kept}"),
                     };
-                    let kept = if batch.is_empty() { "" } else { "; what stands before is kept" };
-                    batch.broken(at + before as u64, format!("the JSON breaks off{place}: {why}{kept}"));
+                    batch.note_unreadable(at + before as u64, note);
                     self.place = Position::Over;
                     return text.len();
                 }
@@ -181,106 +192,125 @@ impl Walk {
         }
     }
 
-    fn step(
-        &mut self,
-        cursor: &mut Cursor,
-        at: u64,
-        last: bool,
-        visitor: &mut dyn Visitor,
-        batch: &mut Batch,
-    ) -> Result<bool, Fault> {
-        let next = match cursor.peek() {
-            Some(next) => next,
-            None if matches!(self.place, Position::Done | Position::Over) => return Ok(false),
-            None => return Err(Fault::Incomplete),
+    /// Walks one step. Returns false when nothing more is read.
+    fn step(&mut self, next: Step) -> Result<bool, Fault> {
+        let Some(first) = next.cursor.peek() else {
+            return match self.place {
+                Position::Done | Position::Over => Ok(false),
+                _ => Err(Fault::Incomplete),
+            };
         };
         match &self.place {
-            Position::Done if visitor.has_more_documents() && matches!(next, b'{' | b'[') => {
+            Position::Start => self.start(next, first),
+            Position::Key => self.key(next, first),
+            Position::Entries(_) => self.entries(next, first),
+            Position::Done if next.visitor.has_more_documents() && matches!(first, b'{' | b'[') => {
                 self.place = Position::Start;
+                Ok(true)
             }
             Position::Done => {
-                batch.note(
-                    Severity::Warning,
-                    Some(at + cursor.at as u64),
-                    "there is more after the end of the JSON document, which is not read",
-                );
+                let text = "ignored text after the end of the JSON document";
+                next.batch.note(Severity::Warning, Some(next.at + next.cursor.at as u64), text);
                 self.place = Position::Over;
-                return Ok(false);
+                Ok(false)
             }
-            Position::Over => return Ok(false),
-            Position::Start => {
-                self.root = Root { at: at + cursor.at as u64, ..Root::default() };
+            Position::Over => Ok(false),
+        }
+    }
+
+    /// Enters the root value.
+    fn start(&mut self, next: Step, first: u8) -> Result<bool, Fault> {
+        let Step { cursor, at, last, visitor, batch } = next;
+        self.root = Root { at: at + cursor.at as u64, ..Root::default() };
+        self.place = match first {
+            b'{' if visitor.root_is_array() => {
+                // A single object in place of a list.
+                let used = visitor.entry("", cursor.rest(), at + cursor.at as u64, last, batch)?;
+                cursor.at += used;
+                self.root_ends(cursor, at)
+            }
+            b'{' => Position::Key,
+            b'[' => Position::Entries(String::new()),
+            _ => return Err(Fault::Invalid("it is neither an object nor an array".to_owned())),
+        };
+        if !matches!(self.place, Position::Done) {
+            cursor.at += 1;
+        }
+        Ok(true)
+    }
+
+    /// Reads a key with its value, or the end of an object.
+    fn key(&mut self, next: Step, first: u8) -> Result<bool, Fault> {
+        let Step { cursor, at, visitor, batch, .. } = next;
+        match first {
+            b'}' => {
                 cursor.at += 1;
-                self.place = match next {
-                    b'{' if !visitor.root_is_array() => Position::Key,
-                    // A single object where a list is usual.
-                    b'{' => {
-                        cursor.at -= 1;
-                        let used = visitor.entry("", cursor.rest(), at + cursor.at as u64, last, batch)?;
-                        cursor.at += used;
-                        self.root_ends(cursor, at)
-                    }
-                    b'[' => Position::Entries(String::new()),
-                    _ => return Err(Fault::Invalid("neither an object nor an array".to_owned())),
-                };
+                if self.open.pop().is_none() {
+                    self.place = self.root_ends(cursor, at);
+                }
+                return Ok(true);
             }
-            Position::Key => match next {
-                b'}' => {
-                    cursor.at += 1;
-                    if self.open.pop().is_none() {
-                        self.place = self.root_ends(cursor, at);
-                    }
+            b',' => {
+                cursor.at += 1;
+                return Ok(true);
+            }
+            b'"' => {}
+            _ => return Err(Fault::Invalid("a key is missing".to_owned())),
+        }
+        let around = self.open.last().map_or("", String::as_str);
+        let key = format!("{around}{}", cursor.key()?);
+        let first = cursor.peek().ok_or(Fault::Incomplete)?;
+        let value_at = at + cursor.at as u64;
+        if first == b'{' && self.open.len() < OPEN && visitor.is_open_at(&key, self.open.len()) {
+            cursor.at += 1;
+            self.open.push(key + ".");
+            return Ok(true);
+        }
+        let has_entries = visitor.has_entries(&key);
+        if has_entries && first == b'[' {
+            cursor.at += 1;
+            if self.seen.contains(&key) {
+                let text = format!("duplicate key `{}`; both lists were read", head(&key, 40));
+                batch.note(Severity::Warning, Some(value_at), text);
+            } else {
+                self.seen.push(key.clone());
+            }
+            self.place = Position::Entries(key);
+            return Ok(true);
+        }
+        let value = cursor.skip_value()?;
+        if has_entries && value != "null" {
+            batch.note_unreadable(value_at, format!("`{}` is not a list; ignored", head(&key, 40)));
+        }
+        visitor.value(&key, value, value_at, batch);
+        Ok(true)
+    }
+
+    /// Reads an entry of an array, or the end of the array.
+    fn entries(&mut self, next: Step, first: u8) -> Result<bool, Fault> {
+        let Step { cursor, at, last, visitor, batch } = next;
+        let key = match &self.place {
+            Position::Entries(key) => key.as_str(),
+            _ => "",
+        };
+        match first {
+            b']' => {
+                cursor.at += 1;
+                self.place = if key.is_empty() { self.root_ends(cursor, at) } else { Position::Key };
+            }
+            b',' => cursor.at += 1,
+            b'}' => return Err(Fault::Invalid("an array has no end".to_owned())),
+            _ => {
+                let (rest, at) = (cursor.rest(), at + cursor.at as u64);
+                let used = visitor.entry(key, rest, at, last, batch);
+                if last
+                    && used == Err(Fault::Incomplete)
+                    && let Some(entry) = completed(rest, visitor.inner())
+                {
+                    visitor.whole(key, &entry, at, batch)?;
                 }
-                b',' => cursor.at += 1,
-                b'"' => {
-                    let around = self.open.last().map_or("", String::as_str);
-                    let key = format!("{around}{}", cursor.key()?);
-                    let first = cursor.peek().ok_or(Fault::Incomplete)?;
-                    let value_at = at + cursor.at as u64;
-                    if first == b'{' && self.open.len() < OPEN && visitor.is_open_at(&key, self.open.len()) {
-                        cursor.at += 1;
-                        self.open.push(key + ".");
-                        return Ok(true);
-                    }
-                    if visitor.has_entries(&key) && first == b'[' {
-                        cursor.at += 1;
-                        if self.seen.contains(&key) {
-                            let text =
-                                format!("the key `{}` is there twice; both lists are read", head(&key, 40));
-                            batch.note(Severity::Warning, Some(value_at), text);
-                        } else {
-                            self.seen.push(key.clone());
-                        }
-                        self.place = Position::Entries(key);
-                        return Ok(true);
-                    }
-                    let value = cursor.skip_value()?;
-                    if visitor.has_entries(&key) && value != "null" {
-                        batch.broken(value_at, format!("`{}` is no list and is left out", head(&key, 40)));
-                    }
-                    visitor.value(&key, value, value_at, batch);
-                }
-                _ => return Err(Fault::Invalid("a key is missing".to_owned())),
-            },
-            Position::Entries(key) => match next {
-                b']' => {
-                    cursor.at += 1;
-                    self.place = if key.is_empty() { self.root_ends(cursor, at) } else { Position::Key };
-                }
-                b',' => cursor.at += 1,
-                b'}' => return Err(Fault::Invalid("an array has no end".to_owned())),
-                _ => {
-                    let (rest, at) = (cursor.rest(), at + cursor.at as u64);
-                    let used = visitor.entry(key, rest, at, last, batch);
-                    if last
-                        && used == Err(Fault::Incomplete)
-                        && let Some(ended) = ended(rest, visitor.inner())
-                    {
-                        visitor.whole(key, &ended, at, batch)?;
-                    }
-                    cursor.at += used?;
-                }
-            },
+                cursor.at += used?;
+            }
         }
         Ok(true)
     }
@@ -292,70 +322,11 @@ impl Walk {
     }
 }
 
-/// The beginning of an object that breaks off, up to the last whole element of
-/// its `inner` arrays, and their ends; nothing if there is no such element.
-fn ended(text: &str, inner: &[&str]) -> Option<String> {
-    // What is open: the byte that ends it, and whether it is the object, an inner
-    // array of one that counts, or an element of that.
-    let mut open: Vec<(u8, bool)> = Vec::new();
-    let (mut key, mut last, mut counting) = ("", 0..0, 0);
-    let mut whole = None;
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'"' => {
-                let Some(end) = string_end(bytes, at + 1) else {
-                    break;
-                };
-                (last, at) = (at + 1..end, end);
-            }
-            b':' => key = text.get(last.clone()).unwrap_or_default(),
-            b'{' | b'[' => {
-                let (depth, is_object) = (open.len(), byte == b'{');
-                let around = open.last().map(|&(end, _)| end);
-                let counts = counting == depth
-                    && if is_object {
-                        around != Some(b'}')
-                    } else {
-                        around == Some(b'}') && inner.contains(&key)
-                    };
-                counting += usize::from(counts);
-                open.push((if is_object { b'}' } else { b']' }, counts));
-            }
-            b'}' | b']' => {
-                let (_, counts) = open.pop()?;
-                counting -= usize::from(counts);
-                if counts && byte == b'}' && !open.is_empty() {
-                    whole = Some((at + 1, open.len()));
-                }
-            }
-            _ => {}
-        }
-        at += 1;
-    }
-    let (end, depth) = whole?;
-    // Objects and arrays are open in turns.
-    let ends = "]}".repeat(depth / 2);
-    Some(text.get(..end)?.to_owned() + &ends)
-}
-
-/// Where a string ends that begins here.
-fn string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
-    loop {
-        at += memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;
-        if bytes.get(at) == Some(&b'"') {
-            return Some(at);
-        }
-        at += 2;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Writes down what it is given.
+    /// Records its calls.
     #[derive(Default)]
     struct Log(Vec<String>);
 
@@ -386,7 +357,7 @@ mod tests {
         }
     }
 
-    /// What is given of a text that comes in pieces of this size.
+    /// Returns the calls for a text in pieces of this size.
     fn walk(text: &str, size: usize) -> Vec<String> {
         let (mut document, mut batch) = (Document::<Log>::default(), Batch::default());
         let (mut from, mut to) = (0, 0);
@@ -421,10 +392,7 @@ mod tests {
     fn what_breaks_off_keeps_what_stands_before() {
         let given = walk(r#"{"a":{"b":{"list":[1,{"y""#, 100);
         assert_eq!(given[..2], ["a.b.list[] 1@19", "0+25 false"]);
-        assert!(
-            given[2].starts_with("the JSON breaks off in `a.b.list`: the file ends before it does"),
-            "{given:?}"
-        );
+        assert!(given[2].starts_with("JSON is truncated in `a.b.list`"), "{given:?}");
     }
 
     #[test]
@@ -445,7 +413,7 @@ mod tests {
             let given = walk(&format!("{{\"list\":[{text}"), 100);
             let expected = kept.map(|kept| format!("list[] {kept}@9"));
             assert_eq!(given.first().filter(|given| given.contains("[]")), expected.as_ref(), "{text}");
-            assert!(given.last().unwrap().contains("breaks off in `list`"), "{given:?}");
+            assert!(given.last().unwrap().contains("is truncated in `list`"), "{given:?}");
         }
     }
 

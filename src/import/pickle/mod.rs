@@ -1,13 +1,33 @@
 //! Python pickles, as data.
 //!
-//! A pickle is a program for a small machine that builds objects and calls
-//! what it likes; to load one from elsewhere is to run it. The machine here
-//! builds values and calls nothing: a class that is asked for becomes a name,
-//! a call its name with arguments, and only names of a short list pass. Its
-//! instructions are those of `Lib/pickletools.py` of Python, protocols 0 to 5.
+//! A pickle is a program for a small machine that builds objects and may call
+//! anything, so loading a foreign one runs it. The machine here builds values and
+//! calls nothing: a class becomes its name, a call becomes a name with arguments,
+//! and only a few names are allowed. The opcodes are those of protocols 0 to 5
+//! in Python's `Lib/pickletools.py`.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `opcode` | names of the opcodes |
+//! | `input` | takes opcodes and arguments from the bytes |
+//! | `heap` | makes values, and counts the memory that they take |
+//! | `stack` | the machine's stack with its marks |
+//! | `machine` | executes opcodes |
+//! | `salvage` | completes what a truncated pickle was building |
+//! | `value` | the values, for readers |
 
+mod escape;
+mod fault;
+mod heap;
+mod input;
 mod machine;
+mod opcode;
+mod salvage;
+mod stack;
+#[cfg(test)]
+mod tests;
 mod value;
 
-pub use machine::{Fault, read};
+pub use fault::Fault;
+pub use machine::read;
 pub use value::Node;

@@ -1,4 +1,4 @@
-//! What a pickle holds: values that refer to each other, perhaps in circles.
+//! The values of a pickle, which refer to each other, possibly in cycles.
 
 use crate::model::Timestamp;
 use std::borrow::Cow;
@@ -6,26 +6,26 @@ use std::borrow::Cow;
 /// A value's index.
 pub(super) type Id = u32;
 
-/// A value; what it is made of is elsewhere. Many are alive at once.
+/// A value. It is small, since there are many; texts and items are elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Value {
     None,
     Bool(bool),
     Int(i64),
     Float(f64),
-    /// Bytes of the file: where they begin, and how many.
+    /// Bytes of the file: start and length.
     Text(u32, u32),
     Bytes(u32, u32),
     /// A text that is spelled with escapes in the file.
     Decoded(u32),
-    /// Indices of lists of values. A dictionary's is key, value, key, value.
+    /// Index of a list of values. A dictionary's list alternates keys and values.
     List(u32),
     Tuple(u32),
     Set(u32),
     Dict(u32),
-    /// Module and name, texts.
+    /// Module and name.
     Class(Id, Id),
-    /// Class, what it was called with, and the state that it was given.
+    /// Class, arguments and state.
     Object(Id, Id, Id),
 }
 
@@ -39,12 +39,12 @@ pub struct Pickle<'a> {
     pub(super) root: Id,
 }
 
-/// Entries of a dictionary that are looked through for a key. Objects have
-/// fewer; a large dictionary that a thousand objects share would take ages.
+/// Entries of a dictionary that are searched for a key. Objects have fewer. A large
+/// dictionary that a thousand objects share would take too long.
 const KEYS: usize = 256;
 
 impl<'a> Pickle<'a> {
-    /// What the pickle is of.
+    /// Returns the pickled value.
     pub fn root(&self) -> Node<'_> {
         Node { pickle: self, id: self.root }
     }
@@ -66,12 +66,12 @@ impl<'a> Pickle<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Node<'p> {
     pickle: &'p Pickle<'p>,
-    /// Its number: that of the same object is the same.
+    /// Its number, by which the same object is recognized.
     pub id: Id,
 }
 
 impl<'p> Node<'p> {
-    /// A value by its number.
+    /// Returns a value by its number.
     pub(super) fn of(pickle: &'p Pickle<'p>, id: Id) -> Node<'p> {
         Node { pickle, id }
     }
@@ -80,25 +80,25 @@ impl<'p> Node<'p> {
         Node { id, ..self }
     }
 
-    /// What it is.
+    /// Returns the value itself.
     pub(super) fn kind(self) -> Value {
         self.pickle.value(self.id)
     }
 
-    /// The value of a key of a dictionary, or the attribute of an object; of a
-    /// key that is there twice the last.
+    /// Returns the value of a key of a dictionary, or of an attribute of an object.
+    /// If a key occurs twice, the last one counts.
     pub fn get(self, key: &str) -> Option<Node<'p>> {
         let has_key = |(name, _): &(Node, Node)| name.text().as_deref() == Some(key);
         let pairs: Vec<_> = self.pairs().take(KEYS).collect();
         pairs.into_iter().rfind(has_key).map(|(_, value)| value)
     }
 
-    /// The text of a key, "" if there is none.
+    /// Returns the text of a key, "" if there is none.
     pub fn text_of(self, key: &str) -> Cow<'p, str> {
         self.get(key).and_then(Node::text).unwrap_or_default()
     }
 
-    /// Keys and values of a dictionary, or attributes of an object.
+    /// Returns keys and values of a dictionary, or the attributes of an object.
     pub fn pairs(self) -> impl Iterator<Item = (Node<'p>, Node<'p>)> {
         let dict = match self.kind() {
             Value::Object(_, _, state) => self.pickle.value(state),
@@ -111,7 +111,7 @@ impl<'p> Node<'p> {
         list.as_chunks::<2>().0.iter().map(move |&[key, value]| (self.at(key), self.at(value)))
     }
 
-    /// The elements of a list, tuple or set.
+    /// Returns the elements of a list, tuple or set.
     pub fn items(self) -> impl Iterator<Item = Node<'p>> {
         let list = match self.kind() {
             Value::List(list) | Value::Tuple(list) | Value::Set(list) => self.pickle.list(list),
@@ -120,7 +120,7 @@ impl<'p> Node<'p> {
         list.iter().map(move |&id| self.at(id))
     }
 
-    /// A text.
+    /// Returns it as a text.
     pub fn text(self) -> Option<Cow<'p, str>> {
         match self.kind() {
             Value::Text(start, len) => Some(String::from_utf8_lossy(self.pickle.span(start, len))),
@@ -131,7 +131,7 @@ impl<'p> Node<'p> {
         }
     }
 
-    /// A number.
+    /// Returns it as a number.
     pub fn number(self) -> Option<f64> {
         match self.kind() {
             Value::Int(number) => Some(number as f64),
@@ -140,12 +140,12 @@ impl<'p> Node<'p> {
         }
     }
 
-    /// It is `True`.
+    /// Returns whether it is `True`.
     pub fn is_true(self) -> bool {
         self.kind() == Value::Bool(true)
     }
 
-    /// An object of this class of the `datetime` module: what it was called with.
+    /// Returns the arguments of an object of this class of the `datetime` module.
     fn called(self, name: &str) -> Option<Vec<Node<'p>>> {
         let Value::Object(class, arguments, _) = self.kind() else {
             return None;
@@ -157,7 +157,7 @@ impl<'p> Node<'p> {
         (is(module, "datetime") && is(class, name)).then(|| self.at(arguments).items().take(4).collect())
     }
 
-    /// Seconds: a number of them, or a `timedelta`.
+    /// Returns seconds: a number, or a `timedelta`.
     pub fn seconds(self) -> Option<f64> {
         let Some(parts) = self.called("timedelta") else {
             return self.number();
@@ -166,8 +166,8 @@ impl<'p> Node<'p> {
         Some(parts.iter().zip(units).filter_map(|(part, unit)| Some(part.number()? * unit)).sum())
     }
 
-    /// A point in time: a `datetime`, or a text that tells one.
-    pub fn moment(self) -> Option<Timestamp> {
+    /// Returns a timestamp: a `datetime`, or a text.
+    pub fn timestamp(self) -> Option<Timestamp> {
         let Some(parts) = self.called("datetime") else {
             return Timestamp::parse(&self.text()?);
         };
@@ -178,7 +178,7 @@ impl<'p> Node<'p> {
             return None;
         };
         let (year, micros) = (u16::from_be_bytes([high, low]), u32::from_be_bytes([0, a, b, c]));
-        // The highest bit of the month tells which one of an hour that is there twice.
+        // The highest bit of the month is `fold`, for the hour when clocks go back.
         let month = month & 0x7F;
         let offset = parts.get(1).and_then(|zone| zone.called("timezone")?.first()?.seconds());
         let zone = offset.map_or(String::new(), |seconds| {

@@ -2,12 +2,12 @@
 
 use quick_xml::events::BytesStart;
 
-/// The attributes of an element, names with their prefix (one with a prefix is
-/// another attribute), values as they are written, with or without quotes. What
-/// is not well formed is skipped.
+/// Returns the attributes of an element: names with their prefix, since a prefix makes
+/// another attribute, and raw values, with or without quotes. Malformed attributes are
+/// skipped.
 ///
-/// quick-xml has an iterator of its own, which checks and allocates more than
-/// is needed here: it took a third of the time of reading a report.
+/// quick-xml's own iterator checks and allocates more than is needed here. It took a
+/// third of the time of reading a report.
 pub fn attributes<'a>(element: &'a BytesStart) -> Attributes<'a> {
     Attributes { rest: element.attributes_raw() }
 }
@@ -18,8 +18,8 @@ pub struct Attributes<'a> {
 }
 
 impl<'a> Attributes<'a> {
-    /// The next attribute, if it is written the way that nearly all are: a
-    /// space, a short name, `=`, a quoted value.
+    /// Takes the next attribute if it has the usual form: a space, a short name, `=`, a
+    /// quoted value.
     #[inline]
     fn usual(&mut self) -> Option<(&'a str, &'a str)> {
         let bytes = self.rest.as_bytes();
@@ -37,7 +37,7 @@ impl<'a> Attributes<'a> {
         Some(found)
     }
 
-    /// The next attribute, however it is written.
+    /// Takes the next attribute in any form.
     #[cold]
     fn unusual(&mut self) -> Option<(&'a str, &'a str)> {
         loop {

@@ -1,36 +1,36 @@
-//! Formats that have an element per test: the test's element is read as a
-//! whole, what stands around it as it arrives.
+//! Formats with an element per test: the element of a test is read as a whole, the
+//! elements around it as they arrive.
 
 use super::text::line_ends;
 use super::{Visitor, Walk, attributes, unescape};
-use crate::import::Importer;
 use crate::import::batch::Batch;
+use crate::import::importer::Importer;
 use quick_xml::events::BytesStart;
 
-/// Elements in one that is read as a whole; what is more is stepped over.
+/// The most elements inside one that is read as a whole; further ones are skipped.
 const MOST_ELEMENTS: usize = 200_000;
 
-/// Depth of elements in one that is read as a whole; what is deeper is stepped over.
+/// The greatest depth inside one that is read as a whole; deeper ones are skipped.
 const DEPTH: usize = 200;
 
-/// Text that is kept of an element that is not read as a whole.
+/// The longest text that is kept of an element around others.
 const TEXT_BYTES: usize = 64 << 10;
 
-/// An element with all that is in it. Names are local names.
+/// An element with its content. Names are local names.
 #[derive(Clone, Debug, Default)]
 pub struct Element {
-    /// Its name without a prefix.
+    /// Name without prefix.
     pub name: String,
     /// Local names and resolved values.
     pub attributes: Vec<(String, String)>,
-    /// Resolved text and CDATA directly in it, lines ended by `\n`.
+    /// Resolved text and CDATA directly inside, with `\n` as line ends.
     pub text: String,
-    /// The elements in it.
+    /// The elements inside.
     pub children: Vec<Element>,
 }
 
 impl Element {
-    /// Reads the element at the beginning of `text`, as far as it goes.
+    /// Reads the element at the beginning of `text`, up to the first fault.
     pub fn parse(text: &str) -> Option<Element> {
         let (mut walk, mut batch) = (Walk::default(), Batch::default());
         let mut tree = Tree { reader: Parse::default(), ..Tree::default() };
@@ -51,47 +51,47 @@ impl Element {
         }
     }
 
-    /// An attribute, resolved.
+    /// Returns an attribute, resolved.
     pub fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(have, _)| have == name).map(|(_, value)| value.as_str())
     }
 
-    /// An attribute that may be missing: then it is empty.
+    /// Returns an attribute, or "" if it is missing.
     pub fn value(&self, name: &str) -> &str {
         self.attribute(name).unwrap_or("")
     }
 
-    /// The first child with this name.
+    /// Returns the first child with this name.
     pub fn child(&self, name: &str) -> Option<&Element> {
         self.children.iter().find(|child| child.name == name)
     }
 
-    /// The text of the first child with this name, without blanks around it.
+    /// Returns the trimmed text of the first child with this name.
     pub fn text_of(&self, name: &str) -> &str {
         self.child(name).map_or("", |child| child.text.trim())
     }
 
-    /// The children with this name.
+    /// Returns the children with this name.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Element> {
         self.children.iter().filter(move |child| child.name == name)
     }
 }
 
-/// What the importer of an XML format does with what [`Elements`] finds.
+/// The part of an importer that a format implements, for [`Elements`].
 pub trait ElementReader {
-    /// Elements with this local name are given as a whole.
+    /// Returns whether elements with this local name are read as a whole.
     fn is_whole(&self, name: &str) -> bool;
 
-    /// An element that is not read as a whole begins; it has no children yet.
+    /// Starts an element that is not read as a whole. It has no children yet.
     fn open(&mut self, element: &Element, at: u64, batch: &mut Batch);
 
-    /// It ends. `text` is what stands directly in it, without blanks around it.
+    /// Ends an element that is not read as a whole. `text` is its own trimmed text.
     fn close(&mut self, name: &str, text: &str, batch: &mut Batch);
 
-    /// An element that is read as a whole, at byte `at` of the file.
+    /// Reads a whole element, at byte `at` of the file.
     fn whole(&mut self, element: &Element, at: u64, len: usize, batch: &mut Batch);
 
-    /// The file is at its end.
+    /// Settles what only the whole file can tell, at its end.
     fn finish(&mut self, batch: &mut Batch);
 }
 
@@ -119,9 +119,9 @@ struct Tree<R> {
     reader: R,
     /// Names and texts of the open elements that are not read as a whole.
     around: Vec<(String, String)>,
-    /// The open elements of one that is read as a whole, itself first.
+    /// The element that is read as a whole, and the open elements inside it.
     open: Vec<Element>,
-    /// Where it begins, and how many elements are in it.
+    /// Where it begins, and how many elements are inside.
     at: u64,
     count: usize,
 }
@@ -193,7 +193,7 @@ impl<R: ElementReader> Tree<R> {
     }
 }
 
-/// Takes the first element.
+/// Keeps the first element.
 #[derive(Default)]
 struct Parse(Option<Element>);
 

@@ -1,12 +1,11 @@
-//! The elements of a slice, for the texts of one result.
+//! The elements of a slice, for the details of one result.
 
 use super::text::{line_ends, text_of};
 use super::{attributes, reader, unescape};
 use quick_xml::events::{BytesStart, Event};
 
-/// Calls `ended` at the end of each element, with the elements that are open
-/// there, itself last, and its own text with its lines ended by `\n`. What is still
-/// open where the slice ends, ends there.
+/// Calls `ended` at the end of each element, with the open elements, itself last, and its
+/// own text with `\n` as line ends. Elements without an end tag end with the slice.
 pub fn each_element(slice: &str, ended: &mut dyn FnMut(&[BytesStart], &str)) {
     let mut reader = reader(slice);
     let mut open: Vec<BytesStart> = Vec::new();
@@ -46,7 +45,7 @@ pub fn each_element(slice: &str, ended: &mut dyn FnMut(&[BytesStart], &str)) {
     }
 }
 
-/// The value of an attribute, resolved; of one that is there twice the last.
+/// Returns an attribute, resolved. If it occurs twice, the last one counts.
 pub fn attribute(element: &BytesStart, name: &str) -> Option<String> {
     let values = attributes(element).filter(|(key, _)| *key == name);
     values.last().map(|(_, value)| unescape(value).into_owned())

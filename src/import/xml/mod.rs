@@ -1,8 +1,7 @@
-//! XML, as importers read it: element by element, as the text arrives.
+//! XML for importers: element by element, as the text arrives.
 //!
-//! quick-xml finds the events. What is made of them is the same for every
-//! format and stands here: [`Walk`] for a whole file, [`each_element`] for the
-//! texts of one result.
+//! quick-xml finds the events. [`Walk`] reads a whole file, [`Elements`] a file of
+//! formats with an element per test, and [`each_element`] the details of one result.
 
 mod attributes;
 mod element;
@@ -19,8 +18,8 @@ pub use walk::{Visitor, Walk};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-/// An event reader over a window: it checks nothing that would make it fail on
-/// a file that breaks off, or that is broken in a way that can be read past.
+/// Returns an event reader for a window. Its checks are off, since it must read truncated
+/// and malformed files as far as possible.
 pub fn reader(text: &str) -> Reader<&[u8]> {
     let mut reader = Reader::from_str(text);
     let config = reader.config_mut();
@@ -31,7 +30,7 @@ pub fn reader(text: &str) -> Reader<&[u8]> {
     reader
 }
 
-/// The local name of the root element, if `text` has one.
+/// Returns the local name of the root element, if there is one.
 pub fn root_element(text: &str) -> Option<&str> {
     let mut reader = reader(text);
     loop {

@@ -1,12 +1,12 @@
-//! Text: references, line ends, and characters that should not be there.
+//! Text: references, line ends, and invalid characters.
 
 use crate::import::encoding::SUBSTITUTE;
 use crate::model::head;
 use quick_xml::events::Event;
 use std::borrow::Cow;
 
-/// Gives the text of an event that has some: plain text, CDATA, or what a
-/// reference stands for.
+/// Calls `take` with the text of an event: plain text, CDATA, or a resolved
+/// reference.
 pub fn text_of(event: &Event, take: impl FnOnce(&str)) {
     match event {
         Event::Text(text) => take(&unescape_substitutes(text)),
@@ -19,11 +19,11 @@ pub fn text_of(event: &Event, take: impl FnOnce(&str)) {
     }
 }
 
-/// Where the first control character is that XML does not allow. [`SUBSTITUTE`]
-/// stands for a byte that has a note of its own.
+/// Returns the place of the first control character that XML does not allow.
+/// [`SUBSTITUTE`] is not counted; invalid bytes have a note of their own.
 pub fn control_character(text: &str) -> Option<usize> {
     let is_bad = |b: &u8| *b < b' ' && !matches!(*b, b'\t' | b'\n' | b'\r' | SUBSTITUTE);
-    // Looking at blocks without leaving them early is many times faster.
+    // Checking whole blocks is many times faster than stopping early.
     let blocks = text.as_bytes().chunks(64);
     let block = blocks.clone().position(|block| block.iter().fold(false, |bad, b| bad | is_bad(b)))?;
     let from = 64 * block;
@@ -33,8 +33,8 @@ pub fn control_character(text: &str) -> Option<usize> {
 /// `#x0010FFFF;` and a few leading zeros more.
 const LONGEST_REFERENCE: usize = 16;
 
-/// Resolves the five named entities and numeric references. Anything else
-/// stays as it is written: entities of a DOCTYPE are never resolved.
+/// Resolves the five named entities and numeric references. Anything else stays as it
+/// is, and entities of a DOCTYPE are never resolved.
 pub fn unescape(raw: &str) -> Cow<'_, str> {
     let Some(first) = memchr::memchr2(b'&', SUBSTITUTE, raw.as_bytes()) else {
         return Cow::Borrowed(raw);
@@ -60,8 +60,8 @@ pub fn unescape(raw: &str) -> Cow<'_, str> {
             None => {
                 let next = memchr::memchr2(b'&', SUBSTITUTE, rest.as_bytes().get(1..).unwrap_or(&[]))
                     .map_or(rest.len(), |at| at + 1);
-                // The first character is plain text, or an ampersand that
-                // begins no reference: it goes over with what follows it.
+                // The first character is plain text, or an ampersand that begins no
+                // reference. It is copied together with the text after it.
                 let next = next.max(character.len_utf8());
                 let (plain, tail) = rest.split_at_checked(next).unwrap_or((rest, ""));
                 text.push_str(plain);
@@ -72,7 +72,7 @@ pub fn unescape(raw: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-/// Text that is no markup, with what stands for bad bytes made visible.
+/// Shows bytes that were invalid UTF-8 as U+FFFD.
 fn unescape_substitutes(raw: &str) -> Cow<'_, str> {
     if raw.as_bytes().contains(&SUBSTITUTE) {
         Cow::Owned(raw.replace(char::from(SUBSTITUTE), "\u{FFFD}"))
@@ -81,7 +81,7 @@ fn unescape_substitutes(raw: &str) -> Cow<'_, str> {
     }
 }
 
-/// Text with its lines ended by `\n`, as XML has it (2.11).
+/// Returns text with `\n` as line ends (XML 1.0, section 2.11).
 pub fn line_ends(text: &str) -> Cow<'_, str> {
     if memchr::memchr(b'\r', text.as_bytes()).is_some() {
         Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
@@ -90,7 +90,7 @@ pub fn line_ends(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The character behind `amp` of `&amp;`, `#38` of `&#38;`, `#x26` of `&#x26;`.
+/// Returns the character for `amp` of `&amp;`, `#38` of `&#38;`, `#x26` of `&#x26;`.
 fn resolve(name: &str) -> Option<char> {
     match name {
         "lt" => Some('<'),
@@ -109,7 +109,7 @@ fn resolve(name: &str) -> Option<char> {
     }
 }
 
-/// The first line of a message as it is written in an attribute, resolved.
+/// Returns the first line of a raw attribute that is not blank, resolved.
 pub fn first_line(raw: &str) -> Cow<'_, str> {
     let mut rest = raw;
     loop {

@@ -1,45 +1,46 @@
-//! A document, walked element by element as the text arrives.
+//! Walks an XML document element by element, as the text arrives.
 
 use super::text::{control_character, text_of};
 use crate::import::batch::Batch;
 use crate::model::{Severity, head};
+use quick_xml::errors::{Error, SyntaxError};
 use quick_xml::events::{BytesStart, Event};
 
-/// What the importer of an XML format does with what [`Walk`] finds. It keeps
-/// what is open around the place that is being read by itself.
+/// The part of an importer that a format implements: it is called for the elements of a
+/// document. It keeps track of the open elements itself.
 pub trait Visitor {
-    /// An element begins, at byte `at` of the file. False if it is none that is
-    /// read here: then nothing in it is given.
+    /// Starts an element, at byte `at` of the file. Returns false to skip it with
+    /// everything inside.
     fn start(&mut self, element: &BytesStart, at: u64, batch: &mut Batch) -> bool;
 
-    /// The text of the innermost open element is of use.
+    /// Returns whether the text of the innermost open element is needed.
     fn wants_text(&self) -> bool;
 
-    /// A piece of the text of the innermost open element.
+    /// Reads a piece of the text of the innermost open element.
     fn text(&mut self, text: &str);
 
-    /// The innermost open element ends before byte `end`.
+    /// Ends the innermost open element, which ends before byte `end`.
     fn close(&mut self, end: u64, batch: &mut Batch);
 
-    /// Where reading is, in words, for notes: " after test `boot`".
+    /// Returns the current place in words, for notes: " after test `boot`".
     fn place(&self, batch: &Batch) -> String;
 }
 
-/// Elements that are read inside each other; what is deeper is stepped over.
+/// The greatest depth; deeper elements are skipped.
 const DEPTH: usize = 20_000;
 
-/// Walks through a file. One that breaks off or is not well formed is read as
-/// far as it can be told what belongs where.
+/// Walks a document. If it is truncated or not well-formed, everything is read whose
+/// place in the document is certain.
 #[derive(Default)]
 pub struct Walk {
-    /// The elements that are read and open.
+    /// The open elements, without skipped ones.
     open: Names,
-    /// Depth inside of an element that is not read.
+    /// The depth inside a skipped element.
     skipping: u64,
     stopped: bool,
-    /// End of the last event.
+    /// The end of the last event.
     seen_to: u64,
-    /// Offset of the first byte that is not read yet.
+    /// The first byte that is not read yet.
     read_to: u64,
     misnested: bool,
     too_deep: bool,
@@ -48,11 +49,11 @@ pub struct Walk {
     control_character: Option<u64>,
 }
 
-/// A stack of names, without an allocation for each.
+/// A stack of names, without an allocation per name.
 #[derive(Default)]
 struct Names {
     text: String,
-    /// Where each begins.
+    /// Where each name begins.
     starts: Vec<usize>,
 }
 
@@ -68,7 +69,7 @@ impl Names {
         }
     }
 
-    /// The place of the last one that is called like this.
+    /// Returns the index of the last name that equals `name`.
     fn rposition(&self, name: &str) -> Option<usize> {
         let mut end = self.text.len();
         self.starts.iter().rposition(|&start| {
@@ -80,7 +81,7 @@ impl Names {
 }
 
 impl Walk {
-    /// See [`crate::import::Importer::read`].
+    /// Reads text, as [`Importer::read`](crate::import::Importer::read) does.
     pub fn read(
         &mut self,
         text: &str,
@@ -101,22 +102,22 @@ impl Walk {
         used
     }
 
-    /// The file is at its end. Gives the byte before which the last event ended,
-    /// for what is still open.
+    /// Ends the document. Returns the end of the last event, where open elements
+    /// end.
     pub fn finish(&mut self, visitor: &dyn Visitor, batch: &mut Batch) -> u64 {
         if !self.stopped && !self.open.starts.is_empty() {
             let place = visitor.place(batch);
-            let text = format!("the file ends before its XML does{place}; what stands before is kept");
-            batch.broken(self.read_to, text);
+            let text = format!("XML is truncated{place}; earlier results were kept");
+            batch.note_unreadable(self.read_to, text);
         }
         if let Some(at) = self.control_character {
-            let text = "control characters that XML does not allow are kept as they are";
+            let text = "control characters that XML does not allow; kept as they are";
             batch.note(Severity::Warning, Some(at), text);
         }
         self.seen_to
     }
 
-    /// Reads what is complete, and answers how much of the text that is.
+    /// Reads what is complete, and returns how many bytes that is.
     fn events(
         &mut self,
         text: &str,
@@ -143,10 +144,14 @@ impl Walk {
                 Err(error) => {
                     self.stopped = true;
                     let place = visitor.place(batch);
-                    batch.broken(
-                        at + before,
-                        format!("the XML breaks off{place}: {error}; what stands before is kept"),
-                    );
+                    let what = match error {
+                        // A tag, a comment or the like has no end.
+                        Error::Syntax(syntax) if syntax != SyntaxError::InvalidBangMarkup => {
+                            format!("XML is truncated{place}")
+                        }
+                        error => format!("invalid XML{place}: {error}"),
+                    };
+                    batch.note_unreadable(at + before, format!("{what}; earlier results were kept"));
                     return text.len();
                 }
             }
@@ -166,8 +171,8 @@ impl Walk {
             Event::Start(element) => {
                 if self.open.starts.len() == DEPTH && !self.too_deep {
                     self.too_deep = true;
-                    let text = format!("elements are nested deeper than {DEPTH}; what is deeper is not read");
-                    batch.broken(at, text);
+                    let text = format!("elements are nested deeper than {DEPTH}; deeper ones were ignored");
+                    batch.note_unreadable(at, text);
                 }
                 if self.open.starts.len() < DEPTH && visitor.start(element, at, batch) {
                     self.open.push(element.local_name().into_inner());
@@ -184,11 +189,7 @@ impl Walk {
             }
             Event::DocType(_) if !self.saw_doctype => {
                 self.saw_doctype = true;
-                batch.note(
-                    Severity::Info,
-                    Some(at),
-                    "the file has a DOCTYPE, whose entities are not resolved",
-                );
+                batch.note(Severity::Info, Some(at), "DOCTYPE found; its entities are not resolved");
             }
             _ => {}
         }
@@ -198,11 +199,8 @@ impl Walk {
         let depth = self.open.rposition(name);
         if depth.is_none_or(|depth| depth + 1 != self.open.starts.len()) && !self.misnested {
             self.misnested = true;
-            let text = format!(
-                "the XML is not well formed: </{}> closes nothing; what can be told apart is kept",
-                head(name, 60)
-            );
-            batch.broken(at, text);
+            let text = format!("unmatched closing tag </{}>; recoverable results were kept", head(name, 60));
+            batch.note_unreadable(at, text);
         }
         while depth.is_some_and(|depth| self.open.starts.len() > depth) {
             self.open.pop();
@@ -210,12 +208,12 @@ impl Walk {
         }
     }
 
-    /// Remarks once on text that stands outside of any document.
+    /// Notes text outside of the document, once.
     fn text_outside(&mut self, text: &str, at: u64, batch: &mut Batch) {
         let is_blank = |c: char| c.is_whitespace() || c == '\u{FEFF}';
         if !self.saw_outside && !text.trim_matches(is_blank).is_empty() {
             self.saw_outside = true;
-            let text = "text outside of the XML document, which is not read: a log, or what a crash left";
+            let text = "ignored text outside of the XML document: a log, or the remains of a crash";
             batch.note(Severity::Warning, Some(at), text);
         }
     }
@@ -275,7 +273,7 @@ mod tests {
     fn ends_that_do_not_fit_are_noted_once() {
         let (given, notes) = walk("<a><b></c><d></b></a></a>");
         assert_eq!(given, "<a@0<b@3<d@10@17>@17>@21>");
-        let note = "the XML is not well formed: </c> closes nothing; what can be told apart is kept";
+        let note = "unmatched closing tag </c>; recoverable results were kept";
         assert_eq!(notes, [note]);
     }
 
@@ -283,9 +281,9 @@ mod tests {
     fn a_file_that_breaks_off_says_where() {
         let (given, notes) = walk("<a><b>x");
         assert_eq!(given, "<a@0<b@3x");
-        assert_eq!(notes, ["the file ends before its XML does here; what stands before is kept"]);
+        assert_eq!(notes, ["XML is truncated here; earlier results were kept"]);
         let (_, notes) = walk("<a><b x");
-        assert!(notes[0].starts_with("the XML breaks off here: "), "{notes:?}");
+        assert!(notes[0].starts_with("XML is truncated here"), "{notes:?}");
     }
 
     #[test]

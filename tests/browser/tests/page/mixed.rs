@@ -79,7 +79,7 @@ async fn everything_on_the_desk_in_one_go() -> Result<()> {
 }
 
 /// A whole report of octoprobe gives the same as a folder, a `.tgz` and a `.zip`: 16 DUTs, 40,213 tests
-/// on them and 7 groups that tell of themselves, as counted in `tests/engine/corpus_octoprobe.rs`.
+/// on them and 7 groups that tell of themselves, as counted in `tests/files/corpus/octoprobe.rs`.
 #[tokio::test]
 async fn a_report_of_octoprobe_is_the_same_in_any_package() -> Result<()> {
     let Some(corpus) = Corpus::find() else {

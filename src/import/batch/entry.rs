@@ -1,0 +1,126 @@
+//! An entry of a file, for importers that have all of it at once.
+
+use super::Batch;
+use super::rows::{Role, Row};
+use crate::import::identify::{scope_of, split_test_name};
+use crate::model::Outcome;
+
+/// An entry of a file. Fields that the format does not have stay empty.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Entry<'a> {
+    /// Index of the session's draft.
+    pub session: usize,
+    /// Where the test is.
+    pub scope: Scope<'a>,
+    /// Name with parameters.
+    pub name: &'a str,
+    /// Outcome.
+    pub outcome: Outcome,
+    /// The file's own word for the outcome.
+    pub native: &'a str,
+    /// What it means for its test.
+    pub role: Role,
+    /// Seconds. Negative and infinite values are ignored.
+    pub duration_s: Option<f64>,
+    /// Message, of which the first line is kept.
+    pub message: &'a str,
+    /// First byte of its element or object in the decoded text, or the place from
+    /// [`Batch::keep_details`].
+    pub at: u64,
+    /// Length in bytes.
+    pub len: usize,
+}
+
+/// Where a test is, in the ways that files spell it.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Scope<'a> {
+    /// No suite and no class.
+    #[default]
+    None,
+    /// Suite path and class. Each may be empty; `/` and `::` become dots.
+    Suite(&'a str, &'a str),
+    /// A dotted path in which the end of the suite is unknown.
+    Dotted(&'a str),
+    /// The name is a pytest node id, which contains suite and class.
+    NodeId,
+    /// A suite path that is kept as it is spelled: a file's.
+    Plain(&'a str),
+    /// An index from [`Batch::push_scope`].
+    Kept(u32),
+}
+
+impl Batch {
+    /// Appends an entry as a row.
+    pub fn push_entry(&mut self, entry: Entry) {
+        let (scope, boundary, name) = match entry.scope {
+            Scope::Kept(_) => (String::new(), None, entry.name.to_owned()),
+            Scope::Plain(suite) => {
+                let (scope, boundary) = scope_of(suite, "");
+                (scope, Some(boundary), entry.name.to_owned())
+            }
+            Scope::None => (String::new(), None, entry.name.to_owned()),
+            Scope::Suite(suite, class) => {
+                let (scope, boundary) = scope_of(&dotted(suite), &dotted(class));
+                (scope, Some(boundary), entry.name.to_owned())
+            }
+            Scope::Dotted(path) => (dotted(path), None, entry.name.to_owned()),
+            Scope::NodeId => split_test_name(entry.name.trim()),
+        };
+        let session = entry.session as u32;
+        let scope = match entry.scope {
+            Scope::Kept(index) => index,
+            _ => self.scope(&scope, boundary),
+        };
+        let duration_s = entry.duration_s.filter(|seconds| seconds.is_finite() && *seconds >= 0.0);
+        let row = Row {
+            session,
+            scope,
+            name: self.add_name_or_placeholder(&name, (session, scope)),
+            outcome: entry.outcome,
+            role: entry.role,
+            native: self.native(entry.native),
+            duration_s: duration_s.unwrap_or(f64::NAN),
+            message: self.add_message(entry.message),
+            at: entry.at,
+            len: u32::try_from(entry.len).unwrap_or(u32::MAX),
+        };
+        // Adds the draft if necessary.
+        self.session(entry.session);
+        self.push(row);
+    }
+}
+
+/// Returns a path with dots between its parts: `a.b.C` for `a/b::C`.
+fn dotted(path: &str) -> String {
+    let path = path.trim().trim_matches('/');
+    if path.contains('/') || path.contains("::") {
+        path.replace("::", ".").replace('/', ".")
+    } else {
+        path.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_are_spelled_as_identities_are() {
+        let mut batch = Batch::default();
+        let scopes = [
+            (Scope::None, "x", ""),
+            (Scope::Suite("tests/a", "TestX"), "x", "tests.a.TestX"),
+            (Scope::Suite("", "C::D"), "x", "C.D"),
+            (Scope::Dotted("com.acme.Test"), "x", "com.acme.Test"),
+            (Scope::Plain("unit/sum.test.js"), "x", "unit/sum.test.js"),
+            (Scope::NodeId, "tests/test_a.py::TestX::test_y[a::b]", "tests.test_a.TestX"),
+        ];
+        for (scope, name, expected) in scopes {
+            batch.push_entry(Entry { scope, name, ..Entry::default() });
+            let row = *batch.rows.last().unwrap();
+            assert_eq!(batch.get(batch.scopes[row.scope as usize].text), expected);
+        }
+        assert_eq!(batch.sessions.len(), 1);
+        assert!(batch.rows.iter().all(|row| row.duration_s.is_nan()));
+    }
+}

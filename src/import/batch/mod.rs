@@ -1,0 +1,273 @@
+//! A batch: everything that an importer reads from one file.
+//!
+//! Rows (one per entry of the file), the texts that they refer to, drafts of
+//! sessions, and notes. The engine ingests a batch into the data set.
+
+mod entry;
+pub mod kept_details;
+mod rows;
+mod text;
+
+pub use entry::{Entry, Scope};
+pub use rows::{Role, Row, Rows};
+pub use text::Text;
+
+use super::encoding::SUBSTITUTE;
+use super::limits;
+use crate::model::{Note, SessionDraft, Severity, head};
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+use std::hash::{BuildHasher, BuildHasherDefault};
+use text::TextPool;
+
+/// A scope of the batch: where tests are, suite and class.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct ScopeDraft {
+    /// Its text, in the spelling that identities use.
+    pub text: Text,
+    /// Where the suite ends and the class begins, if the file tells.
+    pub boundary: Option<(u32, u32)>,
+}
+
+/// Everything that an importer reads from one file.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Batch {
+    texts: TextPool,
+    /// The entries.
+    pub rows: Rows,
+    /// The scopes that rows refer to.
+    pub scopes: Vec<ScopeDraft>,
+    natives: Vec<Text>,
+    /// The sessions that rows refer to.
+    pub sessions: Vec<SessionDraft>,
+    /// Notes on the file, with their places.
+    pub notes: Vec<Note>,
+    /// Attempts and flakiness that the file only counts: row, attempts, flaky.
+    pub facts: Vec<(u32, u16, bool)>,
+    /// The file is truncated, or parts of it could not be read.
+    pub partly: bool,
+    /// What a counter of the file says, where it counts a test once that has several
+    /// entries. The engine notes it with the number of results.
+    pub counter: Option<String>,
+    /// The tool that seems to have written the file, for formats of many producers.
+    pub producer: String,
+    /// Details that stand at no single place of the file; see [`Batch::keep_details`].
+    pub kept: String,
+    #[serde(skip)]
+    native_ids: FxHashMap<String, u32>,
+    #[serde(skip)]
+    nameless: FxHashMap<String, u32>,
+}
+
+impl Batch {
+    /// Adds a text.
+    pub fn add_text(&mut self, text: &str) -> Text {
+        self.texts.push(text)
+    }
+
+    /// Adds a name. A long one is cut and given a hash, so that different names
+    /// stay different.
+    pub fn add_name(&mut self, name: &str) -> Text {
+        if name.len() <= limits::NAME_BYTES {
+            return self.add_text(name);
+        }
+        let rest = BuildHasherDefault::<rustc_hash::FxHasher>::default().hash_one(name);
+        let cut = format!("{}…#{rest:016x}", head(name, limits::NAME_BYTES));
+        self.add_text(&cut)
+    }
+
+    /// Adds a name, or a placeholder for an empty one. Each test without a name
+    /// is a test of its own: placeholders are numbered within a `place`, which
+    /// is a session and a scope of the importer's choice.
+    pub fn add_name_or_placeholder(&mut self, name: &str, place: (u32, u32)) -> Text {
+        if !name.trim().is_empty() {
+            return self.add_name(name);
+        }
+        let count = self.nameless.entry(format!("{place:?}")).or_default();
+        *count += 1;
+        let placeholder = match *count {
+            1 => "(no name)".to_owned(),
+            count => format!("(no name {count})"),
+        };
+        self.add_text(&placeholder)
+    }
+
+    /// Adds the first line of a message.
+    pub fn add_message(&mut self, message: &str) -> Text {
+        self.add_text(first_line(message))
+    }
+
+    /// Returns a text.
+    pub fn get(&self, text: Text) -> &str {
+        self.texts.get(text)
+    }
+
+    /// Returns the index of a scope. Adds it, unless it is the last one that was
+    /// added.
+    pub fn scope(&mut self, text: &str, boundary: Option<(u32, u32)>) -> u32 {
+        let last = self.scopes.len().wrapping_sub(1);
+        if let Some(same) = self.scopes.get(last)
+            && same.boundary == boundary
+            && self.get(same.text) == text
+        {
+            return last as u32;
+        }
+        self.push_scope(text, boundary)
+    }
+
+    /// Appends a scope, even if there is the same one: for importers that number
+    /// scopes themselves.
+    pub fn push_scope(&mut self, text: &str, boundary: Option<(u32, u32)>) -> u32 {
+        let text = self.add_name(text);
+        self.scopes.push(ScopeDraft { text, boundary });
+        self.scopes.len() as u32 - 1
+    }
+
+    /// Sets the text of the first scope, for files that name it after the tests.
+    pub fn name_first_scope(&mut self, text: &str, boundary: (u32, u32)) {
+        self.name_scope(0, text, boundary);
+    }
+
+    /// Sets the text of a scope.
+    pub fn name_scope(&mut self, index: u32, text: &str, boundary: (u32, u32)) {
+        let text = self.add_name(text);
+        if let Some(scope) = self.scopes.get_mut(index as usize) {
+            *scope = ScopeDraft { text, boundary: Some(boundary) };
+        }
+    }
+
+    /// Returns the number of the file's own word for an outcome, 0 for none. Words
+    /// after the first 65,535 are dropped.
+    pub fn native(&mut self, word: &str) -> u16 {
+        if word.is_empty() {
+            return 0;
+        }
+        if let Some(&id) = self.native_ids.get(word) {
+            return id as u16;
+        }
+        if self.natives.is_empty() {
+            self.natives.push(Text::default());
+        }
+        let Ok(id) = u16::try_from(self.natives.len()) else {
+            return 0;
+        };
+        let text = self.add_text(head(word, limits::MESSAGE_BYTES));
+        self.natives.push(text);
+        self.native_ids.insert(word.to_owned(), u32::from(id));
+        id
+    }
+
+    /// Returns the word with this number.
+    pub fn native_word(&self, id: u16) -> &str {
+        self.natives.get(id as usize).map_or("", |&text| self.get(text))
+    }
+
+    /// Returns how many different words there are, including the empty one.
+    pub fn native_count(&self) -> u16 {
+        self.natives.len().max(1) as u16
+    }
+
+    /// Appends a row.
+    pub fn push(&mut self, mut row: Row) {
+        if row.duration_s > limits::DURATION_S {
+            row.duration_s = f64::NAN;
+        }
+        self.rows.push(row);
+    }
+
+    /// Returns the number of rows.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Returns whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Returns roughly how many bytes of memory the batch takes.
+    pub fn size(&self) -> usize {
+        // A growing list exists twice for a moment; what a session holds is limited.
+        let sessions = self.sessions.len() * 3 * size_of::<SessionDraft>();
+        let words = (self.scopes.len() + self.natives.len() + self.nameless.len()) * 64;
+        let rows = self.rows.len() * size_of::<Row>();
+        self.texts.size() + rows + sessions + words + self.kept.len()
+    }
+
+    /// Returns the draft of a session, and adds it if necessary.
+    pub fn session(&mut self, index: usize) -> &mut SessionDraft {
+        if self.sessions.len() <= index {
+            self.sessions.resize_with(index + 1, SessionDraft::default);
+        }
+        #[allow(clippy::indexing_slicing)] // resized above
+        &mut self.sessions[index]
+    }
+
+    /// Adds a note, up to a limit per severity. `at` is a byte of the decoded
+    /// file.
+    pub fn note(&mut self, severity: Severity, at: Option<u64>, text: impl Into<String>) {
+        let text: String = text.into();
+        let text = text.replace(char::from(SUBSTITUTE), "\u{FFFD}");
+        let same = self.notes.iter().filter(|n| n.severity == severity).count();
+        if same < limits::NOTES {
+            self.notes.push(Note { severity, at, text });
+        } else if same == limits::NOTES {
+            let text = "more notes of this severity were omitted".to_owned();
+            self.notes.push(Note { severity, at: None, text });
+        }
+    }
+
+    /// Notes that a part could not be read, and marks the file as partly read.
+    pub fn note_unreadable(&mut self, at: u64, text: impl Into<String>) {
+        self.partly = true;
+        self.note(Severity::Error, Some(at), text);
+    }
+}
+
+/// Returns the first line of a message that is not blank, within the limit.
+pub fn first_line(message: &str) -> &str {
+    let line = message.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("");
+    head(line, limits::MESSAGE_BYTES).trim_end()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_are_cut_and_stay_different() {
+        let mut batch = Batch::default();
+        let long = "ü".repeat(limits::NAME_BYTES);
+        let a = batch.add_name(&format!("{long}a"));
+        let b = batch.add_name(&format!("{long}b"));
+        assert_ne!(batch.get(a), batch.get(b));
+        assert!(batch.get(a).len() < limits::NAME_BYTES + 32);
+    }
+
+    #[test]
+    fn messages_properties_and_notes_have_limits() {
+        let mut batch = Batch::default();
+        let message = batch.add_message(&format!("\n  {}\nsecond", "x".repeat(1000)));
+        assert_eq!(batch.get(message).len(), limits::MESSAGE_BYTES);
+        let draft = batch.session(0);
+        for n in 0..limits::PROPERTIES + 10 {
+            draft.property(&n.to_string(), &"v".repeat(limits::PROPERTY_BYTES + 1));
+        }
+        assert_eq!(draft.properties.len(), limits::PROPERTIES);
+        assert!(draft.properties.iter().all(|(_, v)| v.len() == limits::PROPERTY_BYTES));
+        for _ in 0..100 {
+            batch.note(Severity::Warning, None, "again");
+        }
+        assert_eq!(batch.notes.len(), limits::NOTES + 1);
+    }
+
+    #[test]
+    fn words_are_kept_once() {
+        let mut batch = Batch::default();
+        let word = batch.native("subtests passed");
+        assert_eq!(batch.native("subtests passed"), word);
+        assert_eq!(batch.native_word(word), "subtests passed");
+        assert_eq!(batch.native(""), 0);
+        assert_eq!(batch.native_word(0), "");
+    }
+}

@@ -1,0 +1,58 @@
+//! The details of one result, which are read from its file on demand: texts,
+//! properties and measurements.
+
+mod measurement;
+
+pub use measurement::{Measurement, in_a_line};
+
+use serde::{Deserialize, Serialize};
+
+/// The kind of a section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SectionKind {
+    /// Why the test failed, was skipped or is in error: message and traceback.
+    Reason,
+    /// Captured output or log.
+    Output,
+}
+
+/// One text of a result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// Kind.
+    pub kind: SectionKind,
+    /// Title: "failure", "set-up", "captured log".
+    pub title: String,
+    /// The message, if the file separates it from the text.
+    pub message: String,
+    /// The text, including ANSI sequences.
+    pub text: String,
+}
+
+/// The details of one entry of a file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Details {
+    /// In the order of the file.
+    pub sections: Vec<Section>,
+    /// Properties of the test.
+    pub properties: Vec<(String, String)>,
+    /// Measured values.
+    pub measurements: Vec<Measurement>,
+    /// Where the test is in the source code: path and line.
+    pub location: Option<String>,
+}
+
+impl Details {
+    /// Adds a section, unless it is empty output or a duplicate (pytest writes the
+    /// captured output of a skipped test twice).
+    pub fn section(&mut self, kind: SectionKind, title: &str, message: &str, text: &str) {
+        let text = text.trim_matches('\n');
+        let section =
+            Section { kind, title: title.to_owned(), message: message.to_owned(), text: text.to_owned() };
+        let is_blank = section.message.is_empty() && section.text.trim().is_empty();
+        if (is_blank && kind == SectionKind::Output) || self.sections.contains(&section) {
+            return;
+        }
+        self.sections.push(section);
+    }
+}

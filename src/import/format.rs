@@ -1,0 +1,138 @@
+//! A format, for detection and reading, and sets of formats.
+
+use super::about::About;
+use super::batch::{Batch, kept_details};
+use super::details::Details;
+use super::detect::Head;
+use super::importer::Importer;
+use super::unrecognized::{NearMiss, explain};
+use crate::model::{Severity, Slice};
+
+/// One format.
+#[derive(Clone, Copy)]
+pub enum Format {
+    /// A format of text, which is read piece by piece.
+    Text(TextFormat),
+    /// A format of bytes, which is read as a whole.
+    Binary(BinaryFormat),
+}
+
+/// A format of text.
+#[derive(Clone, Copy)]
+pub struct TextFormat {
+    /// Key and name.
+    pub about: &'static About,
+    /// Returns whether a file that begins like this has this format.
+    pub detect: fn(&Head) -> bool,
+    /// Returns an importer for one file.
+    pub importer: fn() -> Box<dyn Importer>,
+    /// Returns message, traceback and output of one result, from its slice of
+    /// the text; [`kept_details::read`] where the importer keeps the details.
+    pub details: fn(&str) -> Details,
+}
+
+/// A format of bytes. Its importer keeps the details.
+#[derive(Clone, Copy)]
+pub struct BinaryFormat {
+    /// Key and name.
+    pub about: &'static About,
+    /// Returns whether a file that begins with these bytes has this format.
+    pub detect: fn(&[u8]) -> bool,
+    /// Reads a file.
+    pub read: fn(&[u8], &mut Batch),
+}
+
+impl Format {
+    /// Returns key and name.
+    pub const fn about(&self) -> &'static About {
+        match self {
+            Format::Text(format) => format.about,
+            Format::Binary(format) => format.about,
+        }
+    }
+}
+
+/// The formats that a host can read.
+pub struct Formats {
+    /// In the order in which detection tries them.
+    pub formats: &'static [Format],
+    /// Recognizes files of unsupported variants of formats. `None` means that
+    /// another host may know a file that none of these formats claims.
+    pub near_misses: Option<&'static [NearMiss]>,
+}
+
+/// What is said when a file is no longer what was read.
+pub const CHANGED: &str = "the file changed since it was read; drop it again to see its texts";
+
+impl Formats {
+    /// Returns the keys, in the order in which detection tries the formats.
+    pub fn keys(&self) -> impl Iterator<Item = &'static str> {
+        self.formats.iter().map(|format| format.about().key)
+    }
+
+    /// Returns whether a format has this key.
+    pub fn knows(&self, key: &str) -> bool {
+        self.keys().any(|known| known == key)
+    }
+
+    /// Returns the format of bytes with this key, or the first that claims these
+    /// first bytes of a file where the key is empty.
+    pub(super) fn find_binary(&self, key: &str, head: &[u8]) -> Option<&'static BinaryFormat> {
+        self.formats.iter().find_map(|format| match format {
+            Format::Binary(format) => {
+                let is_meant = if key.is_empty() { (format.detect)(head) } else { format.about.key == key };
+                is_meant.then_some(format)
+            }
+            Format::Text(_) => None,
+        })
+    }
+
+    /// Returns the format of text with this key, or the first that claims the
+    /// file where the key is empty.
+    pub(super) fn find_text(&self, key: &str, head: &Head) -> Option<&'static TextFormat> {
+        self.formats.iter().find_map(|format| match format {
+            Format::Text(format) => {
+                let is_meant = if key.is_empty() { (format.detect)(head) } else { format.about.key == key };
+                is_meant.then_some(format)
+            }
+            Format::Binary(_) => None,
+        })
+    }
+
+    /// Describes a file that no format claims, and how bad that is. Returns
+    /// `None` where another host may know it.
+    pub(super) fn explain(&self, path: &str, bytes: &[u8], head: &Head) -> Option<(Severity, String)> {
+        self.near_misses.map(|near_misses| explain(path, bytes, head, near_misses))
+    }
+
+    /// Reads the details of some entries of a file. `texts` are the entries'
+    /// slices of it; an empty slice has no details. Returns `None` if none of
+    /// these formats has the key.
+    ///
+    /// # Errors
+    ///
+    /// If a slice is not what was read before.
+    pub fn details(
+        &self,
+        key: &str,
+        slices: &[Slice],
+        texts: &[Vec<u8>],
+    ) -> Option<Result<Vec<Details>, String>> {
+        let read = match self.formats.iter().find(|format| format.about().key == key)? {
+            Format::Text(format) => format.details,
+            Format::Binary(_) => kept_details::read,
+        };
+        let details = slices.iter().zip(texts).map(|(slice, text)| {
+            if slice.len == 0 {
+                return Ok(Details::default());
+            }
+            let text = String::from_utf8_lossy(text);
+            // Every entry begins with one of these characters.
+            if !text.starts_with(['<', '{']) || text.len() < slice.len as usize {
+                return Err(CHANGED.to_owned());
+            }
+            Ok(read(&text))
+        });
+        Some(details.collect())
+    }
+}

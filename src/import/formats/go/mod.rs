@@ -1,0 +1,503 @@
+//! `go test -json`: a line of JSON for each event of a test (test2json).
+//!
+//! Format: the Go project's `cmd/test2json` and `cmd/go`'s help on `buildjson`. Oddities:
+//!
+//! - A test and its subtests each have a result; a test fails with its subtests.
+//! - Lines of several packages and of parallel tests alternate.
+//! - A test that was running when its program ended has no end. One that was paused has none
+//!   either, and did not run.
+//! - If a package cannot be built, or fails outside of its tests, no test reports it. It becomes a
+//!   test `TestMain`, as in gotestsum. Before Go 1.24 the compiler's output is not an event, if it
+//!   is in the file at all.
+//! - A panic is a failure with the panic in its output.
+//! - Benchmarks, and tests whose output hides their last line, have no end in a package that
+//!   passes.
+//! - gotestsum appends the reruns of tests, and the last one counts. `-count` repeats tests in one
+//!   run of the package, and the worst one counts.
+
+use crate::import::batch::{Batch, Entry, Role, Scope, kept_details};
+use crate::import::collect::{IdentityClaims, Occurrences};
+use crate::import::details::{Details, Measurement, SectionKind, in_a_line};
+use crate::import::importer::{LineImporter, LineReader};
+use crate::import::json::{self, Cursor, Fault, StrayLines};
+use crate::import::{About, Format, Guide, Richness, TextFormat, identify};
+use crate::model::{Outcome, Severity, Timestamp, counted};
+use rustc_hash::FxHashMap;
+use std::borrow::Cow;
+
+pub const ABOUT: About = About { key: "go-test", name: "go test -json", richness: Richness::Native };
+
+pub const GUIDE: Guide = Guide {
+    about: &ABOUT,
+    producers: "go test -json, gotestsum --jsonfile (test2json)",
+    reads: "subtests, output per test, panics, packages that cannot be built, benchmarks, repeats and reruns",
+    dut: "attributes of tests (`t.Attr`)",
+    limits: "",
+};
+
+pub const FORMAT: Format = Format::Text(TextFormat {
+    about: &ABOUT,
+    // Without `go test`, test2json may not know the package.
+    detect: |head| {
+        let begins = ["start", "run", "output", "build-output"];
+        head.first_line_has(&["Action"])
+            && begins.iter().any(|action| {
+                ["", " "].iter().any(|space| head.text.contains(&format!("\"Action\":{space}\"{action}\"")))
+            })
+    },
+    importer: || Box::new(LineImporter::<Log>::default()),
+    details: kept_details::read,
+});
+
+/// The fields of a line.
+#[derive(Default)]
+struct Event<'a> {
+    time: Cow<'a, str>,
+    action: Cow<'a, str>,
+    package: Cow<'a, str>,
+    import_path: Cow<'a, str>,
+    test: Cow<'a, str>,
+    output: Cow<'a, str>,
+    output_type: Cow<'a, str>,
+    failed_build: Cow<'a, str>,
+    key: Cow<'a, str>,
+    value: Cow<'a, str>,
+    elapsed_s: Option<f64>,
+}
+
+fn field<'a>(event: &mut Event<'a>, key: &str, value: &mut Cursor<'a>) -> Result<(), Fault> {
+    match key {
+        "Time" => event.time = value.text_or_empty(key)?,
+        "Action" => event.action = value.text_or_empty(key)?,
+        "Package" => event.package = value.text_or_empty(key)?,
+        "ImportPath" => event.import_path = value.text_or_empty(key)?,
+        "Test" => event.test = value.text_or_empty(key)?,
+        "Output" => event.output = value.text_or_empty(key)?,
+        "OutputType" => event.output_type = value.text_or_empty(key)?,
+        "FailedBuild" => event.failed_build = value.text_or_empty(key)?,
+        "Key" => event.key = value.text_or_empty(key)?,
+        "Value" => event.value = value.text_or_empty(key)?,
+        "Elapsed" => event.elapsed_s = json::seconds(value.skip_value()?),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// The state of a log.
+#[derive(Default)]
+struct Log {
+    packages: FxHashMap<String, Package>,
+    /// Output of compilers, by import path.
+    builds: FxHashMap<String, String>,
+    /// The package of compiler output that is not an event.
+    compiled: String,
+    /// By row: the previous row of the same test in the same run of its package.
+    previous: Vec<Option<u32>>,
+    started: Option<Timestamp>,
+    /// The last timestamp.
+    time: String,
+    claims: IdentityClaims,
+    cached: Occurrences,
+    unknown: Occurrences,
+    strays: StrayLines,
+    end: u64,
+}
+
+/// A package and its running tests.
+#[derive(Default)]
+struct Package {
+    is_under_way: bool,
+    has_failed: bool,
+    /// The number of its current run.
+    run: u32,
+    output: String,
+    open: FxHashMap<String, Test>,
+    /// The last row of each test, and its run of the package.
+    rows: FxHashMap<String, (u32, u32)>,
+}
+
+/// A running test.
+#[derive(Default)]
+struct Test {
+    at: u64,
+    is_paused: bool,
+    has_failed_subtest: bool,
+    output: String,
+    /// The first error that it logged, with its place; Go 1.26 marks them.
+    error: String,
+    properties: Vec<(String, String)>,
+}
+
+impl LineReader for Log {
+    fn line(&mut self, line: &str, at: u64, batch: &mut Batch) {
+        self.end = at + line.len() as u64;
+        match json::line(line, field) {
+            Some(event) if !event.action.is_empty() => self.event(&event, at, batch),
+            _ => self.other(line, at, batch),
+        }
+    }
+
+    fn finish(&mut self, batch: &mut Batch) {
+        let mut packages: Vec<_> = std::mem::take(&mut self.packages).into_iter().collect();
+        packages.retain(|(_, package)| package.is_under_way);
+        packages.sort_by(|a, b| a.0.cmp(&b.0));
+        for (name, package) in &mut packages {
+            for (test, under_way) in in_order(package) {
+                let why = "the file ends while the test is running";
+                self.tell(name, package, &test, under_way, (Outcome::NotRun, "run", None), why, batch);
+            }
+        }
+        let open = packages.len() as u64;
+        if open > 0 {
+            let has = if open == 1 { "has" } else { "have" };
+            let text =
+                format!("{} {has} no end: the run was killed, or is still running", counted(open, "package"));
+            batch.note_unreadable(self.end, text);
+        }
+        self.strays.report(0, batch);
+        self.cached.note(Severity::Info, batch, &|count, package| {
+            let text = counted(count, "package");
+            format!("the results of {text}, such as `{package}`, are cached from an earlier run")
+        });
+        self.unknown.note(Severity::Warning, batch, &|count, word| {
+            format!(
+                "{} that {} unknown, such as `{word}`",
+                counted(count, "action"),
+                if count == 1 { "is" } else { "are" }
+            )
+        });
+        let ended = Timestamp::parse(&self.time);
+        let draft = batch.session(0);
+        draft.started = self.started;
+        draft.duration_s =
+            self.started.zip(ended).map(|(from, to)| (to.unix_ms - from.unix_ms) as f64 / 1000.0);
+        draft.duration_s = draft.duration_s.filter(|seconds| *seconds >= 0.0);
+        self.claims.apply(draft);
+    }
+}
+
+impl Log {
+    fn event(&mut self, event: &Event, at: u64, batch: &mut Batch) {
+        if !event.time.is_empty() {
+            if self.started.is_none() {
+                self.started = Timestamp::parse(&event.time);
+            }
+            event.time.as_ref().clone_into(&mut self.time);
+        }
+        match &*event.action {
+            "build-output" => {
+                let output = self.builds.entry(event.import_path.to_string()).or_default();
+                return output.push_str(&event.output);
+            }
+            "build-fail" => return,
+            _ => {}
+        }
+        // It is put back at the end; meanwhile the log can be changed.
+        let mut package = self.packages.remove(&*event.package).unwrap_or_default();
+        if !package.is_under_way {
+            package = Package {
+                is_under_way: true,
+                run: package.run + 1,
+                rows: package.rows,
+                ..Package::default()
+            };
+        }
+        match event.test.is_empty() {
+            true => self.package_event(event, &mut package, at, batch),
+            false => self.test_event(event, &mut package, at, batch),
+        }
+        self.packages.insert(event.package.to_string(), package);
+    }
+
+    fn test_event(&mut self, event: &Event, package: &mut Package, at: u64, batch: &mut Batch) {
+        let outcome = match &*event.action {
+            "run" | "pause" | "cont" | "output" | "attr" | "artifacts" | "start" => None,
+            "pass" | "bench" => Some(Outcome::Passed),
+            "fail" => Some(Outcome::Failed),
+            "skip" => Some(Outcome::Skipped),
+            other => return self.unknown.add_example(at, other),
+        };
+        let test =
+            package.open.entry(event.test.to_string()).or_insert_with(|| Test { at, ..Test::default() });
+        match &*event.action {
+            "pause" => test.is_paused = true,
+            "cont" => test.is_paused = false,
+            "output" if event.output_type == "frame" || is_frame(&event.output) => {}
+            "output" => {
+                if event.output_type == "error" && test.error.is_empty() {
+                    event.output.trim().clone_into(&mut test.error);
+                }
+                test.output.push_str(&event.output);
+            }
+            "attr" => {
+                if let Some(axis) = identify::identity_field(&event.key) {
+                    self.claims.add(axis, &event.key, &event.value);
+                }
+                test.properties.push((event.key.to_string(), event.value.to_string()));
+            }
+            _ => {}
+        }
+        let Some(outcome) = outcome else {
+            return;
+        };
+        if let Some(test) = package.open.remove(&*event.test) {
+            let verdict = (outcome, &*event.action, event.elapsed_s);
+            self.tell(&event.package, package, &event.test, test, verdict, "", batch);
+        }
+    }
+
+    fn package_event(&mut self, event: &Event, package: &mut Package, at: u64, batch: &mut Batch) {
+        match &*event.action {
+            "start" => {}
+            "output" => {
+                if event.output.contains("\t(cached)") {
+                    self.cached.add_example(at, &event.package);
+                }
+                let fact = event.output.trim_end().split_once(": ");
+                if let Some((name @ ("goos" | "goarch" | "cpu"), value)) = fact {
+                    let attribute = (name.to_owned(), value.to_owned());
+                    let attributes = &mut batch.session(0).attributes;
+                    if !attributes.contains(&attribute) {
+                        attributes.push(attribute);
+                    }
+                }
+                package.output.push_str(&event.output);
+            }
+            "pass" | "skip" => {
+                for (name, test) in in_order(package) {
+                    let (outcome, native) = hidden_end(&name, &test.output);
+                    let why = match outcome {
+                        Outcome::Unknown => "the file has no end of the test; its package passed",
+                        _ => "",
+                    };
+                    self.tell(&event.package, package, &name, test, (outcome, native, None), why, batch);
+                }
+                package.is_under_way = false;
+            }
+            "fail" => self.package_fails(event, package, at, batch),
+            other => self.unknown.add_example(at, other),
+        }
+    }
+
+    fn package_fails(&mut self, event: &Event, package: &mut Package, at: u64, batch: &mut Batch) {
+        for (name, test) in in_order(package) {
+            let (verdict, why) = match test.is_paused {
+                true => {
+                    ((Outcome::NotRun, "pause", None), "the test program ended before the test continued")
+                }
+                false => ((Outcome::Error, "run", None), "the test program ended while the test was running"),
+            };
+            self.tell(&event.package, package, &name, test, verdict, why, batch);
+        }
+        if !package.has_failed {
+            let is_built = event.failed_build.is_empty()
+                && !["[build failed]", "[setup failed]"].iter().any(|sign| package.output.contains(sign));
+            let compiled =
+                [&*event.failed_build, &*event.package].iter().find_map(|path| self.builds.get(*path));
+            let output = compiled.filter(|_| !is_built).unwrap_or(&package.output).clone();
+            let native = if is_built { "fail" } else { "build failed" };
+            let test = Test { at, output, ..Test::default() };
+            self.tell(
+                &event.package,
+                package,
+                "TestMain",
+                test,
+                (Outcome::Error, native, event.elapsed_s),
+                "",
+                batch,
+            );
+        }
+        package.is_under_way = false;
+    }
+
+    /// Reads a line that is not an event: compiler output, a package that could not be built, or
+    /// anything else.
+    fn other(&mut self, line: &str, at: u64, batch: &mut Batch) {
+        if let Some(path) = line.strip_prefix("# ") {
+            self.compiled = path.split_once(' ').map_or(path, |(path, _)| path).to_owned();
+            self.builds.remove(&self.compiled);
+        }
+        let failed = line.strip_prefix("FAIL\t").and_then(|rest| rest.split_once(' '));
+        if let Some((name, "[build failed]" | "[setup failed]")) = failed {
+            let event = Event { package: name.into(), failed_build: name.into(), ..Event::default() };
+            let mut package = Package::default();
+            self.package_fails(&event, &mut package, at, batch);
+            self.packages.entry(name.to_owned()).or_insert(package);
+            self.compiled.clear();
+        } else if !self.compiled.is_empty() && !line.starts_with('{') {
+            let output = self.builds.entry(self.compiled.clone()).or_default();
+            output.push_str(line);
+            output.push('\n');
+        }
+        self.strays.add(line, at);
+    }
+
+    /// Adds a test that ended. `why` is the reason if the file has no event for it.
+    #[allow(clippy::too_many_arguments)]
+    fn tell(
+        &mut self,
+        package_name: &str,
+        package: &mut Package,
+        name: &str,
+        mut test: Test,
+        (mut outcome, native, duration_s): (Outcome, &str, Option<f64>),
+        why: &str,
+        batch: &mut Batch,
+    ) {
+        let panic =
+            test.output.lines().find(|line| line.starts_with("panic: ") || line.starts_with("fatal error: "));
+        if outcome == Outcome::Failed && panic.is_some() {
+            outcome = Outcome::Error;
+        }
+        if outcome.is_failing() {
+            package.has_failed = true;
+            let around = name.rsplit_once('/').and_then(|(around, _)| package.open.get_mut(around));
+            around.into_iter().for_each(|around| around.has_failed_subtest = true);
+        }
+        let said = panic.filter(|_| outcome == Outcome::Error).unwrap_or_else(|| match why {
+            "" if !test.error.is_empty() => &test.error,
+            "" => first_said(&test.output, native),
+            why => why,
+        });
+        let (location, mut message) = place_and_text(said);
+        if message.is_empty() && test.has_failed_subtest {
+            message = "a subtest failed";
+        }
+        let mut details = Details::default();
+        match outcome {
+            Outcome::Passed => details.section(SectionKind::Output, "output", "", &test.output),
+            _ => details.section(SectionKind::Reason, native, message, &test.output),
+        }
+        details.location = location.map(str::to_owned);
+        details.properties = std::mem::take(&mut test.properties);
+        let measured_line;
+        if native == "bench" {
+            details.measurements = measured(&test.output);
+            measured_line = in_a_line(&details.measurements);
+            message = &measured_line;
+        }
+        let says_nothing = details.sections.iter().all(|s| s.message.is_empty() && s.text.is_empty());
+        let (at, len) = match says_nothing && details.properties.is_empty() {
+            true => (0, 0),
+            false => batch.keep_details(&details),
+        };
+        let row = batch.len() as u32;
+        let previous = package.rows.insert(name.to_owned(), (row, package.run));
+        // Rows of earlier runs of the package are attempts; rows of the current run are repeats.
+        let of_this_run = previous.filter(|(_, run)| *run == package.run).map(|(row, _)| row);
+        let mut earlier = previous.map(|(row, _)| row).filter(|_| of_this_run.is_none());
+        while let Some(at) = earlier {
+            if let Some(row) = batch.rows.get_mut(at as usize) {
+                row.role = Role::Earlier;
+            }
+            earlier = self.previous.get(at as usize).copied().flatten();
+        }
+        self.previous.push(of_this_run);
+        batch.push_entry(Entry {
+            session: 0,
+            scope: Scope::Plain(package_name),
+            name,
+            outcome,
+            native,
+            role: Role::Verdict,
+            duration_s,
+            message,
+            at,
+            len,
+        });
+    }
+}
+
+/// Returns the running tests of a package, in the order in which they began, with subtests before
+/// the test around them.
+fn in_order(package: &mut Package) -> Vec<(String, Test)> {
+    let mut open: Vec<_> = package.open.drain().collect();
+    open.sort_by_key(|(_, test)| test.at);
+    open
+}
+
+/// Returns whether the testing package writes this line around a test's output.
+fn is_frame(line: &str) -> bool {
+    let line = line.trim_start();
+    let begins = |frames: &[&str]| frames.iter().any(|frame| line.starts_with(frame));
+    begins(&["=== RUN ", "=== PAUSE ", "=== CONT ", "=== NAME ", "=== ATTR "])
+        || begins(&["--- PASS: ", "--- FAIL: ", "--- SKIP: ", "--- BENCH: "])
+}
+
+/// Returns the outcome of a test without an end: a benchmark measured, or the test's last line
+/// follows its output on the same line.
+fn hidden_end(name: &str, output: &str) -> (Outcome, &'static str) {
+    let has_ended = |word: &str| output.contains(&format!("--- {word}: {name} ("));
+    match name {
+        _ if name.starts_with("Benchmark") && output.contains(" ns/op") => (Outcome::Passed, "bench"),
+        _ if has_ended("PASS") => (Outcome::Passed, "pass"),
+        _ if has_ended("SKIP") => (Outcome::Skipped, "skip"),
+        _ => (Outcome::Unknown, "run"),
+    }
+}
+
+/// Returns the measurements of a benchmark. Its line has columns with tabs: name, iterations, and
+/// then `1502 ns/op`, `12 B/op`.
+fn measured(output: &str) -> Vec<Measurement> {
+    let line = output.lines().find(|line| line.contains(" ns/op")).unwrap_or("");
+    let values = line.split('\t').skip(2).filter_map(|value| value.trim().split_once(' '));
+    let of = |(value, unit): (&str, &str)| {
+        let unit = unit.trim();
+        let name = match unit {
+            "ns/op" => "time",
+            "B/op" => "memory",
+            "allocs/op" => "allocations",
+            "MB/s" => "throughput",
+            _ => "metric",
+        };
+        Measurement::new(name, value, unit)
+    };
+    values.map(of).collect()
+}
+
+/// Returns the most useful line of an output: the measurements of a benchmark, otherwise what was
+/// logged first.
+fn first_said<'a>(output: &'a str, native: &str) -> &'a str {
+    let mut lines = output.lines().map(str::trim).filter(|line| !line.is_empty());
+    match native {
+        "pass" | "bench" => "",
+        "build failed" => lines.find(|line| !line.starts_with('#')).unwrap_or(""),
+        _ => {
+            lines.clone().find(|line| place_and_text(line).0.is_some()).or_else(|| lines.next()).unwrap_or("")
+        }
+    }
+}
+
+/// Splits `player_test.go:19: too loud` into place and text.
+fn place_and_text(line: &str) -> (Option<&str>, &str) {
+    let text = |end: usize| line.get(end..).map(|text| text.trim_start_matches(':').trim()).unwrap_or("");
+    let Some(digits) = line.find(".go:").map(|at| at + 4) else {
+        return (None, line);
+    };
+    let rest = line.get(digits..).unwrap_or("");
+    let end = digits + rest.find(|c: char| !c.is_ascii_digit() && c != ':').unwrap_or(rest.len());
+    let place = line.get(..end).unwrap_or("").trim_end_matches(':');
+    if place.contains(' ') || end == digits || !line.get(..end).is_some_and(|place| place.ends_with(':')) {
+        return (None, line);
+    }
+    (Some(place), text(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_of_messages() {
+        for (line, place, text) in [
+            ("player_test.go:19: too loud", Some("player_test.go:19"), "too loud"),
+            ("broken/broken_test.go:6:8: undefined: x", Some("broken/broken_test.go:6:8"), "undefined: x"),
+            ("good_test.go:23: ", Some("good_test.go:23"), ""),
+            ("see player.go:19 for more", None, "see player.go:19 for more"),
+            ("panic: a.go: b", None, "panic: a.go: b"),
+            ("a.go:", None, "a.go:"),
+        ] {
+            assert_eq!(place_and_text(line), (place, text));
+        }
+    }
+}

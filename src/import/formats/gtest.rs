@@ -1,0 +1,176 @@
+//! GoogleTest's JSON: `--gtest_output=json`.
+//!
+//! Source: google/googletest, `googletest/src/gtest.cc`, `JsonUnitTestResultPrinter`, and
+//! `docs/advanced.md`. Oddities:
+//!
+//! - Properties that tests record are keys beside those of the format.
+//! - Times of day end with `Z`, and are local all the same.
+//! - Messages begin with a line that tells the place.
+
+use crate::import::batch::{Batch, Entry, Scope};
+use crate::import::collect::Occurrences;
+use crate::import::details::{Details, SectionKind};
+use crate::import::json::{self, Fault, Object, Root, Visitor};
+use crate::import::{About, Format, Guide, Richness, TextFormat, identify};
+use crate::model::{Outcome, Source, Timestamp};
+
+pub const ABOUT: About = About { key: "gtest-json", name: "GoogleTest JSON", richness: Richness::Native };
+
+pub const GUIDE: Guide = Guide {
+    about: &ABOUT,
+    producers: "--gtest_output=json of GoogleTest",
+    reads: "disabled and skipped tests, parameters, recorded properties",
+    dut: "recorded properties of the whole, and of suites",
+    limits: "",
+};
+
+pub const FORMAT: Format = Format::Text(TextFormat {
+    about: &ABOUT,
+    detect: |head| !head.is_array && head.has("testsuites") && head.has("tests") && !head.has("environment"),
+    importer: json::document::<Report>,
+    details,
+});
+
+#[derive(Default)]
+struct Report {
+    unknown: Occurrences,
+}
+
+/// Keys of the root and of suites that are no properties.
+const OF_SUITES: [&str; 10] = [
+    "tests",
+    "failures",
+    "disabled",
+    "errors",
+    "skipped",
+    "timestamp",
+    "time",
+    "name",
+    "testsuite",
+    "random_seed",
+];
+
+/// Keys of tests that are no properties.
+const OF_TESTS: [&str; 10] =
+    ["name", "file", "line", "status", "result", "timestamp", "time", "classname", "failures", "skipped"];
+
+impl Visitor for Report {
+    fn has_entries(&self, key: &str) -> bool {
+        key == "testsuites"
+    }
+
+    fn inner(&self) -> &'static [&'static str] {
+        &["testsuite"]
+    }
+
+    fn whole(&mut self, _key: &str, text: &str, at: u64, batch: &mut Batch) -> Result<(), Fault> {
+        let (Some(suite), _) = json::entry(text, at, batch, Object::read)? else {
+            return Ok(());
+        };
+        for (name, value) in suite.fields().filter(|(name, _)| !OF_SUITES.contains(name)) {
+            property(name, &json::plain(value), batch);
+        }
+        let name = suite.text("name");
+        for (slice, at) in suite.entries("testsuite", (text, at), batch) {
+            self.test(&name, slice, at, batch);
+        }
+        Ok(())
+    }
+
+    fn value(&mut self, key: &str, text: &str, _at: u64, batch: &mut Batch) {
+        match key {
+            "timestamp" => batch.session(0).started = local(&json::plain(text)),
+            "time" => batch.session(0).duration_s = json::seconds(text),
+            key if OF_SUITES.contains(&key) => {}
+            key => property(key, &json::plain(text), batch),
+        }
+    }
+
+    fn finish(&mut self, _root: Root, batch: &mut Batch) {
+        batch.session(0);
+        self.unknown.note_unknown("test", "outcome", batch);
+    }
+}
+
+fn property(name: &str, value: &str, batch: &mut Batch) {
+    let draft = batch.session(0);
+    draft.property(name, value);
+    if let Some(axis) = identify::identity_field(name) {
+        draft.claim(axis, Source::Property, name, value);
+    }
+}
+
+/// Nobody knows the zone.
+fn local(text: &str) -> Option<Timestamp> {
+    Timestamp::parse(text.strip_suffix('Z').unwrap_or(text))
+}
+
+impl Report {
+    fn test(&mut self, suite: &str, slice: &str, at: u64, batch: &mut Batch) {
+        let test = Object::of(slice);
+        let (status, result) = (test.text("status"), test.text("result"));
+        let failures = test.objects("failures");
+        let skipped = test.objects("skipped");
+        let word = if result.is_empty() { &status } else { &result };
+        let outcome = match (status.to_ascii_lowercase().as_str(), result.to_ascii_lowercase().as_str()) {
+            _ if !failures.is_empty() => Outcome::Failed,
+            (_, "skipped") => Outcome::Skipped,
+            _ if !skipped.is_empty() => Outcome::Skipped,
+            ("notrun", _) | (_, "suppressed") => Outcome::NotRun,
+            ("run", "" | "completed") => Outcome::Passed,
+            _ => {
+                self.unknown.add_example(at, if word.is_empty() { "(none)" } else { word });
+                Outcome::Unknown
+            }
+        };
+        let class = test.text("classname");
+        let reason = failures.first().or(skipped.first()).map(reason).unwrap_or_default();
+        batch.push_entry(Entry {
+            scope: Scope::Plain(if class.is_empty() { suite } else { &class }),
+            name: &test.text("name"),
+            outcome,
+            native: if outcome == Outcome::Failed { "failures" } else { word },
+            duration_s: json::seconds(test.raw("time")),
+            message: without_place(&reason),
+            at,
+            len: slice.len(),
+            ..Entry::default()
+        });
+    }
+}
+
+/// What a failure says: `failure`, or `message` in the documentation and for skipped tests.
+fn reason(failure: &Object) -> String {
+    let text = if failure.has("failure") { failure.text("failure") } else { failure.text("message") };
+    text.into_owned()
+}
+
+/// A message behind the line `volume_test.cc:21`, if there is more.
+fn without_place(message: &str) -> &str {
+    match message.split_once('\n') {
+        Some((place, rest)) if is_place(place) && !rest.trim().is_empty() => rest,
+        _ => message,
+    }
+}
+
+fn is_place(line: &str) -> bool {
+    let number = line.trim_end().rsplit_once(':').map_or("", |(_, number)| number);
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) || line.trim() == "unknown file"
+}
+
+/// The texts of a test.
+fn details(slice: &str) -> Details {
+    let test = Object::of(slice);
+    let mut details = Details::default();
+    for (key, title) in [("failures", "failure"), ("skipped", "skipped")] {
+        for failure in test.objects(key) {
+            details.section(SectionKind::Reason, title, "", &reason(&failure));
+        }
+    }
+    for (name, value) in test.fields().filter(|(name, _)| !OF_TESTS.contains(name)) {
+        details.properties.push((name.to_owned(), json::plain(value).into_owned()));
+    }
+    let (file, line) = (test.text("file"), test.text("line"));
+    details.location = Some(format!("{file}:{line}")).filter(|_| !file.is_empty());
+    details
+}

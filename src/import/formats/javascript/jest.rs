@@ -1,0 +1,181 @@
+//! Jest's `--json`, and Vitest's reporter `json`, which imitates it.
+//!
+//! Format: jestjs/jest, `packages/jest-test-result`, `FormattedTestResults`. Oddities:
+//!
+//! - Of a test that was run again `invocations` tells how often, and no attempt but the last is in
+//!   the file; Vitest tells by a message of failure beside `passed`.
+//! - A test that is expected to fail is `passed` with `failing` (Jest), or merely passed (Vitest).
+//! - A file that cannot be loaded has no tests and a message.
+//! - Paths of files are absolute.
+
+use super::short_paths;
+use crate::import::batch::{Batch, Entry, Scope};
+use crate::import::collect::Occurrences;
+use crate::import::details::{Details, SectionKind};
+use crate::import::json::{self, Fault, Object, Root, Visitor};
+use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::model::{Outcome, Severity, Timestamp};
+
+pub const ABOUT: About = About { key: "jest-json", name: "Jest JSON", richness: Richness::Native };
+
+pub const GUIDE: Guide = Guide {
+    about: &ABOUT,
+    producers: "jest --json, vitest --reporter=json, and runners that imitate them",
+    reads: "files that cannot be loaded, expected failures, how often a test was run",
+    dut: "",
+    limits: "attempts before the last are only counted; no output",
+};
+
+pub const FORMAT: Format = Format::Text(TextFormat {
+    about: &ABOUT,
+    detect: |head| {
+        let is_it =
+            || head.has("numTotalTests") || head.has("numTotalTestSuites") || head.has("numFailedTests");
+        !head.is_array && (is_it() || head.has("testResults") && head.has("success"))
+    },
+    importer: json::document::<Report>,
+    details,
+});
+
+#[derive(Default)]
+struct Report {
+    /// Path of each file.
+    files: Vec<String>,
+    start_ms: Option<f64>,
+    end_ms: Option<f64>,
+    unknown: Occurrences,
+}
+
+impl Visitor for Report {
+    fn has_entries(&self, key: &str) -> bool {
+        key == "testResults"
+    }
+
+    fn whole(&mut self, _key: &str, text: &str, at: u64, batch: &mut Batch) -> Result<(), Fault> {
+        if let (Some(file), _) = json::entry(text, at, batch, Object::read)? {
+            self.file(&file, text, at, batch);
+        }
+        Ok(())
+    }
+
+    fn value(&mut self, key: &str, text: &str, at: u64, batch: &mut Batch) {
+        match key {
+            "startTime" => self.start_ms = crate::model::decimal(text),
+            "wasInterrupted" if text == "true" => {
+                batch.session(0).broke_off = true;
+                batch.note(Severity::Warning, Some(at), "the run was interrupted");
+            }
+            _ => {}
+        }
+    }
+
+    fn finish(&mut self, _root: Root, batch: &mut Batch) {
+        self.unknown.note_unknown("test", "outcome", batch);
+        for (scope, path) in (0..).zip(short_paths(&self.files)) {
+            let end = path.len() as u32;
+            batch.name_scope(scope, &path, (end, end));
+        }
+        let span = self.end_ms.zip(self.start_ms).map(|(end, start)| (end - start) / 1000.0);
+        let draft = batch.session(0);
+        draft.started = self.start_ms.and_then(|ms| Timestamp::from_unix_seconds(ms / 1000.0));
+        draft.duration_s = span.filter(|seconds| *seconds >= 0.0);
+    }
+}
+
+impl Report {
+    fn file(&mut self, file: &Object, text: &str, at: u64, batch: &mut Batch) {
+        self.files.push(file.text("name").into_owned());
+        let scope = Scope::Kept(batch.push_scope("", None));
+        let end = file.number("endTime").filter(|end| *end > 0.0);
+        self.end_ms = match (self.end_ms, end) {
+            (Some(a), Some(b)) => Some(a.max(b)),
+            (a, b) => a.or(b),
+        };
+        let tests = file.entries("assertionResults", (text, at), batch);
+        for &(slice, at) in &tests {
+            self.test(scope, slice, at, batch);
+        }
+        let message = file.text("message");
+        if tests.is_empty() && (file.text("status") == "failed" || !message.is_empty()) {
+            batch.push_entry(Entry {
+                scope,
+                name: "(the file could not be run)",
+                outcome: Outcome::Error,
+                native: "failed to run",
+                message: reason(&message),
+                at,
+                len: text.len(),
+                ..Entry::default()
+            });
+        }
+    }
+
+    fn test(&mut self, scope: Scope, slice: &str, at: u64, batch: &mut Batch) {
+        let test = Object::of(slice);
+        let status = test.text("status");
+        let outcome = match (&*status, test.is("failing")) {
+            ("passed", true) => Outcome::XFailed,
+            ("failed", true) => Outcome::XPassed,
+            (word, _) => Outcome::from_native(word).unwrap_or_else(|| {
+                self.unknown.add_example(at, if word.is_empty() { "(none)" } else { word });
+                Outcome::Unknown
+            }),
+        };
+        let messages = test.texts("failureMessages");
+        let invocations = test.number("invocations").unwrap_or(1.0) as u16;
+        let is_flaky = status == "passed" && (invocations > 1 || !messages.is_empty());
+        if invocations > 1 || is_flaky {
+            batch.facts.push((batch.len() as u32, invocations.max(1 + u16::from(is_flaky)), is_flaky));
+        }
+        let mut titles = test.texts("ancestorTitles");
+        titles.retain(|title| !title.is_empty());
+        titles.push(test.text("title"));
+        batch.push_entry(Entry {
+            scope,
+            name: &titles.join(" > "),
+            outcome,
+            native: &status,
+            duration_s: test.number("duration").map(|ms| ms / 1000.0),
+            // Of one that passed it is what the attempts before said.
+            message: messages.first().filter(|_| !is_flaky).map_or("", |message| reason(message)),
+            at,
+            len: slice.len(),
+            ..Entry::default()
+        });
+    }
+}
+
+/// The line of a message that says why: not the title of the suite above it.
+fn reason(message: &str) -> &str {
+    let is_title = |line: &&str| line.is_empty() || line.starts_with('●');
+    message.lines().map(str::trim).find(|line| !is_title(line)).unwrap_or("")
+}
+
+/// The texts of a test, or of a file that could not be run.
+fn details(slice: &str) -> Details {
+    let test = Object::of(slice);
+    let mut details = Details::default();
+    let status = test.text("status");
+    for message in test.texts("failureMessages").iter().chain([&test.text("message")]) {
+        match &*status {
+            _ if message.is_empty() => {}
+            "passed" if !test.is("failing") => {
+                details.section(SectionKind::Output, "attempt before", "", message);
+            }
+            _ => details.section(SectionKind::Reason, &status, "", message),
+        }
+    }
+    for message in test.texts("retryReasons").iter().chain(&test.texts("retryMessages")) {
+        details.section(SectionKind::Output, "attempt before", "", message);
+    }
+    let place = test.object("location");
+    details.location = match (&*test.text("name"), &*place.text("line")) {
+        ("", "") => None,
+        ("", line) => Some(format!("line {line}")),
+        (file, _) => Some(file.to_owned()),
+    };
+    if test.is("failing") {
+        details.properties.push(("failing".to_owned(), "true".to_owned()));
+    }
+    details
+}

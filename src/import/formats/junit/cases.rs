@@ -1,0 +1,397 @@
+//! Test cases: attributes and children become rows.
+
+use super::{Data, Open};
+use crate::import::batch::{Batch, Role, Row, first_line};
+use crate::import::{limits, number, xml};
+use crate::model::{Outcome, Severity, head};
+use quick_xml::events::BytesStart;
+
+/// A child that decides the outcome of a test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reason {
+    Failure,
+    Error,
+    Skipped,
+    /// An attempt that was retried.
+    EarlierFailure,
+    EarlierError,
+}
+
+impl Reason {
+    pub(super) fn from_name(name: &str) -> Option<Reason> {
+        Some(match name {
+            "failure" => Reason::Failure,
+            "error" | "internalError" => Reason::Error,
+            "skipped" => Reason::Skipped,
+            "flakyFailure" | "rerunFailure" => Reason::EarlierFailure,
+            "flakyError" | "rerunError" => Reason::EarlierError,
+            _ => return None,
+        })
+    }
+
+    fn is_earlier(self) -> bool {
+        matches!(self, Reason::EarlierFailure | Reason::EarlierError)
+    }
+
+    fn outcome(self) -> Outcome {
+        match self {
+            Reason::Failure | Reason::EarlierFailure => Outcome::Failed,
+            Reason::Error | Reason::EarlierError => Outcome::Error,
+            Reason::Skipped => Outcome::Skipped,
+        }
+    }
+}
+
+/// The current `testcase` element.
+#[derive(Debug, Default)]
+pub(super) struct Case {
+    pub row: Row,
+    /// The verdict of the worst child so far.
+    verdict: Option<Outcome>,
+    /// The outcome by `status` and `result`, for a case without a child.
+    said: Option<Outcome>,
+    /// Index of its first row.
+    first_row: usize,
+    /// The DUT that it names: property and value.
+    pub dut: Option<(String, String)>,
+    /// pytest: the error occurred in the teardown.
+    is_teardown: bool,
+    /// CTest: the status is `notrun`.
+    is_notrun: bool,
+    /// node: the test is marked as todo, and may fail.
+    is_todo: bool,
+}
+
+/// The current child of a case, or error of a suite.
+#[derive(Debug, Default)]
+pub(super) struct Child {
+    at: u64,
+    outcome: Outcome,
+    native: String,
+    message: String,
+    duration_s: f64,
+    /// The message is still missing, and comes from the text.
+    pub wants_text: bool,
+}
+
+impl Child {
+    /// Looks for the first line of the message in a piece of text.
+    pub(super) fn take_text(&mut self, text: &str) {
+        let message = &mut self.message;
+        for part in text.split_inclusive('\n') {
+            message.push_str(head(part, limits::MESSAGE_BYTES));
+            if !part.ends_with('\n') && message.len() < limits::MESSAGE_BYTES {
+                continue;
+            }
+            if message.trim().is_empty() {
+                message.clear();
+            } else {
+                self.wants_text = false;
+                return;
+            }
+        }
+    }
+}
+
+impl Data {
+    pub(super) fn start_case(&mut self, element: &BytesStart, at: u64, batch: &mut Batch) {
+        let suite = self.suite();
+        let mut name = "";
+        let mut class = "";
+        let mut duration_s = f64::NAN;
+        let (mut status, mut result) = ("", "");
+        let mut names = 0;
+        let (mut is_unity, mut group) = (false, "");
+        self.producer.look("testcase", element);
+        for (key, value) in xml::attributes(element) {
+            match key {
+                "name" => {
+                    names += 1;
+                    name = value;
+                }
+                "classname" => class = value,
+                "class" if class.is_empty() => class = value,
+                "time" => match number::seconds(value) {
+                    Some(seconds) => duration_s = seconds,
+                    None if value.is_empty() => {}
+                    None => self.odd.durations.add_example(at, value),
+                },
+                "status" => status = value,
+                "result" => result = value,
+                "group" => group = value,
+                "is_unity_case" => {
+                    is_unity = true;
+                    self.producer.saw("testcase is_unity_case");
+                }
+                _ => {}
+            }
+        }
+        if is_unity && class.is_empty() {
+            class = group;
+        }
+        if self.has_full_titles {
+            (class, name) = titles(class, name);
+        }
+        let is_pytest = self.suites.get(suite as usize).is_some_and(|suite| suite.is_pytest);
+        let mut dut = None;
+        if (is_unity || is_pytest && !class.is_empty())
+            && let Some((target, rest)) = target_of(name)
+        {
+            dut = Some(("target".to_owned(), target.to_owned()));
+            name = rest;
+        }
+        if names > 1 {
+            self.odd.named_twice.add(at);
+        }
+        let scope = self.scope(suite, class, batch);
+        if let Some(suite) = self.suites.get_mut(suite as usize) {
+            suite.cases += 1;
+            suite.entries += 1;
+        }
+        let name = batch.add_name_or_placeholder(&xml::unescape(name), (suite, scope));
+        let said = outcome_of_attributes(status, result);
+        let native = match (status, said) {
+            ("run" | "", None | Some(Outcome::Passed)) => 0,
+            ("run" | "", Some(_)) => batch.native(&xml::unescape(result)),
+            _ => batch.native(&xml::unescape(status)),
+        };
+        self.case = Case {
+            row: Row { session: suite, scope, name, native, duration_s, at, ..Row::default() },
+            said,
+            first_row: batch.len(),
+            dut,
+            is_notrun: status == "notrun" && result.is_empty(),
+            ..Case::default()
+        };
+    }
+
+    /// Returns the scope of a class in a suite. It is named in `finish`, when all suites are known.
+    pub(super) fn scope(&mut self, suite: u32, class: &str, batch: &mut Batch) -> u32 {
+        // Cases of one class usually follow each other.
+        let previous = self.scopes.len().wrapping_sub(1);
+        let is_same =
+            self.scopes.get(previous).is_some_and(|&(of, text)| of == suite && batch.get(text) == class);
+        if is_same {
+            return previous as u32;
+        }
+        let key = format!("{suite} {class}");
+        if let Some(&id) = self.scope_ids.get(&key) {
+            return id;
+        }
+        let text = batch.add_name(class);
+        let id = self.scopes.len() as u32;
+        self.scopes.push((suite, text));
+        self.scope_ids.insert(key, id);
+        id
+    }
+
+    pub(super) fn start_reason(&mut self, element: &BytesStart, name: &str, reason: Reason, at: u64) {
+        let mut child = Child {
+            at,
+            outcome: reason.outcome(),
+            native: name.to_owned(),
+            duration_s: f64::NAN,
+            ..Child::default()
+        };
+        for (key, value) in xml::attributes(element) {
+            match key {
+                "message" => child.message = xml::first_line(value).into_owned(),
+                "type" => match (reason, value) {
+                    (Reason::Skipped, "pytest.xfail" | "XFAIL" | "xfail") => {
+                        child.outcome = Outcome::XFailed;
+                        child.native = format!("{name} {value}");
+                    }
+                    (Reason::Skipped, "todo") => self.case.is_todo = true,
+                    (Reason::Skipped, "build" | "untested") => {
+                        child.outcome = Outcome::NotRun;
+                        child.native = format!("{name} {value}");
+                    }
+                    (Reason::Error, "UnexpectedSuccess") => {
+                        child.outcome = Outcome::XPassed;
+                        child.native = format!("{name} {value}");
+                    }
+                    _ => {}
+                },
+                "time" => child.duration_s = number::seconds(value).unwrap_or(f64::NAN),
+                _ => {}
+            }
+        }
+        if reason == Reason::Skipped && self.case.is_notrun && !child.message.starts_with("SKIP_") {
+            child.outcome = Outcome::Error;
+        }
+        child.wants_text = child.message.trim().is_empty();
+        self.child = child;
+    }
+
+    pub(super) fn close_reason(&mut self, reason: Reason, end: u64, batch: &mut Batch) {
+        let child = std::mem::take(&mut self.child);
+        let message = batch.add_message(&child.message);
+        let native = batch.native(&child.native);
+        if reason.is_earlier() {
+            batch.push(Row {
+                outcome: child.outcome,
+                role: Role::Earlier,
+                native,
+                message,
+                duration_s: child.duration_s,
+                at: child.at,
+                len: length(child.at, end),
+                ..self.case.row
+            });
+            return;
+        }
+        if child.outcome == Outcome::XPassed {
+            self.odd.unexpected.add(child.at);
+        }
+        if child.outcome == Outcome::NotRun {
+            self.odd.built_only.add(child.at);
+        }
+        if self.case.verdict.is_some_and(|verdict| verdict != child.outcome) {
+            self.odd.verdicts.add(child.at);
+        }
+        // error > failure > skipped, in any order in the file; among equal ones the first has the
+        // message.
+        if self.case.verdict.is_none_or(|verdict| child.outcome > verdict) {
+            self.case.verdict = Some(child.outcome);
+            self.case.row.message = message;
+            self.case.row.native = native;
+            self.case.is_teardown =
+                reason == Reason::Error && child.message.starts_with("failed on teardown");
+        }
+    }
+
+    pub(super) fn close_case(&mut self, end: u64, batch: &mut Batch) {
+        let case = std::mem::take(&mut self.case);
+        let mut row = case.row;
+        row.len = length(row.at, end);
+        row.outcome = match (case.verdict, case.said) {
+            (Some(Outcome::Failed), _) if case.is_todo => {
+                row.native = batch.native("skipped todo");
+                Outcome::XFailed
+            }
+            (Some(outcome), _) => outcome,
+            (None, None | Some(Outcome::Passed)) => Outcome::Passed,
+            (None, Some(Outcome::Unknown)) => {
+                self.odd.unknown.add_example(row.at, batch.native_word(row.native));
+                Outcome::Unknown
+            }
+            (None, Some(said)) => {
+                self.odd.by_attribute.add(row.at);
+                said
+            }
+        };
+        if case.is_teardown && self.is_same_test_as_last(&row, batch) {
+            row.role = Role::Joined;
+        }
+        batch.push(row);
+        let Some((property, dut)) = case.dut else {
+            return;
+        };
+        let next = self.case_duts.len() as u32;
+        let id = *self.case_dut_ids.entry(dut.clone()).or_insert(next);
+        if id == next {
+            self.case_duts.push((property, dut));
+        }
+        self.rows_with_dut.push((case.first_row..batch.len(), id));
+    }
+
+    /// Adds the error of a suite as a result, like a collection error: a suite that broke outside
+    /// of any test must not look fine.
+    pub(super) fn close_suite_reason(&mut self, end: u64, batch: &mut Batch) {
+        let child = std::mem::take(&mut self.child);
+        let suite = self.suite();
+        let message = first_line(&child.message);
+        if child.outcome == Outcome::Skipped {
+            let name = self.suites.get(suite as usize).map_or("", |suite| suite.name.as_str());
+            let text = format!("suite `{}` was skipped: {message}", head(name, 80));
+            batch.note(Severity::Info, Some(child.at), text);
+            return;
+        }
+        let text = format!("a suite has an {} outside of any test: {message}", child.native);
+        batch.note(Severity::Warning, Some(child.at), text);
+        let row = Row {
+            session: suite,
+            scope: self.scope(suite, "", batch),
+            name: batch.add_name("(suite)"),
+            outcome: child.outcome,
+            native: batch.native(&format!("suite {}", child.native)),
+            duration_s: f64::NAN,
+            message: batch.add_message(message),
+            at: child.at,
+            len: length(child.at, end),
+            ..Row::default()
+        };
+        batch.push(row);
+        if let Some(suite) = self.suites.get_mut(suite as usize) {
+            suite.entries += 1;
+        }
+    }
+
+    /// Returns whether the previous entry belongs to the same test and has a verdict that is not a
+    /// pass.
+    fn is_same_test_as_last(&self, row: &Row, batch: &Batch) -> bool {
+        batch.rows.last().is_some_and(|last| {
+            last.scope == row.scope
+                && last.role != Role::Earlier
+                && last.outcome != Outcome::Passed
+                && batch.get(last.name) == batch.get(row.name)
+        })
+    }
+
+    /// Closes elements at the end of a truncated file. The open test is kept if it is known to have
+    /// failed; otherwise its outcome is in the missing part.
+    pub(super) fn close_truncated(&mut self, seen_to: u64, batch: &mut Batch) {
+        if !self.open.contains(&Open::Case) {
+            return;
+        }
+        while let Some(open) = self.open.pop() {
+            match open {
+                Open::Reason(reason) => self.close_reason(reason, seen_to, batch),
+                Open::Case if self.case.verdict.is_some_and(Outcome::is_failing) => {
+                    self.close_case(seen_to, batch);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Returns the outcome by the attributes of a case. With `run` or `completed` the children decide.
+/// An unknown word does not count as passed.
+fn outcome_of_attributes(status: &str, result: &str) -> Option<Outcome> {
+    let mut said = None;
+    for word in [result, status] {
+        match word.to_ascii_lowercase().as_str() {
+            "" | "run" | "completed" => {}
+            "suppressed" => return Some(Outcome::NotRun),
+            word => match Outcome::from_native(word) {
+                Some(outcome) => return Some(outcome),
+                None => said = Some(Outcome::Unknown),
+            },
+        }
+    }
+    said
+}
+
+/// Splits all titles of a test into those around it and its own. One of the two attributes has all
+/// of them, the other one the test's own.
+fn titles<'a>(class: &'a str, name: &'a str) -> (&'a str, &'a str) {
+    let (all, own) = if class.len() > name.len() { (class, name) } else { (name, class) };
+    match all.strip_suffix(own) {
+        Some(around) if !own.is_empty() => (around.trim_end(), own),
+        _ => (class, name),
+    }
+}
+
+/// Splits a name of ESP-IDF after the target: `esp32c3.default.test_x`, or for several DUTs
+/// `(esp32|esp32c3).(default|default).test_x`.
+fn target_of(name: &str) -> Option<(&str, &str)> {
+    let (target, rest) = name.split_once('.')?;
+    let target = target.trim_start_matches('(').trim_end_matches(')');
+    ((target.starts_with("esp") || target.starts_with("linux")) && rest.contains('.'))
+        .then_some((target, rest))
+}
+
+fn length(at: u64, end: u64) -> u32 {
+    u32::try_from(end.saturating_sub(at)).unwrap_or(u32::MAX)
+}

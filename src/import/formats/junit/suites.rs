@@ -1,0 +1,212 @@
+//! Suites: names, properties and counters, and whether they are part of a test's identity.
+
+use super::{Data, Open};
+use crate::import::batch::Batch;
+use crate::import::identify::{self, scope_of};
+use crate::import::{limits, number, xml};
+use crate::model::{IdentityField, Severity, Timestamp};
+use quick_xml::events::BytesStart;
+
+/// A `testsuite` element.
+#[derive(Debug, Default)]
+pub(super) struct Suite {
+    pub parent: Option<u32>,
+    pub name: String,
+    pub depth: usize,
+    /// Number of `testcase` elements inside.
+    pub cases: u64,
+    /// Number of entries in the suite's own session: `cases` and its own errors, without tests that
+    /// name another DUT.
+    pub entries: u64,
+    pub has_suites: bool,
+    pub tests_attribute: Option<u64>,
+    pub skipped_attribute: Option<u64>,
+    pub started: Option<Timestamp>,
+    pub duration_s: Option<f64>,
+    pub hostname: Option<String>,
+    pub properties: Vec<(String, String)>,
+    pub is_pytest: bool,
+}
+
+impl Data {
+    pub(super) fn start_root(&mut self, element: &BytesStart) {
+        self.producer.look("testsuites", element);
+        for (key, value) in xml::attributes(element) {
+            match key {
+                "name" => {
+                    self.root_is_pytest |= value == "pytest tests";
+                    self.has_full_titles |= value == "Mocha Tests";
+                }
+                "time" => {
+                    if let Some(seconds) = number::seconds(value) {
+                        *self.root_duration_s.get_or_insert(0.0) += seconds;
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    pub(super) fn start_suite(&mut self, element: &BytesStart, at: u64) -> u32 {
+        self.producer.look("testsuite", element);
+        let parent = self.open_suite();
+        let mut suite = Suite { parent, is_pytest: self.root_is_pytest, ..Suite::default() };
+        if let Some(parent) = parent.and_then(|parent| self.suites.get_mut(parent as usize)) {
+            parent.has_suites = true;
+            suite.depth = parent.depth + 1;
+        }
+        for (key, value) in xml::attributes(element) {
+            match key {
+                "name" => suite.name = xml::unescape(value).into_owned(),
+                "tests" => suite.tests_attribute = number::counter(value),
+                "skipped" => suite.skipped_attribute = number::counter(value),
+                "time" => suite.duration_s = number::seconds(value),
+                "timestamp" => {
+                    suite.started = Timestamp::parse(value);
+                    if suite.started.is_none() && !value.trim().is_empty() {
+                        self.odd.dates.add_example(at, &xml::unescape(value));
+                    }
+                }
+                "hostname" if !value.is_empty() && value != "tbd" => {
+                    suite.hostname = Some(xml::unescape(value).into_owned());
+                }
+                _ => {}
+            }
+        }
+        suite.is_pytest |= suite.name == "pytest";
+        self.suites.push(suite);
+        self.suites.len() as u32 - 1
+    }
+
+    /// Returns the innermost open suite.
+    fn open_suite(&self) -> Option<u32> {
+        self.open.iter().rev().find_map(|open| match open {
+            Open::Suite(index) => Some(*index),
+            _ => None,
+        })
+    }
+
+    /// Returns the open suite, or one without a name.
+    pub(super) fn suite(&mut self) -> u32 {
+        self.open_suite().unwrap_or_else(|| {
+            let nameless = self
+                .suites
+                .iter()
+                .position(|suite| suite.parent.is_none() && suite.name.is_empty() && suite.depth == 0);
+            nameless.unwrap_or_else(|| {
+                self.suites.push(Suite::default());
+                self.suites.len() - 1
+            }) as u32
+        })
+    }
+
+    pub(super) fn close_property(&mut self) {
+        let (name, value) = std::mem::take(&mut self.property);
+        let in_case = self.open.contains(&Open::Case);
+        let in_suite = self.open_suite().is_some();
+        if !in_case && !in_suite {
+            if self.root_properties.len() < limits::PROPERTIES {
+                self.root_properties.push((name, value));
+            }
+            return;
+        }
+        if !in_case {
+            let suite = self.suite();
+            if let Some(suite) = self.suites.get_mut(suite as usize)
+                && suite.properties.len() < limits::PROPERTIES
+            {
+                self.reruns |= name == "go.version";
+                self.producer.saw(&format!("property {name}"));
+                suite.properties.push((name, value));
+            }
+            return;
+        }
+        let axis = identify::identity_field(&name);
+        if axis == Some(IdentityField::Dut) {
+            let dut = value.trim();
+            if !dut.is_empty() && self.case.dut.is_none() {
+                self.case.dut = Some((name, dut.to_owned()));
+            }
+        } else if let Some(axis) = axis {
+            self.claims.add(axis, &name, value.trim());
+        }
+    }
+
+    /// Names the scopes. The suite is part of a test's identity only if the class does not contain
+    /// it: in a file with one suite its name is the report's, and most producers repeat suite and
+    /// class in each other.
+    pub(super) fn name_scopes(&self, batch: &mut Batch) {
+        let mut filled = vec![0_u32; batch.sessions.len()];
+        let mut session_of = vec![None; self.suites.len()];
+        for row in batch.rows.iter() {
+            let Some(&(suite, _)) = self.scopes.get(row.scope as usize) else {
+                continue;
+            };
+            let Some(entry) = session_of.get_mut(suite as usize) else {
+                continue;
+            };
+            if entry.is_none() {
+                *entry = Some(row.session);
+                if let Some(count) = entry.and_then(|session| filled.get_mut(session as usize)) {
+                    *count += 1;
+                }
+            }
+        }
+        let are_boards = self.suites_are_boards;
+        let mut built_only = false;
+        // The suite has the name of its only test.
+        let is_bazel = self.producer.name() == "Bazel";
+        // The suite has the name of the job, and the tests that of their class.
+        let is_avocado = self.producer.is_avocado();
+        for &(suite, class) in &self.scopes {
+            let class = xml::unescape(batch.get(class)).into_owned();
+            let session = session_of.get(suite as usize).copied().flatten().unwrap_or(0);
+            let is_alone = filled.get(session as usize).copied().unwrap_or(0) <= 1;
+            let Some(innermost) = self.suites.get(suite as usize) else {
+                batch.push_scope(&class, None);
+                continue;
+            };
+            // PHPUnit uses `\\` in one and `.` in the other.
+            let name = innermost.name.replace('\\', ".");
+            let of_board = class.strip_prefix(&innermost.name).and_then(|rest| rest.strip_prefix(':'));
+            built_only |= are_boards && of_board.is_some();
+            let class = of_board.filter(|_| are_boards).map_or(&*class, |suite| suite);
+            if is_avocado {
+                batch.push_scope("", None);
+                continue;
+            }
+            let class_says_it = !class.is_empty()
+                && (is_alone
+                    || self.producer.is_twister()
+                    || innermost.is_pytest
+                    || name.is_empty()
+                    || class.starts_with(&name)
+                    || name.starts_with(class)
+                    || class.ends_with(&name));
+            if class_says_it || innermost.is_pytest || is_bazel {
+                batch.push_scope(class, None);
+                continue;
+            }
+            let path = self.suite_path(suite as usize);
+            let (scope, boundary) = scope_of(&path, class);
+            batch.push_scope(&scope, Some(boundary));
+        }
+        if built_only {
+            let text = "tests that were only built look passed in twister.xml; its other reports show the difference";
+            batch.note(Severity::Warning, None, text);
+        }
+    }
+
+    fn suite_path(&self, suite: usize) -> String {
+        let mut names = Vec::new();
+        let mut at = Some(suite);
+        while let Some(suite) = at.and_then(|index| self.suites.get(index)) {
+            if !suite.name.is_empty() && names.len() < limits::SUITE_DEPTH {
+                names.push(suite.name.as_str());
+            }
+            at = suite.parent.map(|parent| parent as usize);
+        }
+        names.reverse();
+        names.join(" › ")
+    }
+}

@@ -1,0 +1,223 @@
+//! `testresults.txt`: what MicroPython's runners print, as octoprobe keeps it.
+//!
+//! A line per test: `pass  basics/andor.py` by run-tests.py and
+//! run-natmodtests.py, `multi_net/tcp.py on ttyUSB0|ttyUSB1: pass` by
+//! run-multitests.py, `perf_bench/bm_fft.py: 71705.62 0.0048 278.92 0.0048` by
+//! run-perfbench.py: these numbers are in no other file. Then sums. A failure
+//! of a test that is known to be flaky is told behind them, as ignored.
+
+use super::measures::measures_in;
+use super::push;
+use super::results::outcome;
+use crate::import::batch::{Batch, Row, kept_details};
+use crate::import::collect::Occurrences;
+use crate::import::formats::octoprobe::{Tentacle, of_group};
+use crate::import::importer::{LineImporter, LineReader};
+use crate::import::{About, Format, Guide, Richness, TextFormat, number};
+use crate::model::{Outcome, Severity, counted};
+use std::collections::BTreeMap;
+
+pub const ABOUT: About =
+    About { key: "micropython-output", name: "MicroPython output", richness: Richness::Console };
+
+pub const GUIDE: Guide = Guide {
+    about: &ABOUT,
+    producers: "MicroPython's tests/run-tests.py, run-perfbench.py and others: what they print",
+    reads: "results as printed, measurements with their standard deviation",
+    dut: "`--result-dir` of octoprobe",
+    limits: "of tests that were not reached nothing is printed",
+};
+
+pub const FORMAT: Format = Format::Text(TextFormat {
+    about: &ABOUT,
+    detect: |head| {
+        let is_text = head.root.is_none() && head.keys.is_empty();
+        is_text && (head.text.lines().any(is_header) || names_a_runner(head.text))
+    },
+    importer: || Box::new(LineImporter::<Output>::default()),
+    details: kept_details::read,
+});
+
+/// A line that only these runners write: what they run on, or the first sum.
+fn is_header(line: &str) -> bool {
+    line.starts_with("platform=") && line.contains(" arch=")
+        || line.starts_with("N=") && line.contains(" n_average=")
+        || performed(line).is_some()
+}
+
+/// The first line is the command, as octoprobe writes it, and a result follows.
+fn names_a_runner(text: &str) -> bool {
+    const RUNNERS: [&str; 4] =
+        ["run-tests.py", "run-natmodtests.py", "run-multitests.py", "run-perfbench.py"];
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let is_command = lines.next().is_some_and(|line| {
+        RUNNERS.iter().any(|runner| line.split_ascii_whitespace().any(|word| word.ends_with(runner)))
+    });
+    is_command && lines.any(|line| result(line).is_some())
+}
+
+/// `858 tests performed (24995 individual testcases)`.
+fn performed(line: &str) -> Option<u64> {
+    let (count, rest) = line.split_once(' ')?;
+    rest.starts_with("tests performed").then(|| count.parse().ok())?
+}
+
+/// A line with a result: the test, its outcome, the word, and what is said of it.
+fn result(line: &str) -> Option<(&str, Outcome, &str, &str)> {
+    let is_test = |name: &str| name.ends_with(".py") && !name.contains(' ');
+    if let Some((word, rest)) = line.split_once("  ") {
+        let outcome = match word {
+            "pass" => Outcome::Passed,
+            "skip" | "SKIP" | "lrge" | "LRGE" => Outcome::Skipped,
+            "FAIL" | "TRUTH FAIL" => Outcome::Failed,
+            _ => return None,
+        };
+        let (name, extra) = rest.split_once(' ').unwrap_or((rest, ""));
+        let extra = match word {
+            "lrge" | "LRGE" => "too large",
+            "TRUTH FAIL" => "truth",
+            _ => extra.trim(),
+        };
+        return is_test(name).then_some((name, outcome, word, extra));
+    }
+    let (head, said) = line.split_once(": ")?;
+    let said = said.trim();
+    if let Some((name, _instances)) = head.split_once(" on ") {
+        let outcome = outcome(&said.to_ascii_lowercase())?;
+        return is_test(name).then_some((name, outcome, said, ""));
+    }
+    if !is_test(head) {
+        return None;
+    }
+    let first = said.split([':', ' ']).next().unwrap_or("");
+    Some(match first {
+        _ if measures_in(said).is_some() => (head, Outcome::Passed, "", said),
+        "SKIP" | "CRASH" | "FAIL" => {
+            let outcome = if first == "SKIP" { Outcome::Skipped } else { Outcome::Failed };
+            (head, outcome, first, said)
+        }
+        _ => (head, Outcome::Unknown, said, said),
+    })
+}
+
+#[derive(Default)]
+struct Output {
+    scope: (String, (u32, u32)),
+    /// What the sums say: tests that were performed.
+    performed: Option<u64>,
+    /// Older versions of the benchmarks' runner print no sums.
+    is_perfbench: bool,
+    /// Octoprobe wrote it, and its last lines.
+    has_folder: bool,
+    has_end: bool,
+    unknown: Occurrences,
+    /// Failures that count as skipped, and why.
+    ignored: BTreeMap<String, String>,
+    lines: u64,
+}
+
+impl LineReader for Output {
+    fn line(&mut self, line: &str, at: u64, batch: &mut Batch) {
+        self.lines += 1;
+        if let Some((name, outcome, word, extra)) = result(line) {
+            if outcome == Outcome::Unknown {
+                self.unknown.add_example(at, word);
+            }
+            push(name, outcome, word, extra, batch);
+        } else if self.lines == 1 && line.contains(".py") {
+            self.command(line, batch);
+        } else if line.starts_with("platform=") {
+            for (key, value) in line.split_ascii_whitespace().filter_map(|word| word.split_once('=')) {
+                let draft = batch.session(0);
+                match key {
+                    "platform" | "arch" => draft.attributes.push((key.to_owned(), value.to_owned())),
+                    _ => draft.property(key, value),
+                }
+            }
+        } else if line.starts_with("N=") && line.contains(" n_average=") {
+            self.is_perfbench = true;
+            batch.session(0).property("parameters", line.trim());
+        } else if let Some(count) = performed(line) {
+            self.performed = Some(count);
+        } else if let Some((_, ignored)) = line.split_once(" tests had known-flaky failures (ignored): ") {
+            self.ignored.extend(self::ignored(ignored));
+        } else if let Some(code) = line.strip_prefix("returncode=") {
+            batch.session(0).property("returncode", code.trim());
+        } else if let Some(duration) = line.strip_prefix("duration=") {
+            self.has_end = true;
+            batch.session(0).duration_s = number::seconds(duration);
+        }
+    }
+
+    fn finish(&mut self, batch: &mut Batch) {
+        let (scope, boundary) = std::mem::take(&mut self.scope);
+        batch.name_first_scope(&scope, boundary);
+        self.unknown.note_unknown("test", "result", batch);
+        self.ignore(batch);
+        let is_performed = |row: &&Row| {
+            matches!(row.outcome, Outcome::Passed | Outcome::Failed)
+                || batch.native_word(row.native) == "ignored"
+        };
+        let found = batch.rows.iter().filter(is_performed).count() as u64;
+        match self.performed {
+            Some(said) if said != found => {
+                let text = format!(
+                    "the sums say that {} were performed, and there are lines of {found}",
+                    counted(said, "test")
+                );
+                batch.note(Severity::Warning, None, text);
+            }
+            Some(_) if self.has_folder && !self.has_end => {
+                batch.note(Severity::Warning, None, "the file breaks off: its last lines are not there");
+            }
+            Some(_) => {}
+            None if self.is_perfbench => {
+                let text =
+                    "there are no sums at the end: an older version printed this, or the run broke off";
+                batch.note(Severity::Info, None, text);
+            }
+            None => {
+                batch.session(0).broke_off = true;
+                batch.note(Severity::Warning, None, "there are no sums at the end: the run broke off");
+            }
+        }
+        batch.session(0).has_repeats_elsewhere = true;
+    }
+}
+
+impl Output {
+    fn ignore(&self, batch: &mut Batch) {
+        for at in 0..if self.ignored.is_empty() { 0 } else { batch.rows.len() } {
+            let Some(row) = batch.rows.get(at).copied().filter(|row| row.outcome == Outcome::Failed) else {
+                continue;
+            };
+            if let Some(reason) = self.ignored.get(batch.get(row.name)) {
+                let (native, message) = (batch.native("ignored"), batch.add_message(reason));
+                if let Some(row) = batch.rows.get_mut(at) {
+                    (row.outcome, row.native, row.message) = (Outcome::Skipped, native, message);
+                }
+            }
+        }
+    }
+
+    fn command(&mut self, line: &str, batch: &mut Batch) {
+        let draft = batch.session(0);
+        draft.property("commandline", line.trim());
+        let folder = line.split_ascii_whitespace().find_map(|word| word.strip_prefix("--result-dir="));
+        let folder = folder.and_then(|folder| folder.trim_end_matches('/').rsplit('/').next());
+        if let Some(tentacle) = folder.and_then(Tentacle::of_folder) {
+            self.has_folder = true;
+            tentacle.claim("--result-dir", draft);
+            self.scope = tentacle.scope();
+            draft.report = of_group();
+        }
+    }
+}
+
+/// `net/a.py [flaky: …] net/b.py […]`: tests and reasons.
+fn ignored(tests: &str) -> impl Iterator<Item = (String, String)> {
+    tests.split("] ").filter(|test| !test.trim().is_empty()).map(|test| {
+        let (name, reason) = test.split_once(" [").unwrap_or((test, ""));
+        (name.trim().to_owned(), reason.trim_end().trim_end_matches(']').to_owned())
+    })
+}

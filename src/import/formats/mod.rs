@@ -1,0 +1,141 @@
+//! The formats: a file or a folder each, and their registry.
+//!
+//! A format's module has three constants: `ABOUT` (key, name, richness), `GUIDE`
+//! (its row in the README) and `FORMAT` (how to recognize and read it). A format
+//! knows `import/`'s machinery and the model; formats of one family share a
+//! folder and the code in its `mod.rs`.
+
+mod allure;
+mod avocado;
+mod csv;
+mod ctest;
+mod ctrf;
+mod cucumber;
+mod dart;
+mod dut_json;
+mod go;
+mod gtest;
+mod javascript;
+mod junit;
+mod kirk;
+mod kunit;
+mod lava;
+mod libtest;
+mod micropython;
+mod nunit;
+mod octoprobe;
+mod open_test_reporting;
+mod openhtf;
+mod pytest;
+mod robot;
+mod rspec;
+mod squad;
+mod subunit;
+mod summary;
+mod tap;
+mod trx;
+mod twister;
+mod xunit_net;
+mod yocto;
+
+use super::about::{About, Guide};
+use super::format::{Format, Formats};
+use super::unrecognized::NearMiss;
+
+/// Makes the lists of formats. They are constants, and so the page can use
+/// [`ABOUT`] without linking any importer.
+macro_rules! registry {
+    ($($($module:ident)::+,)+) => {
+        /// Key and name of each format.
+        pub const ABOUT: &[&About] = &[$(&$($module)::+::ABOUT),+];
+        /// Each format's row in the README's table.
+        pub const GUIDES: &[&Guide] = &[$(&$($module)::+::GUIDE),+];
+        /// All formats, in the order in which detection tries them.
+        pub const FORMATS: &[Format] = &[$($($module)::+::FORMAT),+];
+    };
+}
+
+// One line per format, in the order in which detection tries them. The lists on
+// the page and in the README have the same order, so formats that many people use
+// come first.
+registry![
+    junit,
+    pytest::json_report,
+    pytest::oof::pickle,
+    pytest::oof::json,
+    pytest::reportlog,
+    pytest::recap,
+    pytest::tally,
+    pytest::html,
+    robot::xml,
+    robot::json,
+    nunit,
+    xunit_net,
+    trx,
+    open_test_reporting,
+    ctest,
+    octoprobe::group,
+    octoprobe::context,
+    micropython::results,
+    micropython::output,
+    twister,
+    openhtf,
+    yocto,
+    lava,
+    kunit,
+    // Before Mochawesome, which would claim it.
+    kirk,
+    avocado,
+    squad::metadata,
+    ctrf,
+    javascript::playwright,
+    javascript::jest,
+    javascript::mochawesome,
+    javascript::mocha,
+    javascript::mocha::stream,
+    cucumber,
+    rspec,
+    // Before plain JSON, which would claim it.
+    gtest,
+    allure,
+    go,
+    // Before TAP, which would claim it.
+    tap::ktap,
+    tap,
+    subunit,
+    libtest::json,
+    libtest::text,
+    dart,
+    summary,
+    dut_json,
+    // From here on, formats that claim any file of a general shape.
+    squad::tests,
+    squad::metrics,
+    allure::environment,
+    csv,
+];
+
+/// Unsupported variants of formats, which are recognized to say what to do.
+const NEAR_MISSES: &[NearMiss] = &[subunit::explain_version_2, octoprobe::explain_proposal];
+
+/// All formats.
+pub static ALL: Formats = Formats { formats: FORMATS, near_misses: Some(NEAR_MISSES) };
+
+/// The formats that nearly every visit needs: what the page loads first. Other
+/// files are for a host with [`ALL`].
+pub static COMMON: Formats =
+    Formats { formats: &[junit::FORMAT, pytest::json_report::FORMAT], near_misses: None };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_module_describes_one_format() {
+        for ((about, guide), format) in ABOUT.iter().zip(GUIDES).zip(FORMATS) {
+            assert_eq!((guide.about.key, format.about().key), (about.key, about.key));
+        }
+        let keys: std::collections::BTreeSet<&str> = ABOUT.iter().map(|about| about.key).collect();
+        assert_eq!(keys.len(), ABOUT.len(), "keys are unique");
+    }
+}

@@ -1,0 +1,103 @@
+//! octoprobe: reports of MicroPython's test farm.
+//!
+//! Source: octoprobe/testbed_micropython, `report_test/util_baseclasses.py`. A
+//! report is a folder: `context.json` tells of all of it, and each run of a test
+//! group on a board (there, "tentacle") has a folder with its
+//! `context_testgroup.json`, MicroPython's `_results.json` and `testresults.txt`,
+//! which tell the same tests, and logs. With `--count` a group runs several
+//! times, each in a folder of its own: those are repeats.
+
+pub mod context;
+pub mod group;
+mod tentacle;
+
+pub(super) use tentacle::Tentacle;
+
+use crate::import::detect::Head;
+use crate::model::{ReportFile, ReportRole, Timestamp, listed};
+
+/// All files of a report.
+fn report(role: ReportRole) -> Option<ReportFile> {
+    Some(ReportFile { kind: "octoprobe".to_owned(), role })
+}
+
+/// A file in the folder of a group, which is in the report's.
+pub(super) fn of_group() -> Option<ReportFile> {
+    report(ReportRole::Share { levels: 1 })
+}
+
+/// What stands for the error of a run that did not come to its end.
+const NEVER_FINISHED: &str = "Test never finished";
+
+/// What is said of the reporting proposal's samples.
+const PROPOSAL: &str = "the names are those of octoprobe's reporting proposal, whose samples are no JSON; the files \
+     that `mptest` writes are, and are read";
+
+/// What is said of a sample of the reporting proposal, or of the proposal itself:
+/// where it is no JSON.
+pub fn explain_proposal(_bytes: &[u8], head: &Head) -> Option<String> {
+    let text = head.text;
+    if !text.contains("\"testgroup\"") && !text.contains("\"testbed\"") {
+        return None;
+    }
+    let line = |is_meant: &dyn Fn(&str) -> bool| {
+        text.lines().position(|line| is_meant(line.trim_start())).map(|line| line + 1)
+    };
+    let comment = line(&|line| line.starts_with("//")).map(|line| format!("a comment in line {line}"));
+    let lacks_colon = |line: &str| {
+        let value = line.strip_prefix('"').and_then(|line| line.split_once('"'));
+        value.is_some_and(|(_, value)| value.trim_start().starts_with(['[', '{']))
+    };
+    let colon = line(&lacks_colon).map(|line| format!("a missing colon in line {line}"));
+    let faults: Vec<String> = comment.into_iter().chain(colon).collect();
+    let faults: Vec<&str> = faults.iter().map(String::as_str).collect();
+    (!faults.is_empty()).then(|| format!("no JSON: {}; {PROPOSAL}", listed(&faults)))
+}
+
+/// `2026-08-19_18-25-43+0200`, `2026-02-26_20-54-50-CET`, `2025-04-18 23:22:12`.
+/// A zone by a name that several zones have is none.
+fn moment(text: &str) -> Option<Timestamp> {
+    let Some((date, rest)) = text.split_once('_') else {
+        return Timestamp::parse(text);
+    };
+    let (time, zone) = rest.split_at_checked("20-54-50".len())?;
+    let zone = match zone {
+        "-CET" => "+01:00",
+        "-CEST" => "+02:00",
+        "-UTC" | "-GMT" => "Z",
+        numeric if numeric.starts_with(['+', '-']) && numeric.ends_with(|c: char| c.is_ascii_digit()) => {
+            numeric
+        }
+        _ => "",
+    };
+    Timestamp::parse(&format!("{date}T{}{zone}", time.replace('-', ":")))
+}
+
+/// Seconds from one time to another.
+fn seconds_between(start: Option<Timestamp>, end: Option<Timestamp>) -> Option<f64> {
+    let ms = end?.unix_ms - start?.unix_ms;
+    (ms >= 0).then_some(ms as f64 / 1000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_of_all_generations() {
+        for (text, expected) in [
+            ("2026-08-19_18-25-43+0200", Some("2026-08-19T18:25:43+02:00")),
+            ("2026-08-19_18-25-43-0330", Some("2026-08-19T18:25:43-03:30")),
+            ("2026-02-26_20-54-50-CET", Some("2026-02-26T20:54:50+01:00")),
+            ("2026-07-26_20-54-50-CEST", Some("2026-07-26T20:54:50+02:00")),
+            ("2026-07-26_20-54-50-UTC", Some("2026-07-26T20:54:50Z")),
+            ("2026-07-26_20-54-50-IST", Some("2026-07-26T20:54:50")),
+            ("2025-04-18 23:22:12", Some("2025-04-18T23:22:12")),
+            ("", None),
+            ("2026-02-26_", None),
+            ("2026-02-26_ü-54-50-CET", None),
+        ] {
+            assert_eq!(moment(text).map(Timestamp::iso).as_deref(), expected, "{text}");
+        }
+    }
+}

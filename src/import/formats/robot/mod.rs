@@ -1,0 +1,352 @@
+//! Robot Framework: `output.xml` of all versions and `output.json` of 7.2 and later.
+//!
+//! Source: robotframework/robotframework, `doc/schema/result.xsd` and `result.json`,
+//! `src/robot/result/{merger,suiteteardownfailed}.py`, `src/robot/running/status.py`.
+//! Both forms have the same in them, so what it comes to is told here once. What
+//! decides something:
+//!
+//! - A suite's teardown runs when its tests are written already: that it failed is
+//!   not in them, but Robot counts them as failed. Here they are errors, and the
+//!   teardown is a second entry of each.
+//! - What went wrong outside of a test's own steps, only the beginning of its message
+//!   tells: `Setup failed:`, `Parent suite setup failed:`.
+//! - `rebot --merge` puts the outcomes of earlier runs into the message, as HTML.
+//! - A suite's metadata may name the DUT, and an output may be that of several.
+
+pub mod json;
+mod log;
+mod message;
+pub mod xml;
+
+use crate::import::batch::{Batch, Role, Row};
+use crate::import::collect::Occurrences;
+use crate::import::{identify, limits};
+use crate::model::{IdentityField, Outcome, Severity, Source, Timestamp};
+use message::{Message, headline, plain};
+
+/// DUTs in one output.
+const DUTS: usize = 1000;
+
+/// A test, when all of it was read.
+#[derive(Debug, Default)]
+struct Test {
+    name: String,
+    status: String,
+    message: String,
+    elapsed_s: Option<f64>,
+    tags: Vec<String>,
+    metadata: Vec<(String, String)>,
+    at: u64,
+    len: usize,
+}
+
+/// The set-up or tear-down of a suite, where it failed or skipped.
+#[derive(Debug)]
+struct Fixture {
+    is_teardown: bool,
+    status: String,
+    message: String,
+    at: u64,
+    len: usize,
+}
+
+#[derive(Debug, Default)]
+struct Suite {
+    /// Index of the suite around it.
+    parent: Option<usize>,
+    /// How many suites are around it, where that has a limit.
+    depth: usize,
+    name: String,
+    started: Option<Timestamp>,
+    elapsed_s: Option<f64>,
+    metadata: Vec<(String, String)>,
+    source: String,
+    message: String,
+    fixtures: Vec<Fixture>,
+    /// Its scope in the batch, if it has tests of its own.
+    scope: Option<u32>,
+}
+
+impl Suite {
+    /// The DUT that it names.
+    fn dut(&self) -> Option<&str> {
+        let named =
+            self.metadata.iter().find(|(name, _)| identify::identity_field(name) == Some(IdentityField::Dut));
+        named.map(|(_, value)| value.trim())
+    }
+}
+
+/// What an output file tells.
+#[derive(Debug, Default)]
+struct Run {
+    /// In the order in which they begin.
+    suites: Vec<Suite>,
+    /// The suites with tests, by their scopes.
+    scoped: Vec<usize>,
+    /// `generator`, and the like.
+    properties: Vec<(String, String)>,
+    /// Warnings and errors of the run itself.
+    errors: String,
+    tests: u64,
+    /// What tags and metadata of tests tell, and how many tests do.
+    told: Vec<(IdentityField, String, String, u64)>,
+    unknown: Occurrences,
+}
+
+impl Run {
+    /// Adds a test that stands directly in a suite.
+    fn test(&mut self, test: &Test, suite: usize, batch: &mut Batch) {
+        let message = Message::read(&test.message);
+        let scope = self.scope(suite);
+        let row = Row {
+            session: suite as u32,
+            scope,
+            name: batch.add_name_or_placeholder(&test.name, (0, scope)),
+            ..Row::default()
+        };
+        for (status, message) in message.earlier.iter().rev() {
+            let earlier = Row {
+                outcome: self.outcome(status, message, test.at),
+                role: Role::Earlier,
+                native: batch.native(status),
+                duration_s: f64::NAN,
+                message: batch.add_text(&headline(message)),
+                at: test.at,
+                ..row
+            };
+            batch.push(earlier);
+        }
+        let verdict = Row {
+            outcome: self.outcome(&test.status, &message.now, test.at),
+            native: batch.native(&test.status),
+            duration_s: test.elapsed_s.unwrap_or(f64::NAN),
+            message: batch.add_text(&headline(&message.now)),
+            at: test.at,
+            len: u32::try_from(test.len).unwrap_or(u32::MAX),
+            ..row
+        };
+        batch.push(verdict);
+        self.tests += 1;
+        let tags = test.tags.iter().filter_map(|tag| tag.split_once([':', '=']));
+        for (name, value) in tags.chain(test.metadata.iter().map(|(n, v)| (n.as_str(), v.as_str()))) {
+            self.tell(name.trim(), value.trim());
+        }
+    }
+
+    /// A test has a tag `name:value`.
+    fn tell(&mut self, name: &str, value: &str) {
+        let Some(axis) = identify::identity_field(name) else {
+            return;
+        };
+        let known = self.told.iter().position(|(_, n, v, _)| n == name && v == value);
+        if let Some((.., count)) = known.and_then(|known| self.told.get_mut(known)) {
+            *count += 1;
+        } else if self.told.len() < limits::NOTES {
+            self.told.push((axis, name.to_owned(), value.to_owned(), 1));
+        }
+    }
+
+    fn scope(&mut self, suite: usize) -> u32 {
+        let next = self.scoped.len() as u32;
+        let Some(of) = self.suites.get_mut(suite) else {
+            return 0;
+        };
+        let scope = *of.scope.get_or_insert(next);
+        if scope == next {
+            self.scoped.push(suite);
+        }
+        scope
+    }
+
+    fn outcome(&mut self, status: &str, message: &str, at: u64) -> Outcome {
+        match status {
+            "PASS" => Outcome::Passed,
+            "FAIL" if message::is_error(message) => Outcome::Error,
+            "FAIL" => Outcome::Failed,
+            "SKIP" => Outcome::Skipped,
+            "NOT RUN" | "NOT_RUN" => Outcome::NotRun,
+            _ => {
+                self.unknown.add_example(at, if status.is_empty() { "(none)" } else { status });
+                Outcome::Unknown
+            }
+        }
+    }
+
+    /// The run itself warned, or made a mistake.
+    fn error(&mut self, level: &str, text: &str) {
+        if self.errors.len() < xml::TEXT_BYTES {
+            self.errors.push_str(&format!("{level} {text}\n"));
+        }
+    }
+
+    /// The file is at its end.
+    fn finish(&mut self, batch: &mut Batch) {
+        self.settle_fixtures(batch);
+        let has_several = self.settle_sessions(batch);
+        for &suite in &self.scoped {
+            let path = self.path(suite, has_several);
+            let end = path.len() as u32;
+            batch.push_scope(&path, Some((end, end)));
+        }
+        self.unknown.note_unknown("test", "status", batch);
+    }
+
+    /// Robot's long name: the suites around with dots between them. In an output
+    /// of several DUTs the suite that names one, and what is around it, is no part
+    /// of it: their tests are the same.
+    fn path(&self, suite: usize, has_several: bool) -> String {
+        let mut names = Vec::new();
+        let mut at = Some(suite);
+        while let Some(suite) = at.and_then(|index| self.suites.get(index)) {
+            if names.len() >= limits::SUITE_DEPTH || (has_several && suite.dut().is_some()) {
+                break;
+            }
+            if !suite.name.is_empty() {
+                names.push(suite.name.as_str());
+            }
+            at = suite.parent;
+        }
+        names.reverse();
+        names.join(".")
+    }
+
+    /// What set-ups and tear-downs of suites do to their tests, as Robot reports
+    /// it. Of several around a test one is told.
+    fn settle_fixtures(&self, batch: &mut Batch) {
+        let mut decided: Vec<Option<(usize, usize)>> = Vec::with_capacity(self.suites.len());
+        for (index, suite) in self.suites.iter().enumerate() {
+            let own = |is_teardown: bool| {
+                let at = suite.fixtures.iter().position(|fixture| fixture.is_teardown == is_teardown)?;
+                Some((index, at))
+            };
+            let around = suite.parent.and_then(|parent| decided.get(parent).copied().flatten());
+            decided.push(own(true).or(around).or_else(|| own(false)));
+        }
+        if decided.iter().all(Option::is_none) {
+            return;
+        }
+        for index in 0..batch.len() {
+            let Some(row) = batch.rows.get(index).copied().filter(|row| row.role == Role::Verdict) else {
+                continue;
+            };
+            let place = decided.get(row.session as usize).copied().flatten();
+            let fixture = place.and_then(|(suite, at)| self.suites.get(suite)?.fixtures.get(at));
+            let Some(fixture) = fixture else {
+                continue;
+            };
+            let what = if fixture.is_teardown { "teardown" } else { "setup" };
+            let why = headline(&plain(&fixture.message));
+            if fixture.status == "SKIP" {
+                let text = batch.add_text(&format!("Skipped in parent suite {what}: {why}"));
+                let native = batch.native("SKIP");
+                if let Some(row) = batch.rows.get_mut(index).filter(|_| fixture.is_teardown) {
+                    (row.outcome, row.native) = (Outcome::Skipped, native);
+                    row.message = if row.message.is_empty() { text } else { row.message };
+                }
+            } else if row.outcome != Outcome::Skipped {
+                let joined = Row {
+                    outcome: Outcome::Error,
+                    role: Role::Joined,
+                    native: batch.native(&fixture.status),
+                    message: batch.add_text(&format!("Parent suite {what} failed: {why}")),
+                    duration_s: f64::NAN,
+                    at: fixture.at,
+                    len: u32::try_from(fixture.len).unwrap_or(u32::MAX),
+                    ..row
+                };
+                batch.push(joined);
+            }
+        }
+    }
+
+    /// An output is one session, but for one whose suites name different DUTs:
+    /// whether it is.
+    fn settle_sessions(&self, batch: &mut Batch) -> bool {
+        let mut duts: Vec<Option<&str>> = Vec::with_capacity(self.suites.len());
+        for suite in &self.suites {
+            let around = suite.parent.and_then(|parent| duts.get(parent).copied().flatten());
+            duts.push(suite.dut().or(around));
+        }
+        let mut keys: Vec<Option<&str>> = Vec::new();
+        for &suite in &self.scoped {
+            let dut = duts.get(suite).copied().flatten();
+            if keys.len() < DUTS && !keys.contains(&dut) {
+                keys.push(dut);
+            }
+        }
+        if keys.len() == DUTS {
+            let text = format!("suites name {DUTS} DUTs and more: the others' tests are told with the first");
+            batch.note(Severity::Warning, None, text);
+        }
+        if keys.iter().flatten().count() < 2 {
+            keys.clear();
+        }
+        let session_of = |suite: usize| {
+            let dut = duts.get(suite).copied().flatten();
+            keys.iter().position(|key| *key == dut).unwrap_or(0)
+        };
+        for row in batch.rows.iter_mut() {
+            row.session = session_of(row.session as usize) as u32;
+        }
+        for session in 0..keys.len().max(1) {
+            self.draft(session, keys.get(session).copied(), &duts, batch);
+        }
+        let told = self.told.iter().filter(|(.., count)| keys.is_empty() && *count == self.tests);
+        for (axis, name, value, _) in told {
+            batch.session(0).claim(*axis, Source::Property, name, value);
+        }
+        if keys.len() > 1 {
+            let text = format!(
+                "suites name {} DUTs: those of each DUT are a session",
+                keys.iter().flatten().count()
+            );
+            batch.note(Severity::Info, None, text);
+        }
+        keys.len() > 1
+    }
+
+    /// Tells a session what the file and its suites say. `of` is its DUT, where
+    /// there are several.
+    fn draft(&self, session: usize, of: Option<Option<&str>>, duts: &[Option<&str>], batch: &mut Batch) {
+        let draft = batch.session(session);
+        draft.label = self.suites.first().map(|suite| suite.name.clone()).filter(|name| !name.is_empty());
+        for (name, value) in &self.properties {
+            draft.property(name, value);
+        }
+        let dut_of = |suite: usize| duts.get(suite).copied().flatten();
+        for (index, suite) in self.suites.iter().enumerate() {
+            let is_own = of.is_none_or(|of| dut_of(index) == of);
+            // What stands around the suites of all DUTs holds for each.
+            if !is_own && dut_of(index).is_some() {
+                continue;
+            }
+            for (name, value) in &suite.metadata {
+                if draft.properties.len() < limits::PROPERTIES
+                    && !draft.properties.iter().any(|(n, v)| n == name && v == value)
+                {
+                    draft.property(name, value);
+                }
+                if let Some(axis) =
+                    identify::identity_field(name).filter(|_| draft.claims.len() < limits::NOTES)
+                {
+                    draft.claim(axis, Source::Property, name, value);
+                }
+            }
+            if suite.parent.is_none() && !suite.source.is_empty() {
+                draft.property("source", &suite.source);
+            }
+            if !is_own {
+                continue;
+            }
+            draft.started = match (draft.started, suite.started) {
+                (Some(a), Some(b)) => Some(a.min(b)),
+                (a, b) => a.or(b),
+            };
+            let is_outermost = suite.parent.is_none_or(|parent| of.is_some_and(|of| dut_of(parent) != of));
+            if let Some(seconds) = suite.elapsed_s.filter(|_| is_outermost) {
+                *draft.duration_s.get_or_insert(0.0) += seconds;
+            }
+        }
+        draft.text("warnings and errors", &self.errors);
+    }
+}

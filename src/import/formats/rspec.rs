@@ -1,0 +1,161 @@
+//! RSpec's formatter `json`.
+//!
+//! Source: rspec/rspec, `rspec-core/lib/rspec/core/formatters/json_formatter.rb`. Oddities:
+//!
+//! - `pending` is what was skipped and what failed as it was expected to: nothing tells them apart.
+//! - A pending example that passes is `failed`, by an exception of its own.
+//! - A file that cannot be loaded is in `messages` alone.
+
+use crate::import::batch::{Batch, Entry, Scope, first_line};
+use crate::import::collect::Occurrences;
+use crate::import::details::{Details, SectionKind};
+use crate::import::json::{self, Cursor, Fault, Object, Root, Visitor};
+use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::model::{Outcome, Severity};
+
+pub const ABOUT: About = About { key: "rspec-json", name: "RSpec JSON", richness: Richness::Native };
+
+pub const GUIDE: Guide = Guide {
+    about: &ABOUT,
+    producers: "rspec --format json",
+    reads: "exceptions with their backtraces, pending examples that pass, files that cannot be loaded",
+    dut: "",
+    limits: "it does not tell when the run began; pending examples that fail are skipped ones",
+};
+
+pub const FORMAT: Format = Format::Text(TextFormat {
+    about: &ABOUT,
+    detect: |head| {
+        let is_it = head.has("summary") || head.has("version") || head.has("seed") || head.has("messages");
+        !head.is_array && head.has("examples") && is_it
+    },
+    importer: json::document::<Report>,
+    details,
+});
+
+#[derive(Default)]
+struct Report {
+    messages: u64,
+    errors: u64,
+    unknown: Occurrences,
+}
+
+impl Visitor for Report {
+    fn has_entries(&self, key: &str) -> bool {
+        matches!(key, "examples" | "messages")
+    }
+
+    fn whole(&mut self, key: &str, text: &str, at: u64, batch: &mut Batch) -> Result<(), Fault> {
+        if key == "messages" {
+            self.message(&Cursor::new(text).text_or_empty(key)?, batch);
+        } else if let (Some(example), len) = json::entry(text, at, batch, Object::read)? {
+            self.example(&example, at, len, batch);
+        }
+        Ok(())
+    }
+
+    fn value(&mut self, key: &str, text: &str, _at: u64, batch: &mut Batch) {
+        let draft = batch.session(0);
+        match key {
+            "version" | "seed" => draft.property(key, &json::plain(text)),
+            "summary" => {
+                let summary = Object::of(text);
+                draft.duration_s = summary.number("duration");
+                self.errors = summary.number("errors_outside_of_examples_count").unwrap_or(0.0) as u64;
+            }
+            _ => {}
+        }
+    }
+
+    fn finish(&mut self, _root: Root, batch: &mut Batch) {
+        batch.session(0);
+        self.unknown.note_unknown("test", "outcome", batch);
+        if self.errors > 0 && self.messages == 0 {
+            let text = format!("{} errors outside of examples, of which the file has no texts", self.errors);
+            batch.note(Severity::Warning, None, text);
+        }
+    }
+}
+
+impl Report {
+    fn example(&mut self, example: &Object, at: u64, len: usize, batch: &mut Batch) {
+        let status = example.text("status");
+        let error = example.object("exception");
+        let outcome = match &*status {
+            "passed" => Outcome::Passed,
+            "failed" if error.text("class").ends_with("PendingExampleFixedError") => Outcome::XPassed,
+            "failed" => Outcome::Failed,
+            "pending" => Outcome::Skipped,
+            word => {
+                self.unknown.add_example(at, if word.is_empty() { "(none)" } else { word });
+                Outcome::Unknown
+            }
+        };
+        let message = match outcome {
+            Outcome::Skipped => example.text("pending_message"),
+            _ => error.text("message"),
+        };
+        batch.push_entry(Entry {
+            scope: Scope::Suite(spec(&example.text("file_path")), ""),
+            name: &example.text("full_description"),
+            outcome,
+            native: &status,
+            duration_s: example.number("run_time"),
+            message: &message,
+            at,
+            len,
+            ..Entry::default()
+        });
+    }
+
+    /// `An error occurred while loading ./spec/volume_spec.rb.`, with what it was.
+    fn message(&mut self, text: &str, batch: &mut Batch) {
+        const BEGINNING: &str = "An error occurred ";
+        if !text.trim_start().starts_with(BEGINNING) {
+            return;
+        }
+        self.messages += 1;
+        let number = if self.messages > 1 { format!(" {}", self.messages) } else { String::new() };
+        let file =
+            first_line(text).rsplit_once("loading ").map_or("", |(_, file)| file.trim_end_matches('.'));
+        let reason = text.trim_start().split_once('\n').map_or(text, |(_, reason)| reason);
+        batch.push_entry(Entry {
+            scope: Scope::Suite(spec(file), ""),
+            name: &format!("(error outside of examples{number})"),
+            outcome: Outcome::Error,
+            native: "error outside of examples",
+            message: reason,
+            ..Entry::default()
+        });
+        // The text has no place of its own that details could be read from.
+        batch.session(0).text(first_line(text), text.trim());
+    }
+}
+
+/// `./spec/volume_spec.rb` as RSpec's JUnit reports have it, but for the dots.
+fn spec(path: &str) -> &str {
+    let path = path.strip_prefix("./").unwrap_or(path);
+    path.strip_suffix(".rb").unwrap_or(path)
+}
+
+/// The texts of an example.
+fn details(slice: &str) -> Details {
+    let example = Object::of(slice);
+    let mut details = Details::default();
+    let error = example.object("exception");
+    let (class, message) = (error.text("class"), error.text("message"));
+    if !class.is_empty() || !message.is_empty() {
+        details.section(SectionKind::Reason, &class, &message, &error.texts("backtrace").join("\n"));
+    }
+    let pending = example.text("pending_message");
+    if !pending.is_empty() {
+        details.section(SectionKind::Reason, "pending", &pending, "");
+    }
+    let id = example.text("id");
+    if !id.is_empty() {
+        details.properties.push(("id".to_owned(), id.into_owned()));
+    }
+    let (file, line) = (example.text("file_path"), example.text("line_number"));
+    details.location = Some(format!("{file}:{line}")).filter(|_| !file.is_empty());
+    details
+}

@@ -1,0 +1,411 @@
+//! The pipeline of one file: bytes are hashed, decoded and given to an importer.
+//!
+//! A host pushes the file's bytes as they arrive. They become a window of UTF-8
+//! text, of which the importer consumes what is complete. So a file of a gigabyte
+//! needs a window of a few megabytes.
+
+use super::about::About;
+use super::archive::Kind;
+use super::batch::Batch;
+use super::detect::Head;
+use super::encoding;
+use super::format::{BinaryFormat, Formats};
+use super::importer::Importer;
+use super::limits;
+use crate::model::{Encoding, FileStatus, Note, Severity, counted, head};
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::Xxh3;
+
+/// [`Imported::why`] of a file whose format a person set.
+pub const SAID: &str = "you said so";
+
+/// What was read from one file.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Imported {
+    /// Path relative to what was dropped, with `/`.
+    pub path: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Hash of the content.
+    pub hash: u64,
+    /// Key of the format, "" if none was recognized.
+    pub format: String,
+    /// Encoding of the text.
+    pub encoding: Encoding,
+    /// Whether all of it was read.
+    pub status: FileStatus,
+    /// The results.
+    pub batch: Batch,
+    /// Texts of entries are kept: in [`Batch::keep_details`]'s place, or where a host
+    /// put them.
+    pub keeps_texts: bool,
+    /// What the format was recognized by, in words.
+    pub why: String,
+    /// How long reading took, in milliseconds. Set by the host.
+    pub read_ms: f32,
+}
+
+impl Imported {
+    /// Returns the record of an archive, whose members are files of their own. It
+    /// has no hash: duplicates are found among the members.
+    pub fn archive(path: &str, bytes: u64, kind: Kind, notes: Vec<Note>) -> Imported {
+        let is_broken = notes.iter().any(|note| note.severity == Severity::Error);
+        let mut batch = Batch::default();
+        batch.notes = notes;
+        Imported {
+            path: path.to_owned(),
+            bytes,
+            hash: 0,
+            format: kind.key().to_owned(),
+            encoding: Encoding::default(),
+            status: if is_broken { FileStatus::PartlyRead } else { FileStatus::Read },
+            batch,
+            keeps_texts: false,
+            why: "its first bytes".to_owned(),
+            read_ms: 0.0,
+        }
+    }
+}
+
+enum State {
+    /// Waits for enough bytes to recognize the encoding.
+    Waiting,
+    /// Waits for enough text to recognize the format.
+    Detecting,
+    Reading(Box<dyn Importer>),
+    /// Collects the whole file for a format of bytes.
+    Gathering(&'static BinaryFormat),
+    /// Only hashes: the file has no format, or exceeded a limit.
+    Ignoring,
+}
+
+/// Reads one file.
+pub struct Import {
+    formats: &'static Formats,
+    path: String,
+    /// Bytes pushed so far.
+    bytes: u64,
+    /// The first bytes of the file, which tell images and programs.
+    magic: Vec<u8>,
+    hash: Xxh3,
+    encoding: Encoding,
+    /// Bytes that are not decoded yet, unless the encoding is UTF-8.
+    raw: Vec<u8>,
+    window: Vec<u8>,
+    /// Offset of the window in the decoded text.
+    window_at: u64,
+    /// The window is valid UTF-8 up to here.
+    valid: usize,
+    /// The importer gets the window again when it has this size.
+    retry_at: usize,
+    bad_bytes: u64,
+    first_bad: Option<u64>,
+    state: State,
+    format: Option<&'static About>,
+    /// The key of the format that a person set; "" to recognize it.
+    set_format: String,
+    why: String,
+    is_other: bool,
+    batch: Batch,
+}
+
+impl Import {
+    /// Starts to read a file in one of these formats.
+    pub fn new(path: &str, formats: &'static Formats) -> Import {
+        Import {
+            formats,
+            path: path.to_owned(),
+            bytes: 0,
+            magic: Vec::new(),
+            hash: Xxh3::new(),
+            encoding: Encoding::Utf8,
+            raw: Vec::new(),
+            window: Vec::new(),
+            window_at: 0,
+            valid: 0,
+            retry_at: 0,
+            bad_bytes: 0,
+            first_bad: None,
+            state: State::Waiting,
+            format: None,
+            set_format: String::new(),
+            why: String::new(),
+            is_other: false,
+            batch: Batch::default(),
+        }
+    }
+
+    /// Sets the format by its key, whatever the file looks like; "" recognizes
+    /// it.
+    pub fn treat_as(mut self, key: &str) -> Import {
+        self.set_format = key.to_owned();
+        self
+    }
+
+    /// Returns the number of results so far, for progress.
+    pub fn results(&self) -> usize {
+        self.batch.len()
+    }
+
+    /// Returns whether the file has none of the formats and another host may know
+    /// it.
+    pub fn is_other(&self) -> bool {
+        self.is_other
+    }
+
+    /// Reads the next piece of the file: `fill` writes its `len` bytes.
+    pub fn push_with(&mut self, len: usize, fill: impl FnOnce(&mut [u8])) {
+        self.bytes += len as u64;
+        let start = self.window.len();
+        self.window.resize(start + len, 0);
+        let Some(new) = self.window.get_mut(start..) else {
+            return;
+        };
+        fill(new);
+        self.hash.update(new);
+        match self.state {
+            State::Waiting if self.window.len() < encoding::HEAD_BYTES => return,
+            State::Waiting => self.detect_encoding(),
+            State::Ignoring => {
+                self.window.clear();
+                return;
+            }
+            State::Gathering(_) => {
+                if self.window.len() > limits::TOKEN_BYTES {
+                    self.too_large(format!(
+                        "larger than {} MB, the limit for this format",
+                        limits::TOKEN_BYTES >> 20
+                    ));
+                }
+                return;
+            }
+            State::Detecting | State::Reading(_) if self.encoding != Encoding::Utf8 => {
+                self.raw.extend(self.window.drain(start..));
+                self.decode_raw(false);
+            }
+            State::Detecting | State::Reading(_) => {}
+        }
+        if self.window.len() >= self.retry_at {
+            self.step(false);
+        }
+    }
+
+    /// Reads the next piece of the file.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.push_with(bytes.len(), |into| into.copy_from_slice(bytes));
+    }
+
+    /// Recognizes the encoding, or a format of bytes, by the beginning of the file.
+    fn detect_encoding(&mut self) {
+        self.state = State::Detecting;
+        // Independent of the size of the first piece.
+        let first = self.window.get(..encoding::HEAD_BYTES).unwrap_or(&self.window);
+        self.magic = first.get(..16).unwrap_or(first).to_vec();
+        if let Some(format) = self.formats.find_binary(&self.set_format, first) {
+            self.why = if self.set_format.is_empty() { "its first bytes" } else { SAID }.to_owned();
+            self.format = Some(format.about);
+            self.state = State::Gathering(format);
+            return;
+        }
+        let (encoding, mark) = Encoding::detect(first);
+        self.encoding = encoding;
+        if let Some(name) = encoding::unknown(first) {
+            let text = format!("unknown encoding `{}`: read as UTF-8", head(&name, 40));
+            self.batch.note(Severity::Warning, None, text);
+        }
+        self.window.drain(..mark);
+        if encoding == Encoding::Utf8 {
+            self.window_at = mark as u64;
+        } else {
+            self.raw = std::mem::take(&mut self.window);
+            self.decode_raw(false);
+        }
+    }
+
+    fn decode_raw(&mut self, last: bool) {
+        let used = encoding::decode(self.encoding, &self.raw, last, &mut self.window);
+        self.raw.drain(..used);
+    }
+
+    /// Replaces invalid UTF-8 in the window.
+    fn repair(&mut self, last: bool) {
+        let (valid, bad, first) = encoding::repair_utf8(&mut self.window, self.valid, last);
+        self.bad_bytes += bad as u64;
+        self.first_bad = self.first_bad.or(first.map(|at| self.window_at + at as u64));
+        self.valid = valid;
+    }
+
+    fn step(&mut self, last: bool) {
+        if matches!(self.state, State::Gathering(_)) {
+            return;
+        }
+        self.repair(last);
+        if matches!(self.state, State::Detecting) && !self.detect(last) {
+            return;
+        }
+        let State::Reading(importer) = &mut self.state else {
+            self.window.clear();
+            self.valid = 0;
+            return;
+        };
+        let valid = self.valid;
+        let text = self.window.get(..valid).unwrap_or_default();
+        let Ok(text) = std::str::from_utf8(text) else {
+            return;
+        };
+        let used = importer.read(text, self.window_at, last, &mut self.batch).min(valid);
+        self.window.drain(..used);
+        self.window_at += used as u64;
+        self.valid -= used;
+        // The rest is one incomplete token. Reading it again only when it has grown
+        // by half keeps the work linear.
+        self.retry_at = self.window.len() + self.window.len() / 2;
+        if self.window.len() > limits::TOKEN_BYTES {
+            self.too_large(format!(
+                "one element is larger than {} MB; reading stopped before it",
+                limits::TOKEN_BYTES >> 20
+            ));
+        } else if self.batch.size() as u64 > limits::BATCH_FREE_BYTES + self.bytes * limits::BATCH_RATIO {
+            self.too_large(format!(
+                "its results take more than {} times its size in memory; reading stopped here",
+                limits::BATCH_RATIO
+            ));
+        }
+    }
+
+    fn too_large(&mut self, why: String) {
+        self.batch.note_unreadable(self.window_at, why);
+        if let State::Reading(importer) = &mut self.state {
+            importer.finish(&mut self.batch);
+        }
+        self.state = State::Ignoring;
+        self.window = Vec::new();
+        self.valid = 0;
+    }
+
+    /// Recognizes the format. Returns false if that needs more of the file.
+    fn detect(&mut self, last: bool) -> bool {
+        let text = self.window.get(..self.valid).unwrap_or_default();
+        if !last && text.len() < limits::HEAD_BYTES {
+            return false;
+        }
+        let Ok(text) = std::str::from_utf8(text) else {
+            return false;
+        };
+        let head = Head::new(text);
+        match self.formats.find_text(&self.set_format, &head) {
+            Some(format) => {
+                let start = head.start;
+                self.why = if self.set_format.is_empty() { head.evidence() } else { SAID.to_owned() };
+                self.format = Some(format.about);
+                self.state = State::Reading((format.importer)());
+                if start > 0 {
+                    self.window.drain(..start);
+                    self.valid -= start;
+                    let text = "log lines before the document were ignored";
+                    self.batch.note(Severity::Warning, Some(self.window_at), text);
+                    self.window_at += start as u64;
+                }
+            }
+            None => {
+                match self.formats.explain(&self.path, &self.magic, &head) {
+                    Some((severity, why)) => self.batch.note(severity, None, why),
+                    None => self.is_other = true,
+                }
+                self.state = State::Ignoring;
+            }
+        }
+        true
+    }
+
+    /// Stops reading, for this reason. What was read before is kept.
+    pub fn abort(mut self, why: &str) -> Imported {
+        if matches!(self.state, State::Detecting) {
+            self.state = State::Ignoring;
+        }
+        self.batch.note_unreadable(self.bytes, why);
+        self.finish()
+    }
+
+    /// Ends the file. Returns `None` if another host may know its format.
+    pub fn finish_or_other(mut self) -> Option<Imported> {
+        self.recognize();
+        (!self.is_other).then(|| self.finish())
+    }
+
+    /// Ends the file.
+    pub fn finish(mut self) -> Imported {
+        self.recognize();
+        match self.state {
+            State::Ignoring => {}
+            State::Gathering(format) => (format.read)(&self.window, &mut self.batch),
+            _ => self.step(true),
+        }
+        if let State::Reading(importer) = &mut self.state {
+            importer.finish(&mut self.batch);
+        }
+        for session in &mut self.batch.sessions {
+            session.duration_s = session.duration_s.filter(|took| (0.0..=limits::DURATION_S).contains(took));
+        }
+        self.note_encoding();
+        let status = self.status();
+        if status == FileStatus::NoResults && self.batch.notes.is_empty() {
+            self.batch.note(Severity::Info, None, "empty report");
+        }
+        Imported {
+            status,
+            path: self.path,
+            bytes: self.bytes,
+            hash: self.hash.digest(),
+            format: self.format.map_or("", |about| about.key).to_owned(),
+            encoding: self.encoding,
+            keeps_texts: !self.batch.kept.is_empty(),
+            batch: self.batch,
+            why: self.why,
+            read_ms: 0.0,
+        }
+    }
+
+    /// Recognizes encoding and format of a file that is complete.
+    fn recognize(&mut self) {
+        if matches!(self.state, State::Waiting) {
+            self.detect_encoding();
+        }
+        if self.encoding != Encoding::Utf8 {
+            self.decode_raw(true);
+        }
+        if matches!(self.state, State::Detecting) {
+            self.repair(true);
+            self.detect(true);
+        }
+    }
+
+    fn note_encoding(&mut self) {
+        if self.format.is_none() {
+            return;
+        }
+        if self.encoding != Encoding::Utf8 {
+            let text = format!("encoded as {}", self.encoding.name());
+            self.batch.note(Severity::Info, None, text);
+        }
+        if self.bad_bytes > 0 {
+            let text = format!("{} of invalid UTF-8, shown as \u{FFFD}", counted(self.bad_bytes, "byte"));
+            let note = Note { severity: Severity::Warning, at: self.first_bad, text };
+            self.batch.notes.insert(0, note);
+        }
+    }
+
+    fn status(&self) -> FileStatus {
+        match (self.format, self.batch.is_empty(), self.batch.partly) {
+            // A file that is no report, such as a log beside one, is not broken.
+            (None, _, _) if self.batch.notes.iter().all(|note| note.severity < Severity::Error) => {
+                FileStatus::NoResults
+            }
+            (None, _, _) => FileStatus::Unreadable,
+            (_, true, true) => FileStatus::Unreadable,
+            (_, true, false) => FileStatus::NoResults,
+            (_, false, true) => FileStatus::PartlyRead,
+            (_, false, false) => FileStatus::Read,
+        }
+    }
+}

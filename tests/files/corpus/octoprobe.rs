@@ -1,0 +1,136 @@
+//! Whole reports of octoprobe.
+//!
+//! The figures were recounted from the JSON by a script of its own (every
+//! `outcomes` of every `context_testgroup.json`), and are those of the table in
+//! the report's `octoprobe_summary_report.md`.
+
+use super::{corpus, tests};
+use crate::Dropped;
+use crate::dropped::tree;
+use passgrid::model::{Dataset, FileStatus, Outcome, ResultId, SessionId};
+use std::collections::BTreeSet;
+
+tests![
+    the_golden_run,
+    without_the_context_the_folder_tells,
+    the_reports_of_the_proposal,
+    results_of_the_first_generation,
+];
+
+const REPORT: &str = "ch_hans_1_20260226-205450";
+
+fn report() -> Vec<(String, Vec<u8>)> {
+    let root = corpus("formats/octoprobe/reports").join(REPORT);
+    tree(&root).into_iter().map(|(path, bytes)| (format!("{REPORT}/{path}"), bytes)).collect()
+}
+
+fn drop_all(files: &[(String, Vec<u8>)]) -> Dropped {
+    Dropped::new(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())))
+}
+
+fn sessions(data: &Dataset) -> impl Iterator<Item = SessionId> + use<> {
+    (0..data.history.sessions.len()).map(SessionId::from)
+}
+
+/// Passed, failed, error and skipped of some results; a group's own are apart.
+fn of_outcomes(data: &Dataset, results: impl Iterator<Item = ResultId>) -> [[u32; 4]; 2] {
+    let mut counts = [[0; 4]; 2];
+    for result in results {
+        let outcomes = [Outcome::Passed, Outcome::Failed, Outcome::Error, Outcome::Skipped];
+        let at = outcomes.iter().position(|&outcome| outcome == data.outcome(result)).unwrap();
+        counts[usize::from(data.native(result).starts_with("msg_"))][at] += 1;
+    }
+    counts
+}
+
+fn the_golden_run() {
+    let files = report();
+    let mut dropped = drop_all(&files);
+    let data = dropped.data();
+    let of_status = |status| data.files.iter().filter(|file| file.status == status).count();
+    // Seven groups ran without any test; and the context has none.
+    assert_eq!((of_status(FileStatus::Read), of_status(FileStatus::NoResults)), (240, 8));
+    assert_eq!((data.history.duts.len(), data.history.sessions.len()), (16, 16));
+    // All outcomes of the files; the results of the 12 groups that were skipped
+    // and the one that broke come on top.
+    let all = (0..data.results.len()).map(ResultId::from);
+    assert_eq!(of_outcomes(data, all), [[64_241, 293, 0, 8_328], [0, 0, 1, 12]]);
+    // Repeats count once, with the worst.
+    let cells = || sessions(data).flat_map(|session| data.results_of(session));
+    assert_eq!(of_outcomes(data, cells()), [[35_469, 159, 0, 4_585], [0, 0, 1, 6]]);
+    let is_of_test = |result: &ResultId| !data.native(*result).starts_with("msg_");
+    let of_tests: Vec<ResultId> = cells().filter(is_of_test).collect();
+    assert_eq!(of_tests.len(), 40_213);
+    assert_eq!(of_tests.iter().filter(|&&cell| data.repeats(cell).len() == 2).count(), 32_649);
+    let flaky: BTreeSet<String> = cells()
+        .filter(|&cell| data.is_flaky(cell))
+        .map(|cell| {
+            let test = data.test_of(cell);
+            let session = data.history.session_of[data.part_of(cell).index()].unwrap();
+            let dut = &data.history.dut(data.history.session(session).dut).name;
+            format!("{}|{dut}|{}", data.tests.suite(test), data.tests.name(test))
+        })
+        .collect();
+    assert_eq!(
+        flaky.into_iter().collect::<Vec<_>>(),
+        [
+            "RUN-TESTS_STANDARD_NATIVE|ADA_ITSYBITSY_M0|extmod/time_time_ns.py",
+            "RUN-TESTS_STANDARD_NATIVE|LOLIN_D1_MINI|basics/int_big_or.py",
+            "RUN-TESTS_STANDARD|ADA_ITSYBITSY_M0|extmod/time_time_ns.py",
+        ]
+    );
+    for session in sessions(data) {
+        let session = data.history.session(session);
+        assert_eq!(session.id, REPORT);
+        assert_eq!(session.build(), Some("104deaa6886caf5dd0e79b9d019327b0a07b8b2d"));
+        assert!(session.identity.unit.as_ref().is_some_and(|unit| unit.value.len() == 4));
+        assert!(!session.is_partial && session.started.is_some());
+        let dut = data.history.dut(session.dut);
+        assert!(dut.attributes.iter().any(|(name, _)| name == "mcu"));
+    }
+    let total: u32 = data.history.sessions.iter().map(|session| session.counts.results()).sum();
+    assert_eq!(total, 40_213 + 7);
+}
+
+/// The folder names the session as `context.json` does, and a date the build.
+fn without_the_context_the_folder_tells() {
+    let mut files = report();
+    files.retain(|(path, _)| !path.ends_with("/context.json") && path.contains("PERFBENCH"));
+    let mut dropped = drop_all(&files);
+    let data = dropped.data();
+    assert_eq!((data.history.duts.len(), data.history.sessions.len()), (16, 16));
+    assert!(data.history.sessions.iter().all(|session| session.id == REPORT));
+}
+
+/// Lines that begin with `pass`, `skip`, `lrge` and `FAIL`, counted by grep; the
+/// sums at the end of the file say the same. `_results.json` beside it names
+/// the two that failed.
+fn the_reports_of_the_proposal() {
+    let root = corpus("formats/octoprobe/reporting_proposal");
+    let files = tree(&root);
+    let mut dropped = drop_all(&files);
+    let data = dropped.data();
+    let of_file = |ending: &str| {
+        let file = data.files.iter().find(|file| file.path.ends_with(ending)).unwrap();
+        (file.status, file.results)
+    };
+    assert_eq!(of_file("subreports/testresults.txt"), (FileStatus::Read, 951));
+    assert_eq!(of_file("subreports/_results.json"), (FileStatus::Read, 2));
+    let proposal = data.files.iter().find(|file| file.path.ends_with("reporting_proposal.md")).unwrap();
+    assert_eq!(proposal.status, FileStatus::Unreadable);
+    let text = &proposal.notes[0].text;
+    assert!(text.contains("a comment in line 24 and a missing colon in line 46"), "{text}");
+    let [session] = data.history.sessions.as_slice() else {
+        panic!("{} sessions", data.history.sessions.len());
+    };
+    assert_eq!(data.history.dut(session.dut).name, "RPI_PICO");
+    assert_eq!(of_outcomes(data, data.results_of(SessionId(0)))[0], [856, 2, 0, 93]);
+}
+
+fn results_of_the_first_generation() {
+    let root = corpus("formats/micropython");
+    let mut dropped = drop_all(&tree(&root));
+    let file = &dropped.data().files[0];
+    assert_eq!((file.format, file.status), ("micropython-results", FileStatus::NoResults));
+    assert!(file.notes[0].text.contains("only tests that failed"));
+}

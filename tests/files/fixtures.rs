@@ -1,0 +1,246 @@
+//! What each fixture gives, and that this depends on nothing but its content.
+
+use crate::Dropped;
+use crate::dropped::{assert_same, folder, import, import_in_pieces, padded, tree};
+use crate::exports::{check_csv, check_round_trip, check_schema};
+use libtest_mimic::{Failed, Trial};
+use passgrid::import::{Imported, Role};
+use passgrid::model::Outcome;
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
+
+/// A fixture.
+pub struct File {
+    /// Path below `fixtures/`.
+    pub path: String,
+    pub bytes: Vec<u8>,
+}
+
+/// Folders whose files have tests of their own: archives, and many reports of one
+/// kind. A name that begins with `_` is no fixture.
+const OTHERS: [&str; 2] = ["archives/", "demo/"];
+
+/// Finds all fixtures, by their folder.
+pub fn folders() -> BTreeMap<String, Vec<File>> {
+    let mut folders: BTreeMap<String, Vec<File>> = BTreeMap::new();
+    for (path, bytes) in tree(&folder("fixtures")) {
+        let is_other = path.starts_with('_') || OTHERS.iter().any(|other| path.starts_with(other));
+        if is_other || path.ends_with(".md") {
+            continue;
+        }
+        let Some((folder, _)) = path.rsplit_once('/') else { continue };
+        folders.entry(folder.to_owned()).or_default().push(File { bytes, path });
+    }
+    folders
+}
+
+/// Returns a test per folder of fixtures.
+pub fn trials() -> Vec<Trial> {
+    let folders = folders();
+    let snapshots: BTreeSet<String> = folders.keys().map(|folder| snapshot_name(folder)).collect();
+    let mut trials: Vec<Trial> = folders
+        .into_iter()
+        .map(|(folder, files)| {
+            Trial::test(format!("fixtures/{folder}"), move || check_folder(&folder, &files))
+        })
+        .collect();
+    trials.push(Trial::test("fixtures/every_snapshot_has_fixtures", move || {
+        for (name, _) in tree(&folder("tests/files/snapshots")) {
+            let known = name.strip_suffix(".snap").is_none_or(|name| snapshots.contains(name));
+            assert!(known, "tests/files/snapshots/{name} has no fixtures");
+        }
+        Ok(())
+    }));
+    trials
+}
+
+fn snapshot_name(folder: &str) -> String {
+    folder.replace('/', "__")
+}
+
+/// Checks every fixture of a folder, and what they give against the folder's
+/// snapshot.
+fn check_folder(folder: &str, files: &[File]) -> Result<(), Failed> {
+    let mut reports = Vec::new();
+    let mut failed = Vec::new();
+    for file in files {
+        let (_, name) = file.path.rsplit_once('/').unwrap();
+        // All of them are tried, so that one that fails does not hide the next.
+        match catch_unwind(|| check(&file.path, name, &file.bytes)) {
+            Ok(report) => reports.push(report),
+            Err(_) => failed.push(file.path.as_str()),
+        }
+    }
+    if !failed.is_empty() {
+        return Err(format!("see above for {}", failed.join(", ")).into());
+    }
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    let _settings = settings.bind_to_scope();
+    let compare = || insta::assert_snapshot!(snapshot_name(folder), reports.join("\n\n"));
+    catch_unwind(AssertUnwindSafe(compare)).map_err(|_| Failed::from("the snapshot differs"))
+}
+
+/// Checks one fixture in every way that holds for all of them, and gives what
+/// people see of it.
+fn check(fixture: &str, name: &str, bytes: &[u8]) -> String {
+    let mut dropped = Dropped::new([(name, bytes)]);
+    let report = dropped.report();
+    dropped.check_sums();
+    check_elements(fixture, &import(name, bytes));
+    check_results(fixture, &mut dropped);
+    check_name_is_no_evidence(fixture, bytes);
+    check_pieces(fixture, bytes);
+    check_transfer(fixture, bytes, &report);
+    dropped.pages();
+    check_schema(&mut dropped);
+    check_csv(&mut dropped);
+    check_round_trip(&mut dropped);
+    report
+}
+
+/// The content decides: under a name that says nothing, and a wrong one, all
+/// but the path and what was concluded from it is the same.
+fn check_name_is_no_evidence(fixture: &str, bytes: &[u8]) {
+    let [plain, wrong, none] = ["x.xml", "x.json", "x"].map(|name| {
+        let imported = import(name, bytes);
+        format!("{:?} {:?} {:?}", imported.format, imported.status, imported.batch)
+    });
+    assert_eq!(plain, wrong, "{fixture}");
+    assert_eq!(plain, none, "{fixture}");
+}
+
+/// Pieces of any size give what the whole gives: results, notes, places.
+fn check_pieces(fixture: &str, bytes: &[u8]) {
+    let whole = format!("{:?}", import("x", bytes));
+    for size in [1, 7, 4096] {
+        let pieces = format!("{:?}", import_in_pieces("x", bytes, 0, size));
+        assert_same(&whole, &pieces, &format!("{fixture} in pieces of {size}"));
+    }
+    // Detection waits for the first 64 KiB. To see importers work piece by
+    // piece, there must be that much before their first piece.
+    let Some((padded, first)) = padded(bytes) else {
+        return;
+    };
+    let whole = format!("{:?}", import("x", &padded));
+    for size in [1, 7, 4096] {
+        let pieces = format!("{:?}", import_in_pieces("x", &padded, first, size));
+        assert_same(&whole, &pieces, &format!("{fixture}, padded, in pieces of {size}"));
+    }
+}
+
+/// A batch that went from one thread to another is the same batch.
+fn check_transfer(fixture: &str, bytes: &[u8], report: &str) {
+    let (_, name) = fixture.rsplit_once('/').unwrap();
+    let sent = passgrid::engine::encode(&import(name, bytes));
+    let received: Imported = passgrid::engine::decode(&sent).unwrap();
+    let mut dropped = Dropped::default();
+    dropped.ingest(received, bytes);
+    assert_same(report, &dropped.report(), fixture);
+}
+
+/// A line of `EXPECTED.tsv`: what other parsers counted.
+struct Expected {
+    elements: String,
+    by_child: [String; 4],
+    note: String,
+}
+
+static EXPECTED: LazyLock<String> =
+    LazyLock::new(|| std::fs::read_to_string(folder("fixtures/EXPECTED.tsv")).unwrap());
+
+fn expected(fixture: &str) -> Option<Expected> {
+    let line = EXPECTED.lines().find(|line| line.split('\t').next() == Some(fixture))?;
+    let mut cells = line.split('\t').skip(1).map(str::to_owned);
+    let mut cell = || cells.next().unwrap_or_default();
+    Some(Expected { elements: cell(), by_child: [cell(), cell(), cell(), cell()], note: cell() })
+}
+
+/// Where the table tells what rows come to by the rules for attempts, the
+/// results are that.
+fn check_results(fixture: &str, dropped: &mut Dropped) {
+    let expected = expected(fixture).map(|expected| expected.note).unwrap_or_default();
+    let Some((_, words)) = expected.split_once("results: ") else {
+        return;
+    };
+    let mut words: Vec<&str> = words.split("; ").next().unwrap_or("").split(' ').collect();
+    words.sort_unstable();
+    let sessions = &dropped.data().history.sessions;
+    let count = |outcome: Outcome| sessions.iter().map(|session| session.counts.of(outcome)).sum::<u32>();
+    let counts = Outcome::ALL.into_iter().map(|outcome| (outcome.key(), count(outcome)));
+    let mut found: Vec<String> =
+        counts.filter(|(_, count)| *count > 0).map(|(key, count)| format!("{key}={count}")).collect();
+    found.sort_unstable();
+    assert_eq!(found, words, "{fixture}");
+}
+
+/// Python keeps the last of two lists with one key, we keep both; and where a
+/// case has no child, an attribute may tell what other parsers leave out.
+const COUNTED_OTHERWISE: [&str; 2] = ["brief/duplicate-keys.json", "junit/shapes/status-attributes.xml"];
+
+/// Entries are the elements that other parsers counted, with the children and
+/// words that those saw.
+fn check_elements(fixture: &str, imported: &Imported) {
+    let expected = expected(fixture).unwrap_or_else(|| panic!("{fixture} is not in EXPECTED.tsv"));
+    // Of a file that is broken, an importer may keep more than a strict parser
+    // sees; what it keeps is in its snapshot.
+    let is_broken = ["not well-formed", "not JSON", "no report", "root <"]
+        .iter()
+        .any(|sign| expected.note.starts_with(sign));
+    if is_broken || expected.elements == "-" || COUNTED_OTHERWISE.contains(&fixture) {
+        return;
+    }
+    let batch = &imported.batch;
+    let rows = batch.rows.iter();
+    if imported.format == "junit" && expected.by_child[0] != "-" {
+        let mut by_child = [0_u32; 4];
+        for row in rows.filter(|row| row.role != Role::Earlier) {
+            let native = batch.native_word(row.native);
+            if native.starts_with("suite ") {
+                continue;
+            }
+            let has_child = |name: &str| {
+                native == name || native.strip_prefix(name).is_some_and(|rest| rest.starts_with(' '))
+            };
+            let child = match row.outcome {
+                Outcome::XPassed => 2,
+                // CTest's `skipped` may be an error.
+                Outcome::Error if has_child("error") || has_child("skipped") => 2,
+                Outcome::Failed if has_child("failure") => 1,
+                Outcome::Skipped | Outcome::XFailed | Outcome::NotRun if has_child("skipped") => 3,
+                _ => 0,
+            };
+            by_child[child] += 1;
+        }
+        assert_eq!(by_child.map(|count| count.to_string()), expected.by_child, "{fixture}");
+        return;
+    }
+    if expected.note == "lines of tests" {
+        assert_eq!(batch.len().to_string(), expected.elements, "{fixture}");
+        return;
+    }
+    // For JSON the words are in the note.
+    let Some((_, words)) = expected.note.split_once("outcomes: ").or(expected.note.split_once("statuses: "))
+    else {
+        return;
+    };
+    let (words, collectors) = words.split_once("; failed collectors=").unwrap_or((words, "0"));
+    let mut found: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut failed_collectors = 0;
+    for row in rows.filter(|row| row.role == Role::Verdict) {
+        match batch.native_word(row.native) {
+            "collection failed" => failed_collectors += 1,
+            word => *found.entry(word).or_default() += 1,
+        }
+    }
+    assert_eq!(failed_collectors.to_string(), collectors, "{fixture}");
+    let is_plain = !words.contains(['\'', '<', '(', '"']);
+    if is_plain && words != "none" {
+        let found: Vec<String> = found.iter().map(|(word, count)| format!("{word}={count}")).collect();
+        let mut words: Vec<&str> = words.split(' ').collect();
+        words.sort_unstable();
+        assert_eq!(found, words, "{fixture}");
+    }
+}
