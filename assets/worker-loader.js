@@ -1,6 +1,6 @@
 // Starts a worker's module. This is a classic script, because module workers do not work everywhere
-// that the page does. The page loads it as `worker-loader.js?module=NAME&build=ID`, where NAME is
-// `worker` (the engine) or `reader`, and ID is the page's own build.
+// that the page does. The page loads it as `worker-loader.js?build=ID`, where ID is the page's own
+// build.
 //
 // Messages that the page sends before the module has started are kept in `self.earlyMessages`. The
 // module takes them when it starts, in the same turn in which it sets its own `self.onmessage`.
@@ -16,18 +16,16 @@
     // A hook of the build fills this in. If the host got a new build after the page was loaded, page
     // and worker would not understand each other.
     const built = "{{build}}";
-    const asked = new URLSearchParams(self.location.search);
-    const wanted = asked.get("build");
-    const module = asked.get("module") === "reader" ? "reader" : "worker";
+    const wanted = new URLSearchParams(self.location.search).get("build");
     if (wanted !== built) {
       throw new Error(`the page is of build ${wanted}, its worker of build ${built}: reload the page`);
     }
     // Trunk gives the worker's files plain names, so caches need the build to distinguish them.
     const query = `?build=${built}`;
     // Both at once: loading the script blocks this thread, but not the network.
-    const code = fetch(`${module}_bg.wasm${query}`);
+    const code = fetch(`worker_bg.wasm${query}`);
     code.catch(() => {});
-    importScripts(`${module}.js${query}`);
+    importScripts(`worker.js${query}`);
     await wasm_bindgen({ module_or_path: code });
   } catch (error) {
     self.onmessage = null;
