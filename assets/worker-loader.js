@@ -1,5 +1,6 @@
-// Starts the worker's module. A classic script: module workers do not work everywhere that the
-// page does. The page loads it as `worker-loader.js?build=ID`, where ID is the page's own build.
+// Starts a worker's module. This is a classic script, because module workers do not work everywhere
+// that the page does. The page loads it as `worker-loader.js?build=ID`, where ID is the page's own
+// build.
 //
 // Messages that arrive before the module is up are kept in `self.earlyMessages`. The module takes
 // them when it starts, in the same turn in which it sets its own `self.onmessage`.
@@ -21,8 +22,11 @@
     }
     // Trunk does not put hashes into the names of the worker's files: the build id keeps caches apart.
     const query = `?build=${built}`;
+    // Both at once: loading the script blocks this thread, but not the network.
+    const code = fetch(`worker_bg.wasm${query}`);
+    code.catch(() => {});
     importScripts(`worker.js${query}`);
-    await wasm_bindgen({ module_or_path: `worker_bg.wasm${query}` });
+    await wasm_bindgen({ module_or_path: code });
   } catch (error) {
     self.onmessage = null;
     self.postMessage({ "passgrid-worker-failed": String(error) });

@@ -66,11 +66,8 @@ struct File {
 enum Part {
     /// HTML, CSS, JavaScript and wasm of the page itself.
     Page,
-    /// The worker that owns the data, loaded after the first paint.
+    /// The worker that reads all formats and owns the data, loaded after the first paint.
     Engine,
-    /// What reads all formats and archives: loaded with the first file that the engine does not
-    /// know, or when there is much to read.
-    Reader,
     /// The library for charts, loaded after the first report is on screen.
     Charts,
     /// The reports of the demo, loaded when somebody starts it.
@@ -78,13 +75,12 @@ enum Part {
 }
 
 impl Part {
-    const ALL: [Part; 5] = [Part::Page, Part::Engine, Part::Reader, Part::Charts, Part::Demo];
+    const ALL: [Part; 4] = [Part::Page, Part::Engine, Part::Charts, Part::Demo];
 
     fn name(self) -> &'static str {
         match self {
             Part::Page => "the page",
             Part::Engine => "the engine",
-            Part::Reader => "the reader",
             Part::Charts => "charts",
             Part::Demo => "the demo",
         }
@@ -96,7 +92,7 @@ impl Part {
         match self {
             Part::Page => Some(450_000),
             Part::Engine => Some(750_000),
-            Part::Reader | Part::Charts | Part::Demo => None,
+            Part::Charts | Part::Demo => None,
         }
     }
 
@@ -109,8 +105,6 @@ impl Part {
             Part::Charts
         } else if text.starts_with("worker") {
             Part::Engine
-        } else if text.starts_with("reader") {
-            Part::Reader
         } else {
             Part::Page
         }

@@ -1,14 +1,14 @@
-//! Running other programs, with errors that name the command line.
+//! Runs other programs. Errors name the command line.
 
 use std::{ffi::OsStr, path::Path, process::Command};
 
 use anyhow::{Context, Result, bail};
 
-/// Runs a command whose output the person sees as it comes.
+/// Runs a command. Its output goes to the terminal.
 ///
 /// # Errors
 ///
-/// If it cannot be started, or fails.
+/// If it cannot be started or fails.
 pub fn run(command: &mut Command) -> Result<()> {
     let line = command_line(command);
     let status = command.status().with_context(|| format!("could not start `{line}`"))?;
@@ -18,11 +18,11 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs a command and gives what it wrote to its standard output, trimmed.
+/// Runs a command and returns its standard output, trimmed.
 ///
 /// # Errors
 ///
-/// If it cannot be started, or fails; its standard error is then part of the message.
+/// If it cannot be started or fails; then the message has its standard error.
 pub fn output(command: &mut Command) -> Result<String> {
     let line = command_line(command);
     let output = command.output().with_context(|| format!("could not start `{line}`"))?;
@@ -33,7 +33,7 @@ pub fn output(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// The command as a person would type it. The program's folder is left out: it is noise.
+/// Returns the command as a person would type it, without the program's folder.
 fn command_line(command: &Command) -> String {
     let program = Path::new(command.get_program());
     let name = program.file_name().unwrap_or(program.as_os_str());

@@ -1,4 +1,4 @@
-//! The page on this machine: the release build, or a debug build that follows the sources.
+//! Serves the page on this machine: the release build, or a debug build that follows the sources.
 
 use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
 
@@ -15,11 +15,11 @@ use crate::{
     workspace::Workspace,
 };
 
-/// Builds the page and serves it until the person stops the command.
+/// Builds the page and serves it until the command is stopped.
 ///
 /// # Errors
 ///
-/// If the port is taken, which is found out before anything is built, or the build fails.
+/// If the port is taken, which is checked before anything is built, or the build fails.
 pub fn serve(workspace: &Workspace, port: u16, open: bool) -> Result<()> {
     let listeners = listen(port)?;
     setup::setup(workspace, Needs::Build)?;
@@ -43,13 +43,13 @@ pub fn serve(workspace: &Workspace, port: u16, open: bool) -> Result<()> {
     })
 }
 
-/// Serves a debug build that Trunk makes anew after each change of a source.
+/// Serves a debug build that Trunk makes again after each change of a source.
 ///
-/// It has its own folder, so that a release build in `dist/` stays what it is.
+/// The build has its own folder, so a release build in `dist/` stays as it is.
 ///
 /// # Errors
 ///
-/// If the port is taken or Trunk cannot start. Errors in the sources are shown and waited out.
+/// If the port is taken or Trunk cannot start. Errors in the sources are printed, and do not end it.
 pub fn dev(workspace: &Workspace, port: u16, open: bool) -> Result<()> {
     drop(listen(port)?);
     setup::setup(workspace, Needs::Build)?;
@@ -61,14 +61,14 @@ pub fn dev(workspace: &Workspace, port: u16, open: bool) -> Result<()> {
     process::run(&mut trunk)
 }
 
-/// Listens on both of localhost's addresses, as a browser may try either first. A machine may
-/// lack IPv6; it cannot lack IPv4.
+/// Listens on both addresses of localhost, because a browser may try either first. IPv6 may be
+/// missing; IPv4 may not.
 fn listen(port: u16) -> Result<Vec<TcpListener>> {
     let first = bind((Ipv4Addr::LOCALHOST, port)).with_context(|| {
         let other = port.checked_add(1).unwrap_or(8080);
         format!(
-            "port {port} cannot be used; does another server run there?\n\
-             Take another one: `--port {other}`"
+            "port {port} cannot be used; is another server running there?\n\
+             Use another one: `--port {other}`"
         )
     })?;
     let second = bind((Ipv6Addr::LOCALHOST, port)).ok();
@@ -81,15 +81,15 @@ fn bind(address: impl std::net::ToSocketAddrs) -> std::io::Result<TcpListener> {
     Ok(listener)
 }
 
-/// The files of the build. Browsers ask each time whether a file has changed, so that the next
-/// build is seen at once.
+/// Serves the files of the build. Browsers ask each time whether a file has changed, so the next
+/// build shows at once.
 fn site(workspace: &Workspace) -> Router {
     let always_ask =
         SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     Router::new().fallback_service(ServeDir::new(workspace.dist())).layer(always_ask)
 }
 
-/// Opens the address in the person's browser. On a machine without one that is no failure.
+/// Opens the address in the default browser. A machine without one is not an error.
 fn open_in_browser(address: &str) {
     if let Err(error) = opener::open_browser(address) {
         println!("note: no browser could be opened ({error}); open the address yourself");

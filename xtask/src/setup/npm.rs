@@ -7,13 +7,13 @@ use serde::Deserialize;
 
 use crate::{process, setup::announce, workspace::Workspace};
 
-/// Installs the packages of package-lock.json, unless they are there.
+/// Installs the packages of package-lock.json, unless they are installed.
 pub fn ensure(workspace: &Workspace) -> Result<()> {
     let root = workspace.root();
     let wanted = root.join("package-lock.json");
     let wanted = read_packages(&wanted).with_context(|| format!("{} cannot be read", wanted.display()))?;
-    // npm writes the same list into node_modules when it is done. One that cannot be read means
-    // that the packages have to be installed (again).
+    // npm writes the same list into node_modules when it is done. If it cannot be read, the packages
+    // have to be installed (again).
     let installed = read_packages(&root.join("node_modules/.package-lock.json")).unwrap_or_default();
     if is_satisfied(&wanted, &installed) && wanted.keys().all(|folder| root.join(folder).is_dir()) {
         return Ok(());
@@ -27,10 +27,10 @@ pub fn ensure(workspace: &Workspace) -> Result<()> {
     let mut install = Command::new(npm);
     install.args(["ci", "--no-audit", "--no-fund"]).current_dir(root);
     process::run(&mut install)
-        .context("the packages from npm could not be installed; is its registry within reach?")
+        .context("the packages from npm could not be installed; can this machine reach the npm registry?")
 }
 
-/// What identifies a package's content.
+/// Identifies a package's content.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 struct Package {
     version: Option<String>,
@@ -44,7 +44,7 @@ fn read_packages(lock: &Path) -> Result<Packages> {
     parse_packages(&fs::read(lock)?)
 }
 
-/// The packages of a lock file, without the entry of the repository itself.
+/// Returns the packages of a lock file, without the entry of the repository itself.
 fn parse_packages(lock: &[u8]) -> Result<Packages> {
     #[derive(Deserialize)]
     struct Lock {
@@ -56,7 +56,7 @@ fn parse_packages(lock: &[u8]) -> Result<Packages> {
     Ok(packages)
 }
 
-/// Whether each wanted package is installed with the same content.
+/// Returns whether each wanted package is installed with the same content.
 fn is_satisfied(wanted: &Packages, installed: &Packages) -> bool {
     wanted.iter().all(|(folder, package)| installed.get(folder) == Some(package))
 }

@@ -1,4 +1,4 @@
-//! The standard library for wasm.
+//! The wasm target of the Rust toolchain.
 
 use std::{env, path::Path, process::Command};
 
@@ -10,8 +10,8 @@ const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Adds the wasm target to the toolchain in use.
 ///
-/// Whether it is there is read from the compiler's own folder: rustup knows nothing of toolchains
-/// that it did not install.
+/// The compiler's own folder says whether it is installed: rustup knows only the toolchains that it
+/// installed itself.
 pub fn ensure() -> Result<()> {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let sysroot = process::output(Command::new(rustc).args(["--print", "sysroot"]))

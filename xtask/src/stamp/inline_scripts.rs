@@ -1,9 +1,10 @@
-//! Finding the inline scripts of a page.
+//! Finds the inline scripts of a page.
 //!
-//! This reads what Trunk writes, not any page of the web: tags, comments and raw text are told
-//! apart, and that is all.
+//! This reads what Trunk writes, not arbitrary web pages: it distinguishes tags, comments and raw
+//! text, and nothing else.
 
-/// The texts of the inline scripts, in the order of the page. Scripts with a `src` have none.
+/// Returns the texts of the inline scripts, in the order of the page; scripts with a `src` have no
+/// text.
 pub fn inline_scripts(html: &str) -> Vec<&str> {
     let mut scripts = Vec::new();
     let mut rest = html;
@@ -29,7 +30,7 @@ pub fn inline_scripts(html: &str) -> Vec<&str> {
     scripts
 }
 
-/// The length of the tag at the start of a text, whose attributes may hold a quoted `>`.
+/// Returns the length of the tag at the start of a text. Its attributes may have a quoted `>`.
 fn tag_end(html: &str) -> Option<usize> {
     let mut quote = None;
     for (at, character) in html.char_indices() {
@@ -48,7 +49,7 @@ fn is_script(tag: &str) -> bool {
     name.is_some_and(|name| name.eq_ignore_ascii_case("script"))
 }
 
-/// Whether the tag has a `src` attribute. Words in quotes are values, so they are left out first.
+/// Returns whether the tag has a `src` attribute. Words in quotes are values and do not count.
 fn has_source(tag: &str) -> bool {
     let outside_quotes: String = tag.split(['"', '\'']).step_by(2).collect::<Vec<_>>().join(" ");
     outside_quotes

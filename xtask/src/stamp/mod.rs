@@ -25,16 +25,16 @@ const FORMATS_PLACEHOLDER: &str = "{{formats}}";
 const SCRIPTS_PLACEHOLDER: &str = "{{inline-scripts}}";
 /// The placeholder in index.html and in the worker's loader for the build ID.
 const BUILD_PLACEHOLDER: &str = "{{build}}";
-/// Trunk fills this in when it serves the page, which changes the script that was hashed.
+/// Trunk replaces this when it serves the page, which would change the script after it was hashed.
 const TRUNK_ADDRESS: &str = "'{{__TRUNK_ADDRESS__}}'";
-/// The same, for the path of Trunk's socket.
+/// Likewise, the path of Trunk's socket.
 const TRUNK_SOCKET_BASE: &str = "{{__TRUNK_WS_BASE__}}";
 
 /// Fills in the placeholders of the build that Trunk has staged.
 ///
 /// # Errors
 ///
-/// If Trunk did not start this, or a file lacks its placeholder.
+/// If Trunk did not start this, or a file has no placeholder.
 pub fn stamp_staged_build(workspace: &Workspace) -> Result<()> {
     let Some(folder) = env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from) else {
         bail!("TRUNK_STAGING_DIR is not set: this command is Trunk's hook, run `cargo xtask dist` instead");
@@ -64,7 +64,7 @@ fn rewrite(file: &Path, change: impl FnOnce(&str) -> Result<String>) -> Result<(
     fs::write(file, new).with_context(name)
 }
 
-/// Replaces all occurrences of a placeholder, of which there must be one at least.
+/// Replaces all occurrences of a placeholder. There must be at least one.
 fn replace(text: &str, placeholder: &str, value: &str) -> Result<String> {
     if !text.contains(placeholder) {
         bail!("the placeholder {placeholder} is missing");
@@ -72,26 +72,26 @@ fn replace(text: &str, placeholder: &str, value: &str) -> Result<String> {
     Ok(text.replace(placeholder, value))
 }
 
-/// Names every inline script of the page in its policy.
+/// Adds the hash of every inline script to the policy.
 fn allow_inline_scripts(html: &str) -> Result<String> {
     let sources: Vec<_> = inline_scripts::inline_scripts(html).into_iter().map(policy_source).collect();
     replace(html, SCRIPTS_PLACEHOLDER, &sources.join(" "))
 }
 
-/// The source expression that allows one script, by the hash of its text.
+/// Returns the source expression that allows a script, by the hash of its text.
 fn policy_source(script: &str) -> String {
-    // A browser hashes the text that it has parsed, and parsing makes all line ends the same.
+    // A browser hashes the text after parsing, which makes all line ends the same.
     let parsed = script.replace("\r\n", "\n").replace('\r', "\n");
     format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(parsed)))
 }
 
-/// Gives Trunk's reload script its address now rather than when it is served: that of the page.
+/// Gives Trunk's reload script its address, that of the page, now rather than when it is served.
 fn fix_reload_address(html: &str) -> String {
     html.replace(TRUNK_ADDRESS, "window.location.host").replace(TRUNK_SOCKET_BASE, "/")
 }
 
-/// Names a build by all its scripts and modules, so that a page and a worker of different builds
-/// can tell. Sixteen hexadecimal digits.
+/// Returns an ID made from all scripts and modules of a build: sixteen hexadecimal digits. With it a
+/// page notices a worker of another build.
 fn build_id(folder: &Path) -> Result<String> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
@@ -104,7 +104,7 @@ fn build_id(folder: &Path) -> Result<String> {
 
     let mut hash = Sha256::new();
     for file in files {
-        // Hashes of files, not their bytes one after another: where one ends is part of the id.
+        // Hashes of files, not their concatenated bytes: where one ends is part of the ID.
         hash.update(Sha256::digest(file.file_name().unwrap_or_default().as_encoded_bytes()));
         hash.update(Sha256::digest(fs::read(&file)?));
     }

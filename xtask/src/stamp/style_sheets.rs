@@ -1,19 +1,19 @@
-//! One style sheet instead of many.
+//! Joins the style sheets.
 //!
-//! The sources have a file per component. For a visitor each file is a request, and a small file
-//! compresses badly: one of all takes two thirds of the bytes.
+//! The sources have a file per component. For a browser each file is a request, and small files
+//! compress badly: joined they take two thirds of the bytes.
 
 use std::{fs, path::Path};
 
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
-/// Puts the style sheets that a page links into one, in the order of the page, and links that
-/// where the first one was. Gives the page's new text.
+/// Joins the style sheets that a page links, in the order of the page, and links the result in place
+/// of the first one. Returns the new text of the page.
 ///
 /// # Errors
 ///
-/// If the page links none, or a style sheet cannot be read, written or removed.
+/// If the page links no style sheet, or one cannot be read, written or removed.
 pub fn join(html: &str, folder: &Path) -> Result<String> {
     let mut joined = String::new();
     let mut page = String::with_capacity(html.len());
@@ -40,7 +40,7 @@ pub fn join(html: &str, folder: &Path) -> Result<String> {
     page.push_str(rest);
 
     let Some(place) = place else { bail!("the page links no style sheet") };
-    // The name is of the content, as Trunk's names are, so that caches can keep the file for ever.
+    // The name has a hash of the content, as Trunk's names have, so caches can keep the file forever.
     let hash: String = Sha256::digest(&joined).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let name = format!("style-{hash}.css");
     fs::write(folder.join(&name), joined).with_context(|| name.clone())?;
@@ -48,7 +48,7 @@ pub fn join(html: &str, folder: &Path) -> Result<String> {
     Ok(page)
 }
 
-/// The value of a tag's attribute, with quotes or without, as Trunk writes both.
+/// Returns the value of a tag's attribute, with quotes or without: Trunk writes both.
 fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
     let values = tag.split(|c: char| c.is_whitespace() || c == '>');
     let value = values.filter_map(|word| word.split_once('=')).find(|(key, _)| *key == name)?.1;
