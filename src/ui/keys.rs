@@ -96,9 +96,10 @@ impl Shortcuts {
         let is_open =
             self.navigation.view.with_untracked(|view| view.selection.is_some() || view.session.is_some());
         let is_in = |selector| document::focused().is_some_and(|field| field.matches(selector) == Ok(true));
-        let leaves = event.key() == "Escape" && !is_open;
-        if !leaves && !(event.key() == "Enter" && is_in(FILTER)) {
-            return;
+        match event.key().as_str() {
+            "Escape" if !is_open => {}
+            "Enter" if is_in(FILTER) => {}
+            _ => return,
         }
         // Search fields would clear their text.
         event.prevent_default();
@@ -124,12 +125,13 @@ impl Shortcuts {
             }
             ("x", None) if is_second && has_data => clear_or_ask(self.navigation, self.loading),
             ("g", None) if has_data => self.wait(event),
-            ("/", None) if has_data => {
-                if document::find(FILTER).is_none() {
+            ("/", None) if has_data => match document::find(FILTER) {
+                Some(field) => document::focus(Some(&field)),
+                None => {
                     self.navigation.go(Route::Grid);
+                    focus_soon(FILTER);
                 }
-                focus_soon(FILTER);
-            }
+            },
             ("?", None) => self.navigation.dialog.set(Some(Dialog::Help)),
             _ => return,
         }

@@ -52,6 +52,15 @@ pub fn ResultChip(
     /// Whether its attempts disagree.
     #[prop(optional)]
     is_flaky: bool,
+    /// Whether this is the result on screen.
+    #[prop(optional)]
+    is_current: bool,
+    /// More about it, on hover and on focus; "" for nothing.
+    #[prop(optional, into)]
+    tip: String,
+    /// More about it, on hover; "" for nothing.
+    #[prop(optional, into)]
+    title: String,
     /// Where it is in a row of a table.
     #[prop(optional)]
     row_button: Option<RowButton>,
@@ -71,6 +80,9 @@ pub fn ResultChip(
             class=class
             id=id
             tabindex=tabindex
+            data-tip=(!tip.is_empty()).then_some(tip)
+            title=(!title.is_empty()).then_some(title)
+            aria-current=is_current.then_some("true")
             aria-label=label
             on:click=move |_| navigation.select(Some(selection.clone()))
         >
@@ -81,10 +93,22 @@ pub fn ResultChip(
 
 /// What stands in for a result that is missing, and why there is none.
 #[component]
-pub fn MissingChip(missing: Missing, #[prop(into)] text: String) -> impl IntoView {
+pub fn MissingChip(
+    missing: Missing,
+    /// The text on it.
+    #[prop(into)]
+    text: String,
+    /// Whether this is the result on screen.
+    is_current: bool,
+) -> impl IntoView {
     let why = missing.why();
     view! {
-        <span class=format!("dut-chip {}", class_of_missing(missing)) tabindex="0" data-tip=why.clone()>
+        <span
+            class=format!("dut-chip {}", class_of_missing(missing))
+            tabindex="0"
+            data-tip=why.clone()
+            aria-current=is_current.then_some("true")
+        >
             {text}
             <span class="visually-hidden">{format!(": {why}")}</span>
         </span>

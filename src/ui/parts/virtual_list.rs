@@ -202,7 +202,7 @@ impl<A: Window + Send + Sync + 'static> VirtualList<A> {
 
     /// Call it when the element has scrolled.
     pub fn on_scroll(self) {
-        if let Some(scroller) = self.scroller.get_untracked() {
+        if let Some(Some(scroller)) = self.scroller.try_get_untracked() {
             let scrolled = (scroller.scroll_left() as u32, scroller.scroll_top().max(0) as u32);
             if self.scrolled.get_untracked() != scrolled {
                 self.scrolled.set(scrolled);

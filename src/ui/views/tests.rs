@@ -136,7 +136,7 @@ fn failing(row: &TestRow, buttons: &mut RowButtons) -> Cell {
                 label=label.clone()
                 selection=selection(row, dut)
                 row_button=buttons.next()
-                attr:title=label
+                title=label
             />
         }
     });

@@ -12,8 +12,10 @@ use wasm_bindgen::JsCast;
 #[component]
 pub fn ColumnChoice<S: TableSource>(table: Table<S>) -> impl IntoView {
     let (details, summary) = (NodeRef::<Details>::new(), NodeRef::<Summary>::new());
+    // Removing the focused element ends its focus, after its owner is gone.
+    let details_element = move || details.try_get_untracked().flatten();
     let close = move || {
-        if let Some(details) = details.get_untracked() {
+        if let Some(details) = details_element() {
             details.set_open(false);
         }
     };
@@ -26,7 +28,7 @@ pub fn ColumnChoice<S: TableSource>(table: Table<S>) -> impl IntoView {
     };
     let on_focus_out = move |event: FocusEvent| {
         let to = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-        if details.get_untracked().is_some_and(|details| !details.contains(to.as_ref())) {
+        if details_element().is_some_and(|details| !details.contains(to.as_ref())) {
             close();
         }
     };

@@ -10,6 +10,7 @@ use crate::browser::document;
 use crate::engine::{GetLedger, Undo};
 use crate::query::{FileKind, View};
 use crate::ui::format;
+use crate::ui::hooks::on_window;
 use crate::ui::parts::{FilterField, Naming, Span, VirtualList};
 use crate::ui::stores::{use_data, use_loading, use_navigation};
 use gloo_timers::callback::Timeout;
@@ -44,7 +45,7 @@ pub fn Files() -> impl IntoView {
             }
         });
     };
-    window_event_listener(ev::keydown, move |event| {
+    on_window(ev::keydown, move |event| {
         if is_undo(&event) && !document::is_typing() && document::find("dialog[open]").is_none() {
             event.prevent_default();
             undo();

@@ -175,8 +175,11 @@ fn NameField(list: VirtualList<Ledger>, line: Line, file: FileId, path: String) 
         }
     };
     let assign = move |_| {
-        let part = untrack(|| line.with_part(|_, part| part.part));
-        let (Some(field), Some(part)) = (field.get_untracked(), part) else {
+        // Removing an edited field changes it, after its owner is gone.
+        let Some(field) = field.try_get_untracked().flatten() else {
+            return;
+        };
+        let Some(part) = untrack(|| line.with_part(|_, part| part.part)) else {
             return;
         };
         let typed = field.value();

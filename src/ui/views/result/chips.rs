@@ -35,7 +35,6 @@ pub fn Siblings(
 
 fn sibling_chip(sibling: &Sibling, is_current: bool, selection: Selection) -> AnyView {
     let Sibling { dut, outcome, is_flaky, missing } = sibling.clone();
-    let current = is_current.then_some("true");
     match (outcome, missing) {
         (Some(outcome), _) => {
             let label = format!("{}{} on {dut}", outcome.word(), flaky(is_flaky));
@@ -46,17 +45,17 @@ fn sibling_chip(sibling: &Sibling, is_current: bool, selection: Selection) -> An
                     label=label.clone()
                     selection=selection
                     is_flaky=is_flaky
-                    attr:data-tip=label
-                    attr:aria-current=current
+                    tip=label
+                    is_current=is_current
                 />
             }
             .into_any()
         }
         (None, Some(missing)) => {
-            view! { <MissingChip missing=missing text=dut attr:aria-current=current /> }.into_any()
+            view! { <MissingChip missing=missing text=dut is_current=is_current /> }.into_any()
         }
         (None, None) => view! {
-            <span class="dut-chip o-missing" aria-current=current>
+            <span class="dut-chip o-missing" aria-current=is_current.then_some("true")>
                 {dut}
             </span>
         }
@@ -92,10 +91,9 @@ fn history_chip(line: &HistoryLine, selection: Selection) -> AnyView {
     let started = line.started.as_deref().map(format::moment);
     let names = [&line.build, &line.label, &started];
     let name = names.into_iter().flatten().next().unwrap_or(&line.session).clone();
-    let current = line.is_here.then_some("true");
     match &line.cell {
         Cell::Missing(missing) => {
-            view! { <MissingChip missing=*missing text=name attr:aria-current=current /> }.into_any()
+            view! { <MissingChip missing=*missing text=name is_current=line.is_here /> }.into_any()
         }
         Cell::Result { outcome, is_flaky, message } => {
             let label = format!("{}{} in {name}", outcome.word(), flaky(*is_flaky));
@@ -109,8 +107,8 @@ fn history_chip(line: &HistoryLine, selection: Selection) -> AnyView {
                     label=label
                     selection=selection
                     is_flaky=*is_flaky
-                    attr:data-tip=tip.trim_end().to_owned()
-                    attr:aria-current=current
+                    tip=tip.trim_end()
+                    is_current=line.is_here
                 />
             }
             .into_any()

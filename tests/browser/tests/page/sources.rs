@@ -187,7 +187,7 @@ async fn they_are_added_by_dialog_and_become_part_of_the_address() -> Result<()>
         t.open_empty().await?;
         t.page.find("button", "Load from URL").await?.click().await?;
         let field =
-            t.page.find_where("textbox", "for addresses", |node| node.name.starts_with("Addresses")).await?;
+            t.page.find_where("textbox", "for addresses", |node| node.name.starts_with("URLs")).await?;
         field.click().await?;
         t.page.write("results/multi/flat/junit-board_a.xml\nresults/multi/flat/junit-board_b.xml").await?;
         t.page.find("button", "Load").await?.click().await?;
