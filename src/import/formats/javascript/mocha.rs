@@ -2,11 +2,11 @@
 //!
 //! Source: mochajs/mocha, `lib/reporters/json.js`, `json-stream.js`. Oddities:
 //!
-//! - A test stands in `tests`, and once more in `passes`, `failures` or `pending`, which tell what
-//!   came of it. A hook that failed stands in `failures` alone.
-//! - The suites of a test are told by `fullTitle`, which ends with its own title.
-//! - Of a test that was run again there is the last attempt, and `currentRetry`.
-//! - The stream has no tests that are pending.
+//! - A test is in `tests`, and again in `passes`, `failures` or `pending`, which has the outcome. A
+//!   hook that failed is only in `failures`.
+//! - The suites of a test are part of `fullTitle`, which ends with its own title.
+//! - A rerun test has only its last attempt, and `currentRetry`.
+//! - The stream has no pending tests.
 
 use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
@@ -26,7 +26,7 @@ pub const GUIDE: Guide = Guide {
     producers: "mocha --reporter json",
     reads: "hooks that failed, how often a test was run",
     dut: "",
-    limits: "attempts before the last are only counted; no output",
+    limits: "earlier attempts are only counted; no output",
 };
 
 pub const STREAM_GUIDE: Guide = Guide {
@@ -34,7 +34,7 @@ pub const STREAM_GUIDE: Guide = Guide {
     producers: "mocha --reporter json-stream",
     reads: "results while a run goes on",
     dut: "",
-    limits: "pending tests are not in it",
+    limits: "no pending tests",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -65,7 +65,7 @@ pub mod stream {
 #[derive(Default)]
 struct Report {
     tests: u64,
-    /// Of these lists.
+    /// The number of tests in the lists with outcomes.
     told: u64,
 }
 
@@ -97,7 +97,7 @@ impl Visitor for Report {
         batch.session(0);
         if self.told < self.tests && !batch.partly {
             let text = format!(
-                "{} of {} in `tests` are in no list that tells what came of them",
+                "{} of {} in `tests` are in no list with an outcome",
                 self.tests - self.told,
                 counted(self.tests, "test")
             );
@@ -106,19 +106,19 @@ impl Visitor for Report {
     }
 }
 
-/// Start and duration of the run.
+/// Reads start and duration of the run.
 pub(super) fn stats(stats: &Object, draft: &mut SessionDraft) {
     draft.started = Timestamp::parse(&stats.text("start"));
     draft.duration_s = stats.number("duration").map(|ms| ms / 1000.0);
 }
 
-/// `"before all" hook for "plays"`.
+/// Returns whether it is a hook: `"before all" hook for "plays"`.
 fn is_hook(test: &Object) -> bool {
     let title = test.text("title");
     title.starts_with('"') && title.contains("\" hook")
 }
 
-/// A test of one of the lists.
+/// Adds a test of one of the lists.
 fn tell(test: &Object, list: &str, at: u64, len: usize, batch: &mut Batch) {
     let (title, full) = (test.text("title"), test.text("fullTitle"));
     let around = full.strip_suffix(&*title).unwrap_or("").trim_end();
@@ -149,14 +149,14 @@ fn tell(test: &Object, list: &str, at: u64, len: usize, batch: &mut Batch) {
     });
 }
 
-/// The texts of a test.
+/// Reads the details of a test.
 fn details(slice: &str) -> Details {
     let test = Object::of(slice);
     let mut details = Details::default();
     let error = test.object("err");
     let stack = if error.has("stack") { error.text("stack") } else { test.text("stack") };
     let message = if error.has("message") { error.text("message") } else { test.text("err") };
-    // Where there is none it is an empty object.
+    // A missing message is an empty object.
     let message = if message.starts_with('{') { "".into() } else { message };
     if !message.is_empty() || !stack.is_empty() {
         // The stack begins with the message.
@@ -171,7 +171,7 @@ fn details(slice: &str) -> Details {
     details
 }
 
-/// Lines of `["pass", {…}]`.
+/// Lines such as `["pass", {…}]`.
 #[derive(Default)]
 struct Stream {
     total: Option<f64>,
@@ -209,7 +209,7 @@ impl LineReader for Stream {
                     batch.note(
                         Severity::Info,
                         Some(at),
-                        format!("{pending} not in the file: the stream leaves them out"),
+                        format!("{pending} missing: the stream does not contain them"),
                     );
                 }
             }
@@ -220,12 +220,12 @@ impl LineReader for Stream {
     fn finish(&mut self, batch: &mut Batch) {
         batch.session(0);
         self.bad.note(Severity::Warning, batch, &|count, _| {
-            format!("{} of another kind, left out", counted(count, "line"))
+            format!("{} of an unknown kind; ignored", counted(count, "line"))
         });
         if !self.is_finished {
             batch.session(0).broke_off = true;
             let of = self.total.map_or(String::new(), |total| format!(" of {total}"));
-            let text = format!("the run did not come to its end: {}{of} told", counted(self.told, "test"));
+            let text = format!("the run has no end: {}{of} reported", counted(self.told, "test"));
             batch.note_unreadable(self.end, text);
         }
     }

@@ -420,7 +420,7 @@ fn details(slice: &str) -> Details {
     if let Some(text) = text("longrepr") {
         details.section(SectionKind::Reason, "collection", "", &text);
     }
-    let stages = [("set-up", "setup"), ("call", "call"), ("tear-down", "teardown")]
+    let stages = [("setup", "setup"), ("call", "call"), ("teardown", "teardown")]
         .map(|(name, key)| (name, json::fields(test.get(key).copied().unwrap_or(""))));
     let plain = |stage: &Fields, key: &str| {
         let value = stage.get(key).copied().filter(|value| *value != "null");

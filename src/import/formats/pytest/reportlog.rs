@@ -170,8 +170,8 @@ impl Log {
         let is_whole = subtest.is_none();
         if outcome.is_some_and(|outcome| outcome != Outcome::Passed) {
             let phase = match &*when {
-                "setup" => "set-up",
-                "teardown" => "tear-down",
+                "setup" => "setup",
+                "teardown" => "teardown",
                 other => other,
             };
             let title = match &subtest {
