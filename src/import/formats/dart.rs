@@ -171,7 +171,7 @@ impl LineReader for Events {
         for test in open {
             let outcome = if test.errors.is_empty() { Outcome::NotRun } else { Outcome::Error };
             let why = "the file has no end of the test";
-            self.tell(test, outcome, "testStart", None, why, batch);
+            self.add_result(test, outcome, "testStart", None, why, batch);
         }
         if !self.is_done {
             batch.note_unreadable(self.end, "the run has no end: it was killed, or is still running");
@@ -277,10 +277,10 @@ impl Events {
         };
         let native = if event.is_skipped { "skipped" } else { &event.result };
         let duration_s = event.time_ms.zip(test.started_ms).map(|(done, started)| (done - started) / 1000.0);
-        self.tell(test, outcome, native, duration_s, "", batch);
+        self.add_result(test, outcome, native, duration_s, "", batch);
     }
 
-    fn tell(
+    fn add_result(
         &self,
         test: Test,
         outcome: Outcome,

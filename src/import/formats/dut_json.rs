@@ -277,21 +277,21 @@ fn field(key: &str, value: &str, session: usize, batch: &mut Batch) {
             }
         }
         _ => match identify::identity_field(key) {
-            Some(axis) if text.starts_with('{') => object(axis, key, value, draft),
-            Some(axis) => draft.claim(axis, Source::Field, key, &text),
+            Some(identity) if text.starts_with('{') => object(identity, key, value, draft),
+            Some(identity) => draft.claim(identity, Source::Field, key, &text),
             None => draft.property(key, &text),
         },
     }
 }
 
 /// `"dut": {"name": "DUT_A", "serial": "SN-0042"}`.
-fn object(axis: IdentityField, key: &str, value: &str, draft: &mut SessionDraft) {
+fn object(identity: IdentityField, key: &str, value: &str, draft: &mut SessionDraft) {
     for (name, value) in json::fields(value).into_iter().filter(|(_, value)| *value != "null") {
         let text = json::plain(value);
         let dotted = format!("{key}.{name}");
         match (name.as_str(), identify::identity_field(&name)) {
-            ("name" | "id", _) => draft.claim(axis, Source::Field, &dotted, &text),
-            (_, Some(other)) if other != axis => draft.claim(other, Source::Field, &dotted, &text),
+            ("name" | "id", _) => draft.claim(identity, Source::Field, &dotted, &text),
+            (_, Some(other)) if other != identity => draft.claim(other, Source::Field, &dotted, &text),
             _ => draft.attributes.push((name, text.into_owned())),
         }
     }

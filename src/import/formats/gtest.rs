@@ -95,8 +95,8 @@ impl Visitor for Report {
 fn property(name: &str, value: &str, batch: &mut Batch) {
     let draft = batch.session(0);
     draft.property(name, value);
-    if let Some(axis) = identify::identity_field(name) {
-        draft.claim(axis, Source::Property, name, value);
+    if let Some(identity) = identify::identity_field(name) {
+        draft.claim(identity, Source::Property, name, value);
     }
 }
 

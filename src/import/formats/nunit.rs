@@ -131,11 +131,11 @@ impl ElementReader for NUnit {
         match element.name.as_str() {
             "test-case" => self.case(element, at, len, batch),
             "environment" => environment(element, batch.session(self.session)),
-            "property" => self.tell(element.value("name"), element.value("value")),
+            "property" => self.add_identity(element.value("name"), element.value("value")),
             "setting" if element.value("name") == "TestParametersDictionary" => {
                 for item in element.all("item") {
                     batch.session(self.session).property(item.value("key"), item.value("value"));
-                    self.tell(item.value("key"), item.value("value"));
+                    self.add_identity(item.value("key"), item.value("value"));
                 }
             }
             "failure" | "reason" => {
@@ -172,9 +172,9 @@ impl NUnit {
         self.session = session;
     }
 
-    fn tell(&mut self, name: &str, value: &str) {
-        if let Some(axis) = identify::identity_field(name) {
-            self.claims.add(axis, name, value.trim());
+    fn add_identity(&mut self, name: &str, value: &str) {
+        if let Some(identity) = identify::identity_field(name) {
+            self.claims.add(identity, name, value.trim());
         }
     }
 
@@ -183,7 +183,7 @@ impl NUnit {
             suite.tests += 1;
         }
         for property in element.child("properties").into_iter().flat_map(|all| all.all("property")) {
-            self.tell(property.value("name"), property.value("value"));
+            self.add_identity(property.value("name"), property.value("value"));
         }
         let (outcome, native) = verdict(element);
         let outcome = outcome.unwrap_or_else(|| {

@@ -232,8 +232,8 @@ impl Report {
                     for entry in attachment.all("entry") {
                         let (name, value) = (entry.value("key"), entry.text.trim());
                         details.properties.push((name.to_owned(), value.to_owned()));
-                        if let Some(axis) = identify::identity_field(name) {
-                            self.claims.add(axis, name, value);
+                        if let Some(identity) = identify::identity_field(name) {
+                            self.claims.add(identity, name, value);
                         }
                     }
                 }

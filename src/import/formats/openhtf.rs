@@ -168,10 +168,10 @@ impl Visitor for Record {
                         _ if value == "null" || value == "{}" => {}
                         _ => {
                             draft.property(&name, &text);
-                            if let Some(axis @ (IdentityField::Build | IdentityField::Unit)) =
+                            if let Some(identity @ (IdentityField::Build | IdentityField::Unit)) =
                                 identify::identity_field(&name)
                             {
-                                draft.claim(axis, Source::Property, &name, &text);
+                                draft.claim(identity, Source::Property, &name, &text);
                             }
                         }
                     }

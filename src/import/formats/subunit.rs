@@ -152,7 +152,7 @@ impl LineReader for Stream {
         }
         match &self.state {
             State::Outside => self.outside(rest, at, batch),
-            State::Plain if rest == "]" => self.tell(batch),
+            State::Plain if rest == "]" => self.end_test(batch),
             State::Plain => {
                 // A bracket that is text has a space before it.
                 let text = rest.strip_prefix(' ').filter(|text| *text == "]").unwrap_or(rest);
@@ -161,7 +161,7 @@ impl LineReader for Stream {
                     part.push('\n');
                 }
             }
-            State::Type if rest == "]" => self.tell(batch),
+            State::Type if rest == "]" => self.end_test(batch),
             State::Type => match rest.strip_prefix("Content-Type: ") {
                 Some(kind) => self.state = State::Name(kind.to_owned()),
                 None => self.break_parts(at, batch),
@@ -197,7 +197,7 @@ impl LineReader for Stream {
                     false => "the file ends in the middle of a test: the run was killed, or is still running",
                 },
             );
-            self.tell_test(test, batch);
+            self.add_test(test, batch);
         }
         let text =
             |what: &'static str| move |count: u64, _: &str| format!("{} {what}", counted(count, "test"));
@@ -261,7 +261,7 @@ impl Stream {
             Command::Test => {
                 if let Some(test) = self.test.take() {
                     self.without_end.add(test.at);
-                    self.tell_test(test, batch);
+                    self.add_test(test, batch);
                 }
                 let name = rest.to_owned();
                 self.test = Some(Test { name, at, start_s: self.time_s, ..Test::default() });
@@ -275,7 +275,7 @@ impl Stream {
                     }
                 }
                 if self.state == State::Outside {
-                    self.tell(batch);
+                    self.end_test(batch);
                 }
             }
         }
@@ -289,17 +289,17 @@ impl Stream {
     /// The details are invalid: the test ends here.
     fn break_parts(&mut self, at: u64, batch: &mut Batch) {
         self.bad_parts.add(at);
-        self.tell(batch);
+        self.end_test(batch);
     }
 
-    fn tell(&mut self, batch: &mut Batch) {
+    fn end_test(&mut self, batch: &mut Batch) {
         self.state = State::Outside;
         if let Some(test) = self.test.take() {
-            self.tell_test(test, batch);
+            self.add_test(test, batch);
         }
     }
 
-    fn tell_test(&mut self, test: Test, batch: &mut Batch) {
+    fn add_test(&mut self, test: Test, batch: &mut Batch) {
         let (outcome, native) = test.verdict.unwrap_or((Outcome::NotRun, "test"));
         let is_reason = |name: &str| name.starts_with("traceback") || name == "reason" || name.is_empty();
         let mut details = Details::default();

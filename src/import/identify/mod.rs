@@ -85,24 +85,24 @@ fn distinct<'a>(texts: &mut dyn Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
 }
 
 /// Returns the answer of the file, or of a person.
-fn explicit(candidate: &Candidate, axis: IdentityField) -> Option<Identified> {
-    if let Some(value) = candidate.overrides.get(axis) {
+fn explicit(candidate: &Candidate, identity: IdentityField) -> Option<Identified> {
+    if let Some(value) = candidate.overrides.get(identity) {
         return Some(Identified { value: value.clone(), evidence: evidence(Source::You, "", false) });
     }
     let mut drafts = std::iter::once(candidate.draft).chain(candidate.covers.iter().copied());
-    drafts.find_map(|draft| claimed(draft, axis))
+    drafts.find_map(|draft| claimed(draft, identity))
 }
 
-fn claimed(draft: &SessionDraft, axis: IdentityField) -> Option<Identified> {
+fn claimed(draft: &SessionDraft, identity: IdentityField) -> Option<Identified> {
     let claims = &draft.claims;
-    let claim = claims.iter().filter(|claim| claim.axis == axis).min_by_key(|claim| claim.source)?;
+    let claim = claims.iter().filter(|claim| claim.axis == identity).min_by_key(|claim| claim.source)?;
     // If a session has several values, the field is ambiguous.
     let several = claims
         .iter()
-        .any(|other| other.axis == axis && other.source == claim.source && other.value != claim.value);
+        .any(|other| other.axis == identity && other.source == claim.source && other.value != claim.value);
     Some(Identified {
         value: claim.value.clone(),
-        evidence: evidence(claim.source, &claim.name, several && axis == IdentityField::Dut),
+        evidence: evidence(claim.source, &claim.name, several && identity == IdentityField::Dut),
     })
 }
 

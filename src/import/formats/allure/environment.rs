@@ -55,8 +55,8 @@ fn read(text: &str, _at: u64, batch: &mut Batch) {
     for (name, value) in text.lines().filter(|line| !is_comment(line)).filter_map(property) {
         let (name, value) = (unescaped(name), unescaped(value));
         draft.property(&name, &value);
-        if let Some(axis) = identify::identity_field(&name) {
-            draft.claim(axis, Source::Property, &name, &value);
+        if let Some(identity) = identify::identity_field(&name) {
+            draft.claim(identity, Source::Property, &name, &value);
         }
     }
     let text = "describes an environment; applies to the Allure results in its folder";

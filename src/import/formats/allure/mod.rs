@@ -182,7 +182,7 @@ fn details(slice: &str) -> Details {
     let object = Object::of(slice);
     let mut details = Details::default();
     match kind(&|key| object.has(key), 0, false) {
-        Some(Kind::Result) => result::tell(&object, &mut details),
+        Some(Kind::Result) => result::add_details(&object, &mut details),
         _ => {
             let (message, trace) = (object.text("message"), object.text("trace"));
             details.section(SectionKind::Reason, "error of the run", &message, &trace);

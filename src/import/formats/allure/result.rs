@@ -74,8 +74,8 @@ pub fn read(result: &Object, at: u64, len: usize, unknown: &mut Occurrences, bat
     draft.ended = moment(result, "stop");
     draft.hostname = Some(label(&labels, "host").to_owned()).filter(|host| !host.is_empty());
     for (name, value) in &labels {
-        if let Some(axis) = identify::identity_field(name) {
-            draft.claim(axis, Source::Property, name, value);
+        if let Some(identity) = identify::identity_field(name) {
+            draft.claim(identity, Source::Property, name, value);
         }
     }
 }
@@ -126,7 +126,7 @@ fn name(result: &Object, is_pytest: bool) -> String {
 }
 
 /// Reads the details of a result.
-pub fn tell(result: &Object, details: &mut Details) {
+pub fn add_details(result: &Object, details: &mut Details) {
     let reason = result.object("statusDetails");
     let (message, trace) = (reason.text("message"), reason.text("trace"));
     if !message.is_empty() || !trace.is_empty() {

@@ -188,8 +188,8 @@ impl Csv {
     /// Returns the session of rows with these values and this date.
     fn session(&mut self, claims: &[(IdentityField, &str, &str)], date: &str, batch: &mut Batch) -> usize {
         let mut key = String::from(date);
-        for (axis, _, value) in claims {
-            key.push_str(&format!("\u{1}{}\u{2}{value}", *axis as u8));
+        for (identity, _, value) in claims {
+            key.push_str(&format!("\u{1}{}\u{2}{value}", *identity as u8));
         }
         if let Some(&session) = self.sessions.get(&key) {
             return session;
@@ -198,8 +198,8 @@ impl Csv {
         self.sessions.insert(key, session);
         self.started.push(None);
         let draft = batch.session(session);
-        for (axis, name, value) in claims {
-            draft.claim(*axis, Source::Field, name, value);
+        for (identity, name, value) in claims {
+            draft.claim(*identity, Source::Field, name, value);
         }
         session
     }

@@ -204,8 +204,8 @@ impl Log {
                 test.output.push_str(&event.output);
             }
             "attr" => {
-                if let Some(axis) = identify::identity_field(&event.key) {
-                    self.claims.add(axis, &event.key, &event.value);
+                if let Some(identity) = identify::identity_field(&event.key) {
+                    self.claims.add(identity, &event.key, &event.value);
                 }
                 test.properties.push((event.key.to_string(), event.value.to_string()));
             }

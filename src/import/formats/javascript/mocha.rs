@@ -83,7 +83,7 @@ impl Visitor for Report {
             return Ok(());
         };
         self.told += u64::from(!is_hook(&test));
-        tell(&test, key, at, len, batch);
+        add_test(&test, key, at, len, batch);
         Ok(())
     }
 
@@ -119,7 +119,7 @@ fn is_hook(test: &Object) -> bool {
 }
 
 /// Adds a test of one of the lists.
-fn tell(test: &Object, list: &str, at: u64, len: usize, batch: &mut Batch) {
+fn add_test(test: &Object, list: &str, at: u64, len: usize, batch: &mut Batch) {
     let (title, full) = (test.text("title"), test.text("fullTitle"));
     let around = full.strip_suffix(&*title).unwrap_or("").trim_end();
     let error = test.object("err");
@@ -199,7 +199,7 @@ impl LineReader for Stream {
             "start" => self.total = inner.number("total"),
             event @ ("pass" | "fail") => {
                 self.told += 1;
-                tell(&inner, event, json::place(object, line, at), object.len(), batch);
+                add_test(&inner, event, json::place(object, line, at), object.len(), batch);
             }
             "end" => {
                 self.is_finished = true;

@@ -138,23 +138,23 @@ impl Events {
                 self.open.insert(event.name.to_string(), at);
             }
             ("test", "timeout") | ("report", _) => {}
-            ("test", "ok") => self.tell(event, Outcome::Passed, at, batch),
-            ("test", "ignored") => self.tell(event, Outcome::Skipped, at, batch),
+            ("test", "ok") => self.add_result(event, Outcome::Passed, at, batch),
+            ("test", "ignored") => self.add_result(event, Outcome::Skipped, at, batch),
             ("test", "failed") if event.reason.contains("time limit") => {
-                self.tell(event, Outcome::Error, at, batch)
+                self.add_result(event, Outcome::Error, at, batch)
             }
-            ("test", "failed") => self.tell(event, Outcome::Failed, at, batch),
-            ("bench", _) => self.tell(event, Outcome::Passed, at, batch),
+            ("test", "failed") => self.add_result(event, Outcome::Failed, at, batch),
+            ("bench", _) => self.add_result(event, Outcome::Passed, at, batch),
             (kind, word) => {
                 self.unknown.add_example(at, if kind == "test" { word } else { kind });
                 if kind == "test" {
-                    self.tell(event, Outcome::Unknown, at, batch);
+                    self.add_result(event, Outcome::Unknown, at, batch);
                 }
             }
         }
     }
 
-    fn tell(&mut self, event: &Event, outcome: Outcome, at: u64, batch: &mut Batch) {
+    fn add_result(&mut self, event: &Event, outcome: Outcome, at: u64, batch: &mut Batch) {
         let (name, attempts) = attempts(&event.name);
         self.open.remove(name);
         let (place, panic) = panicked(&event.stdout);

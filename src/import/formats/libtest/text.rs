@@ -111,7 +111,7 @@ impl LineReader for Output {
             output.push_str(line);
             output.push('\n');
         } else if let Some((name, outcome, word, said, duration_s)) = verdict(line) {
-            self.tell(name, outcome, word, said, duration_s, at, batch);
+            self.add_result(name, outcome, word, said, duration_s, at, batch);
         } else if let Some((name, text)) =
             line.strip_prefix("test ").and_then(|line| line.split_once(" ... "))
         {
@@ -119,7 +119,7 @@ impl LineReader for Output {
         } else if let Some((name, output)) = self.interrupted.take() {
             match outcome(line.trim()) {
                 Some(outcome) => {
-                    self.tell(&name, outcome, line.trim(), "", None, at, batch);
+                    self.add_result(&name, outcome, line.trim(), "", None, at, batch);
                     if outcome == Outcome::Failed {
                         self.output = Some((name, output));
                         self.end_output(batch);
@@ -153,7 +153,7 @@ impl Output {
     }
 
     #[allow(clippy::too_many_arguments)]
-    fn tell(
+    fn add_result(
         &mut self,
         name: &str,
         outcome: Outcome,

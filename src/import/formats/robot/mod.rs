@@ -127,20 +127,20 @@ impl Run {
         self.tests += 1;
         let tags = test.tags.iter().filter_map(|tag| tag.split_once([':', '=']));
         for (name, value) in tags.chain(test.metadata.iter().map(|(n, v)| (n.as_str(), v.as_str()))) {
-            self.tell(name.trim(), value.trim());
+            self.add_identity(name.trim(), value.trim());
         }
     }
 
     /// Reads the tag `name:value` of a test.
-    fn tell(&mut self, name: &str, value: &str) {
-        let Some(axis) = identify::identity_field(name) else {
+    fn add_identity(&mut self, name: &str, value: &str) {
+        let Some(identity) = identify::identity_field(name) else {
             return;
         };
         let known = self.told.iter().position(|(_, n, v, _)| n == name && v == value);
         if let Some((.., count)) = known.and_then(|known| self.told.get_mut(known)) {
             *count += 1;
         } else if self.told.len() < limits::NOTES {
-            self.told.push((axis, name.to_owned(), value.to_owned(), 1));
+            self.told.push((identity, name.to_owned(), value.to_owned(), 1));
         }
     }
 
@@ -291,8 +291,8 @@ impl Run {
             self.draft(session, keys.get(session).copied(), &duts, batch);
         }
         let told = self.told.iter().filter(|(.., count)| keys.is_empty() && *count == self.tests);
-        for (axis, name, value, _) in told {
-            batch.session(0).claim(*axis, Source::Property, name, value);
+        for (identity, name, value, _) in told {
+            batch.session(0).claim(*identity, Source::Property, name, value);
         }
         if keys.len() > 1 {
             let text = format!("suites name {} DUTs: one session per DUT", keys.iter().flatten().count());
@@ -321,10 +321,10 @@ impl Run {
                 {
                     draft.property(name, value);
                 }
-                if let Some(axis) =
+                if let Some(identity) =
                     identify::identity_field(name).filter(|_| draft.claims.len() < limits::NOTES)
                 {
-                    draft.claim(axis, Source::Property, name, value);
+                    draft.claim(identity, Source::Property, name, value);
                 }
             }
             if suite.parent.is_none() && !suite.source.is_empty() {

@@ -50,7 +50,7 @@ impl Visitor for Metadata {
         match (key, identify::identity_field(key)) {
             ("job_id", _) => draft.claim(IdentityField::Session, Source::Field, key, &text),
             ("datetime", _) => draft.started = Timestamp::parse(&text),
-            (_, Some(axis)) => draft.claim(axis, Source::Property, key, &text),
+            (_, Some(identity)) => draft.claim(identity, Source::Property, key, &text),
             _ => {}
         }
         draft.property(key, &text);
