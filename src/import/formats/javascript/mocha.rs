@@ -1,25 +1,19 @@
-//! Mocha's reporters `json` and `json-stream`.
+//! Mocha's reporter `json`.
 //!
-//! Source: mochajs/mocha, `lib/reporters/json.js`, `json-stream.js`. Oddities:
+//! Source: mochajs/mocha, `lib/reporters/json.js`. Oddities:
 //!
 //! - A test is in `tests`, and again in `passes`, `failures` or `pending`, which has the outcome. A
 //!   hook that failed is only in `failures`.
 //! - The suites of a test are part of `fullTitle`, which ends with its own title.
 //! - A rerun test has only its last attempt, and `currentRetry`.
-//! - The stream has no pending tests.
 
 use crate::import::batch::{Batch, Entry, Scope};
-use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
-use crate::import::importer::{LineImporter, LineReader};
 use crate::import::json::{self, Fault, Object, Root, Visitor};
 use crate::import::{About, Format, Guide, Richness, TextFormat};
-use crate::model::{Outcome, SessionDraft, Severity, Timestamp, counted};
+use crate::model::{Outcome, SessionDraft, Timestamp, counted};
 
 pub const ABOUT: About = About { key: "mocha-json", name: "Mocha JSON", richness: Richness::Native };
-
-pub const STREAM_ABOUT: About =
-    About { key: "mocha-json-stream", name: "Mocha JSON stream", richness: Richness::Native };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
@@ -27,14 +21,6 @@ pub const GUIDE: Guide = Guide {
     reads: "hooks that failed, how often a test was run",
     dut: "",
     limits: "earlier attempts are only counted; no output",
-};
-
-pub const STREAM_GUIDE: Guide = Guide {
-    about: &STREAM_ABOUT,
-    producers: "mocha --reporter json-stream",
-    reads: "results while a run goes on",
-    dut: "",
-    limits: "no pending tests",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -46,21 +32,6 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     importer: json::document::<Report>,
     details,
 });
-
-pub const STREAM: Format = Format::Text(TextFormat {
-    about: &STREAM_ABOUT,
-    detect: |head| {
-        let start = head.text.trim_start();
-        start.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with("\"start\""))
-    },
-    importer: || Box::new(LineImporter::<Stream>::default()),
-    details,
-});
-
-/// The stream of events.
-pub mod stream {
-    pub use super::{STREAM as FORMAT, STREAM_ABOUT as ABOUT, STREAM_GUIDE as GUIDE};
-}
 
 #[derive(Default)]
 struct Report {
@@ -119,7 +90,7 @@ fn is_hook(test: &Object) -> bool {
 }
 
 /// Adds a test of one of the lists.
-fn add_test(test: &Object, list: &str, at: u64, len: usize, batch: &mut Batch) {
+pub(super) fn add_test(test: &Object, list: &str, at: u64, len: usize, batch: &mut Batch) {
     let (title, full) = (test.text("title"), test.text("fullTitle"));
     let around = full.strip_suffix(&*title).unwrap_or("").trim_end();
     let error = test.object("err");
@@ -150,7 +121,7 @@ fn add_test(test: &Object, list: &str, at: u64, len: usize, batch: &mut Batch) {
 }
 
 /// Reads the details of a test.
-fn details(slice: &str) -> Details {
+pub(super) fn details(slice: &str) -> Details {
     let test = Object::of(slice);
     let mut details = Details::default();
     let error = test.object("err");
@@ -169,64 +140,4 @@ fn details(slice: &str) -> Details {
     let file = test.text("file");
     details.location = Some(file.into_owned()).filter(|file| !file.is_empty());
     details
-}
-
-/// Lines such as `["pass", {…}]`.
-#[derive(Default)]
-struct Stream {
-    total: Option<f64>,
-    told: u64,
-    is_finished: bool,
-    bad: Occurrences,
-    end: u64,
-}
-
-impl LineReader for Stream {
-    fn line(&mut self, line: &str, at: u64, batch: &mut Batch) {
-        self.end = at + line.len() as u64;
-        if line.trim().is_empty() {
-            return;
-        }
-        let (event, object) = match *json::elements(line).as_slice() {
-            [event, object] if object.starts_with('{') => (event, object),
-            _ => {
-                self.bad.add(at);
-                return;
-            }
-        };
-        let inner = Object::of(object);
-        match &*json::plain(event) {
-            "start" => self.total = inner.number("total"),
-            event @ ("pass" | "fail") => {
-                self.told += 1;
-                add_test(&inner, event, json::place(object, line, at), object.len(), batch);
-            }
-            "end" => {
-                self.is_finished = true;
-                stats(&inner, batch.session(0));
-                if let Some(pending) = inner.number("pending").filter(|pending| *pending > 0.0) {
-                    let pending = counted(pending as u64, "pending test");
-                    batch.note(
-                        Severity::Info,
-                        Some(at),
-                        format!("{pending} missing: the stream does not contain them"),
-                    );
-                }
-            }
-            _ => self.bad.add(at),
-        }
-    }
-
-    fn finish(&mut self, batch: &mut Batch) {
-        batch.session(0);
-        self.bad.note(Severity::Warning, batch, &|count, _| {
-            format!("{} of an unknown kind; ignored", counted(count, "line"))
-        });
-        if !self.is_finished {
-            batch.session(0).broke_off = true;
-            let of = self.total.map_or(String::new(), |total| format!(" of {total}"));
-            let text = format!("the run has no end: {}{of} reported", counted(self.told, "test"));
-            batch.note_unreadable(self.end, text);
-        }
-    }
 }

@@ -2,6 +2,7 @@
 
 pub mod jest;
 pub mod mocha;
+pub mod mocha_stream;
 pub mod mochawesome;
 pub mod playwright;
 
