@@ -50,11 +50,11 @@ fn a_folder_is_a_session() {
         .collect();
     assert!(properties.contains(&"Lab") && properties.contains(&"executor.buildName"), "{properties:?}");
     assert!(data.files.iter().all(|file| file.status != FileStatus::Duplicate));
-    // A tear-down that broke is a text of the session.
+    // A teardown that broke is a text of the session.
     let texts: Vec<&(String, String)> =
         session.covers.iter().flat_map(|&cover| &data.part(cover).draft.texts).collect();
     assert_eq!(texts.len(), 1);
-    assert_eq!(texts[0].0, "tear-down `closeBench`, broken, for 3 tests");
+    assert_eq!(texts[0].0, "teardown `closeBench`, broken, for 3 tests");
     assert!(texts[0].1.starts_with("relay stuck closed\njava.lang."), "{}", texts[0].1);
     let overview = dropped.engine.ask(GetOverview);
     assert_eq!((overview.problems.empty, overview.problems.guesses), (0, 0));

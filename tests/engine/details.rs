@@ -123,7 +123,7 @@ fn set_up_and_tear_down_of_pytest_in_junit() {
     let mut dropped = drop_fixture("junit/pytest-8.4/xunit2.xml");
     let set_up = details_of(&mut dropped, "test_error_setup");
     assert!(set_up.sections[0].message.starts_with("failed on setup with"));
-    // Both texts of a failure with a tear-down error behind it are kept.
+    // Both texts of a failure with a teardown error behind it are kept.
     let page = dropped.page_of("test_error_teardown_after_fail");
     let texts: Vec<String> = page.attempts.iter().map(|attempt| all_text(&attempt.details)).collect();
     assert_eq!(texts.len(), 2);

@@ -67,7 +67,7 @@ fn pickles_that_break_off() {
     let mut before = 0;
     for end in (300..whole.len()).step_by(whole.len() / 60) {
         let (count, notes) = results(&whole[..end]);
-        // Rows of the same error in tear-down are told apart until the second is there.
+        // Rows of the same error in teardown are told apart until the second is there.
         assert!(before <= count && count <= all, "{end}: {before}, {count}");
         assert!(notes > 0, "{end}");
         before = count;
@@ -98,7 +98,7 @@ fn texts_of_pytest_reportlog() {
     assert_eq!(texts[1], ("Captured stdout call".to_owned(), "|level 3".to_owned()));
     let both = dropped.page_of("test_error_teardown_after_fail");
     let titles: Vec<_> = both.attempts[0].details.sections.iter().map(|s| s.title.as_str()).collect();
-    assert_eq!(titles, ["failed in call", "failed in tear-down"]);
+    assert_eq!(titles, ["failed in call", "failed in teardown"]);
     assert_eq!(dropped.page_of("test_rerun_then_pass").attempts.len(), 3);
     assert_eq!(sections(&mut dropped, "test_skip")[0].1.split('|').next(), Some("no such port"));
 

@@ -127,7 +127,7 @@ fn a_mocha_stream_without_an_end() {
     let cut = text.lines().take(3).collect::<Vec<_>>().join("\n");
     let mut dropped = Dropped::new([("x", cut.as_bytes())]);
     let report = dropped.report();
-    assert!(report.contains("the run did not come to its end: 2 tests of 8 told"), "{report}");
+    assert!(report.contains("the run has no end: 2 tests of 8 reported"), "{report}");
     assert!(report.contains("2 results, 2 passed\n  broken off"), "{report}");
 }
 

@@ -63,7 +63,7 @@ fn check_cut(File { path, bytes }: &File) {
         let is_document = bytes.trim_ascii_start().first().is_some_and(|byte| b"<{[\x80".contains(byte));
         let is_any_text = imported.format != whole.format || bytes[..cut].ends_with(b"\n");
         assert!(
-            has_all || is_any_text && !is_document || is_told(&imported),
+            has_all || is_any_text && !is_document || is_noted(&imported),
             "{what}: {:?} {:?}",
             imported.status,
             imported.batch.notes
@@ -81,13 +81,12 @@ fn entries(imported: &Imported) -> impl Iterator<Item = (&str, Outcome, &str)> {
     batch.rows.iter().map(|row| (batch.get(row.name), row.outcome, batch.native_word(row.native)))
 }
 
-/// Formats that tell of a suite behind its tests, and are read suite by suite.
+/// Formats whose suites are named after their tests, and which are read suite by suite.
 const BY_SUITE: [&str; 3] = ["cucumber-json", "jest-json", "twister"];
 
-/// How many entries must be there if only this much of the file is: those that
-/// stand before, but for the last, which may be a part of a larger one; those
-/// that join another may stand behind it. Where texts are kept, places in the
-/// file are not known; nor are they in another encoding.
+/// Returns how many entries a file that is cut here must have: those before the cut, except the
+/// last, which may be part of a larger one, and those that join another, which may follow it. If
+/// details are kept, or in another encoding, the places in the file are unknown.
 fn least(whole: &Imported, cut: usize) -> usize {
     let format = whole.format.as_str();
     if whole.keeps_texts || whole.encoding != Encoding::Utf8 || BY_SUITE.contains(&format) {
@@ -97,10 +96,11 @@ fn least(whole: &Imported, cut: usize) -> usize {
     rows.filter(|row| row.at + u64::from(row.len) <= cut as u64).count().saturating_sub(1)
 }
 
-/// It is said that the file breaks off.
-fn is_told(imported: &Imported) -> bool {
-    let says =
-        |note: &Note| ["truncated", "broke off", "breaks off"].iter().any(|words| note.text.contains(words));
+/// Returns whether the user learns that the file is truncated.
+fn is_noted(imported: &Imported) -> bool {
+    let says = |note: &Note| {
+        ["truncated", "cut short", "no newline at the end"].iter().any(|words| note.text.contains(words))
+    };
     let batch = &imported.batch;
     imported.status == FileStatus::Unreadable
         || batch.partly

@@ -1,10 +1,9 @@
-//! Archives: files that hold files.
+//! Archives: files that contain files.
 //!
-//! What is here tells of bytes what they are, where members begin and what
-//! they are called, and unpacks what browsers do not; it does no I/O. A host
-//! reads the pieces that are asked for, inflates them (browsers bring that
-//! along), and hands each member on as a file of its own, one after the other,
-//! so that an archive of a gigabyte is never in memory at once.
+//! This module recognizes archives, finds their members, and unpacks what browsers do not; it does
+//! no I/O. A host reads the pieces that are asked for, inflates them (browsers can), and imports
+//! each member as a file of its own, one after the other. So an archive of a gigabyte is never in
+//! memory at once.
 
 mod packed;
 mod tar;
@@ -31,48 +30,47 @@ const fn about(key: &'static str, name: &'static str) -> About {
     About { key, name, richness: Richness::Native }
 }
 
-/// The key of a format is that of an archive, whose members are files of their own.
+/// Returns whether a format's key is that of an archive, whose members are files of their own.
 pub fn is_archive(key: &str) -> bool {
     ABOUT.iter().any(|about| about.key == key)
 }
 
-/// Bytes by which an archive is known; a tar has its mark behind its first
-/// name.
+/// How many bytes it takes to recognize an archive; a tar has its mark after its first name.
 pub const HEAD_BYTES: usize = 512;
 
-/// What a file is packed with.
+/// The kind of an archive or of a compressed file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Many files, each packed by itself.
+    /// Many files, each compressed separately.
     Zip,
-    /// Many files, one after the other, not packed.
+    /// Many files, one after the other, not compressed.
     Tar,
-    /// One stream; often a tar.
+    /// One stream, often a tar.
     Gzip,
-    /// One stream; often a tar.
+    /// One stream, often a tar.
     Bzip2,
-    /// One stream; often a tar.
+    /// One stream, often a tar.
     Xz,
-    /// One stream; often a tar.
+    /// One stream, often a tar.
     Zstd,
 }
 
 impl Kind {
-    /// What a file is packed with that begins like this.
+    /// Returns the kind of a file that begins like this.
     pub fn of(head: &[u8]) -> Option<Kind> {
         match head {
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] | [b'P', b'K', 6, 6, ..] => Some(Kind::Zip),
             [0x1F, 0x8B, 8, ..] => Some(Kind::Gzip),
             [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, ..] => Some(Kind::Bzip2),
             [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Some(Kind::Xz),
-            // The second is a frame to skip, which pzstd begins with.
+            // The second is a skippable frame, with which pzstd begins.
             [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Some(Kind::Zstd),
             _ if tar::is_header(head) => Some(Kind::Tar),
             _ => None,
         }
     }
 
-    /// The key in exports.
+    /// Returns the key in exports.
     pub fn key(self) -> &'static str {
         match self {
             Kind::Zip => "zip",
@@ -84,7 +82,7 @@ impl Kind {
         }
     }
 
-    /// The name of the one file in a stream: the archive's without its ending.
+    /// Returns the name of the one file in a stream: the archive's without its ending.
     pub fn inner_name(self, name: &str) -> Cow<'_, str> {
         let endings: &[(&str, &str)] = match self {
             Kind::Gzip => &[(".tgz", ".tar"), (".gz", "")],
@@ -120,8 +118,8 @@ impl Fault {
     }
 }
 
-/// The path of a member as a path below the archive's: absolute paths, drives
-/// and `..` are nothing but names, and lead nowhere.
+/// Returns the path of a member below the archive's. Absolute paths, drives and `..` are only
+/// names.
 pub fn member_path(archive: &str, name: &str) -> String {
     let mut path = archive.to_owned();
     let name = name.replace('\\', "/");
@@ -132,11 +130,11 @@ pub fn member_path(archive: &str, name: &str) -> String {
     path
 }
 
-/// What archives' names end with.
+/// The endings of archives' names.
 pub const ENDINGS: &[&str] =
     &[".zip", ".tar", ".tgz", ".gz", ".tbz2", ".tbz", ".bz2", ".txz", ".xz", ".tzst", ".zst", ".zstd"];
 
-/// It is called like an archive.
+/// Returns whether a name has such an ending.
 pub fn is_named_so(name: &str) -> bool {
     let ends_with = |ending: &&str| {
         let tail = name.len().checked_sub(ending.len()).and_then(|at| name.get(at..));
@@ -145,7 +143,7 @@ pub fn is_named_so(name: &str) -> bool {
     ENDINGS.iter().any(ends_with)
 }
 
-/// What operating systems put beside files, which nobody wants to see.
+/// Returns whether a file was added by an operating system.
 pub fn is_litter(name: &str) -> bool {
     let mut pieces = name.rsplit('/');
     let file = pieces.next().unwrap_or("");
@@ -154,7 +152,7 @@ pub fn is_litter(name: &str) -> bool {
         || pieces.any(|folder| folder == "__MACOSX")
 }
 
-/// Bytes of an integer, the little end first.
+/// Returns a little-endian integer.
 fn little_endian(bytes: &[u8], at: usize, len: usize) -> Option<u64> {
     let bytes = bytes.get(at..at.checked_add(len)?)?;
     Some(bytes.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte)))

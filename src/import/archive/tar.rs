@@ -1,5 +1,4 @@
-//! tar, as it arrives: POSIX ustar and pax (IEEE 1003.1-2017, `pax`), and
-//! GNU's long names.
+//! Reads tar as it arrives: POSIX ustar and pax (IEEE 1003.1-2017, `pax`), and GNU's long names.
 
 use super::Fault;
 use crate::import::limits;
@@ -7,29 +6,29 @@ use crate::model::head;
 
 const BLOCK: usize = 512;
 
-/// What is found in a tar, in order.
+/// The content of a tar, in order.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Event<'a> {
     /// A file begins.
     Begin {
         /// Its path, as the archive spells it.
         name: String,
-        /// Its length.
+        /// Its length in bytes.
         bytes: u64,
     },
-    /// More of the file's bytes.
+    /// More bytes of the file.
     Data(&'a [u8]),
     /// The file is complete.
     End,
 }
 
-/// A tar that is read piece by piece.
+/// Reads a tar piece by piece.
 #[derive(Debug, Default)]
 pub struct Tar {
-    /// A block that is not complete, or the text of a long name.
+    /// An incomplete block, or the text of a long name.
     kept: Vec<u8>,
     state: State,
-    /// From the headers before a file's own: its path and length.
+    /// Path and length from the headers before a file's own.
     path: Option<String>,
     bytes: Option<u64>,
     files: usize,
@@ -39,16 +38,16 @@ pub struct Tar {
 enum State {
     #[default]
     Header,
-    /// In a file: what is left of it, and of the padding behind it.
+    /// In a file: the remaining bytes, and those of the padding after it.
     File {
         left: u64,
         padding: u64,
     },
-    /// In something that is stepped over.
+    /// In something that is skipped.
     Other {
         left: u64,
     },
-    /// In a header's text: how long it is, and with its padding, and what it is.
+    /// In the text of a header: its length, its length with padding, and its kind.
     Text {
         len: usize,
         padded: usize,
@@ -57,10 +56,10 @@ enum State {
     Done,
 }
 
-/// Longest text of a header before a file's own.
+/// The longest text of a header before a file's own.
 const TEXT_BYTES: u64 = 1 << 20;
 
-/// A block that is a header, by its mark and sum.
+/// Returns whether a block is a header, by its mark and checksum.
 pub fn is_header(block: &[u8]) -> bool {
     let Some(block) = block.get(..BLOCK) else {
         return false;
@@ -71,12 +70,11 @@ pub fn is_header(block: &[u8]) -> bool {
 }
 
 impl Tar {
-    /// Takes the next piece.
+    /// Reads the next piece.
     ///
     /// # Errors
     ///
-    /// If what comes is no tar, or asks for too much; files before it are
-    /// complete.
+    /// If it is no tar, or exceeds a limit; earlier files are complete.
     pub fn push(&mut self, mut bytes: &[u8], on: &mut dyn FnMut(Event)) -> Result<(), Fault> {
         while !bytes.is_empty() {
             match self.state {
@@ -124,7 +122,7 @@ impl Tar {
         Ok(())
     }
 
-    /// What is missing, if the archive ends here.
+    /// Returns what is missing, if the archive ends here.
     pub fn finish(&self) -> Option<Fault> {
         match self.state {
             State::Header if self.kept.is_empty() => None,
@@ -177,7 +175,7 @@ impl Tar {
                 }
             }
             _ => {
-                // Folders, links, devices, and what is for all files.
+                // Folders, links, devices, and global headers.
                 self.path = None;
                 self.state = State::Other { left: bytes.saturating_add(padding) };
                 self.skip_nothing();
@@ -206,7 +204,7 @@ fn split(bytes: &[u8], at: u64) -> (&[u8], &[u8]) {
     bytes.split_at(usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len()))
 }
 
-/// `30 path=…\n`: the length counts itself and the end of the line.
+/// Parses `30 path=…\n`: the length includes itself and the newline.
 fn pax_records(mut text: &[u8]) -> Vec<(&str, &str)> {
     let mut records = Vec::new();
     while let Some(space) = text.iter().position(|&byte| byte == b' ') {
@@ -222,14 +220,14 @@ fn pax_records(mut text: &[u8]) -> Vec<(&str, &str)> {
     records
 }
 
-/// Prefix and name of ustar; older ones have no prefix.
+/// Prefix and name of ustar; older headers have no prefix.
 fn name_of(block: &[u8]) -> String {
     let field = |from: usize, to: usize| {
         let bytes = block.get(from..to).unwrap_or_default();
         String::from_utf8_lossy(bytes.split(|&byte| byte == 0).next().unwrap_or_default()).into_owned()
     };
     let name = field(0, 100);
-    // GNU's mark is `ustar ` with a space, and it keeps times where the prefix is.
+    // GNU's mark is `ustar ` with a space, and GNU stores times in place of the prefix.
     let has_prefix = block.get(257..263) == Some(b"ustar\0");
     let prefix = if has_prefix { field(345, 500) } else { String::new() };
     if prefix.is_empty() { name } else { format!("{prefix}/{name}") }

@@ -1,13 +1,13 @@
-//! zip, with zip64: PKWARE's APPNOTE.TXT 6.3.10.
+//! Reads zip and zip64: PKWARE's APPNOTE.TXT 6.3.10.
 //!
-//! The directory stands at the end of the file; local headers are only asked
-//! for where a member's bytes begin.
+//! The directory is at the end of the file. Local headers are only read to find where a member's
+//! bytes begin.
 
 use super::{Fault, little_endian};
 use crate::import::limits;
 use crate::model::head;
 
-/// The end record with the longest comment, and what zip64 has before it.
+/// The size of the end record with the longest comment, and of zip64's records before it.
 pub const TAIL_BYTES: u64 = 22 + 65_535 + 20 + 56;
 
 const END: u64 = 0x0605_4B50;
@@ -16,29 +16,28 @@ const END_64: u64 = 0x0606_4B50;
 const ENTRY: u64 = 0x0201_4B50;
 const LOCAL: u64 = 0x0403_4B50;
 
-/// Length of a local header without its name and extra field.
+/// The length of a local header without its name and extra field.
 pub const LOCAL_BYTES: u64 = 30;
 
-/// Where the directory stands.
+/// The place of the directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Directory {
     /// First byte in the file.
     pub at: u64,
     /// Length in bytes.
     pub len: u64,
-    /// What offsets must be moved by, where something stands before the
-    /// archive.
+    /// The correction of offsets, if there are other bytes before the archive.
     pub shift: u64,
 }
 
-/// How a member is packed.
+/// How a member is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Packing {
-    /// Not at all.
+    /// Not compressed.
     Stored,
     /// Deflate, without a header of its own.
     Deflated,
-    /// By another method, with this number.
+    /// Another method, with this number.
     Other(u16),
 }
 
@@ -47,13 +46,13 @@ pub enum Packing {
 pub struct Member {
     /// Its path, as the archive spells it.
     pub name: String,
-    /// How it is packed.
+    /// How it is compressed.
     pub packing: Packing,
-    /// Where its local header stands in the file.
+    /// The place of its local header in the file.
     pub header_at: u64,
     /// Length in the archive.
     pub packed_bytes: u64,
-    /// Length when it is unpacked, as the archive says.
+    /// Length when unpacked, according to the archive.
     pub bytes: u64,
     /// It needs a password.
     pub is_encrypted: bool,
@@ -63,11 +62,11 @@ pub struct Member {
 ///
 /// # Errors
 ///
-/// If there is none, as in a file that breaks off.
+/// If there is none, for example in a truncated file.
 pub fn find_directory(tail: &[u8], file_bytes: u64) -> Result<Directory, Fault> {
     let gone = || Fault::new("the archive breaks off: its directory, which stands at the end, is not there");
     let tail_at = file_bytes.saturating_sub(tail.len() as u64);
-    // A comment may hold the mark, too: the record must reach to the end.
+    // A comment may contain the mark, too: the record must extend to the end.
     let is_end = |at: &usize| {
         little_endian(tail, *at, 4) == Some(END)
             && little_endian(tail, *at + 20, 2)
@@ -79,8 +78,8 @@ pub fn find_directory(tail: &[u8], file_bytes: u64) -> Result<Directory, Fault> 
     let mut before_end = end as u64;
     let locator = end.checked_sub(20).filter(|&at| little_endian(tail, at, 4) == Some(END_64_LOCATOR));
     if let Some(locator) = locator {
-        // The record stands right before its locator; the offset in the
-        // locator would be wrong where something stands before the archive.
+        // The record is right before its locator. The offset in the locator is wrong if there are
+        // other bytes before the archive.
         let record = locator.checked_sub(56).filter(|&at| little_endian(tail, at, 4) == Some(END_64));
         let record = record.ok_or_else(gone)?;
         len = little_endian(tail, record + 40, 8).ok_or_else(gone)?;
@@ -92,8 +91,7 @@ pub fn find_directory(tail: &[u8], file_bytes: u64) -> Result<Directory, Fault> 
     Ok(Directory { at: really_at, len, shift })
 }
 
-/// The files in a directory, and what is wrong with it behind them. Folders
-/// are left out.
+/// Returns the files in a directory, and what is wrong after them. Folders are skipped.
 pub fn directory(bytes: &[u8], place: Directory) -> (Vec<Member>, Option<Fault>) {
     let mut members = Vec::new();
     let mut at = 0;
@@ -134,7 +132,7 @@ fn entry(bytes: &[u8], at: usize, shift: u64) -> Option<(Member, usize)> {
     let name_at = at + 46;
     let name = bytes.get(name_at..name_at + name_len)?;
     let extra = bytes.get(name_at + name_len..name_at + name_len + extra_len)?;
-    // Fields that do not fit stand in the extra field, in this order.
+    // Fields that do not fit are in the extra field, in this order.
     if let Some(wide) = extra_field(extra, 1) {
         let mut wide_at = 0;
         for value in [&mut size, &mut packed_bytes, &mut header_at] {
@@ -155,7 +153,7 @@ fn entry(bytes: &[u8], at: usize, shift: u64) -> Option<(Member, usize)> {
     Some((member, 46 + name_len + extra_len + comment_len))
 }
 
-/// The data of the extra field with this id.
+/// Returns the data of the extra field with this id.
 fn extra_field(mut extra: &[u8], id: u64) -> Option<&[u8]> {
     loop {
         let (have, len) = (little_endian(extra, 0, 2)?, little_endian(extra, 2, 2)? as usize);
@@ -167,13 +165,12 @@ fn extra_field(mut extra: &[u8], id: u64) -> Option<&[u8]> {
     }
 }
 
-/// UTF-8, whatever the flag says: nearly all are, and what is not is made
-/// visible.
+/// Read as UTF-8, whatever the flag says: nearly all names are, and invalid bytes are shown.
 fn name_of(bytes: &[u8]) -> String {
     head(&String::from_utf8_lossy(bytes), limits::NAME_BYTES).to_owned()
 }
 
-/// Where a member's bytes begin, by its local header.
+/// Returns where a member's bytes begin, by its local header.
 pub fn data_start(header: &[u8], member: &Member) -> Option<u64> {
     if little_endian(header, 0, 4)? != LOCAL {
         return None;

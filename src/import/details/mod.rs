@@ -21,7 +21,7 @@ pub enum SectionKind {
 pub struct Section {
     /// Kind.
     pub kind: SectionKind,
-    /// Title: "failure", "set-up", "captured log".
+    /// Title: "failure", "setup", "captured log".
     pub title: String,
     /// The message, if the file separates it from the text.
     pub message: String,

@@ -1,8 +1,8 @@
 //! Avocado: `results.json` of a job.
 //!
-//! Source: avocado-framework, the plugin `jsonresult`. Oddities: `time_start` and
-//! `time_end` are of a clock that begins anywhere; what is not known is
-//! `<unknown>`. The XML beside it tells the same: see [`report`].
+//! Source: avocado-framework, the plugin `jsonresult`. Oddities: `time_start` and `time_end` are of
+//! a clock with an arbitrary zero; unknown values are `<unknown>`. The XML beside it has the same
+//! results: see [`report`].
 
 use crate::import::batch::{Batch, Entry};
 use crate::import::collect::Occurrences;
@@ -19,7 +19,7 @@ pub const GUIDE: Guide = Guide {
     producers: "Avocado: results.json of a job",
     reads: "reasons, variants, tags; its results.xml beside it counts once",
     dut: "",
-    limits: "logs are in other files",
+    limits: "no logs, which are in other files",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -29,7 +29,7 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     details,
 });
 
-/// The files that Avocado writes into the folder of a job.
+/// Returns the report of the files that Avocado writes into the folder of a job.
 pub(super) fn report() -> Option<ReportFile> {
     Some(ReportFile { kind: "avocado".to_owned(), role: ReportRole::Share { levels: 0 } })
 }
@@ -56,7 +56,7 @@ fn test<'a>(cursor: &mut Cursor<'a>) -> Result<Test<'a>, Fault> {
     })
 }
 
-/// The word for what is not known.
+/// The word for an unknown value.
 const UNKNOWN: &str = "<unknown>";
 
 #[derive(Default)]
@@ -116,7 +116,7 @@ impl Visitor for Avocado {
         batch.session(0).report = report();
         self.unknown.note_unknown("test", "status", batch);
         self.warned.note(Severity::Info, batch, &|count, _| {
-            format!("{} with a warning in its log (WARN): passed, as for Avocado", counted(count, "test"))
+            format!("{} with a warning in its log (WARN): passed, as in Avocado", counted(count, "test"))
         });
     }
 }

@@ -1,11 +1,10 @@
-//! CTest's `Test.xml`, which it sends to a CDash dashboard.
+//! CTest's `Test.xml`, which it submits to a CDash dashboard.
 //!
-//! Source: CMake, `Source/CTest/cmCTestTestHandler.cxx` and `cmCTest.cxx`. The root
-//! `Site` tells site and build; a build's name is what a dashboard tells
-//! configurations apart by. `notrun` is a word for tests that were disabled, that
-//! skipped themselves, and that CTest could not start, which makes it fail: `Completion
-//! Status` tells which. What a test printed may be compressed (zlib, whatever the
-//! attribute says) and is base64 then.
+//! Source: CMake, `Source/CTest/cmCTestTestHandler.cxx` and `cmCTest.cxx`. The root `Site` has the
+//! site and the build; a dashboard distinguishes configurations by the build's name. `notrun` is a
+//! test that was disabled, that skipped itself, or that CTest could not start, which is a failure;
+//! `Completion Status` tells which. Output may be compressed (always with zlib, whatever the
+//! attribute says), and is base64 then.
 
 use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
@@ -23,8 +22,8 @@ pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "ctest -T Test, ctest -D: Testing/<tag>/Test.xml for CDash",
     reads: "measurements, labels, output with and without compression",
-    dut: "`BuildName`, which tells configurations apart on a dashboard; the site is the host",
-    limits: "of CDash's other files (Build.xml, Configure.xml, …) none is read",
+    dut: "`BuildName`, which identifies configurations on a dashboard; the site is the host",
+    limits: "CDash's other files (Build.xml, Configure.xml, …) are not read",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -74,7 +73,7 @@ impl ElementReader for CTest {
     }
 
     fn whole(&mut self, element: &Element, at: u64, len: usize, batch: &mut Batch) {
-        // The list of tests has names only.
+        // The list of tests contains only names.
         let Some(status) = element.attribute("Status") else {
             return;
         };
@@ -107,7 +106,7 @@ impl ElementReader for CTest {
     }
 }
 
-/// The value of a measurement with this name.
+/// Returns the value of a measurement.
 fn measurement<'a>(test: &'a Element, name: &str) -> Option<&'a str> {
     let mut named = test.child("Results")?.all("NamedMeasurement");
     Some(named.find(|measurement| measurement.value("name") == name)?.text_of("Value"))
@@ -117,7 +116,7 @@ fn outcome(test: &Element, status: &str) -> Option<Outcome> {
     let completion = measurement(test, "Completion Status").unwrap_or("");
     Some(match status {
         "passed" => Outcome::Passed,
-        // Anything else is a time-out or a crash.
+        // Any other exit is a timeout or a crash.
         "failed" => match measurement(test, "Exit Code").unwrap_or("Failed") {
             "Failed" | "Completed" | "" => Outcome::Failed,
             _ => Outcome::Error,
@@ -145,24 +144,24 @@ fn message(test: &Element, outcome: Outcome) -> String {
     }
 }
 
-/// What a test may print, when it is unpacked.
+/// The longest output of a test, unpacked.
 const OUTPUT_BYTES: usize = 16 << 20;
 
-/// The text of a value that may be packed.
+/// Returns the text of a value that may be compressed.
 fn unpacked(value: &Element) -> Cow<'_, str> {
     if value.value("encoding") != "base64" {
         return Cow::Borrowed(&value.text);
     }
     let packed: Vec<u8> = value.text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
     let Ok(bytes) = STANDARD.decode(packed) else {
-        return Cow::Borrowed("(this is no base64)");
+        return Cow::Borrowed("(invalid base64)");
     };
     if value.attribute("compression").is_none() {
         return Cow::Owned(String::from_utf8_lossy(&bytes).into_owned());
     }
     match miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(&bytes, OUTPUT_BYTES) {
         Ok(text) => Cow::Owned(String::from_utf8_lossy(&text).into_owned()),
-        // What came out before it broke, or came to the limit.
+        // What was unpacked before the fault or the limit.
         Err(error) => {
             let text = String::from_utf8_lossy(&error.output);
             Cow::Owned(format!("{}\n…", text.trim_end_matches('\0')))
@@ -190,7 +189,7 @@ fn details(slice: &str) -> Details {
         let value = named.child("Value").map(unpacked).unwrap_or_default();
         let (name, value) = (named.value("name"), value.trim());
         if named.value("type").starts_with("numeric/") && !value.is_empty() {
-            // CTest's own; those that a test prints have no unit.
+            // CTest's own measurements; those of tests have no unit.
             let unit = if name == "Execution Time" { "s" } else { "" };
             details.measurements.push(Measurement::new(name, value, unit));
         } else if !value.is_empty() {

@@ -1,13 +1,13 @@
-//! CTRF, the Common Test Report Format: reporters of many runners write it.
+//! CTRF, the Common Test Report Format, which reporters of many runners write.
 //!
 //! Format: ctrf-io/ctrf, `schema/ctrf.schema.json`. Oddities of its reporters:
 //!
-//! - `suite` is a list of names, and was one text with ` > ` between them. It may begin with the
-//!   file, and Playwright's with the project.
-//! - The name may hold those of the suites (Jest), or be a node id (pytest).
-//! - `rawStatus` says what `status` has no word for: errors, expected failures.
-//! - `retryAttempts` may or may not have the last attempt, too; `retries` tells. It may be missing.
-//! - `start` and `stop` of tests are in seconds in some, and are not needed.
+//! - `suite` is a list of names, or in older versions one text with ` > ` between them. It may
+//!   begin with the file, and Playwright's with the project.
+//! - The name may contain those of the suites (Jest), or be a node id (pytest).
+//! - `rawStatus` has what `status` has no word for: errors, expected failures.
+//! - `retryAttempts` may or may not include the last attempt; `retries` tells, but may be missing.
+//! - Some reporters write `start` and `stop` of tests in seconds; they are not needed.
 
 use crate::import::batch::{Batch, Entry, Role, Scope};
 use crate::import::collect::{Occurrences, Targets};
@@ -45,7 +45,7 @@ struct Report {
     label: String,
     build: Option<(&'static str, String)>,
     run: String,
-    /// Milliseconds since the epoch.
+    /// Parses milliseconds since the epoch.
     start_ms: Option<f64>,
     duration_s: Option<f64>,
     said_tests: Option<f64>,
@@ -119,7 +119,8 @@ impl Visitor for Report {
             && !batch.partly
         {
             let entries = self.tests;
-            let text = format!("the summary says {said} tests, the file has {entries}; the entries count");
+            let text =
+                format!("the summary says {said} tests, but the file has {entries}; the entries count");
             batch.note(Severity::Info, None, text);
         }
     }
@@ -155,7 +156,7 @@ impl Report {
         };
         let mut attempts = test.entries("retryAttempts", (text, at), batch);
         let retries = test.number("retries").map_or(attempts.len(), |retries| retries.max(0.0) as usize);
-        // What comes after so many retries is the test itself.
+        // The attempt after this number of retries is the test itself.
         attempts.truncate(retries);
         for (slice, at) in &attempts {
             entry(slice, *at, &Object::of(slice), Role::Earlier, batch);
@@ -168,7 +169,7 @@ impl Report {
     }
 }
 
-/// The outcome of a status, which `rawStatus` may tell better.
+/// Returns the outcome of a status, for which `rawStatus` may be more precise.
 fn outcome(status: &str, raw: &str) -> Option<Outcome> {
     let raw = raw.to_ascii_lowercase();
     let raw = raw.as_str();
@@ -190,7 +191,7 @@ fn outcome(status: &str, raw: &str) -> Option<Outcome> {
             "disabled" | "notrun" | "not_run" => Outcome::NotRun,
             _ => Outcome::Skipped,
         },
-        // It says that there is no word for it; so `passed` would be none either.
+        // The status says that there is no word for it, so `passed` in `rawStatus` is ignored.
         "other" => {
             Outcome::from_native(raw).filter(|outcome| *outcome != Outcome::Passed).unwrap_or_default()
         }
@@ -198,10 +199,10 @@ fn outcome(status: &str, raw: &str) -> Option<Outcome> {
     })
 }
 
-/// Which test it is.
+/// Returns suite, class and name of a test.
 #[derive(Debug, Default, PartialEq)]
 struct Identity {
-    /// What stands before the file: Playwright's project.
+    /// What precedes the file: Playwright's project.
     project: String,
     suite: String,
     name: String,
@@ -232,7 +233,7 @@ impl Identity {
         };
         let (project, rest) = suites.split_at(at);
         let (file, inner) = rest.split_first().map_or(("", rest), |(file, inner)| (file.as_str(), inner));
-        // As the runners' own reports have it.
+        // As in the runners' own reports.
         let between = if tool == "playwright" { " › " } else { " > " };
         let mut titles = inner.to_vec();
         titles.push(titled(inner, &name));
@@ -249,14 +250,14 @@ impl Identity {
     }
 }
 
-/// The name without those of its suites, the innermost of which it may begin with.
+/// Removes the names of suites from the beginning of a name.
 fn titled(suites: &[String], name: &str) -> String {
     let prefixes = (0..suites.len()).filter_map(|from| suites.get(from..));
     let mut shorter = prefixes.filter_map(|suites| name.strip_prefix(&suites.join(" "))?.strip_prefix(' '));
     shorter.next().filter(|title| !title.is_empty()).unwrap_or(name).to_owned()
 }
 
-/// The texts of a test, or of an attempt.
+/// Reads the details of a test or an attempt.
 fn details(slice: &str) -> Details {
     let test = Object::of(slice);
     let mut details = Details::default();

@@ -1,13 +1,15 @@
-//! Cucumber's JSON, which Cucumber of all languages and behave write.
+//! Cucumber's JSON, which Cucumber for all languages and behave write.
 //!
-//! Format: cucumber/json-formatter's schemas; behave's `formatter/json.py`. A feature has
-//! elements, and an element steps; a scenario is a test. Oddities:
+//! Format: cucumber/json-formatter's schemas; behave's `formatter/json.py`. A feature has elements,
+//! and an element has steps; a scenario is a test. Oddities:
 //!
-//! - Hooks stand beside steps (`before`, `after`), in steps, or among them (`hidden`, of Cucumber.js).
-//! - A background is an element of its own before each scenario (JVM, Ruby), or before the first and
+//! - Hooks are beside steps (`before`, `after`), inside steps, or among them (`hidden`, in
+//!   Cucumber.js).
+//! - A background is an element before each scenario (JVM, Ruby), or before the first one and
 //!   without results (behave), or its steps are among those of the scenario (Cucumber.js).
-//! - Rows of an outline may have one name (JVM): they are numbered here.
-//! - Durations are in nanoseconds; behave's, which has `location` for `line`, in seconds.
+//! - Rows of an outline may have the same name (JVM) and are numbered.
+//! - Durations are in nanoseconds; behave's, which has `location` in place of `line`, are in
+//!   seconds.
 
 use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
@@ -25,7 +27,7 @@ pub const GUIDE: Guide = Guide {
     producers: "Cucumber for JVM, JavaScript, Ruby, Go and others, behave -f json, Cypress with its preprocessor",
     reads: "scenarios with their steps, backgrounds, hooks, outlines, tags, output",
     dut: "",
-    limits: "embeddings are named, not shown; attempts before the last are not in it",
+    limits: "embeddings are named, but not shown; earlier attempts are missing",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -76,14 +78,14 @@ impl Report {
             false => feature.text("name").into_owned(),
         };
         let elements = feature.entries("elements", (text, at), batch);
-        // Lines of the scenarios of each name, in their order.
+        // Lines of the scenarios with each name, in order.
         let mut rows: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
         for element in elements.iter().map(|(slice, _)| Object::of(slice)).filter(is_test) {
             let lines = rows.entry(element.text("name").into_owned()).or_default();
             let next = lines.len();
             lines.entry(line(&element)).or_insert(next);
         }
-        // A background is part of the scenario behind it.
+        // A background belongs to the next scenario.
         let mut background: Option<(u64, Vec<Step>)> = None;
         for (slice, at) in elements {
             let element = Object::of(slice);
@@ -116,7 +118,8 @@ impl Report {
         }
     }
 
-    /// Outcome, word and message of a scenario, by its own status (behave) or those of its steps.
+    /// Returns outcome, word and message of a scenario, by its own status (behave) or those of its
+    /// steps.
     fn verdict(&mut self, said: &str, steps: &[Step], at: u64) -> (Outcome, String, String) {
         let with = |words: &[&str]| steps.iter().find(|step| words.contains(&&*step.status));
         let broken_hook = steps.iter().find(|step| step.is_hook && step.status == "failed");
@@ -130,7 +133,7 @@ impl Report {
         let word = match decides {
             _ if !said.is_empty() => said,
             Some(step) => &step.status,
-            // Nothing of it was run.
+            // None of its steps ran.
             None => "untested",
         };
         let found = match broken_hook {
@@ -162,18 +165,18 @@ fn outcome(word: &str) -> Option<Outcome> {
     })
 }
 
-/// An element is no background.
+/// Returns whether an element is not a background.
 fn is_test(element: &Object) -> bool {
     element.text("type") != "background" && !element.text("keyword").trim().eq_ignore_ascii_case("background")
 }
 
-/// Where an element begins: a line, or behave's `file:line`.
+/// Returns where an element begins: a line, or behave's `file:line`.
 fn line(element: &Object) -> String {
     let line = element.text("line");
     if line.is_empty() { element.text("location").into_owned() } else { line.into_owned() }
 }
 
-/// As behave's JUnit reports name a feature: `audio.playback.Playback`.
+/// Returns the name of a feature like behave's JUnit reports: `audio.playback.Playback`.
 fn behave_class(feature: &Object) -> String {
     let location = feature.text("location");
     let file = location.rsplit_once(':').map_or(&*location, |(file, _)| file).replace('\\', "/");
@@ -199,7 +202,7 @@ impl Step<'_> {
     }
 }
 
-/// The steps of an element with its hooks, in the order in which they ran.
+/// Returns the steps of an element with its hooks, in the order in which they ran.
 fn steps<'a>(element: &Object<'a>) -> Vec<Step<'a>> {
     let hooks = |of: &Object<'a>, key: &str| -> Vec<Step<'a>> {
         of.objects(key).iter().map(|hook| step(hook, format!("{key} hook"), true)).collect()
@@ -237,7 +240,7 @@ fn step<'a>(step: &Object<'a>, title: String, is_hook: bool) -> Step<'a> {
     }
 }
 
-/// The texts of a scenario, with the background before it.
+/// Reads the details of a scenario, with the background before it.
 fn details(slice: &str) -> Details {
     let mut details = Details::default();
     let list = format!("[{slice}]");
@@ -259,7 +262,7 @@ fn details(slice: &str) -> Details {
         details.properties.extend(named);
     }
     if let Some(element) = elements.last() {
-        // `{"name": "@smoke"}`, or behave's `"smoke"`.
+        // Returns a tag: `{"name": "@smoke"}`, or behave's `"smoke"`.
         let tag = |text: &&str| match text.starts_with('{') {
             true => Object::of(text).text("name").into_owned(),
             false => json::plain(text).into_owned(),

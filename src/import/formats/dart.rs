@@ -1,13 +1,11 @@
 //! Dart's and Flutter's JSON reporter: a line of JSON for each event.
 //!
-//! Protocol: dart-lang/test, `pkgs/test/doc/json_reporter.md`, version 0.1.
-//! Oddities:
+//! Protocol: dart-lang/test, `pkgs/test/doc/json_reporter.md`, version 0.1. Oddities:
 //!
-//! - A test's name has the names of its groups before it.
-//! - Loading a suite, `setUpAll` and `tearDownAll` are tests, which are hidden
-//!   where they go well.
-//! - A test can fail after it was done; no further event tells its result.
-//! - Times are milliseconds since the runner began; when that was is not told.
+//! - A test's name begins with the names of its groups.
+//! - Loading a suite, `setUpAll` and `tearDownAll` are tests, which are hidden if they pass.
+//! - A test can fail after its end; no further event has its result.
+//! - Times are milliseconds since the runner started, which is unknown.
 //! - Flutter has absolute paths, and writes lines of its own in brackets.
 //! - One run may be on several platforms: each is a device under test.
 
@@ -28,8 +26,8 @@ pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "dart test --reporter json, flutter test --machine or --file-reporter json",
     reads: "suites, groups, errors with stack traces, what tests print, failed loading",
-    dut: "the platform, where a run is on several",
-    limits: "has no times of day",
+    dut: "the platform, if a run is on several",
+    limits: "no timestamps",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -41,13 +39,13 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     details: kept_details::read,
 });
 
-/// Errors of one test that are kept.
+/// The most errors of a test that are kept.
 const ERRORS: usize = 100;
 
-/// The title of an error that came after its test was done.
+/// The title of an error after the end of its test.
 const LATE: &str = "error after the end";
 
-/// A line, with what its `test`, `suite` or `group` has.
+/// A line, with the fields of its `test`, `suite` or `group`.
 #[derive(Default)]
 struct Event<'a> {
     kind: Cow<'a, str>,
@@ -117,10 +115,10 @@ fn field<'a>(event: &mut Event<'a>, key: &str, value: &mut Cursor<'a>) -> Result
 #[derive(Default)]
 struct Events {
     suites: FxHashMap<String, Suite>,
-    /// Names of groups, with those around them.
+    /// Names of groups, including those around them.
     groups: FxHashMap<String, String>,
     tests: FxHashMap<String, Test>,
-    /// Rows of tests that are done.
+    /// Rows of tests that ended.
     rows: FxHashMap<String, u32>,
     /// In the order of their sessions.
     platforms: Vec<String>,
@@ -138,7 +136,7 @@ struct Suite {
     session: usize,
 }
 
-/// A test: while it is under way, and then its row.
+/// A test: first while it is running, then its row.
 #[derive(Default)]
 struct Test {
     at: u64,
@@ -150,7 +148,7 @@ struct Test {
     skip_reason: String,
     output: String,
     errors: Vec<(String, String)>,
-    /// It went well, and counts only if it fails later.
+    /// It passed, and counts only if it fails later.
     is_hidden: bool,
 }
 
@@ -168,15 +166,15 @@ impl LineReader for Events {
     fn finish(&mut self, batch: &mut Batch) {
         let mut open: Vec<Test> = self.tests.drain().map(|(_, test)| test).collect();
         open.sort_by_key(|test| test.at);
-        // What loads a suite and did not come to an end is no test.
+        // A suite whose loading did not end is no test.
         open.retain(|test| !test.errors.is_empty() || !test.is_hidden && !test.name.starts_with("loading "));
         for test in open {
             let outcome = if test.errors.is_empty() { Outcome::NotRun } else { Outcome::Error };
-            let why = "the file does not tell how the test ended";
-            self.tell(test, outcome, "testStart", None, why, batch);
+            let why = "the file has no end of the test";
+            self.add_result(test, outcome, "testStart", None, why, batch);
         }
         if !self.is_done {
-            batch.note_unreadable(self.end, "there is no end of the run: it was killed, or goes on");
+            batch.note_unreadable(self.end, "the run has no end: it was killed, or is still running");
         }
         self.strays.report(0, batch);
         self.unknown.note_unknown("test", "result", batch);
@@ -279,10 +277,10 @@ impl Events {
         };
         let native = if event.is_skipped { "skipped" } else { &event.result };
         let duration_s = event.time_ms.zip(test.started_ms).map(|(done, started)| (done - started) / 1000.0);
-        self.tell(test, outcome, native, duration_s, "", batch);
+        self.add_result(test, outcome, native, duration_s, "", batch);
     }
 
-    fn tell(
+    fn add_result(
         &self,
         test: Test,
         outcome: Outcome,
@@ -325,7 +323,7 @@ impl Events {
     }
 }
 
-/// A test failed after its end: its row is there already.
+/// A test failed after its end: its row exists already.
 fn late_error(event: &Event, index: u32, batch: &mut Batch) {
     let Some(row) = batch.rows.get(index as usize).copied() else {
         return;
@@ -346,7 +344,7 @@ fn late_error(event: &Event, index: u32, batch: &mut Batch) {
     }
 }
 
-/// Where a test is: `test/pair_test.dart:12:5`.
+/// Returns where a test is: `test/pair_test.dart:12:5`.
 fn location(event: &Event) -> String {
     let file = event.url.strip_prefix("file://").unwrap_or(&event.url);
     match file {
@@ -355,7 +353,7 @@ fn location(event: &Event) -> String {
     }
 }
 
-/// A path below the package, where it is absolute: from its folder of tests on.
+/// Shortens an absolute path to begin with the package's folder of tests.
 fn below_package(path: &str) -> &str {
     let is_absolute =
         path.starts_with('/') || path.get(1..3).is_some_and(|root| root == ":\\" || root == ":/");

@@ -1,16 +1,16 @@
-//! The plain JSON that one writes by hand, or with ten lines of script.
+//! Plain JSON, as people write it by hand or with ten lines of script.
 //!
 //! A list of sessions, or one of them:
 //!
 //! ```json
 //! [{"dut": "DUT_A", "session_id": "session_001",
-//!   "tests": [{"name": "test_login", "status": "passed", "duration": 1.2}]}]
+//! "tests": [{"name": "test_login", "status": "passed", "duration": 1.2}]}]
 //! ```
 //!
-//! Only `tests` is needed. The list may be inside of `{"sessions": …}`. Also known: of a session `unit`, `build`
-//! (`version`, `firmware`), `label`, `started` (`timestamp`, `start_time`) and
-//! `duration`; of a test `outcome` or `result` for `status`, `nodeid` for
-//! `name`, `message`. Other keys are kept as properties. Durations are seconds.
+//! Only `tests` is required. The list may be inside `{"sessions": …}`. Other known keys of a
+//! session are `unit`, `build` (`version`, `firmware`), `label`, `started` (`timestamp`,
+//! `start_time`) and `duration`; of a test, `outcome` or `result` for `status`, `nodeid` for
+//! `name`, and `message`. All other keys become properties. Durations are seconds.
 
 use crate::import::batch::{Batch, Role, Row};
 use crate::import::collect::Occurrences;
@@ -28,7 +28,7 @@ pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "your own scripts: a list of {dut, session_id, tests: [{name, status, duration}]}",
     reads: "sessions, tests, properties",
-    dut: "`dut`, `unit`, `build` and other words for them",
+    dut: "`dut`, `unit`, `build` and other names for them",
     limits: "",
 };
 
@@ -45,21 +45,21 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     details,
 });
 
-/// One element of `tests`. Of several spellings of a field the first in this
-/// order counts, of a key that is there twice the last, as in most parsers.
+/// An element of `tests`. Of several spellings of a field, the first in this order counts; of a
+/// duplicate key the last, as in most parsers.
 #[derive(Debug, Default)]
 struct Test<'a> {
     /// `nodeid`, `name`, `test`.
     name: Field<'a>,
     /// `status`, `outcome`, `result`.
     status: Field<'a>,
-    /// `duration`, `duration_s`, `time`: seconds.
+    /// `duration`, `duration_s`, `time`, in seconds.
     duration: Field<'a>,
     /// `message`, `reason`, `error`.
     message: Field<'a>,
 }
 
-/// The text of a value, and how good its key is.
+/// The JSON of a value, and the rank of its key.
 #[derive(Debug, Default)]
 struct Field<'a>(Option<(u8, &'a str)>);
 
@@ -74,7 +74,7 @@ impl<'a> Field<'a> {
         self.0.map(|(_, raw)| raw)
     }
 
-    /// The text of the value, whatever it is; nothing where there is none.
+    /// Returns the value as text, whatever it is; `None` if it is missing.
     fn text(&self) -> Cow<'a, str> {
         self.raw().map(json::plain).unwrap_or_default()
     }
@@ -132,7 +132,7 @@ impl Visitor for DutJson {
         batch: &mut Batch,
     ) -> Result<usize, Fault> {
         if !last {
-            // All or nothing: what is incomplete comes again.
+            // Incomplete objects come again.
             Cursor::new(text).skip_value()?;
         }
         let mut cursor = Cursor::new(text);
@@ -149,20 +149,17 @@ impl Visitor for DutJson {
     fn finish(&mut self, _root: Root, batch: &mut Batch) {
         self.unknown.note_unknown("test", "status", batch);
         self.bad_durations.note(Severity::Warning, batch, &|count, example| {
-            format!(
-                "{} that cannot be read, such as `{example}`: shown as unknown",
-                counted(count, "duration")
-            )
+            format!("{}, such as `{example}`: shown as unknown", counted(count, "invalid duration"))
         });
         if self.nameless > 0 {
-            let text = format!("{} without a name and a status, left out", counted(self.nameless, "test"));
+            let text = format!("{} without a name and a status; ignored", counted(self.nameless, "test"));
             batch.partly = true;
             batch.note(Severity::Error, None, text);
         }
     }
 }
 
-/// The object is none of the sessions, but holds the list of them.
+/// The object is not a session, but contains the list of sessions.
 fn is_wrapper(text: &str) -> bool {
     let mut is_wrapper = false;
     let mut cursor = Cursor::new(text);
@@ -189,7 +186,7 @@ impl DutJson {
         if cursor.peek() != Some(b'{') {
             let session_at = at + cursor.at as u64;
             let value = cursor.skip_value()?;
-            batch.note_unreadable(session_at, format!("`{}` is no session and is left out", head(value, 40)));
+            batch.note_unreadable(session_at, format!("`{}` is not a session; ignored", head(value, 40)));
             return Ok(());
         }
         self.sessions += 1;
@@ -205,7 +202,7 @@ impl DutJson {
             if key != "tests" {
                 field(key, value, session, batch);
             } else if value != "null" {
-                batch.note_unreadable(value_at, "`tests` is no list, and is left out");
+                batch.note_unreadable(value_at, "`tests` is not a list; ignored");
             }
             Ok(())
         })
@@ -253,7 +250,7 @@ impl DutJson {
     }
 }
 
-/// A key of a session other than `tests`.
+/// Reads a key of a session other than `tests`.
 fn field(key: &str, value: &str, session: usize, batch: &mut Batch) {
     if value == "null" {
         return;
@@ -280,27 +277,27 @@ fn field(key: &str, value: &str, session: usize, batch: &mut Batch) {
             }
         }
         _ => match identify::identity_field(key) {
-            Some(axis) if text.starts_with('{') => object(axis, key, value, draft),
-            Some(axis) => draft.claim(axis, Source::Field, key, &text),
+            Some(identity) if text.starts_with('{') => object(identity, key, value, draft),
+            Some(identity) => draft.claim(identity, Source::Field, key, &text),
             None => draft.property(key, &text),
         },
     }
 }
 
 /// `"dut": {"name": "DUT_A", "serial": "SN-0042"}`.
-fn object(axis: IdentityField, key: &str, value: &str, draft: &mut SessionDraft) {
+fn object(identity: IdentityField, key: &str, value: &str, draft: &mut SessionDraft) {
     for (name, value) in json::fields(value).into_iter().filter(|(_, value)| *value != "null") {
         let text = json::plain(value);
         let dotted = format!("{key}.{name}");
         match (name.as_str(), identify::identity_field(&name)) {
-            ("name" | "id", _) => draft.claim(axis, Source::Field, &dotted, &text),
-            (_, Some(other)) if other != axis => draft.claim(other, Source::Field, &dotted, &text),
+            ("name" | "id", _) => draft.claim(identity, Source::Field, &dotted, &text),
+            (_, Some(other)) if other != identity => draft.claim(other, Source::Field, &dotted, &text),
             _ => draft.attributes.push((name, text.into_owned())),
         }
     }
 }
 
-/// Reads the texts of one test: its message, and what else it has.
+/// Reads the details of a test: its message, and all other keys.
 fn details(slice: &str) -> Details {
     let mut details = Details::default();
     for (key, value) in json::fields(slice) {

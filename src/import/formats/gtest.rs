@@ -4,8 +4,8 @@
 //! `docs/advanced.md`. Oddities:
 //!
 //! - Properties that tests record are keys beside those of the format.
-//! - Times of day end with `Z`, and are local all the same.
-//! - Messages begin with a line that tells the place.
+//! - Timestamps end with `Z`, but are in local time.
+//! - Messages begin with a line that has the place.
 
 use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
@@ -20,7 +20,7 @@ pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "--gtest_output=json of GoogleTest",
     reads: "disabled and skipped tests, parameters, recorded properties",
-    dut: "recorded properties of the whole, and of suites",
+    dut: "recorded properties of the run and of suites",
     limits: "",
 };
 
@@ -36,7 +36,7 @@ struct Report {
     unknown: Occurrences,
 }
 
-/// Keys of the root and of suites that are no properties.
+/// Keys of the root and of suites that are not properties.
 const OF_SUITES: [&str; 10] = [
     "tests",
     "failures",
@@ -50,7 +50,7 @@ const OF_SUITES: [&str; 10] = [
     "random_seed",
 ];
 
-/// Keys of tests that are no properties.
+/// Keys of tests that are not properties.
 const OF_TESTS: [&str; 10] =
     ["name", "file", "line", "status", "result", "timestamp", "time", "classname", "failures", "skipped"];
 
@@ -95,12 +95,12 @@ impl Visitor for Report {
 fn property(name: &str, value: &str, batch: &mut Batch) {
     let draft = batch.session(0);
     draft.property(name, value);
-    if let Some(axis) = identify::identity_field(name) {
-        draft.claim(axis, Source::Property, name, value);
+    if let Some(identity) = identify::identity_field(name) {
+        draft.claim(identity, Source::Property, name, value);
     }
 }
 
-/// Nobody knows the zone.
+/// The zone is unknown.
 fn local(text: &str) -> Option<Timestamp> {
     Timestamp::parse(text.strip_suffix('Z').unwrap_or(text))
 }
@@ -139,13 +139,14 @@ impl Report {
     }
 }
 
-/// What a failure says: `failure`, or `message` in the documentation and for skipped tests.
+/// Returns the text of a failure: `failure`, or `message` in the documentation and for skipped
+/// tests.
 fn reason(failure: &Object) -> String {
     let text = if failure.has("failure") { failure.text("failure") } else { failure.text("message") };
     text.into_owned()
 }
 
-/// A message behind the line `volume_test.cc:21`, if there is more.
+/// Returns the message after a first line like `volume_test.cc:21`, if there is more text.
 fn without_place(message: &str) -> &str {
     match message.split_once('\n') {
         Some((place, rest)) if is_place(place) && !rest.trim().is_empty() => rest,
@@ -158,7 +159,7 @@ fn is_place(line: &str) -> bool {
     !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) || line.trim() == "unknown file"
 }
 
-/// The texts of a test.
+/// Reads the details of a test.
 fn details(slice: &str) -> Details {
     let test = Object::of(slice);
     let mut details = Details::default();

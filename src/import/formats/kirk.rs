@@ -1,8 +1,8 @@
 //! LTP's runners kirk and runltp-ng: `--json-report`.
 //!
-//! Source: linux-test-project/kirk, `libkirk/export.py`. The words are LTP's:
-//! `conf` is a test that does not fit the system, `brok` one whose set-up
-//! failed, `warn` one that ran with something wrong around it.
+//! Source: linux-test-project/kirk, `libkirk/export.py`. The words are LTP's: `conf` is a test that
+//! does not fit the system, `brok` a test whose setup failed, `warn` a test that ran with a problem
+//! around it.
 
 use crate::import::batch::{Batch, Entry, first_line};
 use crate::import::collect::Occurrences;
@@ -19,7 +19,7 @@ pub const GUIDE: Guide = Guide {
     producers: "kirk and runltp-ng of the Linux Test Project: --json-report",
     reads: "logs, counters and exit codes of each test",
     dut: "`environment.kernel` is the build",
-    limits: "the suite and the device are not in it",
+    limits: "neither the suite nor the device",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -33,7 +33,7 @@ pub const FORMAT: Format = Format::Text(TextFormat {
 struct Test<'a> {
     name: Cow<'a, str>,
     status: Cow<'a, str>,
-    /// The text of an object.
+    /// The JSON of an object.
     test: &'a str,
 }
 
@@ -122,7 +122,7 @@ impl Visitor for Kirk {
     }
 }
 
-/// The first line of the log that says the same as the status: `TFAIL: …`.
+/// Returns the first line of the log with the status: `TFAIL: …`.
 fn message(status: &str, log: &str) -> String {
     if status == "pass" {
         return String::new();

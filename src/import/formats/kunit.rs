@@ -1,7 +1,7 @@
 //! KUnit's JSON, in the shape of KernelCI: `kunit.py run --json`.
 //!
-//! Source: linux, `tools/testing/kunit/kunit_json.py`. Groups of groups of test
-//! cases; the outermost has no name of its own.
+//! Source: linux, `tools/testing/kunit/kunit_json.py`. Nested groups of test cases; the outermost
+//! one has no name of its own.
 
 use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
@@ -17,7 +17,7 @@ pub const GUIDE: Guide = Guide {
     producers: "kunit.py run --json of the Linux kernel, KernelCI",
     reads: "groups as suites, architecture, configuration",
     dut: "`device_type`; `git_commit` or `kernel` is the build",
-    limits: "texts and times are not in it",
+    limits: "no messages, no durations",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -68,16 +68,12 @@ impl Visitor for Kunit {
         batch.session(0);
         self.unknown.note_unknown("test", "status", batch);
         self.too_deep.note(Severity::Warning, batch, &|count, _| {
-            format!(
-                "{} inside of more than {} others, left out",
-                counted(count, "group"),
-                limits::SUITE_DEPTH
-            )
+            format!("{} inside of more than {} others; ignored", counted(count, "group"), limits::SUITE_DEPTH)
         });
     }
 }
 
-/// The piece of the file that an entry is a piece of.
+/// The piece of the file that contains the entry.
 #[derive(Clone, Copy)]
 struct Position<'a> {
     file: &'a str,
@@ -96,7 +92,7 @@ impl Kunit {
             self.too_deep.add(json::place(text, place.file, place.at));
             return Ok(());
         }
-        // The name may stand behind what is in the group.
+        // The name may follow the content of the group.
         let (mut name, mut groups, mut cases) = (None, "", "");
         let mut cursor = Cursor::new(text);
         if cursor.is_object("a group")? {

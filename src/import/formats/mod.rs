@@ -92,7 +92,7 @@ registry![
     javascript::jest,
     javascript::mochawesome,
     javascript::mocha,
-    javascript::mocha::stream,
+    javascript::mocha_stream,
     cucumber,
     rspec,
     // Before plain JSON, which would claim it.

@@ -1,11 +1,10 @@
 //! NUnit's XML, of version 3 and later (`test-run`) and of version 2 (`test-results`).
 //!
-//! Sources: docs.nunit.org, "Test Result XML Format"; NUnit 2.6, `Results.xsd`. A
-//! test's full name is that of its fixture, with the fixture's arguments, and its own;
-//! version 2 has nothing else. A set-up of a fixture that failed is in the results of
-//! its tests (`site="Parent"`); a tear-down that failed is in the fixture alone, whose
-//! tests passed: it is a result of its own. `Inconclusive` and `Warning` are no
-//! verdicts of ours: they are unknown.
+//! Sources: docs.nunit.org, "Test Result XML Format"; NUnit 2.6, `Results.xsd`. A test's full name
+//! consists of its fixture's with the arguments, and its own; version 2 has nothing else. A failed
+//! setup of a fixture is in the results of its tests (`site="Parent"`). A failed teardown is only
+//! in the fixture, whose tests passed, so it becomes a result of its own. `Inconclusive` and
+//! `Warning` have no equivalent here and are unknown.
 
 use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::{IdentityClaims, Occurrences};
@@ -19,8 +18,8 @@ pub const ABOUT: About = About { key: "nunit", name: "NUnit XML", richness: Rich
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
-    producers: "NUnit 2, 3 and 4: nunit3-console, the test adapter, and what writes the same for it",
-    reads: "fixtures, categories and properties, output, broken tear-downs, several assertions of a test",
+    producers: "NUnit 2, 3 and 4: nunit3-console, the test adapter, and tools that write the same",
+    reads: "fixtures, categories and properties, output, broken teardowns, several assertions of a test",
     dut: "properties and test parameters such as `dut`",
     limits: "`Inconclusive` and `Warning` are shown as unknown; attachments are not read",
 };
@@ -29,7 +28,7 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     about: &ABOUT,
     detect: |head| match head.root {
         Some("test-run") => true,
-        // The name alone is not rare.
+        // The name alone may occur twice.
         Some("test-results") => head.text.contains("<test-suite") || head.text.contains("<environment"),
         _ => false,
     },
@@ -40,16 +39,16 @@ pub const FORMAT: Format = Format::Text(TextFormat {
 #[derive(Default)]
 struct NUnit {
     suites: Vec<Suite>,
-    /// How often there was an assembly with a name.
+    /// How often an assembly with this name occurred.
     assemblies: FxHashMap<String, usize>,
-    /// The session that is read: that of an assembly which comes again, as for
-    /// another framework, is another one.
+    /// The current session. An assembly that occurs again, as for another framework, is another
+    /// session.
     session: usize,
     claims: IdentityClaims,
     unknown: Occurrences,
 }
 
-/// A suite that is open.
+/// An open suite.
 #[derive(Default)]
 struct Suite {
     name: String,
@@ -106,7 +105,7 @@ impl ElementReader for NUnit {
             && (suite.tests == 0 || suite.site == "TearDown" || message.starts_with("TearDown"))
         {
             let is_assembly = suite.kind == "Assembly";
-            // Version 2 has names only.
+            // Version 2 has only names.
             let around = self.suites.iter().rev().take(limits::SUITE_DEPTH);
             let around = around.filter(|suite| suite.kind == "Namespace").map(|suite| suite.name.as_str());
             let mut names: Vec<&str> = [suite.name.as_str()].into_iter().chain(around).collect();
@@ -132,11 +131,11 @@ impl ElementReader for NUnit {
         match element.name.as_str() {
             "test-case" => self.case(element, at, len, batch),
             "environment" => environment(element, batch.session(self.session)),
-            "property" => self.tell(element.value("name"), element.value("value")),
+            "property" => self.add_identity(element.value("name"), element.value("value")),
             "setting" if element.value("name") == "TestParametersDictionary" => {
                 for item in element.all("item") {
                     batch.session(self.session).property(item.value("key"), item.value("value"));
-                    self.tell(item.value("key"), item.value("value"));
+                    self.add_identity(item.value("key"), item.value("value"));
                 }
             }
             "failure" | "reason" => {
@@ -154,10 +153,7 @@ impl ElementReader for NUnit {
             self.claims.apply(batch.session(session));
         }
         self.unknown.note(Severity::Warning, batch, &|count, example| {
-            format!(
-                "{} with a result without a verdict, such as `{example}`: shown as unknown",
-                counted(count, "test")
-            )
+            format!("{} without a verdict, such as `{example}`: shown as unknown", counted(count, "test"))
         });
     }
 }
@@ -176,9 +172,9 @@ impl NUnit {
         self.session = session;
     }
 
-    fn tell(&mut self, name: &str, value: &str) {
-        if let Some(axis) = identify::identity_field(name) {
-            self.claims.add(axis, name, value.trim());
+    fn add_identity(&mut self, name: &str, value: &str) {
+        if let Some(identity) = identify::identity_field(name) {
+            self.claims.add(identity, name, value.trim());
         }
     }
 
@@ -187,7 +183,7 @@ impl NUnit {
             suite.tests += 1;
         }
         for property in element.child("properties").into_iter().flat_map(|all| all.all("property")) {
-            self.tell(property.value("name"), property.value("value"));
+            self.add_identity(property.value("name"), property.value("value"));
         }
         let (outcome, native) = verdict(element);
         let outcome = outcome.unwrap_or_else(|| {
@@ -210,14 +206,14 @@ impl NUnit {
         });
     }
 
-    /// The fixture and the test's name.
+    /// Returns the fixture and the test's name.
     fn identity<'a>(&self, element: &'a Element) -> (&'a str, &'a str) {
         let (full, name) = (element.value("fullname"), element.value("name"));
         if !full.is_empty() {
             let fixture = full.strip_suffix(name).and_then(|fixture| fixture.strip_suffix('.'));
             return (fixture.unwrap_or(element.value("classname")), name);
         }
-        // The fixture is the innermost suite that the name has.
+        // The fixture is the innermost suite that is part of the name.
         for suite in self.suites.iter().rev().take(3).filter(|suite| !suite.name.is_empty()) {
             for (start, _) in name.match_indices(&suite.name).take(2) {
                 let (before, behind) = name.split_at(start);
@@ -256,7 +252,7 @@ fn environment(element: &Element, draft: &mut SessionDraft) {
     }
 }
 
-/// What came of a test, and the words that say so, as NUnit spells them together.
+/// Returns the outcome of a test, and its words in NUnit's spelling.
 fn verdict(element: &Element) -> (Option<Outcome>, String) {
     let (result, label, site) = (element.value("result"), element.value("label"), element.value("site"));
     let native = match (result, label) {
@@ -284,7 +280,7 @@ fn verdict(element: &Element) -> (Option<Outcome>, String) {
     (Some(outcome), native)
 }
 
-/// Splits a full name at the last dot that is in no brackets and no text.
+/// Splits a full name at the last dot outside of brackets and texts.
 fn split_name(full: &str) -> (&str, &str) {
     let (mut depth, mut in_text, mut is_escaped, mut split) = (0_u32, false, false, None);
     for (at, byte) in full.bytes().enumerate() {
@@ -302,7 +298,7 @@ fn split_name(full: &str) -> (&str, &str) {
     split.map_or(("", full), |at| (full.get(..at).unwrap_or(""), full.get(at + 1..).unwrap_or("")))
 }
 
-/// The message of a failure, or the reason of a skip.
+/// Returns the message of a failure, or the reason of a skip.
 fn message(element: &Element) -> &str {
     match element.child("failure") {
         Some(failure) => failure.text_of("message"),
@@ -319,7 +315,7 @@ fn details(slice: &str) -> Details {
         let (message, trace) = (failure.text_of("message"), failure.text_of("stack-trace"));
         details.section(SectionKind::Reason, title, message, trace);
     };
-    // A suite's own.
+    // The suite's own failure.
     if matches!(element.name.as_str(), "failure" | "reason") {
         failure("suite", &element, &mut details);
         return details;
@@ -332,7 +328,7 @@ fn details(slice: &str) -> Details {
     }
     let assertions = element.child("assertions").into_iter().flat_map(|all| all.all("assertion"));
     let assertions: Vec<&Element> = assertions.collect();
-    // A single one is the failure again.
+    // A single assertion repeats the failure.
     for assertion in assertions.iter().filter(|_| assertions.len() > 1) {
         failure(&format!("assertion {}", assertion.value("result").to_lowercase()), assertion, &mut details);
     }

@@ -1,12 +1,11 @@
 //! Open Test Reporting: XML of events, and XML of a hierarchy.
 //!
-//! Source: ota4j-team/open-test-reporting, `schema/`; the events are what JUnit 5 and
-//! later write as `open-test-report.xml` (`junit-platform-events-….xml` before 5.12;
-//! junit-platform-reporting, `OpenTestReportGeneratingListener`). Tests and what holds
-//! them look alike: a test is what holds nothing, but for a container of JUnit's that
-//! is empty. A container that failed by itself, as by a set-up for all its tests, is a
-//! result of its own. JUnit's `ABORTED` is an assumption that did not hold. What
-//! belongs to a test is scattered over events, so its texts are kept.
+//! Source: ota4j-team/open-test-reporting, `schema/`; the events are what JUnit 5 and later write
+//! as `open-test-report.xml` (`junit-platform-events-….xml` before 5.12; junit-platform-reporting,
+//! `OpenTestReportGeneratingListener`). Tests and containers look alike: a test is what contains
+//! nothing, except for an empty container of JUnit. A container that failed by itself, for example
+//! in a setup for all tests, is a result of its own. JUnit's `ABORTED` is a failed assumption. The
+//! details of a test are spread over events, so they are kept.
 
 use crate::import::batch::{Batch, Entry, Scope, kept_details};
 use crate::import::collect::{IdentityClaims, Occurrences};
@@ -24,7 +23,7 @@ pub const GUIDE: Guide = Guide {
     producers: "JUnit 5 and later: open-test-report.xml; events and hierarchies of other tools",
     reads: "events and hierarchies, output, report entries, tags, broken containers",
     dut: "report entries such as `dut`",
-    limits: "attached files are named, and not read",
+    limits: "attached files are named, but not read",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -43,13 +42,13 @@ struct Report {
     /// Nodes by the ids of their events.
     ids: FxHashMap<String, usize>,
     classes: Vec<String>,
-    /// The nodes of a hierarchy that are open.
+    /// The open nodes of a hierarchy.
     open: Vec<usize>,
     claims: IdentityClaims,
     unknown: Occurrences,
 }
 
-/// A test, or what holds tests.
+/// A test or a container.
 #[derive(Default)]
 struct Node {
     name: String,
@@ -58,13 +57,13 @@ struct Node {
     started: Option<Timestamp>,
     duration_s: Option<f64>,
     status: String,
-    /// Why, in a line.
+    /// The reason, in a line.
     message: String,
-    /// What threw was an assertion, as Java tells.
+    /// The exception is an assertion, according to Java.
     is_assertion: Option<bool>,
-    /// JUnit takes it for a container.
+    /// JUnit calls it a container.
     is_container: bool,
-    /// Its class, or that of what holds it; 0 for none.
+    /// Its scope, or that of its container; 0 for none.
     class: usize,
     details: Option<Box<Details>>,
 }
@@ -104,7 +103,7 @@ impl ElementReader for Report {
             }
             "reported" | "finished" => {
                 let Some(&index) = self.ids.get(element.value("id")) else {
-                    batch.note_unreadable(at, "an event is of a test that did not start, and is left out");
+                    batch.note_unreadable(at, "an event of a test that did not start was ignored");
                     return;
                 };
                 element.children.iter().for_each(|part| self.part(index, part));
@@ -163,7 +162,7 @@ impl Report {
         }
     }
 
-    /// Takes what an event or an element of a hierarchy tells of a node.
+    /// Reads what an event or an element of a hierarchy says about a node.
     fn part(&mut self, index: usize, part: &Element) {
         let Some(node) = self.nodes.get_mut(index) else {
             return;
@@ -233,8 +232,8 @@ impl Report {
                     for entry in attachment.all("entry") {
                         let (name, value) = (entry.value("key"), entry.text.trim());
                         details.properties.push((name.to_owned(), value.to_owned()));
-                        if let Some(axis) = identify::identity_field(name) {
-                            self.claims.add(axis, name, value);
+                        if let Some(identity) = identify::identity_field(name) {
+                            self.claims.add(identity, name, value);
                         }
                     }
                 }
@@ -247,7 +246,7 @@ impl Report {
         }
     }
 
-    /// Makes an entry of a node, if it is a test or failed by itself.
+    /// Adds an entry for a node, if it is a test or failed by itself.
     fn settle(&mut self, index: usize, batch: &mut Batch) {
         let Some(node) = self.nodes.get(index) else {
             return;
@@ -259,7 +258,7 @@ impl Report {
             ("ERRORED", _) => (Some(Outcome::Error), "ERRORED"),
             ("SKIPPED", _) => (Some(Outcome::Skipped), "SKIPPED"),
             ("ABORTED", _) => (Some(Outcome::Skipped), "ABORTED"),
-            // It started, and that is all.
+            // It has only started.
             ("", _) => (Some(Outcome::NotRun), "started"),
             (word, _) => (None, word),
         };
@@ -303,7 +302,7 @@ impl Report {
         });
     }
 
-    /// The names of a node and what is around it, with dots between them.
+    /// Returns the names of a node and of those around it, with dots between them.
     fn path(&self, node: Option<usize>) -> String {
         let (mut names, mut at) = (Vec::new(), node);
         while let Some(node) =
@@ -335,7 +334,7 @@ fn infrastructure(element: &Element, batch: &mut Batch) {
     }
 }
 
-/// What was thrown, without the name of its class: that is in the texts.
+/// Returns the message of an exception without the class, which is in the details.
 fn first_cause(thrown: &str) -> &str {
     let line = thrown.lines().next().unwrap_or("");
     match line.split_once(": ") {
@@ -344,7 +343,7 @@ fn first_cause(thrown: &str) -> &str {
     }
 }
 
-/// Seconds of an ISO 8601 duration such as `PT1H2M3.5S`, as Java writes them.
+/// Parses seconds of an ISO 8601 duration such as `PT1H2M3.5S`, as Java writes them.
 fn duration(text: &str) -> Option<f64> {
     let mut rest = text.strip_prefix("PT")?;
     let mut seconds = 0.0;

@@ -1,13 +1,13 @@
 //! OpenHTF's test records: `OutputToJSON`.
 //!
-//! Source: google/openhtf, `openhtf/core/test_record.py`, `measurements.py`,
-//! `phase_executor.py` and `util/validators.py`. A record is one run of a test on
-//! one DUT; its phases are the tests. Oddities:
+//! Source: google/openhtf, `openhtf/core/test_record.py`, `measurements.py`, `phase_executor.py`
+//! and `util/validators.py`. A record is one run of a test on one DUT; its phases are the tests.
+//! Oddities:
 //!
-//! - A phase that was repeated is there several times, one after the other. The
-//!   earlier ones have the outcome SKIP, but are no skips.
-//! - `NaN` may stand as a bare word.
-//! - A test may fail without a phase that does, as by a diagnosis.
+//! - A repeated phase occurs several times in a row. The earlier ones have the outcome SKIP, but
+//!   are not skips.
+//! - `NaN` may be a bare word.
+//! - A test may fail without a failing phase, for example by a diagnosis.
 
 use crate::import::batch::{Batch, Entry, Role, Scope};
 use crate::import::collect::Occurrences;
@@ -24,7 +24,7 @@ pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "OpenHTF's OutputToJSON",
     reads: "phases, repeats, measurements with units and limits, exceptions, log",
-    dut: "`dut_id`; build and unit by metadata of such names",
+    dut: "`dut_id`; build and unit from metadata with such names",
     limits: "attachments, branches and checkpoints are not read",
 };
 
@@ -37,20 +37,20 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     details,
 });
 
-/// What is read of a phase. Texts are those of objects and lists.
+/// The fields of a phase. Texts are the JSON of objects and lists.
 #[derive(Default)]
 struct Phase<'a> {
     name: Cow<'a, str>,
     subtest: Cow<'a, str>,
     outcome: Cow<'a, str>,
-    /// How it ended: continue, repeat; empty where it was ended.
+    /// How it ended: continue, repeat; empty if it was stopped.
     result: Cow<'a, str>,
     exception: [Cow<'a, str>; 3],
     measurements: &'a str,
     attachments: &'a str,
     start_ms: Option<f64>,
     end_ms: Option<f64>,
-    /// It is repeated whatever comes of it; when it takes too long.
+    /// It is repeated whatever its outcome; if it takes too long.
     is_forced: bool,
     is_repeated_on_timeout: bool,
     is_repeated_on_failure: bool,
@@ -99,7 +99,7 @@ fn result<'a>(phase: &mut Phase<'a>, cursor: &mut Cursor<'a>) -> Result<(), Faul
     })
 }
 
-/// A phase until the name of its test is known.
+/// A phase that is held back until the name of its test is known.
 struct Held {
     name: String,
     subtest: String,
@@ -110,7 +110,7 @@ struct Held {
     message: String,
     at: u64,
     len: usize,
-    /// It would be repeated, if the next one is the same phase.
+    /// It will be repeated, if the next one is the same phase.
     wants_repeat: bool,
 }
 
@@ -168,10 +168,10 @@ impl Visitor for Record {
                         _ if value == "null" || value == "{}" => {}
                         _ => {
                             draft.property(&name, &text);
-                            if let Some(axis @ (IdentityField::Build | IdentityField::Unit)) =
+                            if let Some(identity @ (IdentityField::Build | IdentityField::Unit)) =
                                 identify::identity_field(&name)
                             {
-                                draft.claim(axis, Source::Property, &name, &text);
+                                draft.claim(identity, Source::Property, &name, &text);
                             }
                         }
                     }
@@ -205,7 +205,7 @@ impl Visitor for Record {
             batch.note(
                 Severity::Info,
                 None,
-                "no phase says why the test failed: a result of its own, `(test)`, says that it did",
+                "no phase explains why the test failed; shown as a result of its own, `(test)`",
             );
         }
         for phase in std::mem::take(&mut self.phases) {
@@ -242,7 +242,7 @@ fn seconds(start_ms: Option<f64>, end_ms: Option<f64>) -> Option<f64> {
     Some((end_ms? - start_ms?) / 1000.0).filter(|seconds| *seconds >= 0.0)
 }
 
-/// `[{"code": …, "description": …}]` as lines.
+/// Formats `[{"code": …, "description": …}]` as lines.
 fn descriptions(list: &str) -> String {
     let mut lines = String::new();
     let mut cursor = Cursor::new(list);
@@ -270,8 +270,8 @@ impl Record {
                 Outcome::Unknown
             }
         };
-        // What was to be repeated was not as it should be; if nothing came after
-        // it, the limit was reached.
+        // A phase that was to be repeated was not acceptable. If nothing follows, it reached the
+        // limit.
         let was_rejected = outcome == Outcome::Skipped
             && (phase.result == "REPEAT" || measured.iter().any(|m| has_failed(&m)));
         if was_rejected {
@@ -290,7 +290,7 @@ impl Record {
             }
             Outcome::Passed => in_a_line(&measured),
             Outcome::Error if phase.exception.iter().all(|text| text.is_empty()) => {
-                "it took too long, or was ended".to_owned()
+                "it took too long, or was stopped".to_owned()
             }
             Outcome::Error => format!("{}: {}", exception_name(&phase.exception[0]), phase.exception[1]),
             Outcome::Failed => phase.result.clone().into_owned(),
@@ -336,12 +336,12 @@ impl Record {
     }
 }
 
-/// `<class 'ValueError'>` is a `ValueError`.
+/// Returns the name of a class: `ValueError` for `<class 'ValueError'>`.
 fn exception_name(text: &str) -> &str {
     text.strip_prefix("<class '").and_then(|name| name.strip_suffix("'>")).unwrap_or(text)
 }
 
-/// The measurements of a phase, in the order of the file.
+/// Returns the measurements of a phase, in the order of the file.
 fn measurements(text: &str) -> Vec<Measurement> {
     let mut measured = Vec::new();
     let mut cursor = Cursor::new(text);
@@ -383,7 +383,7 @@ fn measurement(name: &str, fields: &Object) -> Measurement {
     measured
 }
 
-/// The limits in `3.1 <= Marginal:3.2 <= x <= 3.5`, or `x == 3`.
+/// Parses the limits in `3.1 <= Marginal:3.2 <= x <= 3.5`, or `x == 3`.
 fn range(rule: &str) -> (Option<f64>, Option<f64>) {
     if let Some(value) = rule.strip_prefix("x == ") {
         return (decimal(value), decimal(value));

@@ -2,9 +2,10 @@
 //!
 //! Source: rspec/rspec, `rspec-core/lib/rspec/core/formatters/json_formatter.rb`. Oddities:
 //!
-//! - `pending` is what was skipped and what failed as it was expected to: nothing tells them apart.
-//! - A pending example that passes is `failed`, by an exception of its own.
-//! - A file that cannot be loaded is in `messages` alone.
+//! - `pending` is an example that was skipped or that failed as expected; the file does not
+//!   distinguish them.
+//! - A pending example that passes is `failed`, with a special exception.
+//! - A file that cannot be loaded is only in `messages`.
 
 use crate::import::batch::{Batch, Entry, Scope, first_line};
 use crate::import::collect::Occurrences;
@@ -20,7 +21,7 @@ pub const GUIDE: Guide = Guide {
     producers: "rspec --format json",
     reads: "exceptions with their backtraces, pending examples that pass, files that cannot be loaded",
     dut: "",
-    limits: "it does not tell when the run began; pending examples that fail are skipped ones",
+    limits: "no start of the run; pending examples that fail look like skipped ones",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -71,7 +72,7 @@ impl Visitor for Report {
         batch.session(0);
         self.unknown.note_unknown("test", "outcome", batch);
         if self.errors > 0 && self.messages == 0 {
-            let text = format!("{} errors outside of examples, of which the file has no texts", self.errors);
+            let text = format!("{} errors outside of examples, without their messages", self.errors);
             batch.note(Severity::Warning, None, text);
         }
     }
@@ -108,7 +109,7 @@ impl Report {
         });
     }
 
-    /// `An error occurred while loading ./spec/volume_spec.rb.`, with what it was.
+    /// `An error occurred while loading ./spec/volume_spec.rb.`, with the error.
     fn message(&mut self, text: &str, batch: &mut Batch) {
         const BEGINNING: &str = "An error occurred ";
         if !text.trim_start().starts_with(BEGINNING) {
@@ -127,18 +128,18 @@ impl Report {
             message: reason,
             ..Entry::default()
         });
-        // The text has no place of its own that details could be read from.
+        // The details have no place of their own in the file.
         batch.session(0).text(first_line(text), text.trim());
     }
 }
 
-/// `./spec/volume_spec.rb` as RSpec's JUnit reports have it, but for the dots.
+/// Returns `./spec/volume_spec.rb` like RSpec's JUnit reports, except for the dots.
 fn spec(path: &str) -> &str {
     let path = path.strip_prefix("./").unwrap_or(path);
     path.strip_suffix(".rb").unwrap_or(path)
 }
 
-/// The texts of an example.
+/// Reads the details of an example.
 fn details(slice: &str) -> Details {
     let example = Object::of(slice);
     let mut details = Details::default();

@@ -1,10 +1,9 @@
-//! subunit, version 1: lines of text around what tests print.
+//! subunit, version 1: lines of text between the output of tests.
 //!
-//! Specification: testing-cabal/subunit, README. A test begins by `test: name`
-//! and ends by `success: name`, `failure: name` and others, perhaps with details
-//! in brackets: plain, or in parts with a length each, as of HTTP's chunks.
-//! `time:` holds from there on. What is no such line was printed by the test.
-//! Version 2 is binary, and refused with a reason.
+//! Specification: testing-cabal/subunit, README. A test begins with `test: name` and ends with
+//! `success: name`, `failure: name` and others, possibly with details in brackets: plain, or in
+//! parts with a length each, like HTTP's chunks. `time:` applies until the next one. Every other
+//! line is output of the test. Version 2 is binary, and refused with a reason.
 
 use crate::import::batch::{Batch, Entry, Scope, kept_details};
 use crate::import::collect::Occurrences;
@@ -19,9 +18,9 @@ pub const ABOUT: About = About { key: "subunit", name: "subunit", richness: Rich
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "python-subunit, stestr and testrepository, Samba (version 1)",
-    reads: "attachments that are text, tags, time stamps, what tests print",
+    reads: "attachments that are text, tags, timestamps, output of tests",
     dut: "",
-    limits: "version 2 is binary: `subunit-2to1` makes version 1 of it",
+    limits: "version 2 is binary: convert it with `subunit-2to1`",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -37,17 +36,15 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     details: kept_details::read,
 });
 
-/// What a file of version 2 is told: it begins with this byte, and its version.
+/// Describes a file of version 2, which begins with this byte and its version.
 pub fn explain_version_2(bytes: &[u8], _head: &Head) -> Option<String> {
     matches!(bytes, [0xB3, 0x20..=0x2F, ..]).then_some(
-        "a subunit stream of version 2, which is binary and not read: `subunit-2to1 < FILE` writes version 1, \
-         `subunit2junitxml < FILE` JUnit XML; drop that"
+        "a subunit stream of version 2, which is binary and not supported: convert it with `subunit-2to1 < FILE` (version 1) or `subunit2junitxml < FILE` (JUnit XML), and drop the result"
             .to_owned(),
     )
 }
 
-/// Parts of the details of one test that are kept; what further ones say is
-/// with the last of them.
+/// The most parts of a test's details; further ones are added to the last.
 const PARTS: usize = 100;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -59,8 +56,7 @@ enum Command {
     Progress,
 }
 
-/// The command of a line, and what follows it. The colon may be missing where a
-/// name follows.
+/// Returns the command of a line, and the rest. The colon may be missing if a name follows.
 fn command(line: &str) -> Option<(Command, &str)> {
     const COMMANDS: [(&str, Command); 13] = [
         ("testing", Command::Test),
@@ -84,14 +80,14 @@ fn command(line: &str) -> Option<(Command, &str)> {
 
 #[derive(Default)]
 struct Stream {
-    /// The test that is under way.
+    /// The running test.
     test: Option<Test>,
-    /// Of the details that are being read.
+    /// The kind of the current details.
     state: State,
     time_s: Option<f64>,
     first: Option<Timestamp>,
     first_s: Option<f64>,
-    /// What all tests are tagged with.
+    /// The tags of all tests.
     tags: Vec<String>,
     binary: Occurrences,
     without_end: Occurrences,
@@ -99,7 +95,7 @@ struct Stream {
     end: u64,
 }
 
-/// Where in a test's details the next line is.
+/// The place in a test's details.
 #[derive(Debug, Default, PartialEq)]
 enum State {
     #[default]
@@ -126,7 +122,7 @@ struct Test {
     output: String,
     tags: Vec<String>,
     verdict: Option<(Outcome, &'static str)>,
-    /// Parts: whether it is text, name, text.
+    /// Parts: whether it is text, name, content.
     parts: Vec<(bool, String, String)>,
 }
 
@@ -138,7 +134,7 @@ impl LineReader for Stream {
             self.state = State::Chunk(at.saturating_add(len));
         }
         if let State::Chunk(end) = self.state {
-            // The chunk may end in the middle of the line; what follows is a length.
+            // The chunk may end in the middle of the line; a length follows.
             let here = usize::try_from(end.saturating_sub(at)).unwrap_or(usize::MAX);
             let is_whole = here > line.len();
             let text = if is_whole { line } else { line.get(..here).unwrap_or(line) };
@@ -156,7 +152,7 @@ impl LineReader for Stream {
         }
         match &self.state {
             State::Outside => self.outside(rest, at, batch),
-            State::Plain if rest == "]" => self.tell(batch),
+            State::Plain if rest == "]" => self.end_test(batch),
             State::Plain => {
                 // A bracket that is text has a space before it.
                 let text = rest.strip_prefix(' ').filter(|text| *text == "]").unwrap_or(rest);
@@ -165,7 +161,7 @@ impl LineReader for Stream {
                     part.push('\n');
                 }
             }
-            State::Type if rest == "]" => self.tell(batch),
+            State::Type if rest == "]" => self.end_test(batch),
             State::Type => match rest.strip_prefix("Content-Type: ") {
                 Some(kind) => self.state = State::Name(kind.to_owned()),
                 None => self.break_parts(at, batch),
@@ -182,7 +178,7 @@ impl LineReader for Stream {
             }
             State::Length => match u64::from_str_radix(rest.trim(), 16) {
                 Ok(0) => self.state = State::Type,
-                // The line's end may be of two bytes: where the next line begins tells.
+                // A line end may have two bytes, as the start of the next line shows.
                 Ok(len) => self.state = State::Begin(len),
                 Err(_) if rest.is_empty() => {}
                 Err(_) => self.break_parts(at, batch),
@@ -197,23 +193,19 @@ impl LineReader for Stream {
             batch.note_unreadable(
                 self.end,
                 match is_over {
-                    true => "the file ends inside of the details of a test",
-                    false => "the file ends before a test does: the run was killed, or goes on",
+                    true => "the file is truncated in the details of a test",
+                    false => "the file ends in the middle of a test: the run was killed, or is still running",
                 },
             );
-            self.tell_test(test, batch);
+            self.add_test(test, batch);
         }
         let text =
             |what: &'static str| move |count: u64, _: &str| format!("{} {what}", counted(count, "test"));
-        self.without_end.note(
-            Severity::Warning,
-            batch,
-            &text("that began and did not end: shown as not run"),
-        );
-        self.bad_parts.note(Severity::Warning, batch, &text("with details that cannot be read"));
+        self.without_end.note(Severity::Warning, batch, &text("without an end: shown as not run"));
+        self.bad_parts.note(Severity::Warning, batch, &text("with invalid details"));
         self.binary.note(Severity::Info, batch, &|count, kind| {
             format!(
-                "{} that {} no text, such as `{kind}`: not shown",
+                "{} that {} not text, such as `{kind}`: not shown",
                 counted(count, "attachment"),
                 if count == 1 { "is" } else { "are" }
             )
@@ -231,7 +223,7 @@ impl LineReader for Stream {
 
 impl Stream {
     fn outside(&mut self, line: &str, at: u64, batch: &mut Batch) {
-        // What ends another test than the one that is under way is what that prints.
+        // The end of any other test is output of the running one.
         let is_meant = |(command, rest): &(Command, &str)| match command {
             Command::End(..) => self.test.as_ref().is_some_and(|test| test.name == details_of(rest).0),
             Command::Time | Command::Test => !rest.is_empty(),
@@ -269,7 +261,7 @@ impl Stream {
             Command::Test => {
                 if let Some(test) = self.test.take() {
                     self.without_end.add(test.at);
-                    self.tell_test(test, batch);
+                    self.add_test(test, batch);
                 }
                 let name = rest.to_owned();
                 self.test = Some(Test { name, at, start_s: self.time_s, ..Test::default() });
@@ -283,31 +275,31 @@ impl Stream {
                     }
                 }
                 if self.state == State::Outside {
-                    self.tell(batch);
+                    self.end_test(batch);
                 }
             }
         }
     }
 
-    /// The part of the details that is being read.
+    /// The current part of the details.
     fn part(&mut self) -> Option<&mut (bool, String, String)> {
         self.test.as_mut().and_then(|test| test.parts.last_mut())
     }
 
-    /// The details are not as they should be: the test ends here.
+    /// The details are invalid: the test ends here.
     fn break_parts(&mut self, at: u64, batch: &mut Batch) {
         self.bad_parts.add(at);
-        self.tell(batch);
+        self.end_test(batch);
     }
 
-    fn tell(&mut self, batch: &mut Batch) {
+    fn end_test(&mut self, batch: &mut Batch) {
         self.state = State::Outside;
         if let Some(test) = self.test.take() {
-            self.tell_test(test, batch);
+            self.add_test(test, batch);
         }
     }
 
-    fn tell_test(&mut self, test: Test, batch: &mut Batch) {
+    fn add_test(&mut self, test: Test, batch: &mut Batch) {
         let (outcome, native) = test.verdict.unwrap_or((Outcome::NotRun, "test"));
         let is_reason = |name: &str| name.starts_with("traceback") || name == "reason" || name.is_empty();
         let mut details = Details::default();
@@ -346,7 +338,7 @@ impl Stream {
     }
 }
 
-/// The name that a test ends with, and what follows it.
+/// Returns the name after a command that ends a test, and the rest.
 fn details_of(rest: &str) -> (&str, State) {
     match (rest.strip_suffix(" [ multipart"), rest.strip_suffix(" [")) {
         (Some(name), _) => (name, State::Type),
@@ -355,8 +347,8 @@ fn details_of(rest: &str) -> (&str, State) {
     }
 }
 
-/// `2026-11-21 03:39:50.020320Z` in seconds since the epoch, which a [`Timestamp`]
-/// would round to milliseconds.
+/// Parses `2026-11-21 03:39:50.020320Z` as seconds since the epoch. A [`Timestamp`] has only
+/// milliseconds.
 fn seconds(text: &str) -> Option<f64> {
     let whole = Timestamp::parse(text)?.unix_ms.div_euclid(1000) as f64;
     let (_, fraction) = text.rsplit_once('.')?;
@@ -364,13 +356,13 @@ fn seconds(text: &str) -> Option<f64> {
     Some(whole + decimal(&format!("0.{digits}")).unwrap_or(0.0))
 }
 
-/// From one time to the other, in microseconds' steps.
+/// Returns the seconds between two times, rounded to microseconds.
 fn seconds_between(from: Option<f64>, to: Option<f64>) -> Option<f64> {
     let seconds = ((to? - from?) * 1e6).round() / 1e6;
     (seconds >= 0.0).then_some(seconds)
 }
 
-/// The last line of a traceback, or else the first line.
+/// Returns the last line of a traceback, otherwise the first line.
 fn raised(text: &str) -> &str {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     match text.trim_start().starts_with("Traceback (most recent call last)") {
@@ -379,7 +371,7 @@ fn raised(text: &str) -> &str {
     }
 }
 
-/// `test_u.T.test_err` → `test_u.T` and `test_err`; other names stay whole.
+/// Splits `test_u.T.test_err` into `test_u.T` and `test_err`; other names stay whole.
 fn scope_and_name(name: &str) -> (Scope<'_>, &str) {
     let end = name.find(['(', '[']).unwrap_or(name.len());
     let path = name.get(..end).unwrap_or(name);

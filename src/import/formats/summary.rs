@@ -1,7 +1,7 @@
-//! Passgrid's own summary, version 1: what "Download, Summary (JSON)" writes.
+//! Passgrid's own summary, version 1: the file of "Download, Summary (JSON)".
 //!
-//! The document is described by `summary.schema.json`. Reading it back shows
-//! the same report; texts beyond a result's message are not in it.
+//! `summary.schema.json` describes the document. Reading it shows the same report, but details
+//! other than a result's message are missing.
 
 use crate::import::batch::{Batch, Role, Row};
 use crate::import::details::{Details, SectionKind};
@@ -35,7 +35,7 @@ pub const FORMAT: Format = Format::Text(TextFormat {
 struct Dut<'a> {
     name: Cow<'a, str>,
     unit: Option<String>,
-    /// The text of an object.
+    /// The JSON of an object.
     attributes: &'a str,
 }
 
@@ -61,7 +61,7 @@ struct Session<'a> {
     duration_s: Option<f64>,
     format: String,
     files: Vec<String>,
-    /// The text of an object.
+    /// The JSON of an object.
     properties: &'a str,
 }
 
@@ -154,9 +154,9 @@ type DutFacts = (Option<String>, Vec<(String, String)>);
 
 #[derive(Default)]
 struct Summary {
-    /// (DUT, session id) in the order of drafts.
+    /// DUT and session id, in the order of drafts.
     sessions: Vec<(String, String)>,
-    /// The first session of a DUT and id, by both.
+    /// The first session of a DUT and id.
     known: FxHashMap<(String, String), usize>,
     duts: BTreeMap<String, DutFacts>,
 }
@@ -204,8 +204,7 @@ impl Visitor for Summary {
 
     fn value(&mut self, key: &str, text: &str, at: u64, batch: &mut Batch) {
         if key == "schema" && text != "\"passgrid/summary/1\"" {
-            let text =
-                format!("the summary is of another version ({}), read as far as it is known", head(text, 60));
+            let text = format!("the summary has another version ({}); known parts were read", head(text, 60));
             batch.note(Severity::Warning, Some(at), text);
         }
         if key == "filter" && text != "null" {
@@ -264,7 +263,7 @@ impl Summary {
         for result in &test.results {
             let at = at + result.at as u64;
             let (Some(dut), Some(id), Some(outcome)) = (&result.dut, &result.session, &result.outcome) else {
-                let text = "a result lacks its `dut`, `session` or `outcome` and is left out";
+                let text = "a result without `dut`, `session` or `outcome` was ignored";
                 batch.note_unreadable(at, text);
                 continue;
             };
@@ -289,8 +288,7 @@ impl Summary {
         }
     }
 
-    /// The session of this DUT and id; a new one, where the list of sessions
-    /// does not have it.
+    /// Returns the session of this DUT and id, a new one if the list of sessions does not have it.
     fn session_of(&mut self, dut: &str, id: &str, batch: &mut Batch) -> u32 {
         let known = self.known.get(&(dut.to_owned(), id.to_owned())).copied();
         let session = known.unwrap_or_else(|| {
@@ -303,7 +301,7 @@ impl Summary {
     }
 }
 
-/// Reads the text of one result: its message.
+/// Reads the details of a result: its message.
 fn details(slice: &str) -> Details {
     let mut details = Details::default();
     if let Ok(result) = result(&mut Cursor::new(slice)) {

@@ -1,10 +1,9 @@
 //! TRX: what `dotnet test --logger trx` and Visual Studio write.
 //!
-//! Source: the schema `vstst.xsd` of Visual Studio, and microsoft/vstest,
-//! `TestOutcome.cs`. Results name a test; its class stands in the definitions,
-//! which may come after all results: a result is settled at the end. A test
-//! with data rows has one result that holds those of the rows; each row counts,
-//! and the one around them, which only sums them up, does not.
+//! Source: the schema `vstst.xsd` of Visual Studio, and microsoft/vstest, `TestOutcome.cs`. A
+//! result refers to a test, whose class is in the definitions, which may follow all results; so
+//! results are settled at the end. A test with data rows has one result that contains those of the
+//! rows. Each row counts; the result around them, which only summarizes them, does not.
 
 use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
@@ -79,7 +78,7 @@ impl ElementReader for Trx {
     fn whole(&mut self, element: &Element, at: u64, len: usize, batch: &mut Batch) {
         if element.name == "UnitTest" {
             let class = element.child("TestMethod").map_or("", |method| method.value("className"));
-            // With an assembly behind it: `Acme.Tests, Acme, Version=1.0.0.0`.
+            // An assembly may follow: `Acme.Tests, Acme, Version=1.0.0.0`.
             let class = class.split(',').next().unwrap_or("").trim();
             self.classes.insert(element.value("id").to_owned(), class.to_owned());
             return;
@@ -128,7 +127,7 @@ impl Trx {
             "Error" | "Timeout" | "Aborted" | "Disconnected" => Outcome::Error,
             "NotExecuted" => Outcome::Skipped,
             "NotRunnable" | "Pending" => Outcome::NotRun,
-            // What has no word passed, by the schema; here it is not guessed.
+            // By the schema a missing outcome means passed; that would be a guess.
             _ => {
                 self.unknown.add_example(at, native);
                 Outcome::Unknown
@@ -147,7 +146,7 @@ impl Trx {
     }
 }
 
-/// `hh:mm:ss.fffffff`, or with days before it, as .NET writes a `TimeSpan`.
+/// Parses `hh:mm:ss.fffffff`, or with days before it, as .NET writes a `TimeSpan`.
 fn time_span(text: &str) -> Option<f64> {
     let (days, clock) = match text.split_once('.') {
         Some((days, clock)) if clock.contains(':') => (decimal(days)?, clock),

@@ -1,15 +1,14 @@
 //! Zephyr's twister: `twister.json`, `testplan.json`, and a JSON file per platform.
 //!
-//! Source: zephyrproject-rtos/zephyr, `twisterlib/reports.py` and `statuses.py`.
-//! A `testsuite` is a configuration of a test program, built for a platform (a
-//! board) and perhaps run there; each platform is a DUT, and its tests are a
-//! session. Oddities:
+//! Source: zephyrproject-rtos/zephyr, `twisterlib/reports.py` and `statuses.py`. A `testsuite` is a
+//! configuration of a test program, built for a platform (a board) and possibly run there. Each
+//! platform is a DUT, and its tests are a session. Oddities:
 //!
 //! - Times are strings. The status `None` is `null`, missing or that word.
-//! - Where a configuration broke, its tests may all be `blocked`, as when it
-//!   cannot be built: then these are what failed.
-//! - The plan has the shape of the results, and nothing in it has run.
-//! - The XML files beside it tell the same: see [`report`].
+//! - If a configuration broke, for example in the build, all of its tests may be `blocked`; then
+//!   they count as failed.
+//! - The plan has the shape of the results, but nothing in it has run.
+//! - The XML files beside it have the same results: see [`report`].
 
 use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
@@ -29,7 +28,7 @@ pub const GUIDE: Guide = Guide {
     producers: "Zephyr's twister: twister.json, testplan.json, <platform>.json",
     reads: "platforms as DUTs, reasons, logs, sizes of ROM and RAM, recorded metrics; its XML files beside it count once",
     dut: "`platform`; `dut` of the hardware map is the unit, `zephyr_version` the build",
-    limits: "which test of a configuration was repeated is not in it",
+    limits: "which test of a configuration was repeated",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -44,14 +43,14 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     details,
 });
 
-/// The files that twister writes into one folder, of one platform.
+/// Returns the report of the files that twister writes into one folder, for one platform.
 pub(super) fn report(platform: &str, is_digest: bool) -> Option<ReportFile> {
     let levels = 0;
     let role = if is_digest { ReportRole::Digest { levels } } else { ReportRole::Share { levels } };
     Some(ReportFile { kind: format!("twister {platform}"), role })
 }
 
-/// What is read of a configuration.
+/// The fields of a configuration.
 #[derive(Default)]
 struct Configuration<'a> {
     name: Cow<'a, str>,
@@ -64,7 +63,7 @@ struct Configuration<'a> {
     reason: Cow<'a, str>,
     execution_time: Cow<'a, str>,
     retries: Cow<'a, str>,
-    /// The text of the list.
+    /// The JSON of the list.
     testcases: &'a str,
 }
 
@@ -115,7 +114,7 @@ fn case<'a>(cursor: &mut Cursor<'a>) -> Result<Case<'a>, Fault> {
     })
 }
 
-/// What a status says; nothing where it says that the test came to no end.
+/// Returns the outcome of a status, or `None` for a test that did not finish.
 fn outcome(status: &str) -> Option<Outcome> {
     Some(match status.to_ascii_lowercase().as_str() {
         "blocked" | "started" | "in progress" | "none" | "" => return None,
@@ -168,7 +167,7 @@ impl Visitor for Twister {
                 "options" => {
                     let said = json::fields(value).into_iter().filter(|(_, value)| *value != "null");
                     let options = said.map(|(key, value)| {
-                        // Lists stand over several lines.
+                        // Lists span several lines.
                         let words: Vec<&str> = value.split_whitespace().collect();
                         (format!("options.{key}"), json::plain(&words.join(" ")).into_owned())
                     });
@@ -205,10 +204,10 @@ impl Visitor for Twister {
         }
         self.unknown.note_unknown("test", "status", batch);
         self.without_tests.note(Severity::Info, batch, &|count, _| {
-            format!("{} without test cases: there is no result in them", counted(count, "configuration"))
+            format!("{} without test cases, and so without results", counted(count, "configuration"))
         });
         if is_plan {
-            batch.note(Severity::Info, None, "a plan: nothing of it ran yet");
+            batch.note(Severity::Info, None, "test plan; nothing has run yet");
         } else {
             self.without_status.note(Severity::Warning, batch, &|count, _| {
                 format!("{} without a status: shown as not run", counted(count, "test"))
@@ -238,7 +237,7 @@ impl Twister {
         let mut cases: Vec<(Case, usize)> = Vec::new();
         let mut cursor = Cursor::new(suite.testcases);
         if cursor.peek() == Some(b'[') {
-            // What is in the list was looked at when it was stepped over.
+            // The list was valid JSON when it was skipped.
             let _ = cursor.array(&mut |entry| {
                 let entry = entry.skip_value()?;
                 let place = json::place(entry, text, at);
@@ -303,8 +302,8 @@ impl Twister {
                 duration_s: json::seconds(time),
                 message,
                 at,
-                // What is known of the configuration stands before its tests, and
-                // what was recorded behind the last.
+                // The fields of the configuration come before its tests, and the recording after
+                // the last one.
                 len: if index + 1 == count { text.len() } else { end },
                 ..Entry::default()
             });
@@ -312,23 +311,23 @@ impl Twister {
     }
 }
 
-/// The name of a configuration without the folder before it.
+/// Returns the name of a configuration without its folder.
 fn scenario(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
 }
 
-/// The reason of a test, or of its configuration, if there is one.
+/// Returns the reason of a test, or of its configuration.
 fn reason<'a>(of_case: &'a str, of_suite: &'a str) -> &'a str {
     let says_something = |reason: &&str| !reason.is_empty() && !reason.starts_with("Unknown");
     [of_case, of_suite].into_iter().find(says_something).unwrap_or("")
 }
 
-/// The texts of the last test in a piece that begins as its configuration does.
+/// Reads the details of the last test in a slice that begins with its configuration.
 fn details(slice: &str) -> Details {
     let mut details = Details::default();
     let mut last = Case::default();
     let mut suite: Vec<(String, &str)> = Vec::new();
-    // It breaks off behind the test, unless that is the last of its configuration.
+    // The slice ends after the test, unless that is the last of its configuration.
     let _ = Cursor::new(slice).object(&mut |key, value| {
         if key == "testcases" && value.peek() == Some(b'[') {
             return value.array(&mut |entry| {
@@ -375,8 +374,8 @@ fn details(slice: &str) -> Details {
     details
 }
 
-/// Records of groups of a regular expression, as the test's configuration names
-/// them: numbers are measurements, and what else is in the record says of what.
+/// Reads records of named groups of a regular expression in the test's configuration. Numbers are
+/// measurements, and the other groups say of what.
 fn recorded(records: &str, measurements: &mut Vec<Measurement>) {
     let mut cursor = Cursor::new(records);
     if cursor.peek() != Some(b'[') {

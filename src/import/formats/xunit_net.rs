@@ -1,9 +1,9 @@
-//! xUnit.net's XML, versions 2 and 3, and what imitates it (Fixie).
+//! xUnit.net's XML, versions 2 and 3, and its imitations (Fixie).
 //!
-//! Source: xunit.net, "XML Format (v2+)". An `assembly` is one run of a test
-//! program; `collection` groups tests for parallel runs and is no part of a
-//! test's identity. A test's name is its class, its method and the arguments of
-//! a theory. A failing fixture stands in `errors` of the assembly.
+//! Source: xunit.net, "XML Format (v2+)". An `assembly` is one run of a test program; `collection`
+//! groups tests for parallel runs and is no part of a test's identity. A test's name consists of
+//! its class, its method and the arguments of a theory. A failing fixture is in `errors` of the
+//! assembly.
 
 use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
@@ -36,7 +36,7 @@ struct XunitNet {
 }
 
 impl XunitNet {
-    /// Index of the assembly that is open; tests outside of any are one's, too.
+    /// Index of the open assembly; tests outside of assemblies have one, too.
     fn session(&self) -> usize {
         self.assemblies.saturating_sub(1)
     }
@@ -108,7 +108,7 @@ impl ElementReader for XunitNet {
     }
 }
 
-/// The message of a failure, or the reason of a skip.
+/// Returns the message of a failure, or the reason of a skip.
 fn message(element: &Element) -> &str {
     match element.child("failure") {
         Some(failure) => failure.text_of("message"),

@@ -1,11 +1,10 @@
 //! Yocto and OpenEmbedded: `testresults.json` of OEQA and resulttool.
 //!
 //! Source: openembedded-core, `scripts/lib/resulttool/{resultutils,report}.py`,
-//! `meta/lib/oeqa/core/runner.py`. An object of runs, each with its
-//! `configuration` and an object of results by test. Runs of several images on one
-//! machine are one session, as far as no configuration is there twice: the image
-//! is a part of the test's identity. What ptest and LTP printed stands among the
-//! results.
+//! `meta/lib/oeqa/core/runner.py`. An object of runs, each with its `configuration` and an object
+//! of results by test. Runs of several images on one machine are one session, unless a
+//! configuration occurs twice; the image is part of the test's identity. Output of ptest and LTP is
+//! among the results.
 
 use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
@@ -30,7 +29,7 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     detect: |head| {
         let mut of_run: Vec<String> = Vec::new();
         let mut cursor = json::Cursor::new(head.text);
-        // The first run; what is behind its keys may be far more than the head.
+        // The first run. Its keys may be followed by far more than the head.
         if !head.is_array && cursor.eat(b'{') && cursor.key().is_ok() && cursor.peek() == Some(b'{') {
             let _ = cursor.object(&mut |key, value| {
                 of_run.push(key.to_owned());
@@ -46,11 +45,11 @@ pub const FORMAT: Format = Format::Text(TextFormat {
 
 #[derive(Default)]
 struct Yocto {
-    /// The run that is being read: its id, session and suite.
+    /// The current run: its id, session and suite.
     run: String,
     session: Option<usize>,
     suite: String,
-    /// By machine, build, configuration and how often that was there: sessions.
+    /// Sessions by machine, build, configuration and its number.
     sessions: FxHashMap<String, usize>,
     configurations: FxHashMap<String, u32>,
     unknown: Occurrences,
@@ -90,7 +89,7 @@ impl Visitor for Yocto {
     fn finish(&mut self, _root: Root, batch: &mut Batch) {
         self.unknown.note_unknown("test", "status", batch);
         self.odd.note(Severity::Warning, batch, &|count, example| {
-            format!("{} without a status, such as `{example}`: left out", counted(count, "result"))
+            format!("{} without a status, such as `{example}`; ignored", counted(count, "result"))
         });
         self.timeouts.note(Severity::Warning, batch, &|count, example| {
             format!("{} that took too long, such as `{example}`", counted(count, "section"))
@@ -117,7 +116,7 @@ impl Yocto {
         *times += 1;
         let next = self.sessions.len();
         let key = format!("{machine}\0{build}\0{times}");
-        // Where results came first, their session is made already.
+        // If results came first, their session exists already.
         let session = self.session.unwrap_or_else(|| *self.sessions.entry(key).or_insert(next));
         self.session = Some(session);
         let draft = batch.session(session);
@@ -194,7 +193,7 @@ impl Yocto {
 
 fn outcome(status: &str) -> Option<Outcome> {
     match status {
-        // What DejaGnu could not decide; resulttool counts it as skipped.
+        // DejaGnu could not decide; resulttool counts it as skipped.
         "UNRESOLVED" => Some(Outcome::Skipped),
         "EXPECTEDFAIL" => Some(Outcome::XFailed),
         "UNEXPECTEDSUCCESS" => Some(Outcome::XPassed),
@@ -202,7 +201,7 @@ fn outcome(status: &str) -> Option<Outcome> {
     }
 }
 
-/// `20260512123456`, in UTC.
+/// Parses `20260512123456`, in UTC.
 fn date(text: &str) -> Option<Timestamp> {
     let part = |from: usize, to: usize| text.get(from..to);
     let (date, time) =
@@ -210,8 +209,8 @@ fn date(text: &str) -> Option<Timestamp> {
     Timestamp::parse(&format!("{}T{}Z", date.join("-"), time.join(":")))
 }
 
-/// Class and name of `ping.PingTest.test_ping`, or of `ptestresult.glib-2.0.a.b`:
-/// behind the family stands the package, and what follows is the test's own.
+/// Splits `ping.PingTest.test_ping` into class and name; in `ptestresult.glib-2.0.a.b`, the package
+/// follows the family, and the rest is the test's name.
 fn split(test: &str) -> (&str, &str) {
     let families = ["ptestresult.", "ltpresult.", "ltpposixresult."];
     let Some(family) = families.into_iter().find(|family| test.starts_with(family)) else {
@@ -221,7 +220,7 @@ fn split(test: &str) -> (&str, &str) {
     for part in test.get(end..).unwrap_or("").split('.') {
         end += part.len();
         let rest = test.get(end + 1..).unwrap_or("");
-        // The points of a version: `glib-2.0`.
+        // The dots of a version: `glib-2.0`.
         let is_version = part.rsplit('-').next().is_some_and(|tail| tail.bytes().all(|b| b.is_ascii_digit()));
         let goes_on = part.contains('-') && is_version && rest.starts_with(|c: char| c.is_ascii_digit());
         if !goes_on || rest.is_empty() {
@@ -236,7 +235,7 @@ fn split(test: &str) -> (&str, &str) {
     ("", test)
 }
 
-/// What a log says first; of a traceback, what was raised.
+/// Returns the first line of a log; of a traceback, what was raised.
 fn message(outcome: Outcome, log: &str) -> &str {
     match outcome {
         Outcome::Passed => "",

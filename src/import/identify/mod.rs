@@ -1,10 +1,9 @@
-//! Identify: which DUT, unit, build and session a file's results belong to.
+//! Identify: the DUT, unit, build and session of a file's results.
 //!
-//! The order of evidence is: what a person said, a field of the format, a
-//! property, the path, the host, nothing. Paths are read together over all
-//! files: below every build (a version, commit or date) the same DUTs are
-//! expected, and what is the same in all paths tells nothing. An answer that
-//! could as well be another one is marked doubtful; the ledger asks.
+//! The order of evidence is: a person, a field of the format, a property, the path, the host,
+//! nothing. All paths are read together: each build (a version, commit or date) is expected to have
+//! the same DUTs, and a part that all paths share is no evidence. An ambiguous answer is marked
+//! doubtful, and the ledger asks about it.
 
 mod names;
 mod paths;
@@ -17,23 +16,23 @@ use crate::model::{Evidence, Identified, Identity, IdentityField, Overrides, Ses
 use paths::{Part, Reading, read_paths};
 use std::collections::BTreeSet;
 
-/// What one session's share of a file offers as evidence.
+/// The evidence of one session's share of a file.
 pub struct Candidate<'a> {
     /// Path of the file.
     pub path: &'a str,
-    /// What the file says.
+    /// The file's own statements.
     pub draft: &'a SessionDraft,
-    /// What else holds for it, by covers of its report: the nearest first.
+    /// The covers of its report that apply to it, the nearest first.
     pub covers: Vec<&'a SessionDraft>,
-    /// Its place among the sessions of its file, and how many there are.
+    /// Its index among the sessions of its file, and their number.
     pub place: (usize, usize),
-    /// The file has results; the paths of others do not count as evidence.
+    /// The file has results; paths of other files do not count as evidence.
     pub is_read: bool,
-    /// What a person said, by axis.
+    /// Fields that a person set.
     pub overrides: &'a Overrides,
 }
 
-/// Answers for all candidates together.
+/// Returns the identity of each candidate.
 pub fn identify(candidates: &[Candidate]) -> Vec<Identity> {
     let read = candidates.iter().filter(|candidate| candidate.is_read);
     let paths = distinct(&mut read.map(|candidate| evident_path(candidate)));
@@ -65,8 +64,8 @@ pub fn identify(candidates: &[Candidate]) -> Vec<Identity> {
         .collect()
 }
 
-/// What of a path tells: of a file that shares its folder with others of its session, up to the
-/// last slash.
+/// Returns the part of a path that is evidence. If the file shares its folder with others of its
+/// session, that is the path up to the last slash.
 fn evident_path<'a>(candidate: &Candidate<'a>) -> &'a str {
     let report = candidate.draft.report.as_ref();
     match report.is_some_and(|report| report.role.levels() == Some(0)) {
@@ -75,8 +74,8 @@ fn evident_path<'a>(candidate: &Candidate<'a>) -> &'a str {
     }
 }
 
-/// Texts, each once. Not collected, since that sorts: code of its own for each
-/// kind of set.
+/// Returns distinct texts. Not collected, since that sorts, which is code of its own for each kind
+/// of set.
 fn distinct<'a>(texts: &mut dyn Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
     let mut distinct = BTreeSet::new();
     for text in texts {
@@ -85,25 +84,25 @@ fn distinct<'a>(texts: &mut dyn Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
     distinct
 }
 
-/// The file's own answer, or a person's.
-fn explicit(candidate: &Candidate, axis: IdentityField) -> Option<Identified> {
-    if let Some(value) = candidate.overrides.get(axis) {
+/// Returns the answer of the file, or of a person.
+fn explicit(candidate: &Candidate, identity: IdentityField) -> Option<Identified> {
+    if let Some(value) = candidate.overrides.get(identity) {
         return Some(Identified { value: value.clone(), evidence: evidence(Source::You, "", false) });
     }
     let mut drafts = std::iter::once(candidate.draft).chain(candidate.covers.iter().copied());
-    drafts.find_map(|draft| claimed(draft, axis))
+    drafts.find_map(|draft| claimed(draft, identity))
 }
 
-fn claimed(draft: &SessionDraft, axis: IdentityField) -> Option<Identified> {
+fn claimed(draft: &SessionDraft, identity: IdentityField) -> Option<Identified> {
     let claims = &draft.claims;
-    let claim = claims.iter().filter(|claim| claim.axis == axis).min_by_key(|claim| claim.source)?;
-    // A session with several values for the axis has not really said which.
+    let claim = claims.iter().filter(|claim| claim.axis == identity).min_by_key(|claim| claim.source)?;
+    // If a session has several values, the field is ambiguous.
     let several = claims
         .iter()
-        .any(|other| other.axis == axis && other.source == claim.source && other.value != claim.value);
+        .any(|other| other.axis == identity && other.source == claim.source && other.value != claim.value);
     Some(Identified {
         value: claim.value.clone(),
-        evidence: evidence(claim.source, &claim.name, several && axis == IdentityField::Dut),
+        evidence: evidence(claim.source, &claim.name, several && identity == IdentityField::Dut),
     })
 }
 
@@ -140,8 +139,8 @@ fn answer(candidate: &Candidate, reading: &Reading, hosts_differ: bool) -> Ident
     }
 }
 
-/// The folder of the report that the file is of. Where none was dropped around
-/// the file, its own name stands for it, which other files have, too.
+/// Returns the folder of the file's report. If none was dropped, the name of the file is used,
+/// which files of other reports may share.
 fn report_folder<'a>(candidate: &Candidate<'a>) -> Option<(&'a str, Source)> {
     let report = candidate.draft.report.as_ref()?;
     let levels = report.role.levels()?;
@@ -161,7 +160,7 @@ fn evidence(source: Source, name: &str, doubtful: bool) -> Evidence {
 mod tests {
     use super::*;
 
-    /// DUT and build of each path, read together; `?` marks a guess.
+    /// Checks DUT and build of each path, read together; `?` marks a guess.
     fn check(paths: &[(&str, &str)]) {
         let draft = SessionDraft::default();
         let overrides = Overrides::default();

@@ -13,10 +13,10 @@ pub fn identity_field(name: &str) -> Option<IdentityField> {
     let key: String = name.chars().filter(is_kept).map(|c| c.to_ascii_lowercase()).collect();
     // In `dut.board` and `sut_firmware` the prefix says that it is the DUT's.
     let of_dut = ["dut", "sut"].iter().find_map(|prefix| key.strip_prefix(prefix));
-    axis_of_key(&key).or_else(|| axis_of_key(of_dut?))
+    identity_of_key(&key).or_else(|| identity_of_key(of_dut?))
 }
 
-fn axis_of_key(key: &str) -> Option<IdentityField> {
+fn identity_of_key(key: &str) -> Option<IdentityField> {
     Some(match key {
         "dut" | "dutname" | "dutid" | "sut" | "sutname" | "board" | "boardname" | "device" | "devicename"
         | "devicetype" | "target" | "targetname" | "machine" | "tentacle" | "deviceundertest"

@@ -1,4 +1,4 @@
-//! Paths, read together: which of their pieces are the DUT and the build.
+//! Reads all paths together, and finds the DUT and the build among their pieces.
 
 use super::distinct;
 use super::pieces::{Kind, Piece, Shape, pieces};
@@ -6,33 +6,32 @@ use super::words::names_a_device;
 use crate::model::Source;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a path tells.
+/// What a path says.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Reading {
     pub dut: Option<Part>,
     pub build: Option<Part>,
-    /// The path; where several files make one session their folder, or what they
-    /// have in common.
+    /// The path; for several files of one session their folder, or their common part.
     pub session: String,
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct Part {
     pub text: String,
-    /// The folder's or file's whole name.
+    /// The whole name of the folder or file.
     pub whole: String,
     pub source: Source,
     pub doubtful: bool,
 }
 
-/// A file of one class of a suite: many of them in a folder are one session.
+/// A file of one class of a suite. Many of them in a folder are one session.
 fn is_class_report(path: &str) -> bool {
     let file = path.rsplit('/').next().unwrap_or(path);
     let is_prefixed = file.starts_with("TEST-") || file.starts_with("TESTS-");
     is_prefixed && file.ends_with(".xml")
 }
 
-/// The session of such files that are in no folder.
+/// The session of such files without a folder.
 const LOOSE_CLASS_REPORTS: &str = "TEST-*.xml";
 
 /// Reads all paths together. `named` are DUTs that files name themselves.
@@ -54,7 +53,7 @@ pub(super) fn read_paths<'a>(
     for (shape, group) in &groups {
         read_group(shape, group, named, &mut readings);
     }
-    // A name that is certain somewhere decides where another path is in doubt.
+    // A name that is certain somewhere decides where another path is ambiguous.
     let parts = readings.values().filter_map(|reading| reading.dut.as_ref());
     let certain: Vec<String> = parts.filter(|part| !part.doubtful).map(|part| part.text.clone()).collect();
     let certain = distinct(&mut certain.iter().map(String::as_str).chain(named.iter().copied()));
@@ -78,7 +77,7 @@ fn part(piece: &Piece, doubtful: bool) -> Part {
     Part { text: piece.text.clone(), whole: piece.whole.clone(), source: piece.source, doubtful }
 }
 
-/// Chooses, for paths of one shape, which position is the DUT and which the build.
+/// Chooses the positions of DUT and build for paths of one shape.
 fn read_group<'a>(
     shape: &[(Kind, Source)],
     group: &[(&'a str, Vec<Piece>)],
@@ -93,14 +92,14 @@ fn read_group<'a>(
         (0..shape.len()).filter(|&position| shape.get(position).is_some_and(|(k, _)| *k == kind)).collect()
     };
     let builds = of_kind(Kind::Build);
-    // Of several versions or dates the one that varies is the build; of several
-    // that vary, the outermost.
+    // Of several versions or dates, the one that varies is the build; if several vary, the
+    // outermost.
     let build =
         builds.iter().copied().find(|&position| texts(position).len() > 1).or_else(|| builds.last().copied());
     let names = of_kind(Kind::Name);
     let (dut, doubtful) = choose_dut(shape, &names, group.len(), build, &texts, named);
-    // A path without any name: its file is named by a version, below another
-    // one that is the build (`1.4.0/3.12.1.xml`).
+    // A path without any name: the file is named by a version, below another one that is the build
+    // (`1.4.0/3.12.1.xml`).
     let dut = dut.or_else(|| {
         let last = builds.last().copied()?;
         (names.is_empty() && build.is_some_and(|build| build != last)).then_some(last)
@@ -122,7 +121,7 @@ fn read_group<'a>(
     }
 }
 
-/// The position of the DUT among the names, and whether that is a guess.
+/// Returns the position of the DUT among the names, and whether that is a guess.
 fn choose_dut<'t>(
     shape: &[(Kind, Source)],
     names: &[usize],
@@ -142,8 +141,8 @@ fn choose_dut<'t>(
     let varying: Vec<usize> = names.iter().copied().filter(|&at| texts(at).len() > 1).collect();
     match *varying.as_slice() {
         [only] => (Some(only), false),
-        // One path alone, or several that differ in nothing but the build: the
-        // name next to the build, else the one next to the results.
+        // A single path, or several that differ only in the build: the name next to the build,
+        // otherwise the one next to the results.
         [] => {
             let speaking =
                 names.iter().copied().find(|&at| texts(at).iter().any(|text| names_a_device(text)));
@@ -163,8 +162,8 @@ fn choose_dut<'t>(
                 None => (Some(last), group_size > 1 || is_beside_file),
             }
         }
-        // Several names vary: one that speaks of a device, else the folder
-        // before the file, as the order of evidence has it.
+        // Several names vary: one with a word for a device, otherwise the folder before the file,
+        // by the order of evidence.
         _ => {
             let speaking =
                 varying.iter().copied().find(|&at| texts(at).iter().all(|text| names_a_device(text)));

@@ -1,21 +1,21 @@
-//! The pieces of a path: folders, and what the file's name is made of.
+//! The pieces of a path: folders, and parts of the file's name.
 
 use super::words::{SEPARATORS, is_build, is_dated, is_noise};
 use crate::import::archive;
 use crate::model::Source;
 
-/// What a piece of a path looks like.
+/// The kind of a piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     /// A version, date, commit or build number.
     Build,
-    /// A word that says what kind of thing lies there: `results`, `junit`.
+    /// A word for the kind of content: `results`, `junit`.
     Noise,
     /// Anything else.
     Name,
 }
 
-/// What the pieces of a path look like, one by one.
+/// The kinds of the pieces, in order.
 pub(super) type Shape = Vec<(Kind, Source)>;
 
 #[derive(Clone, Debug)]
@@ -26,12 +26,12 @@ pub(super) struct Piece {
     pub source: Source,
 }
 
-/// Splits a path into pieces: folders, and what the file's name is made of.
+/// Splits a path into folders and parts of the file's name.
 pub(super) fn pieces(path: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
     for folder in folders.split('/').filter(|folder| !folder.is_empty() && *folder != ".") {
-        // An archive is the folder of what is in it.
+        // An archive is the folder of its members.
         let name = if archive::is_named_so(folder) { stem(folder) } else { folder };
         split_component(name, folder, Source::Folder, &mut pieces);
     }
@@ -39,7 +39,7 @@ pub(super) fn pieces(path: &str) -> Vec<Piece> {
     pieces
 }
 
-/// The name of a file without what formats append to it.
+/// Returns the name of a file without the endings that formats add.
 fn stem(file: &str) -> &str {
     const ENDINGS: [&str; 21] = [
         ".xml",
@@ -89,7 +89,7 @@ fn split_component(component: &str, whole: &str, source: Source, pieces: &mut Ve
         pieces.push(piece(component, Kind::Noise));
         return;
     }
-    // A version or date may stand before or behind the name: `board_a-1.4.0`.
+    // A version or date may precede or follow the name: `board_a-1.4.0`.
     for (at, separator) in name.match_indices(['-', '_', '+', ' ', '@']) {
         let (head, tail) = (name.get(..at), name.get(at + separator.len()..));
         if let (Some(head), Some(tail)) = (head, tail) {
@@ -112,8 +112,8 @@ fn split_component(component: &str, whole: &str, source: Source, pieces: &mut Ve
     }
 }
 
-/// Takes words that tell nothing off both ends: `junit-board_a` → `board_a`,
-/// `DUT_A_report` → `DUT_A`.
+/// Removes words without meaning from both ends: `board_a` for `junit-board_a`, `DUT_A` for
+/// `DUT_A_report`.
 fn strip_noise(name: &str) -> &str {
     let mut name = name.trim_matches(SEPARATORS);
     loop {

@@ -1,10 +1,9 @@
-//! What the words of a path look like: versions, dates and commits, words that
-//! say nothing, words for devices.
+//! Kinds of words in a path: versions, dates and commits, words without meaning, words for devices.
 
-/// What stands between words.
+/// Separators of words.
 pub(super) const SEPARATORS: [char; 5] = ['-', '_', '.', '+', ' '];
 
-/// A word for what kind of thing lies there: `results`, `junit`.
+/// Returns whether a word names a kind of content: `results`, `junit`.
 pub(super) fn is_noise(word: &str) -> bool {
     matches!(
         word.to_ascii_lowercase().as_str(),
@@ -65,17 +64,17 @@ pub(super) fn is_noise(word: &str) -> bool {
     )
 }
 
-/// A date or a dotted version, which may be split off a name.
+/// Returns whether a word is a date or a dotted version, which may be split off a name.
 pub(super) fn is_dated(text: &str) -> bool {
     is_date(text) || is_version(text)
 }
 
-/// A version, date, commit, or a number with a word such as `build-123`.
+/// Returns whether a word is a version, date, commit, or a number with a word such as `build-123`.
 pub(super) fn is_build(text: &str) -> bool {
     is_dated(text) || is_commit(text) || is_numbered(text)
 }
 
-/// `2026-11-20`, `20261120`, each with a time behind it or not.
+/// Returns whether a word is a date, with or without a time: `2026-11-20`, `20261120`.
 fn is_date(text: &str) -> bool {
     let digits: String =
         text.chars().filter(|c| !matches!(c, '-' | '_' | ':' | '.' | 'T' | 'Z' | '+' | ' ')).collect();
@@ -86,7 +85,8 @@ fn is_date(text: &str) -> bool {
     matches!((number(0, 4), number(4, 6), number(6, 8)), (Some(1990..=2199), Some(1..=12), Some(1..=31)))
 }
 
-/// `1.4.0`, `v4.0.0-374-g4789820722f3`, `10.1`, `1.4.0-rc1`, `release-1.4`.
+/// Returns whether a word is a version: `1.4.0`, `v4.0.0-374-g4789820722f3`, `10.1`, `1.4.0-rc1`,
+/// `release-1.4`.
 fn is_version(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let rest = ["release-", "release_", "rel-", "version-", "build-", "fw-", "v", "r"]
@@ -99,7 +99,7 @@ fn is_version(text: &str) -> bool {
     if parts.len() < 2 || parts.iter().any(|part| part.is_empty() || part.len() > 8) {
         return false;
     }
-    // Behind the numbers only what versions have there.
+    // Only usual suffixes of versions may follow the numbers.
     let tail = rest.get(numbers.len()..).unwrap_or("");
     tail.is_empty()
         || tail.split(['-', '+', '.', '_']).all(|word| {
@@ -124,7 +124,7 @@ fn is_version(text: &str) -> bool {
         })
 }
 
-/// 7 to 40 hexadecimal digits, some of them letters and some not.
+/// Returns whether a word is a commit: 7 to 40 hexadecimal digits, letters and digits mixed.
 fn is_commit(text: &str) -> bool {
     let text = text.strip_prefix('g').unwrap_or(text);
     (7..=40).contains(&text.len())
@@ -133,7 +133,7 @@ fn is_commit(text: &str) -> bool {
         && text.bytes().any(|b| b.is_ascii_alphabetic())
 }
 
-/// `build-123`, `run_7`, `#42`.
+/// Returns whether a word is a build number: `build-123`, `run_7`, `#42`.
 fn is_numbered(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     ["build", "run", "ci", "job", "pipeline", "nightly", "rc", "#", "pr", "mr"].iter().any(|word| {
@@ -144,7 +144,7 @@ fn is_numbered(text: &str) -> bool {
     })
 }
 
-/// A name with a word in it that stands for a device.
+/// Returns whether a name contains a word for a device.
 pub(super) fn names_a_device(text: &str) -> bool {
     text.to_ascii_lowercase().split(SEPARATORS).any(|word| {
         let word = word.trim_end_matches(|c: char| c.is_ascii_digit());

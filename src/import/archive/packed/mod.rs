@@ -1,7 +1,7 @@
-//! Streams that browsers do not unpack: bzip2, xz and Zstandard.
+//! Unpacks streams that browsers do not: bzip2, xz and Zstandard.
 //!
-//! Bytes go in as they arrive and come out in pieces of a fixed size, so that a
-//! host can count them before the next is made: a few bytes may hold gigabytes.
+//! Bytes go in as they arrive and come out in pieces of a fixed size, so that a host can count them
+//! before it asks for the next one: a few bytes may unpack to gigabytes.
 
 mod bzip2;
 mod xz;
@@ -9,26 +9,25 @@ mod zstd;
 
 use super::{Fault, Kind};
 
-/// Bytes that come out at once.
+/// The size of a piece.
 const OUT_BYTES: usize = 64 << 10;
 
-/// A stream that is unpacked as it arrives.
+/// Unpacks a stream as it arrives.
 pub struct Unpacker {
     decoder: Box<dyn Decoder>,
-    /// What arrived, and how much of it was taken.
+    /// Bytes that arrived, and how many were used.
     input: Vec<u8>,
     taken: usize,
     out: Vec<u8>,
     fault: Option<Fault>,
 }
 
-/// What a step came to. A step that neither took nor made anything needs more
-/// input.
+/// The result of a step. A step that neither used nor made anything needs more input.
 #[derive(Default)]
 struct Step {
-    /// Bytes of the input that are done with.
+    /// Bytes of the input that were used.
     taken: usize,
-    /// Bytes that were put into the output.
+    /// Bytes that were written to the output.
     made: usize,
     /// Why there is no further step.
     fault: Option<Fault>,
@@ -40,16 +39,16 @@ impl Step {
     }
 }
 
-/// One way of packing.
+/// A decoder of one format.
 trait Decoder {
-    /// Unpacks some of `input` into `out`. With `last` there is no more input
-    /// behind it; a stream that is not complete then is a fault.
+    /// Unpacks some of `input` into `out`. With `last` set no more input follows; then an
+    /// incomplete stream is a fault.
     fn step(&mut self, input: &[u8], last: bool, out: &mut [u8]) -> Step;
 }
 
 impl Unpacker {
-    /// For a stream that is packed like this; nothing for what browsers unpack,
-    /// and for what is no stream.
+    /// Returns an unpacker; `None` for kinds that browsers unpack, and for kinds that are no
+    /// stream.
     pub fn new(kind: Kind) -> Option<Unpacker> {
         let decoder: Box<dyn Decoder> = match kind {
             Kind::Bzip2 => Box::<bzip2::Bzip2>::default(),
@@ -61,20 +60,19 @@ impl Unpacker {
         Some(Unpacker { decoder, input, taken: 0, out, fault: None })
     }
 
-    /// Takes the next bytes of the stream. What comes out is asked for by
-    /// [`Unpacker::next`] until there is no more, before the next bytes.
+    /// Adds the next bytes of the stream. Call [`Unpacker::next`] until it returns `None` before
+    /// adding more.
     pub fn push(&mut self, bytes: &[u8]) {
         self.input.drain(..std::mem::take(&mut self.taken));
         self.input.extend_from_slice(bytes);
     }
 
-    /// What comes out next; nothing if more must come in first or, with `last`,
-    /// at the end.
+    /// Returns the next piece; `None` if more bytes must be added first, or at the end if `last` is
+    /// set.
     ///
     /// # Errors
     ///
-    /// If the stream breaks off, is damaged, or asks for too much. All that
-    /// could be unpacked came out before.
+    /// If the stream is truncated, damaged, or exceeds a limit. Everything before came out already.
     pub fn next(&mut self, last: bool) -> Result<Option<&[u8]>, Fault> {
         while self.fault.is_none() {
             let input = self.input.get(self.taken..).unwrap_or_default();
@@ -100,7 +98,7 @@ fn damaged() -> Fault {
     Fault::new("the archive is damaged; what stands before is kept")
 }
 
-/// It may well be in order, and is nothing for this page.
+/// The stream may be valid, but is not supported here.
 fn elsewhere(why: &str, command: &str) -> Fault {
     Fault(format!("{why}: unpack it with `{command}`, and drop what comes out"))
 }

@@ -24,7 +24,7 @@ impl Decoder for Xz {
             ErrorKind::Unsupported => elsewhere("it is packed in a way that is rare", "xz -d"),
             _ => damaged(),
         });
-        // Where there is a fault, too: what came out before it is good.
+        // Even after a fault, what came out before is valid.
         let taken = (self.0.total_in() - before.0) as usize;
         let made = (self.0.total_out() - before.1) as usize;
         Step { taken, made, fault }

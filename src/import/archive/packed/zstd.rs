@@ -1,5 +1,4 @@
-//! Zstandard (RFC 8878): frames of blocks, one frame after the other, and
-//! frames to skip.
+//! Zstandard (RFC 8878): frames of blocks, one frame after the other, and skippable frames.
 
 use super::{Decoder, Step, cut, damaged, elsewhere};
 use crate::import::archive::{Fault, little_endian};
@@ -14,21 +13,20 @@ const HEADER_BYTES: usize = 18;
 /// The header of a block.
 const BLOCK_BYTES: usize = 3;
 
-/// What may stand behind the last block.
+/// What may follow the last block.
 const SUM_BYTES: usize = 4;
 
-/// A last block that holds nothing, and a sum.
+/// An empty last block, and a checksum.
 const END: [u8; BLOCK_BYTES + SUM_BYTES] = [1, 0, 0, 0, 0, 0, 0];
 
 #[derive(Default)]
 pub struct Zstd {
-    /// The frame that is being read; nothing before one. Each has a decoder of
-    /// its own: one that is used again takes the memory for all of its window
-    /// at once.
+    /// The current frame; `None` before one. Each frame has a decoder of its own, since one that is
+    /// reused takes the memory for its whole window at once.
     frame: Option<FrameDecoder>,
     /// Bytes to skip.
     skip: usize,
-    /// Told when all that was unpacked is out.
+    /// Reported after everything was unpacked.
     fault: Option<Fault>,
 }
 
@@ -88,12 +86,12 @@ impl Zstd {
         Step { taken: input.len() - rest.len(), ..Step::default() }
     }
 
-    /// One block, when all of it is there.
+    /// Reads one complete block.
     fn block(&mut self, input: &[u8], last: bool) -> Step {
         let Some(frame) = &mut self.frame else {
             return Step::default();
         };
-        // Its bits from the lowest on: last one, kind (1 is a byte, repeated), length.
+        // Its bits from the lowest: last block, kind (1 is a repeated byte), length.
         let header = little_endian(input, 0, BLOCK_BYTES);
         let bytes = header.map(|header| if header >> 1 & 3 == 1 { 1 } else { (header >> 3) as usize });
         let sum = if header.is_some_and(|header| header & 1 == 1) { SUM_BYTES } else { 0 };
@@ -103,7 +101,7 @@ impl Zstd {
         }
         let mut rest = input;
         if frame.decode_blocks(&mut rest, BlockDecodingStrategy::UptoBlocks(1)).is_err() {
-            // What the window holds comes out at the end of a frame only.
+            // The content of the window comes out only at the end of a frame.
             let _ = frame.decode_blocks(END.as_slice(), BlockDecodingStrategy::UptoBlocks(1));
             self.fault = Some(if is_whole { damaged() } else { cut() });
             return Step { taken: input.len(), ..Step::default() };

@@ -1,6 +1,6 @@
-//! `environment.properties`: what holds for all results of a folder.
+//! `environment.properties`: properties that apply to all results of a folder.
 //!
-//! Java's properties: `key = value` in lines, comments behind `#` and `!`.
+//! Java's properties: lines of `key = value`, and comments after `#` or `!`.
 
 use super::report;
 use crate::import::batch::Batch;
@@ -15,10 +15,10 @@ pub const ABOUT: About =
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
-    producers: "whoever fills `environment.properties` of Allure's folder",
-    reads: "properties; they hold for the results in its folder",
-    dut: "properties by usual names",
-    limits: "holds no results",
+    producers: "anyone who fills `environment.properties` in Allure's folder",
+    reads: "properties, which apply to the results in its folder",
+    dut: "properties with usual names",
+    limits: "no results",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -28,7 +28,7 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     details: |_| Details::default(),
 });
 
-/// Each line is a property or says nothing, and one is.
+/// Returns whether every line is a property, a comment or blank, and at least one is a property.
 fn detect(head: &Head) -> bool {
     let mut lines = head.text.lines().filter(|line| !is_comment(line)).peekable();
     head.text.len() < limits::HEAD_BYTES
@@ -45,7 +45,7 @@ fn property(line: &str) -> Option<(&str, &str)> {
     let (name, value) = line.split_once('=')?;
     let name = name.trim();
     let is_name = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | ':' | '\\' | '@');
-    // `==` is a requirement.
+    // `==` is a version requirement.
     (!name.is_empty() && name.chars().all(is_name) && !value.starts_with('=')).then(|| (name, value.trim()))
 }
 
@@ -55,15 +55,15 @@ fn read(text: &str, _at: u64, batch: &mut Batch) {
     for (name, value) in text.lines().filter(|line| !is_comment(line)).filter_map(property) {
         let (name, value) = (unescaped(name), unescaped(value));
         draft.property(&name, &value);
-        if let Some(axis) = identify::identity_field(&name) {
-            draft.claim(axis, Source::Property, &name, &value);
+        if let Some(identity) = identify::identity_field(&name) {
+            draft.claim(identity, Source::Property, &name, &value);
         }
     }
-    let text = "tells of an environment: it holds for Allure's results in its folder";
+    let text = "describes an environment; applies to the Allure results in its folder";
     batch.note(Severity::Info, None, text);
 }
 
-/// `\u00e9`, `\:` and the like.
+/// Resolves escapes such as `\u00e9` and `\:`.
 fn unescaped(text: &str) -> String {
     let mut value = String::new();
     let mut rest = text;

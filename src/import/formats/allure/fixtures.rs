@@ -1,9 +1,7 @@
-//! `*-container.json`: set-ups and tear-downs, and the ids of the tests that
-//! they are for.
+//! `*-container.json`: setups and teardowns, and the ids of their tests.
 //!
-//! Adapters write a broken set-up or tear-down into the results of its tests,
-//! too, or give a result of its own; so here it is a text of the session, and
-//! no result.
+//! Adapters also write a broken setup or teardown into the results of its tests, or as a result of
+//! its own. So it becomes a text of the session here, and no result.
 
 use super::report;
 use crate::import::batch::{Batch, first_line};
@@ -16,7 +14,7 @@ pub fn read(container: &Object, batch: &mut Batch) {
     let mut broken = Vec::new();
     let mut total = 0;
     batch.session(0).report = report(ReportRole::Aside);
-    for (key, what) in [("befores", "set-up"), ("afters", "tear-down")] {
+    for (key, what) in [("befores", "setup"), ("afters", "teardown")] {
         for fixture in container.objects(key) {
             total += 1;
             let status = fixture.text("status");
@@ -37,7 +35,7 @@ pub fn read(container: &Object, batch: &mut Batch) {
     }
     if broken.is_empty() {
         let text = format!(
-            "tells of {} for {}, none of which broke",
+            "describes {} for {}; all succeeded",
             counted(total, "fixture"),
             counted(tests as u64, "test")
         );

@@ -1,15 +1,13 @@
 //! Allure's results: a folder with a file for each attempt of a test.
 //!
-//! Format: allure-framework/allure2, `allure-model`; docs of Allure Report,
-//! "How it works". The adapters of all languages write it. In one folder lie
-//! `*-result.json` (an attempt of a test), `*-container.json` (set-ups and
-//! tear-downs of some tests), `*-globals.json` (errors of the run, Allure 3),
-//! `executor.json` (the CI job), `categories.json` (how a report groups
-//! failures), `environment.properties`, and attachments.
+//! Format: allure-framework/allure2, `allure-model`; docs of Allure Report, "How it works".
+//! Adapters for all languages write it. A folder contains `*-result.json` (an attempt of a test),
+//! `*-container.json` (setups and teardowns of some tests), `*-globals.json` (errors of the run,
+//! Allure 3), `executor.json` (the CI job), `categories.json` (how a report groups failures),
+//! `environment.properties`, and attachments.
 //!
-//! All files of a folder are one session: each is a share of it, by
-//! [`ReportRole::Share`]. Attempts of a test are in files of their own; that
-//! with the latest start counts.
+//! All files of a folder are one session: each is a share of it, by [`ReportRole::Share`]. Attempts
+//! of a test are separate files; the one with the latest start counts.
 
 pub mod environment;
 mod fixtures;
@@ -30,9 +28,9 @@ pub const ABOUT: About = About { key: "allure", name: "Allure results", richness
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "Allure's adapters for pytest, JUnit, TestNG, Playwright, Jest, Mocha, Cucumber, NUnit and others",
-    reads: "all files of a folder as one session: retries, steps, labels, parameters, links, broken set-ups and tear-downs, the CI job",
+    reads: "all files of a folder as one session: retries, steps, labels, parameters, links, broken setups and teardowns, the CI job",
     dut: "labels such as `board`, `environment.properties`; `executor.json` for the build",
-    limits: "attachments are named, not shown; reports that Allure generated are not read",
+    limits: "attachments are named, but not shown; reports that Allure generated are not read",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -42,7 +40,7 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     details,
 });
 
-/// What a file is.
+/// The kind of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Result,
@@ -52,7 +50,8 @@ enum Kind {
     Categories,
 }
 
-/// What the root object of a file is, by its keys; of an array its first object.
+/// Returns the kind of a file by the keys of its root object, or of the first object in a root
+/// array.
 fn kind(has: &dyn Fn(&str) -> bool, keys: usize, is_array: bool) -> Option<Kind> {
     let any = |keys: &[&str]| keys.iter().any(|key| has(key));
     if is_array {
@@ -75,12 +74,12 @@ fn kind(has: &dyn Fn(&str) -> bool, keys: usize, is_array: bool) -> Option<Kind>
     is_job.then_some(Kind::Executor)
 }
 
-/// A file in Allure's folder of results.
+/// Returns the report of a file in Allure's results folder.
 fn report(role: ReportRole) -> Option<ReportFile> {
     Some(ReportFile { kind: "allure".to_owned(), role })
 }
 
-/// What is read of a file of JSON.
+/// The state of a JSON file.
 #[derive(Default)]
 struct Allure {
     unknown: Occurrences,
@@ -89,7 +88,7 @@ struct Allure {
 }
 
 impl Visitor for Allure {
-    /// So that an object is given whole.
+    /// So that an object is read as a whole.
     fn root_is_array(&self) -> bool {
         true
     }
@@ -103,7 +102,7 @@ impl Visitor for Allure {
         let Some(object) = object else {
             return Ok(());
         };
-        // Categories are an array; all else is one object.
+        // Categories are an array; every other file is one object.
         match kind(&|key| object.has(key), object.fields().count(), false) {
             Some(Kind::Container) => fixtures::read(&object, batch),
             Some(Kind::Globals) => globals(&object, text, at, batch),
@@ -123,13 +122,13 @@ impl Visitor for Allure {
         self.unknown.note_unknown("test", "outcome", batch);
         if self.categories > 0 {
             let rules = counted(self.categories, "rule");
-            let text = format!("{rules} by which a report groups failures: no results, and not read");
+            let text = format!("{rules} for grouping failures in a report; no results");
             batch.note(Severity::Info, None, text);
         }
     }
 }
 
-/// Errors of the run that belong to no test.
+/// Reads errors of the run that belong to no test.
 fn globals(object: &Object, text: &str, at: u64, batch: &mut Batch) {
     let errors = object.entries("errors", (text, at), batch);
     for (number, &(slice, at)) in (1..).zip(&errors) {
@@ -151,8 +150,7 @@ fn globals(object: &Object, text: &str, at: u64, batch: &mut Batch) {
         true => batch.session(0).report = report(ReportRole::Aside),
         false => share(batch.session(0)),
     }
-    let text =
-        format!("tells of {} of the run that belong to no test", counted(errors.len() as u64, "error"));
+    let text = format!("describes {} of the run outside of tests", counted(errors.len() as u64, "error"));
     batch.note(Severity::Info, None, text);
 }
 
@@ -170,21 +168,21 @@ fn executor(object: &Object, batch: &mut Batch) {
         draft.property(&format!("executor.{name}"), &json::plain(value));
     }
     draft.claim(IdentityField::Build, Source::Field, "buildName", &object.text("buildName"));
-    let text = "tells of the CI job: it holds for the results in its folder";
+    let text = "describes the CI job; applies to the results in its folder";
     batch.note(Severity::Info, None, text);
 }
 
-/// Milliseconds since the epoch.
+/// Parses milliseconds since the epoch.
 fn moment(object: &Object, key: &str) -> Option<Timestamp> {
     object.number(key).and_then(|ms| Timestamp::from_unix_seconds(ms / 1000.0))
 }
 
-/// The texts of a result, or of an error of the run.
+/// Reads the details of a result, or of an error of the run.
 fn details(slice: &str) -> Details {
     let object = Object::of(slice);
     let mut details = Details::default();
     match kind(&|key| object.has(key), 0, false) {
-        Some(Kind::Result) => result::tell(&object, &mut details),
+        Some(Kind::Result) => result::add_details(&object, &mut details),
         _ => {
             let (message, trace) = (object.text("message"), object.text("trace"));
             details.section(SectionKind::Reason, "error of the run", &message, &trace);

@@ -2,10 +2,10 @@
 //!
 //! Oddities:
 //!
-//! - pytest's adapter writes xfail as `skipped` and xpass as `passed`, and says
-//!   so at the beginning of the message.
-//! - pytest's `fullName` takes `::` in parameters for a class.
-//! - Names may lack the parameters, which stand beside.
+//! - pytest's adapter writes xfail as `skipped` and xpass as `passed`; only the beginning of the
+//!   message tells the difference.
+//! - pytest's `fullName` mistakes `::` in parameters for a class.
+//! - Names may lack the parameters, which are separate.
 
 use super::{moment, share};
 use crate::import::batch::{Batch, Entry, Scope};
@@ -29,11 +29,11 @@ fn label<'l>(labels: &'l Labels, name: &str) -> &'l str {
     labels.iter().find(|(have, _)| have == name).map_or("", |(_, value)| value)
 }
 
-/// Reads a result, which is all of its file.
+/// Reads a result, which is the whole file.
 pub fn read(result: &Object, at: u64, len: usize, unknown: &mut Occurrences, batch: &mut Batch) {
     let labels = labels(result);
     let (status, stage) = (result.text("status"), result.text("stage"));
-    // A test that was under way when the run ended.
+    // The test was running when the run ended.
     let status = if status.is_empty() { stage } else { status };
     let reason = result.object("statusDetails");
     let message = reason.text("message");
@@ -74,14 +74,14 @@ pub fn read(result: &Object, at: u64, len: usize, unknown: &mut Occurrences, bat
     draft.ended = moment(result, "stop");
     draft.hostname = Some(label(&labels, "host").to_owned()).filter(|host| !host.is_empty());
     for (name, value) in &labels {
-        if let Some(axis) = identify::identity_field(name) {
-            draft.claim(axis, Source::Property, name, value);
+        if let Some(identity) = identify::identity_field(name) {
+            draft.claim(identity, Source::Property, name, value);
         }
     }
 }
 
-/// Where the test is: what the runner's other reports say, too, where the
-/// adapter tells; else the suites by which Allure shows it.
+/// Returns suite and class of a test: those in the runner's other reports if the adapter tells
+/// them, otherwise the suites that Allure shows.
 fn scope<'t>(result: &Object, labels: &Labels, is_pytest: bool, text: &'t mut String) -> Scope<'t> {
     let full = result.text("fullName");
     let class = label(labels, "testClass");
@@ -108,7 +108,7 @@ fn scope<'t>(result: &Object, labels: &Labels, is_pytest: bool, text: &'t mut St
     Scope::Plain(text)
 }
 
-/// The name with parameters.
+/// Returns the name with parameters.
 fn name(result: &Object, is_pytest: bool) -> String {
     let name = result.text("name").into_owned();
     let parameters: Vec<(Cow<str>, Cow<str>)> = result
@@ -125,8 +125,8 @@ fn name(result: &Object, is_pytest: bool) -> String {
     format!("{name} [{}]", parameters.join(", "))
 }
 
-/// The texts of a result.
-pub fn tell(result: &Object, details: &mut Details) {
+/// Reads the details of a result.
+pub fn add_details(result: &Object, details: &mut Details) {
     let reason = result.object("statusDetails");
     let (message, trace) = (reason.text("message"), reason.text("trace"));
     if !message.is_empty() || !trace.is_empty() {
@@ -164,10 +164,10 @@ pub fn tell(result: &Object, details: &mut Details) {
     }
 }
 
-/// Steps in steps that are shown.
+/// The greatest depth of steps that is shown.
 const DEPTH: usize = 16;
 
-/// The steps of a result or of another step, a line for each, and attachments.
+/// Formats the steps of a result or of another step, one per line, and names attachments.
 fn step<'a>(
     around: &Object<'a>,
     depth: usize,

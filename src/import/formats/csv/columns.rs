@@ -69,7 +69,7 @@ pub fn columns(header: &[String]) -> Option<Vec<Column>> {
     let (test, outcome) = (first(&TESTS)?, first(&OUTCOMES)?);
     let has_measured =
         keys.iter().any(|(key, _)| matches!(key.as_str(), "measurement" | "measured" | "value"));
-    let mut axes = Vec::new();
+    let mut identities = Vec::new();
     let columns =
         keys.iter().zip(header).enumerate().map(|(index, ((key, unit), name))| match key.as_str() {
             _ if index == test => Column::Test(key == "nodeid"),
@@ -77,15 +77,15 @@ pub fn columns(header: &[String]) -> Option<Vec<Column>> {
             "measurement" | "measured" | "value" => Column::Measured,
             "unit" | "units" if has_measured => Column::MeasuredUnit,
             _ => match identify::identity_field(name) {
-                Some(axis) if axes.contains(&axis) => Column::Property,
-                Some(axis) => {
-                    axes.push(axis);
-                    Column::IdentityField(axis)
+                Some(identity) if identities.contains(&identity) => Column::Property,
+                Some(identity) => {
+                    identities.push(identity);
+                    Column::IdentityField(identity)
                 }
                 None if matches!(key.as_str(), "run" | "job" | "jobid")
-                    && !axes.contains(&IdentityField::Session) =>
+                    && !identities.contains(&IdentityField::Session) =>
                 {
-                    axes.push(IdentityField::Session);
+                    identities.push(IdentityField::Session);
                     Column::IdentityField(IdentityField::Session)
                 }
                 None => of_key(key, unit),

@@ -15,15 +15,19 @@
 //! - gotestsum appends the reruns of tests, and the last one counts. `-count` repeats tests in one
 //!   run of the package, and the worst one counts.
 
+mod event;
+mod output;
+
 use crate::import::batch::{Batch, Entry, Role, Scope, kept_details};
 use crate::import::collect::{IdentityClaims, Occurrences};
-use crate::import::details::{Details, Measurement, SectionKind, in_a_line};
+use crate::import::details::{Details, SectionKind, in_a_line};
 use crate::import::importer::{LineImporter, LineReader};
-use crate::import::json::{self, Cursor, Fault, StrayLines};
+use crate::import::json::{self, StrayLines};
 use crate::import::{About, Format, Guide, Richness, TextFormat, identify};
 use crate::model::{Outcome, Severity, Timestamp, counted};
+use event::{Event, field};
+use output::{first_said, hidden_end, is_frame, measured, place_and_text};
 use rustc_hash::FxHashMap;
-use std::borrow::Cow;
 
 pub const ABOUT: About = About { key: "go-test", name: "go test -json", richness: Richness::Native };
 
@@ -48,40 +52,6 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     importer: || Box::new(LineImporter::<Log>::default()),
     details: kept_details::read,
 });
-
-/// The fields of a line.
-#[derive(Default)]
-struct Event<'a> {
-    time: Cow<'a, str>,
-    action: Cow<'a, str>,
-    package: Cow<'a, str>,
-    import_path: Cow<'a, str>,
-    test: Cow<'a, str>,
-    output: Cow<'a, str>,
-    output_type: Cow<'a, str>,
-    failed_build: Cow<'a, str>,
-    key: Cow<'a, str>,
-    value: Cow<'a, str>,
-    elapsed_s: Option<f64>,
-}
-
-fn field<'a>(event: &mut Event<'a>, key: &str, value: &mut Cursor<'a>) -> Result<(), Fault> {
-    match key {
-        "Time" => event.time = value.text_or_empty(key)?,
-        "Action" => event.action = value.text_or_empty(key)?,
-        "Package" => event.package = value.text_or_empty(key)?,
-        "ImportPath" => event.import_path = value.text_or_empty(key)?,
-        "Test" => event.test = value.text_or_empty(key)?,
-        "Output" => event.output = value.text_or_empty(key)?,
-        "OutputType" => event.output_type = value.text_or_empty(key)?,
-        "FailedBuild" => event.failed_build = value.text_or_empty(key)?,
-        "Key" => event.key = value.text_or_empty(key)?,
-        "Value" => event.value = value.text_or_empty(key)?,
-        "Elapsed" => event.elapsed_s = json::seconds(value.skip_value()?),
-        _ => {}
-    }
-    Ok(())
-}
 
 /// The state of a log.
 #[derive(Default)]
@@ -144,7 +114,15 @@ impl LineReader for Log {
         for (name, package) in &mut packages {
             for (test, under_way) in in_order(package) {
                 let why = "the file ends while the test is running";
-                self.tell(name, package, &test, under_way, (Outcome::NotRun, "run", None), why, batch);
+                let ended = Ended {
+                    package_name: name,
+                    name: &test,
+                    outcome: Outcome::NotRun,
+                    native: "run",
+                    duration_s: None,
+                    why,
+                };
+                self.add(ended, package, under_way, batch);
             }
         }
         let open = packages.len() as u64;
@@ -160,11 +138,7 @@ impl LineReader for Log {
             format!("the results of {text}, such as `{package}`, are cached from an earlier run")
         });
         self.unknown.note(Severity::Warning, batch, &|count, word| {
-            format!(
-                "{} that {} unknown, such as `{word}`",
-                counted(count, "action"),
-                if count == 1 { "is" } else { "are" }
-            )
+            format!("{}, such as `{word}`: ignored", counted(count, "unknown action"))
         });
         let ended = Timestamp::parse(&self.time);
         let draft = batch.session(0);
@@ -230,8 +204,8 @@ impl Log {
                 test.output.push_str(&event.output);
             }
             "attr" => {
-                if let Some(axis) = identify::identity_field(&event.key) {
-                    self.claims.add(axis, &event.key, &event.value);
+                if let Some(identity) = identify::identity_field(&event.key) {
+                    self.claims.add(identity, &event.key, &event.value);
                 }
                 test.properties.push((event.key.to_string(), event.value.to_string()));
             }
@@ -241,8 +215,15 @@ impl Log {
             return;
         };
         if let Some(test) = package.open.remove(&*event.test) {
-            let verdict = (outcome, &*event.action, event.elapsed_s);
-            self.tell(&event.package, package, &event.test, test, verdict, "", batch);
+            let ended = Ended {
+                package_name: &event.package,
+                name: &event.test,
+                outcome,
+                native: &event.action,
+                duration_s: event.elapsed_s,
+                why: "",
+            };
+            self.add(ended, package, test, batch);
         }
     }
 
@@ -270,7 +251,15 @@ impl Log {
                         Outcome::Unknown => "the file has no end of the test; its package passed",
                         _ => "",
                     };
-                    self.tell(&event.package, package, &name, test, (outcome, native, None), why, batch);
+                    let ended = Ended {
+                        package_name: &event.package,
+                        name: &name,
+                        outcome,
+                        native,
+                        duration_s: None,
+                        why,
+                    };
+                    self.add(ended, package, test, batch);
                 }
                 package.is_under_way = false;
             }
@@ -281,13 +270,13 @@ impl Log {
 
     fn package_fails(&mut self, event: &Event, package: &mut Package, at: u64, batch: &mut Batch) {
         for (name, test) in in_order(package) {
-            let (verdict, why) = match test.is_paused {
-                true => {
-                    ((Outcome::NotRun, "pause", None), "the test program ended before the test continued")
-                }
-                false => ((Outcome::Error, "run", None), "the test program ended while the test was running"),
+            let (outcome, native, why) = match test.is_paused {
+                true => (Outcome::NotRun, "pause", "the test program ended before the test continued"),
+                false => (Outcome::Error, "run", "the test program ended while the test was running"),
             };
-            self.tell(&event.package, package, &name, test, verdict, why, batch);
+            let ended =
+                Ended { package_name: &event.package, name: &name, outcome, native, duration_s: None, why };
+            self.add(ended, package, test, batch);
         }
         if !package.has_failed {
             let is_built = event.failed_build.is_empty()
@@ -297,15 +286,15 @@ impl Log {
             let output = compiled.filter(|_| !is_built).unwrap_or(&package.output).clone();
             let native = if is_built { "fail" } else { "build failed" };
             let test = Test { at, output, ..Test::default() };
-            self.tell(
-                &event.package,
-                package,
-                "TestMain",
-                test,
-                (Outcome::Error, native, event.elapsed_s),
-                "",
-                batch,
-            );
+            let ended = Ended {
+                package_name: &event.package,
+                name: "TestMain",
+                outcome: Outcome::Error,
+                native,
+                duration_s: event.elapsed_s,
+                why: "",
+            };
+            self.add(ended, package, test, batch);
         }
         package.is_under_way = false;
     }
@@ -332,18 +321,9 @@ impl Log {
         self.strays.add(line, at);
     }
 
-    /// Adds a test that ended. `why` is the reason if the file has no event for it.
-    #[allow(clippy::too_many_arguments)]
-    fn tell(
-        &mut self,
-        package_name: &str,
-        package: &mut Package,
-        name: &str,
-        mut test: Test,
-        (mut outcome, native, duration_s): (Outcome, &str, Option<f64>),
-        why: &str,
-        batch: &mut Batch,
-    ) {
+    /// Adds a test that ended.
+    fn add(&mut self, ended: Ended, package: &mut Package, mut test: Test, batch: &mut Batch) {
+        let Ended { package_name, name, mut outcome, native, duration_s, why } = ended;
         let panic =
             test.output.lines().find(|line| line.starts_with("panic: ") || line.starts_with("fatal error: "));
         if outcome == Outcome::Failed && panic.is_some() {
@@ -376,23 +356,12 @@ impl Log {
             measured_line = in_a_line(&details.measurements);
             message = &measured_line;
         }
-        let says_nothing = details.sections.iter().all(|s| s.message.is_empty() && s.text.is_empty());
-        let (at, len) = match says_nothing && details.properties.is_empty() {
+        let is_blank = details.sections.iter().all(|s| s.message.is_empty() && s.text.is_empty());
+        let (at, len) = match is_blank && details.properties.is_empty() {
             true => (0, 0),
             false => batch.keep_details(&details),
         };
-        let row = batch.len() as u32;
-        let previous = package.rows.insert(name.to_owned(), (row, package.run));
-        // Rows of earlier runs of the package are attempts; rows of the current run are repeats.
-        let of_this_run = previous.filter(|(_, run)| *run == package.run).map(|(row, _)| row);
-        let mut earlier = previous.map(|(row, _)| row).filter(|_| of_this_run.is_none());
-        while let Some(at) = earlier {
-            if let Some(row) = batch.rows.get_mut(at as usize) {
-                row.role = Role::Earlier;
-            }
-            earlier = self.previous.get(at as usize).copied().flatten();
-        }
-        self.previous.push(of_this_run);
+        self.mark_earlier_rows(name, package, batch);
         batch.push_entry(Entry {
             session: 0,
             scope: Scope::Plain(package_name),
@@ -406,6 +375,34 @@ impl Log {
             len,
         });
     }
+
+    /// Marks the test's rows of earlier runs of the package as attempts. Rows of the current run
+    /// are repeats.
+    fn mark_earlier_rows(&mut self, name: &str, package: &mut Package, batch: &mut Batch) {
+        let row = batch.len() as u32;
+        let previous = package.rows.insert(name.to_owned(), (row, package.run));
+        let of_this_run = previous.filter(|(_, run)| *run == package.run).map(|(row, _)| row);
+        let mut earlier = previous.map(|(row, _)| row).filter(|_| of_this_run.is_none());
+        while let Some(at) = earlier {
+            if let Some(row) = batch.rows.get_mut(at as usize) {
+                row.role = Role::Earlier;
+            }
+            earlier = self.previous.get(at as usize).copied().flatten();
+        }
+        self.previous.push(of_this_run);
+    }
+}
+
+/// A test that ended.
+struct Ended<'a> {
+    package_name: &'a str,
+    name: &'a str,
+    outcome: Outcome,
+    /// The event's word for the outcome.
+    native: &'a str,
+    duration_s: Option<f64>,
+    /// The reason if the file has no event for it.
+    why: &'a str,
 }
 
 /// Returns the running tests of a package, in the order in which they began, with subtests before
@@ -414,90 +411,4 @@ fn in_order(package: &mut Package) -> Vec<(String, Test)> {
     let mut open: Vec<_> = package.open.drain().collect();
     open.sort_by_key(|(_, test)| test.at);
     open
-}
-
-/// Returns whether the testing package writes this line around a test's output.
-fn is_frame(line: &str) -> bool {
-    let line = line.trim_start();
-    let begins = |frames: &[&str]| frames.iter().any(|frame| line.starts_with(frame));
-    begins(&["=== RUN ", "=== PAUSE ", "=== CONT ", "=== NAME ", "=== ATTR "])
-        || begins(&["--- PASS: ", "--- FAIL: ", "--- SKIP: ", "--- BENCH: "])
-}
-
-/// Returns the outcome of a test without an end: a benchmark measured, or the test's last line
-/// follows its output on the same line.
-fn hidden_end(name: &str, output: &str) -> (Outcome, &'static str) {
-    let has_ended = |word: &str| output.contains(&format!("--- {word}: {name} ("));
-    match name {
-        _ if name.starts_with("Benchmark") && output.contains(" ns/op") => (Outcome::Passed, "bench"),
-        _ if has_ended("PASS") => (Outcome::Passed, "pass"),
-        _ if has_ended("SKIP") => (Outcome::Skipped, "skip"),
-        _ => (Outcome::Unknown, "run"),
-    }
-}
-
-/// Returns the measurements of a benchmark. Its line has columns with tabs: name, iterations, and
-/// then `1502 ns/op`, `12 B/op`.
-fn measured(output: &str) -> Vec<Measurement> {
-    let line = output.lines().find(|line| line.contains(" ns/op")).unwrap_or("");
-    let values = line.split('\t').skip(2).filter_map(|value| value.trim().split_once(' '));
-    let of = |(value, unit): (&str, &str)| {
-        let unit = unit.trim();
-        let name = match unit {
-            "ns/op" => "time",
-            "B/op" => "memory",
-            "allocs/op" => "allocations",
-            "MB/s" => "throughput",
-            _ => "metric",
-        };
-        Measurement::new(name, value, unit)
-    };
-    values.map(of).collect()
-}
-
-/// Returns the most useful line of an output: the measurements of a benchmark, otherwise what was
-/// logged first.
-fn first_said<'a>(output: &'a str, native: &str) -> &'a str {
-    let mut lines = output.lines().map(str::trim).filter(|line| !line.is_empty());
-    match native {
-        "pass" | "bench" => "",
-        "build failed" => lines.find(|line| !line.starts_with('#')).unwrap_or(""),
-        _ => {
-            lines.clone().find(|line| place_and_text(line).0.is_some()).or_else(|| lines.next()).unwrap_or("")
-        }
-    }
-}
-
-/// Splits `player_test.go:19: too loud` into place and text.
-fn place_and_text(line: &str) -> (Option<&str>, &str) {
-    let text = |end: usize| line.get(end..).map(|text| text.trim_start_matches(':').trim()).unwrap_or("");
-    let Some(digits) = line.find(".go:").map(|at| at + 4) else {
-        return (None, line);
-    };
-    let rest = line.get(digits..).unwrap_or("");
-    let end = digits + rest.find(|c: char| !c.is_ascii_digit() && c != ':').unwrap_or(rest.len());
-    let place = line.get(..end).unwrap_or("").trim_end_matches(':');
-    if place.contains(' ') || end == digits || !line.get(..end).is_some_and(|place| place.ends_with(':')) {
-        return (None, line);
-    }
-    (Some(place), text(end))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_of_messages() {
-        for (line, place, text) in [
-            ("player_test.go:19: too loud", Some("player_test.go:19"), "too loud"),
-            ("broken/broken_test.go:6:8: undefined: x", Some("broken/broken_test.go:6:8"), "undefined: x"),
-            ("good_test.go:23: ", Some("good_test.go:23"), ""),
-            ("see player.go:19 for more", None, "see player.go:19 for more"),
-            ("panic: a.go: b", None, "panic: a.go: b"),
-            ("a.go:", None, "a.go:"),
-        ] {
-            assert_eq!(place_and_text(line), (place, text));
-        }
-    }
 }

@@ -2,10 +2,10 @@
 //!
 //! Format: jestjs/jest, `packages/jest-test-result`, `FormattedTestResults`. Oddities:
 //!
-//! - Of a test that was run again `invocations` tells how often, and no attempt but the last is in
-//!   the file; Vitest tells by a message of failure beside `passed`.
-//! - A test that is expected to fail is `passed` with `failing` (Jest), or merely passed (Vitest).
-//! - A file that cannot be loaded has no tests and a message.
+//! - For a rerun test `invocations` has the number of attempts, but only the last attempt is in the
+//!   file; Vitest has a failure message beside `passed`.
+//! - A test that is expected to fail is `passed` with `failing` (Jest), or only passed (Vitest).
+//! - A file that cannot be loaded has a message and no tests.
 //! - Paths of files are absolute.
 
 use super::short_paths;
@@ -23,7 +23,7 @@ pub const GUIDE: Guide = Guide {
     producers: "jest --json, vitest --reporter=json, and runners that imitate them",
     reads: "files that cannot be loaded, expected failures, how often a test was run",
     dut: "",
-    limits: "attempts before the last are only counted; no output",
+    limits: "earlier attempts are only counted; no output",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -136,7 +136,7 @@ impl Report {
             outcome,
             native: &status,
             duration_s: test.number("duration").map(|ms| ms / 1000.0),
-            // Of one that passed it is what the attempts before said.
+            // For a passed test it is the message of an earlier attempt.
             message: messages.first().filter(|_| !is_flaky).map_or("", |message| reason(message)),
             at,
             len: slice.len(),
@@ -145,13 +145,13 @@ impl Report {
     }
 }
 
-/// The line of a message that says why: not the title of the suite above it.
+/// Returns the line of a message with the reason, without the title of the suite above it.
 fn reason(message: &str) -> &str {
     let is_title = |line: &&str| line.is_empty() || line.starts_with('●');
     message.lines().map(str::trim).find(|line| !is_title(line)).unwrap_or("")
 }
 
-/// The texts of a test, or of a file that could not be run.
+/// Reads the details of a test, or of a file that could not be run.
 fn details(slice: &str) -> Details {
     let test = Object::of(slice);
     let mut details = Details::default();

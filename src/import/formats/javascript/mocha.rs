@@ -1,40 +1,26 @@
-//! Mocha's reporters `json` and `json-stream`.
+//! Mocha's reporter `json`.
 //!
-//! Source: mochajs/mocha, `lib/reporters/json.js`, `json-stream.js`. Oddities:
+//! Source: mochajs/mocha, `lib/reporters/json.js`. Oddities:
 //!
-//! - A test stands in `tests`, and once more in `passes`, `failures` or `pending`, which tell what
-//!   came of it. A hook that failed stands in `failures` alone.
-//! - The suites of a test are told by `fullTitle`, which ends with its own title.
-//! - Of a test that was run again there is the last attempt, and `currentRetry`.
-//! - The stream has no tests that are pending.
+//! - A test is in `tests`, and again in `passes`, `failures` or `pending`, which has the outcome. A
+//!   hook that failed is only in `failures`.
+//! - The suites of a test are part of `fullTitle`, which ends with its own title.
+//! - A rerun test has only its last attempt, and `currentRetry`.
 
 use crate::import::batch::{Batch, Entry, Scope};
-use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
-use crate::import::importer::{LineImporter, LineReader};
 use crate::import::json::{self, Fault, Object, Root, Visitor};
 use crate::import::{About, Format, Guide, Richness, TextFormat};
-use crate::model::{Outcome, SessionDraft, Severity, Timestamp, counted};
+use crate::model::{Outcome, SessionDraft, Timestamp, counted};
 
 pub const ABOUT: About = About { key: "mocha-json", name: "Mocha JSON", richness: Richness::Native };
-
-pub const STREAM_ABOUT: About =
-    About { key: "mocha-json-stream", name: "Mocha JSON stream", richness: Richness::Native };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "mocha --reporter json",
     reads: "hooks that failed, how often a test was run",
     dut: "",
-    limits: "attempts before the last are only counted; no output",
-};
-
-pub const STREAM_GUIDE: Guide = Guide {
-    about: &STREAM_ABOUT,
-    producers: "mocha --reporter json-stream",
-    reads: "results while a run goes on",
-    dut: "",
-    limits: "pending tests are not in it",
+    limits: "earlier attempts are only counted; no output",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -47,25 +33,10 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     details,
 });
 
-pub const STREAM: Format = Format::Text(TextFormat {
-    about: &STREAM_ABOUT,
-    detect: |head| {
-        let start = head.text.trim_start();
-        start.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with("\"start\""))
-    },
-    importer: || Box::new(LineImporter::<Stream>::default()),
-    details,
-});
-
-/// The stream of events.
-pub mod stream {
-    pub use super::{STREAM as FORMAT, STREAM_ABOUT as ABOUT, STREAM_GUIDE as GUIDE};
-}
-
 #[derive(Default)]
 struct Report {
     tests: u64,
-    /// Of these lists.
+    /// The number of tests in the lists with outcomes.
     told: u64,
 }
 
@@ -83,7 +54,7 @@ impl Visitor for Report {
             return Ok(());
         };
         self.told += u64::from(!is_hook(&test));
-        tell(&test, key, at, len, batch);
+        add_test(&test, key, at, len, batch);
         Ok(())
     }
 
@@ -97,7 +68,7 @@ impl Visitor for Report {
         batch.session(0);
         if self.told < self.tests && !batch.partly {
             let text = format!(
-                "{} of {} in `tests` are in no list that tells what came of them",
+                "{} of {} in `tests` are in no list with an outcome",
                 self.tests - self.told,
                 counted(self.tests, "test")
             );
@@ -106,20 +77,20 @@ impl Visitor for Report {
     }
 }
 
-/// Start and duration of the run.
+/// Reads start and duration of the run.
 pub(super) fn stats(stats: &Object, draft: &mut SessionDraft) {
     draft.started = Timestamp::parse(&stats.text("start"));
     draft.duration_s = stats.number("duration").map(|ms| ms / 1000.0);
 }
 
-/// `"before all" hook for "plays"`.
+/// Returns whether it is a hook: `"before all" hook for "plays"`.
 fn is_hook(test: &Object) -> bool {
     let title = test.text("title");
     title.starts_with('"') && title.contains("\" hook")
 }
 
-/// A test of one of the lists.
-fn tell(test: &Object, list: &str, at: u64, len: usize, batch: &mut Batch) {
+/// Adds a test of one of the lists.
+pub(super) fn add_test(test: &Object, list: &str, at: u64, len: usize, batch: &mut Batch) {
     let (title, full) = (test.text("title"), test.text("fullTitle"));
     let around = full.strip_suffix(&*title).unwrap_or("").trim_end();
     let error = test.object("err");
@@ -149,14 +120,14 @@ fn tell(test: &Object, list: &str, at: u64, len: usize, batch: &mut Batch) {
     });
 }
 
-/// The texts of a test.
-fn details(slice: &str) -> Details {
+/// Reads the details of a test.
+pub(super) fn details(slice: &str) -> Details {
     let test = Object::of(slice);
     let mut details = Details::default();
     let error = test.object("err");
     let stack = if error.has("stack") { error.text("stack") } else { test.text("stack") };
     let message = if error.has("message") { error.text("message") } else { test.text("err") };
-    // Where there is none it is an empty object.
+    // A missing message is an empty object.
     let message = if message.starts_with('{') { "".into() } else { message };
     if !message.is_empty() || !stack.is_empty() {
         // The stack begins with the message.
@@ -169,64 +140,4 @@ fn details(slice: &str) -> Details {
     let file = test.text("file");
     details.location = Some(file.into_owned()).filter(|file| !file.is_empty());
     details
-}
-
-/// Lines of `["pass", {…}]`.
-#[derive(Default)]
-struct Stream {
-    total: Option<f64>,
-    told: u64,
-    is_finished: bool,
-    bad: Occurrences,
-    end: u64,
-}
-
-impl LineReader for Stream {
-    fn line(&mut self, line: &str, at: u64, batch: &mut Batch) {
-        self.end = at + line.len() as u64;
-        if line.trim().is_empty() {
-            return;
-        }
-        let (event, object) = match *json::elements(line).as_slice() {
-            [event, object] if object.starts_with('{') => (event, object),
-            _ => {
-                self.bad.add(at);
-                return;
-            }
-        };
-        let inner = Object::of(object);
-        match &*json::plain(event) {
-            "start" => self.total = inner.number("total"),
-            event @ ("pass" | "fail") => {
-                self.told += 1;
-                tell(&inner, event, json::place(object, line, at), object.len(), batch);
-            }
-            "end" => {
-                self.is_finished = true;
-                stats(&inner, batch.session(0));
-                if let Some(pending) = inner.number("pending").filter(|pending| *pending > 0.0) {
-                    let pending = counted(pending as u64, "pending test");
-                    batch.note(
-                        Severity::Info,
-                        Some(at),
-                        format!("{pending} not in the file: the stream leaves them out"),
-                    );
-                }
-            }
-            _ => self.bad.add(at),
-        }
-    }
-
-    fn finish(&mut self, batch: &mut Batch) {
-        batch.session(0);
-        self.bad.note(Severity::Warning, batch, &|count, _| {
-            format!("{} of another kind, left out", counted(count, "line"))
-        });
-        if !self.is_finished {
-            batch.session(0).broke_off = true;
-            let of = self.total.map_or(String::new(), |total| format!(" of {total}"));
-            let text = format!("the run did not come to its end: {}{of} told", counted(self.told, "test"));
-            batch.note_unreadable(self.end, text);
-        }
-    }
 }

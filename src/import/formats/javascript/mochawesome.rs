@@ -1,8 +1,8 @@
-//! Mochawesome's JSON, which Cypress' users know, too.
+//! Mochawesome's JSON, which Cypress' users also write.
 //!
-//! Source: adamgruber/mochawesome, `src/mochawesome.js`, `src/utils.js`. Suites stand in each other;
-//! a hook stands in its suite, and counts here only if it failed. A test that a failed hook kept
-//! from running has no state, and is `skipped`; what the suite left out is `pending`.
+//! Source: adamgruber/mochawesome, `src/mochawesome.js`, `src/utils.js`. Suites are nested; a hook
+//! is in its suite, and counts only if it failed. A test that did not run because of a failed hook
+//! has no state, and is `skipped`; a test that the suite skips is `pending`.
 
 use super::mocha::stats;
 use crate::import::batch::{Batch, Entry, Scope};
@@ -19,7 +19,7 @@ pub const GUIDE: Guide = Guide {
     producers: "mocha --reporter mochawesome, cypress --reporter mochawesome, mochawesome-merge",
     reads: "suites, hooks that failed, code, context",
     dut: "",
-    limits: "attempts before the last are not in it",
+    limits: "no earlier attempts",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -63,7 +63,7 @@ impl Visitor for Report {
 }
 
 impl Report {
-    /// A suite and those in it; `whole` is the text of the outermost, and where it begins.
+    /// Reads a suite and those in it. `whole` is the outermost suite's text, and where it begins.
     fn suite(&mut self, suite: &Object, around: &str, depth: usize, whole: (&str, u64), batch: &mut Batch) {
         let title = suite.text("title");
         let separator = if around.is_empty() || title.is_empty() { "" } else { " " };
@@ -75,7 +75,7 @@ impl Report {
         }
         for (inner, at) in suite.entries("suites", whole, batch) {
             if depth >= limits::SUITE_DEPTH {
-                let text = "suites are nested too deeply: what is in them is left out";
+                let text = "suites are nested too deeply; the inner ones were ignored";
                 batch.note_unreadable(at, text);
                 return;
             }
@@ -113,7 +113,7 @@ impl Report {
     }
 }
 
-/// The texts of a test or hook.
+/// Reads the details of a test or hook.
 fn details(slice: &str) -> Details {
     let test = Object::of(slice);
     let mut details = Details::default();

@@ -2,13 +2,14 @@
 
 pub mod jest;
 pub mod mocha;
+pub mod mocha_stream;
 pub mod mochawesome;
 pub mod playwright;
 
 use std::collections::BTreeMap;
 
-/// What files are called: by their name alone, since the path to the project is another one on each
-/// machine; with as much of the path as tells those of one name apart.
+/// Returns short names of files: without the path to the project, which differs on each machine,
+/// but with enough of the path to distinguish files with the same name.
 fn short_paths(paths: &[String]) -> Vec<String> {
     let paths: Vec<String> = paths.iter().map(|path| path.replace('\\', "/")).collect();
     let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
@@ -16,7 +17,7 @@ fn short_paths(paths: &[String]) -> Vec<String> {
     for path in &paths {
         by_name.entry(name(path)).or_default().push(path);
     }
-    // Where the path begins that differs, by name.
+    // Where the distinguishing part of the path begins, by name.
     let mut starts: BTreeMap<&str, usize> = BTreeMap::new();
     for (name, same) in &by_name {
         let first = same.first().copied().unwrap_or("");

@@ -1,12 +1,12 @@
 //! Playwright Test's reporter `json`.
 //!
 //! Format: microsoft/playwright, `packages/playwright/types/testReporter.d.ts`, `JSONReport`.
-//! Suites are files and what they group by `describe`; a spec has a test for each project, and a
-//! test a result for each attempt. A project is a session. Oddities:
+//! Suites are files and their `describe` groups; a spec has a test for each project, and a test has
+//! a result for each attempt. A project is a session. Oddities:
 //!
-//! - `status` of a test is `expected`, `unexpected`, `flaky` or `skipped`; what it expects is
-//!   `expectedStatus`, which `test.fail()` makes `failed`.
-//! - What broke outside of tests is in `errors` of the root alone.
+//! - `status` of a test is `expected`, `unexpected`, `flaky` or `skipped`; `expectedStatus` is what
+//!   it expects, and `test.fail()` makes that `failed`.
+//! - Errors outside of tests are only in `errors` of the root.
 
 use crate::import::batch::{Batch, Entry, Role, Scope};
 use crate::import::collect::{Occurrences, Targets};
@@ -23,8 +23,8 @@ pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "playwright test --reporter=json",
     reads: "projects as sessions, retries as attempts, test.fail(), annotations, output, errors outside of tests",
-    dut: "the projects, where there are several",
-    limits: "attachments are named, not shown",
+    dut: "the projects, if there are several",
+    limits: "attachments are named, but not shown",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -93,7 +93,7 @@ impl Visitor for Report {
 }
 
 impl Report {
-    /// A file, or what it groups.
+    /// A file, or a group in it.
     fn suite(&mut self, suite: &Object, titles: &mut Vec<String>, text: &str, at: u64, batch: &mut Batch) {
         // The first title is the file's.
         titles.push(suite.text("title").into_owned());
@@ -111,7 +111,7 @@ impl Report {
         }
         for (inner, inner_at) in suite.entries("suites", (text, at), batch) {
             if titles.len() > limits::SUITE_DEPTH {
-                batch.note_unreadable(inner_at, "suites are nested too deeply: what is in them is left out");
+                batch.note_unreadable(inner_at, "suites are nested too deeply; the inner ones were ignored");
                 break;
             }
             self.suite(&Object::of(inner), titles, text, at, batch);
@@ -132,7 +132,7 @@ impl Report {
                 .map(|found| found.text("description"))
         };
         if results.is_empty() {
-            // It was not reached, or left out.
+            // It was not reached, or skipped.
             let status = test.text("status");
             batch.push_entry(Entry {
                 session,
@@ -157,7 +157,7 @@ impl Report {
                 Outcome::XFailed => annotated("fail")
                     .filter(|why| !why.is_empty())
                     .unwrap_or_else(|| message_of(&result.object("error"))),
-                Outcome::XPassed => "expected to fail, and passed".into(),
+                Outcome::XPassed => "expected to fail, but passed".into(),
                 _ => message_of(&result.object("error")),
             };
             batch.push_entry(Entry {
@@ -175,7 +175,7 @@ impl Report {
         }
     }
 
-    /// Something that broke outside of tests: a file that cannot be loaded, a set-up of all.
+    /// Reads an error outside of tests: a file that cannot be loaded, a global setup.
     fn error(&mut self, error: &Object, text: &str, at: u64, batch: &mut Batch) {
         self.errors += 1;
         let file = error.object("location").text("file").replace('\\', "/");
@@ -199,7 +199,7 @@ struct Spec<'a> {
     name: &'a str,
 }
 
-/// What a status comes to where another one is expected.
+/// Returns the outcome of a status if another one is expected.
 fn outcome(status: &str, expected: &str) -> Option<Outcome> {
     Some(match (status, expected) {
         ("failed", "failed") => Outcome::XFailed,
@@ -212,7 +212,7 @@ fn outcome(status: &str, expected: &str) -> Option<Outcome> {
     })
 }
 
-/// The texts of an attempt, or of an error outside of tests.
+/// Reads the details of an attempt, or of an error outside of tests.
 fn details(slice: &str) -> Details {
     let result = Object::of(slice);
     let mut details = Details::default();
@@ -236,7 +236,8 @@ fn details(slice: &str) -> Details {
     for error in &errors {
         let message = message_of(error);
         let stack = error.text("stack");
-        // The stack begins with the message, and a snippet of the source stands in it or beside it.
+        // The stack begins with the message, and contains a snippet of the source unless that is
+        // separate.
         let text = if stack.is_empty() { message.clone() } else { stack };
         details.section(SectionKind::Reason, &status, "", &text);
         let snippet = error.text("snippet");
@@ -267,13 +268,13 @@ fn details(slice: &str) -> Details {
     details
 }
 
-/// Of an error; what is thrown need not be one.
+/// Returns the message of an error; other values can be thrown, too.
 fn message_of<'a>(error: &Object<'a>) -> Cow<'a, str> {
     let message = error.text("message");
     if message.is_empty() { error.text("value") } else { message }
 }
 
-/// Steps in steps that are shown.
+/// The greatest depth of steps that is shown.
 const DEPTH: usize = 16;
 
 fn step_titles(around: &Object, depth: usize, text: &mut String) {

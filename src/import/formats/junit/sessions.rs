@@ -271,7 +271,7 @@ fn claim_properties(
         match field_of(name, properties) {
             Some(IdentityField::Dut) if !is_wanted(answer(name, value)) => {}
             Some(IdentityField::Unit) if is_of_other => {}
-            Some(axis) => draft.claim(axis, Source::Property, name, answer(name, value)),
+            Some(identity) => draft.claim(identity, Source::Property, name, answer(name, value)),
             None => {}
         }
     }

@@ -121,14 +121,14 @@ impl Data {
             }
             return;
         }
-        let axis = identify::identity_field(&name);
-        if axis == Some(IdentityField::Dut) {
+        let identity = identify::identity_field(&name);
+        if identity == Some(IdentityField::Dut) {
             let dut = value.trim();
             if !dut.is_empty() && self.case.dut.is_none() {
                 self.case.dut = Some((name, dut.to_owned()));
             }
-        } else if let Some(axis) = axis {
-            self.claims.add(axis, &name, value.trim());
+        } else if let Some(identity) = identity {
+            self.claims.add(identity, &name, value.trim());
         }
     }
 

@@ -1,6 +1,6 @@
 //! LAVA's results as JSON.
 
-use super::Cases;
+use super::cases::Cases;
 use crate::import::Importer;
 use crate::import::batch::Batch;
 use crate::import::json::{self, Fault, Root, Visitor};

@@ -1,7 +1,7 @@
 //! LAVA's results as YAML: a list whose cases begin with `- ` in the first column. It is read case
 //! by case, as LAVA writes it, so that an invalid case does not affect others.
 
-use super::Cases;
+use super::cases::Cases;
 use crate::import::batch::Batch;
 use crate::import::importer::note_missing_newline;
 use crate::import::{Importer, limits};

@@ -1,9 +1,9 @@
-//! `--format json`: a line of JSON for each event of a test; also of nextest's
-//! `--message-format libtest-json`.
+//! `--format json`: a line of JSON for each event of a test; also nextest's `--message-format
+//! libtest-json`.
 //!
-//! Of a test that is run for long there is a `timeout`, which is no end. nextest
-//! writes program and test as `player::api$pair::finds`, and behind the name of
-//! one that it ran again how often; the last attempt counts.
+//! A test that takes long has a `timeout`, which is not its end. nextest writes program and test as
+//! `player::api$pair::finds`, followed by the number of the attempt if it was rerun; the last
+//! attempt counts.
 
 use super::{Programs, benchmark, panicked};
 use crate::import::batch::{Batch, Entry, Scope, kept_details};
@@ -23,7 +23,7 @@ pub const GUIDE: Guide = Guide {
     producers: "cargo test -- -Z unstable-options --format json; cargo nextest --message-format libtest-json",
     reads: "several test programs, ignored tests and benchmarks, output, nextest's retries",
     dut: "",
-    limits: "names of test programs only from cargo's own lines; has no times of day",
+    limits: "names of test programs only from cargo's own lines; no timestamps",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -72,9 +72,9 @@ fn field<'a>(event: &mut Event<'a>, key: &str, value: &mut Cursor<'a>) -> Result
 #[derive(Default)]
 struct Events {
     programs: Programs,
-    /// Tests that are under way, and where they began.
+    /// Running tests, and where they began.
     open: FxHashMap<String, u64>,
-    /// Programs that have no end yet.
+    /// Programs without an end so far.
     running: u32,
     duration_s: Option<f64>,
     unknown: Occurrences,
@@ -96,17 +96,16 @@ impl LineReader for Events {
 
     fn finish(&mut self, batch: &mut Batch) {
         if self.running > 0 || !self.open.is_empty() {
-            self.end_tests((Outcome::NotRun, "started"), "the file ends before the test does", batch);
-            batch.note_unreadable(self.end, "a test program has no end: it crashed, was killed, or goes on");
+            self.end_tests((Outcome::NotRun, "started"), "the file ends while the test is running", batch);
+            batch.note_unreadable(
+                self.end,
+                "a test program has no end: it crashed, was killed, or is still running",
+            );
         }
         self.strays.report(0, batch);
         self.programs.finish(batch);
         self.unknown.note(Severity::Warning, batch, &|count, word| {
-            format!(
-                "{} that {} not known, such as `{word}`",
-                counted(count, "event"),
-                if count == 1 { "is" } else { "are" }
-            )
+            format!("{}, such as `{word}`: ignored", counted(count, "unknown event"))
         });
         if self.duration_s.is_some() {
             batch.session(0).duration_s = self.duration_s;
@@ -118,10 +117,10 @@ impl Events {
     fn event(&mut self, event: &Event, at: u64, batch: &mut Batch) {
         match (&*event.kind, &*event.event) {
             ("suite", "started") => {
-                // Of nextest programs run beside each other, and their tests say of which they are.
+                // nextest runs programs in parallel, and their tests have the program's name.
                 let others = self.open.keys().any(|name| !name.contains('$'));
                 if others {
-                    let why = "the test program ended while the test ran";
+                    let why = "the test program ended while the test was running";
                     self.end_tests((Outcome::Error, "started"), why, batch);
                     self.running = 0;
                 }
@@ -139,23 +138,23 @@ impl Events {
                 self.open.insert(event.name.to_string(), at);
             }
             ("test", "timeout") | ("report", _) => {}
-            ("test", "ok") => self.tell(event, Outcome::Passed, at, batch),
-            ("test", "ignored") => self.tell(event, Outcome::Skipped, at, batch),
+            ("test", "ok") => self.add_result(event, Outcome::Passed, at, batch),
+            ("test", "ignored") => self.add_result(event, Outcome::Skipped, at, batch),
             ("test", "failed") if event.reason.contains("time limit") => {
-                self.tell(event, Outcome::Error, at, batch)
+                self.add_result(event, Outcome::Error, at, batch)
             }
-            ("test", "failed") => self.tell(event, Outcome::Failed, at, batch),
-            ("bench", _) => self.tell(event, Outcome::Passed, at, batch),
+            ("test", "failed") => self.add_result(event, Outcome::Failed, at, batch),
+            ("bench", _) => self.add_result(event, Outcome::Passed, at, batch),
             (kind, word) => {
                 self.unknown.add_example(at, if kind == "test" { word } else { kind });
                 if kind == "test" {
-                    self.tell(event, Outcome::Unknown, at, batch);
+                    self.add_result(event, Outcome::Unknown, at, batch);
                 }
             }
         }
     }
 
-    fn tell(&mut self, event: &Event, outcome: Outcome, at: u64, batch: &mut Batch) {
+    fn add_result(&mut self, event: &Event, outcome: Outcome, at: u64, batch: &mut Batch) {
         let (name, attempts) = attempts(&event.name);
         self.open.remove(name);
         let (place, panic) = panicked(&event.stdout);
@@ -203,7 +202,7 @@ impl Events {
         let Some((program, name)) = entry.name.split_once('$') else {
             return self.programs.entry(entry, at, batch);
         };
-        // As nextest's JUnit has it: the library's program has the name of the crate.
+        // As in nextest's JUnit: the program of the library has the crate's name.
         let program = program.split_once("@stress-").map_or(program, |(program, _)| program);
         let program = match program.split_once("::") {
             Some((own, binary)) if own == binary => own,
@@ -212,7 +211,7 @@ impl Events {
         batch.push_entry(Entry { scope: Scope::Plain(program), name, ..entry });
     }
 
-    /// The tests that are under way have no end.
+    /// Ends the running tests.
     fn end_tests(&mut self, (outcome, native): (Outcome, &str), why: &str, batch: &mut Batch) {
         let mut open: Vec<(String, u64)> = self.open.drain().collect();
         open.sort_by_key(|(_, at)| *at);
@@ -223,7 +222,7 @@ impl Events {
     }
 }
 
-/// `player$pair#3` is the third attempt of `player$pair`.
+/// Splits off the attempt: `player$pair#3` is the third attempt of `player$pair`.
 fn attempts(name: &str) -> (&str, u16) {
     let attempts = name.rsplit_once('#').filter(|_| name.contains('$'));
     match attempts.map(|(name, count)| (name, count.parse())) {

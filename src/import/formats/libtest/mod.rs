@@ -1,10 +1,9 @@
-//! libtest, Rust's test harness: its JSON, and what it prints.
+//! libtest, Rust's test harness: its JSON, and its console output.
 //!
-//! Source: rust-lang/rust, `library/test/src/formatters`. The output of several
-//! test programs stands one behind the other and does not name them; `cargo test`
-//! does, on standard error, which may stand between. Where the programs have no
-//! name, tests of a name that an earlier program had are told apart by the
-//! number of their program.
+//! Source: rust-lang/rust, `library/test/src/formatters`. The output of several test programs is
+//! concatenated without their names; `cargo test` prints the names to standard error, which may be
+//! in the file. Without names, a test with the same name as one of an earlier program gets the
+//! number of its program.
 
 pub mod json;
 pub mod text;
@@ -18,18 +17,18 @@ use rustc_hash::FxHashSet;
 /// The test programs of a file.
 #[derive(Default)]
 struct Programs {
-    /// How many began.
+    /// The number of programs so far.
     count: u32,
-    /// What cargo calls the one that runs, or the next one.
+    /// cargo's name of the current program, or of the next one.
     name: String,
-    /// Names of tests of the programs before, and of this one.
+    /// Names of tests of earlier programs, and of the current one.
     earlier: FxHashSet<String>,
     own: Vec<String>,
     same_names: Occurrences,
 }
 
 impl Programs {
-    /// A line of cargo's that names the next program.
+    /// Reads a line of cargo with the name of the next program.
     ///
     /// `     Running tests/api.rs (target/debug/deps/api-0123456789abcdef)`
     fn line(&mut self, line: &str) {
@@ -55,16 +54,16 @@ impl Programs {
         self.earlier.extend(self.own.drain(..));
     }
 
-    /// The program is at its end: cargo has a name of its own for the next.
+    /// Ends the program; cargo names the next one.
     fn ends(&mut self) {
         self.name.clear();
     }
 
-    /// Appends a test: `entry` without scope and with its whole name.
+    /// Appends a test. `entry` has no scope and the full name.
     fn entry(&mut self, entry: Entry, at: u64, batch: &mut Batch) {
         let whole = entry.name;
         let (modules, name) = match whole.rsplit_once(" - ") {
-            // A documentation test is of a file and a line: `src/lib.rs - f (line 1)`.
+            // A documentation test has a file and a line: `src/lib.rs - f (line 1)`.
             Some((_, _)) if whole.contains(" (line ") => whole.split_once(" - ").unwrap_or(("", whole)),
             _ => whole.rsplit_once("::").unwrap_or(("", whole)),
         };
@@ -87,21 +86,19 @@ impl Programs {
     fn finish(&self, batch: &mut Batch) {
         self.same_names.note(Severity::Info, batch, &|count, _| {
             let text = counted(count, "test");
-            format!(
-                "{text} with the name of a test of an earlier program: told apart by the program's number"
-            )
+            format!("{text} with the name of a test in an earlier program: the program's number was added")
         });
     }
 }
 
-/// What a benchmark measured.
+/// Returns what a benchmark measured.
 fn benchmark(median: &str, deviation: &str) -> Measurement {
     let median = median.replace(',', "");
     let deviation = decimal(&deviation.replace(',', ""));
     Measurement { deviation, ..Measurement::new("time", &median, "ns/iter") }
 }
 
-/// Where a test panicked, and what it said; the first line of an output without a panic.
+/// Returns where a test panicked, and the message; the first line of output without a panic.
 fn panicked(output: &str) -> (Option<&str>, &str) {
     let mut lines = output.lines();
     let Some((_, place)) = lines.find_map(|line| line.split_once(" panicked at ")) else {

@@ -1,4 +1,4 @@
-//! What `cargo test` prints: a line per test, what failing tests printed, sums.
+//! The console output of `cargo test`: a line per test, output of failed tests, totals.
 
 use super::{Programs, benchmark, panicked};
 use crate::import::batch::{Batch, Entry, kept_details};
@@ -13,10 +13,10 @@ pub const ABOUT: About =
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
-    producers: "cargo test: what it prints",
+    producers: "cargo test: its console output",
     reads: "several test programs, ignored tests and benchmarks, output of tests that failed",
     dut: "",
-    limits: "names of test programs only where standard error is in the file, too",
+    limits: "names of test programs only if standard error is in the file",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -31,14 +31,13 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     details: kept_details::read,
 });
 
-/// `running 4 tests`.
+/// Parses `running 4 tests`.
 fn is_start(line: &str) -> bool {
     let count = line.strip_prefix("running ").and_then(|rest| rest.split_once(' '));
     count.is_some_and(|(count, noun)| count.parse::<u64>().is_ok() && matches!(noun, "test" | "tests"))
 }
 
-/// A line with a verdict: the test, its outcome, the word, what is said of it
-/// and how long it took.
+/// A line with a verdict: test, outcome, word, reason and duration.
 ///
 /// `test line_in::usb ... ignored, needs hw`
 fn verdict(line: &str) -> Option<(&str, Outcome, &str, &str, Option<f64>)> {
@@ -54,7 +53,7 @@ fn verdict(line: &str) -> Option<(&str, Outcome, &str, &str, Option<f64>)> {
     Some((name, outcome, word, rest, duration_s))
 }
 
-/// A name without what is expected of the test.
+/// Removes the expectation from a name.
 fn plain_name(name: &str) -> &str {
     let ends = [" - should panic", " - compile fail", " - compile"];
     ends.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name)
@@ -74,11 +73,11 @@ struct Output {
     programs: Programs,
     is_running: bool,
     duration_s: Option<f64>,
-    /// A test whose own output stands between it and its verdict.
+    /// A test with output of its own before its verdict on the line.
     interrupted: Option<(String, String)>,
     /// Rows of this program that failed.
     failed: FxHashMap<String, u32>,
-    /// The test whose output is being read.
+    /// The test whose output follows.
     output: Option<(String, String)>,
     end: u64,
 }
@@ -112,7 +111,7 @@ impl LineReader for Output {
             output.push_str(line);
             output.push('\n');
         } else if let Some((name, outcome, word, said, duration_s)) = verdict(line) {
-            self.tell(name, outcome, word, said, duration_s, at, batch);
+            self.add_result(name, outcome, word, said, duration_s, at, batch);
         } else if let Some((name, text)) =
             line.strip_prefix("test ").and_then(|line| line.split_once(" ... "))
         {
@@ -120,7 +119,7 @@ impl LineReader for Output {
         } else if let Some((name, output)) = self.interrupted.take() {
             match outcome(line.trim()) {
                 Some(outcome) => {
-                    self.tell(&name, outcome, line.trim(), "", None, at, batch);
+                    self.add_result(&name, outcome, line.trim(), "", None, at, batch);
                     if outcome == Outcome::Failed {
                         self.output = Some((name, output));
                         self.end_output(batch);
@@ -147,11 +146,14 @@ impl LineReader for Output {
 
 impl Output {
     fn broken(&self, program: &str, batch: &mut Batch) {
-        batch.note_unreadable(self.end, format!("{program} has no end: it crashed, was killed, or goes on"));
+        batch.note_unreadable(
+            self.end,
+            format!("{program} has no end: it crashed, was killed, or is still running"),
+        );
     }
 
     #[allow(clippy::too_many_arguments)]
-    fn tell(
+    fn add_result(
         &mut self,
         name: &str,
         outcome: Outcome,
@@ -176,7 +178,7 @@ impl Output {
         self.programs.entry(entry, at, batch);
     }
 
-    /// The output of a test is at its end: its row is there already.
+    /// Ends the output of a test, whose row exists already.
     fn end_output(&mut self, batch: &mut Batch) {
         let Some((name, output)) = self.output.take() else {
             return;
@@ -188,7 +190,7 @@ impl Output {
             return;
         };
         let (place, said) = panicked(&output);
-        // With `--nocapture` most of it was told before, and this once.
+        // With `--nocapture` most of the output came before; the rest comes here.
         let (from, to) = (row.at as usize, row.at as usize + row.len as usize);
         let mut details = kept_details::read(batch.kept.get(from..to).unwrap_or(""));
         if details.sections.len() > 1 {

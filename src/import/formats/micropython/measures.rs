@@ -1,13 +1,12 @@
-//! What a benchmark measured: `71705.62 0.0048 278.92 0.0048`.
+//! Measurements of a benchmark: `71705.62 0.0048 278.92 0.0048`.
 //!
-//! `tests/run-perfbench.py` prints the mean of a test's time in microseconds,
-//! its standard deviation in percent of that, and the same of its score. Less
-//! time is better, and so is more score.
+//! `tests/run-perfbench.py` prints the mean duration of a test in microseconds, its standard
+//! deviation in percent, and the same for its score. Less time is better, and more score is better.
 
 use crate::import::details::Measurement;
 use crate::model::decimal;
 
-/// The measurements in a text that is nothing else.
+/// Returns the measurements in a text that contains nothing else.
 pub fn measures_in(text: &str) -> Option<[Measurement; 2]> {
     let mut words = text.split_ascii_whitespace();
     let mut measure = |name: &str, unit: &str| {

@@ -1,7 +1,7 @@
-//! MicroPython's own test runners: `_results.json`, and what they print.
+//! MicroPython's own test runners: `_results.json`, and their console output.
 //!
-//! Source: micropython/micropython, `tests/test_utils.py` and the four
-//! `tests/run-….py` that use it.
+//! Source: micropython/micropython, `tests/test_utils.py` and the four `tests/run-….py` that use
+//! it.
 
 mod measures;
 pub mod output;
@@ -13,8 +13,8 @@ use crate::import::batch::{Batch, Role, Row};
 use crate::import::details::{Details, SectionKind, in_a_line};
 use crate::model::Outcome;
 
-/// Appends a test with what its runner says of it, which is kept: it has no
-/// place of its own in the file. The scope's text is known at the end.
+/// Appends a test with its runner's text. That is kept, since it has no place of its own in the
+/// file. The scope is named at the end.
 fn push(name: &str, outcome: Outcome, native: &str, said: &str, batch: &mut Batch) {
     let mut details = Details::default();
     let message = match measures_in(said) {

@@ -1,10 +1,9 @@
-//! `testresults.txt`: what MicroPython's runners print, as octoprobe keeps it.
+//! `testresults.txt`: the console output of MicroPython's runners, as octoprobe stores it.
 //!
-//! A line per test: `pass  basics/andor.py` by run-tests.py and
-//! run-natmodtests.py, `multi_net/tcp.py on ttyUSB0|ttyUSB1: pass` by
-//! run-multitests.py, `perf_bench/bm_fft.py: 71705.62 0.0048 278.92 0.0048` by
-//! run-perfbench.py: these numbers are in no other file. Then sums. A failure
-//! of a test that is known to be flaky is told behind them, as ignored.
+//! A line per test: `pass  basics/andor.py` by run-tests.py and run-natmodtests.py,
+//! `multi_net/tcp.py on ttyUSB0|ttyUSB1: pass` by run-multitests.py, `perf_bench/bm_fft.py:
+//! 71705.62 0.0048 278.92 0.0048` by run-perfbench.py, whose numbers are in no other file. Totals
+//! follow. After them, failures of tests that are known to be flaky are listed as ignored.
 
 use super::measures::measures_in;
 use super::push;
@@ -22,10 +21,10 @@ pub const ABOUT: About =
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
-    producers: "MicroPython's tests/run-tests.py, run-perfbench.py and others: what they print",
+    producers: "MicroPython's tests/run-tests.py, run-perfbench.py and others: their console output",
     reads: "results as printed, measurements with their standard deviation",
     dut: "`--result-dir` of octoprobe",
-    limits: "of tests that were not reached nothing is printed",
+    limits: "tests that were not reached are missing",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -38,14 +37,14 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     details: kept_details::read,
 });
 
-/// A line that only these runners write: what they run on, or the first sum.
+/// Returns whether only these runners write such a line: their target, or the first total.
 fn is_header(line: &str) -> bool {
     line.starts_with("platform=") && line.contains(" arch=")
         || line.starts_with("N=") && line.contains(" n_average=")
         || performed(line).is_some()
 }
 
-/// The first line is the command, as octoprobe writes it, and a result follows.
+/// Returns whether the first line is the command, as octoprobe writes it, and a result follows.
 fn names_a_runner(text: &str) -> bool {
     const RUNNERS: [&str; 4] =
         ["run-tests.py", "run-natmodtests.py", "run-multitests.py", "run-perfbench.py"];
@@ -56,13 +55,13 @@ fn names_a_runner(text: &str) -> bool {
     is_command && lines.any(|line| result(line).is_some())
 }
 
-/// `858 tests performed (24995 individual testcases)`.
+/// Parses `858 tests performed (24995 individual testcases)`.
 fn performed(line: &str) -> Option<u64> {
     let (count, rest) = line.split_once(' ')?;
     rest.starts_with("tests performed").then(|| count.parse().ok())?
 }
 
-/// A line with a result: the test, its outcome, the word, and what is said of it.
+/// Parses a line with a result: test, outcome, word and text.
 fn result(line: &str) -> Option<(&str, Outcome, &str, &str)> {
     let is_test = |name: &str| name.ends_with(".py") && !name.contains(' ');
     if let Some((word, rest)) = line.split_once("  ") {
@@ -103,15 +102,15 @@ fn result(line: &str) -> Option<(&str, Outcome, &str, &str)> {
 #[derive(Default)]
 struct Output {
     scope: (String, (u32, u32)),
-    /// What the sums say: tests that were performed.
+    /// Tests that were performed, by the totals.
     performed: Option<u64>,
-    /// Older versions of the benchmarks' runner print no sums.
+    /// Older versions of the benchmarks' runner print no totals.
     is_perfbench: bool,
-    /// Octoprobe wrote it, and its last lines.
+    /// octoprobe wrote the file, and its last lines.
     has_folder: bool,
     has_end: bool,
     unknown: Occurrences,
-    /// Failures that count as skipped, and why.
+    /// Failures that count as skipped, with reasons.
     ignored: BTreeMap<String, String>,
     lines: u64,
 }
@@ -162,23 +161,22 @@ impl LineReader for Output {
         match self.performed {
             Some(said) if said != found => {
                 let text = format!(
-                    "the sums say that {} were performed, and there are lines of {found}",
+                    "the totals say that {} were performed, but there are lines of {found}",
                     counted(said, "test")
                 );
                 batch.note(Severity::Warning, None, text);
             }
             Some(_) if self.has_folder && !self.has_end => {
-                batch.note(Severity::Warning, None, "the file breaks off: its last lines are not there");
+                batch.note(Severity::Warning, None, "the file is truncated: its last lines are missing");
             }
             Some(_) => {}
             None if self.is_perfbench => {
-                let text =
-                    "there are no sums at the end: an older version printed this, or the run broke off";
+                let text = "no totals at the end: printed by an older version, or the run was cut short";
                 batch.note(Severity::Info, None, text);
             }
             None => {
                 batch.session(0).broke_off = true;
-                batch.note(Severity::Warning, None, "there are no sums at the end: the run broke off");
+                batch.note(Severity::Warning, None, "no totals at the end: the run was cut short");
             }
         }
         batch.session(0).has_repeats_elsewhere = true;
@@ -214,7 +212,7 @@ impl Output {
     }
 }
 
-/// `net/a.py [flaky: …] net/b.py […]`: tests and reasons.
+/// Parses tests and reasons: `net/a.py [flaky: …] net/b.py […]`.
 fn ignored(tests: &str) -> impl Iterator<Item = (String, String)> {
     tests.split("] ").filter(|test| !test.trim().is_empty()).map(|test| {
         let (name, reason) = test.split_once(" [").unwrap_or((test, ""));

@@ -1,10 +1,9 @@
-//! `_results.json`: what all four runners write since December 2023.
+//! `_results.json`, which all four runners write since December 2023.
 //!
-//! Five generations: `failed_tests` only; `passed_tests`, `skipped_tests` and
-//! `failed_tests`; `results` of `[test, status, reason]`; the same by all four
-//! runners; `ignored_tests` beside them. Where there are `results` the other lists
-//! repeat them. `ignored` is a failure of a test that is known to be flaky:
-//! octoprobe counts it as skipped, and so do we.
+//! Five generations: `failed_tests` only; `passed_tests`, `skipped_tests` and `failed_tests`;
+//! `results` of `[test, status, reason]`; the same by all four runners; `ignored_tests` in
+//! addition. If there are `results`, the other lists repeat them. `ignored` is a failure of a test
+//! that is known to be flaky. It counts as skipped, as in octoprobe.
 
 use super::push;
 use crate::import::batch::{Batch, kept_details};
@@ -23,7 +22,7 @@ pub const GUIDE: Guide = Guide {
     producers: "MicroPython's tests/run-tests.py, run-perfbench.py and others: _results.json",
     reads: "five generations",
     dut: "`args.result_dir` of octoprobe; platform and architecture are attributes",
-    limits: "before May 2025 failing tests only",
+    limits: "before May 2025, failing tests only",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -105,7 +104,7 @@ impl Visitor for Results {
         batch.name_first_scope(&scope, boundary);
         self.unknown.note_unknown("test", "status", batch);
         if !self.has_results && !self.has_passed {
-            let text = "only tests that failed are in it: MicroPython before May 2025 left out the others";
+            let text = "contains only failed tests: MicroPython before May 2025 did not list the others";
             batch.note(Severity::Warning, None, text);
         }
         batch.session(0).has_repeats_elsewhere = true;
@@ -126,7 +125,7 @@ fn words<'a>(cursor: &mut Cursor<'a>) -> Result<Vec<Cow<'a, str>>, Fault> {
     Ok(words)
 }
 
-/// What the tests of a list came to, and its word.
+/// Returns the outcome of the tests of a list, and its word.
 fn outcome_of_list(key: &str) -> Option<(Outcome, &'static str)> {
     let word = match key {
         "passed_tests" => "pass",

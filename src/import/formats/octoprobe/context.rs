@@ -1,4 +1,4 @@
-//! `context.json`: what holds for all groups of a report. It has no results.
+//! `context.json`: what applies to all groups of a report. It has no results.
 
 use super::{NEVER_FINISHED, PROPOSAL, moment, report};
 use crate::import::batch::{Batch, first_line};
@@ -13,9 +13,9 @@ pub const ABOUT: About =
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "octoprobe's testbed_micropython: context.json of a report",
-    reads: "start, arguments, firmware; holds for the groups in its folder",
+    reads: "start, arguments, firmware; applies to the groups in its folder",
     dut: "the firmware commit is the build",
-    limits: "holds no results",
+    limits: "no results",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -60,8 +60,8 @@ impl Visitor for Context {
             "error" if !text.is_empty() && value != "null" => {
                 draft.broke_off = true;
                 let what = match text.starts_with(NEVER_FINISHED) {
-                    true => "the run did not come to its end".to_owned(),
-                    false => format!("the run broke off: {}", first_line(&text)),
+                    true => "the run did not finish".to_owned(),
+                    false => format!("the run was cut short: {}", first_line(&text)),
                 };
                 batch.note(Severity::Warning, Some(at), what);
             }
@@ -71,7 +71,7 @@ impl Visitor for Context {
     fn finish(&mut self, _root: Root, batch: &mut Batch) {
         batch.session(0).report = report(ReportRole::Cover);
         let Context { instance, time_start, is_proposal } = &*self;
-        // As the farm names the folder of a report: ch_hans_1_20260226-205450.
+        // The farm's name of a report's folder: ch_hans_1_20260226-205450.
         let digits: String = time_start.chars().filter(char::is_ascii_digit).take(14).collect();
         if let (Some((date, time)), false) = (digits.split_at_checked(8), instance.is_empty()) {
             let label = format!("{instance}_{date}-{time}");
@@ -81,12 +81,12 @@ impl Visitor for Context {
         if *is_proposal && batch.partly {
             batch.note(Severity::Info, None, PROPOSAL);
         }
-        let text = "tells of a report: it holds for the test groups in its folder and below";
+        let text = "describes a report; applies to the test groups in its folder and below";
         batch.note(Severity::Info, None, text);
     }
 }
 
-/// A value as a property, or those of an object as several.
+/// Adds a value as a property, or those of an object as several.
 fn properties(name: &str, value: &str, depth: u8, draft: &mut SessionDraft) {
     if value.starts_with('{') && depth < 3 {
         for (key, inner) in json::fields(value) {

@@ -1,10 +1,9 @@
 //! `context_testgroup.json`: one run of a test group on a board.
 //!
-//! Generations: `results` of `result` became `outcomes` of `outcome`; `error`
-//! became `msg_error`, and `msg_skipped` came; `tentacles` became
-//! `tentacle_variant`, with MCU, role and reference. The first generation lists
-//! failing tests only. A group that broke or was skipped may have no outcome:
-//! its own result stands for it, beside those of its tests.
+//! Generations: `results` of `result` became `outcomes` of `outcome`; `error` became `msg_error`,
+//! and `msg_skipped` was added; `tentacles` became `tentacle_variant`, with MCU, role and
+//! reference. The first generation lists only failing tests. A group that broke or was skipped may
+//! have no outcomes; it has a result of its own, in addition to those of its tests.
 
 use super::{NEVER_FINISHED, PROPOSAL, Tentacle, moment, of_group, seconds_between};
 use crate::import::batch::{Batch, Role, Row};
@@ -23,7 +22,7 @@ pub const GUIDE: Guide = Guide {
     producers: "octoprobe's testbed_micropython: context_testgroup.json of a report",
     reads: "all generations, group errors and skips, repeats, measurements of perf_bench",
     dut: "board and variant; the serial number is the unit",
-    limits: "the first generation lists failing tests only",
+    limits: "the first generation lists only failing tests",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -36,7 +35,7 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     details,
 });
 
-/// One element of `outcomes`.
+/// An element of `outcomes`.
 #[derive(Default)]
 struct Test<'a> {
     name: Cow<'a, str>,
@@ -63,7 +62,7 @@ struct Group {
     testid: String,
     directory: String,
     variant: String,
-    /// The key that the variant is from.
+    /// The key that the variant comes from.
     variant_key: &'static str,
     role: String,
     others: String,
@@ -99,7 +98,7 @@ impl Visitor for Group {
             Some(measured) if outcome == Outcome::Passed => Cow::Owned(in_a_line(&measured)),
             _ => test.text,
         };
-        // The scope's text is known at the end.
+        // The scope is named at the end.
         let scope = batch.scope("", None);
         let row = Row {
             session: 0,
@@ -140,7 +139,7 @@ impl Visitor for Group {
                 let mut labels = Vec::new();
                 let mut cursor = Cursor::new(value);
                 if cursor.peek() == Some(b'[') {
-                    // What is no list of texts tells nothing.
+                    // Anything but a list of texts is ignored.
                     let _ = cursor.array(&mut |label| {
                         labels.push(json::plain(label.skip_value()?).into_owned());
                         Ok(())
@@ -195,9 +194,13 @@ impl Visitor for Group {
             };
             batch.push(row);
             let what = if outcome == Outcome::Error { "broke" } else { "was skipped" };
-            let beside = if is_empty { "it has no outcomes of tests" } else { "beside those of its tests" };
+            let beside = if is_empty {
+                "since it has no outcomes of tests"
+            } else {
+                "in addition to those of its tests"
+            };
             let group = tentacle.group;
-            let text = format!("the group {what}: a result of its own, `{group}`, says so; {beside}");
+            let text = format!("the group {what}; shown as a result of its own, `{group}`, {beside}");
             batch.note(Severity::Info, None, text);
         }
         batch.name_first_scope(&scope, boundary);
@@ -210,7 +213,7 @@ impl Group {
     fn notes(&self, batch: &mut Batch) {
         self.unknown.note_unknown("test", "outcome", batch);
         if self.is_first_generation && !batch.is_empty() && self.failed == batch.len() {
-            let text = "only tests that failed are in it: octoprobe of 2025 left out the others here";
+            let text = "contains only failed tests: octoprobe of 2025 did not list the others here";
             batch.note(Severity::Warning, None, text);
         }
         if self.is_proposal && batch.partly {
@@ -243,7 +246,7 @@ impl Group {
     }
 }
 
-/// The outcome for a word of any generation.
+/// Returns the outcome for a word of any generation.
 fn outcome(word: &str) -> Option<Outcome> {
     Some(match word {
         "passed" | "pass" => Outcome::Passed,
@@ -254,7 +257,7 @@ fn outcome(word: &str) -> Option<Outcome> {
     })
 }
 
-/// The text of one outcome, or of a group's own result.
+/// Reads the details of an outcome, or of a group's own result.
 fn details(slice: &str) -> Details {
     let mut details = Details::default();
     for (key, value) in json::fields(slice) {

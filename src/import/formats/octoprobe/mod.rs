@@ -1,10 +1,9 @@
 //! octoprobe: reports of MicroPython's test farm.
 //!
-//! Source: octoprobe/testbed_micropython, `report_test/util_baseclasses.py`. A
-//! report is a folder: `context.json` tells of all of it, and each run of a test
-//! group on a board (there, "tentacle") has a folder with its
-//! `context_testgroup.json`, MicroPython's `_results.json` and `testresults.txt`,
-//! which tell the same tests, and logs. With `--count` a group runs several
+//! Source: octoprobe/testbed_micropython, `report_test/util_baseclasses.py`. A report is a folder.
+//! Its `context.json` describes the whole report. Each run of a test group on a board (a
+//! "tentacle") has a folder with its `context_testgroup.json`, MicroPython's `_results.json` and
+//! `testresults.txt`, which contain the same tests, and logs. With `--count` a group runs several
 //! times, each in a folder of its own: those are repeats.
 
 pub mod context;
@@ -16,25 +15,23 @@ pub(super) use tentacle::Tentacle;
 use crate::import::detect::Head;
 use crate::model::{ReportFile, ReportRole, Timestamp, listed};
 
-/// All files of a report.
+/// Returns the report of a file.
 fn report(role: ReportRole) -> Option<ReportFile> {
     Some(ReportFile { kind: "octoprobe".to_owned(), role })
 }
 
-/// A file in the folder of a group, which is in the report's.
+/// Returns the report of a file in the folder of a group, which is in the report's.
 pub(super) fn of_group() -> Option<ReportFile> {
     report(ReportRole::Share { levels: 1 })
 }
 
-/// What stands for the error of a run that did not come to its end.
+/// The error of a run that did not finish.
 const NEVER_FINISHED: &str = "Test never finished";
 
-/// What is said of the reporting proposal's samples.
-const PROPOSAL: &str = "the names are those of octoprobe's reporting proposal, whose samples are no JSON; the files \
-     that `mptest` writes are, and are read";
+/// What to say about samples of the reporting proposal.
+const PROPOSAL: &str = "the names are those of octoprobe's reporting proposal, whose samples are not JSON; drop the files that `mptest` writes";
 
-/// What is said of a sample of the reporting proposal, or of the proposal itself:
-/// where it is no JSON.
+/// Describes a sample of the reporting proposal, or the proposal itself: where it is not JSON.
 pub fn explain_proposal(_bytes: &[u8], head: &Head) -> Option<String> {
     let text = head.text;
     if !text.contains("\"testgroup\"") && !text.contains("\"testbed\"") {
@@ -54,8 +51,8 @@ pub fn explain_proposal(_bytes: &[u8], head: &Head) -> Option<String> {
     (!faults.is_empty()).then(|| format!("no JSON: {}; {PROPOSAL}", listed(&faults)))
 }
 
-/// `2026-08-19_18-25-43+0200`, `2026-02-26_20-54-50-CET`, `2025-04-18 23:22:12`.
-/// A zone by a name that several zones have is none.
+/// Parses `2026-08-19_18-25-43+0200`, `2026-02-26_20-54-50-CET` and `2025-04-18 23:22:12`. An
+/// ambiguous name of a zone is ignored.
 fn moment(text: &str) -> Option<Timestamp> {
     let Some((date, rest)) = text.split_once('_') else {
         return Timestamp::parse(text);
@@ -73,7 +70,7 @@ fn moment(text: &str) -> Option<Timestamp> {
     Timestamp::parse(&format!("{date}T{}{zone}", time.replace('-', ":")))
 }
 
-/// Seconds from one time to another.
+/// Returns the seconds from one time to another.
 fn seconds_between(start: Option<Timestamp>, end: Option<Timestamp>) -> Option<f64> {
     let ms = end?.unix_ms - start?.unix_ms;
     (ms >= 0).then_some(ms as f64 / 1000.0)

@@ -1,4 +1,4 @@
-//! Boards of the farm, as folders and fields name them.
+//! Boards of the farm, by the names of folders and fields.
 
 use crate::import::identify::scope_of;
 use crate::model::{IdentityField, SessionDraft, Source};
@@ -6,13 +6,13 @@ use crate::model::{IdentityField, SessionDraft, Source};
 /// A run of a group on a board.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tentacle<'a> {
-    /// `RUN-TESTS_STANDARD`; empty where it is not told.
+    /// `RUN-TESTS_STANDARD`; empty if unknown.
     pub group: &'a str,
-    /// The specimen: `2d2d`.
+    /// The unit: `2d2d`.
     pub serial: &'a str,
     /// Board and variant of the firmware: `LOLIN_D1_MINI-FLASH_512K`.
     pub board: &'a str,
-    /// `instance0`, where several boards are tested together; else empty.
+    /// `instance0`, if several boards are tested together; otherwise empty.
     pub role: &'a str,
 }
 
@@ -20,8 +20,7 @@ pub struct Tentacle<'a> {
 const ROLES: [&str; 4] = ["instance0", "instance1", "first", "second"];
 
 impl<'a> Tentacle<'a> {
-    /// Out of `2d2d-LOLIN_D1_MINI-FLASH_512K`. Names of boards have no hyphen
-    /// before the variant's.
+    /// Parses `2d2d-LOLIN_D1_MINI-FLASH_512K`. Names of boards have no hyphen before the variant's.
     pub fn of_label(label: &'a str) -> Tentacle<'a> {
         let (label, role) =
             label.rsplit_once('-').filter(|(_, role)| ROLES.contains(role)).unwrap_or((label, ""));
@@ -32,8 +31,8 @@ impl<'a> Tentacle<'a> {
         }
     }
 
-    /// Out of the name of a group's folder in any generation:
-    /// `RUN-X[0c30-B]`, `RUN-X,a@0c30-B`, `RUN-X@0c30-B,a`.
+    /// Parses the name of a group's folder in any generation: `RUN-X[0c30-B]`, `RUN-X,a@0c30-B`,
+    /// `RUN-X@0c30-B,a`.
     pub fn of_folder(folder: &'a str) -> Option<Tentacle<'a>> {
         let (group, label) = match folder.strip_suffix(']') {
             Some(inner) => inner.split_once('[')?,
@@ -44,13 +43,13 @@ impl<'a> Tentacle<'a> {
         (!tentacle.group.is_empty() && !tentacle.board.is_empty()).then_some(tentacle)
     }
 
-    /// The scope of its tests: the group, and of boards that are tested together
-    /// the role, since each is judged for itself.
+    /// Returns the scope of its tests: the group, and the role of boards that are tested together,
+    /// since each has its own verdict.
     pub fn scope(&self) -> (String, (u32, u32)) {
         scope_of(self.group, self.role)
     }
 
-    /// What it says of DUT and unit.
+    /// Adds DUT and unit to a session.
     pub fn claim(&self, name: &str, draft: &mut SessionDraft) {
         draft.claim(IdentityField::Dut, Source::Field, name, self.board);
         draft.claim(IdentityField::Unit, Source::Field, name, self.serial);

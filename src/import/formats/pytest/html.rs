@@ -78,8 +78,8 @@ fn read(text: &str, at: u64, batch: &mut Batch) {
             for (name, value) in json::fields(value.skip_value()?) {
                 let value = json::plain(value);
                 draft.property(&name, &value);
-                if let Some(axis) = identify::identity_field(&name) {
-                    draft.claim(axis, Source::Property, &name, &value);
+                if let Some(identity) = identify::identity_field(&name) {
+                    draft.claim(identity, Source::Property, &name, &value);
                 }
             }
             Ok(())

@@ -240,8 +240,8 @@ impl Report {
         for (name, value) in json::fields(text) {
             let value = json::plain(value);
             draft.property(&name, &value);
-            if let Some(axis) = identify::identity_field(&name) {
-                draft.claim(axis, Source::Property, &name, &value);
+            if let Some(identity) = identify::identity_field(&name) {
+                draft.claim(identity, Source::Property, &name, &value);
             }
         }
     }
@@ -343,10 +343,10 @@ impl Report {
     fn claim(&mut self, properties: &str) {
         // `[{"dut": "DUT_A"}, …]` or `{"dut": "DUT_A"}`.
         let mut claim = |name: &str, value: &mut Cursor| {
-            if let Some(axis) = identify::identity_field(name)
+            if let Some(identity) = identify::identity_field(name)
                 && value.peek() == Some(b'"')
             {
-                self.claims.add(axis, name, &value.string()?);
+                self.claims.add(identity, name, &value.string()?);
             }
             Ok(())
         };
@@ -420,8 +420,8 @@ fn details(slice: &str) -> Details {
     if let Some(text) = text("longrepr") {
         details.section(SectionKind::Reason, "collection", "", &text);
     }
-    let stages = [("set-up", "setup"), ("call", "call"), ("tear-down", "teardown")]
-        .map(|(name, key)| (name, json::fields(test.get(key).copied().unwrap_or(""))));
+    let stages =
+        ["setup", "call", "teardown"].map(|key| (key, json::fields(test.get(key).copied().unwrap_or(""))));
     let plain = |stage: &Fields, key: &str| {
         let value = stage.get(key).copied().filter(|value| *value != "null");
         value.map(|value| json::plain(value).into_owned()).unwrap_or_default()

@@ -131,9 +131,9 @@ fn field(key: &str, value: &str, index: usize, batch: &mut Batch) -> Result<(), 
                 draft.property(&name, &value);
                 // Test runners have versions, too.
                 if key == "session_tags"
-                    && let Some(axis) = identify::identity_field(&name)
+                    && let Some(identity) = identify::identity_field(&name)
                 {
-                    draft.claim(axis, Source::Property, &name, &value);
+                    draft.claim(identity, Source::Property, &name, &value);
                 }
             }
         }
@@ -146,7 +146,7 @@ fn field(key: &str, value: &str, index: usize, batch: &mut Batch) -> Result<(), 
                     _ if name == "name" => {
                         draft.claim(IdentityField::Dut, Source::Field, "system_under_test.name", &value);
                     }
-                    Some(axis) => draft.claim(axis, Source::Property, &name, &value),
+                    Some(identity) => draft.claim(identity, Source::Property, &name, &value),
                     None => draft.attributes.push((name, value.into_owned())),
                 }
             }

@@ -169,14 +169,9 @@ impl Log {
         }
         let is_whole = subtest.is_none();
         if outcome.is_some_and(|outcome| outcome != Outcome::Passed) {
-            let phase = match &*when {
-                "setup" => "set-up",
-                "teardown" => "tear-down",
-                other => other,
-            };
             let title = match &subtest {
                 Some(name) => format!("{word} in subtest {name}"),
-                None => format!("{word} in {phase}"),
+                None => format!("{word} in {when}"),
             };
             let message = if message.is_empty() { &reason } else { &message };
             attempt.details.section(SectionKind::Reason, &title, message, &traceback);
@@ -218,8 +213,8 @@ impl Log {
         for pair in report.get("user_properties").map(|value| json::elements(value)).unwrap_or_default() {
             if let [name, value] = json::elements(pair)[..] {
                 let (name, value) = (json::plain(name), json::plain(value));
-                if let Some(axis) = identify::identity_field(&name) {
-                    self.claims.add(axis, &name, &value);
+                if let Some(identity) = identify::identity_field(&name) {
+                    self.claims.add(identity, &name, &value);
                 }
                 attempt.details.properties.push((name.into_owned(), value.into_owned()));
             }

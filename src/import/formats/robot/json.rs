@@ -1,4 +1,4 @@
-//! `output.json`. The fields of a suite and of a keyword stand behind what is in them.
+//! `output.json`. The fields of a suite or keyword may follow its content.
 
 use super::log::Log;
 use super::message::{Message, from_html, plain};
@@ -15,9 +15,9 @@ pub const ABOUT: About =
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "Robot Framework 7.2 and later, and rebot: output.json",
-    reads: "the same as of the XML",
+    reads: "the same as in the XML",
     dut: "as in the XML",
-    limits: "a suite below the root suite is read when all of it is there: up to 128 MB",
+    limits: "suites below the root suite are read as a whole, up to 128 MB each",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -55,13 +55,13 @@ impl Visitor for Robot {
     ) -> Result<usize, Fault> {
         let mut cursor = Cursor::new(text);
         if !last {
-            // What is read twice must not be kept twice.
+            // An entry that comes again must not be added twice.
             cursor.skip_value()?;
             cursor = Cursor::new(text);
         }
         if cursor.peek() != Some(b'{') {
             cursor.skip_value()?;
-            batch.note_unreadable(at, "an entry is no object and is left out");
+            batch.note_unreadable(at, "an entry is not an object; ignored");
             return Ok(cursor.at);
         }
         self.root_suite();
@@ -102,7 +102,7 @@ impl Robot {
         }
     }
 
-    /// Reads a suite; `at` is the byte of the file where the cursor's text begins.
+    /// Reads a suite. `at` is the byte of the file where the cursor's text begins.
     fn suite(&mut self, cursor: &mut Cursor, at: u64, parent: usize, batch: &mut Batch) -> Result<(), Fault> {
         let index = self.run.suites.len();
         let depth = self.run.suites.get(parent).map_or(0, |parent| parent.depth) + 1;
@@ -111,7 +111,7 @@ impl Robot {
             let place = at + cursor.at as u64;
             batch.note_unreadable(
                 place,
-                format!("suites are nested deeper than {}: left out", limits::SUITE_DEPTH),
+                format!("suites are nested deeper than {}; the inner ones were ignored", limits::SUITE_DEPTH),
             );
             return cursor.skip_value().map(|_| ());
         }
@@ -133,7 +133,7 @@ impl Robot {
         })
     }
 
-    /// A field of a suite, whose value begins at byte `at`.
+    /// Reads a field of a suite, whose value begins at byte `at`.
     fn field(&mut self, index: usize, key: &str, text: &str, at: u64) {
         let Some(suite) = self.run.suites.get_mut(index) else {
             return;
@@ -181,14 +181,14 @@ impl Robot {
         })?;
         (test.at, test.len) = (at + begin as u64, cursor.at - begin);
         if let Some(odd) = cursor.odd.take() {
-            batch.note_unreadable(test.at, format!("in a test {odd}, and is left out"));
+            batch.note_unreadable(test.at, format!("in a test, {odd}; ignored"));
         }
         self.run.test(&test, suite, batch);
         Ok(())
     }
 }
 
-/// Keys and values of an object, in its order.
+/// Returns keys and values of an object, in its order.
 fn pairs(text: &str) -> Vec<(String, String)> {
     let mut pairs = Vec::new();
     let mut cursor = Cursor::new(text);
@@ -201,7 +201,7 @@ fn pairs(text: &str) -> Vec<(String, String)> {
     pairs
 }
 
-/// The texts of a test, or of a suite's set-up or tear-down.
+/// Reads the details of a test, or of a suite's setup or teardown.
 fn details(slice: &str) -> Details {
     let mut details = Details::default();
     let fields = json::fields(slice);
@@ -219,7 +219,7 @@ fn details(slice: &str) -> Details {
             let title = format!("earlier attempt: {}", status.to_ascii_lowercase());
             details.section(SectionKind::Reason, &title, text, "");
         }
-        // In this order they ran.
+        // In the order in which they ran.
         for key in ["setup", "body", "teardown"] {
             let mut cursor = Cursor::new(fields.get(key).copied().unwrap_or(""));
             let _ = if cursor.peek() == Some(b'[') {
@@ -229,7 +229,7 @@ fn details(slice: &str) -> Details {
             };
         }
     } else {
-        details.section(SectionKind::Reason, "suite set-up or tear-down", &plain(&said), "");
+        details.section(SectionKind::Reason, "suite setup or teardown", &plain(&said), "");
         let _ = item(&mut Cursor::new(slice), 0, &mut log);
     }
     details.section(SectionKind::Output, "log", "", &log.text());
@@ -250,14 +250,14 @@ fn details(slice: &str) -> Details {
     details
 }
 
-/// What is nested deeper is left out of a log.
+/// The greatest depth that a log shows.
 const DEPTH: usize = 100;
 
 fn items(cursor: &mut Cursor, depth: usize, log: &mut Log) -> Result<(), Fault> {
     cursor.array(&mut |inner| item(inner, depth, log))
 }
 
-/// A keyword, what stands for one, or a message.
+/// Adds a keyword, a control structure, or a message to the log.
 fn item(cursor: &mut Cursor, depth: usize, log: &mut Log) -> Result<(), Fault> {
     if depth > DEPTH || cursor.peek() != Some(b'{') {
         return cursor.skip_value().map(|_| ());
@@ -314,7 +314,7 @@ fn item(cursor: &mut Cursor, depth: usize, log: &mut Log) -> Result<(), Fault> {
     Ok(())
 }
 
-/// A message, or what only holds the branches of `IF` or `TRY`.
+/// A message, or the root of an `IF` or `TRY`.
 fn has_no_line(kind: &str) -> bool {
     kind == "MESSAGE" || kind.ends_with("ROOT")
 }

@@ -1,14 +1,14 @@
-//! The log of a test: its keywords with what they said, indented.
+//! The log of a test: keywords and their messages, indented.
 
 use crate::model::head;
 
-/// Deeper keywords are not indented any further.
+/// The greatest indentation.
 const INDENTED: usize = 30;
 
-/// A log is cut behind so many bytes.
+/// The longest log; the rest is cut.
 const LOG_BYTES: usize = 4 << 20;
 
-/// Lines as they come; those of keywords get their words when they are known.
+/// The lines so far. The words of a keyword's line may be added later.
 #[derive(Debug, Default)]
 pub struct Log {
     lines: Vec<(usize, String)>,
@@ -17,7 +17,7 @@ pub struct Log {
 }
 
 impl Log {
-    /// A keyword begins. Gives its line.
+    /// Starts a keyword, and returns its line.
     pub fn begin(&mut self) -> usize {
         self.push("");
         self.depth += 1;
@@ -36,7 +36,7 @@ impl Log {
         }
     }
 
-    /// A keyword ends, with this status.
+    /// Ends a keyword with this status.
     pub fn end(&mut self, line: usize, status: &str) {
         self.depth = self.depth.saturating_sub(1);
         if !matches!(status, "" | "PASS") {
@@ -44,7 +44,7 @@ impl Log {
         }
     }
 
-    /// The keyword that is open said this.
+    /// Adds a message of the open keyword.
     pub fn message(&mut self, level: &str, text: &str) {
         for line in text.lines() {
             self.push(&format!("{level:5} {line}"));
@@ -57,7 +57,7 @@ impl Log {
         self.lines.push((self.depth.min(INDENTED), text));
     }
 
-    /// All of it.
+    /// Returns the whole log.
     pub fn text(&self) -> String {
         let mut text = String::new();
         for (depth, line) in self.lines.iter().filter(|(_, line)| !line.is_empty()) {

@@ -1,4 +1,4 @@
-//! Messages of tests: plain ones, HTML, and what `rebot --merge` makes of them.
+//! Messages of tests: plain text, HTML, and those that `rebot --merge` makes.
 
 use crate::import::{limits, xml};
 use crate::model::head;
@@ -7,13 +7,13 @@ use std::borrow::Cow;
 /// The message of a test, and those of earlier runs that were merged into it.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Message {
-    /// Of the run that counts, as plain text.
+    /// The message of the run that counts, as plain text.
     pub now: String,
-    /// Status and message of each run before, the latest first.
+    /// Status and message of each earlier run, the latest first.
     pub earlier: Vec<(String, String)>,
 }
 
-/// Earlier runs of one test that are kept.
+/// The most earlier runs of a test that are kept.
 const RUNS: usize = 1000;
 
 impl Message {
@@ -42,7 +42,7 @@ impl Message {
                     read.earlier.push((status.trim().to_owned(), message.to_owned()));
                 }
             } else {
-                // A line across that a message has itself.
+                // A horizontal rule in the message itself.
                 let into = if is_now { Some(&mut read.now) } else { read.earlier.last_mut().map(|(_, m)| m) };
                 if let Some(into) = into {
                     into.push('\n');
@@ -54,7 +54,7 @@ impl Message {
     }
 }
 
-/// A message as plain text.
+/// Returns a message as plain text.
 pub fn plain(message: &str) -> Cow<'_, str> {
     match message.strip_prefix("*HTML*") {
         Some(html) => Cow::Owned(from_html(html)),
@@ -62,7 +62,7 @@ pub fn plain(message: &str) -> Cow<'_, str> {
     }
 }
 
-/// What HTML says: the text between its tags.
+/// Returns the text of HTML, without tags.
 pub fn from_html(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
     let mut rest = html;
@@ -81,8 +81,7 @@ pub fn from_html(html: &str) -> String {
     xml::unescape(&text).trim().to_owned()
 }
 
-/// The line that tells most: that of `Setup failed:` and the like is nothing
-/// without the next.
+/// Returns the most useful line: after `Setup failed:` and the like, that is the next one.
 pub fn headline(message: &str) -> String {
     let mut lines = message.lines().map(str::trim).filter(|line| !line.is_empty());
     let mut line = lines.next().unwrap_or("").to_owned();
@@ -95,8 +94,8 @@ pub fn headline(message: &str) -> String {
     head(&line, limits::MESSAGE_BYTES).trim_end().to_owned()
 }
 
-/// The test did not fail by its own steps: set-up, tear-down, time-out, or the
-/// run was stopped before it.
+/// Returns whether the test did not fail by its own steps, but in a setup or teardown, by a
+/// timeout, or since the run was stopped before it.
 pub fn is_error(message: &str) -> bool {
     const BEGINNINGS: [&str; 8] = [
         "Setup failed:\n",

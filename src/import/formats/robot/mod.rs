@@ -1,17 +1,15 @@
 //! Robot Framework: `output.xml` of all versions and `output.json` of 7.2 and later.
 //!
 //! Source: robotframework/robotframework, `doc/schema/result.xsd` and `result.json`,
-//! `src/robot/result/{merger,suiteteardownfailed}.py`, `src/robot/running/status.py`.
-//! Both forms have the same in them, so what it comes to is told here once. What
-//! decides something:
+//! `src/robot/result/{merger,suiteteardownfailed}.py`, `src/robot/running/status.py`. Both files
+//! have the same content; this module has what they share. Oddities that matter:
 //!
-//! - A suite's teardown runs when its tests are written already: that it failed is
-//!   not in them, but Robot counts them as failed. Here they are errors, and the
-//!   teardown is a second entry of each.
-//! - What went wrong outside of a test's own steps, only the beginning of its message
-//!   tells: `Setup failed:`, `Parent suite setup failed:`.
+//! - A suite's teardown runs after its tests were written. They do not have its failure, but Robot
+//!   counts them as failed. Here they are errors, and the teardown is a second entry of each.
+//! - Failures outside of a test's own steps are only recognized by the beginning of the message:
+//!   `Setup failed:`, `Parent suite setup failed:`.
 //! - `rebot --merge` puts the outcomes of earlier runs into the message, as HTML.
-//! - A suite's metadata may name the DUT, and an output may be that of several.
+//! - A suite's metadata may name the DUT, and an output may contain several DUTs.
 
 pub mod json;
 mod log;
@@ -24,10 +22,10 @@ use crate::import::{identify, limits};
 use crate::model::{IdentityField, Outcome, Severity, Source, Timestamp};
 use message::{Message, headline, plain};
 
-/// DUTs in one output.
+/// The most DUTs in one output.
 const DUTS: usize = 1000;
 
-/// A test, when all of it was read.
+/// A complete test.
 #[derive(Debug, Default)]
 struct Test {
     name: String,
@@ -40,7 +38,7 @@ struct Test {
     len: usize,
 }
 
-/// The set-up or tear-down of a suite, where it failed or skipped.
+/// The setup or teardown of a suite, if it failed or skipped.
 #[derive(Debug)]
 struct Fixture {
     is_teardown: bool,
@@ -54,7 +52,7 @@ struct Fixture {
 struct Suite {
     /// Index of the suite around it.
     parent: Option<usize>,
-    /// How many suites are around it, where that has a limit.
+    /// The number of suites around it, up to a limit.
     depth: usize,
     name: String,
     started: Option<Timestamp>,
@@ -68,7 +66,7 @@ struct Suite {
 }
 
 impl Suite {
-    /// The DUT that it names.
+    /// Returns the DUT that it names.
     fn dut(&self) -> Option<&str> {
         let named =
             self.metadata.iter().find(|(name, _)| identify::identity_field(name) == Some(IdentityField::Dut));
@@ -76,25 +74,25 @@ impl Suite {
     }
 }
 
-/// What an output file tells.
+/// The content of an output file.
 #[derive(Debug, Default)]
 struct Run {
     /// In the order in which they begin.
     suites: Vec<Suite>,
     /// The suites with tests, by their scopes.
     scoped: Vec<usize>,
-    /// `generator`, and the like.
+    /// `generator` and other attributes of the root.
     properties: Vec<(String, String)>,
     /// Warnings and errors of the run itself.
     errors: String,
     tests: u64,
-    /// What tags and metadata of tests tell, and how many tests do.
+    /// Identity in tags and metadata of tests, and the number of tests that have it.
     told: Vec<(IdentityField, String, String, u64)>,
     unknown: Occurrences,
 }
 
 impl Run {
-    /// Adds a test that stands directly in a suite.
+    /// Adds a test of a suite.
     fn test(&mut self, test: &Test, suite: usize, batch: &mut Batch) {
         let message = Message::read(&test.message);
         let scope = self.scope(suite);
@@ -129,20 +127,20 @@ impl Run {
         self.tests += 1;
         let tags = test.tags.iter().filter_map(|tag| tag.split_once([':', '=']));
         for (name, value) in tags.chain(test.metadata.iter().map(|(n, v)| (n.as_str(), v.as_str()))) {
-            self.tell(name.trim(), value.trim());
+            self.add_identity(name.trim(), value.trim());
         }
     }
 
-    /// A test has a tag `name:value`.
-    fn tell(&mut self, name: &str, value: &str) {
-        let Some(axis) = identify::identity_field(name) else {
+    /// Reads the tag `name:value` of a test.
+    fn add_identity(&mut self, name: &str, value: &str) {
+        let Some(identity) = identify::identity_field(name) else {
             return;
         };
         let known = self.told.iter().position(|(_, n, v, _)| n == name && v == value);
         if let Some((.., count)) = known.and_then(|known| self.told.get_mut(known)) {
             *count += 1;
         } else if self.told.len() < limits::NOTES {
-            self.told.push((axis, name.to_owned(), value.to_owned(), 1));
+            self.told.push((identity, name.to_owned(), value.to_owned(), 1));
         }
     }
 
@@ -172,14 +170,14 @@ impl Run {
         }
     }
 
-    /// The run itself warned, or made a mistake.
+    /// Adds a warning or error of the run itself.
     fn error(&mut self, level: &str, text: &str) {
         if self.errors.len() < xml::TEXT_BYTES {
             self.errors.push_str(&format!("{level} {text}\n"));
         }
     }
 
-    /// The file is at its end.
+    /// Settles what only the whole file can tell.
     fn finish(&mut self, batch: &mut Batch) {
         self.settle_fixtures(batch);
         let has_several = self.settle_sessions(batch);
@@ -191,9 +189,9 @@ impl Run {
         self.unknown.note_unknown("test", "status", batch);
     }
 
-    /// Robot's long name: the suites around with dots between them. In an output
-    /// of several DUTs the suite that names one, and what is around it, is no part
-    /// of it: their tests are the same.
+    /// Returns Robot's long name: the suites around with dots between them. In an output of several
+    /// DUTs, the suite that names the DUT and those around it are left out, so that tests of all
+    /// DUTs are the same.
     fn path(&self, suite: usize, has_several: bool) -> String {
         let mut names = Vec::new();
         let mut at = Some(suite);
@@ -210,8 +208,8 @@ impl Run {
         names.join(".")
     }
 
-    /// What set-ups and tear-downs of suites do to their tests, as Robot reports
-    /// it. Of several around a test one is told.
+    /// Applies setups and teardowns of suites to their tests, like Robot's reports. If several
+    /// affect a test, one is used.
     fn settle_fixtures(&self, batch: &mut Batch) {
         let mut decided: Vec<Option<(usize, usize)>> = Vec::with_capacity(self.suites.len());
         for (index, suite) in self.suites.iter().enumerate() {
@@ -259,8 +257,8 @@ impl Run {
         }
     }
 
-    /// An output is one session, but for one whose suites name different DUTs:
-    /// whether it is.
+    /// Returns whether the output has a session per DUT, since suites name different DUTs; usually
+    /// it is one session.
     fn settle_sessions(&self, batch: &mut Batch) -> bool {
         let mut duts: Vec<Option<&str>> = Vec::with_capacity(self.suites.len());
         for suite in &self.suites {
@@ -275,7 +273,8 @@ impl Run {
             }
         }
         if keys.len() == DUTS {
-            let text = format!("suites name {DUTS} DUTs and more: the others' tests are told with the first");
+            let text =
+                format!("suites name more than {DUTS} DUTs; tests of the others are in the first session");
             batch.note(Severity::Warning, None, text);
         }
         if keys.iter().flatten().count() < 2 {
@@ -292,21 +291,17 @@ impl Run {
             self.draft(session, keys.get(session).copied(), &duts, batch);
         }
         let told = self.told.iter().filter(|(.., count)| keys.is_empty() && *count == self.tests);
-        for (axis, name, value, _) in told {
-            batch.session(0).claim(*axis, Source::Property, name, value);
+        for (identity, name, value, _) in told {
+            batch.session(0).claim(*identity, Source::Property, name, value);
         }
         if keys.len() > 1 {
-            let text = format!(
-                "suites name {} DUTs: those of each DUT are a session",
-                keys.iter().flatten().count()
-            );
+            let text = format!("suites name {} DUTs: one session per DUT", keys.iter().flatten().count());
             batch.note(Severity::Info, None, text);
         }
         keys.len() > 1
     }
 
-    /// Tells a session what the file and its suites say. `of` is its DUT, where
-    /// there are several.
+    /// Fills in a session from the file and its suites. `of` is its DUT, if there are several.
     fn draft(&self, session: usize, of: Option<Option<&str>>, duts: &[Option<&str>], batch: &mut Batch) {
         let draft = batch.session(session);
         draft.label = self.suites.first().map(|suite| suite.name.clone()).filter(|name| !name.is_empty());
@@ -316,7 +311,7 @@ impl Run {
         let dut_of = |suite: usize| duts.get(suite).copied().flatten();
         for (index, suite) in self.suites.iter().enumerate() {
             let is_own = of.is_none_or(|of| dut_of(index) == of);
-            // What stands around the suites of all DUTs holds for each.
+            // Suites around those of all DUTs apply to each.
             if !is_own && dut_of(index).is_some() {
                 continue;
             }
@@ -326,10 +321,10 @@ impl Run {
                 {
                     draft.property(name, value);
                 }
-                if let Some(axis) =
+                if let Some(identity) =
                     identify::identity_field(name).filter(|_| draft.claims.len() < limits::NOTES)
                 {
-                    draft.claim(axis, Source::Property, name, value);
+                    draft.claim(identity, Source::Property, name, value);
                 }
             }
             if suite.parent.is_none() && !suite.source.is_empty() {

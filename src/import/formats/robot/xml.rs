@@ -1,9 +1,8 @@
 //! `output.xml`.
 //!
-//! Schemas: none in the file up to Robot 3 (`tags/tag`, `metadata/item`), 2 to 4 for
-//! Robot 4 to 6 (`starttime` and `endtime`), 5 since 7 (`start` and `elapsed`). A
-//! test's keywords may be most of the file; they are stepped over until somebody
-//! opens the test.
+//! Schemas: none in the file up to Robot 3 (`tags/tag`, `metadata/item`), 2 to 4 for Robot 4 to 6
+//! (`starttime` and `endtime`), 5 since 7 (`start` and `elapsed`). A test's keywords may be most of
+//! the file; they are skipped until somebody opens the test.
 
 use super::log::Log;
 use super::message::{Message, plain};
@@ -20,9 +19,9 @@ pub const ABOUT: About = About { key: "robot", name: "Robot Framework XML", rich
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "Robot Framework and rebot: output.xml",
-    reads: "all versions; keywords with their messages, tags, failed set-ups and tear-downs of suites, merged reruns",
+    reads: "all versions; keywords with their messages, tags, failed setups and teardowns of suites, merged reruns",
     dut: "suite metadata; a tag such as `dut:NAME` that all tests have",
-    limits: "of a merged rerun, the log of earlier attempts is not in the file",
+    limits: "a merged rerun has no log of earlier attempts",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -49,14 +48,14 @@ impl Importer for Robot {
     }
 }
 
-/// What is open around the place that is being read.
+/// The open elements around the current place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Open {
     Root,
     /// A suite, by its index.
     Suite(usize),
     Test,
-    /// A suite's set-up or tear-down.
+    /// A suite's setup or teardown.
     Fixture,
     Status,
     /// `tags`, `metadata`, `errors`.
@@ -66,7 +65,7 @@ enum Open {
     Error,
 }
 
-/// Text that is kept of one element.
+/// The longest text of an element that is kept.
 pub const TEXT_BYTES: usize = 64 << 10;
 
 #[derive(Default)]
@@ -75,9 +74,9 @@ struct Reader {
     open: Vec<Open>,
     test: Test,
     fixture: Option<Fixture>,
-    /// What `status` says: word, start, seconds.
+    /// The content of `status`: word, start, seconds.
     status: (String, Option<Timestamp>, Option<f64>),
-    /// Of metadata the name, of an error the level.
+    /// The name of metadata, or the level of an error.
     name: String,
     text: String,
 }
@@ -125,7 +124,7 @@ impl Reader {
         let Some(suite) = self.run.suites.get_mut(index) else {
             return;
         };
-        // Before version 7 a keyword has no message: its suite has it.
+        // Before version 7 a keyword has no message; its suite has it.
         for fixture in &mut suite.fixtures {
             if fixture.message.is_empty() {
                 let message = plain(&suite.message);
@@ -246,7 +245,7 @@ impl Visitor for Reader {
 
     fn place(&self, batch: &Batch) -> String {
         if self.open.contains(&Open::Test) {
-            return format!(" inside of test `{}`", head(&self.test.name, 80));
+            return format!(" in test `{}`", head(&self.test.name, 80));
         }
         match batch.rows.last() {
             Some(last) => format!(" after test `{}`", head(batch.get(last.name), 80)),
@@ -261,21 +260,21 @@ fn details(slice: &str) -> Details {
     texts.details()
 }
 
-/// What is open in a test, or in a suite's set-up or tear-down.
+/// The open elements in a test, or in a suite's setup or teardown.
 enum Part {
     /// The test.
     Test,
-    /// A keyword, or what stands for one.
+    /// A keyword or a control structure.
     Item,
-    /// What has no line of its own.
+    /// An element without a line of its own.
     Inner,
     /// A message of a keyword: its level, and whether it is HTML.
     Message(String, bool),
     /// An argument or value of a keyword.
     Word,
-    /// The same with a name.
+    /// An argument or value with a name.
     Named(String),
-    /// What a keyword assigns to.
+    /// A variable that a keyword assigns.
     Assign,
     Status(String),
     /// A property of the test.
@@ -292,7 +291,7 @@ struct Texts {
     status: String,
     message: String,
     failed: String,
-    /// The set-up or tear-down that it is.
+    /// It is a suite's setup or teardown.
     fixture: String,
     properties: Vec<(String, String)>,
 }

@@ -11,10 +11,10 @@ pub const ABOUT: About = About { key: "squad-metadata", name: "SQUAD metadata", 
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
-    producers: "what is submitted to SQUAD: metadata.json",
-    reads: "job, date, versions of suites; holds for the files in its folder",
-    dut: "`job_id` is the session; DUT, unit and build by keys of such names",
-    limits: "holds no results",
+    producers: "files submitted to SQUAD: metadata.json",
+    reads: "job, date, versions of suites; applies to the files in its folder",
+    dut: "`job_id` is the session; DUT, unit and build from keys with such names",
+    limits: "no results",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -50,7 +50,7 @@ impl Visitor for Metadata {
         match (key, identify::identity_field(key)) {
             ("job_id", _) => draft.claim(IdentityField::Session, Source::Field, key, &text),
             ("datetime", _) => draft.started = Timestamp::parse(&text),
-            (_, Some(axis)) => draft.claim(axis, Source::Property, key, &text),
+            (_, Some(identity)) => draft.claim(identity, Source::Property, key, &text),
             _ => {}
         }
         draft.property(key, &text);
@@ -58,7 +58,7 @@ impl Visitor for Metadata {
 
     fn finish(&mut self, _root: Root, batch: &mut Batch) {
         share(batch.session(0), ReportRole::Cover);
-        let text = "tells of a run: it holds for the tests and metrics in its folder and below";
+        let text = "describes a run; applies to the tests and metrics in its folder and below";
         batch.note(Severity::Info, None, text);
     }
 }

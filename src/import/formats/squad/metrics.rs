@@ -13,10 +13,10 @@ pub const ABOUT: About = About { key: "squad-metrics", name: "SQUAD metrics", ri
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
-    producers: "what is submitted to SQUAD: metrics.json",
+    producers: "files submitted to SQUAD: metrics.json",
     reads: "values with unit, mean and standard deviation of several",
     dut: "the folder",
-    limits: "there is no verdict: the outcome is unknown",
+    limits: "no verdicts: outcomes are unknown",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -29,8 +29,8 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     details: kept_details::read,
 });
 
-/// The measurement of a number, of several, or of `{"value": …, "unit": …}`, and
-/// the values where there are several.
+/// Returns the measurement of a number, of several, or of `{"value": …, "unit": …}`, and the list
+/// of values if there are several.
 fn metric(name: &str, value: &str) -> Option<(Measurement, String)> {
     if value.starts_with('{') {
         let fields = json::fields(value);
@@ -103,10 +103,10 @@ impl Visitor for Metrics {
     fn finish(&mut self, _root: Root, batch: &mut Batch) {
         share(batch.session(0), ReportRole::Share { levels: 0 });
         if !batch.is_empty() {
-            batch.note(Severity::Info, None, "metrics have no verdict: their outcome is unknown");
+            batch.note(Severity::Info, None, "metrics have no verdicts: their outcomes are unknown");
         }
         self.odd.note(Severity::Warning, batch, &|count, value| {
-            format!("{} that is no number, such as `{value}`: left out", counted(count, "value"))
+            format!("{} without a number, such as `{value}`; ignored", counted(count, "value"))
         });
     }
 }

@@ -12,10 +12,10 @@ pub const ABOUT: About = About { key: "squad-tests", name: "SQUAD tests", richne
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
-    producers: "what is submitted to SQUAD: tests.json",
+    producers: "files submitted to SQUAD: tests.json",
     reads: "suites, logs",
     dut: "the folder",
-    limits: "times are not in it",
+    limits: "no durations",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -25,7 +25,7 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     details: kept_details::read,
 });
 
-/// A result as text: `"pass"`, or that of `{"result": "pass", "log": …}`.
+/// Returns a result: `pass` for `"pass"` or `{"result": "pass", "log": …}`.
 fn status(value: &str) -> Option<String> {
     let of_object = value.starts_with('{').then(|| json::fields(value).get("result").copied()).flatten();
     let text = of_object.unwrap_or(value);
@@ -82,7 +82,7 @@ impl Visitor for Tests {
     fn finish(&mut self, _root: Root, batch: &mut Batch) {
         share(batch.session(0), ReportRole::Share { levels: 0 });
         self.odd.note(Severity::Warning, batch, &|count, value| {
-            format!("{} that is no result, such as `{value}`: left out", counted(count, "value"))
+            format!("{} without a result, such as `{value}`; ignored", counted(count, "value"))
         });
     }
 }

@@ -1,7 +1,8 @@
 //! KTAP: the Linux kernel's variant of TAP, also in the log of a boot.
 
+use super::detect::is_text;
 use super::line::{self, Line};
-use super::{Tap, is_text, kernel};
+use super::{Tap, kernel};
 use crate::import::batch::kept_details;
 use crate::import::detect::Head;
 use crate::import::importer::LineImporter;

@@ -58,8 +58,8 @@ impl Visitor for Session {
                 });
             }
             _ => {
-                if let Some((_, axis)) = CLAIMS.iter().find(|(known, _)| *known == key) {
-                    draft.claim(*axis, Source::Field, key, &json::plain(text));
+                if let Some((_, identity)) = CLAIMS.iter().find(|(known, _)| *known == key) {
+                    draft.claim(*identity, Source::Field, key, &json::plain(text));
                 }
             }
         }

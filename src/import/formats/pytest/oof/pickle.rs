@@ -61,8 +61,8 @@ fn read(bytes: &[u8], batch: &mut Batch) {
             .and_then(Node::timestamp)
             .or_else(|| start.and_then(|text| Timestamp::parse(&text)));
         draft.duration_s = of(["oof_session_duration", "session_duration"]).and_then(Node::seconds);
-        for (key, axis) in CLAIMS {
-            draft.claim(axis, Source::Field, key, &root.text_of(key));
+        for (key, identity) in CLAIMS {
+            draft.claim(identity, Source::Field, key, &root.text_of(key));
         }
         session.finish(batch);
     } else if fault.is_none() {

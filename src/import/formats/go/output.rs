@@ -1,0 +1,90 @@
+//! What the testing package and its tests print.
+
+use crate::import::details::Measurement;
+use crate::model::Outcome;
+
+/// Returns whether the testing package writes this line around a test's output.
+pub(super) fn is_frame(line: &str) -> bool {
+    let line = line.trim_start();
+    let begins = |frames: &[&str]| frames.iter().any(|frame| line.starts_with(frame));
+    begins(&["=== RUN ", "=== PAUSE ", "=== CONT ", "=== NAME ", "=== ATTR "])
+        || begins(&["--- PASS: ", "--- FAIL: ", "--- SKIP: ", "--- BENCH: "])
+}
+
+/// Returns the outcome of a test without an end: a benchmark measured, or the test's last line
+/// follows its output on the same line.
+pub(super) fn hidden_end(name: &str, output: &str) -> (Outcome, &'static str) {
+    let has_ended = |word: &str| output.contains(&format!("--- {word}: {name} ("));
+    match name {
+        _ if name.starts_with("Benchmark") && output.contains(" ns/op") => (Outcome::Passed, "bench"),
+        _ if has_ended("PASS") => (Outcome::Passed, "pass"),
+        _ if has_ended("SKIP") => (Outcome::Skipped, "skip"),
+        _ => (Outcome::Unknown, "run"),
+    }
+}
+
+/// Returns the measurements of a benchmark. Its line has columns with tabs: name, iterations, and
+/// then `1502 ns/op`, `12 B/op`.
+pub(super) fn measured(output: &str) -> Vec<Measurement> {
+    let line = output.lines().find(|line| line.contains(" ns/op")).unwrap_or("");
+    let values = line.split('\t').skip(2).filter_map(|value| value.trim().split_once(' '));
+    let of = |(value, unit): (&str, &str)| {
+        let unit = unit.trim();
+        let name = match unit {
+            "ns/op" => "time",
+            "B/op" => "memory",
+            "allocs/op" => "allocations",
+            "MB/s" => "throughput",
+            _ => "metric",
+        };
+        Measurement::new(name, value, unit)
+    };
+    values.map(of).collect()
+}
+
+/// Returns the most useful line of an output: the measurements of a benchmark, otherwise what was
+/// logged first.
+pub(super) fn first_said<'a>(output: &'a str, native: &str) -> &'a str {
+    let mut lines = output.lines().map(str::trim).filter(|line| !line.is_empty());
+    match native {
+        "pass" | "bench" => "",
+        "build failed" => lines.find(|line| !line.starts_with('#')).unwrap_or(""),
+        _ => {
+            lines.clone().find(|line| place_and_text(line).0.is_some()).or_else(|| lines.next()).unwrap_or("")
+        }
+    }
+}
+
+/// Splits `player_test.go:19: too loud` into place and text.
+pub(super) fn place_and_text(line: &str) -> (Option<&str>, &str) {
+    let text = |end: usize| line.get(end..).map(|text| text.trim_start_matches(':').trim()).unwrap_or("");
+    let Some(digits) = line.find(".go:").map(|at| at + 4) else {
+        return (None, line);
+    };
+    let rest = line.get(digits..).unwrap_or("");
+    let end = digits + rest.find(|c: char| !c.is_ascii_digit() && c != ':').unwrap_or(rest.len());
+    let place = line.get(..end).unwrap_or("").trim_end_matches(':');
+    if place.contains(' ') || end == digits || !line.get(..end).is_some_and(|place| place.ends_with(':')) {
+        return (None, line);
+    }
+    (Some(place), text(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_of_messages() {
+        for (line, place, text) in [
+            ("player_test.go:19: too loud", Some("player_test.go:19"), "too loud"),
+            ("broken/broken_test.go:6:8: undefined: x", Some("broken/broken_test.go:6:8"), "undefined: x"),
+            ("good_test.go:23: ", Some("good_test.go:23"), ""),
+            ("see player.go:19 for more", None, "see player.go:19 for more"),
+            ("panic: a.go: b", None, "panic: a.go: b"),
+            ("a.go:", None, "a.go:"),
+        ] {
+            assert_eq!(place_and_text(line), (place, text));
+        }
+    }
+}
