@@ -128,7 +128,7 @@ async fn details_have_message_traceback_and_output() -> Result<()> {
         t.report_of([&path]).await?;
         steps::go_to(t, "Grid").await?;
         let failed = |node: &passgrid_browser_tests::Node| node.name.starts_with("failed");
-        t.page.find_where("gridcell", "failed", failed).await?;
+        t.page.until_true("document.querySelector('.grid-cell.o-failed[id]') !== null").await?;
         let dut = {
             let tree = t.page.tree().await?;
             let any = tree.all("gridcell").find(|node| failed(node)).context("no failed cell")?;
