@@ -39,7 +39,7 @@ pub fn pass_rate_by_build(rates: &PassRateByBuild, theme: &Theme) -> Option<Figu
     let builds: Vec<String> = rates.builds.iter().map(|build| escaped(build)).collect();
     let numbered = rates.duts.iter().enumerate();
     let traces: Vec<_> = numbered.map(|(index, dut)| trace(dut, index, rates, &builds, theme)).collect();
-    let layout = layout(builds, rates.duts.len() <= LEGEND_LINES, theme);
+    let layout = layout(builds, axis_start(rates), rates.duts.len() <= LEGEND_LINES, theme);
     let config = Configuration::new().display_mode_bar(DisplayModeBar::False).responsive(true);
     Some(Figure {
         json: Document { data: &traces, layout: &layout, config: &config }.json(),
@@ -94,7 +94,16 @@ fn label(dut: &str, build: &str, point: &BuildPoint) -> String {
     label
 }
 
-fn layout(builds: Vec<String>, has_legend: bool, theme: &Theme) -> Layout {
+/// Where the axis of rates starts, in percent: at the ten below the lowest rate,
+/// and at 90 at most. Most rates are near 100, where an axis from 0 hides how they
+/// differ.
+fn axis_start(rates: &PassRateByBuild) -> f64 {
+    let points = rates.duts.iter().flat_map(|dut| &dut.points).flatten();
+    let lowest = points.filter_map(BuildPoint::rate).fold(1.0, f64::min);
+    ((lowest * 10.0).floor() * 10.0).clamp(0.0, 90.0)
+}
+
+fn layout(builds: Vec<String>, axis_start: f64, has_legend: bool, theme: &Theme) -> Layout {
     let font = |color: &str| Font::new().family(&theme.font).size(TEXT_SIZE).color(color.to_owned());
     let axis = || {
         Axis::new()
@@ -112,7 +121,7 @@ fn layout(builds: Vec<String>, has_legend: bool, theme: &Theme) -> Layout {
         .category_array(builds)
         .show_grid(false)
         .show_line(true);
-    let y_axis = axis().range(AxisRange::new(0.0, 100.0)).tick_suffix(" %");
+    let y_axis = axis().range(AxisRange::new(axis_start, 100.0)).tick_suffix(" %");
     Layout::new()
         .auto_size(true)
         .margin(Margin::new().left(48).right(12).top(12).bottom(32))

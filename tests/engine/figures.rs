@@ -64,7 +64,7 @@ fn the_pass_rate_as_lines() {
     assert_eq!(json["data"][1]["hovertext"][2], "DUT_B, 1.2: 50.0 % (1 of 2); truncated");
     // DUT_D has the last build only.
     assert_eq!(json["data"][2]["y"], json!([null, null, 66.666667]));
-    assert_eq!(json["layout"]["yaxis"]["range"], json!([0.0, 100.0]));
+    assert_eq!(json["layout"]["yaxis"]["range"], json!([40.0, 100.0]));
     assert_eq!(json["layout"]["yaxis"]["ticksuffix"], " %");
     assert_eq!(json["layout"]["xaxis"]["type"], "category");
     assert_eq!(json["layout"]["xaxis"]["categoryarray"], json!(["1.0", "1.1", "1.2"]));
