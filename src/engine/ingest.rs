@@ -50,7 +50,7 @@ pub fn ingest(data: &mut Dataset, imported: Imported, options: &ImportOptions) -
         parts: Vec::new(),
         results: 0,
     };
-    // What tells of the results beside it does so in each folder, even with the same words.
+    // A file that describes the results beside it applies to its own folder, even if another is identical.
     let is_share = |report: &ReportFile| report.role.levels().is_some();
     let mut reports = batch.sessions.iter().filter_map(|draft| draft.report.as_ref());
     let is_of_folder = reports.any(|report| !is_share(report));
@@ -73,7 +73,7 @@ pub fn ingest(data: &mut Dataset, imported: Imported, options: &ImportOptions) -
         record.notes = vec![Note {
             severity: Severity::Info,
             at: None,
-            text: format!("the same content as `{}`, which counts", same.path),
+            text: format!("identical to `{}`; only that file is counted", same.path),
         }];
         data.files.push(record);
         return file;
@@ -85,11 +85,11 @@ pub fn ingest(data: &mut Dataset, imported: Imported, options: &ImportOptions) -
     }
     let repeats = ((record.results as usize) < entries).then(|| {
         format!(
-            "{entries} entries in the file are {}: further attempts and tear-down errors are kept with their test",
+            "{entries} entries merged into {} (reruns, teardown errors)",
             counted(u64::from(record.results), "result")
         )
     });
-    let counter = batch.counter.take().map(|said| format!("{said}; the elements count"));
+    let counter = batch.counter.take().map(|said| format!("{said}; the elements are counted"));
     let told: Vec<String> = repeats.into_iter().chain(counter).collect();
     if !told.is_empty() {
         record.notes.push(Note { severity: Severity::Info, at: None, text: told.join("; ") });
@@ -98,8 +98,7 @@ pub fn ingest(data: &mut Dataset, imported: Imported, options: &ImportOptions) -
     file
 }
 
-/// What a person said of the sessions of a file holds for those that are read in
-/// their place.
+/// Overrides of a file's sessions apply to the sessions that replace them.
 fn keep_names(data: &mut Dataset, instead: FileId, parts: &[PartId]) {
     let before = data.file(instead).parts.clone();
     for (before, part) in before.into_iter().zip(parts) {

@@ -18,7 +18,7 @@
 //! cannot read becomes a [`Note`](crate::model::Note) with its place. Nothing here
 //! does I/O, and nothing here knows what is asked about the results.
 
-// Holds for everything below. Tests may panic.
+// Applies to everything below. Tests may panic.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing))]
 
 mod about;

@@ -13,7 +13,7 @@ pub struct Part {
     pub file: FileId,
     /// Its place among the file's sessions, and how many there are.
     pub place: (usize, usize),
-    /// What the file tells of the session.
+    /// What the file says about the session.
     pub draft: SessionDraft,
     /// Its results, which stand together.
     pub rows: Range<u32>,
@@ -68,7 +68,7 @@ impl Dataset {
         &self.parts[id.index()]
     }
 
-    /// A file tells of a report, and is not expected to have results.
+    /// Whether a file describes a report and is not expected to have results.
     pub fn is_cover(&self, file: &FileRecord) -> bool {
         let mut reports = file.parts.iter().filter_map(|&part| self.part(part).draft.report.as_ref());
         reports.any(|report| matches!(report.role, ReportRole::Cover | ReportRole::Aside))
@@ -173,7 +173,7 @@ impl Dataset {
         self.told_of(session).find_map(|part| self.part(part).draft.label.as_deref())
     }
 
-    /// The parts of a session, and what holds for it besides.
+    /// The parts of a session, and what else applies to it.
     pub fn told_of(&self, session: SessionId) -> impl Iterator<Item = PartId> + '_ {
         let session = self.history.session(session);
         session.parts.iter().chain(&session.covers).copied()

@@ -34,7 +34,7 @@ pub struct Slice {
 }
 
 /// One execution of a test inside a session, or one of the entries that a file
-/// has for it (a tear-down error may be an entry of its own).
+/// has for it (a teardown error may be an entry of its own).
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt {
     /// Counted from 0; entries of the same attempt have the same number.

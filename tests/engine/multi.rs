@@ -239,7 +239,7 @@ fn the_same_content_counts_once() {
     assert_eq!(after.all, before.all);
     assert_eq!((after.duts, after.problems.duplicates), (before.duts, 3));
     let note = &dropped.data().files[3].notes[0].text;
-    assert_eq!(note, "the same content as `junit-board_a.xml`, which counts");
+    assert_eq!(note, "identical to `junit-board_a.xml`; only that file is counted");
 }
 
 /// What a person says moves results, and taking it back restores all.

@@ -200,37 +200,17 @@ const NOT_JUST_ELEMENTS: &[Adjusted] = &[
         "junit-dialects-enricomi/latex-utensils.xml",
         [101, 0, 0, 0],
         &[],
-        "109 entries in the file are 101 results",
+        "109 entries merged into 101 results",
     ),
     // Several documents; a strict parser stops after the first.
     ("libtest-json/libtest-junit.xml", [3, 1, 0, 0], &[], ""),
-    ("pytest-junitxml/pytest842_default.xml", [10, 3, 4, 4], &[], "26 entries in the file are 21 results"),
-    (
-        "pytest-junitxml/pytest842_xunit1_log-all.xml",
-        [10, 3, 4, 4],
-        &[],
-        "26 entries in the file are 21 results",
-    ),
-    (
-        "pytest-junitxml/pytest842_xunit1_log-no.xml",
-        [10, 3, 4, 4],
-        &[],
-        "26 entries in the file are 21 results",
-    ),
-    (
-        "pytest-junitxml/pytest842_xunit2_log-all.xml",
-        [10, 3, 4, 4],
-        &[],
-        "26 entries in the file are 21 results",
-    ),
-    (
-        "pytest-junitxml/pytest842_xunit2_log-no.xml",
-        [10, 3, 4, 4],
-        &[],
-        "26 entries in the file are 21 results",
-    ),
-    ("pytest-junitxml/pytest920_subtests.xml", [1, 2, 0, 0], &[], "4 entries in the file are 3 results"),
-    ("pytest-junitxml/pytest920_xdist.xml", [1, 2, 0, 0], &[], "4 entries in the file are 3 results"),
+    ("pytest-junitxml/pytest842_default.xml", [10, 3, 4, 4], &[], "26 entries merged into 21 results"),
+    ("pytest-junitxml/pytest842_xunit1_log-all.xml", [10, 3, 4, 4], &[], "26 entries merged into 21 results"),
+    ("pytest-junitxml/pytest842_xunit1_log-no.xml", [10, 3, 4, 4], &[], "26 entries merged into 21 results"),
+    ("pytest-junitxml/pytest842_xunit2_log-all.xml", [10, 3, 4, 4], &[], "26 entries merged into 21 results"),
+    ("pytest-junitxml/pytest842_xunit2_log-no.xml", [10, 3, 4, 4], &[], "26 entries merged into 21 results"),
+    ("pytest-junitxml/pytest920_subtests.xml", [1, 2, 0, 0], &[], "4 entries merged into 3 results"),
+    ("pytest-junitxml/pytest920_xdist.xml", [1, 2, 0, 0], &[], "4 entries merged into 3 results"),
     ("twister/twister_report.xml", [0, 4, 2, 0], &[(NotRun, 225)], BUILT_ONLY),
     ("twister/twister_suite_report.xml", [0, 4, 2, 0], &[(NotRun, 225)], BUILT_ONLY),
     (
@@ -297,7 +277,7 @@ const NOT_JUST_ELEMENTS: &[Adjusted] = &[
 
 const BY_ATTRIBUTE: &str = "whose outcome comes only from `status` or `result`";
 const BUILT_ONLY: &str = "of type `build` or `untested`: shown as not run";
-const REPEATED: &str = "further attempts and tear-down errors are kept with their test";
+const REPEATED: &str = "(reruns, teardown errors)";
 
 /// What the files of .NET's test runners hold, counted by a script of its own:
 /// passed, failed, error, skipped and unknown.
@@ -370,7 +350,7 @@ fn junit_dialects_count_their_elements() {
         let has_tests_elsewhere = ["testsuite-in-testsuite.xml", "testsuite-root.xml", "node20-junit.xml"];
         let is_said = row["note"].starts_with("tests attr") && row["attr_tests_sum(leaf suites)"] != "0";
         if is_said && !has_tests_elsewhere.iter().any(|name| path.ends_with(name)) {
-            let says_so = file.notes.iter().any(|note| note.text.contains("the elements count"));
+            let says_so = file.notes.iter().any(|note| note.text.contains("the elements are counted"));
             assert!(says_so, "{path} does not say that its counters are wrong");
         }
     }

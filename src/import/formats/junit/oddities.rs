@@ -101,7 +101,11 @@ impl Data {
                 continue;
             }
             let have = counted(suite.cases, "test case element");
-            batch.note(Severity::Info, None, format!("{said}, but the file has {have}; the elements count"));
+            batch.note(
+                Severity::Info,
+                None,
+                format!("{said}, but the file has {have}; the elements are counted"),
+            );
         }
     }
 }

@@ -55,7 +55,7 @@ async fn bad_files_have_their_line_and_good_ones_their_results() -> Result<()> {
             .unwrap_or_default();
         let found = Tally::of_counts(&session["counts"])?;
         let own = tally::of_junit(&steps::read(&good)?)?;
-        // Attempts and set-up errors beside a verdict are one result in the page, several elements in the file.
+        // Attempts and setup errors beside a verdict are one result in the page, several elements in the file.
         assert_eq!(found.results, names_of(&steps::read(&good)?)?, "{session}");
         assert!(found.failed <= own.failed && found.passed <= own.passed, "{found:?} of {own:?}");
         Ok(())
