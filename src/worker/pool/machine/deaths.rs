@@ -1,0 +1,144 @@
+//! Workers that die: what is noted, what is read again, and when the machine gives up.
+
+use super::*;
+
+impl<A: Clone> Machine<A> {
+    pub(super) fn worker_died(&mut self, slot: usize, why: &str, work: &Work) {
+        if slot == ENGINE {
+            return self.engine_died(why, work);
+        }
+        let Slot { is_ready, job, .. } = &self.slots[slot];
+        let is_of_job = match work {
+            Work::Unknown => *is_ready,
+            Work::Job(id) => job.as_ref().is_some_and(|job| Some(job.id) == *id || job.has_members),
+        };
+        if !is_of_job {
+            return self.retire(slot);
+        }
+        let Slot { worker, job, .. } = self.slots.remove(slot);
+        self.commands.push(Command::Terminate(worker));
+        match job {
+            Some(job) if job.validity == Validity::Wanted => {
+                self.count(&job);
+                let why = fault(why);
+                self.keep_fault(&job, &why);
+                self.note(job.path, why);
+            }
+            Some(job) if job.validity == Validity::Cancelled => self.job_cancelled(&job),
+            _ => {}
+        }
+        self.job_ended();
+    }
+
+    /// Ends a worker beside the engine's that is of no use, through no fault of
+    /// its file: another one gets the file.
+    pub(super) fn retire(&mut self, slot: usize) {
+        let Slot { worker, job, .. } = self.slots.remove(slot);
+        self.commands.push(Command::Terminate(worker));
+        self.startable = self.slots.len();
+        match job {
+            Some(job) if job.validity == Validity::Wanted => self.queue.push_front(job),
+            Some(job) if job.validity == Validity::Cancelled => self.job_cancelled(&job),
+            _ => {}
+        }
+        self.job_ended();
+    }
+
+    pub(super) fn engine_died(&mut self, why: &str, work: &Work) {
+        self.deaths += 1;
+        if self.deaths > MOST_RESTARTS {
+            return self.give_up(format!("the engine failed again and again: {why}"));
+        }
+        let held = &mut self.slots[ENGINE];
+        let (worker, is_ready, job) = (held.worker, held.is_ready, held.job.take());
+        self.commands.push(Command::Terminate(worker));
+        self.fail_questions();
+
+        // The file that it died of.
+        let ingesting = std::mem::take(&mut self.ingesting);
+        let culprit = ingesting.iter().chain(&job).find(|suspect| match work {
+            Work::Unknown => is_ready && job.as_ref().is_some_and(|job| job.id == suspect.id),
+            Work::Job(id) => *id == Some(suspect.id),
+        });
+        let culprit = culprit.filter(|culprit| culprit.validity == Validity::Wanted);
+        let mut noted = None;
+        if let Some(culprit) = culprit {
+            let why = fault(why);
+            if !self.keep_fault(culprit, &why) {
+                noted = Some((culprit.path.clone(), why));
+            }
+        }
+
+        // Jobs are void: what they were part of is read again.
+        if let Some(job) = job.filter(|job| job.validity == Validity::Cancelled) {
+            self.job_cancelled(&job);
+        }
+        for slot in ENGINE + 1..self.slots.len() {
+            self.call_off(slot, Validity::Void);
+        }
+        self.queue.clear();
+        self.sums = Sums::default();
+
+        let worker = WorkerId(self.new_id());
+        self.slots[ENGINE] = Slot { worker, is_ready: false, job: None };
+        self.commands.push(Command::Start(worker));
+        if let Some((path, why)) = noted {
+            self.post(ENGINE, ToWorker::Fail { path, why }, Vec::new());
+        }
+        for known in std::mem::take(&mut self.known) {
+            match (&known.fault, &known.file) {
+                (None, Some(file)) => {
+                    let file = NewFile { path: known.path.clone(), file: file.clone(), bytes: known.bytes };
+                    self.enqueue(Some(known.id), file, 0, known.options.clone());
+                }
+                (fault, _) => {
+                    let (path, why) = (known.path.clone(), fault.clone().unwrap_or_default());
+                    self.post(ENGINE, ToWorker::Fail { path, why }, Vec::new());
+                }
+            }
+            self.known.push(known);
+        }
+        self.report(Event::Restarted);
+        self.dispatch();
+        if !self.queue.is_empty() || self.is_busy() {
+            self.report_progress();
+        } else if !self.finish_if_done() {
+            self.report(Event::Changed);
+        }
+    }
+
+    /// Tells a worker to stop its job. A job that the page cancelled counts as
+    /// cancelled at once when it becomes void.
+    pub(super) fn call_off(&mut self, slot: usize, validity: Validity) {
+        let Some(mut job) = self.slots[slot].job.take() else {
+            return;
+        };
+        match (job.validity, validity) {
+            (Validity::Wanted, _) => {
+                job.validity = validity;
+                self.post(slot, ToWorker::Cancel { job: job.id }, Vec::new());
+            }
+            (Validity::Cancelled, Validity::Void) => {
+                self.job_cancelled(&job);
+                job.validity = Validity::Void;
+            }
+            _ => {}
+        }
+        self.slots[slot].job = Some(job);
+    }
+
+    /// Keeps why a file cannot be read, so that it is noted and not read again.
+    /// Returns false if the file does not come again.
+    pub(super) fn keep_fault(&mut self, job: &Job<A>, why: &str) -> bool {
+        let known = self.known.iter_mut().find(|known| Some(known.id) == job.known);
+        let Some(known) = known else {
+            return false;
+        };
+        if job.depth == 0 {
+            known.fault = Some(why.to_owned());
+        } else {
+            self.member_faults.insert((known.id, job.path.clone()), why.to_owned());
+        }
+        true
+    }
+}
