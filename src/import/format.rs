@@ -56,9 +56,8 @@ impl Format {
 pub struct Formats {
     /// In the order in which detection tries them.
     pub formats: &'static [Format],
-    /// Recognizes files of unsupported variants of formats. `None` means that
-    /// another host may know a file that none of these formats claims.
-    pub near_misses: Option<&'static [NearMiss]>,
+    /// Recognizes files of unsupported variants of formats.
+    pub near_misses: &'static [NearMiss],
 }
 
 /// What is said when a file is no longer what was read.
@@ -99,10 +98,9 @@ impl Formats {
         })
     }
 
-    /// Describes a file that no format claims, and how bad that is. Returns
-    /// `None` where another host may know it.
-    pub(super) fn explain(&self, path: &str, bytes: &[u8], head: &Head) -> Option<(Severity, String)> {
-        self.near_misses.map(|near_misses| explain(path, bytes, head, near_misses))
+    /// Describes a file that no format claims, and how bad that is.
+    pub(super) fn explain(&self, path: &str, bytes: &[u8], head: &Head) -> (Severity, String) {
+        explain(path, bytes, head, self.near_misses)
     }
 
     /// Reads the details of some entries of a file. `texts` are the entries'

@@ -45,9 +45,9 @@ pub use batch::{Batch, Role, Row, Rows, Text};
 pub use details::{Details, Measurement, Section, SectionKind};
 pub use encoding::decode;
 pub use format::{BinaryFormat, CHANGED, Format, Formats, TextFormat};
-pub use formats::{ABOUT, ALL, COMMON, FORMATS, GUIDES};
+pub use formats::{ABOUT, ALL, FORMATS, GUIDES};
 pub use importer::Importer;
-pub use pipeline::{Import, Imported, SAID};
+pub use pipeline::{Import, Imported, SET_BY_YOU};
 
 /// Returns what people read about the format, or the archive, with this key.
 pub fn about(key: &str) -> Option<&'static About> {

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
 /// [`Imported::why`] of a file whose format a person set.
-pub const SAID: &str = "you said so";
+pub const SET_BY_YOU: &str = "set by you";
 
 /// What was read from one file.
 #[derive(Debug, Serialize, Deserialize)]
@@ -105,7 +105,6 @@ pub struct Import {
     /// The key of the format that a person set; "" to recognize it.
     set_format: String,
     why: String,
-    is_other: bool,
     batch: Batch,
 }
 
@@ -130,7 +129,6 @@ impl Import {
             format: None,
             set_format: String::new(),
             why: String::new(),
-            is_other: false,
             batch: Batch::default(),
         }
     }
@@ -145,12 +143,6 @@ impl Import {
     /// Returns the number of results so far, for progress.
     pub fn results(&self) -> usize {
         self.batch.len()
-    }
-
-    /// Returns whether the file has none of the formats and another host may know
-    /// it.
-    pub fn is_other(&self) -> bool {
-        self.is_other
     }
 
     /// Reads the next piece of the file: `fill` writes its `len` bytes.
@@ -202,7 +194,7 @@ impl Import {
         let first = self.window.get(..encoding::HEAD_BYTES).unwrap_or(&self.window);
         self.magic = first.get(..16).unwrap_or(first).to_vec();
         if let Some(format) = self.formats.find_binary(&self.set_format, first) {
-            self.why = if self.set_format.is_empty() { "its first bytes" } else { SAID }.to_owned();
+            self.why = if self.set_format.is_empty() { "its first bytes" } else { SET_BY_YOU }.to_owned();
             self.format = Some(format.about);
             self.state = State::Gathering(format);
             return;
@@ -296,7 +288,7 @@ impl Import {
         match self.formats.find_text(&self.set_format, &head) {
             Some(format) => {
                 let start = head.start;
-                self.why = if self.set_format.is_empty() { head.evidence() } else { SAID.to_owned() };
+                self.why = if self.set_format.is_empty() { head.evidence() } else { SET_BY_YOU.to_owned() };
                 self.format = Some(format.about);
                 self.state = State::Reading((format.importer)());
                 if start > 0 {
@@ -308,10 +300,8 @@ impl Import {
                 }
             }
             None => {
-                match self.formats.explain(&self.path, &self.magic, &head) {
-                    Some((severity, why)) => self.batch.note(severity, None, why),
-                    None => self.is_other = true,
-                }
+                let (severity, why) = self.formats.explain(&self.path, &self.magic, &head);
+                self.batch.note(severity, None, why);
                 self.state = State::Ignoring;
             }
         }
@@ -325,12 +315,6 @@ impl Import {
         }
         self.batch.note_unreadable(self.bytes, why);
         self.finish()
-    }
-
-    /// Ends the file. Returns `None` if another host may know its format.
-    pub fn finish_or_other(mut self) -> Option<Imported> {
-        self.recognize();
-        (!self.is_other).then(|| self.finish())
     }
 
     /// Ends the file.

@@ -165,7 +165,7 @@ fn a_file_is_read_as_what_a_person_says() {
     let file = dropped.read_as("a.json", text, &order);
     let page = dropped.file_page("a.json").unwrap();
     assert_eq!((page.format.0.as_str(), page.results), ("junit", 0));
-    assert_eq!(page.why, "you said so");
+    assert_eq!(page.why, "set by you");
     let order = ImportOptions { instead: Some(file), ..ImportOptions::default() };
     dropped.read_as("a.json", text, &order);
     assert_eq!(dropped.file_page("a.json").unwrap().results, 1);

@@ -119,12 +119,7 @@ registry![
 const NEAR_MISSES: &[NearMiss] = &[subunit::explain_version_2, octoprobe::explain_proposal];
 
 /// All formats.
-pub static ALL: Formats = Formats { formats: FORMATS, near_misses: Some(NEAR_MISSES) };
-
-/// The formats that nearly every visit needs: what the page loads first. Other
-/// files are for a host with [`ALL`].
-pub static COMMON: Formats =
-    Formats { formats: &[junit::FORMAT, pytest::json_report::FORMAT], near_misses: None };
+pub static ALL: Formats = Formats { formats: FORMATS, near_misses: NEAR_MISSES };
 
 #[cfg(test)]
 mod tests {

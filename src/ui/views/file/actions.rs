@@ -1,7 +1,7 @@
 //! What a person can do with a file.
 
 use crate::analyze::FilePage;
-use crate::import::{ABOUT, SAID};
+use crate::import::{ABOUT, SET_BY_YOU};
 use crate::ui::stores::{use_loading, use_navigation};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -72,7 +72,7 @@ fn FormatChoice(page: Memo<Arc<FilePage>>) -> impl IntoView {
     let loading = use_loading();
     // The key of the format that a person chose; "" if it is detected.
     let chosen = Memo::new(move |_| {
-        page.with(|page| if page.why == SAID { page.format.0.clone() } else { String::new() })
+        page.with(|page| if page.why == SET_BY_YOU { page.format.0.clone() } else { String::new() })
     });
     let choose = move |event| {
         let page = page.get_untracked();

@@ -106,7 +106,7 @@ async fn a_file_is_treated_as_another_format() -> Result<()> {
             )
         };
         t.page.evaluate::<Value>(&choose("pytest-json-report")).await?;
-        t.page.until_text("you said so").await?;
+        t.page.until_text("set by you").await?;
         assert_ne!(totals(t).await?, before);
         open(t, "sessions.json").await?;
         t.page.evaluate::<Value>(&choose("")).await?;
