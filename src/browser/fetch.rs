@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Blob, Url};
 
-/// What became of a URL.
+/// The result of fetching a URL.
 pub struct Fetched {
     /// The path in the URL: evidence for the DUT, like the path of a file.
     pub path: String,
@@ -87,7 +87,7 @@ async fn content_of(url: &Url, page: &str, abort: Option<&Abort>) -> Result<Blob
     }
 }
 
-/// What the server answered in place of the content, and what may help.
+/// The server's error, and a hint.
 fn refusal(response: &Response) -> String {
     let hint = match response.status() {
         401 | 403 => "; login required, or the link has expired",

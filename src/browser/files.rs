@@ -52,7 +52,7 @@ pub fn of_text(name: &str, text: &str) -> Found {
     Found { path: name.to_owned(), file: file.into() }
 }
 
-/// What a drop or a paste holds. Its entries must be taken while the event is
+/// The content of a drop or a paste. Its entries must be taken while the event is
 /// handled; they are walked afterwards.
 pub struct Transfer {
     entries: Vec<FileSystemEntry>,
@@ -61,7 +61,7 @@ pub struct Transfer {
 }
 
 impl Transfer {
-    /// Takes what the event of a drop or a paste holds.
+    /// Takes the content of the event of a drop or a paste.
     pub fn new(data: &DataTransfer) -> Transfer {
         let items = data.items();
         let entries: Vec<FileSystemEntry> = (0..items.length())
@@ -72,7 +72,7 @@ impl Transfer {
         Transfer::from_parts(entries, files_of(data.files()), data.get_data("text/plain").ok())
     }
 
-    /// What an event held, taken apart before.
+    /// The content of an event that was handled before.
     pub fn from_parts(entries: Vec<FileSystemEntry>, files: Vec<File>, text: Option<String>) -> Transfer {
         let files = if entries.is_empty() { picked(files) } else { Vec::new() };
         let text = text.filter(|text| !text.trim().is_empty());

@@ -1,5 +1,5 @@
-//! The browser: what neither Leptos nor a gloo crate has, in plain Rust types,
-//! so that components need no web-sys for it. Nothing here knows the engine.
+//! Browser APIs that neither Leptos nor a gloo crate wraps, in plain Rust types,
+//! so that components need no web-sys for them. Nothing here uses the engine.
 
 pub mod clipboard;
 pub mod document;

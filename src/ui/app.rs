@@ -1,4 +1,4 @@
-//! The window: the header, the view, and what is over it.
+//! The root component: header, view, drawers and overlays.
 
 use super::hooks::on_window;
 use super::keys::Keys;
@@ -11,7 +11,7 @@ use gloo_timers::callback::Timeout;
 use leptos::ev;
 use leptos::prelude::*;
 
-/// What fills the window.
+/// The content below the header.
 #[derive(Clone, Copy, PartialEq)]
 enum Screen {
     Empty,
@@ -19,7 +19,7 @@ enum Screen {
     View(Route),
 }
 
-/// The page.
+/// The root component.
 #[component]
 pub fn App() -> impl IntoView {
     provide_stores();

@@ -122,3 +122,34 @@ pub fn moment(iso: &str) -> String {
     let text = format.call1(&JsValue::UNDEFINED, &Date::new(&iso.into())).ok();
     text.and_then(|text| text.as_string()).unwrap_or_else(|| iso.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Other numbers are formatted by the browser.
+
+    #[test]
+    fn a_noun_follows_its_number() {
+        assert_eq!(plural(0, "test"), "0 tests");
+        assert_eq!(plural(1, "test"), "1 test");
+        assert_eq!(plural(999, "test"), "999 tests");
+    }
+
+    #[test]
+    fn only_all_is_100_percent_and_only_nothing_is_0() {
+        assert_eq!(rate(None), "–");
+        assert_eq!(rate(Some(1.0)), "100 %");
+        assert_eq!(rate(Some(0.0)), "0 %");
+    }
+
+    #[test]
+    fn a_duration_has_the_unit_that_fits() {
+        assert_eq!(duration(None), "–");
+        assert_eq!(duration(Some(0.0)), "0 s");
+        assert_eq!(duration(Some(0.0004)), "< 1 ms");
+        assert_eq!(duration(Some(61.9)), "1 min 01 s");
+        assert_eq!(duration(Some(3600.0)), "1 h 00 min");
+        assert_eq!(duration(Some(7384.0)), "2 h 03 min");
+    }
+}

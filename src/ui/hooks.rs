@@ -1,4 +1,4 @@
-//! Signals that follow the engine.
+//! Hooks: queries as signals, events of the window.
 
 use super::stores::use_data;
 use crate::engine::Query;
@@ -8,8 +8,8 @@ use leptos::task::spawn_local;
 use leptos_use::{use_event_listener, use_window};
 use std::sync::Arc;
 
-/// Tells the latest of several requests from those that it replaced: the one
-/// way in which the page makes the latest answer win.
+/// Numbers requests, so that only the answer to the latest one is used. All
+/// components that show answers as they arrive use it.
 #[derive(Clone, Copy)]
 pub struct Latest(StoredValue<u32>);
 
@@ -40,7 +40,7 @@ impl Ticket {
     }
 }
 
-/// What [`use_query`] knows.
+/// The signals of [`use_query`].
 pub struct Answered<A: 'static> {
     /// The latest answer. It stays while the next one is awaited.
     pub answer: ReadSignal<Option<Arc<A>>>,

@@ -144,7 +144,7 @@ impl Shortcuts {
         let number = event.time_stamp() as u32 + 1;
         self.waiting.set(number);
         Timeout::new(WAIT_MS, move || {
-            if self.waiting.get_untracked() == number {
+            if self.waiting.try_get_untracked() == Some(number) {
                 self.waiting.set(0);
             }
         })

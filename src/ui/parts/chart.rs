@@ -176,8 +176,10 @@ fn SaveMenu(
 ) -> impl IntoView {
     let (data, notices) = (use_data(), use_notices());
     let save_picture = move |picture: Picture| {
+        // Taken at once: the chart may be gone when the task runs.
+        let plot = plot.get_value();
         spawn_local(async move {
-            if let Some(plot) = plot.get_value()
+            if let Some(plot) = plot
                 && let Err(reason) = plot.save(picture, file_name).await
             {
                 notices.show(format!("The chart could not be saved: {reason}"));

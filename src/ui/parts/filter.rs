@@ -90,12 +90,12 @@ pub fn DutFilter() -> impl IntoView {
     view! { <span class="filter-dut">{chip}</span> }
 }
 
-/// What to say where the filter leaves nothing, and the way out.
+/// A message when no rows match, with a button that clears the filter.
 #[component]
 pub fn NoMatches(
-    /// Whether there is nothing.
+    /// Whether no rows match.
     when: impl Fn() -> bool + Send + Sync + 'static,
-    /// What to say.
+    /// The message.
     words: impl Fn() -> String + Send + Sync + 'static,
 ) -> impl IntoView {
     let navigation = use_navigation();
@@ -122,13 +122,13 @@ pub fn NoMatches(
     }
 }
 
-/// Something of the view that is on or off.
+/// A button that turns a setting of the view on or off.
 #[component]
 pub fn Chip(
     #[prop(into)] label: String,
     /// Whether it is on.
     is_on: impl Fn(&View) -> bool + Copy + Send + Sync + 'static,
-    /// Switches it; gets whether it was on.
+    /// Turns it on or off; receives whether it was on.
     toggle: impl Fn(&mut View, bool) + Copy + 'static,
 ) -> impl IntoView {
     let navigation = use_navigation();

@@ -9,7 +9,9 @@ use crate::engine::MakeExport;
 use crate::export::Export;
 use crate::query::{Route, View};
 use crate::ui::format;
-use crate::ui::stores::{Dialog as DialogName, use_data, use_loading, use_navigation, use_notices};
+use crate::ui::stores::{
+    Dialog as DialogName, Loading, Navigation, use_data, use_loading, use_navigation, use_notices,
+};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_use::use_preferred_dark;
@@ -124,7 +126,7 @@ fn ClearButton() -> impl IntoView {
 }
 
 /// Clears all files, or asks whether to.
-pub fn clear_or_ask(navigation: crate::ui::stores::Navigation, loading: crate::ui::stores::Loading) {
+pub fn clear_or_ask(navigation: Navigation, loading: Loading) {
     if loading.has_own_files() {
         navigation.dialog.set(Some(DialogName::ConfirmClear));
     } else {

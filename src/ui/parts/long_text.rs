@@ -295,3 +295,43 @@ fn newlines(text: &str) -> u32 {
         .sum();
     in_words + rest.iter().filter(|&&byte| byte == b'\n').count() as u32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_breaks_are_counted() {
+        for text in
+            ["", "\n", "a\nb", "1234567\n", "12345678\n\n\n", "\n\n\n\n\n\n\n\n\nä\n", "\u{b}\u{8a}\n"]
+        {
+            assert_eq!(newlines(text) as usize, text.matches('\n').count(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn blocks_cover_the_text() {
+        let text = "ä line of text\n".repeat(3000) + &"é".repeat(20_000);
+        let blocks = cut(&text);
+        let joined: String = blocks.iter().map(|block| &text[block.clone()]).collect();
+        assert!(joined == text);
+        assert!(blocks.iter().all(|block| block.len() <= BLOCK));
+    }
+
+    #[test]
+    fn a_long_text_is_folded_to_its_first_and_last_lines() {
+        let text: String = (0..1000).map(|line| format!("{line}\n")).collect();
+        let (head, tail) = fold(&text).unwrap_or_default();
+        assert_eq!(text[head].lines().last(), Some("39"));
+        assert_eq!(text[tail].lines().next(), Some("941"));
+        assert_eq!(fold("short"), None);
+    }
+
+    #[test]
+    fn blocks_near_the_visible_part_are_rendered() {
+        let heights = [1000; 10];
+        assert_eq!(blocks_at(&heights, (0, 600)), 0..1);
+        assert_eq!(blocks_at(&heights, (5000, 600)), 4..6);
+        assert_eq!(blocks_at(&heights, (9400, 600)), 8..10);
+    }
+}

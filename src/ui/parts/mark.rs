@@ -44,7 +44,7 @@ pub fn ResultChip(
     /// The text on it.
     #[prop(into)]
     text: String,
-    /// What it means, in words.
+    /// Its accessible name.
     #[prop(into)]
     label: String,
     /// What it opens.
@@ -91,7 +91,7 @@ pub fn ResultChip(
     }
 }
 
-/// What stands in for a result that is missing, and why there is none.
+/// A placeholder for a missing result, with the reason.
 #[component]
 pub fn MissingChip(
     missing: Missing,

@@ -24,8 +24,8 @@ pub fn TestName(suite: String, class: String, name: String) -> impl IntoView {
     }
 }
 
-/// A name that is cut in the middle if there is no room: what tells similar
-/// tests apart is often at the end. Assistive technology gets the whole name.
+/// A name that is shortened in the middle if there is no room: names of similar
+/// tests often differ at the end. Assistive technology gets the whole name.
 #[component]
 pub fn CutName(#[prop(into)] name: String) -> impl IntoView {
     let tail = tail_of(&name);
@@ -73,5 +73,41 @@ fn tail_of(name: &str) -> usize {
     match tail {
         0 => name.char_indices().rev().nth(TAIL - 1).map_or(0, |(at, _)| at),
         tail => tail,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tail_starts_at_a_word() {
+        let name = "test_connects_to_network[wifi-5GHz]";
+        assert_eq!(&name[tail_of(name)..], "wifi-5GHz]");
+    }
+
+    #[test]
+    fn without_a_word_the_tail_has_a_fixed_length() {
+        let name = "abcdefghijklmnopqrstuvwxyz";
+        assert_eq!(&name[tail_of(name)..], "qrstuvwxyz");
+    }
+
+    #[test]
+    fn a_short_name_has_no_head() {
+        assert_eq!(tail_of("boot"), 0);
+        assert_eq!(tail_of(""), 0);
+    }
+
+    #[test]
+    fn the_tail_starts_at_a_character() {
+        let name = "äöüäöüäöüäöüäöüäöüäöü";
+        assert_eq!(name[tail_of(name)..].chars().count(), TAIL);
+    }
+
+    #[test]
+    fn suite_and_class_are_joined() {
+        assert_eq!(around("audio", "Speaker"), "audio › Speaker");
+        assert_eq!(around("", "Speaker"), "Speaker");
+        assert_eq!(around("", ""), "");
     }
 }

@@ -1,4 +1,4 @@
-//! The ways in: files, a folder, the clipboard, URLs.
+//! Buttons that open files, a folder, the clipboard's text or URLs.
 
 use crate::browser::files;
 use crate::ui::stores::use_loading;

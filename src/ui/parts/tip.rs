@@ -1,4 +1,4 @@
-//! The tip: what something small means, on hover and on focus.
+//! The tooltip of elements with `data-tip`, on hover and on focus.
 
 use crate::ui::hooks::on_window;
 use gloo_utils::document_element;

@@ -270,3 +270,57 @@ pub fn reveal(scroller: &Element, at: (u32, u32), size: (u32, u32), margin: (u32
     scroller.set_scroll_left(left);
     scroller.set_scroll_top(top);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn visible_rows_have_extra_ones_on_both_sides() {
+        assert_eq!(Span::visible(0, 100, 30, 4), Span { first: 0, count: 9 });
+        assert_eq!(Span::visible(300, 100, 30, 4), Span { first: 6, count: 13 });
+        assert_eq!(Span::visible(60, 100, 30, 4), Span { first: 0, count: 11 });
+    }
+
+    #[test]
+    fn a_span_is_cut_at_the_end_of_the_list() {
+        assert_eq!(Span { first: 2, count: 10 }.within(5), Span { first: 2, count: 3 });
+        assert_eq!(Span { first: 9, count: 10 }.within(5), Span { first: 5, count: 0 });
+        assert_eq!(Span { first: 2, count: 3 }.range(), 2..5);
+    }
+
+    #[test]
+    fn a_span_contains_its_parts() {
+        let span = Span { first: 2, count: 3 };
+        assert!(span.contains(span));
+        assert!(span.contains(Span { first: 3, count: 1 }));
+        assert!(!span.contains(Span { first: 3, count: 3 }));
+        assert!(!span.contains(Span { first: 1, count: 2 }));
+    }
+
+    #[test]
+    fn rows_grow_down_first_and_then_up() {
+        assert_eq!(grow(0..0, 5..40), 5..17);
+        assert_eq!(grow(5..17, 5..40), 5..29);
+        assert_eq!(grow(30..38, 5..40), 20..40);
+        assert_eq!(grow(6..40, 5..40), 5..40);
+    }
+
+    #[test]
+    fn rows_out_of_view_are_dropped() {
+        assert_eq!(grow(0..20, 10..20), 10..20);
+        assert_eq!(grow(0..20, 50..60), 50..60);
+        assert_eq!(grow(0..20, 0..0), 0..0);
+    }
+
+    #[test]
+    fn growing_reaches_all_wanted_rows() {
+        let mut rows = 90..95;
+        let steps = std::iter::from_fn(|| {
+            rows = grow(rows.clone(), 50..150);
+            (rows != (50..150)).then_some(())
+        });
+        assert!(steps.take(20).count() < 10);
+        assert_eq!(rows, 50..150);
+    }
+}

@@ -1,4 +1,4 @@
-//! The engine and what it knows.
+//! The engine, the overview and the version of the data.
 
 use crate::analyze::Overview;
 use crate::engine::{GetOverview, Query};

@@ -1,10 +1,10 @@
 //! The page's state, in four stores. Each is `Copy` and in the context of every
 //! component.
 //!
-//! - [`Navigation`]: what is shown. The view, the address bar, the open dialog.
-//! - [`Data`]: what is known. The engine, the overview, the version of the data.
-//! - [`Loading`]: what is being read. Files, URLs, progress.
-//! - [`Notices`]: what the person is told.
+//! - [`Navigation`]: the view, the address bar, the open dialog.
+//! - [`Data`]: the engine, the overview, the version of the data.
+//! - [`Loading`]: reading files and URLs, and its progress.
+//! - [`Notices`]: messages to the person.
 
 mod data;
 mod loading;
@@ -29,22 +29,22 @@ pub fn provide_stores() {
     provide_context(Loading::new(data, navigation, notices));
 }
 
-/// What is shown.
+/// Returns the store of the view and the address bar.
 pub fn use_navigation() -> Navigation {
     expect_context()
 }
 
-/// What is known.
+/// Returns the store of the engine and its data.
 pub fn use_data() -> Data {
     expect_context()
 }
 
-/// What is being read.
+/// Returns the store of what is being read.
 pub fn use_loading() -> Loading {
     expect_context()
 }
 
-/// What the person is told.
+/// Returns the store of messages.
 pub fn use_notices() -> Notices {
     expect_context()
 }

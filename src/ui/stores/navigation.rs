@@ -13,8 +13,8 @@ pub enum Dialog {
     ConfirmClear,
 }
 
-/// What is shown: the view, which the address bar always spells out, and the
-/// open dialog, which it does not.
+/// The view, which is always in the address bar, and the open dialog, which is
+/// not.
 #[derive(Clone, Copy)]
 pub struct Navigation {
     /// The view. Only [`Navigation::push`] and [`Navigation::replace`] change it.
@@ -31,7 +31,7 @@ impl Navigation {
         Navigation { view, set_view, dialog: RwSignal::new(None) }
     }
 
-    /// The view that the address bar spells out.
+    /// The view in the address bar.
     pub fn address() -> View {
         View::from_query(&document::query())
     }

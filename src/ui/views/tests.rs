@@ -63,7 +63,7 @@ impl TableSource for TestTable {
         number(SortKey::Flaky, "Flaky", 96, "Sessions in which its attempts disagreed"),
         Column { share: 3, ..column(SortKey::Suite, "Suite", 140, "Suite and class") },
     ];
-    const USUAL: Option<Sort> = None;
+    const DEFAULT_SORT: Option<Sort> = None;
 
     fn query(filter: Filter, sort: Option<Sort>, span: Span) -> GetTests {
         GetTests { filter, sort, from: span.first, count: span.count }
@@ -113,7 +113,7 @@ impl TableSource for TestTable {
 }
 
 const fn column(by: SortKey, name: &'static str, width: u32, title: &'static str) -> Column {
-    Column { by, name, title, width, share: 0, is_number: false, is_usual: true }
+    Column { by, name, title, width, share: 0, is_number: false, is_default: true }
 }
 
 const fn number(by: SortKey, name: &'static str, width: u32, title: &'static str) -> Column {

@@ -1,4 +1,4 @@
-//! The form of the panel that names files: pattern, suggestions, outcome.
+//! The form of the panel that names files: pattern, suggestions, effect.
 
 use super::NamingState;
 use crate::browser::document;
@@ -8,7 +8,7 @@ use leptos::ev::SubmitEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
 
-/// What the pieces of a pattern stand for.
+/// The placeholders of a pattern and their meaning.
 const LEGEND: [(&str, &str); 3] =
     [("{dut} {build} {unit} {session}", " a name"), ("*", " any text in a name"), ("**", " any folders")];
 
@@ -76,7 +76,7 @@ fn PatternRow(naming: NamingState) -> impl IntoView {
     }
 }
 
-/// Suggestions and what the pieces of a pattern stand for.
+/// Suggestions, and the meaning of placeholders.
 #[component]
 fn HintRow(naming: NamingState) -> impl IntoView {
     let suggestion = move |suggestion: String| {
@@ -118,7 +118,7 @@ fn HintRow(naming: NamingState) -> impl IntoView {
     }
 }
 
-/// What the pattern would do, and the buttons.
+/// The effect of the pattern, and the buttons.
 #[component]
 fn OutcomeRow(naming: NamingState, on_close: Callback<Option<u32>>) -> impl IntoView {
     let matching = Memo::new(move |_| naming.matching());

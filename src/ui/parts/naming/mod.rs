@@ -153,7 +153,8 @@ impl NamingState {
         spawn_local(async move {
             if self.data.ask(Assign(changes)).await.is_some() {
                 self.data.refresh_now();
-                on_close.run(Some(files));
+                // The panel may be closed by then.
+                on_close.try_run(Some(files));
             }
         });
     }

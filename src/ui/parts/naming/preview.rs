@@ -7,9 +7,9 @@ use crate::ui::format;
 use crate::ui::parts::VirtualList;
 use leptos::prelude::*;
 
-/// The height of a row in pixels.
+/// The height of a row in pixels. The style sheet reads it as `--row-height`.
 pub const ROW: u32 = 34;
-/// The height of the head in pixels.
+/// The height of the head in pixels. The style sheet reads it as `--head-height`.
 const HEAD: u32 = 36;
 
 /// The columns: the path, then [`FIELDS`].
@@ -33,6 +33,8 @@ pub fn Preview(list: VirtualList<PathWindow>) -> impl IntoView {
                 role="table"
                 aria-label="Preview"
                 aria-rowcount=move || (list.total() + 1).to_string()
+                style=("--row-height", format!("{ROW}px"))
+                style=("--head-height", format!("{HEAD}px"))
                 style:height=move || format!("{}px", HEAD + ROW * list.total())
             >
                 <div class="files-head" role="row" aria-rowindex="1">

@@ -69,8 +69,8 @@ pub fn sort_of<S: TableSource>(view: &View) -> Option<Sort> {
 }
 
 /// What pressing a column's head does: its better direction, the other one, and
-/// then the usual order again.
-pub fn next_sort(column: &Column, sort: Option<Sort>, usual: Option<Sort>) -> Option<Sort> {
+/// then the default order again.
+pub fn next_sort(column: &Column, sort: Option<Sort>, default: Option<Sort>) -> Option<Sort> {
     let by = column.by;
     // Numbers start with the greatest, names with the first.
     let first = !matches!(
@@ -84,14 +84,14 @@ pub fn next_sort(column: &Column, sort: Option<Sort>, usual: Option<Sort>) -> Op
             | SortKey::Format
             | SortKey::File
     );
-    match sort.or(usual).filter(|sort| sort.by == by) {
+    match sort.or(default).filter(|sort| sort.by == by) {
         None => Some(Sort { by, descending: first }),
         Some(Sort { descending, .. }) if descending == first => Some(Sort { by, descending: !first }),
         Some(_) => None,
     }
 }
 
-/// The columns of these words; the usual ones if no word is known.
+/// The columns with these keys; the default ones if no key is known.
 pub fn shown<S: TableSource>(words: &[String]) -> Vec<&'static Column> {
     let is_chosen = |column: &&Column| words.iter().any(|word| word == column.by.key());
     if S::COLUMNS.iter().any(|column| is_chosen(&column)) {
@@ -102,16 +102,106 @@ pub fn shown<S: TableSource>(words: &[String]) -> Vec<&'static Column> {
             .map(|(_, c)| c)
             .collect()
     } else {
-        S::COLUMNS.iter().filter(|column| column.is_usual).collect()
+        S::COLUMNS.iter().filter(|column| column.is_default).collect()
     }
 }
 
-/// The words of the chosen columns; none if these are the usual ones.
+/// The keys of the chosen columns; none if these are the default ones.
 fn words<S: TableSource>(is_chosen: impl Fn(&Column) -> bool) -> Vec<String> {
-    let is_usual = S::COLUMNS.iter().skip(1).all(|column| is_chosen(column) == column.is_usual);
-    if is_usual {
+    let is_default = S::COLUMNS.iter().skip(1).all(|column| is_chosen(column) == column.is_default);
+    if is_default {
         return Vec::new();
     }
     let chosen = S::COLUMNS.iter().enumerate().filter(|(at, column)| *at == 0 || is_chosen(column));
     chosen.map(|(_, column)| column.by.key().to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Cell, RowButtons};
+    use super::*;
+    use crate::analyze::{SessionRow, SessionWindow};
+    use crate::engine::GetSessions;
+    use crate::query::Filter;
+    use crate::ui::parts::Span;
+
+    const fn column(by: SortKey, is_default: bool) -> Column {
+        Column { by, name: "", title: "", width: 100, share: 0, is_number: false, is_default }
+    }
+
+    /// A table with three columns. The last one is hidden by default.
+    struct Example;
+
+    impl TableSource for Example {
+        type Query = GetSessions;
+
+        const NAME: &'static str = "Examples";
+        const NOUN: &'static str = "example";
+        const COLUMNS: &'static [Column] =
+            &[column(SortKey::Dut, true), column(SortKey::Passed, true), column(SortKey::Flaky, false)];
+        const DEFAULT_SORT: Option<Sort> = None;
+
+        fn query(filter: Filter, sort: Option<Sort>, span: Span) -> GetSessions {
+            GetSessions { filter, sort, from: span.first, count: span.count }
+        }
+
+        fn all(answer: &SessionWindow) -> u32 {
+            answer.sessions
+        }
+
+        fn cell(_: &SessionWindow, _: &SessionRow, _: SortKey, _: &mut RowButtons) -> Cell {
+            Cell::new(())
+        }
+
+        fn open(_: &mut View, _: &SessionRow) {}
+
+        fn is_open(_: &View, _: &SessionRow) -> bool {
+            false
+        }
+
+        fn no_matches(_: &Filter) -> String {
+            String::new()
+        }
+    }
+
+    fn keys(words: &[&str]) -> Vec<&'static str> {
+        let words: Vec<String> = words.iter().copied().map(str::to_owned).collect();
+        shown::<Example>(&words).iter().map(|column| column.by.key()).collect()
+    }
+
+    #[test]
+    fn a_head_sorts_in_both_directions_and_then_by_default() {
+        let (by_name, by_number) = (column(SortKey::Dut, true), column(SortKey::Passed, true));
+        for (column, first) in [(by_name, false), (by_number, true)] {
+            let by = column.by;
+            let one = next_sort(&column, None, None);
+            assert_eq!(one, Some(Sort { by, descending: first }));
+            let other = next_sort(&column, one, None);
+            assert_eq!(other, Some(Sort { by, descending: !first }));
+            assert_eq!(next_sort(&column, other, None), None);
+        }
+    }
+
+    #[test]
+    fn a_head_that_sorts_by_default_turns_the_order() {
+        let default = Some(Sort { by: SortKey::Started, descending: true });
+        let next = next_sort(&column(SortKey::Started, true), None, default);
+        assert_eq!(next, Some(Sort { by: SortKey::Started, descending: false }));
+    }
+
+    #[test]
+    fn the_first_column_is_always_shown() {
+        assert_eq!(keys(&[]), [SortKey::Dut.key(), SortKey::Passed.key()]);
+        assert_eq!(keys(&["no such column"]), keys(&[]));
+        assert_eq!(keys(&[SortKey::Flaky.key()]), [SortKey::Dut.key(), SortKey::Flaky.key()]);
+    }
+
+    #[test]
+    fn default_columns_need_no_words() {
+        assert!(words::<Example>(|column| column.is_default).is_empty());
+        let all = words::<Example>(|_| true);
+        assert_eq!(shown::<Example>(&all).len(), 3);
+        let none = words::<Example>(|_| false);
+        assert_eq!(none, [SortKey::Dut.key()]);
+    }
 }

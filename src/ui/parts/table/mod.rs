@@ -22,9 +22,9 @@ use std::marker::PhantomData;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-/// The height of a row in pixels.
+/// The height of a row in pixels. The style sheet reads it as `--row-height`.
 const ROW: u32 = 32;
-/// The height of the head in pixels.
+/// The height of the head in pixels. The style sheet reads it as `--head-height`.
 const HEAD: u32 = 36;
 
 /// A table on screen. Make one with [`Table::new`], and render [`TableRows`],
@@ -32,7 +32,7 @@ const HEAD: u32 = 36;
 pub struct Table<S: TableSource> {
     list: VirtualList<AnswerOf<S>>,
     navigation: Navigation,
-    /// The words of the columns that a person chose.
+    /// The keys of the columns that a person chose.
     columns: Memo<Vec<String>>,
     /// The active row, and the active button in it, counted from 1; 0 for the row.
     active: RwSignal<(u32, u32)>,
@@ -136,4 +136,18 @@ fn place_of(id: &str) -> Option<(u32, u32)> {
 
 fn element_at(place: (u32, u32)) -> Option<HtmlElement> {
     document::find(&format!("#{}", id_of(place)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_id_of_a_place_leads_back_to_it() {
+        for place in [(0, 0), (3, 0), (120_000, 2)] {
+            assert_eq!(place_of(&id_of(place)), Some(place));
+        }
+        assert_eq!(place_of("row-1"), None);
+        assert_eq!(place_of("cell-1-2"), None);
+    }
 }

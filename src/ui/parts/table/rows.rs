@@ -61,6 +61,8 @@ pub fn TableRows<S: TableSource>(table: Table<S>) -> impl IntoView {
             >
                 <div
                     class="table-canvas"
+                    style=("--row-height", format!("{ROW}px"))
+                    style=("--head-height", format!("{HEAD}px"))
                     style=("--tracks", tracks)
                     style:min-width=width
                     style:height=move || format!("{}px", HEAD + ROW * list.total())
@@ -84,12 +86,12 @@ fn TableHead<S: TableSource>(table: Table<S>) -> impl IntoView {
     let Table { list, navigation, active, .. } = table;
     let head = move |column: &'static Column| {
         let direction = move || {
-            let sort = navigation.view.with(sort_of::<S>).or(S::USUAL);
+            let sort = navigation.view.with(sort_of::<S>).or(S::DEFAULT_SORT);
             let sort = sort.filter(|sort| sort.by == column.by)?;
             Some(if sort.descending { "descending" } else { "ascending" })
         };
         let press = move |_| {
-            let next = next_sort(column, navigation.view.with_untracked(sort_of::<S>), S::USUAL);
+            let next = next_sort(column, navigation.view.with_untracked(sort_of::<S>), S::DEFAULT_SORT);
             if let Some(scroller) = list.scroller.get_untracked() {
                 scroller.set_scroll_top(0);
             }

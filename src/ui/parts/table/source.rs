@@ -8,11 +8,11 @@ use leptos::prelude::*;
 
 /// A column.
 pub struct Column {
-    /// What it shows: its sort key, whose word stands in the query string.
+    /// What it shows: its sort key, whose key is in the query string.
     pub by: SortKey,
     /// Its name.
     pub name: &'static str,
-    /// What the name does not say.
+    /// The tooltip of its head; "" for none.
     pub title: &'static str,
     /// Its width in pixels, at least.
     pub width: u32,
@@ -20,8 +20,8 @@ pub struct Column {
     pub share: u32,
     /// Whether it has numbers, which are aligned to the right.
     pub is_number: bool,
-    /// Whether it is shown until a person chooses columns.
-    pub is_usual: bool,
+    /// Whether it is shown by default.
+    pub is_default: bool,
 }
 
 /// The answer of a table's query.
@@ -41,8 +41,8 @@ pub trait TableSource: 'static {
     const NOUN: &'static str;
     /// The columns. The first one names the row and is always shown.
     const COLUMNS: &'static [Column];
-    /// The order until a person sorts; `None` if it is no column's.
-    const USUAL: Option<Sort>;
+    /// The default order; `None` if no column has it.
+    const DEFAULT_SORT: Option<Sort>;
 
     /// The query for a span of rows.
     fn query(filter: Filter, sort: Option<Sort>, span: Span) -> Self::Query;
@@ -67,7 +67,7 @@ pub trait TableSource: 'static {
     where
         Self: Sized;
 
-    /// What to say if no row matches the filter.
+    /// The message if no row matches the filter.
     fn no_matches(filter: &Filter) -> String;
 }
 

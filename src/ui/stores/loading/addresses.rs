@@ -1,4 +1,4 @@
-//! What an address names: published results and the demo.
+//! Loading what the address bar names: published results and the demo.
 
 use super::Loading;
 use crate::browser::document;

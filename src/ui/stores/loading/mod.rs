@@ -1,4 +1,4 @@
-//! What is being read: dropped files, URLs, the demo.
+//! Reading: dropped files, URLs, the demo.
 
 mod addresses;
 mod reread;

@@ -80,7 +80,7 @@ pub fn StatusMark(status: FileStatus) -> impl IntoView {
     view! { <span class=format!("status {class}")>{status.word()}</span> }
 }
 
-/// All that is known of a file. Its elements stay when the data changes.
+/// The details of a file. Its elements stay when the data changes.
 #[component]
 fn FileDetails(page: Memo<Arc<FilePage>>) -> impl IntoView {
     let head = move || {

@@ -8,7 +8,7 @@ use crate::ui::parts::{NoMatches, VirtualList};
 use crate::ui::stores::{use_data, use_navigation};
 use leptos::prelude::*;
 
-/// The height of the head in pixels.
+/// The height of the head in pixels. The style sheet reads it as `--head-height`.
 pub const HEAD: u32 = 36;
 
 /// The columns.
@@ -48,6 +48,8 @@ pub fn LedgerTable(list: VirtualList<Ledger>) -> impl IntoView {
                 aria-label="Files"
                 data-units=move || has_units.get().to_string()
                 aria-rowcount=move || (list.total() + 1).to_string()
+                style=("--row-height", format!("{ROW}px"))
+                style=("--head-height", format!("{HEAD}px"))
                 style:height=move || format!("{}px", HEAD + ROW * list.total())
             >
                 <div class="files-head" role="row" aria-rowindex="1">

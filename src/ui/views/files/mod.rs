@@ -1,4 +1,4 @@
-//! Files: was everything read, and which DUT does it belong to?
+//! Files: was everything read, and which DUT does each file belong to?
 
 mod ledger;
 mod row;
@@ -20,7 +20,7 @@ use leptos::html::Button;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// The height of a row in pixels.
+/// The height of a row in pixels. The style sheet reads it as `--row-height`.
 const ROW: u32 = 60;
 
 /// The ledger of files. The panel that names many files at once takes its place

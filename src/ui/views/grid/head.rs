@@ -59,7 +59,7 @@ fn column_head(column: &Column, index: u32) -> impl IntoView + use<> {
     }
 }
 
-/// The class of the figure below a name, the figure, and the rest of it, which
+/// The class of the figure below a name, the figure, and its second part, which
 /// is shown if there is room.
 fn figure_of(column: &Column) -> (&'static str, String, String) {
     let counts = &column.counts;

@@ -11,7 +11,7 @@ impl GridState {
         let Some(scroller) = self.list.scroller.get_untracked() else {
             return;
         };
-        let (rows, columns) = untrack(|| (self.list.total(), self.columns()));
+        let (rows, columns) = (untrack(|| self.list.total()), self.columns.get_untracked());
         if rows == 0 || columns == 0 {
             return;
         }

@@ -43,3 +43,31 @@ pub fn cell_at(id: &str) -> Option<CellIndex> {
     let (row, column) = id.strip_prefix("cell-")?.split_once('-')?;
     Some((row.parse().ok()?, column.parse().ok()?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_id_of_a_cell_leads_back_to_it() {
+        for cell in [(0, 0), (3, 0), (120_000, 41)] {
+            assert_eq!(cell_at(&id_of(cell)), Some(cell));
+        }
+    }
+
+    #[test]
+    fn other_ids_are_no_cells() {
+        for id in ["", "cell-", "cell-1", "cell-1-", "cell-x-1", "row-1-2", "cell-1-2-3"] {
+            assert_eq!(cell_at(id), None, "{id}");
+        }
+    }
+
+    #[test]
+    fn columns_share_the_width_within_limits() {
+        assert_eq!(Layout::new(1000, 5), Layout { name: 420, column: 116 });
+        assert_eq!(Layout::new(1000, 2).column, 160);
+        assert_eq!(Layout::new(1000, 200).column, 76);
+        assert_eq!(Layout::new(1000, 0).column, 160);
+        assert_eq!(Layout::new(1000, 5).width(5), 1000);
+    }
+}

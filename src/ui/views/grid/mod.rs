@@ -88,7 +88,7 @@ fn GridScroller(grid: GridState) -> impl IntoView {
             aria-label="Tests by DUT"
             tabindex="0"
             aria-rowcount=move || (list.total() + 1).to_string()
-            aria-colcount=move || (grid.columns() + 1).to_string()
+            aria-colcount=move || (grid.columns.get() + 1).to_string()
             aria-activedescendant=move || grid.rendered_active()
             node_ref=list.scroller
             on:scroll=on_scroll
@@ -100,7 +100,7 @@ fn GridScroller(grid: GridState) -> impl IntoView {
                 style=("--head-height", format!("{HEAD}px"))
                 style=("--name-width", move || format!("{}px", grid.layout.get().name))
                 style=("--column-width", move || format!("{}px", grid.layout.get().column))
-                style:width=move || format!("{}px", grid.layout.get().width(grid.columns()))
+                style:width=move || format!("{}px", grid.layout.get().width(grid.columns.get()))
                 style:height=move || format!("{}px", HEAD + ROW * list.total())
                 on:click=move |event| grid.click(&event)
             >
@@ -133,6 +133,9 @@ struct GridState {
     list: VirtualList<GridWindow>,
     /// The active cell: a row and a column. The heads are row 0 and column 0.
     active: RwSignal<CellIndex>,
+    /// How many columns there are.
+    columns: Memo<u32>,
+    /// The widths of columns.
     layout: Memo<Layout>,
     /// The columns to render.
     span: Memo<Span>,
@@ -151,11 +154,7 @@ impl GridState {
             let width = list.viewport.get().0.saturating_sub(name);
             Span::visible(list.scrolled.get().0, width, column, 1).within(columns.get())
         });
-        GridState { navigation, list, active: RwSignal::new((1, 1)), layout, span }
-    }
-
-    fn columns(self) -> u32 {
-        self.list.with(|window| window.columns.len() as u32).unwrap_or_default()
+        GridState { navigation, list, active: RwSignal::new((1, 1)), columns, layout, span }
     }
 
     /// How many tests are shown, in words.

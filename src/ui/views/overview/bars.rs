@@ -13,7 +13,7 @@ use leptos::prelude::*;
 /// any other to its sessions. The Tab key skips the segments: links in the other
 /// cells of the row lead to the same places.
 #[component]
-pub fn OutcomeBar(
+pub fn DutBar(
     /// The DUT.
     dut: DutLine,
     /// The most results that a DUT has.

@@ -1,6 +1,6 @@
 //! The DUTs: a line per DUT with the figures of its latest session.
 
-use super::bars::OutcomeBar;
+use super::bars::DutBar;
 use super::{to_failing, to_sessions, use_late_overview};
 use crate::analyze::DutLine;
 use crate::model::Outcome;
@@ -130,7 +130,7 @@ fn DutRow(
             {OUTCOMES.map(|(outcome, _, is_minor)| count_cell(&dut, outcome, is_minor)).collect_view()}
             <td class="number minor">{format::duration(Some(dut.counts.duration_s))}</td>
             <td class="dut-bars">
-                <OutcomeBar dut=dut most=most />
+                <DutBar dut=dut most=most />
             </td>
         </tr>
     }

@@ -1,4 +1,4 @@
-//! What a result is, and where it is from.
+//! The head of a result, and the facts about it.
 
 use crate::analyze::ResultPage;
 use crate::query::{Route, SessionKey, View};
@@ -34,7 +34,7 @@ pub fn Head(page: Arc<ResultPage>) -> impl IntoView {
     }
 }
 
-/// DUT, session and what else is known of the result.
+/// DUT, session and other facts about the result.
 #[component]
 pub fn Facts(page: Arc<ResultPage>) -> impl IntoView {
     let location = page.attempts.last().and_then(|attempt| attempt.details.location.clone());

@@ -123,7 +123,7 @@ fn Bar(
     }
 }
 
-/// What to say while there is no result.
+/// The message while there is no result.
 fn missing(shown: Shown) -> impl IntoView {
     let is_answered = move || shown.answered.answer.with(Option::is_some);
     view! {
@@ -135,7 +135,7 @@ fn missing(shown: Shown) -> impl IntoView {
     }
 }
 
-/// A result: its head, where it is from, and its texts.
+/// A result: its head, its facts and its texts.
 #[component]
 fn Body(
     shown: Shown,
@@ -162,7 +162,7 @@ fn Body(
     }
 }
 
-/// What tells a result from others.
+/// The identity of a result.
 fn identity(page: &ResultPage) -> [String; 5] {
     [&page.dut, &page.session, &page.suite, &page.class, &page.name].map(String::clone)
 }
@@ -174,7 +174,7 @@ enum Step {
     Next,
 }
 
-/// The selected result, and what is known of it.
+/// The selected result and its page.
 #[derive(Clone, Copy)]
 struct Shown {
     navigation: Navigation,

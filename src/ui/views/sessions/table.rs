@@ -29,17 +29,20 @@ impl TableSource for SessionTable {
         },
         number(SortKey::Passed, "Passed", 72, ""),
         number(SortKey::Failing, "Failed", 116, "Sorts by failed and errors together"),
-        Column { is_usual: false, ..number(SortKey::Skipped, "Skipped", 76, "") },
+        Column { is_default: false, ..number(SortKey::Skipped, "Skipped", 76, "") },
         column(SortKey::Format, "Format", 100),
         Column { share: 2, ..column(SortKey::File, "File", 150) },
-        Column { share: 1, is_usual: false, ..column(SortKey::Session, "Session", 150) },
+        Column { share: 1, is_default: false, ..column(SortKey::Session, "Session", 150) },
         Column {
-            is_usual: false,
+            is_default: false,
             ..number(SortKey::Time, "Test time", 92, "The sum of the tests' durations")
         },
-        Column { is_usual: false, ..number(SortKey::Flaky, "Flaky", 64, "Results whose attempts disagree") },
+        Column {
+            is_default: false,
+            ..number(SortKey::Flaky, "Flaky", 64, "Results whose attempts disagree")
+        },
     ];
-    const USUAL: Option<Sort> = Some(Sort { by: SortKey::Started, descending: true });
+    const DEFAULT_SORT: Option<Sort> = Some(Sort { by: SortKey::Started, descending: true });
 
     fn query(filter: Filter, sort: Option<Sort>, span: Span) -> GetSessions {
         GetSessions { filter, sort, from: span.first, count: span.count }
@@ -103,7 +106,7 @@ impl TableSource for SessionTable {
 }
 
 const fn column(by: SortKey, name: &'static str, width: u32) -> Column {
-    Column { by, name, title: "", width, share: 0, is_number: false, is_usual: true }
+    Column { by, name, title: "", width, share: 0, is_number: false, is_default: true }
 }
 
 const fn number(by: SortKey, name: &'static str, width: u32, title: &'static str) -> Column {
