@@ -20,7 +20,10 @@ pub fn test(workspace: &Workspace, all_browsers: bool) -> Result<()> {
     let start = Instant::now();
     setup::setup(workspace, Needs::of_tests(all_browsers))?;
 
-    step("the engine, natively", || process::run(&mut cargo_test(workspace, "passgrid")))?;
+    // With the page, whose pure functions have native tests, too.
+    step("the engine and the page, natively", || {
+        process::run(cargo_test(workspace, "passgrid").args(["--features", "page"]))
+    })?;
     step("the tasks", || process::run(&mut cargo_test(workspace, "xtask")))?;
     step("the release build of the page", || build::build(workspace))?;
     step("the sizes of the build", || dist::check_sizes(workspace))?;
