@@ -1,5 +1,5 @@
-//! What people read about a format: data without code, so that the page can list
-//! all formats and not link the importers.
+//! Descriptions of formats: data without code, so that the page can list all
+//! formats without linking the importers.
 
 /// A format's key, name and richness.
 #[derive(Debug)]
@@ -16,11 +16,11 @@ pub struct About {
 /// the richest one counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Richness {
-    /// Counts and the results that are not passed.
+    /// Counts, and the results that did not pass.
     Summary,
     /// What a runner prints for people.
     Console,
-    /// What many runners write for other programs: JUnit XML and its like.
+    /// What many runners write for other programs, such as JUnit XML.
     Interchange,
     /// A runner's own format.
     Native,

@@ -8,15 +8,15 @@
 //! | `importer` | the trait that reads a format, and importers for lines and small files |
 //! | `xml`, `json`, `pickle` | readers of these languages, on which formats are built |
 //! | `batch` | what an importer produces |
-//! | `collect` | what importers collect and settle at the end of the file |
+//! | `collect` | what importers collect and evaluate at the end of the file |
 //! | `details` | texts and measurements of one result, read on demand |
 //! | [`archive`] | archives: members, and unpacking |
 //! | [`identify`] | which DUT, unit, build and session results belong to |
-//! | `encoding`, `number`, [`limits`] | text, numbers, and how much a file may ask for |
+//! | `encoding`, `number`, [`limits`] | text, numbers, and how many resources a file may use |
 //!
-//! An importer never fails and never panics, whatever a file holds: what it
+//! An importer never fails and never panics, whatever a file contains: what it
 //! cannot read becomes a [`Note`](crate::model::Note) with its place. Nothing here
-//! does I/O, and nothing here knows what is asked about the results.
+//! does I/O, and nothing here depends on the analyses of the results.
 
 // Applies to everything below. Tests may panic.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing))]
@@ -49,7 +49,7 @@ pub use formats::{ABOUT, ALL, FORMATS, GUIDES};
 pub use importer::Importer;
 pub use pipeline::{Import, Imported, SET_BY_YOU};
 
-/// Returns what people read about the format, or the archive, with this key.
+/// Returns the description of the format or archive with this key.
 pub fn about(key: &str) -> Option<&'static About> {
     ABOUT.iter().copied().chain(archive::ABOUT).find(|about| about.key == key)
 }

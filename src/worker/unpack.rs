@@ -104,7 +104,7 @@ impl Output<'_> {
     }
 
     fn member(&mut self, name: &str, file: Blob) {
-        if archive::is_litter(name) {
+        if archive::is_system_file(name) {
             self.system_files += 1;
             return;
         }

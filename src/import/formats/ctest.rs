@@ -3,8 +3,8 @@
 //! Source: CMake, `Source/CTest/cmCTestTestHandler.cxx` and `cmCTest.cxx`. The root `Site` has the
 //! site and the build; a dashboard distinguishes configurations by the build's name. `notrun` is a
 //! test that was disabled, that skipped itself, or that CTest could not start, which is a failure;
-//! `Completion Status` tells which. Output may be compressed (always with zlib, whatever the
-//! attribute says), and is base64 then.
+//! `Completion Status` distinguishes them. Output may be compressed (always with zlib, whatever the
+//! attribute says), and then is base64.
 
 use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
@@ -207,7 +207,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn packed_output_is_unpacked() {
+    fn compressed_output_is_decompressed() {
         let read = |xml: &str| unpacked(&Element::parse(xml).unwrap()).into_owned();
         assert_eq!(read("<Value>a &lt; b</Value>"), "a < b");
         assert_eq!(read("<Value encoding='base64'>aGVs\nbG8=</Value>"), "hello");

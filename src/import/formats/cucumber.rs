@@ -27,7 +27,7 @@ pub const GUIDE: Guide = Guide {
     producers: "Cucumber for JVM, JavaScript, Ruby, Go and others, behave -f json, Cypress with its preprocessor",
     reads: "scenarios with their steps, backgrounds, hooks, outlines, tags, output",
     dut: "",
-    limits: "embeddings are named, but not shown; earlier attempts are missing",
+    limits: "embeddings are named, but not shown; no earlier attempts",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -133,7 +133,7 @@ impl Report {
         let word = match decides {
             _ if !said.is_empty() => said,
             Some(step) => &step.status,
-            // None of its steps ran.
+            // None of the steps ran.
             None => "untested",
         };
         let found = match broken_hook {

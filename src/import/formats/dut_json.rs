@@ -1,4 +1,4 @@
-//! Plain JSON, as people write it by hand or with ten lines of script.
+//! Plain JSON, written by hand or by a short script.
 //!
 //! A list of sessions, or one of them:
 //!
@@ -132,7 +132,7 @@ impl Visitor for DutJson {
         batch: &mut Batch,
     ) -> Result<usize, Fault> {
         if !last {
-            // Incomplete objects come again.
+            // Incomplete objects are passed again.
             Cursor::new(text).skip_value()?;
         }
         let mut cursor = Cursor::new(text);

@@ -100,7 +100,7 @@ fn property(name: &str, value: &str, batch: &mut Batch) {
     }
 }
 
-/// The zone is unknown.
+/// Parses a timestamp, whose zone is unknown.
 fn local(text: &str) -> Option<Timestamp> {
     Timestamp::parse(text.strip_suffix('Z').unwrap_or(text))
 }

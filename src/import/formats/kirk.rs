@@ -19,7 +19,7 @@ pub const GUIDE: Guide = Guide {
     producers: "kirk and runltp-ng of the Linux Test Project: --json-report",
     reads: "logs, counters and exit codes of each test",
     dut: "`environment.kernel` is the build",
-    limits: "neither the suite nor the device",
+    limits: "suite and device are not in the file",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {

@@ -68,7 +68,7 @@ impl Visitor for Kunit {
         batch.session(0);
         self.unknown.note_unknown("test", "status", batch);
         self.too_deep.note(Severity::Warning, batch, &|count, _| {
-            format!("{} inside of more than {} others; ignored", counted(count, "group"), limits::SUITE_DEPTH)
+            format!("{} nested deeper than {}; ignored", counted(count, "group"), limits::SUITE_DEPTH)
         });
     }
 }

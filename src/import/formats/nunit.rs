@@ -18,8 +18,8 @@ pub const ABOUT: About = About { key: "nunit", name: "NUnit XML", richness: Rich
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
-    producers: "NUnit 2, 3 and 4: nunit3-console, the test adapter, and tools that write the same",
-    reads: "fixtures, categories and properties, output, broken teardowns, several assertions of a test",
+    producers: "NUnit 2, 3 and 4: nunit3-console, the test adapter, and compatible tools",
+    reads: "fixtures, categories and properties, output, failed teardowns, several assertions of a test",
     dut: "properties and test parameters such as `dut`",
     limits: "`Inconclusive` and `Warning` are shown as unknown; attachments are not read",
 };

@@ -43,7 +43,7 @@ struct Phase<'a> {
     name: Cow<'a, str>,
     subtest: Cow<'a, str>,
     outcome: Cow<'a, str>,
-    /// How it ended: continue, repeat; empty if it was stopped.
+    /// How the phase ended: continue, repeat; empty if it was stopped.
     result: Cow<'a, str>,
     exception: [Cow<'a, str>; 3],
     measurements: &'a str,
@@ -205,7 +205,7 @@ impl Visitor for Record {
             batch.note(
                 Severity::Info,
                 None,
-                "no phase explains why the test failed; shown as a result of its own, `(test)`",
+                "no phase explains why the test failed; shown as a separate result, `(test)`",
             );
         }
         for phase in std::mem::take(&mut self.phases) {
@@ -290,7 +290,7 @@ impl Record {
             }
             Outcome::Passed => in_a_line(&measured),
             Outcome::Error if phase.exception.iter().all(|text| text.is_empty()) => {
-                "it took too long, or was stopped".to_owned()
+                "the phase took too long, or was stopped".to_owned()
             }
             Outcome::Error => format!("{}: {}", exception_name(&phase.exception[0]), phase.exception[1]),
             Outcome::Failed => phase.result.clone().into_owned(),

@@ -1,9 +1,9 @@
 //! TRX: what `dotnet test --logger trx` and Visual Studio write.
 //!
 //! Source: the schema `vstst.xsd` of Visual Studio, and microsoft/vstest, `TestOutcome.cs`. A
-//! result refers to a test, whose class is in the definitions, which may follow all results; so
-//! results are settled at the end. A test with data rows has one result that contains those of the
-//! rows. Each row counts; the result around them, which only summarizes them, does not.
+//! result refers to a test, whose class is in the definitions, which may follow all results. So
+//! results are added at the end. A test with data rows has one result that contains those of the
+//! rows. Each row counts; the enclosing result, which only summarizes them, does not.
 
 use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
@@ -127,7 +127,7 @@ impl Trx {
             "Error" | "Timeout" | "Aborted" | "Disconnected" => Outcome::Error,
             "NotExecuted" => Outcome::Skipped,
             "NotRunnable" | "Pending" => Outcome::NotRun,
-            // By the schema a missing outcome means passed; that would be a guess.
+            // By the schema, a missing outcome means passed, but that would be a guess.
             _ => {
                 self.unknown.add_example(at, native);
                 Outcome::Unknown

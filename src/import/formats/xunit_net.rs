@@ -1,7 +1,7 @@
 //! xUnit.net's XML, versions 2 and 3, and its imitations (Fixie).
 //!
 //! Source: xunit.net, "XML Format (v2+)". An `assembly` is one run of a test program; `collection`
-//! groups tests for parallel runs and is no part of a test's identity. A test's name consists of
+//! groups tests for parallel runs and is not part of a test's identity. A test's name consists of
 //! its class, its method and the arguments of a theory. A failing fixture is in `errors` of the
 //! assembly.
 

@@ -92,7 +92,7 @@ impl Visitor for Yocto {
             format!("{} without a status, such as `{example}`; ignored", counted(count, "result"))
         });
         self.timeouts.note(Severity::Warning, batch, &|count, example| {
-            format!("{} that took too long, such as `{example}`", counted(count, "section"))
+            format!("{} that exceeded the time limit, such as `{example}`", counted(count, "section"))
         });
     }
 }

@@ -15,9 +15,9 @@ pub const ABOUT: About =
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
-    producers: "anyone who fills `environment.properties` in Allure's folder",
+    producers: "test scripts: `environment.properties` in Allure's results folder",
     reads: "properties, which apply to the results in its folder",
-    dut: "properties with usual names",
+    dut: "properties with common names",
     limits: "no results",
 };
 
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn properties_and_nothing_else() {
+    fn only_properties_are_recognized() {
         for (text, is_it) in [
             ("# the bench\nboard = board_a\nos.version=6.1\n", true),
             ("Path=C\\:\\\\bench\nk=", true),

@@ -160,13 +160,13 @@ fn details(slice: &str) -> Details {
         match &*status {
             _ if message.is_empty() => {}
             "passed" if !test.is("failing") => {
-                details.section(SectionKind::Output, "attempt before", "", message);
+                details.section(SectionKind::Output, "earlier attempt", "", message);
             }
             _ => details.section(SectionKind::Reason, &status, "", message),
         }
     }
     for message in test.texts("retryReasons").iter().chain(&test.texts("retryMessages")) {
-        details.section(SectionKind::Output, "attempt before", "", message);
+        details.section(SectionKind::Output, "earlier attempt", "", message);
     }
     let place = test.object("location");
     details.location = match (&*test.text("name"), &*place.text("line")) {

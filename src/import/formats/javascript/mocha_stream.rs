@@ -69,7 +69,7 @@ impl LineReader for Stream {
                     batch.note(
                         Severity::Info,
                         Some(at),
-                        format!("{pending} missing: the stream does not contain them"),
+                        format!("{pending} missing, because the stream omits them"),
                     );
                 }
             }
@@ -85,7 +85,7 @@ impl LineReader for Stream {
         if !self.is_finished {
             batch.session(0).broke_off = true;
             let of = self.total.map_or(String::new(), |total| format!(" of {total}"));
-            let text = format!("the run has no end: {}{of} reported", counted(self.told, "test"));
+            let text = format!("the run did not finish: {}{of} reported", counted(self.told, "test"));
             batch.note_unreadable(self.end, text);
         }
     }

@@ -93,7 +93,7 @@ impl Visitor for Report {
 }
 
 impl Report {
-    /// A file, or a group in it.
+    /// Reads a file, or a group in it.
     fn suite(&mut self, suite: &Object, titles: &mut Vec<String>, text: &str, at: u64, batch: &mut Batch) {
         // The first title is the file's.
         titles.push(suite.text("title").into_owned());
@@ -119,7 +119,7 @@ impl Report {
         titles.pop();
     }
 
-    /// A test in one project.
+    /// Reads a test in one project.
     fn test(&mut self, spec: &Spec, slice: &str, at: u64, batch: &mut Batch) {
         let test = Object::of(slice);
         let session = self.targets.session("projectName", &test.text("projectName"));

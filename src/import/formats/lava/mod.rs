@@ -19,7 +19,7 @@ pub const GUIDE: Guide = Guide {
     producers: "LAVA: results of a job as YAML, lavacli results",
     reads: "measurements with units, errors, jobs as sessions",
     dut: "a `device` in the metadata; otherwise the path",
-    limits: "neither the device nor the log",
+    limits: "device and log are not in the file",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {

@@ -99,7 +99,7 @@ impl LineReader for Events {
             self.end_tests((Outcome::NotRun, "started"), "the file ends while the test is running", batch);
             batch.note_unreadable(
                 self.end,
-                "a test program has no end: it crashed, was killed, or is still running",
+                "a test program did not finish: it crashed, was killed, or is still running",
             );
         }
         self.strays.report(0, batch);

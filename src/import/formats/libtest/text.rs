@@ -148,7 +148,7 @@ impl Output {
     fn broken(&self, program: &str, batch: &mut Batch) {
         batch.note_unreadable(
             self.end,
-            format!("{program} has no end: it crashed, was killed, or is still running"),
+            format!("{program} did not finish: it crashed, was killed, or is still running"),
         );
     }
 

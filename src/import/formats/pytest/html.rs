@@ -3,8 +3,8 @@
 //! `<div id="data-container" data-jsonblob="…">` contains JSON that is escaped for HTML; logs in it
 //! are escaped twice. Oddities:
 //!
-//! - A rerun test repeats its attempts: after each attempt, all attempts so far follow, so that 3
-//!   reruns are 9 rows.
+//! - A rerun test repeats its attempts: after each attempt, all attempts so far follow, so 3 reruns
+//!   give 9 rows.
 //! - A teardown error is a row of its own.
 //! - Durations are `21 ms` or `00:01:30`. The time of the report has no zone.
 
@@ -61,7 +61,7 @@ fn row<'a>(cursor: &mut Cursor<'a>) -> Result<Row<'a>, Fault> {
 
 fn read(text: &str, at: u64, batch: &mut Batch) {
     let Some((before, blob)) = text.split_once(BLOB) else {
-        batch.note_unreadable(at, "the page contains no data");
+        batch.note_unreadable(at, "no pytest-html data in the page");
         return;
     };
     let blob_at = at + (before.len() + BLOB.len()) as u64;

@@ -7,7 +7,7 @@
 //! - With pytest 9 a test with passing subtests has the outcome `subtests passed`.
 //! - Collection errors are only among the `collectors`.
 //! - `created` is the time at the end of the run.
-//! - `--json-report-omit` leaves out whole parts.
+//! - `--json-report-omit` omits whole parts.
 
 use super::{raised, skip_reason};
 use crate::import::batch::{Batch, Role, Row, Text, first_line};
@@ -16,7 +16,9 @@ use crate::import::details::{Details, SectionKind};
 use crate::import::identify::{self, scope_of};
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
 use crate::import::{About, Format, Guide, Richness, TextFormat, number};
-use crate::model::{IdentityField, Outcome, RepeatRule, Severity, Source, Timestamp, decimal, head};
+use crate::model::{
+    IdentityField, Outcome, RepeatRule, Severity, Source, Timestamp, counted, decimal, grouped, head,
+};
 use std::borrow::Cow;
 use std::fmt::Write;
 
@@ -195,7 +197,8 @@ impl Visitor for Report {
                 self.said_total = count("total");
                 let deselected: Option<u64> = count("deselected");
                 if let Some(deselected @ 1..) = deselected {
-                    let text = format!("{deselected} tests were deselected and are not in the file");
+                    let tests = if deselected == 1 { "test was" } else { "tests were" };
+                    let text = format!("{} {tests} deselected and left out of the file", grouped(deselected));
                     batch.note(Severity::Info, Some(at), text);
                 }
             }
@@ -226,8 +229,9 @@ impl Visitor for Report {
             && !batch.partly
         {
             let text = format!(
-                "the summary says {said} tests, but the file has {} entries; the entries count",
-                self.tests
+                "the summary says {}, but the file has {}; those in the file are counted",
+                counted(said, "test"),
+                grouped(self.tests)
             );
             batch.note(Severity::Info, None, text);
         }

@@ -1,8 +1,8 @@
 //! pytest-recap, and its predecessor pytest-insight: JSON with one session, a list of sessions, or
 //! `{"sessions": […]}`.
 //!
-//! There is no specification, except for `pytest_insight/core/models.py` and
-//! `pytest_recap/models.py`. Oddities:
+//! The only specifications are `pytest_insight/core/models.py` and `pytest_recap/models.py`.
+//! Oddities:
 //!
 //! - Results are grouped by outcome; their start times give the order.
 //! - A teardown error is a result of its own, and makes a "rerun group" of a test that was not

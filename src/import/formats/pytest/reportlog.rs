@@ -118,11 +118,13 @@ impl LineReader for Log {
         });
         batch.partly |= self.bad.count() > 0;
         if !self.is_finished && self.bad.count() == 0 {
-            batch
-                .note_unreadable(self.end, "the session has no end: the run was killed, or is still running");
+            batch.note_unreadable(
+                self.end,
+                "the session did not finish: the run was killed, or is still running",
+            );
         }
         self.unknown.note(Severity::Warning, batch, &|count, word| {
-            format!("{} with an unknown outcome, such as `{word}`", counted(count, "report"))
+            format!("{} with an unknown outcome, such as `{word}`; ignored", counted(count, "report"))
         });
     }
 }

@@ -55,7 +55,7 @@ impl Visitor for Robot {
     ) -> Result<usize, Fault> {
         let mut cursor = Cursor::new(text);
         if !last {
-            // An entry that comes again must not be added twice.
+            // An entry that is passed again must not be added twice.
             cursor.skip_value()?;
             cursor = Cursor::new(text);
         }

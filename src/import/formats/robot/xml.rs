@@ -2,7 +2,7 @@
 //!
 //! Schemas: none in the file up to Robot 3 (`tags/tag`, `metadata/item`), 2 to 4 for Robot 4 to 6
 //! (`starttime` and `endtime`), 5 since 7 (`start` and `elapsed`). A test's keywords may be most of
-//! the file; they are skipped until somebody opens the test.
+//! the file; they are skipped until a person opens the test.
 
 use super::log::Log;
 use super::message::{Message, plain};

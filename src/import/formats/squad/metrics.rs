@@ -16,7 +16,7 @@ pub const GUIDE: Guide = Guide {
     producers: "files submitted to SQUAD: metrics.json",
     reads: "values with unit, mean and standard deviation of several",
     dut: "the folder",
-    limits: "no verdicts: outcomes are unknown",
+    limits: "no verdicts, so outcomes are unknown",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {

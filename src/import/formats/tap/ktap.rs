@@ -13,8 +13,8 @@ pub const ABOUT: About = About { key: "ktap", name: "KTAP", richness: Richness::
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "the Linux kernel: KUnit and kselftest, also in its log",
-    reads: "suites, parameters, what the kernel says between results, kernel panics",
-    dut: "`Linux version` is the build; the machine's model is an attribute",
+    reads: "suites, parameters, kernel messages between results, kernel panics",
+    dut: "`Linux version` is the build; the machine model is an attribute",
     limits: "",
 };
 
