@@ -1,4 +1,4 @@
-//! The document, the address bar and the settings that this browser keeps.
+//! The document, the address bar, and the settings stored in this browser.
 
 use gloo_storage::{LocalStorage, Storage};
 use gloo_utils::{document, document_element, window};
@@ -10,14 +10,14 @@ pub fn find(selector: &str) -> Option<HtmlElement> {
     document().query_selector(selector).ok().flatten()?.dyn_into().ok()
 }
 
-/// The build of the page, which its workers must share.
+/// The build ID of the page, which its workers must have, too.
 pub fn build() -> String {
     let meta = document().query_selector("meta[name=passgrid-build]").ok().flatten();
     meta.and_then(|meta| meta.get_attribute("content")).unwrap_or_default()
 }
 
-/// Sets `data-passgrid` on the root element: tests and style sheets read there
-/// how far the page is.
+/// Sets `data-passgrid` on the root element, which tells tests and style sheets the
+/// phase of the page.
 pub fn set_phase(phase: &str) {
     let _ = document_element().set_attribute("data-passgrid", phase);
 }
@@ -41,7 +41,7 @@ pub fn set_query(query: &str, push: bool) {
         return;
     };
     let address = if query.is_empty() { "?" } else { query };
-    // Fails where a browser forbids it; the view is on screen all the same.
+    // Fails if the browser forbids it, which does not affect the view on screen.
     let _ = if push {
         history.push_state_with_url(&JsValue::NULL, "", Some(address))
     } else {
@@ -49,15 +49,15 @@ pub fn set_query(query: &str, push: bool) {
     };
 }
 
-/// Keeps a setting in this browser. Does nothing where storage is blocked.
+/// Stores a setting in this browser. Does nothing if storage is blocked.
 pub fn remember(key: &str, value: &str) {
-    // `raw` panics where the browser blocks storage.
+    // `raw` panics if the browser blocks storage.
     if window().local_storage().is_ok_and(|storage| storage.is_some()) {
         let _ = LocalStorage::raw().set_item(key, value);
     }
 }
 
-/// A setting that this browser keeps.
+/// Returns a setting that is stored in this browser.
 pub fn remembered(key: &str) -> Option<String> {
     window().local_storage().ok().flatten()?.get_item(key).ok().flatten()
 }
@@ -83,7 +83,7 @@ pub fn focused() -> Option<HtmlElement> {
     document().active_element()?.dyn_into().ok()
 }
 
-/// Whether nothing in particular has the focus.
+/// Whether no particular element has the focus.
 pub fn is_unfocused() -> bool {
     focused().is_none_or(|focused| focused.tag_name() == "BODY")
 }
@@ -93,7 +93,7 @@ pub fn has_focus_in(element: &Element) -> bool {
     focused().is_some_and(|focused| element.contains(Some(&focused)))
 }
 
-/// Whether the focus is in a field that takes text itself.
+/// Whether the focus is in a text field.
 pub fn is_typing() -> bool {
     focused().is_some_and(|element| match element.tag_name().as_str() {
         "TEXTAREA" | "SELECT" => true,
@@ -105,7 +105,7 @@ pub fn is_typing() -> bool {
     })
 }
 
-/// Focuses an element, if there is one and it is still in the document.
+/// Focuses an element if it is still in the document.
 pub fn focus(element: Option<&HtmlElement>) {
     if let Some(element) = element.filter(|element| element.is_connected()) {
         let _ = element.focus();

@@ -72,7 +72,7 @@ impl Counts {
     }
 }
 
-/// Adds durations in seconds; the sum stays finite even for absurd ones.
+/// Adds durations in seconds. The sum is always finite.
 fn sum(a: f64, b: f64) -> f64 {
     (a + b).min(f64::MAX)
 }
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_judged_result_has_no_rate() {
+    fn without_verdicts_there_is_no_rate() {
         let mut counts = Counts::default();
         counts.add(Outcome::Skipped, Flags::default(), f64::NAN);
         assert_eq!(counts.pass_rate(), None);

@@ -127,7 +127,6 @@ impl LineReader for Log {
         }
         let open = packages.len() as u64;
         if open > 0 {
-            let has = if open == 1 { "has" } else { "have" };
             let text = format!(
                 "{} did not finish: the run was killed, or is still running",
                 counted(open, "package")
