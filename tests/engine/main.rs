@@ -14,6 +14,7 @@ mod cycles;
 mod demo;
 mod details;
 mod figures;
+mod formats;
 mod hostile;
 mod lab;
 mod layers;
@@ -25,7 +26,7 @@ mod naming;
 mod octoprobe;
 mod pass_rate;
 mod pytest_family;
-mod readme;
+
 mod story;
 mod sums;
 mod tables;

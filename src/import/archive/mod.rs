@@ -13,21 +13,21 @@ pub use packed::Unpacker;
 pub use tar::{Event, Tar};
 pub use zip::{Directory, Member, Packing, TAIL_BYTES, data_start, directory, find_directory};
 
-use super::about::{About, Richness};
+use super::about::{About, Family, Richness};
 use std::borrow::Cow;
 
 /// Key and name of each kind of archive.
 pub(super) const ABOUT: &[About] = &[
-    about("zip", "zip archive"),
-    about("tar", "tar archive"),
-    about("gzip", "gzip archive"),
-    about("bzip2", "bzip2 archive"),
-    about("xz", "xz archive"),
-    about("zstd", "zstd archive"),
+    about("zip", "zip archive", "zip"),
+    about("tar", "tar archive", "tar"),
+    about("gzip", "gzip archive", "gz"),
+    about("bzip2", "bzip2 archive", "bz2"),
+    about("xz", "xz archive", "xz"),
+    about("zstd", "zstd archive", "zst"),
 ];
 
-const fn about(key: &'static str, name: &'static str) -> About {
-    About { key, name, richness: Richness::Native }
+const fn about(key: &'static str, name: &'static str, tool: &'static str) -> About {
+    About { key, name, tool, family: Family::Archives, richness: Richness::Native }
 }
 
 /// Returns whether a format's key is that of an archive, whose members are files of their own.

@@ -8,11 +8,17 @@ use crate::import::batch::{Batch, Entry};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Outcome, ReportFile, ReportRole, Severity, Timestamp, counted, decimal};
 use std::borrow::Cow;
 
-pub const ABOUT: About = About { key: "avocado", name: "Avocado results", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "avocado",
+    name: "Avocado results",
+    tool: "Avocado",
+    family: Family::Lab,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

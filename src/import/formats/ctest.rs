@@ -10,13 +10,19 @@ use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, Measurement, SectionKind};
 use crate::import::xml::{Element, ElementReader, Elements};
-use crate::import::{About, Format, Guide, Richness, TextFormat, number};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, number};
 use crate::model::{IdentityField, Outcome, Source, Timestamp};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::borrow::Cow;
 
-pub const ABOUT: About = About { key: "ctest-xml", name: "CTest dashboard XML", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "ctest-xml",
+    name: "CTest dashboard XML",
+    tool: "CTest dashboard",
+    family: Family::C,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

@@ -14,10 +14,16 @@ use crate::import::batch::{Batch, Entry, Role, Scope};
 use crate::import::collect::{Occurrences, Targets};
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Fault, Object, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{IdentityField, Outcome, Severity, Source, Timestamp, counted, grouped};
 
-pub const ABOUT: About = About { key: "ctrf", name: "CTRF", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "ctrf",
+    name: "CTRF",
+    tool: "CTRF",
+    family: Family::AnyLanguage,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

@@ -15,12 +15,18 @@ use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Fault, Object, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Outcome, Timestamp};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-pub const ABOUT: About = About { key: "cucumber-json", name: "Cucumber JSON", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "cucumber-json",
+    name: "Cucumber JSON",
+    tool: "Cucumber",
+    family: Family::AnyLanguage,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

@@ -14,13 +14,18 @@ use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::importer::{LineImporter, LineReader};
 use crate::import::json::{self, Cursor, Fault, StrayLines};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{IdentityField, Outcome, Source};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
-pub const ABOUT: About =
-    About { key: "dart-test", name: "Dart and Flutter JSON", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "dart-test",
+    name: "Dart and Flutter JSON",
+    tool: "Dart and Flutter",
+    family: Family::OtherLanguages,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

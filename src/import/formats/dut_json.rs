@@ -16,13 +16,19 @@ use crate::import::batch::{Batch, Role, Row};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat, identify, number};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify, number};
 use crate::model::{
     IdentityField, Outcome, SessionDraft, Severity, Source, Timestamp, counted, decimal, head,
 };
 use std::borrow::Cow;
 
-pub const ABOUT: About = About { key: "dut-json", name: "Plain JSON", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "dut-json",
+    name: "Plain JSON",
+    tool: "plain JSON",
+    family: Family::Tables,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

@@ -10,11 +10,17 @@ use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::{IdentityClaims, Occurrences};
 use crate::import::details::{Details, SectionKind};
 use crate::import::xml::{Element, ElementReader, Elements};
-use crate::import::{About, Format, Guide, Richness, TextFormat, identify, limits, number};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify, limits, number};
 use crate::model::{Outcome, SessionDraft, Severity, Timestamp, counted};
 use rustc_hash::FxHashMap;
 
-pub const ABOUT: About = About { key: "nunit", name: "NUnit XML", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "nunit",
+    name: "NUnit XML",
+    tool: "NUnit",
+    family: Family::DotNet,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

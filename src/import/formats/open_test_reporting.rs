@@ -11,12 +11,17 @@ use crate::import::batch::{Batch, Entry, Scope, kept_details};
 use crate::import::collect::{IdentityClaims, Occurrences};
 use crate::import::details::{Details, SectionKind};
 use crate::import::xml::{Element, ElementReader, Elements};
-use crate::import::{About, Format, Guide, Richness, TextFormat, identify, limits};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify, limits};
 use crate::model::{IdentityField, Outcome, Source, Timestamp, decimal};
 use rustc_hash::FxHashMap;
 
-pub const ABOUT: About =
-    About { key: "open-test-reporting", name: "Open Test Reporting XML", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "open-test-reporting",
+    name: "Open Test Reporting XML",
+    tool: "Open Test Reporting",
+    family: Family::AnyLanguage,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

@@ -13,12 +13,18 @@ use crate::import::batch::{Batch, Entry, Role, Scope};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, Measurement, SectionKind, in_a_line};
 use crate::import::json::{self, Cursor, Fault, Object, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat, identify, limits};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify, limits};
 use crate::model::{IdentityField, Outcome, Severity, Source, Timestamp, decimal, head};
 use std::borrow::Cow;
 use std::fmt::Write;
 
-pub const ABOUT: About = About { key: "openhtf", name: "OpenHTF test record", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "openhtf",
+    name: "OpenHTF test record",
+    tool: "OpenHTF",
+    family: Family::Lab,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

@@ -11,10 +11,16 @@ use crate::import::batch::{Batch, Entry, Scope, first_line};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Cursor, Fault, Object, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Outcome, Severity, counted};
 
-pub const ABOUT: About = About { key: "rspec-json", name: "RSpec JSON", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "rspec-json",
+    name: "RSpec JSON",
+    tool: "RSpec",
+    family: Family::OtherLanguages,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

@@ -10,10 +10,16 @@ use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::detect::Head;
 use crate::import::importer::{LineImporter, LineReader};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Outcome, Severity, Timestamp, counted, decimal};
 
-pub const ABOUT: About = About { key: "subunit", name: "subunit", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "subunit",
+    name: "subunit",
+    tool: "subunit",
+    family: Family::AnyLanguage,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

@@ -7,14 +7,19 @@ use crate::import::batch::{Batch, Role, Row};
 use crate::import::details::{Details, SectionKind};
 use crate::import::identify::scope_of;
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{IdentityField, Outcome, Severity, Source, Timestamp, head};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-pub const ABOUT: About =
-    About { key: "passgrid-summary", name: "Passgrid summary", richness: Richness::Summary };
+pub const ABOUT: About = About {
+    key: "passgrid-summary",
+    name: "Passgrid summary",
+    tool: "Passgrid summary",
+    family: Family::Tables,
+    richness: Richness::Summary,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

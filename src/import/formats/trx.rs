@@ -9,11 +9,17 @@ use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::xml::{Element, ElementReader, Elements};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Outcome, Timestamp, decimal};
 use rustc_hash::FxHashMap;
 
-pub const ABOUT: About = About { key: "trx", name: "Visual Studio TRX", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "trx",
+    name: "Visual Studio TRX",
+    tool: "Visual Studio TRX",
+    family: Family::DotNet,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

@@ -14,14 +14,20 @@ use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, Measurement, SectionKind};
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{
     IdentityField, Outcome, ReportFile, ReportRole, Severity, Source, Timestamp, counted, decimal, listed,
 };
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
-pub const ABOUT: About = About { key: "twister", name: "Zephyr twister", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "twister",
+    name: "Zephyr twister",
+    tool: "Zephyr twister",
+    family: Family::Lab,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

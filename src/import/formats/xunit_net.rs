@@ -9,10 +9,16 @@ use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::xml::{Element, ElementReader, Elements};
-use crate::import::{About, Format, Guide, Richness, TextFormat, number};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, number};
 use crate::model::{Outcome, Timestamp};
 
-pub const ABOUT: About = About { key: "xunit-net", name: "xUnit.net XML", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "xunit-net",
+    name: "xUnit.net XML",
+    tool: "xUnit.net",
+    family: Family::DotNet,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

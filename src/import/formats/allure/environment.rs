@@ -7,11 +7,16 @@ use crate::import::batch::Batch;
 use crate::import::details::Details;
 use crate::import::detect::Head;
 use crate::import::importer::WholeFileImporter;
-use crate::import::{About, Format, Guide, Richness, TextFormat, identify, limits};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify, limits};
 use crate::model::{ReportRole, Severity, Source};
 
-pub const ABOUT: About =
-    About { key: "allure-environment", name: "Allure environment", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "allure-environment",
+    name: "Allure environment",
+    tool: "Allure",
+    family: Family::AnyLanguage,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

@@ -17,13 +17,19 @@ use crate::import::batch::{Batch, Entry};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Fault, Object, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{
     IdentityField, Outcome, RepeatRule, ReportFile, ReportRole, SessionDraft, Severity, Source, Timestamp,
     counted,
 };
 
-pub const ABOUT: About = About { key: "allure", name: "Allure results", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "allure",
+    name: "Allure results",
+    tool: "Allure",
+    family: Family::AnyLanguage,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

@@ -17,14 +17,15 @@ mod values;
 use crate::import::batch::{Batch, kept_details};
 use crate::import::collect::Occurrences;
 use crate::import::importer::note_missing_newline;
-use crate::import::{About, Format, Guide, Importer, Richness, TextFormat, limits};
+use crate::import::{About, Family, Format, Guide, Importer, Richness, TextFormat, limits};
 use crate::model::{Severity, Timestamp, counted};
 use columns::{Column, columns};
 use header::{Header, RESULTS, header, is_table};
 use rustc_hash::FxHashMap;
 use table::Table;
 
-pub const ABOUT: About = About { key: "csv", name: "CSV", richness: Richness::Native };
+pub const ABOUT: About =
+    About { key: "csv", name: "CSV", tool: "CSV", family: Family::Tables, richness: Richness::Native };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

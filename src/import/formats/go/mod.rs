@@ -23,13 +23,19 @@ use crate::import::collect::{IdentityClaims, Occurrences};
 use crate::import::details::{Details, SectionKind, in_a_line};
 use crate::import::importer::{LineImporter, LineReader};
 use crate::import::json::{self, StrayLines};
-use crate::import::{About, Format, Guide, Richness, TextFormat, identify};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify};
 use crate::model::{Outcome, Severity, Timestamp, counted};
 use event::{Event, field};
 use output::{first_said, hidden_end, is_frame, measured, place_and_text};
 use rustc_hash::FxHashMap;
 
-pub const ABOUT: About = About { key: "go-test", name: "go test -json", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "go-test",
+    name: "go test -json",
+    tool: "go test",
+    family: Family::OtherLanguages,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

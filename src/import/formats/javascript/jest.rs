@@ -13,10 +13,16 @@ use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Fault, Object, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Outcome, Severity, Timestamp};
 
-pub const ABOUT: About = About { key: "jest-json", name: "Jest JSON", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "jest-json",
+    name: "Jest JSON",
+    tool: "Jest and Vitest",
+    family: Family::JavaScript,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

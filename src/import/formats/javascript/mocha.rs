@@ -10,10 +10,16 @@
 use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Fault, Object, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Outcome, SessionDraft, Timestamp, counted};
 
-pub const ABOUT: About = About { key: "mocha-json", name: "Mocha JSON", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "mocha-json",
+    name: "Mocha JSON",
+    tool: "Mocha",
+    family: Family::JavaScript,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

@@ -7,11 +7,16 @@ use crate::import::batch::Batch;
 use crate::import::collect::Occurrences;
 use crate::import::importer::{LineImporter, LineReader};
 use crate::import::json::{self, Object};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Severity, counted};
 
-pub const ABOUT: About =
-    About { key: "mocha-json-stream", name: "Mocha JSON stream", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "mocha-json-stream",
+    name: "Mocha JSON stream",
+    tool: "Mocha",
+    family: Family::JavaScript,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

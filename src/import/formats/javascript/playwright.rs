@@ -12,12 +12,17 @@ use crate::import::batch::{Batch, Entry, Role, Scope};
 use crate::import::collect::{Occurrences, Targets};
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Fault, Object, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat, limits};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, limits};
 use crate::model::{Outcome, Timestamp};
 use std::borrow::Cow;
 
-pub const ABOUT: About =
-    About { key: "playwright-json", name: "Playwright JSON", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "playwright-json",
+    name: "Playwright JSON",
+    tool: "Playwright",
+    family: Family::JavaScript,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

@@ -33,7 +33,7 @@ mod suites;
 use crate::import::batch::{Batch, Text};
 use crate::import::collect::IdentityClaims;
 use crate::import::xml::{self, Visitor, Walk};
-use crate::import::{About, Format, Guide, Importer, Richness, TextFormat, limits};
+use crate::import::{About, Family, Format, Guide, Importer, Richness, TextFormat, limits};
 use crate::model::head;
 use cases::{Case, Child, Reason};
 use producer::Producer;
@@ -41,7 +41,13 @@ use quick_xml::events::BytesStart;
 use rustc_hash::FxHashMap;
 use suites::Suite;
 
-pub const ABOUT: About = About { key: "junit", name: "JUnit XML", richness: Richness::Interchange };
+pub const ABOUT: About = About {
+    key: "junit",
+    name: "JUnit XML",
+    tool: "pytest, Gradle, Surefire, gotestsum, nextest, Jest, Playwright, CTest, GoogleTest, Catch2, PHPUnit and most others",
+    family: Family::JunitXml,
+    richness: Richness::Interchange,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

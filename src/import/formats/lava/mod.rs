@@ -10,9 +10,15 @@ mod json;
 mod yaml;
 
 use crate::import::batch::{Batch, kept_details};
-use crate::import::{About, Format, Guide, Importer, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Importer, Richness, TextFormat};
 
-pub const ABOUT: About = About { key: "lava", name: "LAVA results", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "lava",
+    name: "LAVA results",
+    tool: "LAVA",
+    family: Family::Lab,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

@@ -11,12 +11,18 @@ use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind, in_a_line};
 use crate::import::importer::{LineImporter, LineReader};
 use crate::import::json::{self, Cursor, Fault, StrayLines};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Outcome, Severity, counted};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
-pub const ABOUT: About = About { key: "libtest", name: "libtest JSON", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "libtest",
+    name: "libtest JSON",
+    tool: "cargo test",
+    family: Family::OtherLanguages,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

@@ -12,12 +12,17 @@ use crate::import::batch::{Batch, Row, kept_details};
 use crate::import::collect::Occurrences;
 use crate::import::formats::octoprobe::{Tentacle, of_group};
 use crate::import::importer::{LineImporter, LineReader};
-use crate::import::{About, Format, Guide, Richness, TextFormat, number};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, number};
 use crate::model::{Outcome, Severity, counted, grouped};
 use std::collections::BTreeMap;
 
-pub const ABOUT: About =
-    About { key: "micropython-output", name: "MicroPython output", richness: Richness::Console };
+pub const ABOUT: About = About {
+    key: "micropython-output",
+    name: "MicroPython output",
+    tool: "MicroPython",
+    family: Family::Lab,
+    richness: Richness::Console,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

@@ -10,12 +10,17 @@ use crate::import::batch::{Batch, kept_details};
 use crate::import::collect::Occurrences;
 use crate::import::formats::octoprobe::{Tentacle, of_group};
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Outcome, Severity};
 use std::borrow::Cow;
 
-pub const ABOUT: About =
-    About { key: "micropython-results", name: "MicroPython results", richness: Richness::Interchange };
+pub const ABOUT: About = About {
+    key: "micropython-results",
+    name: "MicroPython results",
+    tool: "MicroPython",
+    family: Family::Lab,
+    richness: Richness::Interchange,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

@@ -11,11 +11,17 @@ use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind, in_a_line};
 use crate::import::formats::micropython::measures_in;
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Outcome, Severity};
 use std::borrow::Cow;
 
-pub const ABOUT: About = About { key: "octoprobe", name: "octoprobe test group", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "octoprobe",
+    name: "octoprobe test group",
+    tool: "octoprobe",
+    family: Family::Lab,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

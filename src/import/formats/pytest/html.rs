@@ -14,11 +14,17 @@ use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::importer::WholeFileImporter;
 use crate::import::json::{self, Cursor, Fault};
-use crate::import::{About, Format, Guide, Richness, TextFormat, identify};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify};
 use crate::model::{Outcome, Source, Timestamp, head};
 use std::borrow::Cow;
 
-pub const ABOUT: About = About { key: "pytest-html", name: "pytest-html", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "pytest-html",
+    name: "pytest-html",
+    tool: "pytest-html",
+    family: Family::Python,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

@@ -15,15 +15,20 @@ use crate::import::collect::{IdentityClaims, Occurrences};
 use crate::import::details::{Details, SectionKind};
 use crate::import::identify::{self, scope_of};
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat, number};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, number};
 use crate::model::{
     IdentityField, Outcome, RepeatRule, Severity, Source, Timestamp, counted, decimal, grouped, head,
 };
 use std::borrow::Cow;
 use std::fmt::Write;
 
-pub const ABOUT: About =
-    About { key: "pytest-json-report", name: "pytest-json-report", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "pytest-json-report",
+    name: "pytest-json-report",
+    tool: "pytest-json-report",
+    family: Family::Python,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

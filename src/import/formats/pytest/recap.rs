@@ -14,10 +14,16 @@ use super::{Cases, case, details, note_fault};
 use crate::import::batch::Batch;
 use crate::import::importer::WholeFileImporter;
 use crate::import::json::{self, Cursor, Fault};
-use crate::import::{About, Format, Guide, Richness, TextFormat, identify};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify};
 use crate::model::{IdentityField, Severity, Source, Timestamp, counted};
 
-pub const ABOUT: About = About { key: "pytest-recap", name: "pytest-recap", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "pytest-recap",
+    name: "pytest-recap",
+    tool: "pytest-recap",
+    family: Family::Python,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

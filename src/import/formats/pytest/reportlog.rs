@@ -16,13 +16,18 @@ use crate::import::collect::{IdentityClaims, Occurrences};
 use crate::import::details::{Details, SectionKind};
 use crate::import::importer::{LineImporter, LineReader};
 use crate::import::json::{self, Cursor};
-use crate::import::{About, Format, Guide, Richness, TextFormat, identify};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify};
 use crate::model::{Outcome, Severity, Timestamp, counted, decimal};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
-pub const ABOUT: About =
-    About { key: "pytest-reportlog", name: "pytest-reportlog", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "pytest-reportlog",
+    name: "pytest-reportlog",
+    tool: "pytest-reportlog",
+    family: Family::Python,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

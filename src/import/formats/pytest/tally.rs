@@ -12,11 +12,17 @@ use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::details::Details;
 use crate::import::importer::WholeFileImporter;
 use crate::import::json::{self, Cursor, Fault};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Outcome, Severity, counted};
 use std::borrow::Cow;
 
-pub const ABOUT: About = About { key: "pytest-tally", name: "pytest-tally", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "pytest-tally",
+    name: "pytest-tally",
+    tool: "pytest-tally",
+    family: Family::Python,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

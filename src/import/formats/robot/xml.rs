@@ -10,11 +10,17 @@ use super::{Fixture, Run, Suite, Test};
 use crate::import::batch::Batch;
 use crate::import::details::{Details, SectionKind};
 use crate::import::xml::{Visitor, Walk, attribute};
-use crate::import::{About, Format, Guide, Importer, Richness, TextFormat, number};
+use crate::import::{About, Family, Format, Guide, Importer, Richness, TextFormat, number};
 use crate::model::{Timestamp, head};
 use quick_xml::events::BytesStart;
 
-pub const ABOUT: About = About { key: "robot", name: "Robot Framework XML", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "robot",
+    name: "Robot Framework XML",
+    tool: "Robot Framework",
+    family: Family::Python,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

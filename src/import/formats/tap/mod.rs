@@ -31,7 +31,7 @@ mod yaml;
 use crate::import::batch::{Batch, kept_details};
 use crate::import::collect::Occurrences;
 use crate::import::importer::{LineImporter, LineReader};
-use crate::import::{About, Format, Guide, Richness, TextFormat, number};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, number};
 use crate::model::{IdentityField, Severity, Source, counted, head};
 use detect::is_tap;
 use indentation::{COLUMNS, indentation};
@@ -40,7 +40,8 @@ use line::{Directive, Line, Point};
 use prove::{is_sum, program};
 use result::Pending;
 
-pub const ABOUT: About = About { key: "tap", name: "TAP", richness: Richness::Native };
+pub const ABOUT: About =
+    About { key: "tap", name: "TAP", tool: "TAP", family: Family::AnyLanguage, richness: Richness::Native };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

@@ -4,11 +4,17 @@ use super::{CLAIMS, Session};
 use crate::import::batch::Batch;
 use crate::import::formats::pytest::Case;
 use crate::import::pickle::{self, Fault, Node};
-use crate::import::{About, BinaryFormat, Format, Guide, Richness};
+use crate::import::{About, BinaryFormat, Family, Format, Guide, Richness};
 use crate::model::{Source, Timestamp};
 use rustc_hash::FxHashSet;
 
-pub const ABOUT: About = About { key: "pytest-oof", name: "pytest-oof", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "pytest-oof",
+    name: "pytest-oof",
+    tool: "pytest-oof",
+    family: Family::Python,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
