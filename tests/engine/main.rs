@@ -32,6 +32,7 @@ mod sums;
 mod tables;
 mod twister;
 mod web;
+mod wording;
 mod xml_formats;
 
 // Each test target uses a part of these.
