@@ -156,7 +156,7 @@ mod tests {
             sources in proptest::collection::vec(".{1,20}", 0..3),
             (route, to) in (0..Route::ALL.len(), 0..Route::ALL.len()),
             text in ".{0,20}",
-            only in 0..4_usize,
+            only in 0..OutcomeFilter::ALL.len(),
             on in proptest::option::of(".{1,9}"),
             names in proptest::option::of((".{1,9}", proptest::option::of(".{0,9}"), ".{0,9}", ".{1,9}")),
             flags in any::<[bool; 3]>(),
@@ -172,7 +172,7 @@ mod tests {
                 route: Route::ALL[route],
                 filter: Filter {
                     text,
-                    only: [OutcomeFilter::All, OutcomeFilter::Failing, OutcomeFilter::Differences, OutcomeFilter::Flaky][only],
+                    only: OutcomeFilter::ALL[only],
                     dut: on,
                 },
                 sort: sort.map(|(by, descending)| Sort { by: SortKey::KEYS[by].0, descending }),

@@ -4,7 +4,7 @@ use crate::Dropped;
 use crate::story::{junit, junit_of, shown, story};
 use passgrid::analyze::{FailingTest, Missing};
 use passgrid::model::Outcome;
-use passgrid::query::Selection;
+use passgrid::query::{Filter, OutcomeFilter, Selection};
 use proptest::prelude::*;
 
 /// A line: name, new or not, since which build on which DUT, and its marks.
@@ -275,5 +275,29 @@ proptest! {
         let previous = overview.previous.unwrap();
         let count = (0..3).map(|dut| (0..4).filter(|&test| fails(dut, 1, test)).count()).sum::<usize>();
         prop_assert_eq!(previous.failing() as usize, count);
+
+        let is_fixed = |dut, test| word(dut, 2, test) == Some("passed") && fails(dut, 1, test);
+        let fails_only_on = |dut, test| {
+            fails(dut, 2, test) && (0..3).all(|other| other == dut || !fails(other, 2, test))
+        };
+        for only in [OutcomeFilter::New, OutcomeFilter::Fixed, OutcomeFilter::OnlyOneDut] {
+            let matches = |dut: usize, test: usize| match only {
+                OutcomeFilter::New => fails(dut, 2, test) && !fails(dut, 1, test),
+                OutcomeFilter::Fixed => is_fixed(dut, test),
+                _ => fails_only_on(dut, test),
+            };
+            for on in [None, Some(0), Some(1), Some(2)] {
+                let filter =
+                    Filter { only, dut: on.map(|dut| format!("DUT_{dut}")), ..Filter::default() };
+                let mut listed: Vec<String> =
+                    dropped.tests(filter, "name").rows.into_iter().map(|row| row.name).collect();
+                listed.sort();
+                let expected = (0..4).filter(|&test| match on {
+                    Some(dut) => matches(dut, test),
+                    None => (0..3).any(|dut| matches(dut, test)),
+                });
+                prop_assert_eq!(listed, expected.map(|test| format!("t{test}")).collect::<Vec<_>>());
+            }
+        }
     }
 }

@@ -35,6 +35,7 @@ pub struct Index {
     names: OnceCell<Rc<NameOrders>>,
     by_attention: OnceCell<Vec<TestId>>,
     failures: OnceCell<Vec<Failure>>,
+    fixed: OnceCell<Vec<TestId>>,
     last_good_build: OnceCell<Option<String>>,
 }
 
@@ -144,6 +145,17 @@ impl Index {
     /// The streak of a test that fails in `latest`, the latest session of a DUT.
     pub fn streak(&self, data: &Dataset, test: TestId, latest: SessionId) -> Streak {
         failures::streak(data, &self.results, test, latest)
+    }
+
+    /// The tests that are fixed on at least one DUT, by id.
+    pub fn fixed(&self, data: &Dataset) -> &[TestId] {
+        self.fixed.get_or_init(|| failures::fixed(data, &self.results))
+    }
+
+    /// A test passes in `latest`, the latest session of a DUT, and failed in the
+    /// session before.
+    pub fn is_fixed(&self, data: &Dataset, test: TestId, latest: SessionId) -> bool {
+        failures::is_fixed(data, &self.results, test, latest)
     }
 
     /// The last build without the new failures, if it is the same for all of them.
