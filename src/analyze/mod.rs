@@ -5,7 +5,7 @@
 //! never changes the data and knows nothing of browsers, files or rendering.
 //!
 //! `grouping` comes first: it derives sessions and DUTs, which all others need.
-//! `cell`, `index`, `select`, `builds`, `file_facts` and `natural` are shared by
+//! `cell`, `index`, `select`, `builds`, `message_key`, `file_facts` and `natural` are shared by
 //! several questions. Modules of this folder import each other in one direction.
 //!
 //! [`Dataset`]: crate::model::Dataset
@@ -18,6 +18,7 @@ mod grid;
 mod grouping;
 mod index;
 mod ledger;
+mod message_key;
 pub mod natural;
 mod overview;
 mod pass_rate;
@@ -34,7 +35,10 @@ pub use grid::{Column, Grid, GridGroup, GridLine, GridQuery, GridRow, GridWindow
 pub use grouping::group_into_sessions;
 pub use index::{Index, by_name};
 pub use ledger::{Ledger, LedgerFile, ledger};
-pub use overview::{Before, DutLine, DutMark, FailingTest, Overview, Problems, Since, overview};
+pub use overview::{
+    Before, BuildStrip, DutLine, DutMark, FailingTest, FailureGroup, Headline, HeadlinePart, Lead, Overview,
+    Problems, Since, StripCell, StripRow, overview,
+};
 pub use pass_rate::{BuildPoint, DutPassRates, PassRateByBuild, pass_rate_by_build};
 pub use paths::{PathLine, PathWindow, match_paths};
 pub use result::{AttemptLine, HistoryLine, ResultPage, Sibling, result_page};

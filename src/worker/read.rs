@@ -96,8 +96,10 @@ pub async fn read(
 /// A file of which nothing could be read, for this reason.
 pub fn unreadable(path: &str, why: &str) -> Imported {
     let mut imported = Import::new(path, &ALL).abort(why);
-    // Without this reason it would look like an empty file.
+    // Without this reason it would look like an empty file; and no byte of it was read, so the
+    // note has no place.
     imported.batch.notes.retain(|note| note.text == why);
+    imported.batch.notes.iter_mut().for_each(|note| note.at = None);
     imported
 }
 

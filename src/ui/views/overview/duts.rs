@@ -70,8 +70,7 @@ fn DutTable(
     let rows = move || {
         let has_builds = has_builds.get();
         duts.with(|duts| {
-            let most = duts.iter().map(|dut| dut.counts.results()).max().unwrap_or_default();
-            let row = |dut: &DutLine| view! { <DutRow dut=dut.clone() most=most has_builds=has_builds /> };
+            let row = |dut: &DutLine| view! { <DutRow dut=dut.clone() has_builds=has_builds /> };
             duts.iter().map(row).collect_view()
         })
     };
@@ -103,8 +102,6 @@ fn DutTable(
 fn DutRow(
     /// The DUT.
     dut: DutLine,
-    /// The most results that a DUT has.
-    most: u32,
     /// Whether there is a column for builds.
     has_builds: bool,
 ) -> impl IntoView {
@@ -130,7 +127,7 @@ fn DutRow(
             {OUTCOMES.map(|(outcome, _, is_minor)| count_cell(&dut, outcome, is_minor)).collect_view()}
             <td class="number minor">{format::duration(Some(dut.counts.duration_s))}</td>
             <td class="dut-bars">
-                <DutBar dut=dut most=most />
+                <DutBar dut=dut />
             </td>
         </tr>
     }
