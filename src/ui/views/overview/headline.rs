@@ -41,13 +41,16 @@ fn Part(part: HeadlinePart) -> impl IntoView {
     }
 }
 
-/// A text whose lines break between words only: the name of a DUT may have
-/// hyphens.
+/// A word that is longer than this may break anywhere.
+const LONG_WORD: usize = 24;
+
+/// A text in which short words with a hyphen, such as names of DUTs, do not break.
 fn words(text: &str) -> impl IntoView + use<> {
-    let words = text.split(' ').enumerate().map(|(index, word)| {
-        view! {
-            {(index > 0).then_some(" ")}
-            {(!word.is_empty()).then(|| view! { <span class="word">{word.to_owned()}</span> })}
+    let words = text.split_inclusive(' ').map(|word| {
+        if word.contains('-') && word.chars().count() <= LONG_WORD {
+            Either::Left(view! { <span class="word">{word.to_owned()}</span> })
+        } else {
+            Either::Right(word.to_owned())
         }
     });
     words.collect_view()

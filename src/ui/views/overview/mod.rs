@@ -48,11 +48,11 @@ pub fn Overview() -> impl IntoView {
             <Show when=move || has_duts.get()>
                 <div class="overview-columns">
                     <Duts />
+                    <Attention />
                     <div class="trend">
                         <Strip />
                         <PassRate />
                     </div>
-                    <Attention />
                 </div>
             </Show>
         </main>

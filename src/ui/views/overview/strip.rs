@@ -10,7 +10,8 @@ use leptos::either::Either;
 use leptos::prelude::*;
 
 /// A panel with a mark per DUT and build; nothing with fewer than two builds. A
-/// mark opens the DUT's last session with the build.
+/// mark opens the DUT's last session with the build. The Tab key skips the marks,
+/// of which there may be many: the DUT's name in the table leads to its sessions.
 #[component]
 pub fn Strip() -> impl IntoView {
     let late = use_late_overview();
@@ -102,7 +103,7 @@ fn mark(dut: &str, build: &str, cell: StripCell) -> impl IntoView + use<> {
         view.go(Route::Sessions);
         view.session = Some(key.clone());
     };
-    view! { <ViewLink to=to attr:class=format!("dut-mark {class}") attr:aria-label=words.clone() attr:title=words /> }
+    view! { <ViewLink to=to attr:class=format!("dut-mark {class}") attr:tabindex="-1" attr:aria-label=words.clone() attr:title=words /> }
 }
 
 /// What a mark stands for: "max-b1, 2.4.0: 10 failed, 182 passed".
