@@ -234,7 +234,7 @@ async fn the_chart_follows_the_color_scheme_and_its_room() -> Result<()> {
         t.page.until_true(is_themed).await?;
         t.page.evaluate::<Option<()>>("localStorage.clear()").await?;
         t.report_of([fixture("multi/version-folder")]).await?;
-        for scheme in Scheme::ALL {
+        for scheme in Scheme::OWN {
             t.page.prefer(scheme).await?;
             t.page.until_true(DRAWN).await?;
             t.page.until_true(is_themed).await?;
