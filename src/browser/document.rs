@@ -78,6 +78,12 @@ pub fn token(name: &str) -> String {
     value.unwrap_or_default().trim().to_owned()
 }
 
+/// Opens the browser's dialog for printing.
+pub fn print() {
+    // Fails only in a frame that must not print.
+    let _ = window().print();
+}
+
 /// The element that has the focus.
 pub fn focused() -> Option<HtmlElement> {
     document().active_element()?.dyn_into().ok()

@@ -4,7 +4,7 @@ use super::hooks::on_window;
 use super::keys::Keys;
 use super::parts::{DropZone, Header, Help, LoadingBar, NoticeBar, Tip, TipBox};
 use super::stores::{Phase, provide_stores, use_data, use_loading, use_navigation};
-use super::views::{self, Empty, FileDrawer, ResultDrawer};
+use super::views::{self, Empty, FileDrawer, PrintedReport, Printing, ResultDrawer};
 use crate::browser::{document, early};
 use crate::query::Route;
 use gloo_timers::callback::Timeout;
@@ -24,6 +24,7 @@ enum Screen {
 pub fn App() -> impl IntoView {
     provide_stores();
     let tip = Tip::provide();
+    Printing::provide();
     let (navigation, data, loading) = (use_navigation(), use_data(), use_loading());
     if let Some(theme) = document::remembered("theme") {
         document::set_theme(&theme);
@@ -59,6 +60,7 @@ pub fn App() -> impl IntoView {
                 {content}
                 <ResultDrawer />
                 <FileDrawer />
+                <PrintedReport />
                 <Help />
                 <Keys />
                 <TipBox tip=tip />

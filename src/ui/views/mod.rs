@@ -7,12 +7,14 @@ mod file;
 mod files;
 mod grid;
 mod overview;
+mod print;
 mod result;
 mod sessions;
 mod tests;
 
 pub use empty::Empty;
 pub use file::FileDrawer;
+pub use print::{PrintedReport, Printing};
 pub use result::ResultDrawer;
 
 use crate::query::Route;

@@ -20,6 +20,7 @@ mod load;
 mod matrix;
 mod mixed;
 mod overview;
+mod print;
 mod rules;
 mod sources;
 mod start;
