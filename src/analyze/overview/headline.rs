@@ -286,7 +286,7 @@ fn failures(headline: &mut Headline, facts: &Facts, failing_duts: u32) {
         0 => None,
         1 if tests == 1 => Some("it is new".to_owned()),
         1 => Some("1 is new".to_owned()),
-        new if new == tests => Some("all of them are new".to_owned()),
+        new if new == tests => Some(format!("{} are new", all_of_them(tests))),
         new => Some(format!("{} are new", number(new))),
     };
     if let Some(new) = new {
@@ -303,10 +303,10 @@ fn places(headline: &mut Headline, facts: &Facts) {
     if duts < 2 {
         return;
     }
-    let all = if tests == 1 { "" } else { "all of them " };
+    let all = if tests == 1 { String::new() } else { format!("{} ", all_of_them(tests)) };
     if let Some((dut, count)) = &facts.only_on {
         headline.say(", ");
-        let share = if *count == tests { all.to_owned() } else { format!("{} of them ", number(*count)) };
+        let share = if *count == tests { all } else { format!("{} of them ", number(*count)) };
         headline.link_tests(format!("{share}only on {dut}"), OutcomeFilter::OnlyOneDut, Some(dut));
         if everywhere > 0 {
             headline.say(format!(" and {} on every DUT", number(everywhere)));
@@ -333,6 +333,11 @@ fn fixed(headline: &mut Headline, facts: &Facts) {
     };
     headline.say(joint);
     headline.link_tests(words, OutcomeFilter::Fixed, None);
+}
+
+/// All of several tests.
+fn all_of_them(tests: u32) -> &'static str {
+    if tests == 2 { "both" } else { "all of them" }
 }
 
 /// Names a build: some say that they are one.
@@ -412,13 +417,7 @@ mod tests {
             0,
             "1 of 2 DUTs fails. 1 test fails, only on DUT_0.",
         );
-        check(
-            &[&[Failed], &[Failed]],
-            2,
-            None,
-            2,
-            "All 2 DUTs fail. 2 tests fail, all of them on every DUT.",
-        );
+        check(&[&[Failed], &[Failed]], 2, None, 2, "All 2 DUTs fail. 2 tests fail, both on every DUT.");
         check(
             &[&[Failed], &[Failed], &[Passed]],
             12,

@@ -19,6 +19,9 @@ const OUTCOMES: [(Outcome, &str, bool); 4] = [
     (Outcome::Skipped, "Skipped", true),
 ];
 
+/// How many DUTs are shown at first: the worst. With one or two more, all are.
+const SHOWN: usize = 20;
+
 /// A panel with the table of DUTs.
 #[component]
 pub fn Duts() -> impl IntoView {
@@ -30,15 +33,40 @@ pub fn Duts() -> impl IntoView {
         let now = late.with(|overview| overview.as_ref().map(|overview| overview.now).unwrap_or_default());
         Outcome::ALL.into_iter().filter(|&outcome| now.of(outcome) > 0).collect::<Vec<_>>()
     });
+    let (has_all, show_all) = signal(false);
+    let shown = Memo::new(move |_| {
+        let mut shown = duts.get();
+        if !has_all.get() && shown.len() > SHOWN + 2 {
+            shown.truncate(SHOWN);
+        }
+        shown
+    });
+    let all_button = move || {
+        let all = duts.with(Vec::len);
+        (shown.with(Vec::len) < all).then(|| {
+            view! {
+                <button type="button" class="button button-small" on:click=move |_| show_all.set(true)>
+                    {format!("Show all {}", format::plural(all as u32, "DUT"))}
+                </button>
+            }
+        })
+    };
+    let title = move || {
+        let has_earlier = late.with(|overview| {
+            overview.as_ref().is_some_and(|overview| overview.sessions as usize > overview.duts.len())
+        });
+        if has_earlier { "DUTs (latest session)" } else { "DUTs" }
+    };
     let legend = move || {
         occurring.get().into_iter().map(|outcome| view! { <OutcomeMark outcome=outcome /> }).collect_view()
     };
     view! {
         <section class="panel duts" aria-labelledby="duts-title">
-            <h2 id="duts-title">"DUTs (latest session)"</h2>
+            <h2 id="duts-title">{title}</h2>
             <div class="duts-body" tabindex="0" role="region" aria-label="Figures by DUT">
-                <DutTable duts=duts />
+                <DutTable duts=shown />
             </div>
+            {all_button}
             <p class="legend">{legend}</p>
         </section>
     }

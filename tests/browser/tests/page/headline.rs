@@ -176,8 +176,8 @@ impl Own {
         let most = alone.values().copied().max().unwrap_or(0);
         let first = alone.iter().find(|(_, count)| **count == most).map(|(dut, _)| *dut).unwrap_or_default();
         let everywhere = self.failing.values().filter(|duts| duts.len() == self.duts).count();
-        let share =
-            |count: usize| if count == total { "all of them".to_owned() } else { format!("{count} of them") };
+        let all = if total == 2 { "both" } else { "all of them" };
+        let share = |count: usize| if count == total { all.to_owned() } else { format!("{count} of them") };
         let place = match (most, everywhere) {
             (0, 0) => String::new(),
             (0, everywhere) => format!(", {} on every DUT", share(everywhere)),
@@ -194,7 +194,7 @@ impl Own {
         let new = match self.new {
             0 => String::new(),
             1 => format!("; 1 is new since {since}"),
-            new if new == total => format!("; all of them are new since {since}"),
+            new if new == total => format!("; {all} are new since {since}"),
             new => format!("; {new} are new since {since}"),
         };
         let was = if self.fixed == 1 { "was" } else { "were" };

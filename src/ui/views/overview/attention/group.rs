@@ -20,8 +20,10 @@ pub fn FailureGroupItem(
     group: FailureGroup,
     /// The names of all DUTs, in the order of the marks.
     names: Vec<String>,
+    /// Whether its tests are shown at first.
+    is_open: bool,
 ) -> impl IntoView {
-    let (is_open, set_open) = signal(false);
+    let (is_open, set_open) = signal(is_open);
     let toggle = move |event: MouseEvent| {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         // The list of tests has clicks of its own.

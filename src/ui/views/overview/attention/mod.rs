@@ -29,6 +29,8 @@ pub fn Attention() -> impl IntoView {
             Either::Left(view! { <p class="nothing">"No failing tests."</p> })
         } else {
             let names: Vec<String> = overview.duts.iter().map(|dut| dut.name.clone()).collect();
+            // A list of one entry has room for its tests.
+            let is_only = overview.failing.len() == 1;
             let item = |group: &FailureGroup| match group.tests.as_slice() {
                 [test] if group.total == 1 => {
                     let marks = Marks::new(&test.marks, &names);
@@ -38,7 +40,9 @@ pub fn Attention() -> impl IntoView {
                         </li>
                     })
                 }
-                _ => Either::Right(view! { <FailureGroupItem group=group.clone() names=names.clone() /> }),
+                _ => Either::Right(view! {
+                    <FailureGroupItem group=group.clone() names=names.clone() is_open=is_only />
+                }),
             };
             Either::Right(view! {
                 <ul class="attention-list">{overview.failing.iter().map(item).collect_view()}</ul>
