@@ -261,7 +261,7 @@ async fn a_pattern_that_is_none_says_where_and_one_without_end_is_stopped() -> R
         t.report_of([fixture("multi/version-folder")]).await?;
         steps::go_to(t, "Files").await?;
         type_pattern(t, "{build}/{dutt}.xml").await?;
-        t.page.until_text("“{dutt}” at 9 is none of {dut}, {unit}, {build}, {session}").await?;
+        t.page.until_text("unknown placeholder {dutt} at 9; use {dut}, {unit}, {build} or {session}").await?;
         type_pattern(t, "{build}/{dut").await?;
         t.page.until_text("“{” at 9 is not closed").await?;
         let apply = t.page.find("button", "Apply").await?;
