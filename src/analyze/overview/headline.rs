@@ -130,6 +130,23 @@ fn in_state(duts: &[DutLine], state: DutState) -> Vec<&DutLine> {
     duts.iter().filter(|dut| DutState::of(dut) == state).collect()
 }
 
+/// The verdict in a few words: how many DUTs fail, or that all pass; "" if it is
+/// neither.
+pub fn verdict(duts: &[DutLine]) -> String {
+    let failing = duts.iter().filter(|dut| dut.counts.failing() > 0).count();
+    let passing = in_state(duts, DutState::Judged).len();
+    let total = number(duts.len() as u32);
+    match (duts, failing) {
+        ([only], 1) => format!("{} fails", only.name),
+        (_, 0) if passing < duts.len() || duts.is_empty() => String::new(),
+        ([only], _) => format!("{} passes", only.name),
+        (_, 0) => format!("All {total} DUTs pass"),
+        (_, failing) if failing == duts.len() => format!("All {total} DUTs fail"),
+        (_, 1) => format!("1 of {total} DUTs fails"),
+        (_, failing) => format!("{} of {total} DUTs fail", number(failing as u32)),
+    }
+}
+
 /// Which DUTs and tests fail, where, and how many failures are new.
 fn failures(facts: &Facts, failing_duts: u32) -> String {
     let duts = facts.duts.len() as u32;
@@ -329,5 +346,20 @@ mod tests {
             &|duts| *duts = vec![DutLine { is_unreadable: true, ..dut("B", &[]) }],
             "No results from B could be read.",
         );
+    }
+
+    #[test]
+    fn the_verdict_counts_duts() {
+        use Outcome::{Failed, Passed, Skipped};
+        let check = |duts: &[DutLine], expected: &str| assert_eq!(verdict(duts), expected);
+        let (good, bad) = (|name: &str| dut(name, &[Passed]), |name: &str| dut(name, &[Passed, Failed]));
+        check(&[], "");
+        check(&[good("A")], "A passes");
+        check(&[bad("A")], "A fails");
+        check(&[good("A"), good("B")], "All 2 DUTs pass");
+        check(&[bad("A"), good("B")], "1 of 2 DUTs fails");
+        check(&[bad("A"), bad("B"), good("C")], "2 of 3 DUTs fail");
+        check(&[bad("A"), bad("B")], "All 2 DUTs fail");
+        check(&[good("A"), dut("B", &[Skipped])], "");
     }
 }

@@ -22,6 +22,8 @@ use serde::{Deserialize, Serialize};
 pub struct Overview {
     /// The answer in a sentence or two.
     pub headline: String,
+    /// The verdict in a few words, such as "3 of 5 DUTs fail"; "" without one.
+    pub verdict: String,
     /// Counts of the latest session of each DUT.
     pub now: Counts,
     /// The sum of [`DutLine::previous`]; `None` unless every DUT that has results
@@ -108,6 +110,7 @@ pub fn overview(data: &Dataset, index: &Index) -> Overview {
         new: overview.new_total,
         new_since: overview.new_since.as_deref(),
     });
+    overview.verdict = headline::verdict(&duts);
     overview.duts = duts;
     overview
 }

@@ -1,16 +1,19 @@
-//! The page's state, in four stores. Each is `Copy` and in the context of every
+//! The page's state, in five stores. Each is `Copy` and in the context of every
 //! component.
 //!
 //! - [`Navigation`]: the view, the address bar, the open dialog.
 //! - [`Data`]: the engine, the overview, the version of the data.
 //! - [`Loading`]: reading files and URLs, and its progress.
 //! - [`Notices`]: messages to the person.
+//! - [`ColorScheme`]: light or dark.
 
+mod color_scheme;
 mod data;
 mod loading;
 mod navigation;
 mod notices;
 
+pub use color_scheme::ColorScheme;
 pub use data::Data;
 pub use loading::{Loading, Phase};
 pub use navigation::{Dialog, Navigation};
@@ -26,6 +29,7 @@ pub fn provide_stores() {
     provide_context(notices);
     provide_context(navigation);
     provide_context(data);
+    provide_context(ColorScheme::new());
     provide_context(Loading::new(data, navigation, notices));
 }
 
@@ -46,5 +50,10 @@ pub fn use_loading() -> Loading {
 
 /// Returns the store of messages.
 pub fn use_notices() -> Notices {
+    expect_context()
+}
+
+/// Returns the store of the color scheme.
+pub fn use_color_scheme() -> ColorScheme {
     expect_context()
 }

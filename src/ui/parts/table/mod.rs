@@ -8,14 +8,14 @@ mod columns;
 mod rows;
 mod source;
 
-pub use columns::ColumnChoice;
+pub use columns::{ColumnChoice, sort_of};
 pub use rows::{TableCount, TableRows};
 pub use source::{AnswerOf, Cell, Column, RowButton, RowButtons, TableSource};
 
 use super::virtual_list::{VirtualList, reveal};
 use crate::browser::document;
 use crate::ui::stores::{Navigation, use_navigation};
-use columns::{shown, sort_of};
+use columns::shown;
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
 use std::marker::PhantomData;
@@ -59,7 +59,26 @@ impl<S: TableSource> Table<S> {
         Effect::watch(move || filter.get(), move |_, _, _| active.set((0, 0)), false);
         // Other changes of the view leave the cells as they are.
         let columns = Memo::new(move |_| navigation.view.with(|view| view.cols.clone()));
-        Table { list: VirtualList::new(ROW, query), navigation, columns, active, source: PhantomData }
+        let list = VirtualList::new(ROW, query);
+        let table = Table { list, navigation, columns, active, source: PhantomData };
+        table.follow_details();
+        table
+    }
+
+    /// Makes the row of the open details the active one, and scrolls to it if it is
+    /// out of view.
+    fn follow_details(self) {
+        Effect::new(move || {
+            let Some(row) = self.navigation.open_line.get() else {
+                return;
+            };
+            let height = self.list.viewport.get().1;
+            self.active.set((row, 0));
+            if let Some(scroller) = self.list.scroller.get_untracked().filter(|_| height > HEAD + ROW) {
+                let left = scroller.scroll_left() as u32;
+                reveal(&scroller, (left, HEAD + row * ROW), (1, ROW), (0, HEAD));
+            }
+        });
     }
 
     /// Which columns are shown.
