@@ -59,7 +59,10 @@ pub fn App() -> impl IntoView {
                 <Header is_empty=Memo::new(move |_| screen.get() == Screen::Empty) />
                 <LoadingBar />
                 <NoticeBar />
-                <div class="workspace">{content} {move || detail.get().map(views::drawer)}</div>
+                <div class="workspace">
+                    <div class="view">{content}</div>
+                    {move || detail.get().map(views::drawer)}
+                </div>
                 <Help />
                 <Keys />
                 <TipBox tip=tip />

@@ -65,18 +65,13 @@ impl<S: TableSource> Table<S> {
         table
     }
 
-    /// Makes the row of the open details the active one, and scrolls to it if it is
-    /// out of view.
+    /// Makes the row of the open details the active one, and keeps it visible.
     fn follow_details(self) {
+        let line = self.navigation.open_line;
+        self.list.keep_visible(line, HEAD);
         Effect::new(move || {
-            let Some(row) = self.navigation.open_line.get() else {
-                return;
-            };
-            let height = self.list.viewport.get().1;
-            self.active.set((row, 0));
-            if let Some(scroller) = self.list.scroller.get_untracked().filter(|_| height > HEAD + ROW) {
-                let left = scroller.scroll_left() as u32;
-                reveal(&scroller, (left, HEAD + row * ROW), (1, ROW), (0, HEAD));
+            if let Some(row) = line.get() {
+                self.active.set((row, 0));
             }
         });
     }

@@ -45,7 +45,7 @@ pub fn FileDrawer() -> impl IntoView {
     let content = move || match body.get() {
         Body::Reading => view! { <p class="hint">"Reading…"</p> }.into_any(),
         Body::NotFound => view! {
-            <p class="nothing">"This file isn't among the loaded files. Drop it to see it."</p>
+            <p class="nothing">"This file isn't loaded. Drop it to see it."</p>
         }
         .into_any(),
         Body::File(_) => untrack(page)
@@ -134,8 +134,7 @@ fn facts(page: &FilePage) -> impl IntoView + use<> {
         Some(("Results", format::count(page.results))),
         page.members.map(|members| ("Contains", format::plural(members, "file"))),
         Some(("Size", format::bytes(page.bytes as f64))),
-        (page.read_ms > 0.0)
-            .then(|| ("Time to read", format::duration(Some(f64::from(page.read_ms) / 1000.0)))),
+        (page.read_ms > 0.0).then(|| ("Read in", format::duration(Some(f64::from(page.read_ms) / 1000.0)))),
         (page.encoding != Encoding::Utf8).then(|| ("Encoding", page.encoding.name().to_owned())),
     ];
     let fact = |(label, value): (&'static str, String)| {

@@ -22,12 +22,16 @@ impl GridState {
     /// is out of view: after a step, and when the drawer takes some of the width.
     pub fn follow_details(self) {
         Effect::new(move || {
+            if let Some(cell) = self.open.get() {
+                self.active.set(cell);
+            }
+        });
+        Effect::new(move || {
             let Some(cell) = self.open.get() else {
                 return;
             };
             let layout = self.layout.get();
             let height = self.list.viewport.get().1;
-            self.active.set(cell);
             // The widths of the columns apply from the next frame on.
             request_animation_frame(move || {
                 if let Some(scroller) = self.list.scroller.try_get_untracked().flatten() {

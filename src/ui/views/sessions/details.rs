@@ -61,14 +61,15 @@ fn SessionContent(
     let session = Memo::new(move |_| answer.get());
     // The words in the fields stay when a person goes to another session.
     let (attribute_filter, property_filter) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    move || match session.get().as_deref() {
+    move || {
+        match session.get().as_deref() {
         None => view! {
             <p class="hint" aria-busy="true">
                 "Reading…"
             </p>
         }
         .into_any(),
-        Some(None) => view! { <p class="nothing">"This session isn't in the loaded files."</p> }.into_any(),
+        Some(None) => view! { <p class="nothing">"This session isn't in the loaded files. Drop the matching files to see it."</p> }.into_any(),
         Some(Some(page)) => view! {
             <Details
                 page=(**page).clone()
@@ -77,6 +78,7 @@ fn SessionContent(
             />
         }
         .into_any(),
+    }
     }
 }
 
