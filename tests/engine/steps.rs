@@ -35,14 +35,17 @@ fn the_grid_is_walked_on_one_dut() {
     let mut dropped = story();
     let check = |dropped: &mut Dropped, list: &TestList, at: Selection, listed: &str, failing: &str| {
         let found = steps(dropped, list, at.clone());
-        assert_eq!((words(&found.listed), words(&found.failing)), (listed.to_owned(), failing.to_owned()), "{at:?}");
+        assert_eq!(
+            (words(&found.listed), words(&found.failing)),
+            (listed.to_owned(), failing.to_owned()),
+            "{at:?}"
+        );
         found.listed.line
     };
     let flat = grid(Filter::default(), false, &[]);
     // The DUT has no `test_9` and `test_10`.
     let at = select("DUT_A", "audio", "sync");
-    let (listed, failing) =
-        ("play on DUT_A < 2 of 4 < boot on DUT_A", "- < 1 of 3 < boot on DUT_C");
+    let (listed, failing) = ("play on DUT_A < 2 of 4 < boot on DUT_A", "- < 1 of 3 < boot on DUT_C");
     assert_eq!(check(&mut dropped, &flat, at.clone(), listed, failing), Some(1));
     let grouped = grid(Filter::default(), true, &[]);
     assert_eq!(check(&mut dropped, &grouped, at.clone(), listed, failing), Some(2));
