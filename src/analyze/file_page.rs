@@ -41,7 +41,7 @@ pub struct FilePage {
 }
 
 /// The file with this key.
-fn find(data: &Dataset, key: &str) -> Option<FileId> {
+pub fn find(data: &Dataset, key: &str) -> Option<FileId> {
     let mut files = data.ledger().filter(|(_, file)| key.starts_with(&file.path));
     files.find(|&(id, file)| key == file.path || file_key(data, id) == key).map(|(id, _)| id)
 }

@@ -48,28 +48,37 @@ pub struct Ledger {
     pub undo: Option<String>,
 }
 
-/// The lines from `from` on, at most `count`.
-pub fn ledger(data: &Dataset, filter: &FileFilter, from: u32, count: u32) -> Ledger {
-    let mut ledger = Ledger::default();
+/// The files that match the filter: those that need a look first, then by path.
+pub fn ledger_order(data: &Dataset, filter: &FileFilter) -> Vec<FileId> {
     let matcher = filter.matcher();
-    let mut order: Vec<(u8, FileId)> = Vec::new();
-    for (file, record) in data.ledger() {
-        ledger.files_total += 1;
-        for (kind, count) in FileKind::ALL.into_iter().zip(&mut ledger.kinds) {
-            *count += u32::from(is_of(record, kind));
-        }
-        if filter.kind.is_none_or(|kind| is_of(record, kind)) && has_words(data, file, &matcher) {
-            order.push((urgency(data, file), file));
-        }
-    }
+    let mut order: Vec<(u8, FileId)> = data
+        .ledger()
+        .filter(|&(file, record)| {
+            filter.kind.is_none_or(|kind| is_of(record, kind)) && has_words(data, file, &matcher)
+        })
+        .map(|(file, _)| (urgency(data, file), file))
+        .collect();
     order.sort_by(|&(urgency, a), &(other, b)| {
         let by_path = || natural::compare(&data.file(a).path, &data.file(b).path);
         urgency.cmp(&other).then_with(by_path).then(a.cmp(&b))
     });
+    order.into_iter().map(|(_, file)| file).collect()
+}
+
+/// The lines from `from` on, at most `count`.
+pub fn ledger(data: &Dataset, filter: &FileFilter, from: u32, count: u32) -> Ledger {
+    let mut ledger = Ledger::default();
+    for (_, record) in data.ledger() {
+        ledger.files_total += 1;
+        for (kind, count) in FileKind::ALL.into_iter().zip(&mut ledger.kinds) {
+            *count += u32::from(is_of(record, kind));
+        }
+    }
+    let order = ledger_order(data, filter);
     let start = (from as usize).min(order.len());
     let end = start.saturating_add(count as usize).min(order.len());
     (ledger.total, ledger.from) = (order.len() as u32, start as u32);
-    ledger.files = order[start..end].iter().map(|&(_, file)| line(data, file)).collect();
+    ledger.files = order[start..end].iter().map(|&file| line(data, file)).collect();
     ledger
 }
 

@@ -14,6 +14,7 @@ mod builds;
 mod cell;
 mod file_facts;
 mod file_page;
+mod full_name;
 mod grid;
 mod grouping;
 mod index;
@@ -26,11 +27,13 @@ mod paths;
 mod result;
 mod select;
 mod sessions;
+mod steps;
 mod test_table;
 
 pub use cell::{Cell, Missing};
 pub use file_facts::LedgerPart;
 pub use file_page::{FilePage, dropped, file_page};
+pub use full_name::FullName;
 pub use grid::{Column, Grid, GridGroup, GridLine, GridQuery, GridRow, GridWindow, RowOrder};
 pub use grouping::group_into_sessions;
 pub use index::{Index, by_name};
@@ -43,4 +46,7 @@ pub use pass_rate::{BuildPoint, DutPassRates, PassRateByBuild, pass_rate_by_buil
 pub use paths::{PathLine, PathWindow, match_paths};
 pub use result::{AttemptLine, HistoryLine, ResultPage, Sibling, result_page};
 pub use sessions::{SessionFile, SessionPage, SessionRow, SessionWindow, session_page, session_window};
+pub use steps::{
+    ResultSteps, Steps, TestList, file_steps, session_steps, steps_in_failing, steps_in_grid, steps_in_table,
+};
 pub use test_table::{TestRow, TestWindow, test_order, test_window};

@@ -97,16 +97,10 @@ pub struct SessionPage {
 /// How many files a row names at most.
 const FILES: usize = 20;
 
-/// The rows from `from` on, at most `count`: the sessions of the filter's DUT whose
-/// DUT, unit, build, id, label, format or files contain its words. Without a sort
-/// key the newest come first; ties are sorted by DUT and time.
-pub fn session_window(
-    data: &Dataset,
-    filter: &Filter,
-    sort: Option<Sort>,
-    from: u32,
-    count: u32,
-) -> SessionWindow {
+/// The sessions of the filter's DUT whose DUT, unit, build, id, label, format or
+/// files contain its words. Without a sort key the newest come first; ties are
+/// sorted by DUT and time.
+pub fn session_order(data: &Dataset, filter: &Filter, sort: Option<Sort>) -> Vec<SessionId> {
     let matcher = filter.matcher();
     let every = (0..data.history.sessions.len()).map(SessionId::from);
     let is_of_dut = |session: &SessionId| {
@@ -127,13 +121,25 @@ pub fn session_window(
         }
     };
     let order = natural::by_number(&keys, sort.descending);
+    order.into_iter().map(|at| sessions[at as usize]).collect()
+}
+
+/// The rows from `from` on, at most `count`.
+pub fn session_window(
+    data: &Dataset,
+    filter: &Filter,
+    sort: Option<Sort>,
+    from: u32,
+    count: u32,
+) -> SessionWindow {
+    let order = session_order(data, filter, sort);
     let start = (from as usize).min(order.len());
     let end = start.saturating_add(count as usize).min(order.len());
     SessionWindow {
         sessions: data.history.sessions.len() as u32,
         total: order.len() as u32,
         from: start as u32,
-        rows: order[start..end].iter().map(|&at| row(data, sessions[at as usize])).collect(),
+        rows: order[start..end].iter().map(|&session| row(data, session)).collect(),
     }
 }
 

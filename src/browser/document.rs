@@ -34,19 +34,48 @@ pub fn query() -> String {
     window().location().search().unwrap_or_default()
 }
 
-/// Sets the query string of the address; with `push`, as a new entry of the
-/// browser's history.
-pub fn set_query(query: &str, push: bool) {
-    let Ok(history) = window().history() else {
-        return;
-    };
-    let address = if query.is_empty() { "?" } else { query };
-    // Fails where a browser forbids it; the view is on screen all the same.
-    let _ = if push {
-        history.push_state_with_url(&JsValue::NULL, "", Some(address))
-    } else {
-        history.replace_state_with_url(&JsValue::NULL, "", Some(address))
-    };
+/// Sets the query string of the address in a new entry of the browser's history,
+/// with a number that [`entry_number`] reads.
+pub fn push_query(query: &str, number: u32) {
+    if let Ok(history) = window().history() {
+        // Fails where a browser forbids it; the view is on screen all the same.
+        let _ = history.push_state_with_url(&number.into(), "", Some(address_of(query)));
+    }
+}
+
+/// Sets the query string of the address in the present entry of the browser's
+/// history, which keeps its number.
+pub fn replace_query(query: &str) {
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&entry_number().into(), "", Some(address_of(query)));
+    }
+}
+
+fn address_of(query: &str) -> &str {
+    if query.is_empty() { "?" } else { query }
+}
+
+/// The number of the present entry of the browser's history; 0 if it has none.
+pub fn entry_number() -> u32 {
+    let state = window().history().and_then(|history| history.state());
+    state.ok().and_then(|state| state.as_f64()).map_or(0, |number| number as u32)
+}
+
+/// Goes back in the browser's history. A `popstate` event follows.
+pub fn go_back(entries: u32) {
+    if let Ok(history) = window().history() {
+        let _ = history.go_with_delta(-(entries as i32));
+    }
+}
+
+/// The width of the window in pixels.
+pub fn window_width() -> u32 {
+    document_element().client_width().max(0) as u32
+}
+
+/// Sets the title of the document.
+pub fn set_title(title: &str) {
+    document().set_title(title);
 }
 
 /// Keeps a setting in this browser. Does nothing where storage is blocked.

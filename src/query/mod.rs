@@ -24,4 +24,4 @@ pub use path_pattern::{PathPattern, PatternProblem};
 pub use route::{Listed, Route};
 pub use sort::{Sort, SortKey};
 pub use suggestions::suggest_patterns;
-pub use view::{Selection, SessionKey, View};
+pub use view::{Detail, Selection, SessionKey, View};

@@ -232,7 +232,11 @@ mod tests {
     #[test]
     fn problems_say_what_and_where() {
         for (template, at, text) in [
-            ("{build}/{dutt}.xml", 9, "unknown placeholder {dutt} at 9; use {dut}, {unit}, {build} or {session}"),
+            (
+                "{build}/{dutt}.xml",
+                9,
+                "unknown placeholder {dutt} at 9; use {dut}, {unit}, {build} or {session}",
+            ),
             ("ü{DUT}", 2, "unknown placeholder {DUT} at 2; use {dut}, {unit}, {build} or {session}"),
             ("/a/{dut", 4, "missing } for the { at 4"),
             ("{dut}}", 6, "unexpected } at 6"),

@@ -192,7 +192,7 @@ fn a_copy_below_the_name_of_another_dut_is_told_of() {
 }
 
 #[test]
-fn a_result_knows_its_past_and_its_neighbors() {
+fn a_result_knows_its_past_and_its_siblings() {
     let mut dropped = story();
     let select = |dut: &str, session: Option<&str>, scope: &str, name: &str| Selection {
         dut: dut.to_owned(),
@@ -224,16 +224,6 @@ fn a_result_knows_its_past_and_its_neighbors() {
             (Some(Outcome::Passed), None),
         ]
     );
-    assert_eq!((page.failing_place, page.failing_total), (Some(2), 3));
-    assert_eq!(page.previous_failing, Some(select("DUT_C", None, "net", "leak")));
-    assert_eq!(page.next_failing, Some(select("DUT_C", None, "audio", "sync")));
-
-    // One that passes leads to the first; on another DUT if it must be.
-    let page = dropped.page(select("DUT_A", Some("1.0/DUT_A.xml"), "audio", "play")).unwrap();
-    assert_eq!((page.failing_place, page.previous_failing), (None, None));
-    assert_eq!(page.next_failing, Some(select("DUT_A", None, "net", "leak")));
-    let page = dropped.page(select("DUT_A", None, "net", "leak")).unwrap();
-    assert_eq!(page.next_failing, Some(select("DUT_C", None, "net", "boot")));
     let page = dropped.page(select("DUT_C", None, "extra", "test_9")).unwrap();
     assert_eq!(shown(&page.history[0].cell), "missing: not in this session");
 }

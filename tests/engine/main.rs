@@ -26,6 +26,7 @@ mod octoprobe;
 mod pass_rate;
 mod pytest_family;
 mod readme;
+mod steps;
 mod story;
 mod sums;
 mod tables;

@@ -28,7 +28,15 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
             ("Enter", "Open the result"),
         ],
     ),
-    ("Details", &[("n ]", "Next failing test"), ("p [", "Previous failing test")]),
+    (
+        "Details",
+        &[
+            ("j ]", "Next in the list"),
+            ("k [", "Previous in the list"),
+            ("n", "Next failing test"),
+            ("p", "Previous failing test"),
+        ],
+    ),
     ("Files", &[("Ctrl+Z", "Undo last change")]),
 ];
 

@@ -3,57 +3,18 @@
 //! Lists on screen hold the visible rows only, so what is printed is a document of
 //! its own. It exists while it is printed.
 
-use crate::analyze::{Cell, Column, GridLine, GridQuery, GridRow, GridWindow, Overview};
-use crate::browser::document;
-use crate::engine::GetGrid;
+use crate::analyze::{Cell, Column, GridLine, GridRow, GridWindow, Overview};
 use crate::model::Outcome;
-use crate::query::{Filter, OutcomeFilter, View};
 use crate::ui::format;
 use crate::ui::hooks::on_window;
 use crate::ui::parts::{around, class_of, class_of_missing, plain};
-use crate::ui::stores::{Data, use_data, use_navigation};
-use gloo_timers::callback::Timeout;
+use crate::ui::stores::{use_data, use_navigation, use_printing};
 use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::sync::Arc;
-
-/// How many failing tests are printed: about twelve pages.
-const TESTS: u32 = 300;
 
 /// How many DUTs fit on a page of A4, upright.
 const DUTS: usize = 12;
-
-/// What is printed; `None` while nothing is.
-#[derive(Clone, Copy)]
-pub struct Printing(RwSignal<Option<Arc<GridWindow>>>);
-
-/// Returns what prints the report.
-pub fn use_printing() -> Printing {
-    expect_context()
-}
-
-impl Printing {
-    /// Puts it into the context.
-    pub fn provide() {
-        provide_context(Printing(RwSignal::new(None)));
-    }
-
-    /// Prints the report, with the tests of the view's filter.
-    pub fn start(self, data: Data, view: &View) {
-        let filter = Filter { only: OutcomeFilter::Failing, ..view.test_filter() };
-        let query = GridQuery { filter, ..GridQuery::default() };
-        spawn_local(async move {
-            let Some(window) = data.ask(GetGrid { query, folded: Vec::new(), from: 0, count: TESTS }).await
-            else {
-                return;
-            };
-            self.0.set(Some(Arc::new(window)));
-            // The report is in the document by then.
-            Timeout::new(0, document::print).forget();
-        });
-    }
-}
 
 /// The printed report, and the shortcut for it.
 #[component]
@@ -63,12 +24,12 @@ pub fn PrintedReport() -> impl IntoView {
         let is_print = event.key().eq_ignore_ascii_case("p") && (event.ctrl_key() || event.meta_key());
         if is_print && !event.shift_key() && !event.alt_key() && data.has_files_untracked() {
             event.prevent_default();
-            printing.start(data, &navigation.view.get_untracked());
+            printing.start(&navigation.view.get_untracked());
         }
     });
-    on_window(ev::afterprint, move |_| printing.0.set(None));
+    on_window(ev::afterprint, move |_| printing.end());
     let report = move || {
-        let window = printing.0.get()?;
+        let window = printing.grid.get()?;
         let overview = data.overview.get_untracked()?;
         Some(view! {
             <article class="printed">

@@ -363,7 +363,8 @@ impl Screens<'_> {
                     })
                     .await?;
                 cell.click().await?;
-                page.find_where("dialog", "of a result", |node| node.name.starts_with("Details")).await?;
+                page.find_where("complementary", "of a result", |node| node.name.starts_with("Details"))
+                    .await?;
                 page.until_text("Session").await
             }
             Act::OpenSession => {

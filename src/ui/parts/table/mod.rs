@@ -8,14 +8,14 @@ mod columns;
 mod rows;
 mod source;
 
-pub use columns::ColumnChoice;
+pub use columns::{ColumnChoice, sort_of};
 pub use rows::{TableCount, TableRows};
 pub use source::{AnswerOf, Cell, Column, RowButton, RowButtons, TableSource};
 
 use super::virtual_list::{VirtualList, reveal};
 use crate::browser::document;
 use crate::ui::stores::{Navigation, use_navigation};
-use columns::{shown, sort_of};
+use columns::shown;
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
 use std::marker::PhantomData;
@@ -59,7 +59,21 @@ impl<S: TableSource> Table<S> {
         Effect::watch(move || filter.get(), move |_, _, _| active.set((0, 0)), false);
         // Other changes of the view leave the cells as they are.
         let columns = Memo::new(move |_| navigation.view.with(|view| view.cols.clone()));
-        Table { list: VirtualList::new(ROW, query), navigation, columns, active, source: PhantomData }
+        let list = VirtualList::new(ROW, query);
+        let table = Table { list, navigation, columns, active, source: PhantomData };
+        table.follow_details();
+        table
+    }
+
+    /// Makes the row of the open details the active one, and keeps it visible.
+    fn follow_details(self) {
+        let line = self.navigation.open_line;
+        self.list.keep_visible(line, HEAD);
+        Effect::new(move || {
+            if let Some(row) = line.get() {
+                self.active.set((row, 0));
+            }
+        });
     }
 
     /// Which columns are shown.

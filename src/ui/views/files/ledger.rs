@@ -19,6 +19,7 @@ const COLUMNS: [&str; 7] = ["File", "Read as", "Results", "DUT", "Unit", "Build"
 #[component]
 pub fn LedgerTable(list: VirtualList<Ledger>) -> impl IntoView {
     let (navigation, data) = (use_navigation(), use_data());
+    list.keep_visible(navigation.open_line, HEAD);
     // Without units, the style sheet hides their column.
     let has_units = Memo::new(move |_| {
         data.overview.with(|overview| {

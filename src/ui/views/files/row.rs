@@ -8,7 +8,7 @@ use crate::model::{FileId, Identified, IdentityField, Note, Severity, Source};
 use crate::query::View;
 use crate::ui::format;
 use crate::ui::parts::{ViewLink, VirtualList, with_code};
-use crate::ui::stores::use_data;
+use crate::ui::stores::{use_data, use_navigation};
 use crate::ui::views::file::StatusMark;
 use leptos::ev::KeyboardEvent;
 use leptos::html::Input;
@@ -82,6 +82,8 @@ enum DutCell {
 pub fn FileRow(list: VirtualList<Ledger>, key: RowKey) -> impl IntoView {
     let RowKey { file, key, path } = key;
     let line = Line::new(list, file);
+    let open_line = use_navigation().open_line;
+    let is_open = move || open_line.get() == Some(line.index());
     let to = move |view: &mut View| view.file = Some(key.clone());
     let read_as = move || {
         line.with(|file| {
@@ -118,6 +120,7 @@ pub fn FileRow(list: VirtualList<Ledger>, key: RowKey) -> impl IntoView {
             class="files-row"
             role="row"
             aria-rowindex=move || (line.index() + 2).to_string()
+            aria-current=move || is_open().then_some("true")
             style:transform=move || format!("translateY({}px)", HEAD + ROW * line.index())
         >
             <div role="cell" class="file-path">

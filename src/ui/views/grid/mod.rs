@@ -4,6 +4,7 @@ mod folds;
 mod head;
 mod keys;
 mod layout;
+mod open;
 mod rows;
 
 use crate::analyze::{GridLine, GridQuery, GridRow, GridWindow, RowOrder};
@@ -77,6 +78,7 @@ pub fn Grid() -> impl IntoView {
 fn GridScroller(grid: GridState) -> impl IntoView {
     let (list, tip) = (grid.list, use_tip());
     grid.show_tip_of_active();
+    grid.follow_details();
     let on_scroll = move |_| {
         list.on_scroll();
         tip.hide();
@@ -120,7 +122,7 @@ fn is_by_name(view: &View) -> bool {
 }
 
 /// The query for a span of lines.
-fn query(view: &View, folded: Vec<String>, span: Span) -> GetGrid {
+pub(super) fn query(view: &View, folded: Vec<String>, span: Span) -> GetGrid {
     let order = if is_by_name(view) { RowOrder::Name } else { RowOrder::Attention };
     let query = GridQuery { filter: view.filter.clone(), order, is_grouped: !view.flat };
     GetGrid { query, folded, from: span.first, count: span.count }
@@ -139,6 +141,8 @@ struct GridState {
     layout: Memo<Layout>,
     /// The columns to render.
     span: Memo<Span>,
+    /// The cell of the open details, if it is on screen.
+    open: Memo<Option<CellIndex>>,
 }
 
 impl GridState {
@@ -154,7 +158,8 @@ impl GridState {
             let width = list.viewport.get().0.saturating_sub(name);
             Span::visible(list.scrolled.get().0, width, column, 1).within(columns.get())
         });
-        GridState { navigation, list, active: RwSignal::new((1, 1)), columns, layout, span }
+        let open = open::open_cell(navigation, list);
+        GridState { navigation, list, active: RwSignal::new((1, 1)), columns, layout, span, open }
     }
 
     /// How many tests are shown, in words.

@@ -14,6 +14,7 @@ pub fn GridRowView(grid: GridState, row: u32) -> impl IntoView {
         let (active_row, column) = grid.active.get();
         (active_row == row).then_some(column)
     });
+    let open = Memo::new(move |_| grid.open.get().filter(|cell| cell.0 == row).map(|cell| cell.1));
     let is_group = Memo::new(move |_| grid.is_group(row));
     let content = move || {
         let span = grid.span.get();
@@ -23,7 +24,7 @@ pub fn GridRowView(grid: GridState, row: u32) -> impl IntoView {
             }
             GridLine::Test(test) => view! {
                 {name_cell(grid, test, row, active.get() == Some(0))}
-                {test_cells(window, test, row, span, active.get())}
+                {test_cells(window, test, row, span, active.get(), open.get())}
             }
             .into_any(),
         })
@@ -67,17 +68,20 @@ fn test_cells(
     row: u32,
     span: Span,
     active: Option<u32>,
+    open: Option<u32>,
 ) -> impl IntoView + use<> {
     let cells = columns(window, &test.cells, span).map(|(column, head, cell)| {
         let CellText { class, words, more } = CellText::of(cell);
         let label = format!("{words} on {}", head.dut);
         let active = if active == Some(column) { " is-active" } else { "" };
+        let is_open = open == Some(column);
         view! {
             <div
-                class=format!("grid-cell mark {class}{active}")
+                class=format!("grid-cell mark {class}{active}{}", if is_open { " is-open" } else { "" })
                 role="gridcell"
                 id=id_of((row, column))
                 aria-colindex=(column + 1).to_string()
+                aria-selected=is_open.then_some("true")
                 style=("--column", (column - 1).to_string())
                 data-tip=format!("{label}{more}")
                 aria-label=label

@@ -11,7 +11,7 @@ use crate::steps::{self, fixture};
 /// Opens the details of a file in Files.
 async fn open(t: &Scenario, path: &str) -> Result<()> {
     t.page.find("link", path).await?.click().await?;
-    t.page.find("dialog", &format!("Details of {path}")).await?;
+    t.page.find("complementary", &format!("Details of {path}")).await?;
     Ok(())
 }
 
@@ -135,7 +135,7 @@ async fn what_is_no_report_is_shown_as_it_is() -> Result<()> {
         // A report is shown when it is wanted, and so is a place in it.
         t.page.press("Escape").await?;
         open(t, "junit-board_a.xml").await?;
-        t.page.find("button", "Show the content").await?.click().await?;
+        t.page.find("button", "Show content").await?.click().await?;
         t.page.until_text("<testcase").await?;
         ensure!(t.page.query().await?.contains("file=junit-board_a.xml"), "the address has the file");
         Ok(())

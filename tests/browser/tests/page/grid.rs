@@ -26,7 +26,8 @@ async fn cell<'a>(t: &'a Scenario, test: &str, dut: &str) -> Result<Element<'a>>
 
 /// Waits for the details of this test, and gives the text in them once the file was read.
 async fn details(t: &Scenario, test: &str) -> Result<String> {
-    let drawer = t.page.find_where("dialog", &format!("of {test}"), |node| node.name.contains(test)).await?;
+    let drawer =
+        t.page.find_where("complementary", &format!("of {test}"), |node| node.name.contains(test)).await?;
     t.page
         .until("the details", async || {
             let text = drawer.text().await?;
@@ -102,7 +103,7 @@ async fn a_cell_leads_to_the_traceback_in_the_file() -> Result<()> {
         assert_has_lines(&text, "failed\nboard_b\n1.5.0\nAssertionError: underrun at 48000");
         // It is a layer, not a page: the grid is still there, and Escape goes back to it.
         t.page.press("Escape").await?;
-        t.page.until_true("!document.querySelector('[role=dialog]:not(dialog)')").await?;
+        t.page.until_true("!document.querySelector('.drawer')").await?;
         t.page.find("grid", "Tests by DUT").await?;
         assert_eq!(t.page.query().await?, "?view=grid");
         Ok(())
@@ -238,7 +239,7 @@ async fn the_grid_is_used_by_keyboard() -> Result<()> {
         let text = details(t, &test).await?;
         assert!(text.contains("board_b"), "{text}");
         t.page.press("Escape").await?;
-        t.page.until_true("!document.querySelector('[role=dialog]:not(dialog)')").await?;
+        t.page.until_true("!document.querySelector('.drawer')").await?;
         // Who closes the details goes on where the details were opened.
         t.page.until_true("document.activeElement.closest('[role=grid]') !== null").await?;
         t.page.press("End").await?;
@@ -268,11 +269,8 @@ async fn everything_is_reached_by_keyboard() -> Result<()> {
             "link Overview",
             "link Grid",
             "link Files",
-            "button Open files",
-            "button Open folder",
-            "button Paste",
-            "button Load from URL",
             "button Clear",
+            "button Add results",
             "button Download",
             "searchbox Filter tests by name",
             "button Failing only",

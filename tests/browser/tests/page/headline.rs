@@ -304,15 +304,16 @@ async fn of_the_demo_is_right_and_its_marks_lead_to_their_results() -> Result<()
             let test = own.failing_in(text);
             let test = test.context("no such test")?;
             t.page.element(mark)?.click().await?;
-            let drawer = t.page.find("dialog", &format!("Details of {} on {dut}", short(test))).await?;
-            t.page.until_true("document.querySelector('[role=dialog] [aria-busy=false]') !== null").await?;
+            let drawer =
+                t.page.find("complementary", &format!("Details of {} on {dut}", short(test))).await?;
+            t.page.until_true("document.querySelector('.drawer [aria-busy=false]') !== null").await?;
             let message = message(&folder, dut, test)?;
             let shown = steps::without_escapes(&drawer.text().await?);
             let first = message.lines().next().unwrap_or_default();
             ensure!(!first.is_empty() && shown.contains(first), "{first} is not in {shown}");
             ensure!(shown.contains(scope(test)), "{} is not in {shown}", scope(test));
             t.page.press("Escape").await?;
-            t.page.until_true("!document.querySelector('[role=dialog]:not(dialog)')").await?;
+            t.page.until_true("!document.querySelector('.drawer')").await?;
             // The address is again that of the overview, and the list is still there for the next one.
             assert_eq!(t.page.query().await?, "");
         }

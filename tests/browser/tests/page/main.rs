@@ -4,6 +4,7 @@
 //! compares numbers with counts that it makes itself from the source files.
 
 mod archives;
+mod beside;
 mod brief;
 mod demo;
 mod drawer;

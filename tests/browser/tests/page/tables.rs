@@ -214,10 +214,12 @@ async fn a_row_leads_to_its_worst_result() -> Result<()> {
     scenario(async |t| {
         open(t, "Tests").await?;
         let details = async |test: &str, words: &str| -> Result<()> {
-            t.page.find_where("dialog", &format!("of {test}"), |node| node.name.contains(test)).await?;
+            t.page
+                .find_where("complementary", &format!("of {test}"), |node| node.name.contains(test))
+                .await?;
             t.page.until_text(words).await?;
             t.page.press("Escape").await?;
-            t.page.until_true("!document.querySelector('[role=dialog]:not(dialog)')").await
+            t.page.until_true("!document.querySelector('.drawer')").await
         };
         // By mouse, the chip of a DUT.
         t.page.find("button", "error on one-b2").await?.click().await?;
@@ -310,7 +312,8 @@ async fn a_session_tells_what_its_file_tells() -> Result<()> {
         count(t, "1 of 36 sessions").await?;
         t.page.find("grid", "Sessions").await?.focus().await?;
         t.page.press("Enter").await?;
-        let page = t.page.find_where("dialog", "of the session", |node| node.name.contains("max-b1")).await?;
+        let page =
+            t.page.find_where("complementary", "of the session", |node| node.name.contains("max-b1")).await?;
         t.page.until_text("Properties and environment").await?;
         assert!(t.page.query().await?.contains("of=max-b1&run="), "{}", t.page.query().await?);
         let text = page.text().await?;
@@ -334,10 +337,10 @@ async fn a_session_tells_what_its_file_tells() -> Result<()> {
             assert!(text.contains(words), "{words} is not in {text}");
         }
         // The DUT's session before, and back to the table.
-        t.page.find("button", "Previous session of max-b1").await?.click().await?;
+        t.page.find("button", "Earlier session of max-b1").await?.click().await?;
         t.page.until_text("reports/2.4.0/max-b1.xml").await?;
         t.page.press("Escape").await?;
-        t.page.until_true("!document.querySelector('[role=dialog]:not(dialog)')").await?;
+        t.page.until_true("!document.querySelector('.drawer')").await?;
         t.page.until_true("document.activeElement.getAttribute('role') === 'grid'").await?;
         query(t, "?view=sessions&q=max-b1+2.4.1").await
     })
