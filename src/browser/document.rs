@@ -78,6 +78,11 @@ pub fn token(name: &str) -> String {
     value.unwrap_or_default().trim().to_owned()
 }
 
+/// Whether a media query matches, such as `(pointer: coarse)`.
+pub fn matches_media(query: &str) -> bool {
+    window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
+}
+
 /// The element that has the focus.
 pub fn focused() -> Option<HtmlElement> {
     document().active_element()?.dyn_into().ok()

@@ -138,7 +138,7 @@ pub fn shown(cell: &Cell) -> String {
 
 /// The cell of a group in words.
 fn shown_group(cell: &GroupCell) -> String {
-    cell.words().replace("worst outcome: ", "")
+    cell.words_on("X").replace("worst outcome on X: ", "").replace(" on X", "")
 }
 
 /// A line of the grid in words: name, then cells.
