@@ -5,30 +5,43 @@ use serde::{Deserialize, Serialize};
 /// Characters that separate the parts of a name.
 const SEPARATORS: [char; 6] = ['-', '_', '.', '/', ':', ' '];
 
-/// Names of one list, without their common beginning and end.
+/// Stands for a part that was left out of a name.
+const CUT: &str = "…";
+
+/// Letters that a part between others has at least: leaving out less gains nothing.
+const LEAST_MIDDLE: usize = 4;
+
+/// Names of one list, without what they have in common.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShortNames {
     /// The beginning that all names share, up to a separator; "" if there is none.
     pub prefix: String,
+    /// Parts that all names share, between parts that differ. In names, each is
+    /// replaced by an ellipsis.
+    pub middles: Vec<String>,
     /// The end that all names share, from a separator on; "" if there is none.
     pub suffix: String,
-    /// What is left of each name, in the order of the list; never empty.
+    /// What is left of each name, in the order of the list; never empty, unless the
+    /// name is.
     pub names: Vec<String>,
 }
 
 impl ShortNames {
-    /// Returns what the names lack, such as `rack-0_…`; `None` if they are whole.
+    /// Returns the pattern of what was left out, such as `rack-…_board-…`; `None`
+    /// if the names are whole.
     pub fn left_out(&self) -> Option<String> {
-        let is_whole = self.prefix.is_empty() && self.suffix.is_empty();
-        (!is_whole).then(|| format!("{}…{}", self.prefix, self.suffix))
+        let is_whole = self.prefix.is_empty() && self.middles.is_empty() && self.suffix.is_empty();
+        let middles = self.middles.iter().map(|middle| format!("{CUT}{middle}"));
+        (!is_whole).then(|| format!("{}{}{CUT}{}", self.prefix, middles.collect::<String>(), self.suffix))
     }
 }
 
-/// Shortens the names of a list: `rack-0_a` and `rack-0_b` become `a` and `b`.
+/// Shortens the names of a list: `rack-0_a` and `rack-0_b` become `a` and `b`;
+/// `1-board-01` and `2-board-02` become `1…01` and `2…02`.
 ///
-/// The common beginning and end are cut at separators only, so that numbers and
-/// words stay whole, and each name keeps at least one letter or digit. A single
-/// name has nothing in common with others and stays whole.
+/// Names are cut at separators only, so that numbers and words stay whole, and
+/// each name keeps at least one letter or digit. A single name has nothing in
+/// common with others and stays whole.
 pub fn short_names(names: &[&str]) -> ShortNames {
     if names.len() < 2 {
         return ShortNames {
@@ -39,11 +52,54 @@ pub fn short_names(names: &[&str]) -> ShortNames {
     let prefix = common_prefix(names);
     let rests: Vec<&str> = names.iter().map(|name| &name[prefix.len()..]).collect();
     let suffix = common_suffix(&rests);
-    ShortNames {
-        prefix: prefix.to_owned(),
-        suffix: suffix.to_owned(),
-        names: rests.iter().map(|rest| rest[..rest.len() - suffix.len()].to_owned()).collect(),
+    let rests: Vec<&str> = rests.iter().map(|rest| &rest[..rest.len() - suffix.len()]).collect();
+    let (middles, names) = without_middles(&rests);
+    ShortNames { prefix: prefix.to_owned(), middles, suffix: suffix.to_owned(), names }
+}
+
+/// The parts of a name: words, and the separators between them.
+fn parts(name: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = name;
+    while let Some(at) = rest.find(SEPARATORS) {
+        // A separator is one byte.
+        parts.extend([&rest[..at], &rest[at..=at]]);
+        rest = &rest[at + 1..];
     }
+    parts.push(rest);
+    parts
+}
+
+/// Leaves out what all names have between parts that differ. Only names with
+/// equally many parts are compared.
+fn without_middles(names: &[&str]) -> (Vec<String>, Vec<String>) {
+    let whole = || (Vec::new(), names.iter().map(|&name| name.to_owned()).collect());
+    let split: Vec<Vec<&str>> = names.iter().map(|name| parts(name)).collect();
+    let Some((first, others)) = split.split_first() else {
+        return whole();
+    };
+    if others.iter().any(|other| other.len() != first.len()) {
+        return whole();
+    }
+    let is_shared = |at: usize| others.iter().all(|other| other[at] == first[at]);
+    let mut middles = Vec::new();
+    let mut short = vec![String::new(); names.len()];
+    let mut at = 0;
+    while at < first.len() {
+        let end = (at..first.len()).find(|&at| !is_shared(at)).unwrap_or(first.len());
+        let middle = first[at..end].concat();
+        if at > 0 && end < first.len() && middle.chars().count() >= LEAST_MIDDLE {
+            short.iter_mut().for_each(|name| name.push_str(CUT));
+            middles.push(middle);
+        } else {
+            short.iter_mut().for_each(|name| name.push_str(&middle));
+        }
+        if end < first.len() {
+            short.iter_mut().zip(&split).for_each(|(name, parts)| name.push_str(parts[end]));
+        }
+        at = end + 1;
+    }
+    (middles, short)
 }
 
 /// The longest common beginning that ends with a separator and leaves something
@@ -98,6 +154,7 @@ mod tests {
     fn common_parts_are_cut_at_separators() {
         check(&["rack-0_board-01", "rack-0_board-02"], "rack-0_board-", &["01", "02"], "");
         check(&["rack-0_a", "rack-1_a", "rack-1_b"], "rack-", &["0_a", "1_a", "1_b"], "");
+        check(&["rack-0_board-01", "rack-1_board-12"], "rack-", &["0…01", "1…12"], "");
         check(&["lab1-esp32", "lab2-esp32"], "", &["lab1", "lab2"], "-esp32");
         check(&["lab/a:x.local", "lab/b:x.local"], "lab/", &["a", "b"], ":x.local");
         check(&["Board 1", "Board 2"], "Board ", &["1", "2"], "");
@@ -108,6 +165,9 @@ mod tests {
         check(&["board10", "board11"], "", &["board10", "board11"], "");
         check(&["max-b1", "mini-a1"], "", &["max-b1", "mini-a1"], "");
         check(&["a_100", "a_1000"], "a_", &["100", "1000"], "");
+        // Too short, or not the same parts.
+        check(&["1-a-1", "2-a-2"], "", &["1-a-1", "2-a-2"], "");
+        check(&["1-board-1", "2-board-b-2"], "", &["1-board-1", "2-board-b-2"], "");
     }
 
     #[test]
@@ -130,18 +190,21 @@ mod tests {
         let left_out = |names: &[&str]| short_names(names).left_out();
         assert_eq!(left_out(&["rack-0_a", "rack-0_b"]).as_deref(), Some("rack-0_…"));
         assert_eq!(left_out(&["r-a-x", "r-b-x"]).as_deref(), Some("r-…-x"));
+        assert_eq!(left_out(&["r-1_board-1", "r-2_board-2"]).as_deref(), Some("r-…_board-…"));
+        assert_eq!(left_out(&["1_board-1", "2_board-2"]).as_deref(), Some("…_board-…"));
         assert_eq!(left_out(&["a", "b"]), None);
     }
 
     proptest! {
         #[test]
-        fn parts_add_up_to_the_names(names in proptest::collection::vec("[abü1_. -]{1,9}", 0..5)) {
+        fn parts_add_up_to_the_names(names in proptest::collection::vec("[abü1_. -]{1,9}|[12]_board-(x-)?[12]", 0..5)) {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             let short = short_names(&names);
             prop_assert_eq!(short.names.len(), names.len());
             for (short_name, name) in short.names.iter().zip(names) {
                 prop_assert!(!short_name.is_empty());
-                prop_assert_eq!(format!("{}{short_name}{}", short.prefix, short.suffix), name);
+                let whole = short.middles.iter().fold(short_name.clone(), |name, middle| name.replacen(CUT, middle, 1));
+                prop_assert_eq!(format!("{}{whole}{}", short.prefix, short.suffix), name);
             }
         }
     }

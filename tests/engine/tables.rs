@@ -151,7 +151,7 @@ fn hidden_duts_count_nowhere() {
 fn names_of_columns_are_shortened() {
     let window = story().grid(GridQuery::default(), &[]);
     let short = ["A", "B", "C", "D"].map(str::to_owned).to_vec();
-    assert_eq!(window.names, ShortNames { prefix: "DUT_".to_owned(), suffix: String::new(), names: short });
+    assert_eq!(window.names, ShortNames { prefix: "DUT_".to_owned(), names: short, ..ShortNames::default() });
 }
 
 #[test]

@@ -14,13 +14,12 @@ pub fn GridHead(grid: GridState) -> impl IntoView {
     let heads = move |span: Span| {
         let layout = grid.layout.get();
         grid.list.with(|window| {
-            let one_build = layout.is_turned && build_of_all(window).is_some();
             let shown = (1_u32..).zip(window.columns.iter().zip(&window.names.names));
             let shown = shown.skip(span.first as usize).take(span.count as usize);
             let head = |(index, (column, short)): (u32, (&Column, &String))| {
                 let name = if layout.is_short { short } else { &column.dut };
                 let is_pinned = index <= window.pinned;
-                column_head(column, name, index, HeadStyle { layout, one_build, is_pinned })
+                column_head(column, name, index, HeadStyle { layout, is_pinned })
             };
             shown.map(head).collect_view()
         })
@@ -44,7 +43,7 @@ fn corner(grid: GridState) -> impl IntoView + use<> {
     let layout = grid.layout.get();
     let lines = grid.list.with(|window| {
         let names = window.names.left_out().filter(|_| layout.is_short);
-        let build = build_of_all(window).filter(|_| layout.is_turned);
+        let build = build_of_all(window).filter(|_| layout.is_narrow);
         (names, build.map(str::to_owned))
     });
     let (names, build) = lines.unwrap_or_default();
@@ -58,7 +57,7 @@ fn corner(grid: GridState) -> impl IntoView + use<> {
 }
 
 /// The build, if all columns have the same one.
-fn build_of_all(window: &GridWindow) -> Option<&str> {
+pub fn build_of_all(window: &GridWindow) -> Option<&str> {
     let (first, others) = window.columns.split_first()?;
     let is_same = others.iter().all(|other| other.build == first.build);
     first.build.as_deref().filter(|_| is_same)
@@ -68,13 +67,11 @@ fn build_of_all(window: &GridWindow) -> Option<&str> {
 #[derive(Clone, Copy)]
 struct HeadStyle {
     layout: Layout,
-    /// The corner says the build of all columns.
-    one_build: bool,
     is_pinned: bool,
 }
 
 fn column_head(column: &Column, name: &str, index: u32, style: HeadStyle) -> impl IntoView + use<> {
-    let HeadStyle { layout, one_build, is_pinned } = style;
+    let HeadStyle { layout, is_pinned } = style;
     let counts = column.counts;
     let figure = Figure::of(column);
     let label = format!("{}, {}{}", subject(column), figure.words, figure.rest);
@@ -83,15 +80,12 @@ fn column_head(column: &Column, name: &str, index: u32, style: HeadStyle) -> imp
             view! { <span class=class_of(outcome) style:flex-grow=counts.of(outcome).to_string()></span> }
         })
         .collect_view();
-    let names: Vec<&str> = match layout.is_turned {
-        true => column.build.as_deref().filter(|_| !one_build).into_iter().collect(),
-        false => [column.build.as_deref(), column.unit.as_deref()].into_iter().flatten().collect(),
-    };
-    // A line for each, so that the lines of all heads are aligned.
-    let has_line = if layout.is_turned { !names.is_empty() } else { layout.has_builds };
-    let build = has_line.then(|| view! { <span class="grid-build">{names.join(" · ")}</span> });
+    let unit = column.unit.as_deref().filter(|_| !layout.is_narrow);
+    let names: Vec<&str> = [column.build.as_deref(), unit].into_iter().flatten().collect();
+    // Every head has the line, so that all are aligned.
+    let build = layout.has_builds.then(|| view! { <span class="grid-build">{names.join(" · ")}</span> });
     let (shown, rest) =
-        if layout.is_turned { (figure.brief, String::new()) } else { (figure.words, figure.rest) };
+        if layout.is_narrow { (figure.brief, String::new()) } else { (figure.words, figure.rest) };
     view! {
         <div
             class="grid-column"

@@ -32,6 +32,8 @@ pub struct Content {
     pub longest_short: u32,
     /// A column has a build or a unit.
     pub has_builds: bool,
+    /// All columns have the same build.
+    pub has_one_build: bool,
 }
 
 /// Widths and heights, and how the heads are written.
@@ -46,11 +48,13 @@ pub struct Layout {
     /// How many columns stay beside the names; fewer than are pinned if there is
     /// no room for them.
     pub pinned: u32,
+    /// Columns are narrow: heads have a brief figure and no unit.
+    pub is_narrow: bool,
     /// Names of DUTs are written vertically.
     pub is_turned: bool,
     /// Names of DUTs lack what they have in common.
     pub is_short: bool,
-    /// A column has a build or a unit.
+    /// Heads have a line for the build.
     pub has_builds: bool,
 }
 
@@ -63,17 +67,23 @@ impl Layout {
         let wide = share(42, 520);
         let name = if fair(wide) < LEAST_UPRIGHT { share(32, 400) } else { wide };
         let column = fair(name).clamp(LEAST, MOST);
-        let is_turned = column < LEAST_UPRIGHT;
+        let is_narrow = column < LEAST_UPRIGHT;
         let needed = |letters: u32| letters * HEAD_LETTER + 10;
+        // The corner has the build of all columns.
+        let has_builds = content.has_builds && !(is_narrow && content.has_one_build);
+        let is_turned = is_narrow && (has_builds || needed(content.longest_short) > column);
         let room = if is_turned { MOST_TURNED } else { column };
         let is_short = needed(content.longest) > room;
         let longest = needed(if is_short { content.longest_short } else { content.longest });
+        // Pins are above the names.
+        let pins = if is_narrow && content.pinned > 0 { 20 } else { 0 };
         // Beside the names: the figure, the bar and some space.
-        let head = match (is_turned, content.has_builds) {
-            (true, _) => longest.clamp(48, MOST_TURNED) + 36,
-            (false, true) => 76,
-            (false, false) => 60,
-        };
+        let head = pins
+            + match (is_turned, has_builds) {
+                (true, _) => longest.clamp(48, MOST_TURNED) + 36,
+                (false, true) => 76,
+                (false, false) => 60,
+            };
         // One column can always be scrolled.
         let most_pinned = (viewport.saturating_sub(name) / column).saturating_sub(1);
         Layout {
@@ -81,9 +91,10 @@ impl Layout {
             column,
             head,
             pinned: content.pinned.min(most_pinned),
+            is_narrow,
             is_turned,
             is_short,
-            has_builds: content.has_builds,
+            has_builds,
         }
     }
 
@@ -143,22 +154,35 @@ mod tests {
     #[test]
     fn many_columns_are_narrow() {
         // With a narrower column of names, heads can stay as they are.
-        assert_eq!((layout(1000, 10).column, layout(1000, 10).is_turned), (68, false));
-        assert_eq!((layout(1440, 60).column, layout(1440, 60).is_turned), (34, true));
+        assert_eq!((layout(1000, 10).column, layout(1000, 10).is_narrow), (68, false));
+        assert_eq!((layout(1440, 60).column, layout(1440, 60).is_narrow), (34, true));
         assert_eq!((layout(390, 5).name, layout(390, 5).column), (150, 48));
+    }
+
+    #[test]
+    fn heads_of_narrow_columns_are_vertical_unless_they_fit() {
+        let content = Content { columns: 60, longest: 20, longest_short: 3, ..Content::default() };
+        let is_turned = |content| Layout::new(1440, content).is_turned;
+        assert!(!is_turned(content));
+        assert!(is_turned(Content { longest_short: 4, ..content }));
+        assert!(is_turned(Content { has_builds: true, ..content }));
+        assert!(!is_turned(Content { has_builds: true, has_one_build: true, ..content }));
+        assert!(!is_turned(Content { columns: 2, has_builds: true, ..content }));
     }
 
     #[test]
     fn names_are_short_only_without_room() {
         let layout = |columns, longest| {
-            Layout::new(1000, Content { columns, longest, longest_short: 2, ..Content::default() })
+            Layout::new(1000, Content { columns, longest, longest_short: 6, ..Content::default() })
         };
         assert!(!layout(5, 7).is_short);
         assert!(layout(5, 20).is_short);
         assert!(!layout(60, 12).is_short);
         assert!(layout(60, 40).is_short);
-        assert_eq!(layout(60, 40).head, 84);
+        assert_eq!(layout(60, 40).head, 94);
         assert_eq!(layout(60, 12).head, 142);
+        let pinned = Content { columns: 60, longest: 12, longest_short: 6, pinned: 1, ..Content::default() };
+        assert_eq!(Layout::new(1000, pinned).head, 162);
     }
 
     #[test]

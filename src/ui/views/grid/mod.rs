@@ -15,7 +15,7 @@ use crate::query::{Route, Selection, SessionKey, SortKey, View};
 use crate::ui::format;
 use crate::ui::parts::{NoMatches, Span, VirtualList, reveal, use_tip};
 use crate::ui::stores::{Data, Navigation, use_data, use_navigation};
-use head::GridHead;
+use head::{GridHead, build_of_all};
 use layout::{CellIndex, Content, Layout, ROW, cell_at, id_of};
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
@@ -78,6 +78,7 @@ fn GridScroller(grid: GridState) -> impl IntoView {
         >
             <div
                 class="grid-canvas"
+                class:is-narrow=move || grid.layout.get().is_narrow
                 class:is-turned=move || grid.layout.get().is_turned
                 class:has-pinned=move || grid.layout.get().pinned != 0
                 style=("--row-height", format!("{ROW}px"))
@@ -115,6 +116,7 @@ fn content(window: &GridWindow) -> Content {
         longest: longest(&mut window.columns.iter().map(|column| &column.dut)),
         longest_short: longest(&mut window.names.names.iter()),
         has_builds: window.columns.iter().any(|column| column.build.is_some() || column.unit.is_some()),
+        has_one_build: build_of_all(window).is_some(),
     }
 }
 

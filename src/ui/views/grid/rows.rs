@@ -128,7 +128,7 @@ fn group_cells(window: &GridWindow, group: &GridGroup, span: Span, layout: Layou
         let label = cell.words_on(&head.dut);
         // Where tests are missing in part, the figures are beside the glyph, or a dash below it.
         let is_partial = cell.missing > 0 && cell.results > 0;
-        let figures = (is_partial && !layout.is_turned)
+        let figures = (is_partial && !layout.is_narrow)
             .then(|| format!("{}/{}", format::count(cell.results), format::count(group.tests)));
         let partial = if is_partial { " is-partial" } else { "" };
         view! {
