@@ -5,8 +5,9 @@
 //! never changes the data and knows nothing of browsers, files or rendering.
 //!
 //! `grouping` comes first: it derives sessions and DUTs, which all others need.
-//! `cell`, `index`, `select`, `builds`, `message_key`, `file_facts` and `natural` are shared by
-//! several questions. Modules of this folder import each other in one direction.
+//! `cell`, `index`, `select`, `builds`, `message_key`, `file_facts`, `short_names` and
+//! `natural` are shared by several questions. Modules of this folder import each other in
+//! one direction.
 //!
 //! [`Dataset`]: crate::model::Dataset
 
@@ -27,6 +28,7 @@ mod paths;
 mod result;
 mod select;
 mod sessions;
+mod short_names;
 mod steps;
 mod test_table;
 
@@ -34,7 +36,7 @@ pub use cell::{Cell, Missing};
 pub use file_facts::LedgerPart;
 pub use file_page::{FilePage, dropped, file_page};
 pub use full_name::FullName;
-pub use grid::{Column, Grid, GridGroup, GridLine, GridQuery, GridRow, GridWindow, RowOrder};
+pub use grid::{Column, Grid, GridGroup, GridLine, GridQuery, GridRow, GridWindow, GroupCell, RowOrder};
 pub use grouping::group_into_sessions;
 pub use index::{Index, by_name};
 pub use ledger::{Ledger, LedgerFile, ledger};
@@ -46,6 +48,7 @@ pub use pass_rate::{BuildPoint, DutPassRates, PassRateByBuild, pass_rate_by_buil
 pub use paths::{PathLine, PathWindow, match_paths};
 pub use result::{AttemptLine, HistoryLine, ResultPage, Sibling, result_page};
 pub use sessions::{SessionFile, SessionPage, SessionRow, SessionWindow, session_page, session_window};
+pub use short_names::{ShortNames, short_names};
 pub use steps::{
     ResultSteps, Steps, TestList, file_steps, session_steps, steps_in_failing, steps_in_grid, steps_in_table,
 };

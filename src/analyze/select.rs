@@ -64,7 +64,7 @@ fn matches_anywhere(
         (OutcomeFilter::All, _) => true,
         (OutcomeFilter::Failing, attention) => attention == Attention::Failing,
         (OutcomeFilter::New | OutcomeFilter::Fixed, _) => listed[test.index()],
-        (OutcomeFilter::OnlyOneDut, _) => status.failing == 1 && data.history.duts.len() > 1,
+        (OutcomeFilter::OnlyOneDut, _) => status.failing == 1 && index.results.latest_sessions.len() > 1,
         (OutcomeFilter::Differences, Attention::Failing) => differs(data, index, test),
         (OutcomeFilter::Differences, attention) => attention == Attention::Differing,
         (OutcomeFilter::Flaky, _) => status.flaky > 0,

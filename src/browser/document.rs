@@ -113,6 +113,11 @@ pub fn print() {
     let _ = window().print();
 }
 
+/// Whether a media query matches, such as `(pointer: coarse)`.
+pub fn matches_media(query: &str) -> bool {
+    window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
+}
+
 /// The element that has the focus.
 pub fn focused() -> Option<HtmlElement> {
     document().active_element()?.dyn_into().ok()

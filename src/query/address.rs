@@ -66,7 +66,8 @@ fn readable(query: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::{
-        FileKind, Filter, Listed, OutcomeFilter, Route, Selection, SessionKey, Sort, SortKey,
+        ColumnOrder, DutColumns, FileKind, Filter, Listed, OutcomeFilter, Route, Selection, SessionKey,
+        ShownDuts, Sort, SortKey,
     };
     use super::*;
     use proptest::prelude::*;
@@ -98,6 +99,9 @@ mod tests {
         check("?view=sessions&sort=started&of=DUT_A&run=nightly/2026-11-20.xml&full");
         check("?view=grid&sort=name&flat&test=test_y&dut=A&session");
         check("?view=grid&only=flaky&on=DUT_A");
+        check("?view=grid&hide=DUT_A&hide=DUT_B&pin=DUT_C&columns=worst");
+        check("?view=grid&show=rack-0/a");
+        check("?view=grid&show");
         check("?view=files&q=board&status=partly&file=nightly/board_a.xml");
     }
 
@@ -135,6 +139,11 @@ mod tests {
         check(tests, Route::Tests, "?view=tests&q=aac&only=failing&on=A&sort=-time&cols=name,time");
         check(tests, Route::Sessions, "?view=sessions");
         check(tests, Route::Overview, "");
+        let grid = "?view=grid&hide=A&pin=B&columns=worst";
+        check(grid, Route::Grid, grid);
+        check(grid, Route::Tests, "?view=tests&hide=A&pin=B&columns=worst");
+        check(grid, Route::Overview, "?pin=B&columns=worst");
+        check("?view=grid&show=A", Route::Sessions, "?view=sessions");
         check("?demo&view=sessions&q=py&on=A&sort=rate&of=A&run=1&full", Route::Tests, "?demo&view=tests");
         let files = "?view=files&q=x&status=read&file=a.xml";
         check(files, Route::Sessions, "?view=sessions");
@@ -164,6 +173,8 @@ mod tests {
             fold in proptest::collection::vec(".{0,9}", 0..3),
             cols in proptest::collection::vec("[a-z-]{1,8}", 0..4),
             session in proptest::option::of((".{1,9}", ".{0,9}")),
+            (shown, duts) in (0..3_u8, proptest::collection::vec(".{1,9}", 1..3)),
+            (pinned, is_worst_first) in (proptest::collection::vec(".{1,9}", 0..3), any::<bool>()),
             (files, file) in (proptest::option::of(0..6_usize), proptest::option::of(".{1,9}")),
         ) {
             let view = View {
@@ -178,6 +189,15 @@ mod tests {
                 sort: sort.map(|(by, descending)| Sort { by: SortKey::KEYS[by].0, descending }),
                 flat: flags[1],
                 fold,
+                duts: DutColumns {
+                    shown: match shown {
+                        0 => ShownDuts::All,
+                        1 => ShownDuts::AllBut(duts),
+                        _ => ShownDuts::Only(if is_worst_first { Vec::new() } else { duts }),
+                    },
+                    pinned,
+                    order: if is_worst_first { ColumnOrder::Worst } else { ColumnOrder::Name },
+                },
                 cols,
                 selection: names.map(|(dut, session, scope, name)| Selection { dut, session, scope, name }),
                 session: session.map(|(dut, session)| SessionKey { dut, session }),
@@ -191,14 +211,16 @@ mod tests {
             there.go(Route::ALL[to]);
             prop_assert_eq!((&there.sources, there.demo, there.flat), (&view.sources, view.demo, view.flat));
             prop_assert_eq!((&there.fold, there.route), (&view.fold, Route::ALL[to]));
+            prop_assert_eq!((&there.duts.pinned, there.duts.order), (&view.duts.pinned, view.duts.order));
             prop_assert_eq!((&there.selection, &there.session, &there.file, there.full), (&None, &None, &None, false));
             if there.route == view.route {
-                let kept = (&there.filter, there.sort, &there.cols, there.files);
-                prop_assert_eq!(kept, (&view.filter, view.sort, &view.cols, view.files));
+                let kept = (&there.filter, &there.duts, there.sort, &there.cols, there.files);
+                prop_assert_eq!(kept, (&view.filter, &view.duts, view.sort, &view.cols, view.files));
             } else {
                 prop_assert_eq!((there.sort, &there.cols[..], there.files), (None, &[][..], None));
                 let shares_filter = view.route.lists() == Listed::Tests && there.route.lists() == Listed::Tests;
-                prop_assert_eq!(there.filter, if shares_filter { view.filter } else { Filter::default() });
+                let kept = if shares_filter { (view.filter, view.duts.shown) } else { Default::default() };
+                prop_assert_eq!((there.filter, there.duts.shown), kept);
             }
         }
     }

@@ -118,6 +118,21 @@ impl OutcomeFilter {
         self.row().label
     }
 
+    /// Returns what it shows, in the plural.
+    pub fn words(self) -> &'static str {
+        self.row().words
+    }
+
+    /// Whether it can show anything: failures are new or fixed compared with
+    /// earlier sessions, and differ between several DUTs.
+    pub fn makes_sense(self, has_several_duts: bool, has_earlier_sessions: bool) -> bool {
+        match self {
+            OutcomeFilter::New | OutcomeFilter::Fixed => has_earlier_sessions,
+            OutcomeFilter::OnlyOneDut | OutcomeFilter::Differences => has_several_duts,
+            OutcomeFilter::All | OutcomeFilter::Failing | OutcomeFilter::Flaky => true,
+        }
+    }
+
     /// Returns the filter for a word of a query string; all for an unknown word.
     pub fn from_key(key: &str) -> OutcomeFilter {
         OutcomeFilter::ALL.into_iter().find(|filter| filter.key() == key).unwrap_or_default()
@@ -251,6 +266,20 @@ mod tests {
         check(filter("", OutcomeFilter::Fixed, Some("A")), "tests fixed on A");
         check(filter("", OutcomeFilter::OnlyOneDut, None), "tests that fail on one DUT only");
         check(filter("", OutcomeFilter::OnlyOneDut, Some("A")), "tests that fail only on A");
+    }
+
+    #[test]
+    fn filters_need_data_to_compare() {
+        let sensible = |has_several_duts, has_earlier_sessions| -> Vec<&str> {
+            let filters = OutcomeFilter::ALL.into_iter();
+            let makes_sense =
+                |filter: &OutcomeFilter| filter.makes_sense(has_several_duts, has_earlier_sessions);
+            filters.filter(makes_sense).map(OutcomeFilter::key).collect()
+        };
+        assert_eq!(sensible(false, false), ["", "failing", "flaky"]);
+        assert_eq!(sensible(true, false), ["", "failing", "one-dut", "differences", "flaky"]);
+        assert_eq!(sensible(false, true), ["", "failing", "new", "fixed", "flaky"]);
+        assert_eq!(sensible(true, true).len(), OutcomeFilter::ALL.len());
     }
 
     #[test]

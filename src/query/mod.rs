@@ -8,6 +8,7 @@
 //! [`View`] and a row in `parameters.rs`.
 
 mod address;
+mod dut_columns;
 mod file_filter;
 mod filter;
 mod parameters;
@@ -18,6 +19,7 @@ mod suggestions;
 mod upgrade;
 mod view;
 
+pub use dut_columns::{ColumnOrder, DutColumns, ShownDuts};
 pub use file_filter::{FileFilter, FileKind};
 pub use filter::{Filter, Matcher, OutcomeFilter};
 pub use path_pattern::{PathPattern, PatternProblem};

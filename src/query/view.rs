@@ -1,7 +1,7 @@
 //! The view: what is on screen.
 
 use super::parameters::PARAMETERS;
-use super::{FileFilter, FileKind, Filter, Listed, Route, Sort};
+use super::{DutColumns, FileFilter, FileKind, Filter, Listed, Route, Sort};
 use serde::{Deserialize, Serialize};
 
 /// A result whose details are open. Names, not ids: a link outlives the ids.
@@ -54,6 +54,8 @@ pub struct View {
     pub flat: bool,
     /// The scopes whose groups are folded.
     pub fold: Vec<String>,
+    /// The DUTs that the grid shows as columns.
+    pub duts: DutColumns,
     /// The columns that the table shows; empty for its usual ones.
     pub cols: Vec<String>,
     /// The result whose details are open.

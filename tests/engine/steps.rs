@@ -25,7 +25,7 @@ fn steps(dropped: &mut Dropped, list: &TestList, at: Selection) -> ResultSteps {
 }
 
 fn grid(filter: Filter, is_grouped: bool, folded: &[&str]) -> TestList {
-    let query = GridQuery { filter, order: RowOrder::Name, is_grouped };
+    let query = GridQuery { filter, order: RowOrder::Name, is_grouped, ..GridQuery::default() };
     TestList::Grid { query, folded: folded.iter().copied().map(str::to_owned).collect() }
 }
 

@@ -51,10 +51,24 @@ impl Index {
             };
             index.names = OnceCell::from(names);
         }
-        index.statuses = status::statuses(data, &index.results);
-        let is_present = |status: &&TestStatus| status.attention != Attention::Absent;
-        index.tests_now = index.statuses.iter().filter(is_present).count() as u32;
+        index.set_statuses(data);
         index
+    }
+
+    /// The index of some of the latest sessions, in the order of DUTs: the other
+    /// DUTs count nowhere.
+    pub fn restricted(&self, data: &Dataset, latest_sessions: Vec<SessionId>) -> Index {
+        self.names(data);
+        let results = self.results.restricted(latest_sessions);
+        let mut index = Index { results, names: self.names.clone(), ..Index::default() };
+        index.set_statuses(data);
+        index
+    }
+
+    fn set_statuses(&mut self, data: &Dataset) {
+        self.statuses = status::statuses(data, &self.results);
+        let is_present = |status: &&TestStatus| status.attention != Attention::Absent;
+        self.tests_now = self.statuses.iter().filter(is_present).count() as u32;
     }
 
     /// The status of a test over the latest sessions.

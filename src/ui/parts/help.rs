@@ -26,6 +26,8 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
             ("Page_Up Page_Down", "Page up, page down"),
             ("Home End", "First or last column; with Ctrl, first or last cell"),
             ("Enter", "Open the result"),
+            ("p", "Pin or unpin the column"),
+            ("h", "Hide the column"),
         ],
     ),
     (

@@ -27,11 +27,11 @@ impl Printing {
         Printing { grid: RwSignal::new(None), data }
     }
 
-    /// Opens the browser's dialog with the report, for the tests of the view's
+    /// Opens the browser's dialog with the report, for the tests and DUTs of the view's
     /// filter.
     pub fn start(self, view: &View) {
         let filter = Filter { only: OutcomeFilter::Failing, ..view.test_filter() };
-        let query = GridQuery { filter, ..GridQuery::default() };
+        let query = GridQuery { filter, duts: view.duts.clone(), ..GridQuery::default() };
         spawn_local(async move {
             let Some(window) =
                 self.data.ask(GetGrid { query, folded: Vec::new(), from: 0, count: TESTS }).await

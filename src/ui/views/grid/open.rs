@@ -1,6 +1,6 @@
 //! The cell of the open details: marked, and kept visible.
 
-use super::layout::{CellIndex, HEAD, Layout, ROW};
+use super::layout::{CellIndex, ROW};
 use super::{GridState, reveal};
 use crate::analyze::GridWindow;
 use crate::ui::parts::VirtualList;
@@ -35,10 +35,14 @@ impl GridState {
             // The widths of the columns apply from the next frame on.
             request_animation_frame(move || {
                 if let Some(scroller) = self.list.scroller.try_get_untracked().flatten() {
-                    let Layout { name, column } = layout;
-                    let at = (name + (cell.1 - 1) * column, HEAD + (cell.0 - 1) * ROW);
-                    if height > HEAD + ROW {
-                        reveal(&scroller, at, (column, ROW), (name, HEAD));
+                    let at = (layout.width(cell.1 - 1), layout.head + (cell.0 - 1) * ROW);
+                    let left = scroller.scroll_left();
+                    if height > layout.head + ROW {
+                        reveal(&scroller, at, (layout.column, ROW), (layout.fixed(), layout.head));
+                    }
+                    // Pinned columns are visible wherever the grid is scrolled to.
+                    if cell.1 <= layout.pinned {
+                        scroller.set_scroll_left(left);
                     }
                 }
             });

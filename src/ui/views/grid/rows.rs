@@ -1,8 +1,8 @@
 //! The rows: tests, and groups of tests.
 
 use super::GridState;
-use super::layout::{HEAD, LETTER, ROW, id_of};
-use crate::analyze::{Cell, Column, GridGroup, GridLine, GridRow, GridWindow};
+use super::layout::{LETTER, Layout, ROW, id_of};
+use crate::analyze::{Cell, Column, GridGroup, GridLine, GridRow, GridWindow, GroupCell};
 use crate::ui::format;
 use crate::ui::parts::{CutName, Span, around, class_of, class_of_missing, plain};
 use leptos::prelude::*;
@@ -17,13 +17,22 @@ pub fn GridRowView(grid: GridState, row: u32) -> impl IntoView {
     let open = Memo::new(move |_| grid.open.get().filter(|cell| cell.0 == row).map(|cell| cell.1));
     let is_group = Memo::new(move |_| grid.is_group(row));
     let content = move || {
-        let span = grid.span.get();
+        let (span, layout) = (grid.span.get(), grid.layout.get());
+        let pinned = Span { first: 0, count: layout.pinned };
         grid.line(row, |window, line| match line {
-            GridLine::Group(group) => {
-                group_cells(window, group, row, span, active.get().is_some()).into_any()
+            GridLine::Group(group) => view! {
+                <div class="grid-fixed" role="none">
+                    {group_name(group, row, active.get().is_some())}
+                    {group_cells(window, group, pinned, layout)}
+                </div>
+                {group_cells(window, group, span, layout)}
             }
+            .into_any(),
             GridLine::Test(test) => view! {
-                {name_cell(grid, test, row, active.get() == Some(0))}
+                <div class="grid-fixed" role="none">
+                    {name_cell(grid, test, row, active.get() == Some(0))}
+                    {test_cells(window, test, row, pinned, active.get(), open.get())}
+                </div>
                 {test_cells(window, test, row, span, active.get(), open.get())}
             }
             .into_any(),
@@ -35,7 +44,7 @@ pub fn GridRowView(grid: GridState, row: u32) -> impl IntoView {
             class:grid-group=is_group
             role="row"
             aria-rowindex=(row + 1).to_string()
-            style:transform=format!("translateY({}px)", HEAD + ROW * (row - 1))
+            style:transform=move || format!("translateY({}px)", grid.layout.get().head + ROW * (row - 1))
         >
             {content}
         </div>
@@ -92,32 +101,12 @@ fn test_cells(
     cells.collect_view()
 }
 
-/// The head of a group, and the worst of its results in each column of a span.
-fn group_cells(
-    window: &GridWindow,
-    group: &GridGroup,
-    row: u32,
-    span: Span,
-    is_active: bool,
-) -> impl IntoView + use<> {
+/// The name of a group, which folds it.
+fn group_name(group: &GridGroup, row: u32, is_active: bool) -> impl IntoView + use<> {
     let name = around(&group.suite, &group.class);
     let name = if name.is_empty() { "Tests without a suite".to_owned() } else { name };
     let failing = (group.failing > 0).then(|| format!("{} failing", format::count(group.failing)));
     let failing = failing.map(|failing| view! { <span class="grid-figure o-failed">{failing}</span> });
-    let cells = columns(window, &group.cells, span).map(|(column, head, cell)| {
-        let CellText { class, words, more } = CellText::of(cell);
-        let label = format!("worst outcome: {words}, on {}", head.dut);
-        view! {
-            <div
-                class=format!("grid-cell mark {class}")
-                role="gridcell"
-                aria-colindex=(column + 1).to_string()
-                style=("--column", (column - 1).to_string())
-                data-tip=format!("{label}{more}")
-                aria-label=label
-            ></div>
-        }
-    });
     view! {
         <div class="grid-name" role="rowheader">
             <button
@@ -133,16 +122,51 @@ fn group_cells(
                 {failing}
             </button>
         </div>
-        {cells.collect_view()}
     }
 }
 
+/// The summaries of a group in the columns of a span: the worst outcome, and how
+/// many tests are missing.
+fn group_cells(window: &GridWindow, group: &GridGroup, span: Span, layout: Layout) -> impl IntoView + use<> {
+    let cells = columns(window, &group.cells, span).map(|(column, head, cell)| {
+        let label = cell.words_on(&head.dut);
+        // Where tests are missing in part, the figures are beside the glyph, or a dash below it.
+        let is_partial = cell.missing > 0 && cell.results > 0;
+        let figures = (is_partial && !layout.is_narrow)
+            .then(|| format!("{}/{}", format::count(cell.results), format::count(group.tests)));
+        let partial = if is_partial { " is-partial" } else { "" };
+        view! {
+            <div
+                class=format!("grid-cell mark {}{partial}", class_of_group(cell))
+                role="gridcell"
+                aria-colindex=(column + 1).to_string()
+                style=("--column", (column - 1).to_string())
+                data-tip=label.clone()
+                aria-label=label
+            >
+                {figures}
+            </div>
+        }
+    });
+    cells.collect_view()
+}
+
+/// The classes of a group's cell.
+fn class_of_group(cell: &GroupCell) -> String {
+    let class = match (cell.worst, cell.why) {
+        (Some(worst), _) => class_of(worst),
+        (None, Some(why)) => class_of_missing(why),
+        (None, None) => "",
+    };
+    if cell.is_flaky { format!("{class} is-flaky") } else { class.to_owned() }
+}
+
 /// The columns of a span, counted from 1, with their cells.
-fn columns<'a>(
+fn columns<'a, C>(
     window: &'a GridWindow,
-    cells: &'a [Cell],
+    cells: &'a [C],
     span: Span,
-) -> impl Iterator<Item = (u32, &'a Column, &'a Cell)> {
+) -> impl Iterator<Item = (u32, &'a Column, &'a C)> {
     let columns =
         (1_u32..).zip(&window.columns).zip(cells).map(|((column, head), cell)| (column, head, cell));
     columns.skip(span.first as usize).take(span.count as usize)

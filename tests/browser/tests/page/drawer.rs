@@ -201,8 +201,8 @@ async fn the_failing_tests_are_walked_through() -> Result<()> {
         assert_eq!(expected.len(), 14);
 
         // Without groups the grid has the same order.
-        t.page.find("button", "Groups").await?.click().await?;
-        t.page.find("button", "Failing only").await?.click().await?;
+        steps::toggle_groups(t).await?;
+        t.page.find("button", "Failing").await?.click().await?;
         let cell = {
             t.page.until_text("14 of 205 tests").await?;
             let tree = t.page.tree().await?;

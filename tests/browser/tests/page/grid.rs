@@ -221,7 +221,7 @@ async fn the_grid_is_used_by_keyboard() -> Result<()> {
     scenario(async |t| {
         t.report_of([fixture("multi/version-folder")]).await?;
         steps::go_to(t, "Grid").await?;
-        t.page.find("button", "Groups").await?.click().await?;
+        steps::toggle_groups(t).await?;
         let grid = t.page.find("grid", "Tests by DUT").await?;
         t.page.until_true("document.querySelectorAll('[role=gridcell]').length > 20 && !document.querySelector('[role=grid] [aria-expanded]')").await?;
         grid.focus().await?;
@@ -273,13 +273,11 @@ async fn everything_is_reached_by_keyboard() -> Result<()> {
             "button Add results",
             "button Download",
             "searchbox Filter tests by name",
-            "button Failing only",
-            "button Differences only",
-            "button Flaky only",
-            "button Groups",
-            "button By name",
-            "button Fold all",
-            "button Unfold all",
+            "button Failing",
+            "button Differences",
+            "button More",
+            "button DUTs",
+            "button View",
             "grid Tests by DUT",
         ];
         for name in wanted {
@@ -333,12 +331,13 @@ async fn filters_leave_what_they_say() -> Result<()> {
         let fails = |row: &Vec<String>| {
             row.iter().any(|word| word.starts_with("failed") || word.starts_with("error"))
         };
-        let is_test = |row: &Vec<String>| row.iter().all(|word| !word.starts_with("worst outcome"));
+        let is_group = |word: &String| word.starts_with("worst outcome") || word.ends_with("tests missing");
+        let is_test = |row: &Vec<String>| !row.iter().all(is_group);
         let everything: Vec<Vec<String>> = rows().await?.into_iter().filter(is_test).collect();
         let differs = |row: &Vec<String>| row.iter().any(|word| *word != row[0]);
         for (chip, expected) in [
-            ("Failing only", everything.iter().filter(|row| fails(row)).count()),
-            ("Differences only", everything.iter().filter(|row| differs(row)).count()),
+            ("Failing", everything.iter().filter(|row| fails(row)).count()),
+            ("Differences", everything.iter().filter(|row| differs(row)).count()),
         ] {
             let button = t.page.find("button", chip).await?;
             button.click().await?;
@@ -433,7 +432,7 @@ async fn groups_fold_and_the_address_knows() -> Result<()> {
         t.page.press("Enter").await?;
         until_lines(t, all).await?;
 
-        t.page.find("button", "Fold all").await?.click().await?;
+        steps::set_in_menu(t, "View", "button", "Fold all").await?;
         t.page.until_true("!document.querySelector('[role=grid] [aria-expanded=true]')").await?;
         let summary = steps::summary(t).await?;
         let scopes: std::collections::BTreeSet<(String, String)> = steps::list(&summary, "tests")?
@@ -441,9 +440,9 @@ async fn groups_fold_and_the_address_knows() -> Result<()> {
             .map(|test| (steps::text(test, "suite").to_owned(), steps::text(test, "class").to_owned()))
             .collect();
         until_lines(t, scopes.len() as u32).await?;
-        t.page.find("button", "Unfold all").await?.click().await?;
+        steps::set_in_menu(t, "View", "button", "Unfold all").await?;
         until_lines(t, all).await?;
-        t.page.find("button", "Groups").await?.click().await?;
+        steps::toggle_groups(t).await?;
         until_lines(t, 205).await?;
         assert_eq!(t.page.query().await?, "?view=grid&flat");
         Ok(())
@@ -502,7 +501,7 @@ async fn why_there_is_no_result_is_said_on_hover_and_on_focus() -> Result<()> {
         t.page.press("Escape").await?;
         t.page.until_true("!document.querySelector('[role=tooltip]:not([hidden])')").await?;
         // The name is whole in its tip.
-        t.page.find("button", "Groups").await?.click().await?;
+        steps::toggle_groups(t).await?;
         until_lines(t, 1).await?;
         t.page.find("grid", "Tests by DUT").await?.focus().await?;
         t.page.press("ArrowUp").await?;

@@ -12,7 +12,7 @@ async fn back_and_forward_go_through_the_views() -> Result<()> {
         assert_eq!(t.page.query().await?, "");
         steps::go_to(t, "Grid").await?;
         assert_eq!(t.page.query().await?, "?view=grid");
-        t.page.find("button", "Failing only").await?.click().await?;
+        t.page.find("button", "Failing").await?.click().await?;
         t.page.until_true("location.search === '?view=grid&only=failing'").await?;
         steps::go_to(t, "Files").await?;
         t.page.back().await?;

@@ -221,10 +221,10 @@ async fn grid(t: &Scenario) -> Result<()> {
     is_on(t, "searchbox", "Filter tests by name").await?;
     t.page.write("aac").await?;
     t.page.until_true("location.search.endsWith('&q=aac')").await?;
-    tab_to(t, "Tab", "button", "Failing only").await?;
+    tab_to(t, "Tab", "button", "Failing").await?;
     press(t, &["Enter"]).await?;
     t.page.until_text("9 of 205 tests").await?;
-    is_on(t, "button", "Failing only").await?;
+    is_on(t, "button", "Failing").await?;
     press(t, &["Enter", "/"]).await?;
     for _ in 0..3 {
         press(t, &["Backspace"]).await?;
