@@ -5,15 +5,16 @@
 //! never changes the data and knows nothing of browsers, files or rendering.
 //!
 //! `grouping` comes first: it derives sessions and DUTs, which all others need.
-//! `cell`, `index`, `select`, `builds`, `message_key`, `file_facts`, `short_names` and
-//! `natural` are shared by several questions. Modules of this folder import each other in
-//! one direction.
+//! `cell`, `index`, `select`, `builds`, `message_key`, `file_facts`, `file_kinds`,
+//! `short_names` and `natural` are shared by several questions. Modules of this folder
+//! import each other in one direction.
 //!
 //! [`Dataset`]: crate::model::Dataset
 
 mod builds;
 mod cell;
 mod file_facts;
+mod file_kinds;
 mod file_page;
 mod full_name;
 mod grid;
@@ -34,6 +35,7 @@ mod test_table;
 
 pub use cell::{Cell, Missing};
 pub use file_facts::LedgerPart;
+pub use file_kinds::FileCounts;
 pub use file_page::{FilePage, dropped, file_page};
 pub use full_name::FullName;
 pub use grid::{Column, Grid, GridGroup, GridLine, GridQuery, GridRow, GridWindow, GroupCell, RowOrder};

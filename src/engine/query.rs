@@ -274,6 +274,8 @@ impl Query for GetLedger {
     fn answer(self, engine: &mut Engine) -> Ledger {
         let mut ledger = analyze::ledger(engine.data(), &self.filter, self.from, self.count);
         ledger.undo = engine.steps.last().map(str::to_owned);
+        ledger.undone = engine.steps.undone().map(str::to_owned);
+        ledger.steps = engine.steps.taken();
         ledger
     }
 }

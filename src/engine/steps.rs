@@ -9,6 +9,10 @@ use std::collections::VecDeque;
 #[derive(Default)]
 pub(super) struct Steps {
     steps: VecDeque<Step>,
+    /// How many were ever taken.
+    taken: u32,
+    /// The step that was undone last, in words, until another one is taken.
+    undone: Option<String>,
 }
 
 struct Step {
@@ -77,10 +81,22 @@ impl Steps {
             self.steps.pop_front();
         }
         self.steps.push_back(Step { words, before });
+        self.taken += 1;
+        self.undone = None;
         true
     }
 
-    /// What would be taken back, in words.
+    /// How many steps were ever taken.
+    pub fn taken(&self) -> u32 {
+        self.taken
+    }
+
+    /// The step that was undone last, in words, until another one is taken.
+    pub fn undone(&self) -> Option<&str> {
+        self.undone.as_deref()
+    }
+
+    /// What would be undone, in words.
     pub fn last(&self) -> Option<&str> {
         self.steps.back().map(|step| step.words.as_str())
     }
@@ -94,6 +110,7 @@ impl Steps {
                 Before::Kept(file) => bring_back(data, file),
             }
         }
+        self.undone = Some(step.words.clone());
         Some(step.words)
     }
 }

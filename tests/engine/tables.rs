@@ -1,5 +1,7 @@
 //! Grid, tests and sessions: rows, groups, orders, windows.
 
+use crate::Dropped;
+use crate::exports::{check_csv, check_round_trip, check_schema, summary};
 use crate::story::{shown_line, story};
 use passgrid::analyze::{GridQuery, GridWindow, RowOrder, ShortNames};
 use passgrid::engine::GetSessions;
@@ -209,6 +211,71 @@ fn tests_sort_by_every_column() {
     }
 }
 
+/// The sort keys of the empty columns of both tables: tests; sessions.
+fn empty_columns(dropped: &mut Dropped) -> (String, String) {
+    let words = |columns: &[SortKey]| columns.iter().map(|by| by.key()).collect::<Vec<_>>().join(" ");
+    let tests = dropped.tests(Filter::default(), "").empty_columns;
+    (words(&tests), words(&dropped.sessions("", "").empty_columns))
+}
+
+#[test]
+fn columns_that_say_nothing_are_empty() {
+    // One DUT, one session, one format, and a result of a plain name.
+    let plain = b"<testsuite><testcase name='a' time='1'/></testsuite>";
+    let mut dropped = Dropped::new([("board_a.xml", plain.as_slice())]);
+    let (tests, sessions) = empty_columns(&mut dropped);
+    assert_eq!(tests, "failing sessions max attempts flaky suite");
+    assert_eq!(sessions, "unit build started duration errors skipped flaky format");
+
+    // Without durations there is nothing to tell of them.
+    let mut dropped = Dropped::new([("a.tap", b"1..1\nok 1 - boot\n".as_slice())]);
+    let (tests, sessions) = empty_columns(&mut dropped);
+    assert!(tests.contains("time max"), "{tests}");
+    assert!(sessions.contains(" duration time "), "{sessions}");
+}
+
+#[test]
+fn columns_that_say_something_are_not_empty() {
+    let (tests, sessions) = empty_columns(&mut story());
+    assert_eq!(tests, "attempts flaky");
+    assert_eq!(sessions, "unit duration flaky format");
+}
+
+#[test]
+fn a_filter_does_not_change_which_columns_are_empty() {
+    let mut dropped = story();
+    let all = dropped.tests(Filter::default(), "").empty_columns;
+    for text in ["play", "nothing like it"] {
+        let filter = Filter { text: text.to_owned(), ..Filter::default() };
+        assert_eq!(dropped.tests(filter, "").empty_columns, all);
+        let sessions = dropped.sessions(text, "").empty_columns;
+        assert_eq!(sessions, dropped.sessions("", "").empty_columns);
+    }
+}
+
+#[test]
+fn unknown_durations_are_unknown_everywhere() {
+    for (path, text) in [
+        ("a.tap", "1..2\nok 1 - boot\nnot ok 2 - play\n"),
+        ("a.xml", "<testsuite><testcase name='a'/></testsuite>"),
+    ] {
+        let mut dropped = Dropped::new([(path, text.as_bytes())]);
+        let overview = dropped.overview();
+        assert_eq!((overview.now.duration_s, overview.all.duration_s), (None, None), "{path}");
+        assert_eq!(overview.duts[0].counts.duration_s, None);
+        assert_eq!(dropped.sessions("", "").rows[0].counts.duration_s, None);
+        let row = &dropped.tests(Filter::default(), "").rows[0];
+        assert_eq!((row.median_s, row.max_s), (None, None));
+        let summary = summary(&mut dropped);
+        for counts in [&summary["totals"], &summary["duts"][0]["counts"], &summary["sessions"][0]["counts"]] {
+            assert_eq!(counts["duration_s"], serde_json::Value::Null, "{path}: {counts}");
+        }
+        check_schema(&mut dropped);
+        check_csv(&mut dropped);
+        check_round_trip(&mut dropped);
+    }
+}
+
 #[test]
 fn a_row_of_the_tests() {
     let window = story().tests(Filter { text: "audio".to_owned(), ..Filter::default() }, "name");
@@ -235,6 +302,11 @@ fn check_sessions(words: &str, sort: &str, expected: &str) {
         .collect();
     assert_eq!(names.join(" "), expected, "{words:?} by {sort}");
     assert_eq!((window.sessions, window.total as usize), (10, names.len()));
+}
+
+#[test]
+fn sessions_sort_by_errors() {
+    check_sessions("1.2", "-errors", "C1.2 A1.2 B1.2 D1.2");
 }
 
 #[test]

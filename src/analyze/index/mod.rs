@@ -4,6 +4,7 @@
 //! thing; [`Index`] keeps them together and computes what is expensive on first
 //! use.
 
+mod columns;
 mod failures;
 mod names;
 mod results;
@@ -16,6 +17,7 @@ pub use status::{Attention, TestStatus};
 
 use super::cell::{Cell, Missing};
 use crate::model::{Dataset, SessionId, TestId, head};
+use crate::query::SortKey;
 use names::NameOrders;
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -37,6 +39,7 @@ pub struct Index {
     failures: OnceCell<Vec<Failure>>,
     fixed: OnceCell<Vec<TestId>>,
     last_good_build: OnceCell<Option<String>>,
+    empty_columns: OnceCell<Vec<SortKey>>,
 }
 
 impl Index {
@@ -170,6 +173,11 @@ impl Index {
     /// session before.
     pub fn is_fixed(&self, data: &Dataset, test: TestId, latest: SessionId) -> bool {
         failures::is_fixed(data, &self.results, test, latest)
+    }
+
+    /// The columns of the table of tests in which no test has anything to say.
+    pub fn empty_columns(&self, data: &Dataset) -> &[SortKey] {
+        self.empty_columns.get_or_init(|| columns::empty_columns(data, &self.results))
     }
 
     /// The last build without the new failures, if it is the same for all of them.

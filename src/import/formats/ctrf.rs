@@ -14,7 +14,7 @@ use crate::import::collect::{Occurrences, Targets};
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Fault, Object, Root, Visitor};
 use crate::import::{About, Format, Guide, Richness, TextFormat};
-use crate::model::{IdentityField, Outcome, Severity, Source, Timestamp};
+use crate::model::{IdentityField, Outcome, Severity, Source, Timestamp, counted};
 
 pub const ABOUT: About = About { key: "ctrf", name: "CTRF", richness: Richness::Native };
 
@@ -118,9 +118,9 @@ impl Visitor for Report {
             && root.is_complete
             && !batch.partly
         {
-            let entries = self.tests;
+            let (said, entries) = (counted(said as u64, "test"), self.tests);
             let text =
-                format!("the summary says {said} tests, but the file has {entries}; the entries count");
+                format!("the summary says {said}, but the file has {entries}; the entries are counted");
             batch.note(Severity::Info, None, text);
         }
     }

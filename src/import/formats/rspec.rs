@@ -12,7 +12,7 @@ use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Cursor, Fault, Object, Root, Visitor};
 use crate::import::{About, Format, Guide, Richness, TextFormat};
-use crate::model::{Outcome, Severity};
+use crate::model::{Outcome, Severity, counted};
 
 pub const ABOUT: About = About { key: "rspec-json", name: "RSpec JSON", richness: Richness::Native };
 
@@ -72,7 +72,8 @@ impl Visitor for Report {
         batch.session(0);
         self.unknown.note_unknown("test", "outcome", batch);
         if self.errors > 0 && self.messages == 0 {
-            let text = format!("{} errors outside of examples, without their messages", self.errors);
+            let errors = counted(self.errors, "error");
+            let text = format!("{errors} outside of examples, without a message");
             batch.note(Severity::Warning, None, text);
         }
     }

@@ -126,7 +126,7 @@ fn FigureTable(
         figure.with(|figure| figure.table.rows.iter().take(shown.get()).map(row).collect_view())
     };
     let more = move || total.get().saturating_sub(shown.get()).min(ROWS);
-    let more_label = move || format!("Show {} more", format::plural(more() as u32, "row"));
+    let more_label = move || format!("Show {}", format::plural(more() as u32, "more row"));
     view! {
         <div class="chart-tools">
             <button

@@ -53,20 +53,27 @@ pub fn Header(is_empty: Memo<bool>) -> impl IntoView {
 fn NavLink(route: Route) -> impl IntoView {
     let (navigation, data) = (use_navigation(), use_data());
     let is_current = move || navigation.view.with(|view| view.route) == route;
-    let badge = move || {
-        let problems = data.overview.with(|overview| {
-            overview.as_ref().map_or(0, |overview| {
-                let problems = &overview.problems;
-                problems.unreadable + problems.partly + problems.empty
-            })
-        });
-        (route == Route::Files && problems > 0).then(|| problems.to_string())
+    // How many files to review, and whether some are unreadable.
+    let review = move || {
+        let overview = data.overview.get().filter(|_| route == Route::Files)?;
+        let problems = &overview.problems;
+        Some((problems.to_review(), problems.unreadable > 0)).filter(|(files, _)| *files > 0)
+    };
+    let badge = move || review().map(|(files, _)| files.to_string());
+    let severity = move || review().map(|(_, is_error)| if is_error { "error" } else { "warning" });
+    let title = move || {
+        review().map(|(files, _)| {
+            let verb = if files == 1 { "needs" } else { "need" };
+            format!("{} {verb} a look", format::plural(files, "file"))
+        })
     };
     view! {
         <ViewLink
             to=move |view: &mut View| view.go(route)
             attr:aria-current=move || is_current().then_some("page")
             attr:data-badge=badge
+            attr:data-severity=severity
+            attr:title=title
         >
             {route.title()}
         </ViewLink>

@@ -16,7 +16,7 @@ use crate::import::details::{Details, SectionKind};
 use crate::import::identify::{self, scope_of};
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
 use crate::import::{About, Format, Guide, Richness, TextFormat, number};
-use crate::model::{IdentityField, Outcome, RepeatRule, Severity, Source, Timestamp, decimal, head};
+use crate::model::{IdentityField, Outcome, RepeatRule, Severity, Source, Timestamp, counted, decimal, head};
 use std::borrow::Cow;
 use std::fmt::Write;
 
@@ -195,7 +195,9 @@ impl Visitor for Report {
                 self.said_total = count("total");
                 let deselected: Option<u64> = count("deselected");
                 if let Some(deselected @ 1..) = deselected {
-                    let text = format!("{deselected} tests were deselected and are not in the file");
+                    let (were, are) = if deselected == 1 { ("was", "is") } else { ("were", "are") };
+                    let tests = counted(deselected, "test");
+                    let text = format!("{tests} {were} deselected and {are} not in the file");
                     batch.note(Severity::Info, Some(at), text);
                 }
             }
@@ -226,7 +228,8 @@ impl Visitor for Report {
             && !batch.partly
         {
             let text = format!(
-                "the summary says {said} tests, but the file has {} entries; the entries count",
+                "the summary says {}, but the file has {}; the entries are counted",
+                counted(said, "test"),
                 self.tests
             );
             batch.note(Severity::Info, None, text);

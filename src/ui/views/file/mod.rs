@@ -7,12 +7,13 @@ mod sessions;
 
 use crate::analyze::FilePage;
 use crate::engine::{GetFile, GetFileSteps};
-use crate::model::{Encoding, FileId, FileStatus};
-use crate::query::Route;
+use crate::model::{Encoding, FileId};
+use crate::query::{FileKind, Route};
 use crate::ui::format;
 use crate::ui::hooks::use_query;
 use crate::ui::parts::{Drawer, LIST_KEYS, Stepper, with_code};
 use crate::ui::stores::use_navigation;
+use crate::ui::views::files::{kind_title, severity_class};
 use actions::Actions;
 use content::Content;
 use leptos::prelude::*;
@@ -83,16 +84,14 @@ pub fn FileDrawer() -> impl IntoView {
     }
 }
 
-/// The word for a file's status, in its color.
+/// The word for a file's kind, with the color and glyph of its severity.
 #[component]
-pub fn StatusMark(status: FileStatus) -> impl IntoView {
-    let class = match status {
-        FileStatus::Read => "status-read",
-        FileStatus::PartlyRead => "status-partly",
-        FileStatus::Duplicate | FileStatus::NoResults => "status-empty",
-        FileStatus::Unreadable => "status-unreadable",
-    };
-    view! { <span class=format!("status {class}")>{status.word()}</span> }
+pub fn StatusMark(kind: FileKind) -> impl IntoView {
+    view! {
+        <span class=format!("status {}", severity_class(kind)) title=kind_title(kind)>
+            {kind.name(1)}
+        </span>
+    }
 }
 
 /// The details of a file. Its elements stay when the data changes.
@@ -107,7 +106,7 @@ fn FileDetails(page: Memo<Arc<FilePage>>) -> impl IntoView {
                     <h2>{name.to_owned()}</h2>
                 </div>
                 <p class="result-outcome">
-                    <StatusMark status=page.status />
+                    <StatusMark kind=page.kind />
                 </p>
             }
         })

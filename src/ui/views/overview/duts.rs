@@ -153,7 +153,7 @@ fn DutRow(
             {has_builds.then(|| view! { <td class="build minor">{build}</td> })}
             <td class="number">{format::rate(dut.counts.pass_rate())}</td>
             {OUTCOMES.map(|(outcome, _, is_minor)| count_cell(&dut, outcome, is_minor)).collect_view()}
-            <td class="number minor">{format::duration(Some(dut.counts.duration_s))}</td>
+            <td class="number minor">{format::duration(dut.counts.duration_s)}</td>
             <td class="dut-bars">
                 <DutBar dut=dut />
             </td>

@@ -113,7 +113,7 @@ fn linked(text: String, label: String, leads: Option<OutcomeFilter>) -> impl Int
 
 fn figures(overview: &analyze::Overview) -> [Figure; 8] {
     let (now, all) = (&overview.now, &overview.all);
-    let duration = |counts: &Counts| format::duration(Some(counts.duration_s));
+    let duration = |counts: &Counts| format::duration(counts.duration_s);
     [
         pass_rate(overview),
         failing_tests(overview),

@@ -8,7 +8,9 @@ use crate::model::{Identified, Identity};
 use crate::query::{Route, SessionKey, View};
 use crate::ui::format;
 use crate::ui::hooks::use_query;
-use crate::ui::parts::{Drawer, LIST_KEYS, LongText, OutcomeBar, Stepper, ViewLink, sort_of, with_code};
+use crate::ui::parts::{
+    Drawer, LIST_KEYS, LongText, OutcomeBar, OutcomeCounts, Stepper, ViewLink, sort_of, with_code,
+};
 use crate::ui::stores::use_navigation;
 use leptos::prelude::*;
 
@@ -154,7 +156,13 @@ fn Head(
                         </p>
                     }
                 })}
-            {(counts.results() > 0).then(|| view! { <OutcomeBar counts=counts /> })}
+            {(counts.results() > 0)
+                .then(|| {
+                    view! {
+                        <OutcomeBar counts=counts />
+                        <OutcomeCounts counts=counts />
+                    }
+                })}
         </header>
     }
 }
@@ -195,12 +203,10 @@ fn Facts(
     hostname: Option<String>,
 ) -> impl IntoView {
     let counts = row.counts;
-    // Without any known duration, the sum is 0.
-    let test_time = Some(counts.duration_s).filter(|seconds| *seconds > 0.0);
     let facts = [
         ("Started", row.started.as_deref().map(format::moment)),
         ("Duration", row.duration_s.map(|seconds| format::duration(Some(seconds)))),
-        ("Test time", Some(format::duration(test_time))),
+        ("Test time", Some(format::duration(counts.duration_s))),
         ("Results", Some(format::count(counts.results()))),
         ("Pass rate", counts.pass_rate().map(|rate| format::rate(Some(rate)))),
         ("Host", hostname),

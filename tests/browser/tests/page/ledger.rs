@@ -11,10 +11,10 @@ use crate::steps::{self, fixture};
 const BAD: [(&str, &[&str], &[&str]); 10] = [
     ("nothing/empty.xml", &["unreadable"], &["empty"]),
     ("nothing/error-page.xml", &["unreadable"], &["web page", "HTML"]),
-    ("nothing/picture.xml", &["no results"], &["picture", "PNG", "image"]),
+    ("nothing/picture.xml", &["not a report"], &["picture", "PNG", "image"]),
     ("nothing/pointer.xml", &["unreadable"], &["LFS"]),
-    ("nothing/console.log", &["no results"], &["format", "log"]),
-    ("nothing/random.bin", &["no results"], &["format", "binary"]),
+    ("nothing/console.log", &["not a report"], &["format", "log"]),
+    ("nothing/random.bin", &["not a report"], &["format", "binary"]),
     ("truncated-xml/in-text.xml", &["partly read"], &["(byte "]),
     ("truncated-json/in-string.json", &["partly read"], &["(byte "]),
     ("json/empty-tests.json", &["no results"], &["no "]),

@@ -210,6 +210,147 @@ async fn columns_are_chosen() -> Result<()> {
     .await
 }
 
+/// The names of the columns that are shown.
+async fn heads(t: &Scenario) -> Result<Vec<String>> {
+    t.page
+        .evaluate("[...document.querySelectorAll('.table-head [role=columnheader]')].map((e) => e.innerText)")
+        .await
+}
+
+/// The names of the columns that are on screen as a whole.
+async fn heads_on_screen(t: &Scenario) -> Result<Vec<String>> {
+    t.page
+        .evaluate(
+            "[...document.querySelectorAll('.table-head [role=columnheader]')]
+                .filter((e) => e.getBoundingClientRect().right <= document.querySelector('.table-scroller').clientWidth)
+                .map((e) => e.innerText)",
+        )
+        .await
+}
+
+#[tokio::test]
+async fn columns_that_say_nothing_are_hidden() -> Result<()> {
+    scenario(async |t| {
+        t.page.resize(1600, 900).await?;
+        // Three DUTs, one session each, all of one format, without units and builds.
+        t.report_of([fixture("multi/flat")]).await?;
+        steps::go_to(t, "Tests").await?;
+        t.page.until_true("document.querySelector('main .table-row') !== null").await?;
+        let tests = heads(t).await?;
+        for name in ["History", "Attempts", "Flaky"] {
+            assert!(!tests.iter().any(|head| head == name), "{name} in {tests:?}");
+        }
+        steps::go_to(t, "Sessions").await?;
+        t.page.until_true("document.querySelector('main .table-row') !== null").await?;
+        let sessions = heads(t).await?;
+        for name in ["Unit", "Build", "Format"] {
+            assert!(!sessions.iter().any(|head| head == name), "{name} in {sessions:?}");
+        }
+        // A filter does not change that, nor does what is on screen.
+        t.page.find("searchbox", "Filter sessions").await?.enter("board_a").await?;
+        t.page.until_text("1 of 3 sessions").await?;
+        assert_eq!(heads(t).await?, sessions);
+        // The menu says why, and a person may want them all the same.
+        t.page.find("DisclosureTriangle", "Columns").await?.click().await?;
+        t.page.until_text("no units").await?;
+        t.page.find("checkbox", "Unit").await?.click().await?;
+        t.page.until_true("new URLSearchParams(location.search).get('cols')?.includes('unit')").await?;
+        assert!(t.page.has("columnheader", "Unit").await?);
+        t.page.find("checkbox", "Unit").await?.click().await?;
+        query(t, "?view=sessions&q=board_a").await?;
+        assert_eq!(heads(t).await?, sessions);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_matters_is_on_screen_in_every_window() -> Result<()> {
+    scenario(async |t| {
+        open(t, "Sessions").await?;
+        for (width, wanted) in [
+            (1440, ["DUT", "Unit", "Build", "Failed", "Error", "File"].as_slice()),
+            (1024, &["DUT", "Build", "Started", "Pass rate", "Outcomes", "Passed", "Failed", "Error"]),
+            (390, &["DUT", "Outcomes", "Failed"]),
+        ] {
+            t.page.resize(width, 800).await?;
+            t.page
+                .until(&format!("{wanted:?} at {width}"), async || {
+                    let heads = heads_on_screen(t).await?;
+                    Ok(wanted.iter().all(|name| heads.iter().any(|head| head == name)).then_some(()))
+                })
+                .await?;
+        }
+        // Nothing is lost: the other columns are behind these.
+        assert!(heads(t).await?.iter().any(|head| head == "File"));
+        t.page.resize(1024, 800).await?;
+        steps::go_to(t, "Tests").await?;
+        count(t, "205 tests").await?;
+        let name = "document.querySelector('.table-row [role=rowheader]').getBoundingClientRect().width";
+        t.page.until_true(&format!("{name} >= 280")).await?;
+        for name in ["Now", "Fails on", "History"] {
+            assert!(heads_on_screen(t).await?.iter().any(|head| head == name), "{name}");
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn bars_are_in_proportion_and_failures_are_seen() -> Result<()> {
+    scenario(async |t| {
+        open(t, "Sessions").await?;
+        let bars: Vec<Vec<(String, f64)>> = t
+            .page
+            .evaluate(
+                "[...document.querySelectorAll('.table-row .outcome-bar')].map((bar) => [...bar.children]
+                    .map((part) => [part.className, part.getBoundingClientRect().width / bar.clientWidth * 1000]))",
+            )
+            .await?;
+        assert!(bars.len() > 10, "{} bars", bars.len());
+        let full: Vec<f64> = bars.iter().map(|bar| bar.iter().map(|(_, width)| width).sum()).collect();
+        // The gaps between segments are the rest.
+        assert!(full.iter().all(|width| (930.0..=1000.0).contains(width)), "{full:?}");
+        // 10 of 205 tests failed on max-b1: 4.9 %.
+        let is_failed = |(class, _): &&(String, f64)| class.contains("o-failed");
+        let failed: Vec<f64> = bars.iter().filter_map(|bar| bar.iter().find(is_failed)).map(|(_, w)| *w).collect();
+        assert!(failed.iter().all(|width| *width < 60.0), "{failed:?}");
+        let narrowest: f64 = t
+            .page
+            .evaluate(
+                "Math.min(...[...document.querySelectorAll('.outcome-bar > :is(.o-failed, .o-error)')]
+                    .map((part) => part.getBoundingClientRect().width))",
+            )
+            .await?;
+        assert!(narrowest >= 2.99, "{narrowest}");
+        // The numbers are beside the bars.
+        let row = rows(t).await?.into_iter().find(|row| row.starts_with("max-b1")).unwrap_or_default();
+        assert!(row.contains("| 182 | 10 | 0 | 10 |"), "{row}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn links_in_tables_are_large_enough() -> Result<()> {
+    scenario(async |t| {
+        t.report_of([fixture("demo/reports")]).await?;
+        t.page.until_true("document.querySelector('.duts-table td a') !== null").await?;
+        let small: Vec<String> = t
+            .page
+            .evaluate(
+                "[...document.querySelectorAll('.duts-table td.number a')]
+                    .map((e) => e.getBoundingClientRect())
+                    .filter((box) => box.width < 24 || box.height < 24)
+                    .map((box) => `${box.width} x ${box.height}`)",
+            )
+            .await?;
+        assert!(small.is_empty(), "{small:?}");
+        Ok(())
+    })
+    .await
+}
+
 #[tokio::test]
 async fn a_row_leads_to_its_worst_result() -> Result<()> {
     scenario(async |t| {
