@@ -40,7 +40,7 @@ pub use name::{CutName, CutPath, TestName, around, with_code};
 pub use naming::Naming;
 pub use notices::{LoadingBar, NoticeBar};
 pub use open::OpenButtons;
-pub use outcome_bar::{OutcomeBar, OutcomeCounts};
+pub use outcome_bar::{OutcomeBar, OutcomeCounts, SegmentLink};
 pub use popover::Popover;
 pub use table::{Cell, Column, ColumnChoice, RowButtons, Table, TableCount, TableRows, TableSource, sort_of};
 pub use tip::{Tip, TipBox, use_tip};

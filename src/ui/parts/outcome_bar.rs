@@ -31,9 +31,10 @@ impl Segment {
         format!("{} {}", format::count(self.count), self.outcome.map_or("missing", Outcome::word))
     }
 
-    /// Its `min-width`: failures stay visible among many results.
+    /// Its `min-width`, with a separator of 1 px: failures stay visible among many
+    /// results.
     fn min_width(self) -> &'static str {
-        if self.outcome.is_some_and(Outcome::is_failing) { "3px" } else { "1px" }
+        if self.outcome.is_some_and(Outcome::is_failing) { "4px" } else { "2px" }
     }
 
     /// Its `flex`. The percentages of a bar add up to 100, so where segments have
@@ -185,7 +186,7 @@ mod tests {
     fn failures_have_a_least_width_and_others_shrink() {
         let widths: Vec<&str> =
             segments(&counts(9, 1, 1, 1), 1).into_iter().map(Segment::min_width).collect();
-        assert_eq!(widths, ["1px", "3px", "3px", "1px", "1px"]);
+        assert_eq!(widths, ["2px", "4px", "4px", "2px", "2px"]);
         assert_eq!(segments(&counts(9999, 1, 0, 0), 0)[1].flex(), "0 1 0.010%");
     }
 

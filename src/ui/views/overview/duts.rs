@@ -1,14 +1,14 @@
 //! The DUTs: a line per DUT with the figures of its latest session.
 
-use super::bars::DutBar;
 use super::{to_failing, to_sessions, use_late_overview};
 use crate::analyze::DutLine;
 use crate::model::Outcome;
 use crate::query::View;
 use crate::ui::format;
-use crate::ui::parts::{OutcomeMark, ViewLink, class_of};
+use crate::ui::parts::{OutcomeBar, OutcomeMark, SegmentLink, ViewLink, class_of};
 use leptos::either::Either;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// The outcomes that have a column: its name, and whether it is minor. Minor
 /// columns are hidden on small screens.
@@ -155,7 +155,7 @@ fn DutRow(
             {OUTCOMES.map(|(outcome, _, is_minor)| count_cell(&dut, outcome, is_minor)).collect_view()}
             <td class="number minor">{format::duration(dut.counts.duration_s)}</td>
             <td class="dut-bars">
-                <DutBar dut=dut />
+                <OutcomeBar counts=dut.counts of=dut.name.clone() to=to_results(dut.name) />
             </td>
         </tr>
     }
@@ -179,6 +179,17 @@ fn count_cell(dut: &DutLine, outcome: Outcome, is_minor: bool) -> impl IntoView 
     // One string: when it changes, it would remove classes of `class:` directives.
     let minor = if is_minor { " minor" } else { "" };
     view! { <td class=format!("number {class}{minor}")>{content}</td> }
+}
+
+/// A failing outcome leads to the DUT's failing tests, any other to its sessions.
+fn to_results(dut: String) -> SegmentLink {
+    Arc::new(move |view: &mut View, outcome: Outcome| {
+        if outcome.is_failing() {
+            to_failing(view, Some(&dut));
+        } else {
+            to_sessions(view, &dut);
+        }
+    })
 }
 
 /// The DUT's name with its unit and the start of its latest session.

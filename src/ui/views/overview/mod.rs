@@ -1,7 +1,6 @@
 //! Overview: is it good, and what needs my attention?
 
 mod attention;
-mod bars;
 mod duts;
 mod headline;
 mod key_figures;

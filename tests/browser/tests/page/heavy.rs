@@ -154,7 +154,7 @@ async fn stays_quick(folder: &Path, tests: u32, duts: u32, executed: u64) -> Res
             t.page.drop_files([folder]).await?;
             t.page.phase("ready").await?;
             // The bars are drawn a task later than the headline.
-            t.page.until_true("document.querySelector('.dut-bar-part') !== null").await
+            t.page.until_true("document.querySelector('.dut-bars .outcome-bar-part') !== null").await
         })
         .await?;
         let figure: String =

@@ -37,7 +37,7 @@ async fn rows(page: &Browser) -> Result<Vec<Row>> {
     page.evaluate(
         "[...document.querySelectorAll('.duts-table tbody tr')].map((row) => {
             const width = (element) => element.getBoundingClientRect().width;
-            const bar = row.querySelector('.dut-bar');
+            const bar = row.querySelector('.outcome-bar');
             const count = (cell) => Number(cell.innerText.replaceAll(/\\D/g, ''));
             return {
                 dut: row.querySelector('.dut-name').innerText,
@@ -67,7 +67,7 @@ fn parts<'a>(segment: &'a Segment, dut: &str) -> Result<(&'a str, u32)> {
 async fn a_bar_has_a_segment_for_each_outcome_as_wide_as_its_share() -> Result<()> {
     scenario(async |t| {
         t.report_of([fixture("demo/reports")]).await?;
-        t.page.until_true("document.querySelector('.dut-bar-part') !== null").await?;
+        t.page.until_true("document.querySelector('.dut-bars .outcome-bar-part') !== null").await?;
         let rows = rows(&t.page).await?;
         assert_eq!(rows.len(), 5);
         let results = |row: &Row| -> Result<u32> {

@@ -87,7 +87,7 @@ async fn the_report_follows_the_filter() -> Result<()> {
 async fn from_the_browsers_menu_the_overview_is_printed_without_its_controls() -> Result<()> {
     scenario(async |t| {
         t.open_report("?demo").await?;
-        assert_eq!(printed(t).await?, ["overview"]);
+        assert_eq!(printed(t).await?, ["workspace"]);
         Ok(())
     })
     .await
