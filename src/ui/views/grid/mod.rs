@@ -6,6 +6,7 @@ mod head;
 mod keys;
 mod layout;
 mod rows;
+mod slices;
 mod toolbar;
 
 use crate::analyze::{Column, GridLine, GridQuery, GridRow, GridWindow, RowOrder};
@@ -20,6 +21,7 @@ use layout::{CellIndex, Content, Layout, ROW, cell_at, id_of};
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use rows::GridRowView;
+use slices::Slices;
 use toolbar::GridToolbar;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
@@ -144,6 +146,9 @@ struct GridState {
     layout: Memo<Layout>,
     /// The columns to render, besides those that stay at the left.
     span: Memo<Span>,
+    /// Grows when rows change: their data, columns or sizes.
+    generation: Memo<u32>,
+    slices: Slices,
 }
 
 impl GridState {
@@ -160,18 +165,17 @@ impl GridState {
             let layout = layout.get();
             let width = list.viewport.get().0.saturating_sub(layout.fixed());
             let Span { first, count } = Span::visible(list.scrolled.get().0, width, layout.column, 1);
-            Span { first: layout.pinned + first, count }.within(columns.get())
+            // In steps of two, so that not every column renders all rows.
+            let step = first % 2;
+            Span { first: layout.pinned + first - step, count: count + 1 + step }.within(columns.get())
         });
-        GridState {
-            navigation,
-            data: use_data(),
-            list,
-            active: RwSignal::new((1, 1)),
-            columns,
-            duts,
-            layout,
-            span,
-        }
+        let generation = Memo::new(move |generation: Option<&u32>| {
+            let _ = (list.with(|_| ()), span.get(), layout.get());
+            generation.map_or(0, |generation| generation.wrapping_add(1))
+        });
+        let slices = Slices::new(move || span.get().count + layout.get().pinned);
+        let (data, active) = (use_data(), RwSignal::new((1, 1)));
+        GridState { navigation, data, list, active, columns, duts, layout, span, generation, slices }
     }
 
     /// How many tests are shown, in words.

@@ -14,27 +14,26 @@ pub fn GridRowView(grid: GridState, row: u32) -> impl IntoView {
         let (active_row, column) = grid.active.get();
         (active_row == row).then_some(column)
     });
-    let is_group = Memo::new(move |_| grid.is_group(row));
+    // Cells follow their data a little later, so that no task renders those of all rows.
+    let update = RwSignal::new(0_u32);
+    let rendered = StoredValue::new(None);
+    Effect::new(move || {
+        if Some(grid.generation.get()) != rendered.get_value() {
+            grid.slices.update(update);
+        }
+    });
+    let is_group = Memo::new(move |_| {
+        update.track();
+        untrack(|| grid.is_group(row))
+    });
     let content = move || {
-        let (span, layout) = (grid.span.get(), grid.layout.get());
-        let pinned = Span { first: 0, count: layout.pinned };
-        grid.line(row, |window, line| match line {
-            GridLine::Group(group) => view! {
-                <div class="grid-fixed" role="none">
-                    {group_name(group, row, active.get().is_some())}
-                    {group_cells(window, group, pinned, layout)}
-                </div>
-                {group_cells(window, group, span, layout)}
+        let active = active.get();
+        let has_cells = update.get() > 0;
+        untrack(|| {
+            if has_cells {
+                rendered.set_value(Some(grid.generation.get()));
             }
-            .into_any(),
-            GridLine::Test(test) => view! {
-                <div class="grid-fixed" role="none">
-                    {name_cell(grid, test, row, active.get() == Some(0))}
-                    {test_cells(window, test, row, pinned, active.get())}
-                </div>
-                {test_cells(window, test, row, span, active.get())}
-            }
-            .into_any(),
+            row_content(grid, row, active, has_cells)
         })
     };
     view! {
@@ -48,6 +47,32 @@ pub fn GridRowView(grid: GridState, row: u32) -> impl IntoView {
             {content}
         </div>
     }
+}
+
+/// The name of a row, and its cells if it has them; `active` is the column of the
+/// active one.
+fn row_content(grid: GridState, row: u32, active: Option<u32>, has_cells: bool) -> Option<AnyView> {
+    let layout = grid.layout.get();
+    let span = if has_cells { grid.span.get() } else { Span::default() };
+    let pinned = Span { first: 0, count: if has_cells { layout.pinned } else { 0 } };
+    grid.line(row, |window, line| match line {
+        GridLine::Group(group) => view! {
+            <div class="grid-fixed" role="none">
+                {group_name(group, row, active.is_some())}
+                {group_cells(window, group, pinned, layout)}
+            </div>
+            {group_cells(window, group, span, layout)}
+        }
+        .into_any(),
+        GridLine::Test(test) => view! {
+            <div class="grid-fixed" role="none">
+                {name_cell(grid, test, row, active == Some(0))}
+                {test_cells(window, test, row, pinned, active)}
+            </div>
+            {test_cells(window, test, row, span, active)}
+        }
+        .into_any(),
+    })
 }
 
 /// The name of a test. If it may be cut, all of it is in its tip.
@@ -87,14 +112,17 @@ fn test_cells(
                 role="gridcell"
                 id=id_of((row, column))
                 aria-colindex=(column + 1).to_string()
-                style=("--column", (column - 1).to_string())
-                data-tip=format!("{label}{more}")
+                data-tip=""
                 aria-label=label
-                aria-description=(!more.is_empty()).then(|| more.trim_start().to_owned())
+                aria-description=more
             ></div>
         }
     });
-    cells.collect_view()
+    view! {
+        <div class="grid-cells" role="none" style=("--first", span.first.to_string())>
+            {cells.collect_view()}
+        </div>
+    }
 }
 
 /// The name of a group, which folds it.
@@ -136,15 +164,18 @@ fn group_cells(window: &GridWindow, group: &GridGroup, span: Span, layout: Layou
                 class=format!("grid-cell mark {}{partial}", class_of_group(cell))
                 role="gridcell"
                 aria-colindex=(column + 1).to_string()
-                style=("--column", (column - 1).to_string())
-                data-tip=label.clone()
+                data-tip=""
                 aria-label=label
             >
                 {figures}
             </div>
         }
     });
-    cells.collect_view()
+    view! {
+        <div class="grid-cells" role="none" style=("--first", span.first.to_string())>
+            {cells.collect_view()}
+        </div>
+    }
 }
 
 /// The classes of a group's cell.
@@ -172,8 +203,8 @@ fn columns<'a, C>(
 struct CellText {
     class: String,
     words: String,
-    /// Another line, after a line break; "" if there is none.
-    more: String,
+    /// Another line.
+    more: Option<String>,
 }
 
 impl CellText {
@@ -184,13 +215,13 @@ impl CellText {
                 CellText {
                     class: format!("{}{flaky_class}", class_of(*outcome)),
                     words: format!("{}{flaky}", outcome.word()),
-                    more: if message.is_empty() { String::new() } else { format!("\n{}", plain(message)) },
+                    more: (!message.is_empty()).then(|| plain(message)),
                 }
             }
             Cell::Missing(missing) => CellText {
                 class: class_of_missing(*missing).to_owned(),
                 words: missing.words().to_owned(),
-                more: format!("\n{}", missing.why()),
+                more: Some(missing.why()),
             },
         }
     }

@@ -7,6 +7,7 @@ mod archives;
 mod brief;
 mod demo;
 mod drawer;
+mod duts;
 mod empty;
 mod files;
 mod first_paint;

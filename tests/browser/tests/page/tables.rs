@@ -88,7 +88,7 @@ async fn the_aac_tests_fail_on_one_dut() -> Result<()> {
         }
         // Nothing is left, and the page says of what.
         t.page.find("searchbox", "Filter tests by name").await?.enter("no such test").await?;
-        t.page.until_text("There is no failing test with “no such test”.").await?;
+        t.page.until_text("No failing tests with “no such test”.").await?;
         t.page.find("button", "Clear filter").await?.click().await?;
         count(t, "205 tests").await?;
         t.page.until_true("document.activeElement.type === 'search'").await
