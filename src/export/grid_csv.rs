@@ -1,4 +1,4 @@
-//! The grid as a table: a row per test, a column per DUT, by its latest session.
+//! The grid as a table: one row per test, one column per DUT with its latest session.
 
 use super::csv::{self, Text};
 use super::{About, Input};
@@ -7,7 +7,7 @@ use crate::model::split_parameters;
 
 pub(super) const ABOUT: About = About {
     name: "Grid (CSV)",
-    explanation: "a row per test, a column per DUT, now",
+    explanation: "one row per test, one column per DUT; latest sessions",
     file_stem: "grid",
     extension: csv::EXTENSION,
     media_type: csv::MEDIA_TYPE,

@@ -50,14 +50,14 @@ fn append(query: &mut Serializer<String>, key: &str, value: &str) {
     }
 }
 
-/// Says which version of the parameters a query string has. Version 1 is not
-/// written: links were made before there was a version.
+/// Appends the version of the parameters to a query string. Version 1 is not
+/// written, because the first links had no version.
 fn with_version(query: String, version: usize) -> String {
     if version > 1 { format!("{query}&{VERSION_KEY}={version}") } else { query }
 }
 
-/// Takes back the encoding of characters that a query string may have, so that
-/// paths, URLs and lists read well in it.
+/// Decodes characters that are allowed in a query string, so that paths, URLs and
+/// lists are readable in it.
 fn readable(query: String) -> String {
     const PLAIN: [(&str, &str); 5] = [("%2F", "/"), ("%3A", ":"), ("%2C", ","), ("%40", "@"), ("%7E", "~")];
     PLAIN.into_iter().fold(query, |query, (code, plain)| query.replace(code, plain))
@@ -119,7 +119,7 @@ mod tests {
     fn a_missing_version_is_the_first() {
         let view = View::from_query("?view=tests&sort=-time");
         assert_eq!(View::from_query("?v=1&view=tests&sort=-time"), view);
-        // Links of versions to come, and broken ones, are read as far as possible.
+        // Links with a later or an invalid version are read as far as possible.
         for version in ["99", "", "x", "-1", "0"] {
             assert_eq!(View::from_query(&format!("?view=tests&sort=-time&v={version}")), view);
         }

@@ -13,7 +13,11 @@ const RARE: [OutcomeFilter; 2] = [OutcomeFilter::OnlyOneDut, OutcomeFilter::Flak
 /// The filter over tests: a field for words, and a chip for each outcome filter
 /// that makes sense for the data.
 #[component]
-pub fn FilterBar() -> impl IntoView {
+pub fn FilterBar(
+    /// More filters, which only this view has.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
     let (navigation, data) = (use_navigation(), use_data());
     let offered = Memo::new(move |_| {
         let (has_several, has_earlier) = data.overview.with(|overview| {
@@ -52,6 +56,7 @@ pub fn FilterBar() -> impl IntoView {
                     label="On"
                     title="Only tests with results on this DUT; outcomes are those on it. Press to remove this filter"
                 />
+                {children.map(|children| children())}
             </div>
         </div>
     }

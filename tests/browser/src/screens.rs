@@ -89,6 +89,8 @@ const SCREENS: &[(Data, &[Screen])] = &[
         ],
     ),
     (DEMO, &[("menu", "?demo", Act::Click("button", "Download"))]),
+    (DEMO, &[("grid-duts", "?demo&view=grid&hide=one-a1&pin=one-b2", Act::Click("button", "DUTs"))]),
+    (DEMO, &[("grid-settings", "?demo&view=grid", Act::Click("button", "View"))]),
     (
         Data::Fixtures(&["multi/version-folder/1.5.0/board_b.xml"]),
         &[("one-dut", "", Act::Nothing), ("one-dut-grid", "?view=grid", Act::Nothing)],

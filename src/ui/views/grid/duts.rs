@@ -189,7 +189,7 @@ fn DutPanel() -> impl IntoView {
             <ColumnOrderChoice label="By name" order=ColumnOrder::Name />
             <ColumnOrderChoice label="Most failures first" order=ColumnOrder::Worst />
         </fieldset>
-        <p class="hint">"Filters and counts cover the shown DUTs only."</p>
+        <p class="hint">"Filters and counts cover only the shown DUTs; downloads cover all."</p>
     }
 }
 

@@ -21,7 +21,11 @@ pub fn GridHead(grid: GridState) -> impl IntoView {
                 let is_pinned = index <= window.pinned;
                 column_head(column, name, index, HeadStyle { layout, is_pinned })
             };
-            shown.map(head).collect_view()
+            view! {
+                <div class="grid-cells" role="none" style=("--first", span.first.to_string())>
+                    {shown.map(head).collect_view()}
+                </div>
+            }
         })
     };
     view! {
@@ -88,12 +92,11 @@ fn column_head(column: &Column, name: &str, index: u32, style: HeadStyle) -> imp
         if layout.is_narrow { (figure.brief, String::new()) } else { (figure.words, figure.rest) };
     view! {
         <div
-            class="grid-column"
+            class=if is_pinned { "grid-column is-pinned" } else { "grid-column" }
             role="columnheader"
             id=id_of((0, index))
             aria-colindex=(index + 1).to_string()
             aria-label=label
-            style=("--column", (index - 1).to_string())
             data-tip=tip_of(column)
         >
             <span class="grid-names">
@@ -120,7 +123,7 @@ fn column_head(column: &Column, name: &str, index: u32, style: HeadStyle) -> imp
 fn HeadButtons(is_pinned: bool) -> impl IntoView {
     let pin = if is_pinned { "Unpin this column (p)" } else { "Pin this column to the left (p)" };
     view! {
-        <span class="grid-head-buttons" aria-hidden="true" data-pinned=is_pinned.then_some("")>
+        <span class="grid-head-buttons" aria-hidden="true">
             <button type="button" class="pin" tabindex="-1" data-action="pin" data-tip=pin></button>
             <button
                 type="button"

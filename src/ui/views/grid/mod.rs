@@ -7,6 +7,7 @@ mod keys;
 mod layout;
 mod open;
 mod rows;
+mod slices;
 mod toolbar;
 
 use crate::analyze::{Column, GridLine, GridQuery, GridRow, GridWindow, RowOrder};
@@ -21,6 +22,7 @@ use layout::{CellIndex, Content, Layout, ROW, cell_at, id_of};
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use rows::GridRowView;
+use slices::Slices;
 use toolbar::GridToolbar;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
@@ -148,6 +150,9 @@ struct GridState {
     span: Memo<Span>,
     /// The cell of the open details, if it is on screen.
     open: Memo<Option<CellIndex>>,
+    /// Grows when rows change: their data, columns or sizes.
+    generation: Memo<u32>,
+    slices: Slices,
 }
 
 impl GridState {
@@ -164,9 +169,15 @@ impl GridState {
             let layout = layout.get();
             let width = list.viewport.get().0.saturating_sub(layout.fixed());
             let Span { first, count } = Span::visible(list.scrolled.get().0, width, layout.column, 1);
-            Span { first: layout.pinned + first, count }.within(columns.get())
+            // In steps of two, so that not every column renders all rows.
+            let step = first % 2;
+            Span { first: layout.pinned + first - step, count: count + 1 + step }.within(columns.get())
         });
-        let open = open::open_cell(navigation, list);
+        let generation = Memo::new(move |generation: Option<&u32>| {
+            let _ = (list.with(|_| ()), span.get(), layout.get());
+            generation.map_or(0, |generation| generation.wrapping_add(1))
+        });
+        let slices = Slices::new(move || span.get().count + layout.get().pinned);
         GridState {
             navigation,
             data: use_data(),
@@ -176,7 +187,9 @@ impl GridState {
             duts,
             layout,
             span,
-            open,
+            open: open::open_cell(navigation, list),
+            generation,
+            slices,
         }
     }
 

@@ -15,27 +15,26 @@ pub fn GridRowView(grid: GridState, row: u32) -> impl IntoView {
         (active_row == row).then_some(column)
     });
     let open = Memo::new(move |_| grid.open.get().filter(|cell| cell.0 == row).map(|cell| cell.1));
-    let is_group = Memo::new(move |_| grid.is_group(row));
+    // Cells follow their data a little later, so that no task renders those of all rows.
+    let update = RwSignal::new(0_u32);
+    let rendered = StoredValue::new(None);
+    Effect::new(move || {
+        if Some(grid.generation.get()) != rendered.get_value() {
+            grid.slices.update(update);
+        }
+    });
+    let is_group = Memo::new(move |_| {
+        update.track();
+        untrack(|| grid.is_group(row))
+    });
     let content = move || {
-        let (span, layout) = (grid.span.get(), grid.layout.get());
-        let pinned = Span { first: 0, count: layout.pinned };
-        grid.line(row, |window, line| match line {
-            GridLine::Group(group) => view! {
-                <div class="grid-fixed" role="none">
-                    {group_name(group, row, active.get().is_some())}
-                    {group_cells(window, group, pinned, layout)}
-                </div>
-                {group_cells(window, group, span, layout)}
+        let marked = Marked { active: active.get(), open: open.get() };
+        let has_cells = update.get() > 0;
+        untrack(|| {
+            if has_cells {
+                rendered.set_value(Some(grid.generation.get()));
             }
-            .into_any(),
-            GridLine::Test(test) => view! {
-                <div class="grid-fixed" role="none">
-                    {name_cell(grid, test, row, active.get() == Some(0))}
-                    {test_cells(window, test, row, pinned, active.get(), open.get())}
-                </div>
-                {test_cells(window, test, row, span, active.get(), open.get())}
-            }
-            .into_any(),
+            row_content(grid, row, marked, has_cells)
         })
     };
     view! {
@@ -49,6 +48,40 @@ pub fn GridRowView(grid: GridState, row: u32) -> impl IntoView {
             {content}
         </div>
     }
+}
+
+/// The columns of a row that look different.
+#[derive(Clone, Copy)]
+struct Marked {
+    /// Where the arrow keys are; 0 is the name.
+    active: Option<u32>,
+    /// Whose details are open.
+    open: Option<u32>,
+}
+
+/// The name of a row, and its cells if it has them.
+fn row_content(grid: GridState, row: u32, marked: Marked, has_cells: bool) -> Option<AnyView> {
+    let layout = grid.layout.get();
+    let span = if has_cells { grid.span.get() } else { Span::default() };
+    let pinned = Span { first: 0, count: if has_cells { layout.pinned } else { 0 } };
+    grid.line(row, |window, line| match line {
+        GridLine::Group(group) => view! {
+            <div class="grid-fixed" role="none">
+                {group_name(group, row, marked.active.is_some())}
+                {group_cells(window, group, pinned, layout)}
+            </div>
+            {group_cells(window, group, span, layout)}
+        }
+        .into_any(),
+        GridLine::Test(test) => view! {
+            <div class="grid-fixed" role="none">
+                {name_cell(grid, test, row, marked.active == Some(0))}
+                {test_cells(window, test, row, pinned, marked)}
+            </div>
+            {test_cells(window, test, row, span, marked)}
+        }
+        .into_any(),
+    })
 }
 
 /// The name of a test. If it may be cut, all of it is in its tip.
@@ -76,14 +109,13 @@ fn test_cells(
     test: &GridRow,
     row: u32,
     span: Span,
-    active: Option<u32>,
-    open: Option<u32>,
+    marked: Marked,
 ) -> impl IntoView + use<> {
     let cells = columns(window, &test.cells, span).map(|(column, head, cell)| {
         let CellText { class, words, more } = CellText::of(cell);
         let label = format!("{words} on {}", head.dut);
-        let active = if active == Some(column) { " is-active" } else { "" };
-        let is_open = open == Some(column);
+        let active = if marked.active == Some(column) { " is-active" } else { "" };
+        let is_open = marked.open == Some(column);
         view! {
             <div
                 class=format!("grid-cell mark {class}{active}{}", if is_open { " is-open" } else { "" })
@@ -91,14 +123,17 @@ fn test_cells(
                 id=id_of((row, column))
                 aria-colindex=(column + 1).to_string()
                 aria-selected=is_open.then_some("true")
-                style=("--column", (column - 1).to_string())
-                data-tip=format!("{label}{more}")
+                data-tip=""
                 aria-label=label
-                aria-description=(!more.is_empty()).then(|| more.trim_start().to_owned())
+                aria-description=more
             ></div>
         }
     });
-    cells.collect_view()
+    view! {
+        <div class="grid-cells" role="none" style=("--first", span.first.to_string())>
+            {cells.collect_view()}
+        </div>
+    }
 }
 
 /// The name of a group, which folds it.
@@ -140,15 +175,18 @@ fn group_cells(window: &GridWindow, group: &GridGroup, span: Span, layout: Layou
                 class=format!("grid-cell mark {}{partial}", class_of_group(cell))
                 role="gridcell"
                 aria-colindex=(column + 1).to_string()
-                style=("--column", (column - 1).to_string())
-                data-tip=label.clone()
+                data-tip=""
                 aria-label=label
             >
                 {figures}
             </div>
         }
     });
-    cells.collect_view()
+    view! {
+        <div class="grid-cells" role="none" style=("--first", span.first.to_string())>
+            {cells.collect_view()}
+        </div>
+    }
 }
 
 /// The classes of a group's cell.
@@ -176,8 +214,8 @@ fn columns<'a, C>(
 struct CellText {
     class: String,
     words: String,
-    /// Another line, after a line break; "" if there is none.
-    more: String,
+    /// Another line.
+    more: Option<String>,
 }
 
 impl CellText {
@@ -188,13 +226,13 @@ impl CellText {
                 CellText {
                     class: format!("{}{flaky_class}", class_of(*outcome)),
                     words: format!("{}{flaky}", outcome.word()),
-                    more: if message.is_empty() { String::new() } else { format!("\n{}", plain(message)) },
+                    more: (!message.is_empty()).then(|| plain(message)),
                 }
             }
             Cell::Missing(missing) => CellText {
                 class: class_of_missing(*missing).to_owned(),
                 words: missing.words().to_owned(),
-                more: format!("\n{}", missing.why()),
+                more: Some(missing.why()),
             },
         }
     }

@@ -13,12 +13,13 @@ use leptos::prelude::*;
 pub fn GridToolbar(grid: GridState) -> impl IntoView {
     view! {
         <div class="toolbar">
-            <FilterBar />
+            <FilterBar>
+                <HiddenDuts grid=grid />
+            </FilterBar>
             <span class="toolbar-count" role="status">
                 {move || grid.count()}
             </span>
             <div class="toolbar-tools">
-                <HiddenDuts grid=grid />
                 <DutMenu grid=grid />
                 <Popover label="View" name="View" title="Order and groups of tests">
                     <RowSettings />

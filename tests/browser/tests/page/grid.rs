@@ -52,7 +52,7 @@ fn assert_has_lines(text: &str, expected: &str) {
 }
 
 #[tokio::test]
-async fn cells_say_what_the_files_say() -> Result<()> {
+async fn cells_agree_with_the_files() -> Result<()> {
     scenario(async |t| {
         t.report_of([fixture("multi/version-folder")]).await?;
         steps::go_to(t, "Grid").await?;
@@ -101,7 +101,7 @@ async fn a_cell_leads_to_the_traceback_in_the_file() -> Result<()> {
         let text = details(t, &test).await?;
         assert_has_lines(&text, &traceback);
         assert_has_lines(&text, "failed\nboard_b\n1.5.0\nAssertionError: underrun at 48000");
-        // It is a layer, not a page: the grid is still there, and Escape goes back to it.
+        // Escape leads back to the grid.
         t.page.press("Escape").await?;
         t.page.until_true("!document.querySelector('.drawer')").await?;
         t.page.find("grid", "Tests by DUT").await?;
@@ -315,7 +315,7 @@ async fn downloads_are_taken_by_keyboard() -> Result<()> {
 }
 
 #[tokio::test]
-async fn filters_leave_what_they_say() -> Result<()> {
+async fn filters_show_matching_rows() -> Result<()> {
     scenario(async |t| {
         t.report_of([fixture("multi/version-folder")]).await?;
         steps::go_to(t, "Grid").await?;
@@ -451,7 +451,7 @@ async fn groups_fold_and_the_address_knows() -> Result<()> {
 }
 
 #[tokio::test]
-async fn columns_say_what_was_tested_and_what_came_of_it() -> Result<()> {
+async fn heads_have_builds_and_figures() -> Result<()> {
     scenario(async |t| {
         demo(t).await?;
         let tree = t.page.tree().await?;
@@ -473,7 +473,7 @@ async fn columns_say_what_was_tested_and_what_came_of_it() -> Result<()> {
 }
 
 #[tokio::test]
-async fn why_there_is_no_result_is_said_on_hover_and_on_focus() -> Result<()> {
+async fn missing_results_are_explained_on_hover_and_focus() -> Result<()> {
     scenario(async |t| {
         demo(t).await?;
         t.page.find("searchbox", "Filter tests by name").await?.enter("test_keeps[alarms]").await?;
@@ -500,7 +500,7 @@ async fn why_there_is_no_result_is_said_on_hover_and_on_focus() -> Result<()> {
         tip(why).await?;
         t.page.press("Escape").await?;
         t.page.until_true("!document.querySelector('[role=tooltip]:not([hidden])')").await?;
-        // The name is whole in its tip.
+        // The tip has the whole name.
         steps::toggle_groups(t).await?;
         until_lines(t, 1).await?;
         t.page.find("grid", "Tests by DUT").await?.focus().await?;

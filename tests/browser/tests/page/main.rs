@@ -8,6 +8,7 @@ mod beside;
 mod brief;
 mod demo;
 mod drawer;
+mod duts;
 mod empty;
 mod files;
 mod first_paint;

@@ -59,11 +59,13 @@ async fn violations(t: &Scenario, what: &str) -> Result<String> {
 }
 
 /// Screens that look otherwise where there is little room.
-const NARROW: [&str; 14] = [
+const NARROW: [&str; 16] = [
     "empty",
     "keys",
     "overview",
     "grid",
+    "grid-duts",
+    "grid-settings",
     "tests",
     "sessions",
     "files",
