@@ -7,8 +7,8 @@ use std::cmp::Ordering;
 
 /// All builds, oldest first, and the build of each session.
 pub struct Builds {
-    /// By place. Sessions without a build are grouped by age and named "now",
-    /// "1 before", "2 before" and so on.
+    /// By place. Sessions without a build are grouped by age and named
+    /// "latest", "1 earlier", "2 earlier" and so on.
     pub names: Vec<String>,
     /// By session: the place of its build.
     places: Vec<usize>,
@@ -86,8 +86,8 @@ impl Build<'_> {
     fn name(&self) -> String {
         match self.key {
             Key::Named(name) => name.to_owned(),
-            Key::Age(0) => "now".to_owned(),
-            Key::Age(age) => format!("{age} before"),
+            Key::Age(0) => "latest".to_owned(),
+            Key::Age(age) => format!("{age} earlier"),
         }
     }
 }

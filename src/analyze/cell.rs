@@ -50,14 +50,14 @@ impl Missing {
     }
 }
 
-/// The result of a test in a session, or the worst result of a group of tests.
+/// The result of a test in a session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Cell {
     /// There is a result.
     Result {
-        /// The outcome; for a group, the worst one.
+        /// The outcome.
         outcome: Outcome,
-        /// Its attempts disagree; for a group, those of any of its tests.
+        /// Its attempts disagree.
         is_flaky: bool,
         /// First line of the message; empty where no message is needed.
         message: String,

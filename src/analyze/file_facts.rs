@@ -42,9 +42,12 @@ pub fn format_name(file: &FileRecord) -> String {
     format!("{name}{of}{}", file.producer)
 }
 
-/// The notes of a file: same runs in other files, then what its importer noted.
+/// The notes of a file, the most severe first: same runs in other files, then what
+/// its importer noted.
 pub fn notes(data: &Dataset, file: FileId) -> Vec<Note> {
-    same_runs(data, file).chain(data.file(file).notes.iter().cloned()).collect()
+    let mut notes: Vec<Note> = same_runs(data, file).chain(data.file(file).notes.iter().cloned()).collect();
+    notes.sort_by_key(|note| std::cmp::Reverse(note.severity));
+    notes
 }
 
 /// A note for each file that reports the same run and counts in place of this one.

@@ -1,8 +1,10 @@
 //! The page of one file: everything known about it.
 
 use super::file_facts::{LedgerPart, format_name, key as file_key, notes, parts};
+use super::file_kinds::kind_of;
 use crate::import::archive::is_archive;
 use crate::model::{Dataset, Encoding, FileId, FileStatus, Note};
+use crate::query::FileKind;
 use serde::{Deserialize, Serialize};
 
 /// Everything known about a file.
@@ -22,6 +24,8 @@ pub struct FilePage {
     pub encoding: Encoding,
     /// What was read of it.
     pub status: FileStatus,
+    /// Its kind.
+    pub kind: FileKind,
     /// How many results it has.
     pub results: u32,
     /// Time for reading it, in milliseconds; 0 if unknown.
@@ -41,7 +45,7 @@ pub struct FilePage {
 }
 
 /// The file with this key.
-fn find(data: &Dataset, key: &str) -> Option<FileId> {
+pub fn find(data: &Dataset, key: &str) -> Option<FileId> {
     let mut files = data.ledger().filter(|(_, file)| key.starts_with(&file.path));
     files.find(|&(id, file)| key == file.path || file_key(data, id) == key).map(|(id, _)| id)
 }
@@ -58,8 +62,6 @@ pub fn file_page(data: &Dataset, key: &str) -> Option<FilePage> {
     });
     let parts = parts(data, file);
     let others = parts.iter().map(|part| part.others).max().unwrap_or_default();
-    let mut notes = notes(data, file);
-    notes.sort_by_key(|note| std::cmp::Reverse(note.severity));
     Some(FilePage {
         file,
         path: record.path.clone(),
@@ -68,9 +70,10 @@ pub fn file_page(data: &Dataset, key: &str) -> Option<FilePage> {
         why: record.why.clone(),
         encoding: record.encoding,
         status: record.status,
+        kind: kind_of(data, record),
         results: record.results,
         read_ms: record.read_ms,
-        notes,
+        notes: notes(data, file),
         parts_total: record.parts.len() as u32,
         parts,
         members: is_archive(record.format).then(members),

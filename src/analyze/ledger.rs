@@ -1,8 +1,9 @@
 //! The ledger: every file, what was read of it, and the sessions it belongs to.
 
 use super::file_facts::{LedgerPart, format_name, key, notes, parts};
+use super::file_kinds::{FileCounts, is_of, kind_of};
 use super::natural;
-use crate::model::{Dataset, FileId, FileRecord, FileStatus, Note, Severity};
+use crate::model::{Dataset, FileId, FileStatus, IdentityField, Note, PartId, Source};
 use crate::query::{FileFilter, FileKind, Matcher};
 use serde::{Deserialize, Serialize};
 
@@ -21,9 +22,11 @@ pub struct LedgerFile {
     pub format: String,
     /// What was read of it.
     pub status: FileStatus,
+    /// Its kind.
+    pub kind: FileKind,
     /// How many results it has.
     pub results: u32,
-    /// Notes about it.
+    /// Notes about it, the most severe first.
     pub notes: Vec<Note>,
     /// How many parts it has.
     pub parts_total: u32,
@@ -36,8 +39,10 @@ pub struct LedgerFile {
 pub struct Ledger {
     /// How many files there are.
     pub files_total: u32,
-    /// How many files of each kind there are, in the order of [`FileKind::ALL`].
-    pub kinds: [u32; 6],
+    /// How many files of each kind there are.
+    pub kinds: FileCounts,
+    /// Names that no file has, so that a column for them says nothing.
+    pub empty_columns: Vec<IdentityField>,
     /// How many files match the filter.
     pub total: u32,
     /// Index of the first line in `files`.
@@ -46,42 +51,64 @@ pub struct Ledger {
     pub files: Vec<LedgerFile>,
     /// What "undo" would revert, in words.
     pub undo: Option<String>,
+    /// The step that was undone last, in words, until another one is taken.
+    pub undone: Option<String>,
+    /// How many steps that can be undone were ever taken.
+    pub steps: u32,
 }
 
-/// The lines from `from` on, at most `count`.
-pub fn ledger(data: &Dataset, filter: &FileFilter, from: u32, count: u32) -> Ledger {
-    let mut ledger = Ledger::default();
+/// The files that match the filter: those that need a look first, then by path.
+pub fn ledger_order(data: &Dataset, filter: &FileFilter) -> Vec<FileId> {
     let matcher = filter.matcher();
-    let mut order: Vec<(u8, FileId)> = Vec::new();
-    for (file, record) in data.ledger() {
-        ledger.files_total += 1;
-        for (kind, count) in FileKind::ALL.into_iter().zip(&mut ledger.kinds) {
-            *count += u32::from(is_of(record, kind));
-        }
-        if filter.kind.is_none_or(|kind| is_of(record, kind)) && has_words(data, file, &matcher) {
-            order.push((urgency(data, file), file));
-        }
-    }
+    let mut order: Vec<(u8, FileId)> = data
+        .ledger()
+        .filter(|&(file, _)| {
+            filter.kind.is_none_or(|kind| is_of(data, file, kind)) && has_words(data, file, &matcher)
+        })
+        .map(|(file, _)| (urgency(data, file), file))
+        .collect();
     order.sort_by(|&(urgency, a), &(other, b)| {
         let by_path = || natural::compare(&data.file(a).path, &data.file(b).path);
         urgency.cmp(&other).then_with(by_path).then(a.cmp(&b))
     });
+    order.into_iter().map(|(_, file)| file).collect()
+}
+
+/// The lines from `from` on, at most `count`.
+pub fn ledger(data: &Dataset, filter: &FileFilter, from: u32, count: u32) -> Ledger {
+    let mut ledger =
+        Ledger { kinds: FileCounts::new(data), empty_columns: empty_columns(data), ..Ledger::default() };
+    ledger.files_total = data.ledger().count() as u32;
+    let order = ledger_order(data, filter);
     let start = (from as usize).min(order.len());
     let end = start.saturating_add(count as usize).min(order.len());
     (ledger.total, ledger.from) = (order.len() as u32, start as u32);
-    ledger.files = order[start..end].iter().map(|&(_, file)| line(data, file)).collect();
+    ledger.files = order[start..end].iter().map(|&file| line(data, file)).collect();
     ledger
 }
 
-fn is_of(file: &FileRecord, kind: FileKind) -> bool {
-    match kind {
-        FileKind::Read => file.status == FileStatus::Read,
-        FileKind::Partly => file.status == FileStatus::PartlyRead,
-        FileKind::Unreadable => file.status == FileStatus::Unreadable,
-        FileKind::NoResults => file.status == FileStatus::NoResults,
-        FileKind::Duplicates => file.status == FileStatus::Duplicate,
-        FileKind::Warned => file.notes.iter().any(|note| note.severity >= Severity::Warning),
-    }
+/// The names that no file has. A session that is named after its only file says no
+/// more than the file.
+fn empty_columns(data: &Dataset) -> Vec<IdentityField> {
+    let is_named = |part: &PartId, field: IdentityField| {
+        let identity = &data.history.identities[part.index()];
+        match field {
+            IdentityField::Dut => true,
+            IdentityField::Unit => identity.unit.is_some(),
+            IdentityField::Build => identity.build.is_some(),
+            IdentityField::Session => identity.session.evidence.source != Source::FileName,
+        }
+    };
+    let has = |field: IdentityField| {
+        data.ledger().any(|(_, file)| {
+            let has_several = field == IdentityField::Session && file.parts.len() > 1;
+            has_several || file.parts.iter().any(|part| is_named(part, field))
+        })
+    };
+    [IdentityField::Unit, IdentityField::Build, IdentityField::Session]
+        .into_iter()
+        .filter(|&field| !has(field))
+        .collect()
 }
 
 /// The words of a filter occur in the path, status, format or notes.
@@ -98,22 +125,13 @@ fn has_words(data: &Dataset, file: FileId, matcher: &Matcher) -> bool {
     matcher.matches(&record.path, &text)
 }
 
-/// How urgently a file needs a look; 0 is the most urgent.
+/// How urgently a file needs a look; 0 is the most urgent. Files that need none
+/// are equal.
 fn urgency(data: &Dataset, file: FileId) -> u8 {
-    let record = data.file(file);
-    let is_guess =
-        record.parts.iter().any(|part| data.history.identities[part.index()].dut.evidence.doubtful);
-    match record.status {
-        FileStatus::Unreadable => 0,
-        FileStatus::PartlyRead => 1,
-        FileStatus::NoResults if data.is_cover(record) => 5,
-        FileStatus::NoResults if record.is_beside() => 6,
-        FileStatus::NoResults => 2,
-        FileStatus::Read if is_guess => 3,
-        FileStatus::Read if !record.notes.is_empty() => 4,
-        FileStatus::Duplicate => 6,
-        FileStatus::Read => 5,
-    }
+    let problems =
+        [FileKind::Unreadable, FileKind::Partly, FileKind::NoResults, FileKind::Warned, FileKind::Guessed];
+    let first = problems.iter().position(|&kind| is_of(data, file, kind));
+    first.unwrap_or(problems.len()) as u8
 }
 
 fn line(data: &Dataset, file: FileId) -> LedgerFile {
@@ -125,6 +143,7 @@ fn line(data: &Dataset, file: FileId) -> LedgerFile {
         bytes: record.bytes,
         format: format_name(record),
         status: record.status,
+        kind: kind_of(data, record),
         results: record.results,
         notes: notes(data, file),
         parts_total: record.parts.len() as u32,

@@ -5,19 +5,23 @@
 //! never changes the data and knows nothing of browsers, files or rendering.
 //!
 //! `grouping` comes first: it derives sessions and DUTs, which all others need.
-//! `cell`, `index`, `select`, `builds`, `file_facts` and `natural` are shared by
-//! several questions. Modules of this folder import each other in one direction.
+//! `cell`, `index`, `select`, `builds`, `message_key`, `file_facts`, `file_kinds`,
+//! `short_names` and `natural` are shared by several questions. Modules of this folder
+//! import each other in one direction.
 //!
 //! [`Dataset`]: crate::model::Dataset
 
 mod builds;
 mod cell;
 mod file_facts;
+mod file_kinds;
 mod file_page;
+mod full_name;
 mod grid;
 mod grouping;
 mod index;
 mod ledger;
+mod message_key;
 pub mod natural;
 mod overview;
 mod pass_rate;
@@ -25,18 +29,29 @@ mod paths;
 mod result;
 mod select;
 mod sessions;
+mod short_names;
+mod steps;
 mod test_table;
 
 pub use cell::{Cell, Missing};
 pub use file_facts::LedgerPart;
+pub use file_kinds::FileCounts;
 pub use file_page::{FilePage, dropped, file_page};
-pub use grid::{Column, Grid, GridGroup, GridLine, GridQuery, GridRow, GridWindow, RowOrder};
+pub use full_name::FullName;
+pub use grid::{Column, Grid, GridGroup, GridLine, GridQuery, GridRow, GridWindow, GroupCell, RowOrder};
 pub use grouping::group_into_sessions;
 pub use index::{Index, by_name};
 pub use ledger::{Ledger, LedgerFile, ledger};
-pub use overview::{Before, DutLine, DutMark, FailingTest, Overview, Problems, Since, overview};
+pub use overview::{
+    Before, BuildStrip, DutLine, DutMark, FailingTest, FailureGroup, Headline, HeadlinePart, Lead, Overview,
+    Problems, Since, StripCell, StripRow, overview,
+};
 pub use pass_rate::{BuildPoint, DutPassRates, PassRateByBuild, pass_rate_by_build};
 pub use paths::{PathLine, PathWindow, match_paths};
 pub use result::{AttemptLine, HistoryLine, ResultPage, Sibling, result_page};
 pub use sessions::{SessionFile, SessionPage, SessionRow, SessionWindow, session_page, session_window};
+pub use short_names::{ShortNames, short_names};
+pub use steps::{
+    ResultSteps, Steps, TestList, file_steps, session_steps, steps_in_failing, steps_in_grid, steps_in_table,
+};
 pub use test_table::{TestRow, TestWindow, test_order, test_window};

@@ -2,7 +2,7 @@
 
 use super::builds::Builds;
 use super::natural;
-use crate::model::{Counts, Dataset, DutId, Outcome};
+use crate::model::{Counts, Dataset, Dut, DutId, Outcome};
 use std::cmp::Ordering;
 
 /// How many DUTs have a line of their own at most.
@@ -89,28 +89,9 @@ impl PassRateByBuild {
 pub fn pass_rate_by_build(data: &Dataset) -> PassRateByBuild {
     let builds = Builds::new(data);
     let builds_left_out = builds.names.len().saturating_sub(BUILDS);
-    let kept = builds.names.len() - builds_left_out;
     let line = |dut: DutId| {
         let dut = data.history.dut(dut);
-        let mut points: Vec<Option<BuildPoint>> = vec![None; kept];
-        for &id in &dut.sessions {
-            let session = data.history.session(id);
-            let place = builds.place(id).checked_sub(builds_left_out);
-            let Some(place) = place.filter(|_| !session.is_unreadable) else {
-                continue;
-            };
-            let point = points[place].get_or_insert_with(|| BuildPoint {
-                counts: Counts::default(),
-                sessions: 0,
-                session: String::new(),
-                is_partial: false,
-            });
-            point.counts.merge(&session.counts);
-            point.sessions += 1;
-            point.session.clone_from(&session.id);
-            point.is_partial |= session.is_partial;
-        }
-        DutPassRates { dut: dut.name.clone(), points }
+        DutPassRates { dut: dut.name.clone(), points: points(data, dut, &builds, builds_left_out) }
     };
     let lines = data.history.dut_ids().map(line);
     let mut duts: Vec<DutPassRates> = lines.filter(|line| line.last_judged().is_some()).collect();
@@ -119,6 +100,29 @@ pub fn pass_rate_by_build(data: &Dataset) -> PassRateByBuild {
     duts.truncate(DUTS);
     let names = builds.names.into_iter().skip(builds_left_out).collect();
     PassRateByBuild { builds: names, builds_left_out, duts, duts_left_out }
+}
+
+/// The sessions of a DUT by build, without the first `left_out` builds.
+pub fn points(data: &Dataset, dut: &Dut, builds: &Builds, left_out: usize) -> Vec<Option<BuildPoint>> {
+    let mut points: Vec<Option<BuildPoint>> = vec![None; builds.names.len().saturating_sub(left_out)];
+    for &id in &dut.sessions {
+        let session = data.history.session(id);
+        let place = builds.place(id).checked_sub(left_out);
+        let Some(place) = place.filter(|_| !session.is_unreadable) else {
+            continue;
+        };
+        let point = points[place].get_or_insert_with(|| BuildPoint {
+            counts: Counts::default(),
+            sessions: 0,
+            session: String::new(),
+            is_partial: false,
+        });
+        point.counts.merge(&session.counts);
+        point.sessions += 1;
+        point.session.clone_from(&session.id);
+        point.is_partial |= session.is_partial;
+    }
+    points
 }
 
 fn worst_first(a: &DutPassRates, b: &DutPassRates) -> Ordering {

@@ -2,6 +2,7 @@
 //! other sessions.
 
 use super::cell::{Cell, Missing};
+use super::full_name::{FullName, full_name};
 use super::index::Index;
 use crate::import::Details;
 use crate::model::{Attempt, Dataset, FileId, Outcome, ResultId, SessionId, Slice, TestId, Timestamp};
@@ -66,6 +67,8 @@ pub struct ResultPage {
     pub class: String,
     /// Name with parameters.
     pub name: String,
+    /// The full name, in the form of the file's producer.
+    pub full_name: FullName,
     /// The DUT.
     pub dut: String,
     /// The unit (specimen).
@@ -90,15 +93,6 @@ pub struct ResultPage {
     pub siblings: Vec<Sibling>,
     /// The same test in all sessions of this DUT, by time.
     pub history: Vec<HistoryLine>,
-    /// The previous failing test in the overview's order: on this DUT if it fails
-    /// there, else on the first DUT where it fails.
-    pub previous_failing: Option<Selection>,
-    /// The next failing test; the first one if this test does not currently fail.
-    pub next_failing: Option<Selection>,
-    /// The place of this test among those that currently fail, from 1.
-    pub failing_place: Option<u32>,
-    /// How many tests currently fail.
-    pub failing_total: u32,
     /// Why the texts could not be read.
     pub problem: Option<String>,
 }
@@ -123,13 +117,11 @@ pub fn result_page(
     let test = data.test_of(result);
     let file = data.part(data.part_of(result)).file;
     let entries = entries(data, result);
-    let failing = index.failures(data);
-    let place = failing.iter().position(|line| line.test == test);
-    let select = |at: Option<usize>| Some(failing_on(data, index, failing.get(at?)?.test, session_id));
     let page = ResultPage {
         suite: data.tests.suite(test).to_owned(),
         class: data.tests.class(test).to_owned(),
         name: data.tests.name(test).to_owned(),
+        full_name: full_name(data, data.file(file), test),
         dut: dut.name.clone(),
         unit: dut.unit.clone(),
         build: session.build().map(str::to_owned),
@@ -157,10 +149,6 @@ pub fn result_page(
             .map(|&latest| sibling(data, index, test, latest))
             .collect(),
         history: history(data, index, test, session_id),
-        previous_failing: select(place.and_then(|place| place.checked_sub(1))),
-        next_failing: select(Some(place.map_or(0, |place| place + 1))),
-        failing_place: place.map(|place| place as u32 + 1),
-        failing_total: failing.len() as u32,
         problem: None,
     };
     let slices = entries.iter().map(|(file, entry)| (*file, entry.slice)).collect();
@@ -225,21 +213,4 @@ fn history(data: &Dataset, index: &Index, test: TestId, here: SessionId) -> Vec<
         }
     };
     dut.sessions.iter().map(line).collect()
-}
-
-/// The selection of a failing test: on the DUT of `here` if it fails there, else on
-/// the first DUT where it fails.
-fn failing_on(data: &Dataset, index: &Index, test: TestId, here: SessionId) -> Selection {
-    let dut = data.history.session(here).dut;
-    let fails = index.results.latest(test).filter(|&(_, result)| data.outcome(result).is_failing());
-    let mut duts: Vec<_> = fails.map(|(session, _)| data.history.session(session).dut).collect();
-    if duts.contains(&dut) {
-        duts = vec![dut];
-    }
-    Selection {
-        dut: duts.first().map(|&dut| data.history.dut(dut).name.clone()).unwrap_or_default(),
-        session: None,
-        scope: data.tests.scope_text(data.tests.scope_of(test)).to_owned(),
-        name: data.tests.name(test).to_owned(),
-    }
 }

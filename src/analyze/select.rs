@@ -1,7 +1,7 @@
 //! Filtering: the tests that a filter selects.
 
 use super::index::{Attention, Index};
-use crate::model::{Dataset, ScopeId, TestId};
+use crate::model::{Dataset, ScopeId, SessionId, TestId};
 use crate::query::{Filter, OutcomeFilter};
 
 /// The tests of `tests` that have a result in a latest session and that match the
@@ -9,16 +9,13 @@ use crate::query::{Filter, OutcomeFilter};
 pub fn select(data: &Dataset, index: &Index, filter: &Filter, tests: &[TestId]) -> Vec<TestId> {
     let matcher = filter.matcher();
     let session = filter.dut.as_deref().map(|dut| data.find_session(dut, None));
+    let listed = listed(data, index, filter.only);
     let has_outcome = |test: &TestId| match session {
-        None => matches_anywhere(data, index, *test, filter.only),
-        Some(session) => {
-            session.and_then(|session| index.results.find(session, *test)).is_some_and(|result| match filter
-                .only
-            {
-                OutcomeFilter::Failing => data.outcome(result).is_failing(),
-                OutcomeFilter::Flaky => data.is_flaky(result),
-                only => matches_anywhere(data, index, *test, only),
-            })
+        None => matches_anywhere(data, index, *test, filter.only, &listed),
+        Some(None) => false,
+        Some(Some(session)) => {
+            matches_anywhere(data, index, *test, filter.only, &listed)
+                && matches_on(data, index, *test, filter.only, session)
         }
     };
     if matcher.is_empty() {
@@ -38,16 +35,55 @@ pub fn select(data: &Dataset, index: &Index, filter: &Filter, tests: &[TestId]) 
     tests.iter().copied().filter(|test| has_words[test.index()] && has_outcome(test)).collect()
 }
 
+/// By test: whether it is new or fixed on any DUT; empty for filters that do not
+/// need it.
+fn listed(data: &Dataset, index: &Index, only: OutcomeFilter) -> Vec<bool> {
+    let tests: Vec<TestId> = match only {
+        OutcomeFilter::New => {
+            index.failures(data).iter().filter(|failure| failure.is_new).map(|failure| failure.test).collect()
+        }
+        OutcomeFilter::Fixed => index.fixed(data).to_vec(),
+        _ => return Vec::new(),
+    };
+    let mut listed = vec![false; data.tests.len()];
+    tests.into_iter().for_each(|test| listed[test.index()] = true);
+    listed
+}
+
 /// A test has a result in a latest session, and over all DUTs its outcomes match.
-fn matches_anywhere(data: &Dataset, index: &Index, test: TestId, only: OutcomeFilter) -> bool {
+fn matches_anywhere(
+    data: &Dataset,
+    index: &Index,
+    test: TestId,
+    only: OutcomeFilter,
+    listed: &[bool],
+) -> bool {
     let status = index.status(test);
     match (only, status.attention) {
         (_, Attention::Absent) => false,
         (OutcomeFilter::All, _) => true,
         (OutcomeFilter::Failing, attention) => attention == Attention::Failing,
+        (OutcomeFilter::New | OutcomeFilter::Fixed, _) => listed[test.index()],
+        (OutcomeFilter::OnlyOneDut, _) => status.failing == 1 && index.results.latest_sessions.len() > 1,
         (OutcomeFilter::Differences, Attention::Failing) => differs(data, index, test),
         (OutcomeFilter::Differences, attention) => attention == Attention::Differing,
         (OutcomeFilter::Flaky, _) => status.flaky > 0,
+    }
+}
+
+/// A test that matches over all DUTs has a result in the latest session of one of
+/// them, with an outcome that matches.
+fn matches_on(data: &Dataset, index: &Index, test: TestId, only: OutcomeFilter, session: SessionId) -> bool {
+    let Some(result) = index.results.find(session, test) else {
+        return false;
+    };
+    let is_failing = data.outcome(result).is_failing();
+    match only {
+        OutcomeFilter::All | OutcomeFilter::Differences => true,
+        OutcomeFilter::Failing | OutcomeFilter::OnlyOneDut => is_failing,
+        OutcomeFilter::New => is_failing && index.streak(data, test, session).is_new(),
+        OutcomeFilter::Fixed => index.is_fixed(data, test, session),
+        OutcomeFilter::Flaky => data.is_flaky(result),
     }
 }
 

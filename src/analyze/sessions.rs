@@ -3,7 +3,8 @@
 use super::natural;
 use crate::import::about;
 use crate::model::{
-    Counts, Dataset, FileId, FileStatus, Identity, Outcome, PROPERTIES, PartId, SessionId, Timestamp, rounded,
+    Counts, Dataset, FileId, FileStatus, Identity, Outcome, PROPERTIES, PartId, Session, SessionId,
+    Timestamp, rounded,
 };
 use crate::query::{Filter, SessionKey, Sort, SortKey};
 use serde::{Deserialize, Serialize};
@@ -46,6 +47,8 @@ pub struct SessionRow {
 pub struct SessionWindow {
     /// How many sessions there are without the filter.
     pub sessions: u32,
+    /// Columns in which no session has anything to say, whatever the filter.
+    pub empty_columns: Vec<SortKey>,
     /// How many rows match the filter.
     pub total: u32,
     /// Index of the first row in `rows`.
@@ -97,16 +100,10 @@ pub struct SessionPage {
 /// How many files a row names at most.
 const FILES: usize = 20;
 
-/// The rows from `from` on, at most `count`: the sessions of the filter's DUT whose
-/// DUT, unit, build, id, label, format or files contain its words. Without a sort
-/// key the newest come first; ties are sorted by DUT and time.
-pub fn session_window(
-    data: &Dataset,
-    filter: &Filter,
-    sort: Option<Sort>,
-    from: u32,
-    count: u32,
-) -> SessionWindow {
+/// The sessions of the filter's DUT whose DUT, unit, build, id, label, format or
+/// files contain its words. Without a sort key the newest come first; ties are
+/// sorted by DUT and time.
+pub fn session_order(data: &Dataset, filter: &Filter, sort: Option<Sort>) -> Vec<SessionId> {
     let matcher = filter.matcher();
     let every = (0..data.history.sessions.len()).map(SessionId::from);
     let is_of_dut = |session: &SessionId| {
@@ -127,14 +124,49 @@ pub fn session_window(
         }
     };
     let order = natural::by_number(&keys, sort.descending);
+    order.into_iter().map(|at| sessions[at as usize]).collect()
+}
+
+/// The rows from `from` on, at most `count`.
+pub fn session_window(
+    data: &Dataset,
+    filter: &Filter,
+    sort: Option<Sort>,
+    from: u32,
+    count: u32,
+) -> SessionWindow {
+    let order = session_order(data, filter, sort);
     let start = (from as usize).min(order.len());
     let end = start.saturating_add(count as usize).min(order.len());
     SessionWindow {
         sessions: data.history.sessions.len() as u32,
+        empty_columns: empty_columns(data),
         total: order.len() as u32,
         from: start as u32,
-        rows: order[start..end].iter().map(|&at| row(data, sessions[at as usize])).collect(),
+        rows: order[start..end].iter().map(|&session| row(data, session)).collect(),
     }
+}
+
+/// The columns in which no session has anything to say: without a value, with no
+/// result, or of one format.
+fn empty_columns(data: &Dataset) -> Vec<SortKey> {
+    let sessions = &data.history.sessions;
+    let any = |says: &dyn Fn(&Session) -> bool| sessions.iter().any(says);
+    let mut by_format = (0..sessions.len()).map(|id| formats(data, SessionId::from(id)));
+    let first_format = by_format.next();
+    let columns = [
+        (SortKey::Unit, any(&|session| session.identity.unit.is_some())),
+        (SortKey::Build, any(&|session| session.build().is_some())),
+        (SortKey::Started, any(&|session| session.started.is_some())),
+        (SortKey::Duration, any(&|session| session.duration_s.is_some())),
+        (SortKey::Time, any(&|session| session.counts.duration_s.is_some())),
+        (SortKey::Rate, any(&|session| session.counts.pass_rate().is_some())),
+        (SortKey::Errors, any(&|session| session.counts.of(Outcome::Error) > 0)),
+        (SortKey::Skipped, any(&|session| session.counts.of(Outcome::Skipped) > 0)),
+        (SortKey::Flaky, any(&|session| session.counts.flaky > 0)),
+        (SortKey::Format, by_format.any(|format| Some(format) != first_format)),
+    ];
+    columns.into_iter().filter(|(_, says)| !says).map(|(column, _)| column).collect()
 }
 
 /// The text of a session that a filter searches.
@@ -160,10 +192,11 @@ fn number_of(by: SortKey) -> Option<fn(&Dataset, SessionId) -> f64> {
             |data, id| data.history.session(id).started.map_or(f64::NAN, |started| started.unix_ms as f64)
         }
         SortKey::Duration => |data, id| data.history.session(id).duration_s.unwrap_or(f64::NAN),
-        SortKey::Time => |data, id| data.history.session(id).counts.duration_s,
+        SortKey::Time => |data, id| data.history.session(id).counts.duration_s.unwrap_or(f64::NAN),
         SortKey::Results => |data, id| f64::from(data.history.session(id).counts.results()),
         SortKey::Passed => |data, id| f64::from(data.history.session(id).counts.of(Outcome::Passed)),
         SortKey::Failing => |data, id| f64::from(data.history.session(id).counts.failing()),
+        SortKey::Errors => |data, id| f64::from(data.history.session(id).counts.of(Outcome::Error)),
         SortKey::Skipped => |data, id| f64::from(data.history.session(id).counts.of(Outcome::Skipped)),
         SortKey::Flaky => |data, id| f64::from(data.history.session(id).counts.flaky),
         SortKey::Rate => |data, id| data.history.session(id).counts.pass_rate().unwrap_or(f64::NAN),

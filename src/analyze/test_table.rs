@@ -48,6 +48,8 @@ pub struct TestWindow {
     pub duts: u32,
     /// How many tests there are without the filter.
     pub tests: u32,
+    /// Columns in which no test has anything to say, whatever the filter.
+    pub empty_columns: Vec<SortKey>,
     /// How many rows match the filter.
     pub total: u32,
     /// Index of the first row in `rows`.
@@ -155,6 +157,7 @@ pub fn test_window(data: &Dataset, index: &Index, order: &[TestId], from: u32, c
     TestWindow {
         duts: index.results.latest_sessions.len() as u32,
         tests: index.tests_now,
+        empty_columns: index.empty_columns(data).to_vec(),
         total: order.len() as u32,
         from: start as u32,
         rows: order[start..end].iter().map(|&test| row(data, index, &builds, test)).collect(),

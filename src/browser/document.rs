@@ -34,19 +34,48 @@ pub fn query() -> String {
     window().location().search().unwrap_or_default()
 }
 
-/// Sets the query string of the address; with `push`, as a new entry of the
-/// browser's history.
-pub fn set_query(query: &str, push: bool) {
-    let Ok(history) = window().history() else {
-        return;
-    };
-    let address = if query.is_empty() { "?" } else { query };
-    // Fails if the browser forbids it, which does not affect the view on screen.
-    let _ = if push {
-        history.push_state_with_url(&JsValue::NULL, "", Some(address))
-    } else {
-        history.replace_state_with_url(&JsValue::NULL, "", Some(address))
-    };
+/// Sets the query string of the address in a new entry of the browser's history,
+/// with a number that [`entry_number`] reads.
+pub fn push_query(query: &str, number: u32) {
+    if let Ok(history) = window().history() {
+        // Fails if the browser forbids it, which does not affect the view on screen.
+        let _ = history.push_state_with_url(&number.into(), "", Some(address_of(query)));
+    }
+}
+
+/// Sets the query string of the address in the current entry of the browser's
+/// history, which keeps its number.
+pub fn replace_query(query: &str) {
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&entry_number().into(), "", Some(address_of(query)));
+    }
+}
+
+fn address_of(query: &str) -> &str {
+    if query.is_empty() { "?" } else { query }
+}
+
+/// The number of the current entry of the browser's history; 0 if it has none.
+pub fn entry_number() -> u32 {
+    let state = window().history().and_then(|history| history.state());
+    state.ok().and_then(|state| state.as_f64()).map_or(0, |number| number as u32)
+}
+
+/// Goes back in the browser's history. A `popstate` event follows.
+pub fn go_back(entries: u32) {
+    if let Ok(history) = window().history() {
+        let _ = history.go_with_delta(-(entries as i32));
+    }
+}
+
+/// The width of the window in pixels.
+pub fn window_width() -> u32 {
+    document_element().client_width().max(0) as u32
+}
+
+/// Sets the title of the document.
+pub fn set_title(title: &str) {
+    document().set_title(title);
 }
 
 /// Stores a setting in this browser. Does nothing if storage is blocked.
@@ -76,6 +105,17 @@ pub fn token(name: &str) -> String {
     let style = window().get_computed_style(&document_element()).ok().flatten();
     let value = style.and_then(|style| style.get_property_value(name).ok());
     value.unwrap_or_default().trim().to_owned()
+}
+
+/// Opens the browser's dialog for printing.
+pub fn print() {
+    // Fails only in a frame that must not print.
+    let _ = window().print();
+}
+
+/// Whether a media query matches, such as `(pointer: coarse)`.
+pub fn matches_media(query: &str) -> bool {
+    window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
 }
 
 /// The element that has the focus.

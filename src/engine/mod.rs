@@ -10,7 +10,9 @@ mod steps;
 pub mod warm_up;
 mod window;
 
-use crate::analyze::{self, Grid, GridQuery, GridWindow, Index, ResultPage, TestWindow};
+use crate::analyze::{
+    self, Grid, GridQuery, GridWindow, Index, ResultPage, ResultSteps, TestList, TestWindow,
+};
 use crate::import::{Details, Imported};
 use crate::model::{Dataset, Encoding, FileId, Slice, TestId};
 use crate::query::{Filter, Selection, Sort};
@@ -20,9 +22,9 @@ use steps::Steps;
 
 pub use ingest::ImportOptions;
 pub use query::{
-    Assign, GetDroppedFiles, GetFile, GetGrid, GetLedger, GetOverview, GetPassRateFigure, GetResult,
-    GetSession, GetSessions, GetTests, MakeExport, MakeTableCsv, MatchPaths, OverrideChange, PrepareReread,
-    Query, RemoveFiles, Request, Undo, decode, encode,
+    Assign, GetDroppedFiles, GetFile, GetFileSteps, GetGrid, GetLedger, GetOverview, GetPassRateFigure,
+    GetResult, GetResultSteps, GetSession, GetSessionSteps, GetSessions, GetTests, MakeExport, MakeTableCsv,
+    MatchPaths, OverrideChange, PrepareReread, Query, RemoveFiles, Request, Undo, decode, encode,
 };
 pub use window::Window;
 
@@ -82,25 +84,63 @@ impl Engine {
     }
 
     fn grid(&mut self, query: GridQuery, folded: &[String], from: u32, count: u32) -> GridWindow {
+        self.with_grid(query, |data, _, (_, grid)| grid.window(data, folded, from, count))
+    }
+
+    /// Reads the grid of a query, which is kept for the next question.
+    fn with_grid<T>(
+        &mut self,
+        query: GridQuery,
+        read: impl FnOnce(&Dataset, &Index, (&GridQuery, &Grid)) -> T,
+    ) -> T {
         self.data();
         let grid = match self.grid.take() {
             Some((have, grid)) if have == query => grid,
             _ => Grid::with(self.index.clone(), &self.data, &query),
         };
-        let window = grid.window(&self.data, folded, from, count);
+        let answer = read(&self.data, &self.index, (&query, &grid));
         self.grid = Some((query, grid));
-        window
+        answer
     }
 
     fn tests(&mut self, filter: Filter, sort: Option<Sort>, from: u32, count: u32) -> TestWindow {
+        self.with_tests(filter, sort, |data, index, (_, tests)| {
+            analyze::test_window(data, index, tests, from, count)
+        })
+    }
+
+    /// Reads the rows of the table of tests, which are kept for the next question.
+    fn with_tests<T>(
+        &mut self,
+        filter: Filter,
+        sort: Option<Sort>,
+        read: impl FnOnce(&Dataset, &Index, (&Filter, &[TestId])) -> T,
+    ) -> T {
         self.data();
         let tests = match self.tests.take() {
             Some((have, order, tests)) if (&have, order) == (&filter, sort) => tests,
             _ => analyze::test_order(&self.data, &self.index, &filter, sort),
         };
-        let window = analyze::test_window(&self.data, &self.index, &tests, from, count);
+        let answer = read(&self.data, &self.index, (&filter, &tests));
         self.tests = Some((filter, sort, tests));
-        window
+        answer
+    }
+
+    fn result_steps(&mut self, list: TestList, at: &Selection) -> ResultSteps {
+        match list {
+            TestList::Grid { query, folded } => self.with_grid(query, |data, index, (query, grid)| {
+                analyze::steps_in_grid(data, index, grid, query, &folded, at)
+            }),
+            TestList::Table { filter, sort } => {
+                self.with_tests(filter, sort, |data, index, (filter, tests)| {
+                    analyze::steps_in_table(data, index, tests, filter, at)
+                })
+            }
+            TestList::Failing => {
+                self.data();
+                analyze::steps_in_failing(&self.data, &self.index, at)
+            }
+        }
     }
 
     /// Returns where the texts of a result are, in the order of its attempts;

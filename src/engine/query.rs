@@ -6,8 +6,8 @@
 
 use super::Engine;
 use crate::analyze::{
-    self, FilePage, GridQuery, GridWindow, Ledger, Overview, PathWindow, ResultPage, SessionPage,
-    SessionWindow, TestWindow,
+    self, FilePage, GridQuery, GridWindow, Ledger, Overview, PathWindow, ResultPage, ResultSteps,
+    SessionPage, SessionWindow, Steps, TestList, TestWindow,
 };
 use crate::export::{Download, Export, export, text_table};
 use crate::figures::{self, Figure, FigureTable, Theme};
@@ -59,6 +59,9 @@ requests! {
     GetSessions,
     GetSession,
     GetResult,
+    GetResultSteps,
+    GetSessionSteps,
+    GetFileSteps,
     GetLedger,
     GetFile,
     GetDroppedFiles,
@@ -201,6 +204,59 @@ impl Query for GetResult {
     }
 }
 
+/// The steps from a result to those before and after it in a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetResultSteps {
+    /// The list.
+    pub list: TestList,
+    /// The result.
+    pub at: Selection,
+}
+
+impl Query for GetResultSteps {
+    type Answer = ResultSteps;
+
+    fn answer(self, engine: &mut Engine) -> ResultSteps {
+        engine.result_steps(self.list, &self.at)
+    }
+}
+
+/// The steps from a session to those before and after it in the table of sessions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetSessionSteps {
+    /// Which sessions the table has.
+    pub filter: Filter,
+    /// The order; `None`: the newest first.
+    pub sort: Option<Sort>,
+    /// The session.
+    pub at: SessionKey,
+}
+
+impl Query for GetSessionSteps {
+    type Answer = Steps<SessionKey>;
+
+    fn answer(self, engine: &mut Engine) -> Self::Answer {
+        analyze::session_steps(engine.data(), &self.filter, self.sort, &self.at)
+    }
+}
+
+/// The steps from a file to those before and after it in the list of files.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetFileSteps {
+    /// Which files are listed.
+    pub filter: FileFilter,
+    /// The file's key.
+    pub at: String,
+}
+
+impl Query for GetFileSteps {
+    type Answer = Steps<String>;
+
+    fn answer(self, engine: &mut Engine) -> Self::Answer {
+        analyze::file_steps(engine.data(), &self.filter, &self.at)
+    }
+}
+
 /// Lines of the ledger.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GetLedger {
@@ -218,6 +274,8 @@ impl Query for GetLedger {
     fn answer(self, engine: &mut Engine) -> Ledger {
         let mut ledger = analyze::ledger(engine.data(), &self.filter, self.from, self.count);
         ledger.undo = engine.steps.last().map(str::to_owned);
+        ledger.undone = engine.steps.undone().map(str::to_owned);
+        ledger.steps = engine.steps.taken();
         ledger
     }
 }

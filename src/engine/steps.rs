@@ -9,6 +9,10 @@ use std::collections::VecDeque;
 #[derive(Default)]
 pub(super) struct Steps {
     steps: VecDeque<Step>,
+    /// How many were ever taken.
+    taken: u32,
+    /// The step that was undone last, in words, until another one is taken.
+    undone: Option<String>,
 }
 
 struct Step {
@@ -77,7 +81,19 @@ impl Steps {
             self.steps.pop_front();
         }
         self.steps.push_back(Step { description, before });
+        self.taken += 1;
+        self.undone = None;
         true
+    }
+
+    /// The number of steps that were ever taken.
+    pub fn taken(&self) -> u32 {
+        self.taken
+    }
+
+    /// Describes the step that was undone last, until another one is taken.
+    pub fn undone(&self) -> Option<&str> {
+        self.undone.as_deref()
     }
 
     /// Describes the step that would be undone.
@@ -94,6 +110,7 @@ impl Steps {
                 Before::Kept(file) => restore(data, file),
             }
         }
+        self.undone = Some(step.description.clone());
         Some(step.description)
     }
 }

@@ -11,18 +11,17 @@ pub struct Counts {
     by_outcome: [u32; 8],
     /// Results whose attempts disagree.
     pub flaky: u32,
-    /// Test time: the sum of the durations, in seconds.
-    pub duration_s: f64,
+    /// Test time: the sum of the known durations, in seconds; `None` if none is
+    /// known.
+    pub duration_s: Option<f64>,
 }
 
 impl Counts {
-    /// Counts one result. An unknown duration is NaN and adds nothing.
+    /// Counts one result. An unknown duration is NaN.
     pub fn add(&mut self, outcome: Outcome, flags: Flags, duration_s: f64) {
         self.by_outcome[outcome as usize] += 1;
         self.flaky += u32::from(flags.is_flaky());
-        if duration_s.is_finite() {
-            self.duration_s = sum(self.duration_s, duration_s);
-        }
+        self.duration_s = sum(self.duration_s, Some(duration_s).filter(|seconds| seconds.is_finite()));
     }
 
     /// Adds the figures of another set.
@@ -72,9 +71,12 @@ impl Counts {
     }
 }
 
-/// Adds durations in seconds. The sum is always finite.
-fn sum(a: f64, b: f64) -> f64 {
-    (a + b).min(f64::MAX)
+/// Adds durations in seconds. Unknown ones add nothing, and the sum is always finite.
+fn sum(a: Option<f64>, b: Option<f64>) -> Option<f64> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some((a + b).min(f64::MAX)),
+        (a, b) => a.or(b),
+    }
 }
 
 #[cfg(test)]
@@ -93,6 +95,27 @@ mod tests {
         assert_eq!(counts.executed(), 1);
         counts.add(Outcome::Passed, Flags::default(), 0.5);
         assert_eq!(counts.pass_rate(), Some(1.0));
-        assert_eq!(counts.duration_s, 1.5);
+        assert_eq!(counts.duration_s, Some(1.5));
+    }
+
+    #[test]
+    fn a_sum_of_unknown_durations_is_unknown() {
+        let with = |durations: &[f64]| {
+            let mut counts = Counts::default();
+            durations.iter().for_each(|&seconds| counts.add(Outcome::Passed, Flags::default(), seconds));
+            counts
+        };
+        assert_eq!(with(&[]).duration_s, None);
+        assert_eq!(with(&[f64::NAN, f64::NAN]).duration_s, None);
+        assert_eq!(with(&[0.0, f64::NAN]).duration_s, Some(0.0));
+        assert_eq!(with(&[f64::NAN, 1.5]).duration_s, Some(1.5));
+        let mut all = with(&[f64::NAN]);
+        all.merge(&with(&[f64::NAN]));
+        assert_eq!(all.duration_s, None);
+        all.merge(&with(&[2.0]));
+        all.merge(&with(&[f64::NAN]));
+        assert_eq!(all.duration_s, Some(2.0));
+        all.merge(&with(&[f64::MAX, f64::MAX]));
+        assert_eq!(all.duration_s, Some(f64::MAX));
     }
 }

@@ -31,4 +31,4 @@ pub use strings::Strings;
 pub use test::{Scope, Tests, boundary_by_case, split_parameters};
 pub use time::Timestamp;
 // Most callers need these functions of `text` together with the data.
-pub use crate::text::{ansi, counted, decimal, grouped, head, listed, rounded};
+pub use crate::text::{ansi, counted, decimal, grouped, head, listed, rounded, with_article};

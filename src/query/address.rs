@@ -50,14 +50,14 @@ fn append(query: &mut Serializer<String>, key: &str, value: &str) {
     }
 }
 
-/// Says which version of the parameters a query string has. Version 1 is not
-/// written: links were made before there was a version.
+/// Appends the version of the parameters to a query string. Version 1 is not
+/// written, because the first links had no version.
 fn with_version(query: String, version: usize) -> String {
     if version > 1 { format!("{query}&{VERSION_KEY}={version}") } else { query }
 }
 
-/// Takes back the encoding of characters that a query string may have, so that
-/// paths, URLs and lists read well in it.
+/// Decodes characters that are allowed in a query string, so that paths, URLs and
+/// lists are readable in it.
 fn readable(query: String) -> String {
     const PLAIN: [(&str, &str); 5] = [("%2F", "/"), ("%3A", ":"), ("%2C", ","), ("%40", "@"), ("%7E", "~")];
     PLAIN.into_iter().fold(query, |query, (code, plain)| query.replace(code, plain))
@@ -66,7 +66,8 @@ fn readable(query: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::{
-        FileKind, Filter, Listed, OutcomeFilter, Route, Selection, SessionKey, Sort, SortKey,
+        ColumnOrder, DutColumns, FileKind, Filter, Listed, OutcomeFilter, Route, Selection, SessionKey,
+        ShownDuts, Sort, SortKey,
     };
     use super::*;
     use proptest::prelude::*;
@@ -98,6 +99,9 @@ mod tests {
         check("?view=sessions&sort=started&of=DUT_A&run=nightly/2026-11-20.xml&full");
         check("?view=grid&sort=name&flat&test=test_y&dut=A&session");
         check("?view=grid&only=flaky&on=DUT_A");
+        check("?view=grid&hide=DUT_A&hide=DUT_B&pin=DUT_C&columns=worst");
+        check("?view=grid&show=rack-0/a");
+        check("?view=grid&show");
         check("?view=files&q=board&status=partly&file=nightly/board_a.xml");
     }
 
@@ -115,7 +119,7 @@ mod tests {
     fn a_missing_version_is_the_first() {
         let view = View::from_query("?view=tests&sort=-time");
         assert_eq!(View::from_query("?v=1&view=tests&sort=-time"), view);
-        // Links of versions to come, and broken ones, are read as far as possible.
+        // Links with a later or an invalid version are read as far as possible.
         for version in ["99", "", "x", "-1", "0"] {
             assert_eq!(View::from_query(&format!("?view=tests&sort=-time&v={version}")), view);
         }
@@ -135,6 +139,11 @@ mod tests {
         check(tests, Route::Tests, "?view=tests&q=aac&only=failing&on=A&sort=-time&cols=name,time");
         check(tests, Route::Sessions, "?view=sessions");
         check(tests, Route::Overview, "");
+        let grid = "?view=grid&hide=A&pin=B&columns=worst";
+        check(grid, Route::Grid, grid);
+        check(grid, Route::Tests, "?view=tests&hide=A&pin=B&columns=worst");
+        check(grid, Route::Overview, "?pin=B&columns=worst");
+        check("?view=grid&show=A", Route::Sessions, "?view=sessions");
         check("?demo&view=sessions&q=py&on=A&sort=rate&of=A&run=1&full", Route::Tests, "?demo&view=tests");
         let files = "?view=files&q=x&status=read&file=a.xml";
         check(files, Route::Sessions, "?view=sessions");
@@ -156,7 +165,7 @@ mod tests {
             sources in proptest::collection::vec(".{1,20}", 0..3),
             (route, to) in (0..Route::ALL.len(), 0..Route::ALL.len()),
             text in ".{0,20}",
-            only in 0..4_usize,
+            only in 0..OutcomeFilter::ALL.len(),
             on in proptest::option::of(".{1,9}"),
             names in proptest::option::of((".{1,9}", proptest::option::of(".{0,9}"), ".{0,9}", ".{1,9}")),
             flags in any::<[bool; 3]>(),
@@ -164,6 +173,8 @@ mod tests {
             fold in proptest::collection::vec(".{0,9}", 0..3),
             cols in proptest::collection::vec("[a-z-]{1,8}", 0..4),
             session in proptest::option::of((".{1,9}", ".{0,9}")),
+            (shown, duts) in (0..3_u8, proptest::collection::vec(".{1,9}", 1..3)),
+            (pinned, is_worst_first) in (proptest::collection::vec(".{1,9}", 0..3), any::<bool>()),
             (files, file) in (proptest::option::of(0..6_usize), proptest::option::of(".{1,9}")),
         ) {
             let view = View {
@@ -172,12 +183,21 @@ mod tests {
                 route: Route::ALL[route],
                 filter: Filter {
                     text,
-                    only: [OutcomeFilter::All, OutcomeFilter::Failing, OutcomeFilter::Differences, OutcomeFilter::Flaky][only],
+                    only: OutcomeFilter::ALL[only],
                     dut: on,
                 },
                 sort: sort.map(|(by, descending)| Sort { by: SortKey::KEYS[by].0, descending }),
                 flat: flags[1],
                 fold,
+                duts: DutColumns {
+                    shown: match shown {
+                        0 => ShownDuts::All,
+                        1 => ShownDuts::AllBut(duts),
+                        _ => ShownDuts::Only(if is_worst_first { Vec::new() } else { duts }),
+                    },
+                    pinned,
+                    order: if is_worst_first { ColumnOrder::Worst } else { ColumnOrder::Name },
+                },
                 cols,
                 selection: names.map(|(dut, session, scope, name)| Selection { dut, session, scope, name }),
                 session: session.map(|(dut, session)| SessionKey { dut, session }),
@@ -191,14 +211,16 @@ mod tests {
             there.go(Route::ALL[to]);
             prop_assert_eq!((&there.sources, there.demo, there.flat), (&view.sources, view.demo, view.flat));
             prop_assert_eq!((&there.fold, there.route), (&view.fold, Route::ALL[to]));
+            prop_assert_eq!((&there.duts.pinned, there.duts.order), (&view.duts.pinned, view.duts.order));
             prop_assert_eq!((&there.selection, &there.session, &there.file, there.full), (&None, &None, &None, false));
             if there.route == view.route {
-                let kept = (&there.filter, there.sort, &there.cols, there.files);
-                prop_assert_eq!(kept, (&view.filter, view.sort, &view.cols, view.files));
+                let kept = (&there.filter, &there.duts, there.sort, &there.cols, there.files);
+                prop_assert_eq!(kept, (&view.filter, &view.duts, view.sort, &view.cols, view.files));
             } else {
                 prop_assert_eq!((there.sort, &there.cols[..], there.files), (None, &[][..], None));
                 let shares_filter = view.route.lists() == Listed::Tests && there.route.lists() == Listed::Tests;
-                prop_assert_eq!(there.filter, if shares_filter { view.filter } else { Filter::default() });
+                let kept = if shares_filter { (view.filter, view.duts.shown) } else { Default::default() };
+                prop_assert_eq!((there.filter, there.duts.shown), kept);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The filter over files.
 
 use super::Matcher;
+use crate::model::Severity;
 use serde::{Deserialize, Serialize};
 
 /// Which files the ledger shows.
@@ -24,58 +25,94 @@ impl FileFilter {
     }
 }
 
-/// How reading a file went, or that it has warnings.
+/// How reading a file went, or what needs a look in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum FileKind {
-    /// Read completely.
-    Read,
-    /// Read in part.
-    Partly,
-    /// Looks like a report, but its format is unknown or nothing could be read.
+    /// Looks like a report, but nothing could be read.
     Unreadable,
-    /// Without results: a log, an image, a report without tests.
+    /// Only partly read.
+    Partly,
+    /// A report without results.
     NoResults,
-    /// Another file has the same bytes.
-    Duplicates,
-    /// Has a note that is a warning or an error.
+    /// Read, with a note that is a warning or an error.
     Warned,
+    /// Read, but the DUT name of one of its sessions was guessed.
+    Guessed,
+    /// Identical to another file.
+    Duplicates,
+    /// Not a report: a log, a picture.
+    Others,
+    /// Read, or a part of a report that is not expected to have results.
+    Read,
 }
 
 impl FileKind {
-    /// All kinds, in the order of the page. Each file is of exactly one of the
-    /// first five.
-    pub const ALL: [FileKind; 6] = [
-        FileKind::Read,
-        FileKind::Partly,
+    /// All kinds, in the order of the page: the most severe first. Each file is of
+    /// exactly one kind, not counting [`FileKind::Warned`] and
+    /// [`FileKind::Guessed`].
+    pub const ALL: [FileKind; 8] = [
         FileKind::Unreadable,
+        FileKind::Partly,
         FileKind::NoResults,
-        FileKind::Duplicates,
         FileKind::Warned,
+        FileKind::Guessed,
+        FileKind::Duplicates,
+        FileKind::Others,
+        FileKind::Read,
     ];
+
+    /// Returns how much the kind matters; `None` if all is well.
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            FileKind::Unreadable => Some(Severity::Error),
+            FileKind::Partly | FileKind::NoResults | FileKind::Warned => Some(Severity::Warning),
+            FileKind::Guessed | FileKind::Duplicates | FileKind::Others => Some(Severity::Info),
+            FileKind::Read => None,
+        }
+    }
 
     /// Returns the words after a number of files.
     pub fn name(self, count: u32) -> &'static str {
         match self {
-            FileKind::Read => "read",
-            FileKind::Partly => "partly read",
             FileKind::Unreadable => "unreadable",
+            FileKind::Partly => "partly read",
             FileKind::NoResults => "no results",
-            FileKind::Duplicates if count == 1 => "duplicate",
-            FileKind::Duplicates => "duplicates",
             FileKind::Warned if count == 1 => "with a warning",
             FileKind::Warned => "with warnings",
+            FileKind::Guessed => "with a guessed DUT",
+            FileKind::Duplicates if count == 1 => "duplicate",
+            FileKind::Duplicates => "duplicates",
+            FileKind::Others if count == 1 => "not a report",
+            FileKind::Others => "not reports",
+            FileKind::Read => "read",
+        }
+    }
+
+    /// Returns what the kind means.
+    pub fn explanation(self) -> &'static str {
+        match self {
+            FileKind::Unreadable => "nothing could be read",
+            FileKind::Partly => "some results may be missing",
+            FileKind::NoResults => "a report that has no results",
+            FileKind::Warned => "read, but numbers may differ from what you expect",
+            FileKind::Guessed => "check the DUT name, or correct it",
+            FileKind::Duplicates => "identical to another file, counted once",
+            FileKind::Others => "a log or a picture, for example",
+            FileKind::Read => "read completely",
         }
     }
 
     /// Returns the word in the query string.
     pub fn key(self) -> &'static str {
         match self {
-            FileKind::Read => "read",
-            FileKind::Partly => "partly",
             FileKind::Unreadable => "unreadable",
+            FileKind::Partly => "partly",
             FileKind::NoResults => "none",
-            FileKind::Duplicates => "duplicates",
             FileKind::Warned => "warned",
+            FileKind::Guessed => "guessed",
+            FileKind::Duplicates => "duplicates",
+            FileKind::Others => "other",
+            FileKind::Read => "read",
         }
     }
 

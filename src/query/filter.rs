@@ -23,31 +23,123 @@ pub enum OutcomeFilter {
     All,
     /// Tests that fail on at least one DUT.
     Failing,
+    /// Tests that fail on at least one DUT, and did not in its previous session.
+    New,
+    /// Tests that pass on at least one DUT, and failed in its previous session.
+    Fixed,
+    /// Tests that fail on exactly one of several DUTs.
+    OnlyOneDut,
     /// Tests whose outcomes differ between DUTs.
     Differences,
     /// Tests whose attempts disagree on at least one DUT.
     Flaky,
 }
 
+/// How an outcome filter is written.
+struct Row {
+    filter: OutcomeFilter,
+    /// The word in the query string.
+    key: &'static str,
+    /// The label of its button.
+    label: &'static str,
+    /// What it shows, in the plural.
+    words: &'static str,
+    /// What it shows, in the plural, if a DUT is chosen: followed by its name.
+    on_dut: &'static str,
+}
+
+/// All outcome filters, in the order of the enum's variants.
+const ROWS: [Row; 7] = [
+    Row { filter: OutcomeFilter::All, key: "", label: "All", words: "tests", on_dut: "tests on" },
+    Row {
+        filter: OutcomeFilter::Failing,
+        key: "failing",
+        label: "Failing",
+        words: "failing tests",
+        on_dut: "failing tests on",
+    },
+    Row {
+        filter: OutcomeFilter::New,
+        key: "new",
+        label: "New",
+        words: "new failures",
+        on_dut: "new failures on",
+    },
+    Row {
+        filter: OutcomeFilter::Fixed,
+        key: "fixed",
+        label: "Fixed",
+        words: "fixed tests",
+        on_dut: "tests fixed on",
+    },
+    Row {
+        filter: OutcomeFilter::OnlyOneDut,
+        key: "one-dut",
+        label: "Only on one DUT",
+        words: "tests that fail on one DUT only",
+        on_dut: "tests that fail only on",
+    },
+    Row {
+        filter: OutcomeFilter::Differences,
+        key: "differences",
+        label: "Differences",
+        words: "tests that differ between DUTs",
+        on_dut: "tests that differ between DUTs, on",
+    },
+    Row {
+        filter: OutcomeFilter::Flaky,
+        key: "flaky",
+        label: "Flaky",
+        words: "flaky tests",
+        on_dut: "flaky tests on",
+    },
+];
+
 impl OutcomeFilter {
+    /// All outcome filters, in the order of their buttons.
+    pub const ALL: [OutcomeFilter; ROWS.len()] = {
+        let mut all = [OutcomeFilter::All; ROWS.len()];
+        let mut at = 0;
+        while at < ROWS.len() {
+            all[at] = ROWS[at].filter;
+            assert!(ROWS[at].filter as usize == at, "rows are in the order of the variants");
+            at += 1;
+        }
+        all
+    };
+
     /// Returns the word in the query string.
     pub fn key(self) -> &'static str {
+        self.row().key
+    }
+
+    /// Returns the label of its button.
+    pub fn label(self) -> &'static str {
+        self.row().label
+    }
+
+    /// Returns what it shows, in the plural.
+    pub fn words(self) -> &'static str {
+        self.row().words
+    }
+
+    /// Whether it can show anything: failures are new or fixed compared with
+    /// earlier sessions, and differ between several DUTs.
+    pub fn makes_sense(self, has_several_duts: bool, has_earlier_sessions: bool) -> bool {
         match self {
-            OutcomeFilter::All => "",
-            OutcomeFilter::Failing => "failing",
-            OutcomeFilter::Differences => "differences",
-            OutcomeFilter::Flaky => "flaky",
+            OutcomeFilter::New | OutcomeFilter::Fixed => has_earlier_sessions,
+            OutcomeFilter::OnlyOneDut | OutcomeFilter::Differences => has_several_duts,
+            OutcomeFilter::All | OutcomeFilter::Failing | OutcomeFilter::Flaky => true,
         }
     }
 
     /// Returns the filter for a word of a query string; all for an unknown word.
     pub fn from_key(key: &str) -> OutcomeFilter {
-        match key {
-            "flaky" => OutcomeFilter::Flaky,
-            "failing" => OutcomeFilter::Failing,
-            "differences" => OutcomeFilter::Differences,
-            _ => OutcomeFilter::All,
-        }
+        OutcomeFilter::ALL.into_iter().find(|filter| filter.key() == key).unwrap_or_default()
+    }
+
+    fn row(self) -> &'static Row {
+        &ROWS[self as usize]
     }
 }
 
@@ -60,41 +152,18 @@ impl Filter {
     /// Describes what is shown, such as `failing tests on A`; `None` where the
     /// filter hides nothing.
     pub fn words(&self) -> Option<String> {
-        let only = match self.only {
-            OutcomeFilter::All => None,
-            OutcomeFilter::Failing => Some("failing tests".to_owned()),
-            OutcomeFilter::Differences => Some("tests that differ between DUTs".to_owned()),
-            OutcomeFilter::Flaky => Some("flaky tests".to_owned()),
+        let words = match &self.dut {
+            None => self.only.row().words.to_owned(),
+            Some(dut) => format!("{} {dut}", self.only.row().on_dut),
         };
-        let mut words = only.unwrap_or_else(|| "tests".to_owned());
-        if let Some(dut) = &self.dut {
-            words = format!("{words} on {dut}");
-        }
         let text = self.text.trim();
-        if !text.is_empty() {
-            words = format!("{words} with “{text}”");
-        }
+        let words = if text.is_empty() { words } else { format!("{words} with “{text}”") };
         self.is_active().then_some(words)
     }
 
     /// Returns a sentence for an empty list.
     pub fn nothing(&self) -> String {
-        let text = self.text.trim();
-        let place = self.dut.as_ref().map(|dut| format!(" on {dut}")).unwrap_or_default();
-        let (what, is_one) = match self.only {
-            OutcomeFilter::All => ("test", true),
-            OutcomeFilter::Failing => ("failing test", true),
-            OutcomeFilter::Differences => ("test that differs between DUTs", false),
-            OutcomeFilter::Flaky => ("flaky test", true),
-        };
-        match (text, is_one) {
-            ("", _) => format!("There is no {what}{place}."),
-            // Only a single word without `!` is looked for as it is written.
-            (word, true) if !word.contains(char::is_whitespace) && !word.starts_with('!') => {
-                format!("No {what} name{place} contains “{word}”.")
-            }
-            (words, _) => format!("There is no {what}{place} with “{words}”."),
-        }
+        format!("No {}.", self.words().unwrap_or_else(|| "tests".to_owned()))
     }
 
     /// Prepares the words for matching.
@@ -183,22 +252,42 @@ mod tests {
             dut: dut.map(str::to_owned),
         };
         assert_eq!(filter(" ", OutcomeFilter::All, None).words(), None);
-        let check = |filter: Filter, words: &str, nothing: &str| {
-            assert_eq!((filter.words().as_deref(), filter.nothing().as_str()), (Some(words), nothing));
+        assert_eq!(filter(" ", OutcomeFilter::All, None).nothing(), "No tests.");
+        let check = |filter: Filter, words: &str| {
+            assert_eq!(filter.words().as_deref(), Some(words));
+            assert_eq!(filter.nothing(), format!("No {words}."));
         };
-        check(filter("aac", OutcomeFilter::All, None), "tests with “aac”", "No test name contains “aac”.");
-        check(
-            filter("aac !x", OutcomeFilter::Failing, None),
-            "failing tests with “aac !x”",
-            "There is no failing test with “aac !x”.",
-        );
-        check(
-            filter("aac", OutcomeFilter::Failing, Some("A")),
-            "failing tests on A with “aac”",
-            "No failing test name on A contains “aac”.",
-        );
-        check(filter("", OutcomeFilter::Flaky, None), "flaky tests", "There is no flaky test.");
-        check(filter("", OutcomeFilter::All, Some("A")), "tests on A", "There is no test on A.");
+        check(filter("aac", OutcomeFilter::All, None), "tests with “aac”");
+        check(filter("aac !x", OutcomeFilter::Failing, None), "failing tests with “aac !x”");
+        check(filter("aac", OutcomeFilter::Failing, Some("A")), "failing tests on A with “aac”");
+        check(filter("", OutcomeFilter::Flaky, None), "flaky tests");
+        check(filter("", OutcomeFilter::All, Some("A")), "tests on A");
+        check(filter("", OutcomeFilter::New, Some("A")), "new failures on A");
+        check(filter("", OutcomeFilter::Fixed, Some("A")), "tests fixed on A");
+        check(filter("", OutcomeFilter::OnlyOneDut, None), "tests that fail on one DUT only");
+        check(filter("", OutcomeFilter::OnlyOneDut, Some("A")), "tests that fail only on A");
+    }
+
+    #[test]
+    fn filters_need_data_to_compare() {
+        let sensible = |has_several_duts, has_earlier_sessions| -> Vec<&str> {
+            let filters = OutcomeFilter::ALL.into_iter();
+            let makes_sense =
+                |filter: &OutcomeFilter| filter.makes_sense(has_several_duts, has_earlier_sessions);
+            filters.filter(makes_sense).map(OutcomeFilter::key).collect()
+        };
+        assert_eq!(sensible(false, false), ["", "failing", "flaky"]);
+        assert_eq!(sensible(true, false), ["", "failing", "one-dut", "differences", "flaky"]);
+        assert_eq!(sensible(false, true), ["", "failing", "new", "fixed", "flaky"]);
+        assert_eq!(sensible(true, true).len(), OutcomeFilter::ALL.len());
+    }
+
+    #[test]
+    fn every_key_leads_to_its_outcome_filter() {
+        for filter in OutcomeFilter::ALL {
+            assert_eq!(OutcomeFilter::from_key(filter.key()), filter);
+        }
+        assert_eq!(OutcomeFilter::from_key("banana"), OutcomeFilter::All);
     }
 
     fn check(text: &str, expected: bool) {

@@ -8,6 +8,7 @@
 //! [`View`] and a row in `parameters.rs`.
 
 mod address;
+mod dut_columns;
 mod file_filter;
 mod filter;
 mod parameters;
@@ -18,10 +19,11 @@ mod suggestions;
 mod upgrade;
 mod view;
 
+pub use dut_columns::{ColumnOrder, DutColumns, ShownDuts};
 pub use file_filter::{FileFilter, FileKind};
 pub use filter::{Filter, Matcher, OutcomeFilter};
 pub use path_pattern::{PathPattern, PatternProblem};
 pub use route::{Listed, Route};
 pub use sort::{Sort, SortKey};
 pub use suggestions::suggest_patterns;
-pub use view::{Selection, SessionKey, View};
+pub use view::{Detail, Selection, SessionKey, View};

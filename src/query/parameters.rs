@@ -1,7 +1,9 @@
 //! The table of query parameters: how each is read and written, and when it is
 //! reset.
 
-use super::{FileKind, Listed, OutcomeFilter, Route, Selection, SessionKey, Sort, View};
+use super::{
+    ColumnOrder, FileKind, Listed, OutcomeFilter, Route, Selection, SessionKey, ShownDuts, Sort, View,
+};
 
 /// A parameter of the query string: a part of the [`View`].
 pub struct Parameter {
@@ -97,6 +99,38 @@ pub static PARAMETERS: &[Parameter] = &[
         key: "fold",
         read: |view, value| view.fold.push(value),
         write: |view| view.fold.clone(),
+        resets_on: Reset::Never,
+    },
+    Parameter {
+        key: "hide",
+        read: |view, value| not_empty(value).into_iter().for_each(|dut| view.duts.shown.hide(dut)),
+        write: |view| match &view.duts.shown {
+            ShownDuts::AllBut(names) => names.clone(),
+            ShownDuts::All | ShownDuts::Only(_) => Vec::new(),
+        },
+        // Like the filters: the grid lists tests of the shown DUTs.
+        resets_on: Reset::OtherList,
+    },
+    Parameter {
+        key: "show",
+        read: |view, value| view.duts.shown.show_only(value),
+        write: |view| match &view.duts.shown {
+            ShownDuts::Only(names) if names.is_empty() => flag(true),
+            ShownDuts::Only(names) => names.clone(),
+            ShownDuts::All | ShownDuts::AllBut(_) => Vec::new(),
+        },
+        resets_on: Reset::OtherList,
+    },
+    Parameter {
+        key: "pin",
+        read: |view, value| view.duts.pinned.extend(not_empty(value)),
+        write: |view| view.duts.pinned.clone(),
+        resets_on: Reset::Never,
+    },
+    Parameter {
+        key: "columns",
+        read: |view, value| view.duts.order = ColumnOrder::from_key(&value),
+        write: |view| text(view.duts.order.key()),
         resets_on: Reset::Never,
     },
     Parameter {

@@ -66,7 +66,7 @@ impl PathPattern {
             let problem = |text: String| Err(PatternProblem { at, text });
             let (piece, len) = if first == '{' {
                 let Some((name, _)) = rest[1..].split_once('}') else {
-                    return problem(format!("“{{” at {at} is not closed"));
+                    return problem(format!("missing }} for the {{ at {at}"));
                 };
                 let axis = AXES.into_iter().find(|(_, word)| *word == name);
                 let piece = match axis {
@@ -74,18 +74,18 @@ impl PathPattern {
                     None if name.is_empty() => Piece::Any,
                     None => {
                         return problem(format!(
-                            "“{{{name}}}” at {at} is none of {{dut}}, {{unit}}, {{build}}, {{session}}"
+                            "unknown placeholder {{{name}}} at {at}; use {{dut}}, {{unit}}, {{build}} or {{session}}"
                         ));
                     }
                 };
                 if let (Piece::IdentityField(_), Some(Piece::IdentityField(_))) = (&piece, pieces.last()) {
                     return problem(format!(
-                        "“{{{name}}}” at {at} stands directly behind another one: where does that end?"
+                        "two placeholders need text between them: see {{{name}}} at {at}"
                     ));
                 }
                 (piece, name.len() + 2)
             } else if first == '}' {
-                return problem(format!("“}}” at {at} closes nothing"));
+                return problem(format!("unexpected }} at {at}"));
             } else if rest.starts_with("**/") && !matches!(pieces.last(), Some(piece) if !piece.ends_name()) {
                 (Piece::Folders, 3)
             } else if rest.starts_with("**") {
@@ -100,7 +100,7 @@ impl PathPattern {
             rest = &rest[len..];
         }
         if !pieces.iter().any(|piece| matches!(piece, Piece::IdentityField(_))) {
-            let text = "it names none of {dut}, {unit}, {build}, {session}".to_owned();
+            let text = "the pattern needs {dut}, {unit}, {build} or {session}".to_owned();
             return Err(PatternProblem { at: 0, text });
         }
         Ok(PathPattern { pieces, is_whole })
@@ -232,13 +232,17 @@ mod tests {
     #[test]
     fn problems_say_what_and_where() {
         for (template, at, text) in [
-            ("{build}/{dutt}.xml", 9, "“{dutt}” at 9 is none of {dut}, {unit}, {build}, {session}"),
-            ("ü{DUT}", 2, "“{DUT}” at 2 is none of {dut}, {unit}, {build}, {session}"),
-            ("/a/{dut", 4, "“{” at 4 is not closed"),
-            ("{dut}}", 6, "“}” at 6 closes nothing"),
-            ("{build}{dut}", 8, "“{dut}” at 8 stands directly behind another one: where does that end?"),
-            ("*.xml", 0, "it names none of {dut}, {unit}, {build}, {session}"),
-            ("", 0, "it names none of {dut}, {unit}, {build}, {session}"),
+            (
+                "{build}/{dutt}.xml",
+                9,
+                "unknown placeholder {dutt} at 9; use {dut}, {unit}, {build} or {session}",
+            ),
+            ("ü{DUT}", 2, "unknown placeholder {DUT} at 2; use {dut}, {unit}, {build} or {session}"),
+            ("/a/{dut", 4, "missing } for the { at 4"),
+            ("{dut}}", 6, "unexpected } at 6"),
+            ("{build}{dut}", 8, "two placeholders need text between them: see {dut} at 8"),
+            ("*.xml", 0, "the pattern needs {dut}, {unit}, {build} or {session}"),
+            ("", 0, "the pattern needs {dut}, {unit}, {build} or {session}"),
         ] {
             let problem = PatternProblem { at, text: text.to_owned() };
             assert_eq!(PathPattern::parse(template), Err(problem));

@@ -43,6 +43,8 @@ pub enum SortKey {
     Results,
     /// Sessions: how many passed.
     Passed,
+    /// Sessions: how many are errors.
+    Errors,
     /// Sessions: how many were skipped.
     Skipped,
     /// Sessions: pass rate.
@@ -56,7 +58,7 @@ pub enum SortKey {
 impl SortKey {
     /// All columns with their words in the query string, in the order of the
     /// variants.
-    pub const KEYS: [(SortKey, &'static str); 23] = [
+    pub const KEYS: [(SortKey, &'static str); 24] = [
         (SortKey::Name, "name"),
         (SortKey::Suite, "suite"),
         (SortKey::Class, "class"),
@@ -76,6 +78,7 @@ impl SortKey {
         (SortKey::Duration, "duration"),
         (SortKey::Results, "results"),
         (SortKey::Passed, "passed"),
+        (SortKey::Errors, "errors"),
         (SortKey::Skipped, "skipped"),
         (SortKey::Rate, "rate"),
         (SortKey::Format, "format"),

@@ -1,16 +1,16 @@
 //! Links of earlier versions.
 //!
-//! The parameters have a version, which stands in the address as `v`. When one
-//! gets another name or meaning, [`VERSION`] grows by one, and a function that
-//! rewrites the parameters of the version before joins [`UPGRADES`].
+//! The parameters have a version, which the address has as `v`. When a parameter
+//! changes its name or meaning, [`VERSION`] grows by one, and [`UPGRADES`] gets a
+//! function that rewrites the parameters of the previous version.
 
-/// The version that is written.
+/// The version of the links that this page writes.
 pub const VERSION: usize = 1;
 
 /// The key of the version. A link without it is of version 1.
 pub const VERSION_KEY: &str = "v";
 
-/// Parameters as they stand in a link: keys and values, decoded.
+/// The parameters of a link: keys and values, decoded.
 type Pairs = Vec<(String, String)>;
 
 /// Rewrites parameters of one version as those of the next.

@@ -1,7 +1,7 @@
 //! The view: what is on screen.
 
 use super::parameters::PARAMETERS;
-use super::{FileFilter, FileKind, Filter, Listed, Route, Sort};
+use super::{DutColumns, FileFilter, FileKind, Filter, Listed, Route, Sort};
 use serde::{Deserialize, Serialize};
 
 /// A result whose details are open. Names, not ids: a link outlives the ids.
@@ -26,6 +26,17 @@ pub struct SessionKey {
     pub session: String,
 }
 
+/// A kind of details, which the drawer shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Of a result.
+    Result,
+    /// Of a session.
+    Session,
+    /// Of a file.
+    File,
+}
+
 /// What is on screen. Each field has its row or rows in `parameters.rs`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {
@@ -43,6 +54,8 @@ pub struct View {
     pub flat: bool,
     /// The scopes whose groups are folded.
     pub fold: Vec<String>,
+    /// The DUTs that the grid shows as columns.
+    pub duts: DutColumns,
     /// The columns that the table shows; empty for its usual ones.
     pub cols: Vec<String>,
     /// The result whose details are open.
@@ -70,6 +83,24 @@ impl View {
         *self = view;
     }
 
+    /// Returns the kind of the details that are open. Only one kind is shown: what
+    /// the view lists comes first.
+    pub fn detail(&self) -> Option<Detail> {
+        let result = self.selection.as_ref().map(|_| Detail::Result);
+        let session = self.session.as_ref().map(|_| Detail::Session);
+        let file = self.file.as_ref().map(|_| Detail::File);
+        match self.route.lists() {
+            Listed::Sessions => session.or(result).or(file),
+            Listed::Files => file.or(result).or(session),
+            Listed::Tests | Listed::Nothing => result.or(session).or(file),
+        }
+    }
+
+    /// Closes the details.
+    pub fn close_details(&mut self) {
+        (self.selection, self.session, self.file, self.full) = (None, None, None, false);
+    }
+
     /// Returns the filter over files.
     pub fn file_filter(&self) -> FileFilter {
         FileFilter { text: self.filter.text.clone(), kind: self.files }
@@ -79,5 +110,26 @@ impl View {
     /// pass where the view lists something else.
     pub fn test_filter(&self) -> Filter {
         if self.route.lists() == Listed::Tests { self.filter.clone() } else { Filter::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn details_of_what_is_listed_come_first() {
+        let check = |query: &str, expected| {
+            let mut view = View::from_query(query);
+            assert_eq!(view.detail(), expected, "{query}");
+            view.close_details();
+            assert_eq!(view.detail(), None, "{query}");
+        };
+        let all = "test=t&dut=A&of=A&run=1&file=a.xml";
+        check(&format!("?view=grid&{all}"), Some(Detail::Result));
+        check(&format!("?view=sessions&{all}"), Some(Detail::Session));
+        check(&format!("?view=files&{all}"), Some(Detail::File));
+        check("?view=files&of=A&run=1", Some(Detail::Session));
+        check("?view=grid", None);
     }
 }

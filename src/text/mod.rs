@@ -8,4 +8,4 @@ mod number;
 mod words;
 
 pub use number::{decimal, rounded, short};
-pub use words::{counted, grouped, head, listed};
+pub use words::{counted, grouped, head, listed, with_article};

@@ -22,6 +22,13 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
+/// Returns a noun with its indefinite article: `a failure`, `an error`.
+pub fn with_article(noun: &str) -> String {
+    let is_vowel = noun.starts_with(|c: char| "aeiou".contains(c.to_ascii_lowercase()));
+    let article = if is_vowel { "an" } else { "a" };
+    format!("{article} {noun}")
+}
+
 /// Joins a list for people: `a`, `a and b`, `a, b and c`.
 pub fn listed(things: &[&str]) -> String {
     match things {
@@ -53,6 +60,8 @@ mod tests {
         assert_eq!(numbers.map(grouped), ["0", "1", "9999", "10,000", "123,456", "1,234,567"]);
         assert_eq!(counted(1, "test"), "1 test");
         assert_eq!(counted(12_000, "test"), "12,000 tests");
+        assert_eq!(with_article("failure"), "a failure");
+        assert_eq!(with_article("error"), "an error");
         assert_eq!(listed(&["DUT", "unit", "build"]), "DUT, unit and build");
         assert_eq!(listed(&["DUT"]), "DUT");
     }

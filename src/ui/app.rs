@@ -3,10 +3,11 @@
 use super::hooks::on_window;
 use super::keys::Keys;
 use super::parts::{DropZone, Header, Help, LoadingBar, NoticeBar, Tip, TipBox};
-use super::stores::{Phase, provide_stores, use_data, use_loading, use_navigation};
-use super::views::{self, Empty, FileDrawer, ResultDrawer};
+use super::stores::{Data, Navigation, Phase, provide_stores, use_data, use_loading, use_navigation};
+use super::title;
+use super::views::{self, Empty, PrintedReport};
 use crate::browser::{document, early};
-use crate::query::Route;
+use crate::query::{Route, View};
 use gloo_timers::callback::Timeout;
 use leptos::ev;
 use leptos::prelude::*;
@@ -25,9 +26,6 @@ pub fn App() -> impl IntoView {
     provide_stores();
     let tip = Tip::provide();
     let (navigation, data, loading) = (use_navigation(), use_data(), use_loading());
-    if let Some(theme) = document::remembered("theme") {
-        document::set_theme(&theme);
-    }
     on_window(ev::popstate, move |_| loading.follow_address());
     loading.load_address();
     early::take_drops().into_iter().for_each(|drop| loading.load_transfer(drop));
@@ -38,7 +36,12 @@ pub fn App() -> impl IntoView {
         (false, Phase::Ready) => Screen::Empty,
         (true, _) => Screen::View(navigation.view.with(|view| view.route)),
     });
+    let detail = Memo::new(move |_| {
+        let is_view = matches!(screen.get(), Screen::View(_));
+        navigation.view.with(View::detail).filter(|_| is_view)
+    });
     focus_when_ready(loading.phase);
+    keep_title(navigation, data, loading.phase);
     let content = move || match screen.get() {
         Screen::Empty => view! { <Empty /> }.into_any(),
         Screen::Waiting => view! {
@@ -56,15 +59,28 @@ pub fn App() -> impl IntoView {
                 <Header is_empty=Memo::new(move |_| screen.get() == Screen::Empty) />
                 <LoadingBar />
                 <NoticeBar />
-                {content}
-                <ResultDrawer />
-                <FileDrawer />
+                <div class="workspace">
+                    <div class="view">{content}</div>
+                    {move || detail.get().map(views::drawer)}
+                </div>
+                <PrintedReport />
                 <Help />
                 <Keys />
                 <TipBox tip=tip />
             </div>
         </div>
     }
+}
+
+/// Keeps the title of the document up to date.
+fn keep_title(navigation: Navigation, data: Data, phase: Memo<Phase>) {
+    let verdict =
+        Memo::new(move |_| data.overview.with(|overview| Some(overview.as_ref()?.headline.verdict.clone())));
+    let text = Memo::new(move |_| match (verdict.get(), phase.get()) {
+        (Some(verdict), Phase::Ready) => navigation.view.with(|view| title::title(view, &verdict)),
+        _ => title::NAME.to_owned(),
+    });
+    Effect::new(move || text.with(|text| document::set_title(text)));
 }
 
 /// Focuses the headline when everything is read, unless something else has the

@@ -92,12 +92,10 @@ impl Shortcuts {
 
     /// Escape and Enter lead from a field to the list.
     fn leave_field(self, event: &KeyboardEvent) {
-        // An open drawer is closed first.
-        let is_open =
-            self.navigation.view.with_untracked(|view| view.selection.is_some() || view.session.is_some());
         let is_in = |selector| document::focused().is_some_and(|field| field.matches(selector) == Ok(true));
         match event.key().as_str() {
-            "Escape" if !is_open => {}
+            // In the drawer, Escape closes it.
+            "Escape" if !is_in(".drawer *") => {}
             "Enter" if is_in(FILTER) => {}
             _ => return,
         }

@@ -16,6 +16,7 @@ mod hooks;
 mod keys;
 mod parts;
 mod stores;
+mod title;
 mod views;
 
 use crate::browser::document;

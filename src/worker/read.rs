@@ -96,8 +96,9 @@ pub async fn read(
 /// Returns the record of a file that could not be read, for this reason.
 pub fn unreadable(path: &str, why: &str) -> Imported {
     let mut imported = Import::new(path, &ALL).abort(why);
-    // Removes the note that the file is empty.
+    // Removes the note that the file is empty. No byte was read, so the note has no place.
     imported.batch.notes.retain(|note| note.text == why);
+    imported.batch.notes.iter_mut().for_each(|note| note.at = None);
     imported
 }
 

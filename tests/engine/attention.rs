@@ -4,7 +4,7 @@ use crate::Dropped;
 use crate::story::{junit, junit_of, shown, story};
 use passgrid::analyze::{FailingTest, Missing};
 use passgrid::model::Outcome;
-use passgrid::query::Selection;
+use passgrid::query::{Filter, OutcomeFilter, Selection};
 use proptest::prelude::*;
 
 /// A line: name, new or not, since which build on which DUT, and its marks.
@@ -30,7 +30,10 @@ fn line(test: &FailingTest) -> String {
 #[test]
 fn the_story_in_order() {
     let overview = story().overview();
-    let lines: Vec<String> = overview.failing.iter().map(line).collect();
+    // Each has a message of its own, so each is a group of its own.
+    let failing: Vec<&FailingTest> = overview.failing.iter().flat_map(|group| &group.tests).collect();
+    assert_eq!((overview.failing.len(), failing.len()), (3, 3));
+    let lines: Vec<String> = failing.iter().map(|test| line(test)).collect();
     assert_eq!(
         lines,
         [
@@ -43,16 +46,16 @@ fn the_story_in_order() {
     // The worst DUT first; marks are in the same order.
     let duts: Vec<&str> = overview.duts.iter().map(|dut| dut.name.as_str()).collect();
     assert_eq!(duts, ["DUT_C", "DUT_A", "DUT_B", "DUT_D"]);
-    let before = overview.failing[2].since.before.as_ref().unwrap();
+    let before = failing[2].since.before.as_ref().unwrap();
     assert_eq!((before.outcome, before.build.as_deref()), (Some(Outcome::Passed), Some("1.0")));
     // `DUT_D` has no session with `sync`; that of `DUT_B` broke off before it.
-    assert_eq!((overview.failing[2].seen, overview.failing[2].never), (2, 1));
+    assert_eq!((failing[2].seen, failing[2].never), (2, 1));
     assert_eq!((overview.tests_failed, overview.tests_error, overview.tests_flaky), (2, 1, 0));
-    assert_eq!(overview.failing[0].message, "leak is wrong");
+    assert_eq!(failing[0].message, "leak is wrong");
     assert_eq!(
-        overview.headline,
+        overview.headline.text(),
         "All 4 DUTs fail. 3 tests fail, 2 of them only on DUT_C and 1 on every DUT; 2 are new since build 1.1. \
-         DUT_B's results are incomplete."
+         DUT_B’s results are incomplete."
     );
     assert_eq!((overview.failing_total, overview.new_total), (3, 2));
     // DUT_D has no session before: the sums are not of the same DUTs.
@@ -69,7 +72,7 @@ fn check(files: &[(&str, &str)], expected: &str) {
     let files: Vec<(&str, String)> =
         files.iter().map(|(path, lines)| (*path, junit_of(path, "2026-11-01T10:00:00", lines))).collect();
     let overview = Dropped::new(files.iter().map(|(path, text)| (*path, text.as_bytes()))).overview();
-    assert_eq!(overview.headline, expected);
+    assert_eq!(overview.headline.text(), expected);
 }
 
 #[test]
@@ -166,7 +169,7 @@ fn a_test_that_a_dut_had_before_was_not_never_run() {
     let files: Vec<(&str, String)> =
         files.iter().map(|(path, lines)| (*path, junit_of(path, "2026-11-01T10:00:00", lines))).collect();
     let overview = Dropped::new(files.iter().map(|(path, text)| (*path, text.as_bytes()))).overview();
-    let failing = &overview.failing[0];
+    let failing = &overview.failing[0].tests[0];
     assert_eq!((failing.seen, failing.never), (1, 1));
 }
 
@@ -189,7 +192,7 @@ fn a_copy_below_the_name_of_another_dut_is_told_of() {
 }
 
 #[test]
-fn a_result_knows_its_past_and_its_neighbors() {
+fn a_result_knows_its_past_and_its_siblings() {
     let mut dropped = story();
     let select = |dut: &str, session: Option<&str>, scope: &str, name: &str| Selection {
         dut: dut.to_owned(),
@@ -221,18 +224,82 @@ fn a_result_knows_its_past_and_its_neighbors() {
             (Some(Outcome::Passed), None),
         ]
     );
-    assert_eq!((page.failing_place, page.failing_total), (Some(2), 3));
-    assert_eq!(page.previous_failing, Some(select("DUT_C", None, "net", "leak")));
-    assert_eq!(page.next_failing, Some(select("DUT_C", None, "audio", "sync")));
-
-    // One that passes leads to the first; on another DUT if it must be.
-    let page = dropped.page(select("DUT_A", Some("1.0/DUT_A.xml"), "audio", "play")).unwrap();
-    assert_eq!((page.failing_place, page.previous_failing), (None, None));
-    assert_eq!(page.next_failing, Some(select("DUT_A", None, "net", "leak")));
-    let page = dropped.page(select("DUT_A", None, "net", "leak")).unwrap();
-    assert_eq!(page.next_failing, Some(select("DUT_C", None, "net", "boot")));
     let page = dropped.page(select("DUT_C", None, "extra", "test_9")).unwrap();
     assert_eq!(shown(&page.history[0].cell), "missing: not in this session");
+}
+
+/// Reports by path, a test per line: `name outcome message`.
+fn reports(files: &[(&str, &str)]) -> Dropped {
+    let files: Vec<(&str, String)> = files
+        .iter()
+        .map(|(path, lines)| {
+            let case = |line: &str| match line.splitn(3, ' ').collect::<Vec<_>>()[..] {
+                [name, "failed", message] => {
+                    format!("<testcase name='{name}'><failure message='{message}'/></testcase>")
+                }
+                [name, ..] => format!("<testcase name='{name}'/>"),
+                [] => String::new(),
+            };
+            let cases: String = lines.lines().map(case).collect();
+            (
+                *path,
+                format!(
+                    "<testsuite name='s' timestamp='2026-11-01T10:00:00'><!-- {path} -->{cases}</testsuite>"
+                ),
+            )
+        })
+        .collect();
+    Dropped::new(files.iter().map(|(path, text)| (*path, text.as_bytes())))
+}
+
+#[test]
+fn failures_with_the_same_message_are_one_entry() {
+    let a = "t1 failed 82.3 dB is too loud\nt2 failed 82.9 dB is too loud\nt3 failed no sound\nt4 passed";
+    let b = "t1 passed\nt2 failed 9 dB is too loud\nt3 failed no sound\nt4 failed no sound";
+    let overview = reports(&[("A.xml", a), ("B.xml", b)]).overview();
+    let groups: Vec<String> = overview
+        .failing
+        .iter()
+        .map(|group| {
+            let names: Vec<&str> = group.tests.iter().map(|test| test.name.as_str()).collect();
+            let marks: Vec<String> = group.marks.iter().map(|mark| shown(&mark.cell)).collect();
+            let same = if group.is_same_message { "same" } else { "similar" };
+            format!("{} {} ({same}): {}", group.total, names.join(" "), marks.join(", "))
+        })
+        .collect();
+    // Tests that fail on both DUTs come first; the worst result of each DUT counts.
+    assert_eq!(groups, ["2 t2 t1 (similar): failed, failed", "2 t3 t4 (same): failed, failed"]);
+    assert_eq!(overview.failing_total, 4);
+}
+
+#[test]
+fn large_groups_are_listed_in_part_and_counted_in_full() {
+    let lines: Vec<String> = (0..70).map(|test| format!("t{test} failed code {test}")).collect();
+    let overview = reports(&[("A.xml", &lines.join("\n"))]).overview();
+    assert_eq!((overview.failing.len(), overview.failing[0].total), (1, 70));
+    assert!((1..70).contains(&overview.failing[0].tests.len()));
+}
+
+#[test]
+fn the_strip_has_the_worst_outcome_of_each_build() {
+    let mut dropped =
+        reports(&[("1.0/A.xml", "t passed"), ("1.1/A.xml", "t failed x"), ("1.1/B.xml", "t passed")]);
+    let strip = dropped.overview().strip;
+    assert_eq!(strip.builds, ["1.0", "1.1"]);
+    let rows: Vec<(&str, Vec<Option<Outcome>>)> = strip
+        .rows
+        .iter()
+        .map(|row| {
+            let worst = row.cells.iter().map(|cell| cell.as_ref().and_then(|cell| cell.worst));
+            (row.dut.as_str(), worst.collect())
+        })
+        .collect();
+    assert_eq!(
+        rows,
+        [("A", vec![Some(Outcome::Passed), Some(Outcome::Failed)]), ("B", vec![None, Some(Outcome::Passed)])]
+    );
+    // With one build there is nothing to compare.
+    assert!(reports(&[("A.xml", "t passed"), ("B.xml", "t passed")]).overview().strip.rows.is_empty());
 }
 
 proptest! {
@@ -263,7 +330,7 @@ proptest! {
         let is_new = |test: usize| (0..3).any(|dut| fails(dut, 2, test) && !fails(dut, 1, test));
         prop_assert_eq!(overview.failing_total as usize, failing.len());
         prop_assert_eq!(overview.new_total as usize, failing.iter().filter(|&&test| is_new(test)).count());
-        for line in &overview.failing {
+        for line in overview.failing.iter().flat_map(|group| &group.tests) {
             let test: usize = line.name[1..].parse().unwrap();
             prop_assert_eq!(line.is_new, is_new(test));
             for (mark, dut) in line.marks.iter().zip(&overview.duts) {
@@ -275,5 +342,33 @@ proptest! {
         let previous = overview.previous.unwrap();
         let count = (0..3).map(|dut| (0..4).filter(|&test| fails(dut, 1, test)).count()).sum::<usize>();
         prop_assert_eq!(previous.failing() as usize, count);
+
+        let fixed = (0..4).filter(|&test| {
+            (0..3).any(|dut| word(dut, 2, test) == Some("passed") && fails(dut, 1, test))
+        });
+        prop_assert_eq!(overview.fixed_total as usize, fixed.count());
+        let is_fixed = |dut, test| word(dut, 2, test) == Some("passed") && fails(dut, 1, test);
+        let fails_only_on = |dut, test| {
+            fails(dut, 2, test) && (0..3).all(|other| other == dut || !fails(other, 2, test))
+        };
+        for only in [OutcomeFilter::New, OutcomeFilter::Fixed, OutcomeFilter::OnlyOneDut] {
+            let matches = |dut: usize, test: usize| match only {
+                OutcomeFilter::New => fails(dut, 2, test) && !fails(dut, 1, test),
+                OutcomeFilter::Fixed => is_fixed(dut, test),
+                _ => fails_only_on(dut, test),
+            };
+            for on in [None, Some(0), Some(1), Some(2)] {
+                let filter =
+                    Filter { only, dut: on.map(|dut| format!("DUT_{dut}")), ..Filter::default() };
+                let mut listed: Vec<String> =
+                    dropped.tests(filter, "name").rows.into_iter().map(|row| row.name).collect();
+                listed.sort();
+                let expected = (0..4).filter(|&test| match on {
+                    Some(dut) => matches(dut, test),
+                    None => (0..3).any(|dut| matches(dut, test)),
+                });
+                prop_assert_eq!(listed, expected.map(|test| format!("t{test}")).collect::<Vec<_>>());
+            }
+        }
     }
 }

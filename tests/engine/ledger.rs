@@ -191,16 +191,116 @@ fn files_are_found_by_what_became_of_them_and_by_words() {
     dropped.add("half.xml", &whole[..whole.len() / 2]);
     let ledger = dropped.ledger();
     assert_eq!(ledger.files_total as usize, files.len() + 4);
-    assert_eq!(ledger.kinds[..5].iter().sum::<u32>(), ledger.files_total);
-    assert_eq!(ledger.kinds, [files.len() as u32, 1, 1, 1, 1, 2]);
+    let count = |kind| ledger.kinds.of(kind);
+    assert_eq!(EXCLUSIVE.map(count), [1, 1, 0, 1, 1, files.len() as u32]);
+    assert_eq!(EXCLUSIVE.map(count).iter().sum::<u32>(), ledger.files_total);
+    assert_eq!(count(FileKind::Warned), 0, "what was not read is counted as such");
     assert_eq!(dropped.lines("", Some(FileKind::Partly)), ["half.xml"]);
     assert_eq!(dropped.lines("", Some(FileKind::Unreadable)), ["empty.xml"]);
-    assert_eq!(dropped.lines("", Some(FileKind::NoResults)), ["shot.png"]);
+    assert_eq!(dropped.lines("", Some(FileKind::Others)), ["shot.png"]);
     assert_eq!(dropped.lines("", Some(FileKind::Duplicates)), ["copy.xml"]);
     assert_eq!(dropped.lines("board_b", None), ["junit-board_b.xml"]);
     assert_eq!(dropped.lines("image", None), ["shot.png"]);
     assert_eq!(dropped.lines("junit !board", None), ["half.xml"]);
     assert_eq!(dropped.lines("nothing like it", None), [""; 0]);
+}
+
+/// Kinds of which each file has exactly one.
+const EXCLUSIVE: [FileKind; 6] = [
+    FileKind::Unreadable,
+    FileKind::Partly,
+    FileKind::NoResults,
+    FileKind::Duplicates,
+    FileKind::Others,
+    FileKind::Read,
+];
+
+/// Reports, and one file of each kind of problem. A drop of one path is a guess.
+fn mixed() -> Dropped {
+    let (mut dropped, _, files) = flat();
+    let fixture = |path: &str| std::fs::read(folder("fixtures/bad").join(path)).unwrap();
+    dropped.add("flat/z/half.xml", &fixture("truncated-xml/in-text.xml"));
+    dropped.add("flat/z/no-tests.json", &fixture("json/empty-tests.json"));
+    dropped.add("flat/z/empty.xml", b"");
+    dropped.add("flat/z/console.log", &fixture("nothing/console.log"));
+    dropped.add("flat/z/screenshot.png", &fixture("nothing/picture.png"));
+    dropped.add("flat/z/junit-board_a (1).xml", &files[0].1);
+    let rerun = b"<testsuites><testsuite name='pytest' tests='9'><testcase classname='t' name='a' time='1'/></testsuite></testsuites>";
+    dropped.add("flat/junit-board_d.xml", rerun);
+    dropped
+}
+
+#[test]
+fn the_overview_and_the_ledger_count_problems_alike() {
+    let mut dropped = mixed();
+    let ledger = dropped.ledger();
+    let overview = dropped.overview();
+    let count = |kind| ledger.kinds.of(kind);
+    assert_eq!(EXCLUSIVE.map(count), [1, 1, 1, 1, 2, 4]);
+    assert_eq!(EXCLUSIVE.map(count).iter().sum::<u32>(), ledger.files_total);
+    assert_eq!(ledger.files_total, overview.files);
+    let problems = overview.problems;
+    assert_eq!(problems.unreadable, count(FileKind::Unreadable));
+    assert_eq!(problems.partly, count(FileKind::Partly));
+    assert_eq!(problems.empty, count(FileKind::NoResults));
+    assert_eq!(problems.duplicates, count(FileKind::Duplicates));
+    assert_eq!(problems.others, count(FileKind::Others));
+    assert_eq!(problems.guesses, count(FileKind::Guessed));
+    assert_eq!(problems.to_review(), 3);
+    assert!(!ledger.kinds.is_all_read());
+    assert_eq!(ledger.kinds.reports(), ledger.files_total - 2);
+    // A filter shows as many files as its counter says.
+    for kind in FileKind::ALL {
+        assert_eq!(dropped.lines("", Some(kind)).len() as u32, count(kind), "{kind:?}");
+    }
+}
+
+#[test]
+fn without_any_result_the_counts_agree_with_the_headline() {
+    let fixture = |path: &str| std::fs::read(folder("fixtures/bad").join(path)).unwrap();
+    let mut dropped = Dropped::default();
+    dropped.add("empty.xml", b"");
+    dropped.add("no-tests.json", &fixture("json/empty-tests.json"));
+    dropped.add("picture.png", &fixture("nothing/picture.png"));
+    let (ledger, overview) = (dropped.ledger(), dropped.overview());
+    assert_eq!(overview.files, 3);
+    assert_eq!(EXCLUSIVE.map(|kind| ledger.kinds.of(kind)), [1, 0, 1, 0, 1, 0]);
+    assert_eq!((overview.problems.to_review(), overview.problems.others), (2, 1));
+}
+
+#[test]
+fn problems_come_first_and_then_paths() {
+    let lines = mixed().lines("", None);
+    assert_eq!(lines[..3], ["flat/z/empty.xml", "flat/z/half.xml", "flat/z/no-tests.json"]);
+    let mut sorted = lines[3..].to_vec();
+    sorted.sort();
+    assert_eq!(lines[3..], sorted);
+}
+
+#[test]
+fn columns_of_names_that_no_file_has_are_empty() {
+    use IdentityField::{Build, Session, Unit};
+    assert_eq!(flat().0.ledger().empty_columns, [Unit, Build, Session]);
+    let report = b"<testsuite><testcase name='x'/></testsuite>".as_slice();
+    let mut dropped = Dropped::new([("1.0/board_a.xml", report), ("1.1/board_a.xml", report)]);
+    dropped.assign(&[FileId(0)], Unit, Some("A-17"));
+    assert_eq!(dropped.ledger().empty_columns, [Session]);
+    dropped.assign(&[FileId(0)], Session, Some("nightly"));
+    assert_eq!(dropped.ledger().empty_columns, []);
+}
+
+#[test]
+fn what_was_undone_is_told_until_the_next_step() {
+    let (mut dropped, ids, _) = flat();
+    assert_eq!(dropped.ledger().steps, 0);
+    dropped.remove(&ids[..1]);
+    assert_eq!(dropped.ledger().steps, 1);
+    dropped.undo();
+    let ledger = dropped.ledger();
+    assert_eq!((ledger.steps, ledger.undone.as_deref()), (1, Some("removing junit-board_a.xml")));
+    dropped.remove(&ids[1..2]);
+    let ledger = dropped.ledger();
+    assert_eq!((ledger.steps, ledger.undone), (2, None));
 }
 
 #[test]

@@ -26,7 +26,7 @@ mod naming;
 mod octoprobe;
 mod pass_rate;
 mod pytest_family;
-
+mod steps;
 mod story;
 mod sums;
 mod tables;

@@ -2,8 +2,8 @@
 
 use crate::Dropped;
 use passgrid::analyze::{
-    Cell, GridLine, GridQuery, GridWindow, Ledger, Overview, PathWindow, SessionPage, SessionWindow,
-    TestWindow,
+    Cell, GridLine, GridQuery, GridWindow, GroupCell, Ledger, Overview, PathWindow, SessionPage,
+    SessionWindow, TestWindow,
 };
 use passgrid::engine::{
     GetGrid, GetLedger, GetOverview, GetSession, GetSessions, GetTests, MatchPaths, Undo,
@@ -136,15 +136,22 @@ pub fn shown(cell: &Cell) -> String {
     }
 }
 
+/// The cell of a group in words.
+fn shown_group(cell: &GroupCell) -> String {
+    cell.words_on("X").replace("worst outcome on X: ", "").replace(" on X", "")
+}
+
 /// A line of the grid in words: name, then cells.
 pub fn shown_line(line: &GridLine) -> String {
-    let (name, cells) = match line {
+    let (name, cells): (String, Vec<String>) = match line {
         GridLine::Group(group) => {
             let state = if group.is_folded { "+" } else { "-" };
-            (format!("{state} {} {}/{}", group.scope, group.failing, group.tests), &group.cells)
+            (
+                format!("{state} {} {}/{}", group.scope, group.failing, group.tests),
+                group.cells.iter().map(shown_group).collect(),
+            )
         }
-        GridLine::Test(row) => (format!("  {}", row.name), &row.cells),
+        GridLine::Test(row) => (format!("  {}", row.name), row.cells.iter().map(shown).collect()),
     };
-    let cells: Vec<String> = cells.iter().map(shown).collect();
     format!("{name}: {}", cells.join(", "))
 }

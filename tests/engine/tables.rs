@@ -1,10 +1,12 @@
 //! Grid, tests and sessions: rows, groups, orders, windows.
 
+use crate::Dropped;
+use crate::exports::{check_csv, check_round_trip, check_schema, summary};
 use crate::story::{shown_line, story};
-use passgrid::analyze::{GridQuery, GridWindow, RowOrder};
+use passgrid::analyze::{GridQuery, GridWindow, RowOrder, ShortNames};
 use passgrid::engine::GetSessions;
 use passgrid::model::Outcome;
-use passgrid::query::{Filter, OutcomeFilter, Sort, SortKey};
+use passgrid::query::{ColumnOrder, DutColumns, Filter, OutcomeFilter, ShownDuts, Sort, SortKey};
 
 fn grouped() -> GridQuery {
     GridQuery { is_grouped: true, ..GridQuery::default() }
@@ -21,14 +23,15 @@ fn groups_that_fail_come_first_and_fold() {
     assert_eq!(
         lines(&window),
         [
-            "- net 2/2: failed, failed, error, failed",
+            "- net 2/2: failed, failed; 1 of 2 tests missing: the file is truncated after 2 results, error, failed",
             "  leak: failed, failed, failed, failed",
             "  boot: passed, the file is truncated after 2 results, error, passed",
-            "- audio 1/2: passed, passed, failed, passed",
+            "- audio 1/2: passed, passed; 1 of 2 tests missing: the file is truncated after 2 results, failed, \
+             passed; 1 of 2 tests missing",
             "  sync: passed, the file is truncated after 2 results, failed, missing: 2 of 3 other DUTs have it",
             "  play: passed, passed, skipped, passed",
-            "+ extra 0/2: missing: 1 of 3 other DUTs has it, the file is truncated after 2 results, passed, \
-             missing: 1 of 3 other DUTs has it",
+            "+ extra 0/2: all 2 tests missing: 1 of 3 other DUTs has some of them, all 2 tests missing: \
+             the file is truncated after 2 results, passed, all 2 tests missing: 1 of 3 other DUTs has some of them",
         ]
     );
     assert_eq!((window.total, window.matching, window.tests), (7, 6, 6));
@@ -82,6 +85,75 @@ fn filters_leave_groups_with_what_matches() {
     assert_eq!(names(window), ["- audio 1/2", "  sync", "  play", "- net 1/1", "  boot", "+ extra 0/2"]);
     let window = dropped.grid(query("nothing", OutcomeFilter::All), &[]);
     assert_eq!((window.total, window.rows.len()), (0, 0));
+}
+
+/// The columns and lines of a grid without groups.
+#[track_caller]
+fn check_columns(duts: DutColumns, filter: Filter, columns: &str, expected: &[&str]) {
+    let window = story().grid(GridQuery { filter, duts, ..GridQuery::default() }, &[]);
+    let names: Vec<&str> = window.columns.iter().map(|column| &column.dut[4..]).collect();
+    let (pinned, others) = names.split_at(window.pinned as usize);
+    assert_eq!(format!("{}|{}", pinned.concat(), others.concat()), columns);
+    assert_eq!(lines(&window), expected);
+    assert_eq!((window.duts, window.matching as usize), (4, expected.len()));
+}
+
+fn names(names: &[&str]) -> Vec<String> {
+    names.iter().map(|&name| name.to_owned()).collect()
+}
+
+#[test]
+fn columns_are_sorted_and_pinned() {
+    let filter = || Filter { text: "play".to_owned(), ..Filter::default() };
+    let duts = DutColumns { order: ColumnOrder::Worst, ..DutColumns::default() };
+    check_columns(duts, filter(), "|CABD", &["  play: skipped, passed, passed, passed"]);
+    let pinned = names(&["DUT_D", "DUT_B", "no such DUT"]);
+    let duts = DutColumns { pinned: pinned.clone(), ..DutColumns::default() };
+    check_columns(duts, filter(), "BD|AC", &["  play: passed, passed, passed, skipped"]);
+    // The DUT of the filter comes first, even if it is hidden.
+    let shown = ShownDuts::AllBut(names(&["DUT_C", "DUT_D"]));
+    let duts = DutColumns { pinned, shown, ..DutColumns::default() };
+    let filter = Filter { dut: Some("DUT_C".to_owned()), ..filter() };
+    check_columns(duts, filter, "CB|A", &["  play: skipped, passed, passed"]);
+}
+
+#[test]
+fn hidden_duts_count_nowhere() {
+    let only = |duts: &[&str]| DutColumns { shown: ShownDuts::Only(names(duts)), ..DutColumns::default() };
+    let filter = |only| Filter { only, ..Filter::default() };
+    check_columns(
+        only(&["DUT_A", "DUT_D"]),
+        filter(OutcomeFilter::All),
+        "|AD",
+        &[
+            "  leak: failed, failed",
+            "  sync: passed, missing: the other DUT has it",
+            "  play: passed, passed",
+            "  boot: passed, passed",
+        ],
+    );
+    // `sync` and `boot` fail on `DUT_C`, which is hidden.
+    check_columns(
+        only(&["DUT_A", "DUT_D"]),
+        filter(OutcomeFilter::Failing),
+        "|AD",
+        &["  leak: failed, failed"],
+    );
+    check_columns(
+        only(&["DUT_A", "DUT_D"]),
+        filter(OutcomeFilter::Differences),
+        "|AD",
+        &["  sync: passed, missing: the other DUT has it"],
+    );
+    check_columns(only(&["DUT_A"]), filter(OutcomeFilter::OnlyOneDut), "|A", &[]);
+    check_columns(only(&[]), filter(OutcomeFilter::All), "|", &[]);
+}
+
+#[test]
+fn names_of_columns_are_shortened() {
+    let window = story().grid(GridQuery::default(), &[]);
+    let short = ["A", "B", "C", "D"].map(str::to_owned).to_vec();
+    assert_eq!(window.names, ShortNames { prefix: "DUT_".to_owned(), names: short, ..ShortNames::default() });
 }
 
 #[test]
@@ -139,6 +211,71 @@ fn tests_sort_by_every_column() {
     }
 }
 
+/// The sort keys of the empty columns of both tables: tests; sessions.
+fn empty_columns(dropped: &mut Dropped) -> (String, String) {
+    let words = |columns: &[SortKey]| columns.iter().map(|by| by.key()).collect::<Vec<_>>().join(" ");
+    let tests = dropped.tests(Filter::default(), "").empty_columns;
+    (words(&tests), words(&dropped.sessions("", "").empty_columns))
+}
+
+#[test]
+fn columns_that_say_nothing_are_empty() {
+    // One DUT, one session, one format, and a result of a plain name.
+    let plain = b"<testsuite><testcase name='a' time='1'/></testsuite>";
+    let mut dropped = Dropped::new([("board_a.xml", plain.as_slice())]);
+    let (tests, sessions) = empty_columns(&mut dropped);
+    assert_eq!(tests, "failing sessions max attempts flaky suite");
+    assert_eq!(sessions, "unit build started duration errors skipped flaky format");
+
+    // Without durations there is nothing to tell of them.
+    let mut dropped = Dropped::new([("a.tap", b"1..1\nok 1 - boot\n".as_slice())]);
+    let (tests, sessions) = empty_columns(&mut dropped);
+    assert!(tests.contains("time max"), "{tests}");
+    assert!(sessions.contains(" duration time "), "{sessions}");
+}
+
+#[test]
+fn columns_that_say_something_are_not_empty() {
+    let (tests, sessions) = empty_columns(&mut story());
+    assert_eq!(tests, "attempts flaky");
+    assert_eq!(sessions, "unit duration flaky format");
+}
+
+#[test]
+fn a_filter_does_not_change_which_columns_are_empty() {
+    let mut dropped = story();
+    let all = dropped.tests(Filter::default(), "").empty_columns;
+    for text in ["play", "nothing like it"] {
+        let filter = Filter { text: text.to_owned(), ..Filter::default() };
+        assert_eq!(dropped.tests(filter, "").empty_columns, all);
+        let sessions = dropped.sessions(text, "").empty_columns;
+        assert_eq!(sessions, dropped.sessions("", "").empty_columns);
+    }
+}
+
+#[test]
+fn unknown_durations_are_unknown_everywhere() {
+    for (path, text) in [
+        ("a.tap", "1..2\nok 1 - boot\nnot ok 2 - play\n"),
+        ("a.xml", "<testsuite><testcase name='a'/></testsuite>"),
+    ] {
+        let mut dropped = Dropped::new([(path, text.as_bytes())]);
+        let overview = dropped.overview();
+        assert_eq!((overview.now.duration_s, overview.all.duration_s), (None, None), "{path}");
+        assert_eq!(overview.duts[0].counts.duration_s, None);
+        assert_eq!(dropped.sessions("", "").rows[0].counts.duration_s, None);
+        let row = &dropped.tests(Filter::default(), "").rows[0];
+        assert_eq!((row.median_s, row.max_s), (None, None));
+        let summary = summary(&mut dropped);
+        for counts in [&summary["totals"], &summary["duts"][0]["counts"], &summary["sessions"][0]["counts"]] {
+            assert_eq!(counts["duration_s"], serde_json::Value::Null, "{path}: {counts}");
+        }
+        check_schema(&mut dropped);
+        check_csv(&mut dropped);
+        check_round_trip(&mut dropped);
+    }
+}
+
 #[test]
 fn a_row_of_the_tests() {
     let window = story().tests(Filter { text: "audio".to_owned(), ..Filter::default() }, "name");
@@ -165,6 +302,11 @@ fn check_sessions(words: &str, sort: &str, expected: &str) {
         .collect();
     assert_eq!(names.join(" "), expected, "{words:?} by {sort}");
     assert_eq!((window.sessions, window.total as usize), (10, names.len()));
+}
+
+#[test]
+fn sessions_sort_by_errors() {
+    check_sessions("1.2", "-errors", "C1.2 A1.2 B1.2 D1.2");
 }
 
 #[test]

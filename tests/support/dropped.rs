@@ -228,7 +228,7 @@ impl Dropped {
         let mut all = Counts::default();
         for session in &data.history.sessions {
             all.merge(&session.counts);
-            assert!(session.counts.duration_s.is_finite() && session.counts.duration_s >= 0.0);
+            assert!(session.counts.duration_s.is_none_or(|seconds| seconds.is_finite() && seconds >= 0.0));
             assert!(session.duration_s.is_none_or(|seconds| seconds.is_finite() && seconds >= 0.0));
         }
         let of_outcomes: u32 = Outcome::ALL.iter().map(|&outcome| all.of(outcome)).sum();
@@ -282,7 +282,8 @@ fn session(data: &Dataset, id: SessionId, text: &mut String) {
         }
     }
     let took = session.duration_s.map_or("unknown".to_owned(), |s| format!("{} s", shown_seconds(s)));
-    writeln!(text, "  took {took}, tests {} s", shown_seconds(session.counts.duration_s)).unwrap();
+    let tests = session.counts.duration_s.map_or("–".to_owned(), |s| format!("{} s", shown_seconds(s)));
+    writeln!(text, "  took {took}, tests {tests}").unwrap();
     writeln!(text, "  {}", counts(&session.counts)).unwrap();
     if session.is_partial || session.is_unreadable {
         let what = if session.is_partial { "broken off" } else { "unreadable" };

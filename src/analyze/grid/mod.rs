@@ -1,39 +1,59 @@
 //! The grid: tests × DUTs, from the latest session of each DUT.
 
+mod columns;
+mod group_cell;
 mod groups;
 mod window;
 
+pub use group_cell::GroupCell;
 pub use window::{Column, GridGroup, GridLine, GridQuery, GridRow, GridWindow, RowOrder};
 
-use super::cell::{Cell, Missing};
+use super::cell::Missing;
 use super::index::Index;
 use super::select::select;
-use crate::model::{Dataset, Outcome, ResultId, ScopeId, SessionId, TestId, Timestamp};
+use super::short_names::short_names;
+use crate::model::{Dataset, ResultId, ScopeId, SessionId, TestId, Timestamp};
 use crate::query::Filter;
+use columns::Columns;
+use rustc_hash::FxHashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
 /// The grid with all its rows, computed once per query.
 pub struct Grid {
-    /// The sessions that are columns.
+    /// The sessions that are columns, pinned ones first.
     pub sessions: Vec<SessionId>,
+    /// How many columns are pinned.
+    pinned: u32,
+    /// How many DUTs there are, with those that are not shown.
+    duts: u32,
     /// The tests that are rows.
     pub rows: Vec<TestId>,
     /// The range of rows of each group; one range with all rows if nothing is grouped.
     groups: Vec<Range<u32>>,
     has_heads: bool,
+    /// The index of the shown DUTs.
     index: Rc<Index>,
 }
 
 impl Grid {
     /// Computes the rows of a filter without groups, for downloads.
     pub fn new(data: &Dataset, filter: &Filter, order: RowOrder) -> Grid {
-        let query = GridQuery { filter: filter.clone(), order, is_grouped: false };
+        let query = GridQuery { filter: filter.clone(), order, ..GridQuery::default() };
         Grid::with(Rc::new(Index::new(data, None)), data, &query)
     }
 
     /// Computes the rows of a query.
     pub fn with(index: Rc<Index>, data: &Dataset, query: &GridQuery) -> Grid {
+        let latest = &index.results.latest_sessions;
+        let duts = latest.len() as u32;
+        let Columns { sessions, pinned } = columns::columns(data, latest, query);
+        let index = if sessions.len() == latest.len() {
+            index
+        } else {
+            let latest = latest.iter().copied().filter(|session| sessions.contains(session));
+            Rc::new(index.restricted(data, latest.collect()))
+        };
         let by_attention = query.order == RowOrder::Attention;
         let tests =
             if by_attention && !query.is_grouped { index.by_attention(data) } else { index.by_name(data) };
@@ -46,8 +66,7 @@ impl Grid {
                 (rows, groups) = groups::most_urgent_first(&index, &rows, &groups);
             }
         }
-        let sessions = index.results.latest_sessions.clone();
-        Grid { sessions, rows, groups, has_heads: query.is_grouped, index }
+        Grid { sessions, pinned, duts, rows, groups, has_heads: query.is_grouped, index }
     }
 
     /// The result in a cell, or why there is none.
@@ -85,8 +104,13 @@ impl Grid {
                 line += group.len() as u32;
             }
         }
+        let columns: Vec<Column> = self.sessions.iter().map(|&session| column(data, session)).collect();
+        let names: Vec<&str> = columns.iter().map(|column| column.dut.as_str()).collect();
         GridWindow {
-            columns: self.sessions.iter().map(|&session| column(data, session)).collect(),
+            names: short_names(&names),
+            columns,
+            pinned: self.pinned,
+            duts: self.duts,
             tests: self.index.tests_now,
             matching: self.rows.len() as u32,
             total: line,
@@ -107,23 +131,6 @@ impl Grid {
 
     fn head(&self, data: &Dataset, scope: ScopeId, group: &Range<u32>, is_folded: bool) -> GridGroup {
         let tests = &self.rows[group.start as usize..group.end as usize];
-        let mut worst: Vec<Option<(Outcome, bool)>> = vec![None; self.sessions.len()];
-        for (session, result) in tests.iter().flat_map(|&test| self.index.results.latest(test)) {
-            // Columns are sorted by session id.
-            if let Ok(column) = self.sessions.binary_search(&session) {
-                let is_flaky = data.is_flaky(result);
-                let (outcome, was_flaky) = worst[column].unwrap_or((data.outcome(result), false));
-                worst[column] = Some((outcome.max(data.outcome(result)), was_flaky || is_flaky));
-            }
-        }
-        let have = worst.iter().flatten().count() as u32;
-        let cells = worst.iter().zip(&self.sessions).map(|(worst, &session)| match *worst {
-            Some((outcome, is_flaky)) => Cell::Result { outcome, is_flaky, message: String::new() },
-            None => Cell::Missing(match self.index.missing(data, session, tests[0]) {
-                Missing::NotThere { others, .. } => Missing::NotThere { have, others },
-                other => other,
-            }),
-        });
         GridGroup {
             scope: data.tests.scope_text(scope).to_owned(),
             suite: data.tests.suite_of(scope).to_owned(),
@@ -131,8 +138,31 @@ impl Grid {
             tests: tests.len() as u32,
             failing: groups::failing(&self.index, tests),
             is_folded,
-            cells: cells.collect(),
+            cells: self.group_cells(data, tests),
         }
+    }
+
+    /// By column: a summary of the tests of a group.
+    fn group_cells(&self, data: &Dataset, tests: &[TestId]) -> Vec<GroupCell> {
+        let mut columns: FxHashMap<SessionId, GroupCell> = FxHashMap::default();
+        for (session, result) in tests.iter().flat_map(|&test| self.index.results.latest(test)) {
+            let cell = columns.entry(session).or_default();
+            cell.worst = cell.worst.max(Some(data.outcome(result)));
+            cell.is_flaky |= data.is_flaky(result);
+            cell.results += 1;
+        }
+        let have = columns.len() as u32;
+        let cells = self.sessions.iter().map(|session| {
+            let mut cell = columns.get(session).copied().unwrap_or_default();
+            cell.missing = (tests.len() as u32).saturating_sub(cell.results);
+            // Any test gives the same reason.
+            cell.why = (cell.missing > 0).then(|| match self.index.missing(data, *session, tests[0]) {
+                Missing::NotThere { others, .. } => Missing::NotThere { have, others },
+                other => other,
+            });
+            cell
+        });
+        cells.collect()
     }
 }
 

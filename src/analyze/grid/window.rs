@@ -1,8 +1,10 @@
 //! What a query of the grid gives: types only.
 
+use super::group_cell::GroupCell;
 use crate::analyze::cell::Cell;
+use crate::analyze::short_names::ShortNames;
 use crate::model::Counts;
-use crate::query::Filter;
+use crate::query::{DutColumns, Filter};
 use serde::{Deserialize, Serialize};
 
 /// The sort order of rows.
@@ -17,7 +19,7 @@ pub enum RowOrder {
     Name,
 }
 
-/// The rows that a grid has.
+/// The rows and columns that a grid has.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct GridQuery {
     /// Which tests.
@@ -26,6 +28,10 @@ pub struct GridQuery {
     pub order: RowOrder,
     /// Tests of one scope are grouped below a head.
     pub is_grouped: bool,
+    /// Its columns. DUTs that are not shown count nowhere: not for the filter, not
+    /// for the order of rows, and not as "other DUTs". The DUT of the filter is
+    /// always shown, as the first column.
+    pub duts: DutColumns,
 }
 
 /// A column: a DUT with its latest session.
@@ -79,9 +85,8 @@ pub struct GridGroup {
     pub failing: u32,
     /// It is collapsed: its tests have no rows.
     pub is_folded: bool,
-    /// By column: the worst result of these tests without its message, or why
-    /// there is none.
-    pub cells: Vec<Cell>,
+    /// By column: a summary of these tests.
+    pub cells: Vec<GroupCell>,
 }
 
 /// A line of the grid.
@@ -96,8 +101,14 @@ pub enum GridLine {
 /// The visible lines of the grid, with columns and totals.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct GridWindow {
-    /// All columns.
+    /// The columns of all shown DUTs, pinned ones first.
     pub columns: Vec<Column>,
+    /// How many of the columns are pinned.
+    pub pinned: u32,
+    /// How many DUTs there are, with those that are not shown.
+    pub duts: u32,
+    /// The names of the columns without what they have in common.
+    pub names: ShortNames,
     /// How many tests there are without the filter.
     pub tests: u32,
     /// How many tests match the filter.

@@ -1,9 +1,10 @@
-//! The tests that currently fail: since when, and which of them are new.
+//! The tests that currently fail: since when, and which of them are new; and those
+//! that were fixed.
 
 use super::names::by_name;
 use super::results::ResultsByTest;
 use super::status::TestStatus;
-use crate::model::{Dataset, DutId, SessionId, TestId};
+use crate::model::{Dataset, DutId, Outcome, ResultId, SessionId, TestId};
 
 /// The consecutive sessions of one DUT, up to the latest, in which a test fails.
 ///
@@ -92,22 +93,55 @@ fn failure(data: &Dataset, results: &ResultsByTest, test: TestId) -> Option<Fail
 /// The streak of a test that fails in `latest`, the latest session of a DUT.
 pub fn streak(data: &Dataset, results: &ResultsByTest, test: TestId, latest: SessionId) -> Streak {
     let mut streak = Streak { since: latest, sessions: 1, before: None };
-    let dut = data.history.dut(data.history.session(latest).dut);
-    for &id in dut.sessions.iter().rev().skip_while(|&&session| session != latest).skip(1) {
-        let session = data.history.session(id);
-        match results.find(id, test) {
-            Some(result) if data.outcome(result).is_failing() => {
-                streak.since = id;
-                streak.sessions += 1;
-            }
-            None if session.is_unreadable || session.is_partial => {}
-            _ => {
-                streak.before = Some(id);
-                break;
-            }
+    for (session, result) in before(data, results, test, latest) {
+        if result.is_some_and(|result| data.outcome(result).is_failing()) {
+            streak.since = session;
+            streak.sessions += 1;
+        } else {
+            streak.before = Some(session);
+            break;
         }
     }
     streak
+}
+
+/// The tests that are fixed on at least one DUT, see [`is_fixed`].
+pub fn fixed(data: &Dataset, results: &ResultsByTest) -> Vec<TestId> {
+    let has_previous = |session: SessionId| {
+        let dut = data.history.session(session).dut;
+        data.history.dut(dut).sessions.len() > 1
+    };
+    let is_fixed_anywhere = |test: &TestId| {
+        let mut latest = results.latest(*test);
+        latest.any(|(session, _)| has_previous(session) && is_fixed(data, results, *test, session))
+    };
+    data.tests.ids().filter(is_fixed_anywhere).collect()
+}
+
+/// A test passes in `latest`, the latest session of a DUT, and failed in the
+/// session before.
+pub fn is_fixed(data: &Dataset, results: &ResultsByTest, test: TestId, latest: SessionId) -> bool {
+    let passes = results.find(latest, test).is_some_and(|result| data.outcome(result) == Outcome::Passed);
+    let previous = || before(data, results, test, latest).next().and_then(|(_, result)| result);
+    passes && previous().is_some_and(|result| data.outcome(result).is_failing())
+}
+
+/// The sessions of a DUT before its latest one, newest first, with a test's
+/// results. Truncated and unreadable sessions that lack the test are skipped: they
+/// do not show whether it would have failed.
+fn before<'a>(
+    data: &'a Dataset,
+    results: &'a ResultsByTest,
+    test: TestId,
+    latest: SessionId,
+) -> impl Iterator<Item = (SessionId, Option<ResultId>)> + 'a {
+    let dut = data.history.dut(data.history.session(latest).dut);
+    let earlier = dut.sessions.iter().rev().skip_while(move |&&session| session != latest).skip(1);
+    earlier.filter_map(move |&id| {
+        let session = data.history.session(id);
+        let result = results.find(id, test);
+        (result.is_some() || !(session.is_unreadable || session.is_partial)).then_some((id, result))
+    })
 }
 
 /// Streak `a` began earlier than `b`, or is longer where a start is unknown.

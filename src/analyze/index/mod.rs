@@ -4,6 +4,7 @@
 //! thing; [`Index`] keeps them together and computes what is expensive on first
 //! use.
 
+mod columns;
 mod failures;
 mod names;
 mod results;
@@ -16,6 +17,7 @@ pub use status::{Attention, TestStatus};
 
 use super::cell::{Cell, Missing};
 use crate::model::{Dataset, SessionId, TestId, head};
+use crate::query::SortKey;
 use names::NameOrders;
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -35,7 +37,9 @@ pub struct Index {
     names: OnceCell<Rc<NameOrders>>,
     by_attention: OnceCell<Vec<TestId>>,
     failures: OnceCell<Vec<Failure>>,
+    fixed: OnceCell<Vec<TestId>>,
     last_good_build: OnceCell<Option<String>>,
+    empty_columns: OnceCell<Vec<SortKey>>,
 }
 
 impl Index {
@@ -50,10 +54,24 @@ impl Index {
             };
             index.names = OnceCell::from(names);
         }
-        index.statuses = status::statuses(data, &index.results);
-        let is_present = |status: &&TestStatus| status.attention != Attention::Absent;
-        index.tests_now = index.statuses.iter().filter(is_present).count() as u32;
+        index.set_statuses(data);
         index
+    }
+
+    /// The index of some of the latest sessions, in the order of DUTs: the other
+    /// DUTs count nowhere.
+    pub fn restricted(&self, data: &Dataset, latest_sessions: Vec<SessionId>) -> Index {
+        self.names(data);
+        let results = self.results.restricted(latest_sessions);
+        let mut index = Index { results, names: self.names.clone(), ..Index::default() };
+        index.set_statuses(data);
+        index
+    }
+
+    fn set_statuses(&mut self, data: &Dataset) {
+        self.statuses = status::statuses(data, &self.results);
+        let is_present = |status: &&TestStatus| status.attention != Attention::Absent;
+        self.tests_now = self.statuses.iter().filter(is_present).count() as u32;
     }
 
     /// The status of a test over the latest sessions.
@@ -144,6 +162,22 @@ impl Index {
     /// The streak of a test that fails in `latest`, the latest session of a DUT.
     pub fn streak(&self, data: &Dataset, test: TestId, latest: SessionId) -> Streak {
         failures::streak(data, &self.results, test, latest)
+    }
+
+    /// The tests that are fixed on at least one DUT, by id.
+    pub fn fixed(&self, data: &Dataset) -> &[TestId] {
+        self.fixed.get_or_init(|| failures::fixed(data, &self.results))
+    }
+
+    /// A test passes in `latest`, the latest session of a DUT, and failed in the
+    /// session before.
+    pub fn is_fixed(&self, data: &Dataset, test: TestId, latest: SessionId) -> bool {
+        failures::is_fixed(data, &self.results, test, latest)
+    }
+
+    /// The columns of the table of tests in which no test has anything to say.
+    pub fn empty_columns(&self, data: &Dataset) -> &[SortKey] {
+        self.empty_columns.get_or_init(|| columns::empty_columns(data, &self.results))
     }
 
     /// The last build without the new failures, if it is the same for all of them.

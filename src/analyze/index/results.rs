@@ -1,6 +1,7 @@
 //! The results of each test, in the order of sessions.
 
 use crate::model::{Dataset, ResultId, SessionId, TestId};
+use std::rc::Rc;
 
 /// All results that count, grouped by test.
 #[derive(Default)]
@@ -10,9 +11,9 @@ pub struct ResultsByTest {
     /// By session: it is the latest one of its DUT.
     is_latest: Vec<bool>,
     /// By test: where its results start in `results`; one more entry at the end.
-    starts: Vec<u32>,
+    starts: Rc<[u32]>,
     /// Sorted by test, then session.
-    results: Vec<(SessionId, ResultId)>,
+    results: Rc<[(SessionId, ResultId)]>,
 }
 
 impl ResultsByTest {
@@ -40,7 +41,22 @@ impl ResultsByTest {
                 *place += 1;
             }
         }
-        ResultsByTest { latest_sessions, is_latest, starts, results }
+        ResultsByTest { latest_sessions, is_latest, starts: starts.into(), results: results.into() }
+    }
+
+    /// The same results, with only some of the latest sessions, in the order of
+    /// DUTs.
+    pub fn restricted(&self, latest_sessions: Vec<SessionId>) -> ResultsByTest {
+        let mut is_latest = vec![false; self.is_latest.len()];
+        for session in &latest_sessions {
+            is_latest[session.index()] = true;
+        }
+        ResultsByTest {
+            latest_sessions,
+            is_latest,
+            starts: self.starts.clone(),
+            results: self.results.clone(),
+        }
     }
 
     /// The results of a test in all sessions, by DUT and time.

@@ -1,8 +1,69 @@
-//! The overview's headline: the answer in a sentence or two.
+//! The overview's headline: the answer in a sentence or two. Its parts lead to the
+//! tests, sessions and files that they count.
 
 use super::dut_line::DutLine;
 use crate::analyze::index::Failure;
-use crate::model::{Counts, Dataset, Outcome, counted, grouped};
+use crate::model::{Counts, Dataset, counted, grouped};
+use crate::query::{Filter, OutcomeFilter};
+use serde::{Deserialize, Serialize};
+
+/// A part of the headline. The texts of all parts, one after the other, are the
+/// headline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeadlinePart {
+    /// The text, with the spaces that separate it from its neighbors.
+    pub text: String,
+    /// What a click opens, if anything.
+    pub leads: Option<Lead>,
+}
+
+/// What a part of the headline leads to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Lead {
+    /// The grid of these tests.
+    Tests(Filter),
+    /// The sessions of this DUT.
+    Sessions(String),
+    /// The files.
+    Files,
+}
+
+/// The headline, and its shortest form.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Headline {
+    /// All of it.
+    pub parts: Vec<HeadlinePart>,
+    /// Which DUTs fail or pass, without a period: "3 of 5 DUTs fail"; "" without
+    /// any verdict.
+    pub verdict: String,
+}
+
+impl Headline {
+    /// Returns the text.
+    pub fn text(&self) -> String {
+        self.parts.iter().map(|part| part.text.as_str()).collect()
+    }
+
+    fn say(&mut self, text: impl Into<String>) {
+        self.parts.push(HeadlinePart { text: text.into(), leads: None });
+    }
+
+    fn link(&mut self, text: impl Into<String>, leads: Lead) {
+        self.parts.push(HeadlinePart { text: text.into(), leads: Some(leads) });
+    }
+
+    fn link_tests(&mut self, text: impl Into<String>, only: OutcomeFilter, dut: Option<&str>) {
+        let filter = Filter { only, dut: dut.map(str::to_owned), ..Filter::default() };
+        self.link(text, Lead::Tests(filter));
+    }
+
+    /// Ends the sentence before, if there is one.
+    fn begin_sentence(&mut self) {
+        if !self.parts.is_empty() {
+            self.say(" ");
+        }
+    }
+}
 
 /// What the headline is made of.
 #[derive(Default)]
@@ -13,8 +74,14 @@ pub struct Facts<'a> {
     pub now: Counts,
     /// How many files there are.
     pub files: u32,
+    /// How many of them are unreadable.
+    pub unreadable: u32,
+    /// Path of the first unreadable file, and why it is unreadable.
+    pub first_unreadable: Option<(&'a str, &'a str)>,
     /// How many tests have a result in a latest session.
     pub tests: u32,
+    /// How many tests are skipped in the latest session of at least one DUT.
+    pub skipped: u32,
     /// How many tests fail on at least one DUT.
     pub failing: u32,
     /// How many tests fail on every DUT.
@@ -25,6 +92,10 @@ pub struct Facts<'a> {
     pub new: u32,
     /// The last build without the new failures, if it is the same for all of them.
     pub new_since: Option<&'a str>,
+    /// How many tests are fixed on at least one DUT.
+    pub fixed: u32,
+    /// The build before the latest one, if it is the same for all DUTs.
+    pub previous_build: Option<&'a str>,
 }
 
 /// The DUT with the most tests that fail on this DUT only, and their number; of
@@ -46,63 +117,122 @@ pub fn only_on_one(data: &Dataset, failures: &[Failure]) -> Option<(String, u32)
 ///
 /// A DUT "passes" if it has a pass rate, no failing test and complete files. The
 /// headline says what is wrong with the other DUTs.
-pub fn headline(facts: &Facts) -> String {
-    let duts = facts.duts.len() as u32;
-    if duts == 0 {
-        return match facts.files {
-            0 => "No results yet.".to_owned(),
-            1 => "The file has no results.".to_owned(),
-            files => format!("None of the {} files has results.", number(files)),
-        };
+pub fn headline(facts: &Facts) -> Headline {
+    let mut headline = Headline::default();
+    if facts.duts.is_empty() {
+        without_results(&mut headline, facts);
+        return headline;
     }
-    let truncated = match in_state(facts.duts, DutState::Truncated).as_slice() {
-        [] => None,
-        [only] => Some(format!("{}'s results are incomplete.", only.name)),
-        several => Some(format!("The results of {} DUTs are incomplete.", several.len())),
+    answer(&mut headline, facts);
+    let several = |headline: &mut Headline, state, one: &dyn Fn(&str) -> String, many: &str| match in_state(
+        facts.duts, state,
+    )
+    .as_slice()
+    {
+        [] => {}
+        [only] => {
+            headline.begin_sentence();
+            headline.link(one(&only.name), Lead::Sessions(only.name.clone()));
+        }
+        duts => {
+            headline.begin_sentence();
+            headline.say(many.replace('#', &number(duts.len() as u32)));
+        }
     };
-    let unjudged = match in_state(facts.duts, DutState::Unjudged).as_slice() {
-        [only] => Some(format!("{} has no pass/fail results.", only.name)),
-        several if !several.is_empty() => Some(format!("{} DUTs have no pass/fail results.", several.len())),
-        _ => None,
-    };
-    let unreadable = match in_state(facts.duts, DutState::Unreadable).as_slice() {
-        [] => None,
-        [only] => Some(format!("No results from {} could be read.", only.name)),
-        several => Some(format!("No results from {} DUTs could be read.", several.len())),
-    };
-    let is_judged = facts.now.pass_rate().is_some();
+    several(
+        &mut headline,
+        DutState::Truncated,
+        &|dut| format!("{dut}’s results are incomplete."),
+        "The results of # DUTs are incomplete.",
+    );
     // Without any verdict, the answer says so already.
-    let sentences = [answer(facts), truncated, unjudged.filter(|_| is_judged), unreadable];
-    let sentences: Vec<String> = sentences.into_iter().flatten().collect();
-    sentences.join(" ")
+    if facts.now.pass_rate().is_some() {
+        several(
+            &mut headline,
+            DutState::Unjudged,
+            &|dut| format!("{dut} has no pass/fail results."),
+            "# DUTs have no pass/fail results.",
+        );
+    }
+    several(
+        &mut headline,
+        DutState::Unreadable,
+        &|dut| format!("No results from {dut} could be read."),
+        "No results from # DUTs could be read.",
+    );
+    let unreadable_duts = in_state(facts.duts, DutState::Unreadable).len() as u32;
+    // Those of a known DUT are mentioned as the DUT's.
+    if facts.unreadable > unreadable_duts {
+        headline.begin_sentence();
+        let text = format!("{} of {} could not be read.", number(facts.unreadable), files(facts));
+        headline.link(text, Lead::Files);
+    }
+    headline
 }
 
-/// The main sentence; `None` without results.
-fn answer(facts: &Facts) -> Option<String> {
+/// Without any DUT: why there are no results.
+fn without_results(headline: &mut Headline, facts: &Facts) {
+    match (facts.files, facts.unreadable, facts.first_unreadable) {
+        (0, ..) => headline.say("No results yet."),
+        (1, 1, Some((path, ""))) => headline.link(format!("{path} could not be read."), Lead::Files),
+        (1, 1, Some((path, why))) => {
+            let why = why.trim_end_matches('.');
+            let period = if why.ends_with('?') { "" } else { "." };
+            // Why a download failed begins with its URL.
+            let text = if why.contains(path) {
+                format!("Could not load {why}{period}")
+            } else {
+                format!("{path} could not be read: {why}{period}")
+            };
+            headline.link(text, Lead::Files);
+        }
+        (1, ..) => headline.link("The file has no results.", Lead::Files),
+        (all, unreadable, _) if all == unreadable => {
+            headline.link(format!("None of the {} could be read.", files(facts)), Lead::Files);
+        }
+        (_, 0, _) => headline.link(format!("None of the {} has results.", files(facts)), Lead::Files),
+        (_, unreadable, _) => {
+            let text = format!(
+                "None of the {} has results; {} could not be read.",
+                files(facts),
+                number(unreadable)
+            );
+            headline.link(text, Lead::Files);
+        }
+    }
+}
+
+/// The main sentences; none without results.
+fn answer(headline: &mut Headline, facts: &Facts) {
     let duts = facts.duts.len() as u32;
     let failing_duts = facts.duts.iter().filter(|dut| dut.counts.failing() > 0).count() as u32;
     if failing_duts > 0 {
-        return Some(failures(facts, failing_duts));
+        failures(headline, facts, failing_duts);
+        return;
     }
     if facts.now.results() == 0 {
-        return None;
+        return;
     }
-    let skipped = match facts.now.of(Outcome::Skipped) {
+    let skipped = match facts.skipped {
         0 => String::new(),
-        skipped => format!(", {} skipped", number(skipped)),
+        skipped if duts == 1 || skipped == facts.tests => format!(", {} skipped", number(skipped)),
+        skipped => format!(", {} skipped on at least one DUT", number(skipped)),
     };
     if facts.now.pass_rate().is_none() {
-        return Some(format!("No verdicts: no test passed or failed{skipped}."));
+        headline.say(format!("No verdicts: no test passed or failed{skipped}."));
+        return;
     }
     let passing = in_state(facts.duts, DutState::Judged).len() as u32;
-    let who = match passing {
+    headline.verdict = match passing {
         0 => "No test fails so far".to_owned(),
         1 if duts == 1 => format!("{} passes", facts.duts[0].name),
         1 => format!("1 of {} DUTs passes", number(duts)),
         _ if passing == duts => format!("All {} DUTs pass", number(duts)),
         _ => format!("{} of {} DUTs pass", number(passing), number(duts)),
     };
-    Some(format!("{who}: {}{skipped}.", counted(u64::from(facts.tests), "test")))
+    headline.say(format!("{}: {}{skipped}", headline.verdict, counted(u64::from(facts.tests), "test")));
+    fixed(headline, facts);
+    headline.say(".");
 }
 
 /// How complete the latest results of a DUT are.
@@ -130,45 +260,97 @@ fn in_state(duts: &[DutLine], state: DutState) -> Vec<&DutLine> {
     duts.iter().filter(|dut| DutState::of(dut) == state).collect()
 }
 
-/// Which DUTs and tests fail, where, and how many failures are new.
-fn failures(facts: &Facts, failing_duts: u32) -> String {
+/// Which DUTs and tests fail, where, how many failures are new, and how many tests
+/// are fixed.
+fn failures(headline: &mut Headline, facts: &Facts, failing_duts: u32) {
     let duts = facts.duts.len() as u32;
-    let who = match duts {
-        1 => format!("{} fails.", facts.duts[0].name),
-        _ if failing_duts == duts => format!("All {} DUTs fail.", number(duts)),
+    headline.verdict = match duts {
+        1 => format!("{} fails", facts.duts[0].name),
+        _ if failing_duts == duts => format!("All {} DUTs fail", number(duts)),
         _ => {
             let verb = if failing_duts == 1 { "fails" } else { "fail" };
-            format!("{} of {} DUTs {verb}.", number(failing_duts), number(duts))
+            format!("{} of {} DUTs {verb}", number(failing_duts), number(duts))
         }
     };
-    let (tests, everywhere) = (facts.failing, facts.everywhere);
+    headline.say(format!("{}. ", headline.verdict));
+    let tests = facts.failing;
     let verb = if tests == 1 { "fails" } else { "fail" };
-    let place = match &facts.only_on {
-        Some((dut, count)) if *count == tests && tests == 1 => format!(", only on {dut}"),
-        Some((dut, count)) if *count == tests => format!(", all of them only on {dut}"),
-        Some((dut, count)) if duts > 1 && everywhere > 0 => {
-            format!(", {} of them only on {dut} and {} on every DUT", number(*count), number(everywhere))
-        }
-        Some((dut, count)) if duts > 1 => format!(", {} of them only on {dut}", number(*count)),
-        _ if duts < 2 || everywhere == 0 => String::new(),
-        _ if everywhere == tests && tests == 1 => ", on every DUT".to_owned(),
-        _ if everywhere == tests => ", all of them on every DUT".to_owned(),
-        _ => format!(", {} of them on every DUT", number(everywhere)),
-    };
-    let before = match facts.new_since {
-        Some(build) if build.to_ascii_lowercase().starts_with("build") => build.to_owned(),
-        Some(build) => format!("build {build}"),
-        None if duts == 1 => "the previous session".to_owned(),
-        None => "the previous sessions".to_owned(),
-    };
+    headline.link_tests(
+        format!("{} {verb}", counted(u64::from(tests), "test")),
+        OutcomeFilter::Failing,
+        None,
+    );
+    places(headline, facts);
+    let before = facts.new_since.map_or_else(|| previous(facts), build);
     let new = match facts.new {
-        0 => String::new(),
-        1 if tests == 1 => format!("; it is new since {before}"),
-        1 => format!("; 1 is new since {before}"),
-        new if new == tests => format!("; all of them are new since {before}"),
-        new => format!("; {} are new since {before}", number(new)),
+        0 => None,
+        1 if tests == 1 => Some("it is new".to_owned()),
+        1 => Some("1 is new".to_owned()),
+        new if new == tests => Some(format!("{} are new", all_of_them(tests))),
+        new => Some(format!("{} are new", number(new))),
     };
-    format!("{who} {} {verb}{place}{new}.", counted(u64::from(tests), "test"))
+    if let Some(new) = new {
+        headline.say("; ");
+        headline.link_tests(format!("{new} since {before}"), OutcomeFilter::New, None);
+    }
+    fixed(headline, facts);
+    headline.say(".");
+}
+
+/// On which DUTs the failing tests fail.
+fn places(headline: &mut Headline, facts: &Facts) {
+    let (duts, tests, everywhere) = (facts.duts.len() as u32, facts.failing, facts.everywhere);
+    if duts < 2 {
+        return;
+    }
+    let all = if tests == 1 { String::new() } else { format!("{} ", all_of_them(tests)) };
+    if let Some((dut, count)) = &facts.only_on {
+        headline.say(", ");
+        let share = if *count == tests { all } else { format!("{} of them ", number(*count)) };
+        headline.link_tests(format!("{share}only on {dut}"), OutcomeFilter::OnlyOneDut, Some(dut));
+        if everywhere > 0 {
+            headline.say(format!(" and {} on every DUT", number(everywhere)));
+        }
+    } else if everywhere == tests {
+        headline.say(format!(", {all}on every DUT"));
+    } else if everywhere > 0 {
+        headline.say(format!(", {} of them on every DUT", number(everywhere)));
+    }
+}
+
+/// How many tests are fixed.
+fn fixed(headline: &mut Headline, facts: &Facts) {
+    let verb = if facts.fixed == 1 { "was" } else { "were" };
+    let words = format!("{} {verb} fixed", number(facts.fixed));
+    let (joint, words) = match (facts.fixed, facts.new) {
+        (0, _) => return,
+        // The build is mentioned already.
+        (_, 1..) => (", and ", words),
+        _ => {
+            let before = facts.previous_build.map_or_else(|| previous(facts), build);
+            ("; ", format!("{words} since {before}"))
+        }
+    };
+    headline.say(joint);
+    headline.link_tests(words, OutcomeFilter::Fixed, None);
+}
+
+/// All of several tests.
+fn all_of_them(tests: u32) -> &'static str {
+    if tests == 2 { "both" } else { "all of them" }
+}
+
+/// Names a build: some say that they are one.
+fn build(build: &str) -> String {
+    if build.to_ascii_lowercase().starts_with("build") { build.to_owned() } else { format!("build {build}") }
+}
+
+fn previous(facts: &Facts) -> String {
+    if facts.duts.len() == 1 { "the previous session" } else { "the previous sessions" }.to_owned()
+}
+
+fn files(facts: &Facts) -> String {
+    counted(u64::from(facts.files), "file")
 }
 
 fn number(number: u32) -> String {
@@ -178,7 +360,7 @@ fn number(number: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Flags;
+    use crate::model::{Flags, Outcome};
 
     fn dut(name: &str, outcomes: &[Outcome]) -> DutLine {
         let mut counts = Counts::default();
@@ -202,7 +384,8 @@ mod tests {
     fn of(duts: &[DutLine]) -> Facts<'_> {
         let mut now = Counts::default();
         duts.iter().for_each(|dut| now.merge(&dut.counts));
-        Facts { duts, now, ..Facts::default() }
+        let skipped = now.of(Outcome::Skipped);
+        Facts { duts, now, skipped, ..Facts::default() }
     }
 
     /// The headline for DUTs with these outcomes, when `failing` tests fail.
@@ -217,7 +400,7 @@ mod tests {
         let duts: Vec<DutLine> = named.map(|(at, outcomes)| dut(&format!("DUT_{at}"), outcomes)).collect();
         let only_on = only_on.map(|(dut, count)| (dut.to_owned(), count));
         let facts = Facts { failing, everywhere, only_on, tests: 3, files: 1, ..of(&duts) };
-        assert_eq!(headline(&facts), expected);
+        assert_eq!(headline(&facts).text(), expected);
     }
 
     #[test]
@@ -234,13 +417,7 @@ mod tests {
             0,
             "1 of 2 DUTs fails. 1 test fails, only on DUT_0.",
         );
-        check(
-            &[&[Failed], &[Failed]],
-            2,
-            None,
-            2,
-            "All 2 DUTs fail. 2 tests fail, all of them on every DUT.",
-        );
+        check(&[&[Failed], &[Failed]], 2, None, 2, "All 2 DUTs fail. 2 tests fail, both on every DUT.");
         check(
             &[&[Failed], &[Failed], &[Passed]],
             12,
@@ -265,7 +442,7 @@ mod tests {
         let duts = [dut("DUT_C", &[Outcome::Failed]), dut("DUT_D", &[Outcome::Passed])];
         let only_on = Some(("DUT_C".to_owned(), tests.min(9)));
         assert_eq!(
-            headline(&Facts { failing: tests, new, new_since: build, only_on, ..of(&duts) }),
+            headline(&Facts { failing: tests, new, new_since: build, only_on, ..of(&duts) }).text(),
             expected
         );
     }
@@ -307,27 +484,101 @@ mod tests {
         let check = |change: &dyn Fn(&mut Vec<DutLine>), expected: &str| {
             let mut duts = vec![dut("A", &[Passed]), dut("B", &[Passed]), dut("C", &[Passed, Skipped])];
             change(&mut duts);
-            assert_eq!(headline(&Facts { tests: 2, files: 3, ..of(&duts) }), expected);
+            assert_eq!(headline(&Facts { tests: 2, files: 3, ..of(&duts) }).text(), expected);
         };
-        check(&|_| {}, "All 3 DUTs pass: 2 tests, 1 skipped.");
+        check(&|_| {}, "All 3 DUTs pass: 2 tests, 1 skipped on at least one DUT.");
         check(
             &|duts| duts[0].is_partial = true,
-            "2 of 3 DUTs pass: 2 tests, 1 skipped. A's results are incomplete.",
+            "2 of 3 DUTs pass: 2 tests, 1 skipped on at least one DUT. A’s results are incomplete.",
         );
         check(
             &|duts| {
                 duts[1] = DutLine { is_unreadable: true, ..dut("B", &[]) };
                 duts[2] = dut("C", &[Skipped]);
             },
-            "1 of 3 DUTs passes: 2 tests, 1 skipped. C has no pass/fail results. No results from B could be read.",
+            "1 of 3 DUTs passes: 2 tests, 1 skipped on at least one DUT. C has no pass/fail results. No results from B could be read.",
         );
         check(
             &|duts| duts.iter_mut().for_each(|dut| dut.is_partial = true),
-            "No test fails so far: 2 tests, 1 skipped. The results of 3 DUTs are incomplete.",
+            "No test fails so far: 2 tests, 1 skipped on at least one DUT. The results of 3 DUTs are incomplete.",
         );
         check(
             &|duts| *duts = vec![DutLine { is_unreadable: true, ..dut("B", &[]) }],
             "No results from B could be read.",
         );
+    }
+
+    #[test]
+    fn fixed_tests_are_mentioned() {
+        let failing = [dut("A", &[Outcome::Failed]), dut("B", &[Outcome::Passed])];
+        let passing = [dut("A", &[Outcome::Passed])];
+        let check = |facts: Facts, expected: &str| assert_eq!(headline(&facts).text(), expected);
+        check(
+            Facts { tests: 1, fixed: 1, ..of(&passing) },
+            "A passes: 1 test; 1 was fixed since the previous session.",
+        );
+        check(
+            Facts { tests: 9, fixed: 3, previous_build: Some("1.4"), ..of(&passing) },
+            "A passes: 9 tests; 3 were fixed since build 1.4.",
+        );
+        check(
+            Facts { failing: 3, new: 2, new_since: Some("1.4"), fixed: 4, ..of(&failing) },
+            "1 of 2 DUTs fails. 3 tests fail; 2 are new since build 1.4, and 4 were fixed.",
+        );
+        check(
+            Facts { failing: 3, fixed: 1, ..of(&failing) },
+            "1 of 2 DUTs fails. 3 tests fail; 1 was fixed since the previous sessions.",
+        );
+    }
+
+    #[test]
+    fn unreadable_files_are_mentioned() {
+        let check = |facts: Facts, expected: &str| assert_eq!(headline(&facts).text(), expected);
+        let why = Some(("a.xml", "the server answered 404"));
+        check(
+            Facts { files: 1, unreadable: 1, first_unreadable: why, ..Facts::default() },
+            "a.xml could not be read: the server answered 404.",
+        );
+        let why = Some(("b/a.xml", "https://host/b/a.xml: the server answered 404; is the URL right?"));
+        check(
+            Facts { files: 1, unreadable: 1, first_unreadable: why, ..Facts::default() },
+            "Could not load https://host/b/a.xml: the server answered 404; is the URL right?",
+        );
+        check(Facts { files: 1, ..Facts::default() }, "The file has no results.");
+        check(Facts { files: 3, ..Facts::default() }, "None of the 3 files has results.");
+        check(Facts { files: 3, unreadable: 3, ..Facts::default() }, "None of the 3 files could be read.");
+        check(
+            Facts { files: 3, unreadable: 1, ..Facts::default() },
+            "None of the 3 files has results; 1 could not be read.",
+        );
+        let duts = [dut("A", &[Outcome::Passed])];
+        check(
+            Facts { tests: 1, files: 2, unreadable: 1, ..of(&duts) },
+            "A passes: 1 test. 1 of 2 files could not be read.",
+        );
+    }
+
+    #[test]
+    fn parts_lead_to_what_they_count() {
+        let duts = [dut("A", &[Outcome::Failed]), dut("B", &[Outcome::Passed])];
+        let facts = Facts { failing: 9, only_on: Some(("A".to_owned(), 7)), new: 3, fixed: 2, ..of(&duts) };
+        let headline = headline(&facts);
+        let links = headline.parts.iter().filter_map(|part| Some((part.text.as_str(), part.leads.as_ref()?)));
+        let links: Vec<(&str, OutcomeFilter, Option<&str>)> = links
+            .map(|(text, lead)| match lead {
+                Lead::Tests(filter) => (text, filter.only, filter.dut.as_deref()),
+                other => panic!("{text} leads to {other:?}"),
+            })
+            .collect();
+        assert_eq!(
+            links,
+            [
+                ("9 tests fail", OutcomeFilter::Failing, None),
+                ("7 of them only on A", OutcomeFilter::OnlyOneDut, Some("A")),
+                ("3 are new since the previous sessions", OutcomeFilter::New, None),
+                ("2 were fixed", OutcomeFilter::Fixed, None),
+            ]
+        );
+        assert_eq!(headline.verdict, "1 of 2 DUTs fails");
     }
 }

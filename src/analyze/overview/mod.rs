@@ -5,15 +5,20 @@
 
 mod dut_line;
 mod failing_test;
+mod failure_group;
 mod headline;
 mod problems;
+mod strip;
 
 pub use dut_line::DutLine;
 pub use failing_test::{Before, DutMark, FailingTest, Since};
+pub use failure_group::FailureGroup;
+pub use headline::{Headline, HeadlinePart, Lead};
 pub use problems::Problems;
+pub use strip::{BuildStrip, StripCell, StripRow};
 
 use super::index::Index;
-use crate::model::{Counts, Dataset, Outcome, SessionId};
+use crate::model::{Counts, Dataset, FileStatus, Outcome, SessionId, Severity};
 use headline::Facts;
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +26,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
     /// The answer in a sentence or two.
-    pub headline: String,
+    pub headline: Headline,
     /// Counts of the latest session of each DUT.
     pub now: Counts,
     /// The sum of [`DutLine::previous`]; `None` unless every DUT that has results
@@ -54,15 +59,18 @@ pub struct Overview {
     pub new_total: u32,
     /// The last build without the new failures, if it is the same for all of them.
     pub new_since: Option<String>,
-    /// The first failing tests: those that fail on more than half of the DUTs that
-    /// have them, then new failures, then others, those on one DUT only last.
-    pub failing: Vec<FailingTest>,
+    /// How many tests are fixed on at least one DUT: they pass now, and failed in
+    /// the previous session.
+    pub fixed_total: u32,
+    /// The first failing tests, those with the same message together: tests that
+    /// fail on more than half of the DUTs that have them, then new failures, then
+    /// others, those on one DUT only last.
+    pub failing: Vec<FailureGroup>,
+    /// The worst outcome of each DUT by build.
+    pub strip: BuildStrip,
     /// Problems of the files.
     pub problems: Problems,
 }
-
-/// How many failing tests the overview lists; the grid has all of them.
-const LISTED: usize = 50;
 
 /// Computes the overview.
 pub fn overview(data: &Dataset, index: &Index) -> Overview {
@@ -87,11 +95,9 @@ pub fn overview(data: &Dataset, index: &Index) -> Overview {
         failing_total: failures.len() as u32,
         new_total: failures.iter().filter(|failure| failure.is_new).count() as u32,
         new_since: index.last_good_build(data).map(str::to_owned),
-        failing: failures
-            .iter()
-            .take(LISTED)
-            .map(|failure| failing_test::failing_test(data, index, &latest, failure))
-            .collect(),
+        fixed_total: index.fixed(data).len() as u32,
+        failing: failure_group::failure_groups(data, index, &latest, failures),
+        strip: strip::build_strip(data, &latest),
         ..Overview::default()
     };
     history.sessions.iter().for_each(|session| overview.all.merge(&session.counts));
@@ -107,9 +113,21 @@ pub fn overview(data: &Dataset, index: &Index) -> Overview {
         only_on: headline::only_on_one(data, failures),
         new: overview.new_total,
         new_since: overview.new_since.as_deref(),
+        fixed: overview.fixed_total,
+        previous_build: overview.previous_build.as_deref(),
+        skipped: data.tests.ids().filter(|&test| has(test, Outcome::Skipped)).count() as u32,
+        unreadable: overview.problems.unreadable,
+        first_unreadable: first_unreadable(data),
     });
     overview.duts = duts;
     overview
+}
+
+/// The path of the first unreadable file, and why it is unreadable.
+fn first_unreadable(data: &Dataset) -> Option<(&str, &str)> {
+    let (_, file) = data.ledger().find(|(_, file)| file.status == FileStatus::Unreadable)?;
+    let why = file.notes.iter().find(|note| note.severity == Severity::Error);
+    Some((&file.path, why.map_or("", |note| &note.text)))
 }
 
 /// The latest sessions: those with the most failing results first, then by DUT.

@@ -1,9 +1,11 @@
 //! Problems of the files: what could not be read or needs a look.
 
+use crate::analyze::file_kinds::FileCounts;
 use crate::analyze::grouping::covers;
 use crate::analyze::natural;
 use crate::import::identify::{Candidate, identify};
-use crate::model::{Dataset, FileRecord, FileStatus, Part, PartId, Session, Severity};
+use crate::model::{Dataset, FileRecord, FileStatus, Part, PartId, Severity};
+use crate::query::FileKind;
 use serde::{Deserialize, Serialize};
 
 /// How many files and sessions have problems.
@@ -19,8 +21,10 @@ pub struct Problems {
     pub duplicates: u32,
     /// DUTs that only the paths of duplicates name.
     pub hidden_duts: Vec<String>,
-    /// Sessions whose DUT name was guessed.
+    /// Files with a session whose DUT name was guessed.
     pub guesses: u32,
+    /// Files that are no reports: logs, pictures.
+    pub others: u32,
     /// Notes that are warnings or errors.
     pub warnings: u32,
     /// Files that were read and have notes.
@@ -30,29 +34,31 @@ pub struct Problems {
 impl Problems {
     /// There is something that a person should look at.
     pub fn any(&self) -> bool {
-        self.unreadable + self.partly + self.empty + self.guesses > 0
+        self.to_review() + self.guesses > 0
+    }
+
+    /// How many files have an error or a warning that concerns the whole file.
+    pub fn to_review(&self) -> u32 {
+        self.unreadable + self.partly + self.empty
     }
 }
 
 /// Counts the problems.
 pub fn problems(data: &Dataset) -> Problems {
-    let mut problems = Problems::default();
-    for (_, file) in data.ledger() {
-        match file.status {
-            FileStatus::Unreadable => problems.unreadable += 1,
-            FileStatus::PartlyRead => problems.partly += 1,
-            FileStatus::NoResults if data.is_cover(file) || file.is_beside() => {}
-            FileStatus::NoResults => problems.empty += 1,
-            FileStatus::Duplicate => problems.duplicates += 1,
-            FileStatus::Read => problems.remarked += u32::from(!file.notes.is_empty()),
-        }
-        problems.warnings +=
-            file.notes.iter().filter(|note| note.severity >= Severity::Warning).count() as u32;
+    let files = FileCounts::new(data);
+    let notes = data.ledger().flat_map(|(_, file)| &file.notes);
+    let is_remarked = |file: &&FileRecord| file.status == FileStatus::Read && !file.notes.is_empty();
+    Problems {
+        unreadable: files.of(FileKind::Unreadable),
+        partly: files.of(FileKind::Partly),
+        empty: files.of(FileKind::NoResults),
+        duplicates: files.of(FileKind::Duplicates),
+        hidden_duts: hidden_duts(data),
+        guesses: files.of(FileKind::Guessed),
+        others: files.of(FileKind::Others),
+        warnings: notes.filter(|note| note.severity >= Severity::Warning).count() as u32,
+        remarked: data.ledger().map(|(_, file)| file).filter(is_remarked).count() as u32,
     }
-    problems.hidden_duts = hidden_duts(data);
-    let is_guess = |session: &&Session| session.identity.dut.evidence.doubtful && !session.is_unreadable;
-    problems.guesses = data.history.sessions.iter().filter(is_guess).count() as u32;
-    problems
 }
 
 /// DUTs without results that the paths of duplicates name. The results of a

@@ -125,11 +125,9 @@ impl Visitor for Report {
             && root.is_complete
             && !batch.partly
         {
-            let said = counted(said.max(0.0) as u64, "test");
-            let text = format!(
-                "the summary says {said}, but the file has {}; those in the file are counted",
-                grouped(self.tests)
-            );
+            let (said, entries) = (counted(said.max(0.0) as u64, "test"), grouped(self.tests));
+            let text =
+                format!("the summary says {said}, but the file has {entries}; those in the file are counted");
             batch.note(Severity::Info, None, text);
         }
     }

@@ -8,11 +8,11 @@ use crate::engine::MakeTableCsv;
 use crate::figures::{Figure, Theme};
 use crate::ui::format;
 use crate::ui::hooks::Latest;
-use crate::ui::stores::{use_data, use_notices};
+use crate::ui::stores::{use_color_scheme, use_data, use_notices};
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_use::{use_preferred_dark, use_resize_observer};
+use leptos_use::use_resize_observer;
 use std::rc::Rc;
 
 /// How many rows the table shows at first, and how many more each time.
@@ -25,12 +25,9 @@ const LINES: [&str; 8] =
 /// The colors and the font of charts, as the style sheets have them now. Follows
 /// the page's and the system's color scheme.
 pub fn use_chart_theme() -> Memo<Theme> {
-    let data = use_data();
-    let prefers_dark = use_preferred_dark();
+    let scheme = use_color_scheme();
     Memo::new(move |_| {
-        // Grows when a person switches the color scheme.
-        data.version.track();
-        prefers_dark.track();
+        scheme.track();
         Theme {
             text: document::token("--text"),
             muted: document::token("--text-2"),
@@ -129,7 +126,7 @@ fn FigureTable(
         figure.with(|figure| figure.table.rows.iter().take(shown.get()).map(row).collect_view())
     };
     let more = move || total.get().saturating_sub(shown.get()).min(ROWS);
-    let more_label = move || format!("Show {} more", format::plural(more() as u32, "row"));
+    let more_label = move || format!("Show {}", format::plural(more() as u32, "more row"));
     view! {
         <div class="chart-tools">
             <button

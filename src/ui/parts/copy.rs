@@ -15,6 +15,9 @@ pub fn CopyButton(
     /// Completes "Copy …".
     #[prop(into)]
     what: String,
+    /// Whether the button shows what it copies, and not just "Copy".
+    #[prop(optional)]
+    is_named: bool,
     /// The text.
     text: impl Fn() -> String + 'static,
 ) -> impl IntoView {
@@ -35,6 +38,7 @@ pub fn CopyButton(
     };
     let name = format!("Copy {what}");
     let title = name.clone();
+    let label = if is_named { name.clone() } else { "Copy".to_owned() };
     view! {
         <button
             type="button"
@@ -43,7 +47,9 @@ pub fn CopyButton(
             aria-label=move || if is_copied.get() { "Copied".to_owned() } else { name.clone() }
             on:click=copy
         >
-            <span aria-live="polite">{move || if is_copied.get() { "Copied" } else { "Copy" }}</span>
+            <span aria-live="polite">
+                {move || if is_copied.get() { "Copied".to_owned() } else { label.clone() }}
+            </span>
         </button>
     }
 }

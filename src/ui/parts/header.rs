@@ -1,20 +1,20 @@
-//! The header: name, views, downloads, more files.
+//! The header: name, views, adding results, downloads.
 
 use super::dialog::Dialog;
-use super::link::{ViewLink, takes_over};
+use super::link::ViewLink;
 use super::menu::{Menu, MenuItem};
-use super::open::OpenButtons;
-use crate::browser::{document, download};
+use super::open::AddMenu;
+use crate::browser::download;
 use crate::engine::MakeExport;
 use crate::export::Export;
 use crate::query::{Route, View};
 use crate::ui::format;
 use crate::ui::stores::{
-    Dialog as DialogName, Loading, Navigation, use_data, use_loading, use_navigation, use_notices,
+    Dialog as DialogName, Loading, Navigation, use_color_scheme, use_data, use_loading, use_navigation,
+    use_notices, use_printing,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_use::use_preferred_dark;
 
 /// The bar at the top. On the empty page there are no views to go to.
 #[component]
@@ -22,25 +22,17 @@ pub fn Header(is_empty: Memo<bool>) -> impl IntoView {
     let navigation = use_navigation();
     view! {
         <header class="header">
-            <a
-                class="brand"
-                href="?"
-                on:click=move |event| {
-                    if takes_over(&event) {
-                        navigation.go(Route::Overview);
-                    }
-                }
-            >
+            <ViewLink to=|view: &mut View| view.go(Route::Overview) attr:class="brand">
                 <span class="brand-mark" aria-hidden="true"></span>
                 "Passgrid"
-            </a>
+            </ViewLink>
             <Show when=move || !is_empty.get()>
                 <nav class="nav" aria-label="Views">
                     {Route::ALL.map(|route| view! { <NavLink route=route /> }).collect_view()}
                 </nav>
                 <div class="header-actions">
-                    <OpenButtons />
                     <ClearButton />
+                    <AddMenu />
                     <Downloads />
                 </div>
             </Show>
@@ -56,32 +48,39 @@ pub fn Header(is_empty: Memo<bool>) -> impl IntoView {
     }
 }
 
-/// A link to a view; the one of the ledger counts its problems.
+/// A link to a view; the one to the files has a badge with the number of problems.
 #[component]
 fn NavLink(route: Route) -> impl IntoView {
     let (navigation, data) = (use_navigation(), use_data());
     let is_current = move || navigation.view.with(|view| view.route) == route;
-    let badge = move || {
-        let problems = data.overview.with(|overview| {
-            overview.as_ref().map_or(0, |overview| {
-                let problems = &overview.problems;
-                problems.unreadable + problems.partly + problems.empty
-            })
-        });
-        (route == Route::Files && problems > 0).then(|| problems.to_string())
+    // How many files to review, and whether some are unreadable.
+    let review = move || {
+        let overview = data.overview.get().filter(|_| route == Route::Files)?;
+        let problems = &overview.problems;
+        Some((problems.to_review(), problems.unreadable > 0)).filter(|(files, _)| *files > 0)
+    };
+    let badge = move || review().map(|(files, _)| files.to_string());
+    let severity = move || review().map(|(_, is_error)| if is_error { "error" } else { "warning" });
+    let title = move || {
+        review().map(|(files, _)| {
+            let verb = if files == 1 { "needs" } else { "need" };
+            format!("{} {verb} a look", format::plural(files, "file"))
+        })
     };
     view! {
         <ViewLink
             to=move |view: &mut View| view.go(route)
             attr:aria-current=move || is_current().then_some("page")
             attr:data-badge=badge
+            attr:data-severity=severity
+            attr:title=title
         >
             {route.title()}
         </ViewLink>
     }
 }
 
-/// Forgets all files; asks first where only a person can bring them again.
+/// Clears all files; asks first if some of them cannot be loaded again by the page.
 #[component]
 fn ClearButton() -> impl IntoView {
     let (navigation, loading, data) = (use_navigation(), use_loading(), use_data());
@@ -102,12 +101,12 @@ fn ClearButton() -> impl IntoView {
         <div class="clear">
             <button
                 type="button"
-                class="button"
+                class="button clear-button"
                 id="clear"
-                title="Forget all files and start over (g x)"
+                title="Clear all files and start over (g x)"
                 on:click=move |_| clear_or_ask(navigation, loading)
             >
-                "Clear"
+                <span class="clear-label">"Clear"</span>
             </button>
             <Show when=is_open>
                 <Dialog id="clear-title" title="Clear all files?" on_close=close>
@@ -137,6 +136,7 @@ pub fn clear_or_ask(navigation: Navigation, loading: Loading) {
 #[component]
 fn Downloads() -> impl IntoView {
     let (navigation, data, notices) = (use_navigation(), use_data(), use_notices());
+    let printing = use_printing();
     let save = move |kind: Export| {
         let filter = navigation.view.with_untracked(View::test_filter);
         let answer = data.ask(MakeExport { kind, filter, now_ms: js_sys::Date::now() });
@@ -155,34 +155,27 @@ fn Downloads() -> impl IntoView {
             };
             MenuItem { name: kind.name(), explanation, choose: Box::new(move || save(kind)) }
         };
-        Export::ALL.iter().copied().map(item).collect()
+        let print = MenuItem {
+            name: "Print or PDF",
+            explanation: "DUTs and failing tests, on A4 (Ctrl+P)".to_owned(),
+            choose: Box::new(move || printing.start(&navigation.view.get_untracked())),
+        };
+        Export::ALL.iter().copied().map(item).chain([print]).collect()
     };
-    view! { <Menu label="Download" items=items /> }
+    view! { <Menu label="Download" is_primary=true items=items /> }
 }
 
-/// Light or dark: the system's setting, until it is switched.
+/// Switches between light and dark.
 #[component]
 fn ThemeSwitch() -> impl IntoView {
-    let data = use_data();
-    let prefers_dark = use_preferred_dark();
-    let switch = move |_| {
-        let is_dark = match document::remembered("theme") {
-            Some(theme) => theme == "dark",
-            None => prefers_dark.get_untracked(),
-        };
-        let theme = if is_dark { "light" } else { "dark" };
-        document::set_theme(theme);
-        document::remember("theme", theme);
-        // Charts read their colors from the style sheets when they are drawn.
-        data.version.update(|version| *version += 1);
-    };
+    let scheme = use_color_scheme();
     view! {
         <button
             type="button"
             class="button button-icon theme-switch"
             aria-label="Switch between light and dark"
-            title="Light or dark"
-            on:click=switch
+            title="Switch between light and dark"
+            on:click=move |_| scheme.switch()
         ></button>
     }
 }

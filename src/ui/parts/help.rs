@@ -26,9 +26,19 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
             ("Page_Up Page_Down", "Page up, page down"),
             ("Home End", "First or last column; with Ctrl, first or last cell"),
             ("Enter", "Open the result"),
+            ("p", "Pin or unpin the column"),
+            ("h", "Hide the column"),
         ],
     ),
-    ("Details", &[("n ]", "Next failing test"), ("p [", "Previous failing test")]),
+    (
+        "Details",
+        &[
+            ("j ]", "Next in the list"),
+            ("k [", "Previous in the list"),
+            ("n", "Next failing test"),
+            ("p", "Previous failing test"),
+        ],
+    ),
     ("Files", &[("Ctrl+Z", "Undo last change")]),
 ];
 

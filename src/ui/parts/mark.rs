@@ -2,9 +2,8 @@
 
 use super::table::RowButton;
 use crate::analyze::Missing;
-use crate::model::{Counts, Outcome};
+use crate::model::Outcome;
 use crate::query::Selection;
-use crate::ui::format;
 use crate::ui::stores::use_navigation;
 use leptos::prelude::*;
 
@@ -111,33 +110,6 @@ pub fn MissingChip(
         >
             {text}
             <span class="visually-hidden">{format!(": {why}")}</span>
-        </span>
-    }
-}
-
-/// Counts as a bar with a segment for each outcome; in words for assistive
-/// technology and on hover.
-#[component]
-pub fn OutcomeBar(
-    counts: Counts,
-    /// How many results are missing.
-    #[prop(optional)]
-    missing: u32,
-) -> impl IntoView {
-    let outcomes = Outcome::ALL.map(|outcome| (counts.of(outcome), class_of(outcome), outcome.word()));
-    let segments =
-        outcomes.into_iter().chain([(missing, "o-missing", "missing")]).filter(|(count, ..)| *count > 0);
-    let words: Vec<String> =
-        segments.clone().map(|(count, _, word)| format!("{} {word}", format::count(count))).collect();
-    let words = words.join(", ");
-    let segments = segments
-        .map(|(count, class, _)| {
-            view! { <span class=class style:flex-grow=count.to_string()>{format::count(count)}</span> }
-        })
-        .collect_view();
-    view! {
-        <span class="outcome-bar" role="img" aria-label=words.clone() title=words>
-            {segments}
         </span>
     }
 }

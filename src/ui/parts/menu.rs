@@ -23,6 +23,9 @@ pub struct MenuItem {
 #[component]
 pub fn Menu(
     label: &'static str,
+    /// Whether it is the main action of its bar.
+    #[prop(optional)]
+    is_primary: bool,
     /// The entries, made anew each time the menu opens.
     items: impl Fn() -> Vec<MenuItem> + Send + Sync + 'static,
 ) -> impl IntoView {
@@ -78,17 +81,18 @@ pub fn Menu(
         }
     };
     let items = StoredValue::new(items);
+    let class = if is_primary { "button button-primary" } else { "button" };
     view! {
         <div class="menu" node_ref=whole>
             <button
                 type="button"
-                class="button"
+                class=class
                 aria-haspopup="menu"
                 aria-expanded=move || is_open.get().to_string()
                 node_ref=button
                 on:click=move |_| is_open.update(|open| *open = !*open)
             >
-                {label}
+                <span class="menu-label">{label}</span>
                 <span class="menu-arrow" aria-hidden="true"></span>
             </button>
             <Show when=move || is_open.get()>

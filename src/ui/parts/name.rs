@@ -45,6 +45,18 @@ pub fn CutName(#[prop(into)] name: String) -> impl IntoView {
     .into_any()
 }
 
+/// A path that is shortened at its start if there is no room: its end tells files
+/// apart.
+#[component]
+pub fn CutPath(#[prop(into)] path: String) -> impl IntoView {
+    // Text from right to left is cut at its left.
+    view! {
+        <span class="cut-path" dir="rtl">
+            <bdi dir="ltr">{path}</bdi>
+        </span>
+    }
+}
+
 /// A text in which parts between backticks are code.
 pub fn with_code(text: &str) -> impl IntoView + use<> {
     let pieces = text.split('`').map(str::to_owned).zip([false, true].into_iter().cycle());

@@ -1,22 +1,17 @@
-//! Buttons that open files, a folder, the clipboard's text or URLs.
+//! The ways to add results: files, a folder, the clipboard's text or URLs.
 
+use super::menu::{Menu, MenuItem};
 use crate::browser::files;
 use crate::ui::stores::use_loading;
 use leptos::ev::SubmitEvent;
 use leptos::html::{self, Input, Textarea};
 use leptos::prelude::*;
 
-/// Open files, Open folder, Paste, Load from URL. On small screens there is no
-/// room for the verbs.
+/// A button for each way, as on the empty page.
 #[component]
 pub fn OpenButtons() -> impl IntoView {
     let loading = use_loading();
     let dialog = NodeRef::<html::Dialog>::new();
-    let show = move |_| {
-        if let Some(dialog) = dialog.get_untracked() {
-            let _ = dialog.show_modal();
-        }
-    };
     view! {
         <div class="open-buttons">
             <Picker name="Open files" attribute="multiple">
@@ -29,12 +24,51 @@ pub fn OpenButtons() -> impl IntoView {
             <button type="button" class="button" on:click=move |_| loading.load_clipboard()>
                 "Paste"
             </button>
-            <button type="button" class="button" on:click=show>
+            <button type="button" class="button" on:click=move |_| show(dialog)>
                 <span class="verb">"Load from"</span>
                 <span class="object">"URL"</span>
             </button>
             <UrlDialog dialog=dialog />
         </div>
+    }
+}
+
+/// A menu with the same ways, as in the header.
+#[component]
+pub fn AddMenu() -> impl IntoView {
+    let loading = use_loading();
+    let dialog = NodeRef::<html::Dialog>::new();
+    let (files, folder) = (NodeRef::<Input>::new(), NodeRef::<Input>::new());
+    let pick = |field: NodeRef<Input>| {
+        if let Some(field) = field.get_untracked() {
+            field.click();
+        }
+    };
+    let item = |name, explanation: &str, choose: Box<dyn Fn()>| MenuItem {
+        name,
+        explanation: explanation.to_owned(),
+        choose,
+    };
+    let items = move || {
+        vec![
+            item("Open files", "result files or archives", Box::new(move || pick(files))),
+            item("Open folder", "all result files in it", Box::new(move || pick(folder))),
+            item("Paste", "text from the clipboard", Box::new(move || loading.load_clipboard())),
+            item("Load from URL", "published results", Box::new(move || show(dialog))),
+        ]
+    };
+    view! {
+        <Menu label="Add results" items=items />
+        // The menu is gone while the browser's dialog is open, so they are beside it.
+        <FileField name="Open files" attribute="multiple" field=files attr:hidden=true />
+        <FileField name="Open folder" attribute="webkitdirectory" field=folder attr:hidden=true />
+        <UrlDialog dialog=dialog />
+    }
+}
+
+fn show(dialog: NodeRef<html::Dialog>) {
+    if let Some(dialog) = dialog.get_untracked() {
+        let _ = dialog.show_modal();
     }
 }
 
@@ -46,8 +80,24 @@ fn Picker(
     attribute: &'static str,
     children: Children,
 ) -> impl IntoView {
+    view! {
+        <label class="button">
+            <FileField name=name attribute=attribute field=NodeRef::new() attr:class="visually-hidden" />
+            {children()}
+        </label>
+    }
+}
+
+/// A field for files, which are read when they are picked.
+#[component]
+fn FileField(
+    name: &'static str,
+    /// The attribute that says what can be picked.
+    attribute: &'static str,
+    /// Its element.
+    field: NodeRef<Input>,
+) -> impl IntoView {
     let loading = use_loading();
-    let field = NodeRef::<Input>::new();
     field.on_load(move |field| drop(field.set_attribute(attribute, "")));
     let picked = move |_| {
         let Some(field) = field.get_untracked() else {
@@ -58,12 +108,7 @@ fn Picker(
         field.set_value("");
         loading.load(found);
     };
-    view! {
-        <label class="button">
-            <input class="visually-hidden" type="file" aria-label=name node_ref=field on:change=picked />
-            {children()}
-        </label>
-    }
+    view! { <input type="file" aria-label=name node_ref=field on:change=picked /> }
 }
 
 #[component]

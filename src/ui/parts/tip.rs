@@ -1,4 +1,5 @@
-//! The tooltip of elements with `data-tip`, on hover and on focus.
+//! The tooltip of elements with `data-tip`, on hover and on focus. An empty
+//! `data-tip` shows the accessible name and description of the element.
 
 use crate::ui::hooks::on_window;
 use gloo_utils::document_element;
@@ -43,7 +44,7 @@ impl Tip {
             return;
         }
         let of = of.and_then(|of| of.closest("[data-tip]").ok().flatten());
-        let Some((of, text)) = of.and_then(|of| of.get_attribute("data-tip").map(|text| (of, text))) else {
+        let Some((of, text)) = of.and_then(|of| text_of(&of).map(|text| (of, text))) else {
             tip.set_hidden(true);
             return;
         };
@@ -75,6 +76,14 @@ impl Tip {
 #[component]
 pub fn TipBox(tip: Tip) -> impl IntoView {
     view! { <div node_ref=tip.0 class="tip" role="tooltip" hidden></div> }
+}
+
+fn text_of(element: &Element) -> Option<String> {
+    let text = element.get_attribute("data-tip").filter(|text| !text.is_empty());
+    text.or_else(|| {
+        let (name, more) = (element.get_attribute("aria-label")?, element.get_attribute("aria-description"));
+        Some(more.map_or_else(|| name.clone(), |more| format!("{name}\n{more}")))
+    })
 }
 
 fn target_of(event: &web_sys::Event) -> Option<Element> {

@@ -234,6 +234,26 @@ impl<A: Window + Send + Sync + 'static> VirtualList<A> {
         self.with(|answer| answer.total() == 0).unwrap_or_default()
     }
 
+    /// Scrolls to a line when it changes, or when the list gets another size, if the
+    /// line is out of view. `head` is the height of the head in pixels, which stays
+    /// in place.
+    pub fn keep_visible(self, line: RwSignal<Option<u32>>, head: u32) {
+        Effect::new(move || {
+            let has_room = self.viewport.get().1 > head + self.row_height;
+            let line = line.get().filter(|&line| has_room && line < self.total());
+            let Some(line) = line else {
+                return;
+            };
+            // The list has its height from the next frame on.
+            request_animation_frame(move || {
+                if let Some(scroller) = self.scroller.try_get_untracked().flatten() {
+                    let at = (scroller.scroll_left() as u32, head + line * self.row_height);
+                    reveal(&scroller, at, (1, self.row_height), (0, head));
+                }
+            });
+        });
+    }
+
     /// The visible rows, and a few around them.
     fn visible(self) -> Span {
         Span::visible(self.scrolled.get().1, self.viewport.get().1, self.row_height, 4)

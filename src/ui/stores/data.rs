@@ -68,6 +68,11 @@ impl Data {
         self.pool.get_value()
     }
 
+    /// Whether there are files to show, for event handlers.
+    pub fn has_files_untracked(self) -> bool {
+        untrack(|| self.has_files())
+    }
+
     /// Sends a query to the engine. The answer is `None` if the engine fails
     /// before it answers.
     pub fn ask<Q: Query>(self, query: Q) -> impl Future<Output = Option<Q::Answer>> + use<Q> {

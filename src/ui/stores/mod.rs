@@ -1,20 +1,26 @@
-//! The page's state, in four stores. Each is `Copy` and in the context of every
+//! The page's state, in six stores. Each is `Copy` and in the context of every
 //! component.
 //!
 //! - [`Navigation`]: the view, the address bar, the open dialog.
 //! - [`Data`]: the engine, the overview, the version of the data.
 //! - [`Loading`]: reading files and URLs, and its progress.
 //! - [`Notices`]: messages to the person.
+//! - [`Printing`]: the report while it is printed.
+//! - [`ColorScheme`]: light or dark.
 
+mod color_scheme;
 mod data;
 mod loading;
 mod navigation;
 mod notices;
+mod printing;
 
+pub use color_scheme::ColorScheme;
 pub use data::Data;
 pub use loading::{Loading, Phase};
 pub use navigation::{Dialog, Navigation};
 pub use notices::Notices;
+pub use printing::Printing;
 
 use leptos::prelude::*;
 
@@ -26,6 +32,8 @@ pub fn provide_stores() {
     provide_context(notices);
     provide_context(navigation);
     provide_context(data);
+    provide_context(ColorScheme::new());
+    provide_context(Printing::new(data));
     provide_context(Loading::new(data, navigation, notices));
 }
 
@@ -46,5 +54,15 @@ pub fn use_loading() -> Loading {
 
 /// Returns the store of messages.
 pub fn use_notices() -> Notices {
+    expect_context()
+}
+
+/// Returns the store of the color scheme.
+pub fn use_color_scheme() -> ColorScheme {
+    expect_context()
+}
+
+/// Returns the store of the printed report.
+pub fn use_printing() -> Printing {
     expect_context()
 }

@@ -7,20 +7,22 @@ mod file;
 mod files;
 mod grid;
 mod overview;
+mod print;
 mod result;
 mod sessions;
 mod tests;
 
 pub use empty::Empty;
-pub use file::FileDrawer;
-pub use result::ResultDrawer;
+pub use print::PrintedReport;
 
-use crate::query::Route;
+use crate::query::{Detail, Route};
+use file::FileDrawer;
 use files::Files;
 use grid::Grid;
 use leptos::prelude::*;
 use overview::Overview;
-use sessions::Sessions;
+use result::ResultDrawer;
+use sessions::{SessionDrawer, Sessions};
 use tests::Tests;
 
 /// The component of a route.
@@ -31,5 +33,14 @@ pub fn component(route: Route) -> AnyView {
         Route::Tests => view! { <Tests /> }.into_any(),
         Route::Sessions => view! { <Sessions /> }.into_any(),
         Route::Files => view! { <Files /> }.into_any(),
+    }
+}
+
+/// The drawer with details of a kind.
+pub fn drawer(detail: Detail) -> AnyView {
+    match detail {
+        Detail::Result => view! { <ResultDrawer /> }.into_any(),
+        Detail::Session => view! { <SessionDrawer /> }.into_any(),
+        Detail::File => view! { <FileDrawer /> }.into_any(),
     }
 }

@@ -6,8 +6,8 @@ use crate::model::Outcome;
 use crate::query::{Filter, Selection, Sort, SortKey, View};
 use crate::ui::format;
 use crate::ui::parts::{
-    Cell, Column, ColumnChoice, CutName, FilterBar, OutcomeBar, ResultChip, RowButtons, Span, Table,
-    TableCount, TableRows, TableSource, around, class_of,
+    Cell, Column, ColumnChoice, CutName, FilterBar, OutcomeBar, OutcomeCounts, OutcomeMark, ResultChip,
+    RowButtons, Span, Table, TableCount, TableRows, TableSource, around, class_of,
 };
 use leptos::prelude::*;
 use std::fmt::Write;
@@ -40,28 +40,48 @@ impl TableSource for TestTable {
     const NAME: &'static str = "Tests";
     const NOUN: &'static str = "test";
     const COLUMNS: &'static [Column] = &[
-        Column { share: 4, ..column(SortKey::Name, "Test", 200, "") },
-        column(SortKey::Outcome, "Now", 132, "Outcomes in each DUT's latest session; sorts by the worst"),
+        Column { share: 4, ..column(SortKey::Name, "Test", 280, 0) },
+        Column {
+            title: "Outcomes in each DUT's latest session; sorts by the worst",
+            ..column(SortKey::Outcome, "Now", 152, 1)
+        },
         Column {
             share: 2,
-            ..column(
-                SortKey::Failing,
-                "Fails on",
-                232,
-                "DUTs where it currently fails; sorts by their number",
-            )
+            title: "DUTs where it currently fails; sorts by their number",
+            when_empty: "no failures, or only one DUT",
+            ..column(SortKey::Failing, "Fails on", 200, 2)
         },
-        column(
-            SortKey::Sessions,
-            "History",
-            150,
-            "Worst outcome per build, oldest first; sorts by the number of sessions that have the test",
-        ),
-        number(SortKey::Time, "Median", 82, "Median duration in the DUTs' latest sessions"),
-        number(SortKey::MaxTime, "Longest", 82, "Longest duration in the DUTs' latest sessions"),
-        number(SortKey::Attempts, "Attempts", 84, "Most attempts in the DUTs' latest sessions"),
-        number(SortKey::Flaky, "Flaky", 96, "Sessions in which its attempts disagreed"),
-        Column { share: 3, ..column(SortKey::Suite, "Suite", 140, "Suite and class") },
+        Column {
+            title: "Worst outcome per build, oldest first; sorts by the number of sessions that have the test",
+            when_empty: "one session per DUT",
+            ..column(SortKey::Sessions, "History", 150, 3)
+        },
+        Column {
+            title: "Median duration in the DUTs' latest sessions",
+            when_empty: "no durations",
+            ..number(SortKey::Time, "Median", 84, 4)
+        },
+        Column {
+            title: "Longest duration in the DUTs' latest sessions",
+            when_empty: "same as the median",
+            ..number(SortKey::MaxTime, "Longest", 84, 7)
+        },
+        Column {
+            title: "Most attempts in the DUTs' latest sessions",
+            when_empty: "no reruns",
+            ..number(SortKey::Attempts, "Attempts", 84, 8)
+        },
+        Column {
+            title: "Sessions in which its attempts disagreed",
+            when_empty: "no flaky tests",
+            ..number(SortKey::Flaky, "Flaky", 96, 5)
+        },
+        Column {
+            share: 3,
+            title: "Suite and class",
+            when_empty: "no suites",
+            ..column(SortKey::Suite, "Suite", 160, 6)
+        },
     ];
     const DEFAULT_SORT: Option<Sort> = None;
 
@@ -73,11 +93,15 @@ impl TableSource for TestTable {
         answer.tests
     }
 
+    fn empty_columns(answer: &TestWindow) -> &[SortKey] {
+        &answer.empty_columns
+    }
+
     fn cell(answer: &TestWindow, row: &TestRow, by: SortKey, buttons: &mut RowButtons) -> Cell {
         match by {
             SortKey::Name => cut(row.name.clone()),
             SortKey::Suite => cut(around(&row.suite, &row.class)),
-            SortKey::Outcome => Cell::new(view! { <OutcomeBar counts=row.counts missing=row.missing /> }),
+            SortKey::Outcome => now(answer, row),
             SortKey::Failing => failing(row, buttons),
             SortKey::Time => Cell::new(format::duration(row.median_s)),
             SortKey::MaxTime => Cell::new(format::duration(row.max_s)),
@@ -112,12 +136,24 @@ impl TableSource for TestTable {
     }
 }
 
-const fn column(by: SortKey, name: &'static str, width: u32, title: &'static str) -> Column {
-    Column { by, name, title, width, share: 0, is_number: false, is_default: true }
+const fn column(by: SortKey, name: &'static str, width: u32, rank: u8) -> Column {
+    Column { by, name, title: "", width, share: 0, is_number: false, is_default: true, rank, when_empty: "" }
 }
 
-const fn number(by: SortKey, name: &'static str, width: u32, title: &'static str) -> Column {
-    Column { is_number: true, ..column(by, name, width, title) }
+const fn number(by: SortKey, name: &'static str, width: u32, rank: u8) -> Column {
+    Column { is_number: true, ..column(by, name, width, rank) }
+}
+
+/// The cell with the outcomes in the latest sessions; with one DUT there is one.
+fn now(answer: &TestWindow, row: &TestRow) -> Cell {
+    match row.counts.worst() {
+        Some(outcome) if answer.duts == 1 => Cell::new(view! { <OutcomeMark outcome=outcome /> }),
+        _ => Cell::new(view! {
+            <OutcomeBar counts=row.counts missing=row.missing />
+            <OutcomeCounts counts=row.counts missing=row.missing />
+        })
+        .class("outcomes"),
+    }
 }
 
 /// The cell of a name that may be too long.

@@ -79,17 +79,23 @@ pub enum Scheme {
     Light,
     /// Light on dark.
     Dark,
+    /// The colors of the system's High Contrast, here light on dark.
+    HighContrast,
 }
 
 impl Scheme {
-    /// Both.
-    pub const ALL: [Scheme; 2] = [Scheme::Light, Scheme::Dark];
+    /// All.
+    pub const ALL: [Scheme; 3] = [Scheme::Light, Scheme::Dark, Scheme::HighContrast];
 
-    /// The word of the media feature.
+    /// The two that have the page's own colors.
+    pub const OWN: [Scheme; 2] = [Scheme::Light, Scheme::Dark];
+
+    /// Its name in file names.
     pub fn word(self) -> &'static str {
         match self {
             Scheme::Light => "light",
             Scheme::Dark => "dark",
+            Scheme::HighContrast => "contrast",
         }
     }
 }
@@ -402,7 +408,12 @@ impl Browser {
     ///
     /// If the browser refuses.
     pub async fn prefer(&self, scheme: Scheme) -> Result<()> {
-        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme.word() }] });
+        let colors = if scheme == Scheme::Light { "light" } else { "dark" };
+        let forced = if scheme == Scheme::HighContrast { "active" } else { "none" };
+        let features = json!({ "features": [
+            { "name": "prefers-color-scheme", "value": colors },
+            { "name": "forced-colors", "value": forced },
+        ] });
         self.devtools("Emulation.setEmulatedMedia", features).await.map(drop)
     }
 

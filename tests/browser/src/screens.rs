@@ -89,6 +89,8 @@ const SCREENS: &[(Data, &[Screen])] = &[
         ],
     ),
     (DEMO, &[("menu", "?demo", Act::Click("button", "Download"))]),
+    (DEMO, &[("grid-duts", "?demo&view=grid&hide=one-a1&pin=one-b2", Act::Click("button", "DUTs"))]),
+    (DEMO, &[("grid-settings", "?demo&view=grid", Act::Click("button", "View"))]),
     (
         Data::Fixtures(&["multi/version-folder/1.5.0/board_b.xml"]),
         &[("one-dut", "", Act::Nothing), ("one-dut-grid", "?view=grid", Act::Nothing)],
@@ -363,7 +365,8 @@ impl Screens<'_> {
                     })
                     .await?;
                 cell.click().await?;
-                page.find_where("dialog", "of a result", |node| node.name.starts_with("Details")).await?;
+                page.find_where("complementary", "of a result", |node| node.name.starts_with("Details"))
+                    .await?;
                 page.until_text("Session").await
             }
             Act::OpenSession => {

@@ -165,7 +165,7 @@ fn both_reports_of_every_run_count_once() {
         let sessions = data.history.sessions.iter();
         let figures = sessions.map(|session| {
             let mut counts = session.counts;
-            counts.duration_s = 0.0;
+            counts.duration_s = None;
             (session.identity.dut.value.clone(), session.build().map(str::to_owned), counts)
         });
         figures.collect()

@@ -3,7 +3,7 @@
 use super::{Data, Open};
 use crate::import::batch::{Batch, Role, Row, first_line};
 use crate::import::{limits, number, xml};
-use crate::model::{Outcome, Severity, head};
+use crate::model::{Outcome, Severity, head, with_article};
 use quick_xml::events::BytesStart;
 
 /// A child that decides the outcome of a test.
@@ -307,8 +307,7 @@ impl Data {
             batch.note(Severity::Info, Some(child.at), text);
             return;
         }
-        let article = if child.outcome == Outcome::Error { "an" } else { "a" };
-        let text = format!("a suite has {article} {} outside of any test: {message}", child.native);
+        let text = format!("a suite has {} outside of any test: {message}", with_article(&child.native));
         batch.note(Severity::Warning, Some(child.at), text);
         let row = Row {
             session: suite,

@@ -202,8 +202,9 @@ impl Visitor for Report {
                 self.said_total = count("total");
                 let deselected: Option<u64> = count("deselected");
                 if let Some(deselected @ 1..) = deselected {
-                    let tests = if deselected == 1 { "test was" } else { "tests were" };
-                    let text = format!("{} {tests} deselected and left out of the file", grouped(deselected));
+                    let were = if deselected == 1 { "was" } else { "were" };
+                    let tests = counted(deselected, "test");
+                    let text = format!("{tests} {were} deselected; the file does not contain them");
                     batch.note(Severity::Info, Some(at), text);
                 }
             }

@@ -70,7 +70,7 @@ struct Attempt {
     native: String,
     message: String,
     is_rerun: bool,
-    duration_s: f64,
+    duration_s: Option<f64>,
     details: Details,
 }
 
@@ -190,7 +190,9 @@ impl Log {
             }
         }
         if is_whole {
-            attempt.duration_s += number("duration").filter(|seconds| *seconds > 0.0).unwrap_or(0.0);
+            if let Some(seconds) = number("duration").filter(|seconds| *seconds >= 0.0) {
+                *attempt.duration_s.get_or_insert(0.0) += seconds;
+            }
             for section in report.get("sections").map(|value| json::elements(value)).unwrap_or_default() {
                 if let [title, text] = json::elements(section)[..] {
                     attempt.details.section(SectionKind::Output, &json::plain(title), "", &json::plain(text));
@@ -248,7 +250,7 @@ impl Log {
             outcome: attempt.outcome.unwrap_or(Outcome::NotRun),
             native: if is_started { "started" } else { &attempt.native },
             role: if attempt.is_rerun { Role::Earlier } else { Role::Verdict },
-            duration_s: Some(attempt.duration_s),
+            duration_s: attempt.duration_s,
             message: &attempt.message,
             at,
             len,

@@ -4,49 +4,35 @@ use super::{FIELDS, new_name, present_name};
 use crate::analyze::{PathLine, PathWindow};
 use crate::model::IdentityField;
 use crate::ui::format;
-use crate::ui::parts::VirtualList;
+use crate::ui::parts::{LIST_HEAD, ListTable, VirtualList};
 use leptos::prelude::*;
 
 /// The height of a row in pixels. The style sheet reads it as `--row-height`.
 pub const ROW: u32 = 34;
-/// The height of the head in pixels. The style sheet reads it as `--head-height`.
-const HEAD: u32 = 36;
 
 /// The columns: the path, then [`FIELDS`].
-const COLUMNS: [&str; 5] = ["File", "DUT", "Unit", "Build", "Session"];
+const COLUMNS: [(&str, &str); 5] = [
+    ("File", "minmax(220px, 2.2fr)"),
+    ("DUT", NAME_WIDTH),
+    ("Unit", NAME_WIDTH),
+    ("Build", NAME_WIDTH),
+    ("Session", NAME_WIDTH),
+];
+
+/// The width of a column of names.
+const NAME_WIDTH: &str = "minmax(140px, 1fr)";
 
 /// The table of files, those that match first.
 #[component]
 pub fn Preview(list: VirtualList<PathWindow>) -> impl IntoView {
-    let head = COLUMNS.map(|name| view! { <div role="columnheader">{name}</div> }).collect_view();
     view! {
-        <div
-            class="files-scroller"
-            tabindex="0"
-            role="region"
-            aria-label="List of files"
-            node_ref=list.scroller
-            on:scroll=move |_| list.on_scroll()
-        >
-            <div
-                class="naming-table"
-                role="table"
-                aria-label="Preview"
-                aria-rowcount=move || (list.total() + 1).to_string()
-                style=("--row-height", format!("{ROW}px"))
-                style=("--head-height", format!("{HEAD}px"))
-                style:height=move || format!("{}px", HEAD + ROW * list.total())
-            >
-                <div class="files-head" role="row" aria-rowindex="1">
-                    {head}
-                </div>
-                <For
-                    each=move || list.rendered.get()
-                    key=|index| *index
-                    children=move |index| view! { <PreviewRow list=list index=index /> }
-                />
-            </div>
-        </div>
+        <ListTable list=list name="Preview" row_height=ROW columns=COLUMNS.to_vec()>
+            <For
+                each=move || list.rendered.get()
+                key=|index| *index
+                children=move |index| view! { <PreviewRow list=list index=index /> }
+            />
+        </ListTable>
     }
 }
 
@@ -65,11 +51,11 @@ fn PreviewRow(list: VirtualList<PathWindow>, index: u32) -> impl IntoView {
     };
     view! {
         <div
-            class="naming-line"
+            class="list-row naming-line"
             class:is-other=is_other
             role="row"
             aria-rowindex=(index + 2).to_string()
-            style:transform=format!("translateY({}px)", HEAD + ROW * index)
+            style:transform=format!("translateY({}px)", LIST_HEAD + ROW * index)
         >
             {cells}
         </div>

@@ -32,20 +32,30 @@ pub fn ColumnChoice<S: TableSource>(table: Table<S>) -> impl IntoView {
             close();
         }
     };
-    let choice = move |column: &'static Column| {
-        let is_shown = move || table.columns().iter().any(|shown| shown.by == column.by);
+    let choice = move |at: usize| {
+        let column = &S::COLUMNS[at];
+        let is_shown = move || table.shown.with(|shown| shown.contains(&at));
         let toggle = move |_| {
-            let shown = untrack(|| table.columns());
-            let is_chosen = |other: &Column| {
-                let is_shown = shown.iter().any(|shown| shown.by == other.by);
-                is_shown != (other.by == column.by)
-            };
-            table.navigation.push(|view| view.cols = words::<S>(is_chosen));
+            let shown = table.shown.get_untracked();
+            let is_chosen = |other: usize| shown.contains(&other) != (other == at);
+            let is_empty = |by| untrack(|| table.is_empty(by));
+            table.navigation.push(|view| view.cols = words::<S>(is_chosen, is_empty));
         };
+        let why_id = format!("column-{}-why", column.by.key());
+        let why = move || table.is_empty(column.by).then_some(column.when_empty);
         view! {
             <label>
-                <input type="checkbox" prop:checked=is_shown on:change=toggle />
+                <input
+                    type="checkbox"
+                    aria-label=column.name
+                    aria-describedby=why_id.clone()
+                    prop:checked=is_shown
+                    on:change=toggle
+                />
                 {column.name}
+                <span class="hint" id=why_id>
+                    {why}
+                </span>
             </label>
         }
     };
@@ -57,7 +67,7 @@ pub fn ColumnChoice<S: TableSource>(table: Table<S>) -> impl IntoView {
             </summary>
             // It takes the focus of clicks beside the boxes, so that it stays open.
             <div class="menu-list" role="group" aria-label="Columns" tabindex="-1">
-                {S::COLUMNS[1..].iter().map(choice).collect_view()}
+                {(1..S::COLUMNS.len()).map(choice).collect_view()}
             </div>
         </details>
     }
@@ -91,29 +101,27 @@ pub fn next_sort(column: &Column, sort: Option<Sort>, default: Option<Sort>) -> 
     }
 }
 
-/// The columns with these keys; the default ones if no key is known.
-pub fn shown<S: TableSource>(words: &[String]) -> Vec<&'static Column> {
-    let is_chosen = |column: &&Column| words.iter().any(|word| word == column.by.key());
-    if S::COLUMNS.iter().any(|column| is_chosen(&column)) {
-        S::COLUMNS
-            .iter()
-            .enumerate()
-            .filter(|(at, column)| *at == 0 || is_chosen(column))
-            .map(|(_, c)| c)
-            .collect()
-    } else {
-        S::COLUMNS.iter().filter(|column| column.is_default).collect()
-    }
+/// The columns with these keys, as indices of [`TableSource::COLUMNS`]. If no key
+/// is known, the default ones, but those that are empty.
+pub fn shown<S: TableSource>(words: &[String], empty: &[SortKey]) -> Vec<usize> {
+    let is_chosen = |column: &Column| words.iter().any(|word| word == column.by.key());
+    let is_default = |column: &Column| column.is_default && !empty.contains(&column.by);
+    let by_choice = S::COLUMNS.iter().any(is_chosen);
+    let is_shown = |column: &Column| if by_choice { is_chosen(column) } else { is_default(column) };
+    (0..S::COLUMNS.len()).filter(|&at| at == 0 || is_shown(&S::COLUMNS[at])).collect()
 }
 
 /// The keys of the chosen columns; none if these are the default ones.
-fn words<S: TableSource>(is_chosen: impl Fn(&Column) -> bool) -> Vec<String> {
-    let is_default = S::COLUMNS.iter().skip(1).all(|column| is_chosen(column) == column.is_default);
-    if is_default {
+fn words<S: TableSource>(
+    is_chosen: impl Fn(usize) -> bool,
+    is_empty: impl Fn(SortKey) -> bool,
+) -> Vec<String> {
+    let is_default = |column: &Column| column.is_default && !is_empty(column.by);
+    if (1..S::COLUMNS.len()).all(|at| is_chosen(at) == is_default(&S::COLUMNS[at])) {
         return Vec::new();
     }
-    let chosen = S::COLUMNS.iter().enumerate().filter(|(at, column)| *at == 0 || is_chosen(column));
-    chosen.map(|(_, column)| column.by.key().to_owned()).collect()
+    let chosen = (0..S::COLUMNS.len()).filter(|&at| at == 0 || is_chosen(at));
+    chosen.map(|at| S::COLUMNS[at].by.key().to_owned()).collect()
 }
 
 #[cfg(test)]
@@ -126,7 +134,17 @@ mod tests {
     use crate::ui::parts::Span;
 
     const fn column(by: SortKey, is_default: bool) -> Column {
-        Column { by, name: "", title: "", width: 100, share: 0, is_number: false, is_default }
+        Column {
+            by,
+            name: "",
+            title: "",
+            width: 100,
+            share: 0,
+            is_number: false,
+            is_default,
+            rank: 0,
+            when_empty: "",
+        }
     }
 
     /// A table with three columns. The last one is hidden by default.
@@ -149,6 +167,10 @@ mod tests {
             answer.sessions
         }
 
+        fn empty_columns(answer: &SessionWindow) -> &[SortKey] {
+            &answer.empty_columns
+        }
+
         fn cell(_: &SessionWindow, _: &SessionRow, _: SortKey, _: &mut RowButtons) -> Cell {
             Cell::new(())
         }
@@ -164,9 +186,9 @@ mod tests {
         }
     }
 
-    fn keys(words: &[&str]) -> Vec<&'static str> {
+    fn keys(words: &[&str], empty: &[SortKey]) -> Vec<&'static str> {
         let words: Vec<String> = words.iter().copied().map(str::to_owned).collect();
-        shown::<Example>(&words).iter().map(|column| column.by.key()).collect()
+        shown::<Example>(&words, empty).into_iter().map(|at| Example::COLUMNS[at].by.key()).collect()
     }
 
     #[test]
@@ -191,17 +213,28 @@ mod tests {
 
     #[test]
     fn the_first_column_is_always_shown() {
-        assert_eq!(keys(&[]), [SortKey::Dut.key(), SortKey::Passed.key()]);
-        assert_eq!(keys(&["no such column"]), keys(&[]));
-        assert_eq!(keys(&[SortKey::Flaky.key()]), [SortKey::Dut.key(), SortKey::Flaky.key()]);
+        assert_eq!(keys(&[], &[]), ["dut", "passed"]);
+        assert_eq!(keys(&["no such column"], &[]), ["dut", "passed"]);
+        assert_eq!(keys(&["flaky"], &[]), ["dut", "flaky"]);
+        assert_eq!(keys(&[], &[SortKey::Dut, SortKey::Passed]), ["dut"]);
+    }
+
+    #[test]
+    fn empty_columns_are_hidden_unless_a_person_chose_them() {
+        assert_eq!(keys(&[], &[SortKey::Passed]), ["dut"]);
+        assert_eq!(keys(&["dut", "passed"], &[SortKey::Passed]), ["dut", "passed"]);
+        assert_eq!(keys(&[], &[SortKey::Flaky]), ["dut", "passed"]);
     }
 
     #[test]
     fn default_columns_need_no_words() {
-        assert!(words::<Example>(|column| column.is_default).is_empty());
-        let all = words::<Example>(|_| true);
-        assert_eq!(shown::<Example>(&all).len(), 3);
-        let none = words::<Example>(|_| false);
-        assert_eq!(none, [SortKey::Dut.key()]);
+        let is_default = |at: usize| Example::COLUMNS[at].is_default;
+        assert!(words::<Example>(is_default, |_| false).is_empty());
+        assert_eq!(words::<Example>(|_| true, |_| false), ["dut", "passed", "flaky"]);
+        assert_eq!(words::<Example>(|_| false, |_| false), ["dut"]);
+        // The column that is hidden by default because it is empty.
+        let is_empty = |by| by == SortKey::Passed;
+        assert!(words::<Example>(|_| false, is_empty).is_empty());
+        assert_eq!(words::<Example>(is_default, is_empty), ["dut", "passed"]);
     }
 }

@@ -5,17 +5,20 @@
 //! row, or the active button in it, and Enter opens what is active.
 
 mod columns;
+mod layout;
 mod rows;
 mod source;
 
-pub use columns::ColumnChoice;
+pub use columns::{ColumnChoice, sort_of};
 pub use rows::{TableCount, TableRows};
 pub use source::{AnswerOf, Cell, Column, RowButton, RowButtons, TableSource};
 
 use super::virtual_list::{VirtualList, reveal};
 use crate::browser::document;
+use crate::query::SortKey;
 use crate::ui::stores::{Navigation, use_navigation};
-use columns::{shown, sort_of};
+use columns::shown;
+use layout::{Layout, layout};
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
 use std::marker::PhantomData;
@@ -26,14 +29,21 @@ use web_sys::{Element, HtmlElement};
 const ROW: u32 = 32;
 /// The height of the head in pixels. The style sheet reads it as `--head-height`.
 const HEAD: u32 = 36;
+/// The room beside the last column in pixels.
+const MARGIN: u32 = 16;
 
 /// A table on screen. Make one with [`Table::new`], and render [`TableRows`],
 /// [`TableCount`] and [`ColumnChoice`] with it.
 pub struct Table<S: TableSource> {
     list: VirtualList<AnswerOf<S>>,
     navigation: Navigation,
-    /// The keys of the columns that a person chose.
-    columns: Memo<Vec<String>>,
+    /// The columns that are shown, as indices of [`TableSource::COLUMNS`]; none
+    /// until the first answer tells which ones have something to say.
+    shown: Memo<Vec<usize>>,
+    /// Their order and widths.
+    layout: Memo<Layout>,
+    /// The shown columns in the order on screen.
+    columns: Memo<Vec<usize>>,
     /// The active row, and the active button in it, counted from 1; 0 for the row.
     active: RwSignal<(u32, u32)>,
     source: PhantomData<fn() -> S>,
@@ -57,14 +67,44 @@ impl<S: TableSource> Table<S> {
         // With another filter there are other rows: start at the first one.
         let filter = Memo::new(move |_| navigation.view.with(|view| view.filter.clone()));
         Effect::watch(move || filter.get(), move |_, _, _| active.set((0, 0)), false);
-        // Other changes of the view leave the cells as they are.
-        let columns = Memo::new(move |_| navigation.view.with(|view| view.cols.clone()));
-        Table { list: VirtualList::new(ROW, query), navigation, columns, active, source: PhantomData }
+        let list = VirtualList::new(ROW, query);
+        // Each memo leaves the cells as they are if its own value stays the same.
+        let shown = Memo::new(move |_| {
+            let empty = list.with(|answer| S::empty_columns(answer).to_vec());
+            empty.map(|empty| navigation.view.with(|view| shown::<S>(&view.cols, &empty))).unwrap_or_default()
+        });
+        let layout = Memo::new(move |_| {
+            let columns = shown.with(|shown| shown.iter().map(|&at| &S::COLUMNS[at]).collect::<Vec<_>>());
+            layout(&columns, list.viewport.get().0, MARGIN)
+        });
+        let columns = Memo::new(move |_| {
+            let shown = shown.get();
+            layout.with(|layout| layout.order.iter().filter_map(|&at| shown.get(at).copied()).collect())
+        });
+        let table = Table { list, navigation, shown, layout, columns, active, source: PhantomData };
+        table.follow_details();
+        table
     }
 
-    /// Which columns are shown.
+    /// Makes the row of the open details the active one, and keeps it visible.
+    fn follow_details(self) {
+        let line = self.navigation.open_line;
+        self.list.keep_visible(line, HEAD);
+        Effect::new(move || {
+            if let Some(row) = line.get() {
+                self.active.set((row, 0));
+            }
+        });
+    }
+
+    /// The columns in the order on screen.
     fn columns(self) -> Vec<&'static Column> {
-        self.columns.with(|words| shown::<S>(words))
+        self.columns.with(|columns| columns.iter().map(|&at| &S::COLUMNS[at]).collect())
+    }
+
+    /// Whether no row has anything to say in a column.
+    fn is_empty(self, by: SortKey) -> bool {
+        self.list.with(|answer| S::empty_columns(answer).contains(&by)).unwrap_or_default()
     }
 
     fn open(self, row: u32) {

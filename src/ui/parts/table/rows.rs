@@ -1,7 +1,7 @@
 //! What is on screen of a table: its head, its visible rows, and how many there are.
 
 use super::columns::{next_sort, sort_of};
-use super::{Cell, Column, HEAD, ROW, RowButtons, Table, TableSource, id_of};
+use super::{Cell, Column, HEAD, MARGIN, ROW, RowButtons, Table, TableSource, id_of};
 use crate::ui::format;
 use crate::ui::parts::NoMatches;
 use leptos::prelude::*;
@@ -29,14 +29,8 @@ pub fn TableCount<S: TableSource>(table: Table<S>) -> impl IntoView {
 #[component]
 pub fn TableRows<S: TableSource>(table: Table<S>) -> impl IntoView {
     let Table { list, navigation, active, .. } = table;
-    let tracks = move || {
-        let track = |column: &&Column| match column.share {
-            0 => format!("{}px", column.width),
-            share => format!("minmax({}px,{share}fr)", column.width),
-        };
-        table.columns().iter().map(track).collect::<Vec<_>>().join(" ")
-    };
-    let width = move || format!("{}px", table.columns().iter().map(|column| column.width).sum::<u32>() + 16);
+    let tracks = move || table.layout.with(|layout| layout.tracks.clone());
+    let width = move || format!("{}px", table.layout.with(|layout| layout.width));
     let active_id = move || {
         let active = active.get();
         // There may be no rows, or other ones in view.
@@ -64,6 +58,7 @@ pub fn TableRows<S: TableSource>(table: Table<S>) -> impl IntoView {
                     style=("--row-height", format!("{ROW}px"))
                     style=("--head-height", format!("{HEAD}px"))
                     style=("--tracks", tracks)
+                    style=("--margin", format!("{MARGIN}px"))
                     style:min-width=width
                     style:height=move || format!("{}px", HEAD + ROW * list.total())
                     on:click=move |event| table.click(&event)

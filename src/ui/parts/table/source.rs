@@ -22,6 +22,12 @@ pub struct Column {
     pub is_number: bool,
     /// Whether it is shown by default.
     pub is_default: bool,
+    /// Its importance: where there is no room for all columns, those with the
+    /// lowest ranks are on screen.
+    pub rank: u8,
+    /// Why it is hidden if no row has anything to say in it; "" for columns that
+    /// always say something.
+    pub when_empty: &'static str,
 }
 
 /// The answer of a table's query.
@@ -49,6 +55,11 @@ pub trait TableSource: 'static {
 
     /// How many rows there are without the filter.
     fn all(answer: &AnswerOf<Self>) -> u32
+    where
+        Self: Sized;
+
+    /// The columns in which no row has anything to say, whatever the filter.
+    fn empty_columns(answer: &AnswerOf<Self>) -> &[SortKey]
     where
         Self: Sized;
 

@@ -28,12 +28,15 @@ impl Loading {
     /// is the demo, the data changes, too; files that a person dropped are never
     /// lost by that.
     pub fn follow_address(self) {
+        if self.navigation.finish_closing() {
+            return;
+        }
         let mut view = super::Navigation::address();
         let before = self.navigation.view.get_untracked();
         let has_data = self.data.overview.with_untracked(Option::is_some);
         if view.demo && !before.demo && has_data {
             view.demo = false;
-            document::set_query(&view.to_query(), false);
+            document::replace_query(&view.to_query());
         }
         // Where nothing is loaded, nothing is lost by loading.
         let is_other = view.demo != before.demo || !has_data && !view.sources.is_empty();

@@ -32,7 +32,7 @@ pub fn Actions(page: Memo<Arc<FilePage>>) -> impl IntoView {
     let remove = move |_| {
         let page = page.get_untracked();
         loading.remove(page.file, &page.path);
-        navigation.push(|view| view.file = None);
+        navigation.close_details();
     };
     view! {
         <div class="file-actions">

@@ -14,7 +14,7 @@ use web_sys::Blob;
 /// How much of a text is shown, in bytes.
 const SHOWN_BYTES: u64 = 2_000_000;
 
-/// What to say where the browser cannot read a file.
+/// The message if the browser cannot read a file.
 const UNREADABLE: &str = "The browser could not read the file: it may have changed or moved.";
 
 /// What is shown of a file.
@@ -79,7 +79,7 @@ fn ContentOf(reading: Reading) -> impl IntoView {
     let content = move || match preview.get() {
         None => view! {
             <button type="button" class="button button-small" on:click=move |_| load()>
-                "Show the content"
+                "Show content"
             </button>
         }
         .into_any(),
@@ -91,7 +91,7 @@ fn ContentOf(reading: Reading) -> impl IntoView {
             <div>
                 <LongText name="Content" text=text />
                 {(!is_complete)
-                    .then(|| view! { <p class="hint">"Only the first two megabytes are shown."</p> })}
+                    .then(|| view! { <p class="hint">"Only the first 2 MB are shown."</p> })}
             </div>
         }
         .into_any(),

@@ -6,12 +6,14 @@ mod notes;
 mod sessions;
 
 use crate::analyze::FilePage;
-use crate::engine::GetFile;
-use crate::model::{Encoding, FileId, FileStatus};
+use crate::engine::{GetFile, GetFileSteps};
+use crate::model::{Encoding, FileId};
+use crate::query::{FileKind, Route};
 use crate::ui::format;
 use crate::ui::hooks::use_query;
-use crate::ui::parts::{Drawer, with_code};
+use crate::ui::parts::{Drawer, LIST_KEYS, Stepper, with_code};
 use crate::ui::stores::use_navigation;
+use crate::ui::views::files::{kind_title, severity_class};
 use actions::Actions;
 use content::Content;
 use leptos::prelude::*;
@@ -27,7 +29,7 @@ enum Body {
     File(FileId),
 }
 
-/// The drawer with the file that the view names, while it names one.
+/// The drawer with the file that the view names.
 #[component]
 pub fn FileDrawer() -> impl IntoView {
     let navigation = use_navigation();
@@ -44,7 +46,7 @@ pub fn FileDrawer() -> impl IntoView {
     let content = move || match body.get() {
         Body::Reading => view! { <p class="hint">"Reading…"</p> }.into_any(),
         Body::NotFound => view! {
-            <p class="nothing">"This file isn't among the loaded files. Drop it to see it."</p>
+            <p class="nothing">"This file isn't loaded. Drop it to see it."</p>
         }
         .into_any(),
         Body::File(_) => untrack(page)
@@ -54,30 +56,42 @@ pub fn FileDrawer() -> impl IntoView {
             })
             .into_any(),
     };
-    view! {
-        <div>
-            <Show when=move || key.with(Option::is_some)>
-                <Drawer
-                    title=move || format!("Details of {}", key.get().unwrap_or_default())
-                    close=move || navigation.push(|view| view.file = None)
-                >
-                    <div class="drawer-body">{content}</div>
-                </Drawer>
+    let steps = use_query(move || {
+        let at = key.get()?;
+        // Another view lists no files.
+        navigation.view.with(|view| {
+            (view.route == Route::Files).then(|| GetFileSteps { filter: view.file_filter(), at })
+        })
+    });
+    let steps = Memo::new(move |_| steps.answer.with(|steps| steps.as_deref().cloned()));
+    let line = Memo::new(move |_| steps.with(|steps| steps.as_ref()?.line));
+    let go = move |key| navigation.replace(|view| view.file = Some(key));
+    let bar = move || {
+        view! {
+            <Show when=move || steps.with(Option::is_some)>
+                <Stepper noun="file" keys=LIST_KEYS steps=steps go=go />
             </Show>
-        </div>
+        }
+    };
+    view! {
+        <Drawer
+            title=move || format!("Details of {}", key.get().unwrap_or_default())
+            line=line.into()
+            bar=bar
+        >
+            <div class="drawer-body">{content}</div>
+        </Drawer>
     }
 }
 
-/// The word for a file's status, in its color.
+/// The word for a file's kind, with the color and glyph of its severity.
 #[component]
-pub fn StatusMark(status: FileStatus) -> impl IntoView {
-    let class = match status {
-        FileStatus::Read => "status-read",
-        FileStatus::PartlyRead => "status-partly",
-        FileStatus::Duplicate | FileStatus::NoResults => "status-empty",
-        FileStatus::Unreadable => "status-unreadable",
-    };
-    view! { <span class=format!("status {class}")>{status.word()}</span> }
+pub fn StatusMark(kind: FileKind) -> impl IntoView {
+    view! {
+        <span class=format!("status {}", severity_class(kind)) title=kind_title(kind)>
+            {kind.name(1)}
+        </span>
+    }
 }
 
 /// The details of a file. Its elements stay when the data changes.
@@ -92,7 +106,7 @@ fn FileDetails(page: Memo<Arc<FilePage>>) -> impl IntoView {
                     <h2>{name.to_owned()}</h2>
                 </div>
                 <p class="result-outcome">
-                    <StatusMark status=page.status />
+                    <StatusMark kind=page.kind />
                 </p>
             }
         })
@@ -119,8 +133,7 @@ fn facts(page: &FilePage) -> impl IntoView + use<> {
         Some(("Results", format::count(page.results))),
         page.members.map(|members| ("Contains", format::plural(members, "file"))),
         Some(("Size", format::bytes(page.bytes as f64))),
-        (page.read_ms > 0.0)
-            .then(|| ("Time to read", format::duration(Some(f64::from(page.read_ms) / 1000.0)))),
+        (page.read_ms > 0.0).then(|| ("Read in", format::duration(Some(f64::from(page.read_ms) / 1000.0)))),
         (page.encoding != Encoding::Utf8).then(|| ("Encoding", page.encoding.name().to_owned())),
     ];
     let fact = |(label, value): (&'static str, String)| {

@@ -4,27 +4,39 @@ use super::ROW;
 use super::row::{FileRow, RowKey};
 use crate::analyze::Ledger;
 use crate::browser::document;
-use crate::ui::parts::{NoMatches, VirtualList};
-use crate::ui::stores::{use_data, use_navigation};
+use crate::model::IdentityField;
+use crate::ui::parts::{LIST_HEAD, ListTable, NoMatches, VirtualList};
+use crate::ui::stores::use_navigation;
 use leptos::prelude::*;
 
-/// The height of the head in pixels. The style sheet reads it as `--head-height`.
-pub const HEAD: u32 = 36;
+/// A column: its name, its width, and the name of a session that it shows. A column
+/// of names is hidden if no file has one.
+type Column = (&'static str, &'static str, Option<IdentityField>);
 
 /// The columns.
-const COLUMNS: [&str; 7] = ["File", "Read as", "Results", "DUT", "Unit", "Build", "Session"];
+const COLUMNS: [Column; 7] = [
+    ("File", "minmax(220px, 3fr)", None),
+    ("Read as", "minmax(150px, 1.2fr)", None),
+    ("Results", "60px", None),
+    ("DUT", "minmax(140px, 1.3fr)", None),
+    ("Unit", "minmax(96px, 1fr)", Some(IdentityField::Unit)),
+    ("Build", "minmax(96px, 1fr)", Some(IdentityField::Build)),
+    ("Session", "minmax(96px, 1fr)", Some(IdentityField::Session)),
+];
 
 /// The table of files. A row belongs to its file, so that it keeps the focus and
 /// what is being typed when files are added before it.
 #[component]
 pub fn LedgerTable(list: VirtualList<Ledger>) -> impl IntoView {
-    let (navigation, data) = (use_navigation(), use_data());
-    // Without units, the style sheet hides their column.
-    let has_units = Memo::new(move |_| {
-        data.overview.with(|overview| {
-            overview.as_ref().is_some_and(|overview| overview.duts.iter().any(|dut| dut.unit.is_some()))
-        })
-    });
+    let navigation = use_navigation();
+    list.keep_visible(navigation.open_line, LIST_HEAD);
+    let empty = Memo::new(move |_| list.with(|ledger| ledger.empty_columns.clone()).unwrap_or_default());
+    let columns = move || {
+        let is_shown =
+            |name: &Option<IdentityField>| name.is_none_or(|name| empty.with(|empty| !empty.contains(&name)));
+        let shown = COLUMNS.into_iter().filter(|(.., field)| is_shown(field));
+        shown.map(|(name, track, _)| (name, track)).collect::<Vec<_>>()
+    };
     let rows = move || {
         keep_focus();
         let key = |index| list.row(index, |_, file| RowKey::new(file));
@@ -32,37 +44,15 @@ pub fn LedgerTable(list: VirtualList<Ledger>) -> impl IntoView {
     };
     let has_no_matches =
         move || list.is_empty() && navigation.view.with(|view| view.file_filter().is_active());
-    let head = COLUMNS.map(|name| view! { <div role="columnheader">{name}</div> }).collect_view();
     view! {
-        <div
-            class="files-scroller"
-            tabindex="0"
-            role="region"
-            aria-label="List of files"
-            node_ref=list.scroller
-            on:scroll=move |_| list.on_scroll()
-        >
-            <div
-                class="files-table"
-                role="table"
-                aria-label="Files"
-                data-units=move || has_units.get().to_string()
-                aria-rowcount=move || (list.total() + 1).to_string()
-                style=("--row-height", format!("{ROW}px"))
-                style=("--head-height", format!("{HEAD}px"))
-                style:height=move || format!("{}px", HEAD + ROW * list.total())
-            >
-                <div class="files-head" role="row" aria-rowindex="1">
-                    {head}
-                </div>
-                <For
-                    each=rows
-                    key=RowKey::clone
-                    children=move |key| view! { <FileRow list=list key=key /> }
-                />
-            </div>
-            <NoMatches when=has_no_matches words=|| "No files match.".to_owned() />
-        </div>
+        <NoMatches when=has_no_matches words=|| "No files match.".to_owned() />
+        <ListTable list=list name="Files" row_height=ROW columns=Signal::derive(columns)>
+            <For
+                each=rows
+                key=RowKey::clone
+                children=move |key| view! { <FileRow list=list key=key empty=empty /> }
+            />
+        </ListTable>
     }
 }
 

@@ -1,14 +1,13 @@
 //! A row of the ledger.
 
 use super::ROW;
-use super::ledger::HEAD;
 use crate::analyze::{Ledger, LedgerFile, LedgerPart};
 use crate::engine::Assign;
-use crate::model::{FileId, Identified, IdentityField, Note, Severity, Source};
+use crate::model::{FileId, FileStatus, Identified, IdentityField, Note, Severity, Source};
 use crate::query::View;
 use crate::ui::format;
-use crate::ui::parts::{ViewLink, VirtualList, with_code};
-use crate::ui::stores::use_data;
+use crate::ui::parts::{LIST_HEAD, ViewLink, VirtualList, with_code};
+use crate::ui::stores::{use_data, use_navigation};
 use crate::ui::views::file::StatusMark;
 use leptos::ev::KeyboardEvent;
 use leptos::html::Input;
@@ -79,14 +78,22 @@ enum DutCell {
 
 /// The row of a file. Its elements stay when the data changes.
 #[component]
-pub fn FileRow(list: VirtualList<Ledger>, key: RowKey) -> impl IntoView {
+pub fn FileRow(
+    list: VirtualList<Ledger>,
+    key: RowKey,
+    /// The names that no file has: they have no column.
+    empty: Memo<Vec<IdentityField>>,
+) -> impl IntoView {
     let RowKey { file, key, path } = key;
     let line = Line::new(list, file);
+    let open_line = use_navigation().open_line;
+    let is_open = move || open_line.get() == Some(line.index());
     let to = move |view: &mut View| view.file = Some(key.clone());
+    let to_notes = to.clone();
     let read_as = move || {
         line.with(|file| {
             view! {
-                <StatusMark status=file.status />
+                <StatusMark kind=file.kind />
                 <span class="sub">{format!("{} {}", file.format, format::bytes(file.bytes as f64))}</span>
             }
         })
@@ -98,7 +105,7 @@ pub fn FileRow(list: VirtualList<Ledger>, key: RowKey) -> impl IntoView {
     });
     let (title, field_path) = (path.clone(), path.clone());
     let dut = move || match dut_cell.get() {
-        DutCell::Nothing => "–".into_any(),
+        DutCell::Nothing => dash(),
         DutCell::Names => view! { {move || line.with(names_of_duts)} }.into_any(),
         DutCell::Field => {
             view! { <NameField list=list line=line file=file path=field_path.clone() /> }.into_any()
@@ -110,15 +117,28 @@ pub fn FileRow(list: VirtualList<Ledger>, key: RowKey) -> impl IntoView {
             evidence(&part.identity.dut.evidence.words(), doubt)
         })
     };
-    let unit = move || or_dash(line.with_part(|_, part| optional(part.identity.unit.as_ref())));
-    let build = move || or_dash(line.with_part(|_, part| optional(part.identity.build.as_ref())));
-    let session = move || or_dash(line.with_part(session));
+    let names = move || {
+        let cell = |field: IdentityField| {
+            let content = move || {
+                let content = line.with_part(|file, part| match field {
+                    IdentityField::Unit => optional(part.identity.unit.as_ref()),
+                    IdentityField::Build => optional(part.identity.build.as_ref()),
+                    _ => session(file, part),
+                });
+                content.unwrap_or_else(dash)
+            };
+            view! { <div role="cell">{content}</div> }
+        };
+        let fields = [IdentityField::Unit, IdentityField::Build, IdentityField::Session];
+        empty.with(|empty| fields.into_iter().filter(|field| !empty.contains(field)).map(cell).collect_view())
+    };
     view! {
         <div
-            class="files-row"
+            class="list-row files-row"
             role="row"
             aria-rowindex=move || (line.index() + 2).to_string()
-            style:transform=move || format!("translateY({}px)", HEAD + ROW * line.index())
+            aria-current=move || is_open().then_some("true")
+            style:transform=move || format!("translateY({}px)", LIST_HEAD + ROW * line.index())
         >
             <div role="cell" class="file-path">
                 <ViewLink
@@ -129,16 +149,14 @@ pub fn FileRow(list: VirtualList<Ledger>, key: RowKey) -> impl IntoView {
                 >
                     {path}
                 </ViewLink>
-                {move || line.with(|file| notes(&file.notes))}
+                {move || line.with(|file| notes(file, to_notes.clone()))}
             </div>
             <div role="cell">{read_as}</div>
             <div role="cell" class="number">
                 {move || line.with(|file| format::count(file.results))}
             </div>
             <div role="cell">{dut} {dut_evidence}</div>
-            <div role="cell">{unit}</div>
-            <div role="cell">{build}</div>
-            <div role="cell">{session}</div>
+            {names}
         </div>
     }
 }
@@ -207,24 +225,55 @@ fn NameField(list: VirtualList<Ledger>, line: Line, file: FileId, path: String) 
     }
 }
 
-/// The most severe note; all of them on hover.
-fn notes(notes: &[Note]) -> Option<impl IntoView + use<>> {
-    let text = |note: &Note| match note.at {
+/// The note that matters, and a link to the others. Routine notes of a file that was
+/// read are folded.
+fn notes(file: &LedgerFile, to: impl Fn(&mut View) + Clone + Send + Sync + 'static) -> AnyView {
+    let (written, folded) = written_and_folded(file);
+    let class = written.map_or("", |note| note_class(note.severity));
+    let written = written.map(|note| {
+        view! {
+            <span class=format!("note {class}") title=plain(note)>
+                {with_code(&text(note))}
+            </span>
+        }
+    });
+    let link = (!folded.is_empty()).then(|| {
+        let count = folded.len() as u32;
+        let noun = if written.is_some() { "more note" } else { "note" };
+        let words = format::plural(count, noun);
+        let label = format!("{words} about {}", file.path);
+        let title = folded.iter().map(plain).collect::<Vec<_>>().join("\n");
+        view! {
+            <ViewLink to=to attr:class="note-link" attr:title=title attr:aria-label=label>
+                {words}
+            </ViewLink>
+        }
+    });
+    view! { <div class="file-remarks">{written} {link}</div> }.into_any()
+}
+
+/// The note that is written out: the most severe one, if it is a warning or an error
+/// or says why the file was not read. And the others.
+fn written_and_folded(file: &LedgerFile) -> (Option<&Note>, &[Note]) {
+    match file.notes.split_first() {
+        Some((first, others)) if first.severity >= Severity::Warning || file.status != FileStatus::Read => {
+            (Some(first), others)
+        }
+        _ => (None, &file.notes),
+    }
+}
+
+/// A note with its place.
+fn text(note: &Note) -> String {
+    match note.at {
         Some(at) => format!("{} (byte {at})", note.text),
         None => note.text.clone(),
-    };
-    let mut sorted: Vec<&Note> = notes.iter().collect();
-    sorted.sort_by_key(|note| std::cmp::Reverse(note.severity));
-    let class = note_class(sorted.first()?.severity);
-    let texts: Vec<String> = sorted.into_iter().map(text).collect();
-    let more = (texts.len() > 1).then(|| format!(" · and {} more", format::count(texts.len() as u32 - 1)));
-    let first = with_code(texts.first()?);
-    Some(view! {
-        <span class=format!("note {class}") title=texts.join("\n").replace('`', "")>
-            {first}
-            {more}
-        </span>
-    })
+    }
+}
+
+/// A note without marks of code, for a tooltip.
+fn plain(note: &Note) -> String {
+    text(note).replace('`', "")
 }
 
 /// The class that colors a note.
@@ -236,24 +285,25 @@ pub fn note_class(severity: Severity) -> &'static str {
     }
 }
 
-/// The content of a cell, or a dash where the file is not part of a session.
-fn or_dash<T: IntoView + 'static>(content: Option<T>) -> AnyView {
-    content.map_or_else(|| "–".into_any(), IntoAny::into_any)
+/// The content of a cell without a value.
+fn dash() -> AnyView {
+    view! { <span class="path zero">"–"</span> }.into_any()
 }
 
 fn optional(identified: Option<&Identified>) -> AnyView {
     match identified {
         Some(Identified { value, evidence }) => value_with(value, &evidence.words()).into_any(),
-        None => view! { <span class="path zero">"–"</span> }.into_any(),
+        None => dash(),
     }
 }
 
-fn session(file: &LedgerFile, part: &LedgerPart) -> impl IntoView + use<> {
+/// The session of a file, where it says more than the file's name.
+fn session(file: &LedgerFile, part: &LedgerPart) -> AnyView {
     let session = &part.identity.session;
     match (file.parts_total, session.evidence.source) {
-        (count @ 2.., _) => value_with(&format::plural(count, "session"), "in one file"),
-        (_, Source::FileName) => value_with("1 session", "per file"),
-        _ => value_with(&session.value, &session.evidence.words()),
+        (count @ 2.., _) => value_with(&format::plural(count, "session"), "in one file").into_any(),
+        (_, Source::FileName) => dash(),
+        _ => value_with(&session.value, &session.evidence.words()).into_any(),
     }
 }
 
@@ -274,4 +324,43 @@ fn value_with(value: &str, words: &str) -> impl IntoView + use<> {
 
 fn evidence(words: &str, class: &str) -> impl IntoView + use<> {
     view! { <span class=format!("sub{class}") title=words.replace('`', "")>{with_code(words)}</span> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::FileKind;
+
+    fn file(status: FileStatus, severities: &[Severity]) -> LedgerFile {
+        let note = |&severity| Note { severity, at: None, text: String::new() };
+        LedgerFile {
+            file: FileId(0),
+            key: String::new(),
+            path: String::new(),
+            bytes: 0,
+            format: String::new(),
+            status,
+            kind: FileKind::Read,
+            results: 0,
+            notes: severities.iter().map(note).collect(),
+            parts_total: 0,
+            parts: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn routine_notes_are_folded() {
+        use Severity::{Error, Info, Warning};
+        let check = |status, severities: &[Severity], written: Option<Severity>, folded: usize| {
+            let file = file(status, severities);
+            let (note, others) = written_and_folded(&file);
+            assert_eq!((note.map(|note| note.severity), others.len()), (written, folded), "{status:?}");
+        };
+        check(FileStatus::Read, &[], None, 0);
+        check(FileStatus::Read, &[Info, Info], None, 2);
+        check(FileStatus::Read, &[Warning, Info], Some(Warning), 1);
+        check(FileStatus::PartlyRead, &[Error, Info], Some(Error), 1);
+        check(FileStatus::Duplicate, &[Info], Some(Info), 0);
+        check(FileStatus::NoResults, &[Info, Info], Some(Info), 1);
+    }
 }

@@ -1,80 +1,182 @@
 //! The heads of the columns.
 
 use super::GridState;
-use super::layout::id_of;
-use crate::analyze::Column;
+use super::layout::{Layout, id_of};
+use crate::analyze::{Column, GridWindow};
 use crate::model::Outcome;
 use crate::ui::format;
-use crate::ui::parts::class_of;
+use crate::ui::parts::{CutName, Span, class_of};
 use leptos::prelude::*;
 
 /// The row of heads.
 #[component]
 pub fn GridHead(grid: GridState) -> impl IntoView {
-    let columns = move || {
-        let span = grid.span.get();
+    let heads = move |span: Span| {
+        let layout = grid.layout.get();
         grid.list.with(|window| {
-            let shown = (1_u32..).zip(&window.columns).skip(span.first as usize).take(span.count as usize);
-            shown.map(|(index, column)| column_head(column, index)).collect_view()
+            let shown = (1_u32..).zip(window.columns.iter().zip(&window.names.names));
+            let shown = shown.skip(span.first as usize).take(span.count as usize);
+            let head = |(index, (column, short)): (u32, (&Column, &String))| {
+                let name = if layout.is_short { short } else { &column.dut };
+                let is_pinned = index <= window.pinned;
+                column_head(column, name, index, HeadStyle { layout, is_pinned })
+            };
+            view! {
+                <div class="grid-cells" role="none" style=("--first", span.first.to_string())>
+                    {shown.map(head).collect_view()}
+                </div>
+            }
         })
     };
     view! {
         <div class="grid-head" role="row" aria-rowindex="1">
-            <div class="grid-corner" role="columnheader" id=id_of((0, 0))>
-                "Test"
+            <div class="grid-fixed" role="none">
+                <div class="grid-corner" role="columnheader" id=id_of((0, 0))>
+                    <span>"Test"</span>
+                    {move || corner(grid)}
+                </div>
+                {move || heads(Span { first: 0, count: grid.layout.get().pinned })}
             </div>
-            {columns}
+            {move || heads(grid.span.get())}
         </div>
     }
 }
 
-fn column_head(column: &Column, index: u32) -> impl IntoView + use<> {
+/// What all columns have in common, and what their names lack.
+fn corner(grid: GridState) -> impl IntoView + use<> {
+    let layout = grid.layout.get();
+    let lines = grid.list.with(|window| {
+        let names = window.names.left_out().filter(|_| layout.is_short);
+        let build = build_of_all(window).filter(|_| layout.is_narrow);
+        (names, build.map(str::to_owned))
+    });
+    let (names, build) = lines.unwrap_or_default();
+    let names = names.map(|names| {
+        let tip = format!("The names of the DUTs are without “{names}”");
+        view! { <span class="grid-left-out" data-tip=tip.clone() aria-label=tip><CutName name=names /></span> }
+    });
+    let build =
+        build.map(|build| view! { <span class="grid-left-out line">{format!("build {build}")}</span> });
+    view! { <span class="grid-common">{build} {names}</span> }
+}
+
+/// The build, if all columns have the same one.
+pub fn build_of_all(window: &GridWindow) -> Option<&str> {
+    let (first, others) = window.columns.split_first()?;
+    let is_same = others.iter().all(|other| other.build == first.build);
+    first.build.as_deref().filter(|_| is_same)
+}
+
+/// How a head is written.
+#[derive(Clone, Copy)]
+struct HeadStyle {
+    layout: Layout,
+    is_pinned: bool,
+}
+
+fn column_head(column: &Column, name: &str, index: u32, style: HeadStyle) -> impl IntoView + use<> {
+    let HeadStyle { layout, is_pinned } = style;
     let counts = column.counts;
-    let (class, figure, rest) = figure_of(column);
+    let figure = Figure::of(column);
+    let label = format!("{}, {}{}", subject(column), figure.words, figure.rest);
     let bar = occurring(column)
         .map(|outcome| {
             view! { <span class=class_of(outcome) style:flex-grow=counts.of(outcome).to_string()></span> }
         })
         .collect_view();
-    let names: Vec<&str> = [column.build.as_deref(), column.unit.as_deref()].into_iter().flatten().collect();
+    let unit = column.unit.as_deref().filter(|_| !layout.is_narrow);
+    let names: Vec<&str> = [column.build.as_deref(), unit].into_iter().flatten().collect();
+    // Every head has the line, so that all are aligned.
+    let build = layout.has_builds.then(|| view! { <span class="grid-build">{names.join(" · ")}</span> });
+    let (shown, rest) =
+        if layout.is_narrow { (figure.brief, String::new()) } else { (figure.words, figure.rest) };
     view! {
         <div
-            class="grid-column"
+            class=if is_pinned { "grid-column is-pinned" } else { "grid-column" }
             role="columnheader"
             id=id_of((0, index))
             aria-colindex=(index + 1).to_string()
-            style=("--column", (index - 1).to_string())
+            aria-label=label
             data-tip=tip_of(column)
         >
-            <span class="grid-dut">{column.dut.clone()}</span>
-            <span class="grid-build">{names.join(" · ")}</span>
-            <span class=format!("grid-figure {class}")>
-                <span>{figure}</span>
+            <span class="grid-names">
+                <span class="grid-dut">
+                    <CutName name=name />
+                </span>
+                {build}
+            </span>
+            <span class=format!("grid-figure {}", figure.class)>
+                <span>{shown}</span>
                 <span>{rest}</span>
             </span>
             <span class="grid-bar" aria-hidden="true">
                 {bar}
             </span>
+            <HeadButtons is_pinned=is_pinned />
         </div>
     }
 }
 
-/// The class of the figure below a name, the figure, and its second part, which
-/// is shown if there is room.
-fn figure_of(column: &Column) -> (&'static str, String, String) {
-    let counts = &column.counts;
-    let results = format::count(counts.results());
-    let failing = format!("{} failing", format::count(counts.failing()));
-    match (column.is_unreadable, column.is_partial, counts.failing()) {
-        (true, ..) => ("is-doubtful", "unreadable".to_owned(), String::new()),
-        (_, true, 0) => ("is-doubtful", "truncated".to_owned(), format!(" after {results}")),
-        (_, true, _) => ("o-failed", failing, ", truncated".to_owned()),
-        (.., 0) => {
-            let passed = format!("{} passed", format::count(counts.of(Outcome::Passed)));
-            ("", passed, format!(" of {results}"))
-        }
-        _ => ("o-failed", failing, format!(" of {results}")),
+/// Buttons on a head, for the mouse: the menu of DUTs and the keys `p` and `h` do
+/// the same.
+#[component]
+fn HeadButtons(is_pinned: bool) -> impl IntoView {
+    let pin = if is_pinned { "Unpin this column (p)" } else { "Pin this column to the left (p)" };
+    view! {
+        <span class="grid-head-buttons" aria-hidden="true">
+            <button type="button" class="pin" tabindex="-1" data-action="pin" data-tip=pin></button>
+            <button
+                type="button"
+                class="hide"
+                tabindex="-1"
+                data-action="hide"
+                data-tip="Hide this column (h)"
+            ></button>
+        </span>
     }
+}
+
+/// The figure of a head.
+struct Figure {
+    class: &'static str,
+    /// The figure in words.
+    words: String,
+    /// What follows if there is room.
+    rest: String,
+    /// The figure alone; "" if nothing fails.
+    brief: String,
+}
+
+impl Figure {
+    fn of(column: &Column) -> Figure {
+        let counts = &column.counts;
+        let results = format::count(counts.results());
+        let count = format::count(counts.failing());
+        let failing = format!("{count} failing");
+        let (class, words, rest, brief) = match (column.is_unreadable, column.is_partial, counts.failing()) {
+            (true, ..) => ("is-doubtful", "unreadable".to_owned(), String::new(), "?".to_owned()),
+            (_, true, 0) => {
+                ("is-doubtful", "truncated".to_owned(), format!(" after {results}"), "…".to_owned())
+            }
+            (_, true, _) => ("o-failed", failing, ", truncated".to_owned(), format!("{count}…")),
+            (.., 0) => {
+                let passed = format!("{} passed", format::count(counts.of(Outcome::Passed)));
+                ("", passed, format!(" of {results}"), String::new())
+            }
+            _ => ("o-failed", failing, format!(" of {results}"), count),
+        };
+        Figure { class, words, rest, brief }
+    }
+}
+
+/// What a column is about, in words.
+fn subject(column: &Column) -> String {
+    let labeled =
+        |label: &str, value: &Option<String>| value.as_ref().map(|value| format!(", {label} {value}"));
+    [Some(column.dut.clone()), labeled("build", &column.build), labeled("unit", &column.unit)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn tip_of(column: &Column) -> String {

@@ -1,12 +1,14 @@
 //! Moving in the grid by keyboard.
 
-use super::layout::{HEAD, Layout, ROW};
+use super::layout::ROW;
 use super::{GridState, reveal};
+use crate::ui::keys;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 impl GridState {
-    /// Handles a key: arrows move, Enter opens; in a group, left and right fold.
+    /// Handles a key: arrows move, Enter opens, `p` and `h` pin and hide the column;
+    /// in a group, left and right fold.
     pub fn press(self, event: &KeyboardEvent) {
         let Some(scroller) = self.list.scroller.get_untracked() else {
             return;
@@ -41,21 +43,31 @@ impl GridState {
                 self.open((row, column));
                 return;
             }
+            key @ ("p" | "h") if keys::are_on() && !is_command(event) => {
+                event.prevent_default();
+                self.act(if key == "p" { "pin" } else { "hide" }, column);
+                return;
+            }
             _ => return,
         };
         event.prevent_default();
         let next = (next.0.min(rows), next.1.min(columns));
-        let Layout { name, column } = self.layout.get_untracked();
-        let at = (name + next.1.saturating_sub(1) * column, HEAD + next.0.saturating_sub(1) * ROW);
+        let layout = self.layout.get_untracked();
+        let at = (layout.width(next.1.saturating_sub(1)), layout.head + next.0.saturating_sub(1) * ROW);
         let (left, top) = (scroller.scroll_left(), scroller.scroll_top());
-        reveal(&scroller, at, (column, ROW), (name, HEAD));
+        reveal(&scroller, at, (layout.column, ROW), (layout.fixed(), layout.head));
         // Heads are visible wherever the grid is scrolled to.
         if next.0 == 0 {
             scroller.set_scroll_top(top);
         }
-        if next.1 == 0 || (is_group && next.1 == column) {
+        if next.1 <= layout.pinned || (is_group && next.1 == column) {
             scroller.set_scroll_left(left);
         }
         self.active.set(next);
     }
+}
+
+/// A key with Control, Alt or Meta is a command of the browser.
+fn is_command(event: &KeyboardEvent) -> bool {
+    event.ctrl_key() || event.alt_key() || event.meta_key()
 }

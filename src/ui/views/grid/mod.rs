@@ -1,23 +1,29 @@
 //! Grid: what passes where? Tests × DUTs, the latest session of each DUT.
 
+mod duts;
 mod folds;
 mod head;
 mod keys;
 mod layout;
+mod open;
 mod rows;
+mod slices;
+mod toolbar;
 
-use crate::analyze::{GridLine, GridQuery, GridRow, GridWindow, RowOrder};
+use crate::analyze::{Column, GridLine, GridQuery, GridRow, GridWindow, RowOrder};
 use crate::browser::document;
 use crate::engine::GetGrid;
-use crate::query::{Route, Selection, SessionKey, Sort, SortKey, View};
+use crate::query::{Route, Selection, SessionKey, SortKey, View};
 use crate::ui::format;
-use crate::ui::parts::{Chip, FilterBar, NoMatches, Span, VirtualList, reveal, use_tip};
-use crate::ui::stores::{Navigation, use_data, use_navigation};
-use head::GridHead;
-use layout::{CellIndex, HEAD, Layout, ROW, cell_at, id_of};
+use crate::ui::parts::{NoMatches, Span, VirtualList, reveal, use_tip};
+use crate::ui::stores::{Data, Navigation, use_data, use_navigation};
+use head::{GridHead, build_of_all};
+use layout::{CellIndex, Content, Layout, ROW, cell_at, id_of};
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use rows::GridRowView;
+use slices::Slices;
+use toolbar::GridToolbar;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
@@ -25,46 +31,25 @@ use web_sys::Element;
 #[component]
 pub fn Grid() -> impl IntoView {
     let grid = GridState::new();
-    let (navigation, data) = (grid.navigation, use_data());
-    let by_name = Some(Sort { by: SortKey::Name, descending: false });
-    let has_groups = move || navigation.view.with(|view| !view.flat);
-    let fold_all = move |_| folds::fold_all(navigation, data);
+    let navigation = grid.navigation;
+    let has_no_columns = Memo::new(move |_| grid.duts.get().0 == 0 && grid.duts.get().1 > 0);
     view! {
         <main class="grid-view" aria-label="Grid">
-            <div class="toolbar">
-                <FilterBar />
-                <div class="grid-tools">
-                    <Chip
-                        label="Groups"
-                        is_on=|view: &View| !view.flat
-                        toggle=|view: &mut View, was_on| view.flat = was_on
-                    />
-                    <Chip
-                        label="By name"
-                        is_on=is_by_name
-                        toggle=move |view: &mut View, was_on| view.sort = if was_on { None } else { by_name }
-                    />
-                    <Show when=has_groups>
-                        <span class="fold-buttons">
-                            <button type="button" class="button button-small" on:click=fold_all>
-                                "Fold all"
-                            </button>
-                            <button
-                                type="button"
-                                class="button button-small"
-                                on:click=move |_| navigation.push(|view| view.fold.clear())
-                            >
-                                "Unfold all"
-                            </button>
-                        </span>
-                    </Show>
-                </div>
-                <span class="toolbar-count" role="status">
-                    {move || grid.count()}
-                </span>
-            </div>
+            <GridToolbar grid=grid />
+            <Show when=move || has_no_columns.get()>
+                <p class="nothing">
+                    "All DUTs are hidden. "
+                    <button
+                        type="button"
+                        class="button button-small"
+                        on:click=move |_| duts::show_all(navigation)
+                    >
+                        "Show all"
+                    </button>
+                </p>
+            </Show>
             <NoMatches
-                when=move || grid.list.is_empty()
+                when=move || grid.list.is_empty() && !has_no_columns.get()
                 words=move || navigation.view.with(|view| view.filter.nothing())
             />
             <GridScroller grid=grid />
@@ -77,6 +62,7 @@ pub fn Grid() -> impl IntoView {
 fn GridScroller(grid: GridState) -> impl IntoView {
     let (list, tip) = (grid.list, use_tip());
     grid.show_tip_of_active();
+    grid.follow_details();
     let on_scroll = move |_| {
         list.on_scroll();
         tip.hide();
@@ -96,12 +82,16 @@ fn GridScroller(grid: GridState) -> impl IntoView {
         >
             <div
                 class="grid-canvas"
+                class:is-narrow=move || grid.layout.get().is_narrow
+                class:is-turned=move || grid.layout.get().is_turned
+                class:has-pinned=move || grid.layout.get().pinned != 0
                 style=("--row-height", format!("{ROW}px"))
-                style=("--head-height", format!("{HEAD}px"))
+                style=("--head-height", move || format!("{}px", grid.layout.get().head))
                 style=("--name-width", move || format!("{}px", grid.layout.get().name))
                 style=("--column-width", move || format!("{}px", grid.layout.get().column))
+                style=("--fixed-width", move || format!("{}px", grid.layout.get().fixed()))
                 style:width=move || format!("{}px", grid.layout.get().width(grid.columns.get()))
-                style:height=move || format!("{}px", HEAD + ROW * list.total())
+                style:height=move || format!("{}px", grid.layout.get().head + ROW * list.total())
                 on:click=move |event| grid.click(&event)
             >
                 <GridHead grid=grid />
@@ -119,10 +109,26 @@ fn is_by_name(view: &View) -> bool {
     view.sort.is_some_and(|sort| sort.by == SortKey::Name)
 }
 
+/// What the layout depends on.
+fn content(window: &GridWindow) -> Content {
+    let longest = |names: &mut dyn Iterator<Item = &String>| {
+        names.map(|name| name.chars().count()).max().unwrap_or_default() as u32
+    };
+    Content {
+        columns: window.columns.len() as u32,
+        pinned: window.pinned,
+        longest: longest(&mut window.columns.iter().map(|column| &column.dut)),
+        longest_short: longest(&mut window.names.names.iter()),
+        has_builds: window.columns.iter().any(|column| column.build.is_some() || column.unit.is_some()),
+        has_one_build: build_of_all(window).is_some(),
+    }
+}
+
 /// The query for a span of lines.
-fn query(view: &View, folded: Vec<String>, span: Span) -> GetGrid {
+pub(super) fn query(view: &View, folded: Vec<String>, span: Span) -> GetGrid {
     let order = if is_by_name(view) { RowOrder::Name } else { RowOrder::Attention };
-    let query = GridQuery { filter: view.filter.clone(), order, is_grouped: !view.flat };
+    let (filter, duts) = (view.filter.clone(), view.duts.clone());
+    let query = GridQuery { filter, order, is_grouped: !view.flat, duts };
     GetGrid { query, folded, from: span.first, count: span.count }
 }
 
@@ -130,15 +136,23 @@ fn query(view: &View, folded: Vec<String>, span: Span) -> GetGrid {
 #[derive(Clone, Copy)]
 struct GridState {
     navigation: Navigation,
+    data: Data,
     list: VirtualList<GridWindow>,
     /// The active cell: a row and a column. The heads are row 0 and column 0.
     active: RwSignal<CellIndex>,
     /// How many columns there are.
     columns: Memo<u32>,
-    /// The widths of columns.
+    /// How many DUTs are shown, and how many there are.
+    duts: Memo<(u32, u32)>,
+    /// Sizes.
     layout: Memo<Layout>,
-    /// The columns to render.
+    /// The columns to render, besides those that stay at the left.
     span: Memo<Span>,
+    /// The cell of the open details, if it is on screen.
+    open: Memo<Option<CellIndex>>,
+    /// Grows when rows change: their data, columns or sizes.
+    generation: Memo<u32>,
+    slices: Slices,
 }
 
 impl GridState {
@@ -147,14 +161,36 @@ impl GridState {
         let list = VirtualList::new(ROW, move |span| {
             navigation.view.with(|view| query(view, view.fold.clone(), span))
         });
-        let columns = Memo::new(move |_| list.with(|window| window.columns.len() as u32).unwrap_or_default());
-        let layout = Memo::new(move |_| Layout::new(list.viewport.get().0, columns.get()));
+        let content = Memo::new(move |_| list.with(content).unwrap_or_default());
+        let columns = Memo::new(move |_| content.get().columns);
+        let duts = Memo::new(move |_| (columns.get(), list.with(|window| window.duts).unwrap_or_default()));
+        let layout = Memo::new(move |_| Layout::new(list.viewport.get().0, content.get()));
         let span = Memo::new(move |_| {
-            let Layout { name, column } = layout.get();
-            let width = list.viewport.get().0.saturating_sub(name);
-            Span::visible(list.scrolled.get().0, width, column, 1).within(columns.get())
+            let layout = layout.get();
+            let width = list.viewport.get().0.saturating_sub(layout.fixed());
+            let Span { first, count } = Span::visible(list.scrolled.get().0, width, layout.column, 1);
+            // In steps of two, so that not every column renders all rows.
+            let step = first % 2;
+            Span { first: layout.pinned + first - step, count: count + 1 + step }.within(columns.get())
         });
-        GridState { navigation, list, active: RwSignal::new((1, 1)), columns, layout, span }
+        let generation = Memo::new(move |generation: Option<&u32>| {
+            let _ = (list.with(|_| ()), span.get(), layout.get());
+            generation.map_or(0, |generation| generation.wrapping_add(1))
+        });
+        let slices = Slices::new(move || span.get().count + layout.get().pinned);
+        GridState {
+            navigation,
+            data: use_data(),
+            list,
+            active: RwSignal::new((1, 1)),
+            columns,
+            duts,
+            layout,
+            span,
+            open: open::open_cell(navigation, list),
+            generation,
+            slices,
+        }
     }
 
     /// How many tests are shown, in words.
@@ -213,6 +249,11 @@ impl GridState {
             return;
         };
         let closest = |selector| target.closest(selector).ok().flatten();
+        let action = closest("[data-action]").and_then(|button| button.get_attribute("data-action"));
+        if let (Some(action), Some(head)) = (action, closest("[id^=cell-]")) {
+            let column = cell_at(&head.id()).map(|(_, column)| column).unwrap_or_default();
+            return self.act(&action, column);
+        }
         let in_group = || closest(".grid-group")?.query_selector("button").ok().flatten();
         let cell = in_group().or_else(|| closest("[id^=cell-]"));
         if let Some(index) = cell.and_then(|cell| cell_at(&cell.id())) {
@@ -225,25 +266,35 @@ impl GridState {
     /// Opens what a cell stands for: a head its session, a test's name its worst
     /// result, a cell its result. A group is folded or unfolded.
     fn open(self, (row, column): CellIndex) {
-        let column = column.checked_sub(1).map(|column| column as usize);
         if row == 0 {
-            self.open_session(column);
-            return;
+            return self.open_session(column.checked_sub(1));
         }
+        let column = column.checked_sub(1).map(|column| column as usize);
         match untrack(|| self.line(row, |window, line| selection(window, line, column))).flatten() {
             Some(selection) => self.navigation.select(Some(selection)),
             None => self.toggle_fold(row),
         }
     }
 
-    fn open_session(self, column: Option<usize>) {
-        let key = untrack(|| {
-            self.list.with(|window| {
-                let head = window.columns.get(column?)?;
-                Some(SessionKey { dut: head.dut.clone(), session: head.session.clone() })
-            })
-        });
-        if let Some(key) = key.flatten() {
+    /// Hides or pins a column, counted from 1.
+    fn act(self, action: &str, column: u32) {
+        let Some(head) = self.column(column.checked_sub(1)) else {
+            return;
+        };
+        match action {
+            "pin" => duts::toggle_pin(self.navigation, &head.dut),
+            "hide" => duts::hide(self.navigation, self.data, &head.dut),
+            _ => {}
+        }
+    }
+
+    fn column(self, column: Option<u32>) -> Option<Column> {
+        untrack(|| self.list.with(|window| window.columns.get(column? as usize).cloned())).flatten()
+    }
+
+    fn open_session(self, column: Option<u32>) {
+        if let Some(head) = self.column(column) {
+            let key = SessionKey { dut: head.dut, session: head.session };
             self.navigation.push(|view| {
                 view.go(Route::Sessions);
                 view.session = Some(key);

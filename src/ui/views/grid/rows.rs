@@ -1,8 +1,8 @@
 //! The rows: tests, and groups of tests.
 
 use super::GridState;
-use super::layout::{HEAD, LETTER, ROW, id_of};
-use crate::analyze::{Cell, Column, GridGroup, GridLine, GridRow, GridWindow};
+use super::layout::{LETTER, Layout, ROW, id_of};
+use crate::analyze::{Cell, Column, GridGroup, GridLine, GridRow, GridWindow, GroupCell};
 use crate::ui::format;
 use crate::ui::parts::{CutName, Span, around, class_of, class_of_missing, plain};
 use leptos::prelude::*;
@@ -14,18 +14,27 @@ pub fn GridRowView(grid: GridState, row: u32) -> impl IntoView {
         let (active_row, column) = grid.active.get();
         (active_row == row).then_some(column)
     });
-    let is_group = Memo::new(move |_| grid.is_group(row));
+    let open = Memo::new(move |_| grid.open.get().filter(|cell| cell.0 == row).map(|cell| cell.1));
+    // Cells follow their data a little later, so that no task renders those of all rows.
+    let update = RwSignal::new(0_u32);
+    let rendered = StoredValue::new(None);
+    Effect::new(move || {
+        if Some(grid.generation.get()) != rendered.get_value() {
+            grid.slices.update(update);
+        }
+    });
+    let is_group = Memo::new(move |_| {
+        update.track();
+        untrack(|| grid.is_group(row))
+    });
     let content = move || {
-        let span = grid.span.get();
-        grid.line(row, |window, line| match line {
-            GridLine::Group(group) => {
-                group_cells(window, group, row, span, active.get().is_some()).into_any()
+        let marked = Marked { active: active.get(), open: open.get() };
+        let has_cells = update.get() > 0;
+        untrack(|| {
+            if has_cells {
+                rendered.set_value(Some(grid.generation.get()));
             }
-            GridLine::Test(test) => view! {
-                {name_cell(grid, test, row, active.get() == Some(0))}
-                {test_cells(window, test, row, span, active.get())}
-            }
-            .into_any(),
+            row_content(grid, row, marked, has_cells)
         })
     };
     view! {
@@ -34,11 +43,45 @@ pub fn GridRowView(grid: GridState, row: u32) -> impl IntoView {
             class:grid-group=is_group
             role="row"
             aria-rowindex=(row + 1).to_string()
-            style:transform=format!("translateY({}px)", HEAD + ROW * (row - 1))
+            style:transform=move || format!("translateY({}px)", grid.layout.get().head + ROW * (row - 1))
         >
             {content}
         </div>
     }
+}
+
+/// The columns of a row that look different.
+#[derive(Clone, Copy)]
+struct Marked {
+    /// Where the arrow keys are; 0 is the name.
+    active: Option<u32>,
+    /// Whose details are open.
+    open: Option<u32>,
+}
+
+/// The name of a row, and its cells if it has them.
+fn row_content(grid: GridState, row: u32, marked: Marked, has_cells: bool) -> Option<AnyView> {
+    let layout = grid.layout.get();
+    let span = if has_cells { grid.span.get() } else { Span::default() };
+    let pinned = Span { first: 0, count: if has_cells { layout.pinned } else { 0 } };
+    grid.line(row, |window, line| match line {
+        GridLine::Group(group) => view! {
+            <div class="grid-fixed" role="none">
+                {group_name(group, row, marked.active.is_some())}
+                {group_cells(window, group, pinned, layout)}
+            </div>
+            {group_cells(window, group, span, layout)}
+        }
+        .into_any(),
+        GridLine::Test(test) => view! {
+            <div class="grid-fixed" role="none">
+                {name_cell(grid, test, row, marked.active == Some(0))}
+                {test_cells(window, test, row, pinned, marked)}
+            </div>
+            {test_cells(window, test, row, span, marked)}
+        }
+        .into_any(),
+    })
 }
 
 /// The name of a test. If it may be cut, all of it is in its tip.
@@ -66,54 +109,39 @@ fn test_cells(
     test: &GridRow,
     row: u32,
     span: Span,
-    active: Option<u32>,
+    marked: Marked,
 ) -> impl IntoView + use<> {
     let cells = columns(window, &test.cells, span).map(|(column, head, cell)| {
         let CellText { class, words, more } = CellText::of(cell);
         let label = format!("{words} on {}", head.dut);
-        let active = if active == Some(column) { " is-active" } else { "" };
+        let active = if marked.active == Some(column) { " is-active" } else { "" };
+        let is_open = marked.open == Some(column);
         view! {
             <div
-                class=format!("grid-cell mark {class}{active}")
+                class=format!("grid-cell mark {class}{active}{}", if is_open { " is-open" } else { "" })
                 role="gridcell"
                 id=id_of((row, column))
                 aria-colindex=(column + 1).to_string()
-                style=("--column", (column - 1).to_string())
-                data-tip=format!("{label}{more}")
+                aria-selected=is_open.then_some("true")
+                data-tip=""
                 aria-label=label
-                aria-description=(!more.is_empty()).then(|| more.trim_start().to_owned())
+                aria-description=more
             ></div>
         }
     });
-    cells.collect_view()
+    view! {
+        <div class="grid-cells" role="none" style=("--first", span.first.to_string())>
+            {cells.collect_view()}
+        </div>
+    }
 }
 
-/// The head of a group, and the worst of its results in each column of a span.
-fn group_cells(
-    window: &GridWindow,
-    group: &GridGroup,
-    row: u32,
-    span: Span,
-    is_active: bool,
-) -> impl IntoView + use<> {
+/// The name of a group, which folds it.
+fn group_name(group: &GridGroup, row: u32, is_active: bool) -> impl IntoView + use<> {
     let name = around(&group.suite, &group.class);
     let name = if name.is_empty() { "Tests without a suite".to_owned() } else { name };
     let failing = (group.failing > 0).then(|| format!("{} failing", format::count(group.failing)));
     let failing = failing.map(|failing| view! { <span class="grid-figure o-failed">{failing}</span> });
-    let cells = columns(window, &group.cells, span).map(|(column, head, cell)| {
-        let CellText { class, words, more } = CellText::of(cell);
-        let label = format!("worst outcome: {words}, on {}", head.dut);
-        view! {
-            <div
-                class=format!("grid-cell mark {class}")
-                role="gridcell"
-                aria-colindex=(column + 1).to_string()
-                style=("--column", (column - 1).to_string())
-                data-tip=format!("{label}{more}")
-                aria-label=label
-            ></div>
-        }
-    });
     view! {
         <div class="grid-name" role="rowheader">
             <button
@@ -129,16 +157,54 @@ fn group_cells(
                 {failing}
             </button>
         </div>
-        {cells.collect_view()}
     }
 }
 
+/// The summaries of a group in the columns of a span: the worst outcome, and how
+/// many tests are missing.
+fn group_cells(window: &GridWindow, group: &GridGroup, span: Span, layout: Layout) -> impl IntoView + use<> {
+    let cells = columns(window, &group.cells, span).map(|(column, head, cell)| {
+        let label = cell.words_on(&head.dut);
+        // Where tests are missing in part, the figures are beside the glyph, or a dash below it.
+        let is_partial = cell.missing > 0 && cell.results > 0;
+        let figures = (is_partial && !layout.is_narrow)
+            .then(|| format!("{}/{}", format::count(cell.results), format::count(group.tests)));
+        let partial = if is_partial { " is-partial" } else { "" };
+        view! {
+            <div
+                class=format!("grid-cell mark {}{partial}", class_of_group(cell))
+                role="gridcell"
+                aria-colindex=(column + 1).to_string()
+                data-tip=""
+                aria-label=label
+            >
+                {figures}
+            </div>
+        }
+    });
+    view! {
+        <div class="grid-cells" role="none" style=("--first", span.first.to_string())>
+            {cells.collect_view()}
+        </div>
+    }
+}
+
+/// The classes of a group's cell.
+fn class_of_group(cell: &GroupCell) -> String {
+    let class = match (cell.worst, cell.why) {
+        (Some(worst), _) => class_of(worst),
+        (None, Some(why)) => class_of_missing(why),
+        (None, None) => "",
+    };
+    if cell.is_flaky { format!("{class} is-flaky") } else { class.to_owned() }
+}
+
 /// The columns of a span, counted from 1, with their cells.
-fn columns<'a>(
+fn columns<'a, C>(
     window: &'a GridWindow,
-    cells: &'a [Cell],
+    cells: &'a [C],
     span: Span,
-) -> impl Iterator<Item = (u32, &'a Column, &'a Cell)> {
+) -> impl Iterator<Item = (u32, &'a Column, &'a C)> {
     let columns =
         (1_u32..).zip(&window.columns).zip(cells).map(|((column, head), cell)| (column, head, cell));
     columns.skip(span.first as usize).take(span.count as usize)
@@ -148,8 +214,8 @@ fn columns<'a>(
 struct CellText {
     class: String,
     words: String,
-    /// Another line, after a line break; "" if there is none.
-    more: String,
+    /// Another line.
+    more: Option<String>,
 }
 
 impl CellText {
@@ -160,13 +226,13 @@ impl CellText {
                 CellText {
                     class: format!("{}{flaky_class}", class_of(*outcome)),
                     words: format!("{}{flaky}", outcome.word()),
-                    more: if message.is_empty() { String::new() } else { format!("\n{}", plain(message)) },
+                    more: (!message.is_empty()).then(|| plain(message)),
                 }
             }
             Cell::Missing(missing) => CellText {
                 class: class_of_missing(*missing).to_owned(),
                 words: missing.words().to_owned(),
-                more: format!("\n{}", missing.why()),
+                more: Some(missing.why()),
             },
         }
     }

@@ -1,14 +1,14 @@
 //! The DUTs: a line per DUT with the figures of its latest session.
 
-use super::bars::DutBar;
 use super::{to_failing, to_sessions, use_late_overview};
 use crate::analyze::DutLine;
 use crate::model::Outcome;
 use crate::query::View;
 use crate::ui::format;
-use crate::ui::parts::{OutcomeMark, ViewLink, class_of};
+use crate::ui::parts::{OutcomeBar, OutcomeMark, SegmentLink, ViewLink, class_of};
 use leptos::either::Either;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// The outcomes that have a column: its name, and whether it is minor. Minor
 /// columns are hidden on small screens.
@@ -18,6 +18,9 @@ const OUTCOMES: [(Outcome, &str, bool); 4] = [
     (Outcome::Error, "Error", false),
     (Outcome::Skipped, "Skipped", true),
 ];
+
+/// How many DUTs are shown at first: the worst. With one or two more, all are.
+const SHOWN: usize = 20;
 
 /// A panel with the table of DUTs.
 #[component]
@@ -30,15 +33,40 @@ pub fn Duts() -> impl IntoView {
         let now = late.with(|overview| overview.as_ref().map(|overview| overview.now).unwrap_or_default());
         Outcome::ALL.into_iter().filter(|&outcome| now.of(outcome) > 0).collect::<Vec<_>>()
     });
+    let (has_all, show_all) = signal(false);
+    let shown = Memo::new(move |_| {
+        let mut shown = duts.get();
+        if !has_all.get() && shown.len() > SHOWN + 2 {
+            shown.truncate(SHOWN);
+        }
+        shown
+    });
+    let all_button = move || {
+        let all = duts.with(Vec::len);
+        (shown.with(Vec::len) < all).then(|| {
+            view! {
+                <button type="button" class="button button-small" on:click=move |_| show_all.set(true)>
+                    {format!("Show all {}", format::plural(all as u32, "DUT"))}
+                </button>
+            }
+        })
+    };
+    let title = move || {
+        let has_earlier = late.with(|overview| {
+            overview.as_ref().is_some_and(|overview| overview.sessions as usize > overview.duts.len())
+        });
+        if has_earlier { "DUTs (latest session)" } else { "DUTs" }
+    };
     let legend = move || {
         occurring.get().into_iter().map(|outcome| view! { <OutcomeMark outcome=outcome /> }).collect_view()
     };
     view! {
         <section class="panel duts" aria-labelledby="duts-title">
-            <h2 id="duts-title">"DUTs (latest session)"</h2>
+            <h2 id="duts-title">{title}</h2>
             <div class="duts-body" tabindex="0" role="region" aria-label="Figures by DUT">
-                <DutTable duts=duts />
+                <DutTable duts=shown />
             </div>
+            {all_button}
             <p class="legend">{legend}</p>
         </section>
     }
@@ -70,8 +98,7 @@ fn DutTable(
     let rows = move || {
         let has_builds = has_builds.get();
         duts.with(|duts| {
-            let most = duts.iter().map(|dut| dut.counts.results()).max().unwrap_or_default();
-            let row = |dut: &DutLine| view! { <DutRow dut=dut.clone() most=most has_builds=has_builds /> };
+            let row = |dut: &DutLine| view! { <DutRow dut=dut.clone() has_builds=has_builds /> };
             duts.iter().map(row).collect_view()
         })
     };
@@ -103,8 +130,6 @@ fn DutTable(
 fn DutRow(
     /// The DUT.
     dut: DutLine,
-    /// The most results that a DUT has.
-    most: u32,
     /// Whether there is a column for builds.
     has_builds: bool,
 ) -> impl IntoView {
@@ -128,9 +153,9 @@ fn DutRow(
             {has_builds.then(|| view! { <td class="build minor">{build}</td> })}
             <td class="number">{format::rate(dut.counts.pass_rate())}</td>
             {OUTCOMES.map(|(outcome, _, is_minor)| count_cell(&dut, outcome, is_minor)).collect_view()}
-            <td class="number minor">{format::duration(Some(dut.counts.duration_s))}</td>
+            <td class="number minor">{format::duration(dut.counts.duration_s)}</td>
             <td class="dut-bars">
-                <DutBar dut=dut most=most />
+                <OutcomeBar counts=dut.counts of=dut.name.clone() to=to_results(dut.name) />
             </td>
         </tr>
     }
@@ -154,6 +179,17 @@ fn count_cell(dut: &DutLine, outcome: Outcome, is_minor: bool) -> impl IntoView 
     // One string: when it changes, it would remove classes of `class:` directives.
     let minor = if is_minor { " minor" } else { "" };
     view! { <td class=format!("number {class}{minor}")>{content}</td> }
+}
+
+/// A failing outcome leads to the DUT's failing tests, any other to its sessions.
+fn to_results(dut: String) -> SegmentLink {
+    Arc::new(move |view: &mut View, outcome: Outcome| {
+        if outcome.is_failing() {
+            to_failing(view, Some(&dut));
+        } else {
+            to_sessions(view, &dut);
+        }
+    })
 }
 
 /// The DUT's name with its unit and the start of its latest session.

@@ -1,24 +1,22 @@
-//! The headline: the answer in a sentence.
+//! The headline: the answer in a sentence or two.
 
-use crate::analyze;
+use super::{to_grid, to_sessions};
+use crate::analyze::{self, HeadlinePart, Lead};
+use crate::query::{Route, View};
+use crate::ui::parts::ViewLink;
+use leptos::either::Either;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// The answer in a sentence. Lines break between words only: the name of a DUT
-/// may have hyphens.
+/// The answer in a sentence or two; its parts are links to what they count.
 #[component]
 pub fn Headline(
     /// The overview that has it.
     overview: Arc<analyze::Overview>,
 ) -> impl IntoView {
-    let is_bad = overview.failing_total > 0;
+    let is_bad = overview.failing_total > 0 || overview.duts.is_empty() && overview.problems.unreadable > 0;
     let is_good = !is_bad && overview.now.pass_rate().is_some();
-    let word = |(index, word): (usize, &str)| {
-        view! {
-            {(index > 0).then_some(" ")}
-            <span class="word">{word.to_owned()}</span>
-        }
-    };
+    let parts = overview.headline.parts.iter().cloned();
     view! {
         <h1
             class="headline"
@@ -27,7 +25,41 @@ pub fn Headline(
             id="headline"
             tabindex="-1"
         >
-            {overview.headline.split(' ').enumerate().map(word).collect_view()}
+            {parts.map(|part| view! { <Part part=part /> }).collect_view()}
         </h1>
+    }
+}
+
+#[component]
+fn Part(part: HeadlinePart) -> impl IntoView {
+    let words = words(&part.text);
+    match part.leads {
+        None => Either::Left(words),
+        Some(lead) => Either::Right(
+            view! { <ViewLink to=move |view: &mut View| follow(view, &lead)>{words}</ViewLink> },
+        ),
+    }
+}
+
+/// A word that is longer than this may break anywhere.
+const LONG_WORD: usize = 24;
+
+/// A text in which short words with a hyphen, such as names of DUTs, do not break.
+fn words(text: &str) -> impl IntoView + use<> {
+    let words = text.split_inclusive(' ').map(|word| {
+        if word.contains('-') && word.chars().count() <= LONG_WORD {
+            Either::Left(view! { <span class="word">{word.to_owned()}</span> })
+        } else {
+            Either::Right(word.to_owned())
+        }
+    });
+    words.collect_view()
+}
+
+fn follow(view: &mut View, lead: &Lead) {
+    match lead {
+        Lead::Tests(filter) => to_grid(view, filter.clone()),
+        Lead::Sessions(dut) => to_sessions(view, dut),
+        Lead::Files => view.go(Route::Files),
     }
 }

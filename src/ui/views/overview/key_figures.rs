@@ -16,13 +16,19 @@ pub fn KeyFigures(
     /// The overview that has them.
     overview: Arc<analyze::Overview>,
 ) -> impl IntoView {
-    let scope = format!(
-        "Latest session per DUT ({}) · {} in total",
-        format::plural(overview.duts.len() as u32, "DUT"),
-        format::plural(overview.sessions, "session")
-    );
-    let has_more_sessions = overview.sessions > 1;
-    let item = |figure| view! { <Item figure=figure has_more_sessions=has_more_sessions /> };
+    let duts = overview.duts.len() as u32;
+    let has_earlier = overview.sessions > duts;
+    let item = |figure| view! { <Item figure=figure sessions=has_earlier.then_some(overview.sessions) /> };
+    let scope = if has_earlier {
+        format!(
+            "Latest session of {}; overall: {}",
+            if duts == 1 { "1 DUT".to_owned() } else { format!("each of {}", format::plural(duts, "DUT")) },
+            format::plural(overview.sessions, "session")
+        )
+    } else {
+        let sessions = format::plural(overview.sessions, "session");
+        if duts == 1 { sessions } else { format!("{}, one session each", format::plural(duts, "DUT")) }
+    };
     view! {
         <section class="figures" aria-label="Key figures">
             <p class="scope">{scope}</p>
@@ -43,66 +49,79 @@ struct Figure {
     unit: String,
     /// The tests that a link on the figure leads to.
     leads: Option<OutcomeFilter>,
-    change: Option<Change>,
+    changes: Vec<Change>,
     /// The figure of all sessions, "" if it has none.
     all: String,
 }
 
 /// A difference to an earlier build or session.
 struct Change {
-    /// "+3 since 2.4.0".
+    /// "+3 new".
     words: String,
-    /// "is-better", "is-worse" or "".
+    /// "is-better" or "is-worse".
     class: &'static str,
+    /// The tests that a link on it leads to.
+    leads: Option<OutcomeFilter>,
 }
 
 #[component]
-fn Item(figure: Figure, has_more_sessions: bool) -> impl IntoView {
-    let Figure { label, tip, now, unit, leads, change, all } = figure;
-    let number = match leads {
-        None => Either::Left(now),
-        Some(only) => {
-            let words = format!("{now} {label}: show the tests");
-            Either::Right(view! {
-                <ViewLink to=move |view: &mut View| to_tests(view, only) attr:aria-label=words>
-                    {now}
-                </ViewLink>
-            })
-        }
-    };
-    let change = change.map(|Change { words, class }| {
-        view! { <dd class=format!("figure-change {class}")>{words}</dd> }
+fn Item(
+    figure: Figure,
+    /// How many sessions there are, if some DUT has several.
+    sessions: Option<u32>,
+) -> impl IntoView {
+    let Figure { label, tip, now, unit, leads, changes, all } = figure;
+    let words = format!("{now} {label}: show the tests");
+    let number = linked(now, words, leads);
+    let changes = changes.into_iter().map(|Change { words, class, leads }| {
+        let label = format!("{words}: show the tests");
+        view! { <span class=class>{linked(words, label, leads)}</span> }
     });
-    // With one session, all sessions are the latest.
-    let all = (has_more_sessions && !all.is_empty())
-        .then(|| view! { <dd class="figure-all">{all + " in all sessions"}</dd> });
+    let changes: Vec<_> = changes.collect();
+    let changes = (!changes.is_empty()).then(|| view! { <dd class="figure-change">{changes}</dd> });
+    // With one session per DUT, all sessions are the latest.
+    let all = sessions.filter(|_| !all.is_empty()).map(|sessions| {
+        let title = format!("In all {}", format::plural(sessions, "session"));
+        view! {
+            <dd class="figure-all" title=title>
+                {all + " overall"}
+            </dd>
+        }
+    });
     view! {
         <div class="figure" title=(!tip.is_empty()).then_some(tip)>
             <dt>{label}</dt>
             <dd class="figure-now">{number}</dd>
             {(!unit.is_empty()).then(|| view! { <dd class="figure-unit">{unit}</dd> })}
-            {change}
+            {changes}
             {all}
         </div>
     }
 }
 
+/// A text, as a link if it leads somewhere.
+fn linked(text: String, label: String, leads: Option<OutcomeFilter>) -> impl IntoView {
+    match leads {
+        None => Either::Left(text),
+        Some(only) => Either::Right(view! {
+            <ViewLink to=move |view: &mut View| to_tests(view, only) attr:aria-label=label>
+                {text}
+            </ViewLink>
+        }),
+    }
+}
+
 fn figures(overview: &analyze::Overview) -> [Figure; 8] {
     let (now, all) = (&overview.now, &overview.all);
-    let duration = |counts: &Counts| format::duration(Some(counts.duration_s));
+    let duration = |counts: &Counts| format::duration(counts.duration_s);
     [
         pass_rate(overview),
-        Figure {
-            label: "Tests",
-            now: format::count(overview.tests_now),
-            all: format::count(overview.tests_all),
-            ..Figure::default()
-        },
-        count("Executed", overview, Counts::executed, Better::Neither),
+        failing_tests(overview),
         failing("Failed", overview, Outcome::Failed, overview.tests_failed),
         failing("Error", overview, Outcome::Error, overview.tests_error),
-        count("Skipped", overview, |counts| counts.of(Outcome::Skipped), Better::Neither),
+        count("Skipped", overview, |counts| counts.of(Outcome::Skipped)),
         flaky(overview),
+        count("Executed", overview, Counts::executed),
         Figure {
             label: "Test time",
             tip: "The sum of the durations of all results. Sessions that ran side by side took less: \
@@ -115,32 +134,66 @@ fn figures(overview: &analyze::Overview) -> [Figure; 8] {
 }
 
 fn pass_rate(overview: &analyze::Overview) -> Figure {
-    let (now, before) = (overview.now.pass_rate(), overview.previous.and_then(|counts| counts.pass_rate()));
-    let change = now
-        .zip(before)
-        .and_then(|(now, before)| changed((now - before) * 100.0, 1, " points", Better::More, overview));
+    let now = overview.now.pass_rate();
+    let before = overview.previous.and_then(|counts| counts.pass_rate());
+    let change = now.zip(before).and_then(|(now, before)| {
+        let since = overview.previous_build.as_deref().unwrap_or("the previous session");
+        points(now - before, since)
+    });
     let all = overview.all.pass_rate().map(|rate| format::rate(Some(rate))).unwrap_or_default();
-    Figure { label: "Pass rate", now: format::rate(now), change, all, ..Figure::default() }
+    let changes = change.into_iter().collect();
+    Figure { label: "Pass rate", now: format::rate(now), changes, all, ..Figure::default() }
 }
 
-fn count(
-    label: &'static str,
-    overview: &analyze::Overview,
-    of: impl Fn(&Counts) -> u32,
-    better: Better,
-) -> Figure {
-    let (now, all) = (of(&overview.now), of(&overview.all));
-    let change = overview
-        .previous
-        .as_ref()
-        .and_then(|previous| changed(f64::from(now) - f64::from(of(previous)), 0, "", better, overview));
-    let all = if all == 0 { String::new() } else { format::count(all) };
-    Figure { label, now: format::count(now), change, all, ..Figure::default() }
+/// The change of a pass rate from 0 to 1: "−0.5 points since 2.4.0"; `None` if it
+/// is shown as 0.
+fn points(difference: f64, since: &str) -> Option<Change> {
+    let tenths = (difference * 1000.0).round();
+    if tenths == 0.0 {
+        return None;
+    }
+    let size = format::number(tenths.abs() / 10.0, 1);
+    let (sign, class) = if difference < 0.0 { ('−', "is-worse") } else { ('+', "is-better") };
+    Some(Change { words: format!("{sign}{size} points since {since}"), class, leads: None })
+}
+
+/// How many tests fail, and how that changed: both in tests, so that the figures
+/// agree with the lists that they lead to.
+fn failing_tests(overview: &analyze::Overview) -> Figure {
+    let change = |sign: char, count: u32, word: &str, class, only| {
+        (count > 0).then(|| Change {
+            words: format!("{sign}{} {word}", format::count(count)),
+            class,
+            leads: Some(only),
+        })
+    };
+    let changes = [
+        change('+', overview.new_total, "new", "is-worse", OutcomeFilter::New),
+        change('−', overview.fixed_total, "fixed", "is-better", OutcomeFilter::Fixed),
+    ];
+    Figure {
+        label: "Failing tests",
+        tip: "Tests that fail on at least one DUT. New: failing, and not in the DUT’s previous session. \
+              Fixed: passing, and failing in the DUT’s previous session.",
+        now: format::count(overview.failing_total),
+        unit: format!("of {}", format::plural(overview.tests_now, "test")),
+        leads: (overview.failing_total > 0).then_some(OutcomeFilter::Failing),
+        changes: changes.into_iter().flatten().collect(),
+        ..Figure::default()
+    }
+}
+
+fn count(label: &'static str, overview: &analyze::Overview, of: impl Fn(&Counts) -> u32) -> Figure {
+    let all = match of(&overview.all) {
+        0 => String::new(),
+        all => format::count(all),
+    };
+    Figure { label, now: format::count(of(&overview.now)), all, ..Figure::default() }
 }
 
 /// How many results have a failing outcome, and of how many tests.
 fn failing(label: &'static str, overview: &analyze::Overview, outcome: Outcome, tests: u32) -> Figure {
-    let figure = count(label, overview, |counts| counts.of(outcome), Better::Less);
+    let figure = count(label, overview, |counts| counts.of(outcome));
     let unit = match overview.now.of(outcome) {
         0 => return figure,
         1 => "result".to_owned(),
@@ -166,36 +219,4 @@ fn flaky(overview: &analyze::Overview) -> Figure {
     };
     let leads = (overview.tests_flaky > 0).then_some(OutcomeFilter::Flaky);
     Figure { unit, leads, all: format::plural(overview.all.flaky, "result"), ..figure }
-}
-
-/// Which way a figure gets better.
-#[derive(Clone, Copy)]
-enum Better {
-    More,
-    Less,
-    Neither,
-}
-
-/// A difference to the previous build: "+3 since 2.4.0"; `None` if it is shown
-/// as 0.
-fn changed(
-    difference: f64,
-    decimals: usize,
-    unit: &str,
-    better: Better,
-    overview: &analyze::Overview,
-) -> Option<Change> {
-    let before = overview.previous_build.as_deref().unwrap_or("the previous session");
-    let size = format::number(difference.abs(), decimals);
-    // The rounded number decides, which is what is shown.
-    if size.bytes().all(|byte| matches!(byte, b'0' | b'.' | b',')) {
-        return None;
-    }
-    let sign = if difference < 0.0 { '−' } else { '+' };
-    let class = match (better, difference > 0.0) {
-        (Better::Neither, _) => "",
-        (Better::More, true) | (Better::Less, false) => "is-better",
-        _ => "is-worse",
-    };
-    Some(Change { words: format!("{sign}{size}{unit} since {before}"), class })
 }

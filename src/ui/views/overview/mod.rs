@@ -1,15 +1,15 @@
 //! Overview: is it good, and what needs my attention?
 
 mod attention;
-mod bars;
 mod duts;
 mod headline;
 mod key_figures;
 mod pass_rate;
 mod problems;
+mod strip;
 
 use crate::analyze;
-use crate::query::{OutcomeFilter, Route, View};
+use crate::query::{Filter, OutcomeFilter, Route, View};
 use crate::ui::stores::use_data;
 use attention::Attention;
 use duts::Duts;
@@ -20,6 +20,7 @@ use leptos::prelude::*;
 use pass_rate::PassRate;
 use problems::InputProblems;
 use std::sync::Arc;
+use strip::Strip;
 
 /// The first view of the data.
 #[component]
@@ -46,8 +47,11 @@ pub fn Overview() -> impl IntoView {
             <Show when=move || has_duts.get()>
                 <div class="overview-columns">
                     <Duts />
-                    <PassRate />
                     <Attention />
+                    <div class="trend">
+                        <Strip />
+                        <PassRate />
+                    </div>
                 </div>
             </Show>
         </main>
@@ -69,9 +73,13 @@ fn use_late_overview() -> ReadSignal<Option<Arc<analyze::Overview>>> {
 
 /// Leads to the failing tests in the grid, on one DUT if given.
 fn to_failing(view: &mut View, dut: Option<&str>) {
+    to_grid(view, Filter { only: OutcomeFilter::Failing, dut: dut.map(str::to_owned), ..Filter::default() });
+}
+
+/// Leads to some of the tests in the grid.
+fn to_grid(view: &mut View, filter: Filter) {
     view.go(Route::Grid);
-    view.filter.only = OutcomeFilter::Failing;
-    view.filter.dut = dut.map(str::to_owned);
+    view.filter = filter;
 }
 
 /// Leads to some of the tests, in their table.

@@ -24,10 +24,10 @@ pub fn InputProblems(
     })
 }
 
-/// All problems as sentences: "2 files could not be read, 1 DUT name was guessed. ".
+/// The problems that the headline does not mention, as sentences: "2 files were only
+/// partly read, 1 DUT name was guessed. ".
 fn words(problems: &Problems) -> Option<String> {
     let parts: Vec<String> = [
-        (problems.unreadable, "file could not be read", "files could not be read"),
         (problems.partly, "file was only partly read", "files were only partly read"),
         (problems.empty, "file has no results", "files have no results"),
         (problems.guesses, "DUT name was guessed", "DUT names were guessed"),

@@ -1,6 +1,6 @@
 //! The head of a result, and the facts about it.
 
-use crate::analyze::ResultPage;
+use crate::analyze::{FullName, ResultPage};
 use crate::query::{Route, SessionKey, View};
 use crate::ui::format;
 use crate::ui::parts::{CopyButton, OutcomeMark, ViewLink, around};
@@ -12,13 +12,14 @@ use std::sync::Arc;
 pub fn Head(page: Arc<ResultPage>) -> impl IntoView {
     let native = page.attempts.last().map(|attempt| attempt.native.clone());
     let native = native.filter(|native| !native.is_empty() && *native != page.outcome.word());
-    let name = page.name.clone();
+    let FullName { text, is_node_id } = page.full_name.clone();
+    let what = if is_node_id { "node ID" } else { "full name" };
     view! {
         <header class="result-head">
             <p class="result-around">{around(&page.suite, &page.class)}</p>
             <div class="result-title">
                 <h2>{page.name.clone()}</h2>
-                <CopyButton what="name" text=move || name.clone() />
+                <CopyButton what=what text=move || text.clone() is_named=true />
             </div>
             <p class="result-outcome">
                 <OutcomeMark outcome=page.outcome />

@@ -5,18 +5,17 @@ mod head;
 mod measurements;
 mod texts;
 
-use crate::analyze::ResultPage;
+use super::grid;
+use crate::analyze::{ResultPage, ResultSteps, TestList};
 use crate::browser::document;
-use crate::engine::GetResult;
-use crate::query::Selection;
-use crate::ui::format;
+use crate::engine::{GetGrid, GetResult, GetResultSteps};
+use crate::query::{Route, Selection, View};
 use crate::ui::hooks::{Answered, use_query};
-use crate::ui::parts::Drawer;
-use crate::ui::stores::{Navigation, use_data, use_navigation};
+use crate::ui::parts::{Drawer, LIST_KEYS, Span, StepKeys, Stepper};
+use crate::ui::stores::{Navigation, use_navigation};
 use chips::{History, Siblings};
 use gloo_timers::callback::Timeout;
 use head::{Facts, Head};
-use leptos::ev::KeyboardEvent;
 use leptos::html::Aside;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -27,42 +26,20 @@ use web_sys::HtmlElement;
 /// The setting that long lines are wrapped.
 const WRAP: &str = "wrap";
 
+/// The keys that step through the failing tests.
+const FAILING_KEYS: StepKeys = StepKeys { previous: &["p"], next: &["n"] };
+
 /// The drawer with the result that the view selects.
 #[component]
 pub fn ResultDrawer() -> impl IntoView {
-    let (navigation, data) = (use_navigation(), use_data());
-    let selection = Memo::new(move |_| {
-        let selection = navigation.view.with(|view| view.selection.clone());
-        selection.filter(|_| data.has_files())
-    });
-    view! {
-        <div>
-            <Show when=move || selection.with(Option::is_some)>
-                <Panel selection=selection />
-            </Show>
-        </div>
-    }
-}
-
-/// The drawer while a result is selected.
-#[component]
-fn Panel(
-    /// The selected result.
-    selection: Memo<Option<Selection>>,
-) -> impl IntoView {
-    let shown = Shown::new(selection);
+    let shown = Shown::new();
     let is_wrapped = RwSignal::new(document::remembered(WRAP).as_deref() == Some("true"));
     let panel = NodeRef::new();
     keep_focus(shown, panel);
+    let line = Memo::new(move |_| shown.steps.with(|steps| steps.as_ref()?.listed.line));
     let bar = move || view! { <Bar shown=shown is_wrapped=is_wrapped /> };
     view! {
-        <Drawer
-            title=move || shown.title()
-            close=move || shown.navigation.select(None)
-            panel=panel
-            bar=bar
-            on:keydown=move |event| shown.press(&event)
-        >
+        <Drawer title=move || shown.title() line=line.into() panel=panel bar=bar>
             <div
                 class="drawer-body"
                 aria-busy=move || shown.answered.is_pending.get().to_string()
@@ -76,7 +53,7 @@ fn Panel(
     }
 }
 
-/// The left part of the drawer's bar: the way through the failing tests.
+/// The left part of the drawer's bar: the ways to other results.
 #[component]
 fn Bar(
     shown: Shown,
@@ -87,39 +64,38 @@ fn Bar(
         is_wrapped.update(|is_wrapped| *is_wrapped = !*is_wrapped);
         document::remember(WRAP, if is_wrapped.get_untracked() { "true" } else { "" });
     };
-    // Not `disabled`: the button would lose the focus.
-    let is_disabled = move |step| shown.target(step).is_none().then_some("true");
+    let go = move |selection| shown.navigation.replace(|view| view.selection = Some(selection));
+    let listed = Signal::derive(move || shown.steps.with(|steps| Some(steps.as_ref()?.listed.clone())));
+    let failing = Signal::derive(move || shown.steps.with(|steps| Some(steps.as_ref()?.failing.clone())));
+    let has_list = Memo::new(move |_| shown.navigation.view.with(|view| list_of(view) != TestList::Failing));
     view! {
-        <button
-            type="button"
-            class="button button-small step-previous"
-            title="The failing test before this one ([ or p)"
-            aria-disabled=move || is_disabled(Step::Previous)
-            on:click=move |_| shown.go(Step::Previous)
-        >
-            "Previous failing"
-        </button>
-        <span class="drawer-place" role="status">
-            {move || shown.place()}
-        </span>
-        <button
-            type="button"
-            class="button button-small step-next"
-            title="The failing test after this one (] or n)"
-            aria-disabled=move || is_disabled(Step::Next)
-            on:click=move |_| shown.go(Step::Next)
-        >
-            "Next failing"
-        </button>
+        <Show when=move || !shown.is_missing()>
+            <Show when=move || has_list.get()>
+                <Stepper noun="test" keys=LIST_KEYS steps=listed go=go />
+            </Show>
+            <Stepper noun="failing test" label="Failing" keys=FAILING_KEYS steps=failing go=go />
+        </Show>
         <span class="drawer-space"></span>
         <button
             type="button"
-            class="button button-small toggle"
+            class="button button-icon button-small drawer-wrap"
+            title="Wrap long lines"
+            aria-label="Wrap lines"
             aria-pressed=move || is_wrapped.get().to_string()
             on:click=wrap
-        >
-            "Wrap lines"
-        </button>
+        ></button>
+    }
+}
+
+/// The list of tests that a view shows; the failing tests where it shows none.
+fn list_of(view: &View) -> TestList {
+    match view.route {
+        Route::Grid => {
+            let GetGrid { query, folded, .. } = grid::query(view, view.fold.clone(), Span::default());
+            TestList::Grid { query, folded }
+        }
+        Route::Tests => TestList::Table { filter: view.filter.clone(), sort: view.sort },
+        Route::Overview | Route::Sessions | Route::Files => TestList::Failing,
     }
 }
 
@@ -167,13 +143,6 @@ fn identity(page: &ResultPage) -> [String; 5] {
     [&page.dut, &page.session, &page.suite, &page.class, &page.name].map(String::clone)
 }
 
-/// A direction through the failing tests.
-#[derive(Clone, Copy)]
-enum Step {
-    Previous,
-    Next,
-}
-
 /// The selected result and its page.
 #[derive(Clone, Copy)]
 struct Shown {
@@ -182,65 +151,34 @@ struct Shown {
     answered: Answered<Option<Box<ResultPage>>>,
     /// The result. The one before stays until the next one is there.
     page: Memo<Option<Arc<ResultPage>>>,
+    /// The results before and after it.
+    steps: ReadSignal<Option<Arc<ResultSteps>>>,
 }
 
 impl Shown {
-    fn new(selection: Memo<Option<Selection>>) -> Shown {
+    fn new() -> Shown {
+        let navigation = use_navigation();
+        let selection = Memo::new(move |_| navigation.view.with(|view| view.selection.clone()));
         let answered = use_query(move || selection.get().map(GetResult));
         // New data often leaves a result as it is.
         let page = Memo::new(move |_| {
             answered.answer.with(|answer| answer.as_deref()?.as_deref().cloned().map(Arc::new))
         });
-        Shown { navigation: use_navigation(), selection, answered, page }
+        let list = Memo::new(move |_| navigation.view.with(list_of));
+        let steps = use_query(move || Some(GetResultSteps { list: list.get(), at: selection.get()? })).answer;
+        Shown { navigation, selection, answered, page, steps }
     }
 
-    fn with<T>(self, read: impl FnOnce(&ResultPage) -> T) -> Option<T> {
-        self.page.with(|page| page.as_deref().map(read))
+    /// Whether the loaded files lack the result.
+    fn is_missing(self) -> bool {
+        self.answered.answer.with(|answer| matches!(answer.as_deref(), Some(None)))
     }
 
     fn title(self) -> String {
-        let shown = self.with(|page| (page.name.clone(), page.dut.clone()));
+        let shown = self.page.with(|page| page.as_deref().map(|page| (page.name.clone(), page.dut.clone())));
         let selected = || self.selection.get().map(|selection| (selection.name, selection.dut));
         let (name, dut) = shown.or_else(selected).unwrap_or_default();
         format!("Details of {name} on {dut}")
-    }
-
-    /// Where the result is among the failing tests, in words.
-    fn place(self) -> String {
-        match self.with(|page| (page.failing_place, page.failing_total)).unwrap_or_default() {
-            (Some(place), total) => format!("{} of {}", format::count(place), format::count(total)),
-            (None, 0) => "no failing tests".to_owned(),
-            (None, total) => format!("{} failing", format::count(total)),
-        }
-    }
-
-    /// The failing test that a step leads to; `None` at the end.
-    fn target(self, step: Step) -> Option<Selection> {
-        self.with(|page| match step {
-            Step::Previous => page.previous_failing.clone(),
-            Step::Next => page.next_failing.clone(),
-        })?
-    }
-
-    fn go(self, step: Step) {
-        if let Some(selection) = untrack(|| self.target(step)) {
-            self.navigation.select(Some(selection));
-        }
-    }
-
-    /// Handles the keys for steps.
-    fn press(self, event: &KeyboardEvent) {
-        let is_command = event.ctrl_key() || event.alt_key() || event.meta_key();
-        let step = match event.key().as_str() {
-            // Many keyboards type these with AltGr, which is Control and Alt.
-            "[" => Step::Previous,
-            "]" => Step::Next,
-            "p" if !is_command => Step::Previous,
-            "n" if !is_command => Step::Next,
-            _ => return,
-        };
-        event.prevent_default();
-        self.go(step);
     }
 }
 

@@ -1,14 +1,16 @@
 //! The details of one session.
 
 use super::properties::Properties;
-use super::table::SessionTags;
+use super::table::{SessionTable, SessionTags};
 use crate::analyze::{SessionFile, SessionPage, SessionRow};
-use crate::engine::GetSession;
+use crate::engine::{GetSession, GetSessionSteps};
 use crate::model::{Identified, Identity};
 use crate::query::{Route, SessionKey, View};
 use crate::ui::format;
 use crate::ui::hooks::use_query;
-use crate::ui::parts::{Drawer, LongText, OutcomeBar, ViewLink, with_code};
+use crate::ui::parts::{
+    Drawer, LIST_KEYS, LongText, OutcomeBar, OutcomeCounts, Stepper, ViewLink, sort_of, with_code,
+};
 use crate::ui::stores::use_navigation;
 use leptos::prelude::*;
 
@@ -22,18 +24,31 @@ pub fn SessionDrawer() -> impl IntoView {
             key.as_ref().map(|key| format!("Session {} of {}", key.session, key.dut)).unwrap_or_default()
         })
     };
-    view! {
-        <div class="session-host">
-            <Show when=move || key.with(Option::is_some)>
-                <Drawer
-                    title=title
-                    close=move || navigation.push(|view| view.session = None)
-                    class:session-page=true
-                >
-                    <SessionContent key=key />
-                </Drawer>
+    let steps = use_query(move || {
+        let at = key.get()?;
+        navigation.view.with(|view| {
+            // Another view lists no sessions.
+            let has_list = view.route == Route::Sessions;
+            let filter = view.filter.clone();
+            has_list.then(|| GetSessionSteps { filter, sort: sort_of::<SessionTable>(view), at })
+        })
+    });
+    let steps = Memo::new(move |_| steps.answer.with(|steps| steps.as_deref().cloned()));
+    let line = Memo::new(move |_| steps.with(|steps| steps.as_ref()?.line));
+    let go = move |session| navigation.replace(|view| view.session = Some(session));
+    let bar = move || {
+        view! {
+            <Show when=move || steps.with(Option::is_some)>
+                <Stepper noun="session" keys=LIST_KEYS steps=steps go=go />
             </Show>
-        </div>
+        }
+    };
+    view! {
+        <Drawer title=title line=line.into() bar=bar>
+            <div class="drawer-body session-page">
+                <SessionContent key=key />
+            </div>
+        </Drawer>
     }
 }
 
@@ -48,14 +63,15 @@ fn SessionContent(
     let session = Memo::new(move |_| answer.get());
     // The words in the fields stay when a person goes to another session.
     let (attribute_filter, property_filter) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    move || match session.get().as_deref() {
+    move || {
+        match session.get().as_deref() {
         None => view! {
             <p class="hint" aria-busy="true">
                 "Reading…"
             </p>
         }
         .into_any(),
-        Some(None) => view! { <p class="nothing">"This session isn't in the loaded files."</p> }.into_any(),
+        Some(None) => view! { <p class="nothing">"This session isn't in the loaded files. Drop the matching files to see it."</p> }.into_any(),
         Some(Some(page)) => view! {
             <Details
                 page=(**page).clone()
@@ -64,6 +80,7 @@ fn SessionContent(
             />
         }
         .into_any(),
+    }
     }
 }
 
@@ -113,7 +130,7 @@ pub fn Section(#[prop(into)] title: String, children: Children) -> impl IntoView
     }
 }
 
-/// The session's name, and the way to those before and after it.
+/// The session's name, and the way to those of its DUT before and after it.
 #[component]
 fn Head(
     row: SessionRow,
@@ -124,24 +141,36 @@ fn Head(
 ) -> impl IntoView {
     let key_of = |session| SessionKey { dut: row.dut.clone(), session };
     let (previous, next) = (previous.map(key_of), next.map(key_of));
+    let has_others = previous.is_some() || next.is_some();
     let counts = row.counts;
     view! {
         <header class="session-head">
             <h2>{row.dut.clone()} <SessionTags row=row.clone() /></h2>
             <p class="hint">{row.label.unwrap_or(row.id)}</p>
-            <p class="session-steps">
-                <StepButton name="Previous" dut=row.dut.clone() to=previous />
-                <StepButton name="Next" dut=row.dut to=next />
-            </p>
-            {(counts.results() > 0).then(|| view! { <OutcomeBar counts=counts /> })}
+            {has_others
+                .then(|| {
+                    view! {
+                        <p class="session-steps">
+                            <StepButton name="Earlier" dut=row.dut.clone() to=previous />
+                            <StepButton name="Later" dut=row.dut to=next />
+                        </p>
+                    }
+                })}
+            {(counts.results() > 0)
+                .then(|| {
+                    view! {
+                        <OutcomeBar counts=counts />
+                        <OutcomeCounts counts=counts />
+                    }
+                })}
         </header>
     }
 }
 
-/// A button that leads to the previous or next session of the DUT.
+/// A button that leads to the earlier or later session of the DUT.
 #[component]
 fn StepButton(
-    /// "Previous" or "Next".
+    /// "Earlier" or "Later".
     name: &'static str,
     dut: String,
     /// Where it leads; `None` at the end.
@@ -161,7 +190,7 @@ fn StepButton(
                 }
             }
         >
-            {name}
+            {format!("{name} session")}
         </button>
     }
 }
@@ -177,7 +206,7 @@ fn Facts(
     let facts = [
         ("Started", row.started.as_deref().map(format::moment)),
         ("Duration", row.duration_s.map(|seconds| format::duration(Some(seconds)))),
-        ("Test time", Some(format::duration(Some(counts.duration_s)))),
+        ("Test time", Some(format::duration(counts.duration_s))),
         ("Results", Some(format::count(counts.results()))),
         ("Pass rate", counts.pass_rate().map(|rate| format::rate(Some(rate)))),
         ("Host", hostname),
@@ -221,9 +250,14 @@ fn Files(files: Vec<SessionFile>) -> impl IntoView {
     let files = files.into_iter().map(|file| {
         let results = format::plural(file.results, "result");
         let about = format!("{}, {}, {results}", file.format, file.status.word());
+        let path = file.path.clone();
+        let open = move |view: &mut View| {
+            view.go(Route::Files);
+            view.file = Some(path.clone());
+        };
         view! {
             <li>
-                <ViewLink to=|view: &mut View| view.go(Route::Files)>{file.path}</ViewLink>
+                <ViewLink to=open>{file.path}</ViewLink>
                 <span class="hint">{about}</span>
             </li>
         }

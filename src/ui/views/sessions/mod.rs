@@ -5,11 +5,11 @@ mod properties;
 mod table;
 
 use crate::ui::parts::{ColumnChoice, DutFilter, FilterField, Table, TableCount, TableRows};
-use details::SessionDrawer;
+pub use details::SessionDrawer;
 use leptos::prelude::*;
 use table::SessionTable;
 
-/// The table of sessions, and the details of one of them beside it.
+/// The table of sessions.
 #[component]
 pub fn Sessions() -> impl IntoView {
     let table = Table::<SessionTable>::new();
@@ -26,10 +26,7 @@ pub fn Sessions() -> impl IntoView {
                 <TableCount table=table />
                 <ColumnChoice table=table />
             </div>
-            <div class="split">
-                <TableRows table=table />
-                <SessionDrawer />
-            </div>
+            <TableRows table=table />
         </main>
     }
 }

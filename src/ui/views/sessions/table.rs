@@ -2,10 +2,10 @@
 
 use crate::analyze::{SessionRow, SessionWindow};
 use crate::engine::GetSessions;
-use crate::model::Outcome;
+use crate::model::{Counts, Outcome};
 use crate::query::{Filter, SessionKey, Sort, SortKey, View};
 use crate::ui::format;
-use crate::ui::parts::{Cell, Column, CutName, OutcomeBar, RowButtons, Span, TableSource};
+use crate::ui::parts::{Cell, Column, CutPath, OutcomeBar, RowButtons, Span, TableSource, class_of};
 use leptos::prelude::*;
 
 /// A row per session.
@@ -17,29 +17,42 @@ impl TableSource for SessionTable {
     const NAME: &'static str = "Sessions";
     const NOUN: &'static str = "session";
     const COLUMNS: &'static [Column] = &[
-        Column { share: 2, ..column(SortKey::Dut, "DUT", 208) },
-        Column { share: 1, ..column(SortKey::Unit, "Unit", 116) },
-        Column { share: 1, ..column(SortKey::Build, "Build", 92) },
-        column(SortKey::Started, "Started", 168),
-        number(SortKey::Duration, "Duration", 88, "From start to end"),
-        number(SortKey::Rate, "Pass rate", 84, "passed / (passed + failed + error)"),
+        Column { share: 2, ..column(SortKey::Dut, "DUT", 196, 0) },
+        Column { share: 1, when_empty: "no units", ..column(SortKey::Unit, "Unit", 116, 11) },
+        Column { share: 1, when_empty: "no builds", ..column(SortKey::Build, "Build", 92, 3) },
+        Column { when_empty: "no start times", ..column(SortKey::Started, "Started", 168, 4) },
         Column {
-            is_number: false,
-            ..number(SortKey::Results, "Outcomes", 190, "Sorts by the number of results")
-        },
-        number(SortKey::Passed, "Passed", 72, ""),
-        number(SortKey::Failing, "Failed", 116, "Sorts by failed and errors together"),
-        Column { is_default: false, ..number(SortKey::Skipped, "Skipped", 76, "") },
-        column(SortKey::Format, "Format", 100),
-        Column { share: 2, ..column(SortKey::File, "File", 150) },
-        Column { share: 1, is_default: false, ..column(SortKey::Session, "Session", 150) },
-        Column {
-            is_default: false,
-            ..number(SortKey::Time, "Test time", 92, "The sum of the tests' durations")
+            title: "From start to end",
+            when_empty: "no durations",
+            ..number(SortKey::Duration, "Duration", 92, 9)
         },
         Column {
+            title: "passed / (passed + failed + error)",
+            when_empty: "no verdicts",
+            ..number(SortKey::Rate, "Pass rate", 80, 5)
+        },
+        Column {
+            title: "Share of each outcome; sorts by the number of results",
+            ..column(SortKey::Results, "Outcomes", 110, 2)
+        },
+        number(SortKey::Passed, "Passed", 64, 7),
+        Column { title: "Sorts by failed and error together", ..number(SortKey::Failing, "Failed", 60, 1) },
+        Column { when_empty: "no errors", ..number(SortKey::Errors, "Error", 56, 6) },
+        Column { when_empty: "nothing skipped", ..number(SortKey::Skipped, "Skipped", 68, 8) },
+        Column {
+            title: "Results whose attempts disagree",
+            when_empty: "no flaky results",
             is_default: false,
-            ..number(SortKey::Flaky, "Flaky", 64, "Results whose attempts disagree")
+            ..number(SortKey::Flaky, "Flaky", 64, 13)
+        },
+        Column { when_empty: "one format", ..column(SortKey::Format, "Format", 130, 12) },
+        Column { share: 2, ..column(SortKey::File, "File", 150, 10) },
+        Column { share: 1, is_default: false, ..column(SortKey::Session, "Session", 150, 14) },
+        Column {
+            is_default: false,
+            title: "The sum of the tests' durations",
+            when_empty: "no durations",
+            ..number(SortKey::Time, "Test time", 92, 15)
         },
     ];
     const DEFAULT_SORT: Option<Sort> = Some(Sort { by: SortKey::Started, descending: true });
@@ -52,6 +65,10 @@ impl TableSource for SessionTable {
         answer.sessions
     }
 
+    fn empty_columns(answer: &SessionWindow) -> &[SortKey] {
+        &answer.empty_columns
+    }
+
     fn cell(_: &SessionWindow, row: &SessionRow, by: SortKey, _: &mut RowButtons) -> Cell {
         let counts = row.counts;
         match by {
@@ -62,29 +79,19 @@ impl TableSource for SessionTable {
             }
             SortKey::Unit => line(row.unit.clone()),
             SortKey::Build => line(row.build.clone()),
-            SortKey::Session => cut(&row.id, 0),
             SortKey::Started => line(row.started.as_deref().map(format::moment)),
             SortKey::Duration => Cell::new(format::duration(row.duration_s)),
-            SortKey::Time => Cell::new(format::duration(Some(counts.duration_s))),
+            SortKey::Time => Cell::new(format::duration(counts.duration_s)),
             SortKey::Rate => Cell::new(format::rate(counts.pass_rate())),
             SortKey::Results => Cell::new(view! { <OutcomeBar counts=counts /> }),
-            SortKey::Passed => count(counts.of(Outcome::Passed)),
-            SortKey::Failing => {
-                let (failed, errors) = (counts.of(Outcome::Failed), counts.of(Outcome::Error));
-                let more = (errors > 0).then(|| {
-                    let words = format!("+ {}", format::plural(errors, "error"));
-                    view! { <span class="o-error">{words}</span> }
-                });
-                let class = if failed == 0 { "zero" } else { "o-failed" };
-                Cell::new(view! { {format::count(failed)} {more} }).class(class)
-            }
-            SortKey::Skipped => count(counts.of(Outcome::Skipped)),
-            SortKey::Flaky => count(counts.flaky),
+            SortKey::Passed => count(counts, Outcome::Passed),
+            SortKey::Failing => count(counts, Outcome::Failed),
+            SortKey::Errors => count(counts, Outcome::Error),
+            SortKey::Skipped => count(counts, Outcome::Skipped),
+            SortKey::Flaky => number_cell(counts.flaky, ""),
+            SortKey::Session => path(&row.id, 0),
             SortKey::Format => line(row.formats.first().cloned()),
-            _ => {
-                let file = row.files.first().map_or("–", String::as_str);
-                cut(file, row.files_total.saturating_sub(1))
-            }
+            _ => path(row.files.first().map_or("–", String::as_str), row.files_total.saturating_sub(1)),
         }
     }
 
@@ -105,12 +112,12 @@ impl TableSource for SessionTable {
     }
 }
 
-const fn column(by: SortKey, name: &'static str, width: u32) -> Column {
-    Column { by, name, title: "", width, share: 0, is_number: false, is_default: true }
+const fn column(by: SortKey, name: &'static str, width: u32, rank: u8) -> Column {
+    Column { by, name, title: "", width, share: 0, is_number: false, is_default: true, rank, when_empty: "" }
 }
 
-const fn number(by: SortKey, name: &'static str, width: u32, title: &'static str) -> Column {
-    Column { is_number: true, title, ..column(by, name, width) }
+const fn number(by: SortKey, name: &'static str, width: u32, rank: u8) -> Column {
+    Column { is_number: true, ..column(by, name, width, rank) }
 }
 
 /// What matters about a session at first sight, as small tags.
@@ -138,13 +145,19 @@ fn line(text: Option<String>) -> Cell {
     Cell::new(view! { <span class="line">{text.clone()}</span> }).title(text)
 }
 
-/// The cell of a name that may be too long, and of how many more there are.
-fn cut(name: &str, more: u32) -> Cell {
+/// The cell of a path that may be too long, and of how many more there are.
+fn path(path: &str, more: u32) -> Cell {
     let more = (more > 0).then(|| view! { <span class="hint">{format!("+{}", format::count(more))}</span> });
-    Cell::new(view! { <CutName name=name /> {more} }).title(name)
+    Cell::new(view! { <CutPath path=path /> {more} }).title(path)
+}
+
+/// The cell with the number of results with an outcome.
+fn count(counts: Counts, outcome: Outcome) -> Cell {
+    let class = if outcome == Outcome::Passed { "" } else { class_of(outcome) };
+    number_cell(counts.of(outcome), class)
 }
 
 /// The cell of a number, which is dimmed if it is 0.
-fn count(count: u32) -> Cell {
-    Cell::new(format::count(count)).class(if count == 0 { "zero" } else { "" })
+fn number_cell(number: u32, class: &'static str) -> Cell {
+    Cell::new(format::count(number)).class(if number == 0 { "zero" } else { class })
 }

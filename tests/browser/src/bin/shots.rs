@@ -1,4 +1,4 @@
-//! Pictures of every view and state of the page, in three sizes, light and dark.
+//! Pictures of every view and state of the page, in three sizes; light, dark and High Contrast.
 //!
 //! They go to `target/shots/<screen>-<size>-<scheme>.png`, beside an `index.html` that shows them side by
 //! side. Arguments: parts of names; only pictures with one of them are taken.
@@ -19,6 +19,7 @@ async fn main() -> Result<()> {
     fs::create_dir_all(&target)?;
     let shooting = |scheme| shoot(scheme, &site, &inputs, &wanted, &target);
     tokio::try_join!(shooting(Scheme::Light), shooting(Scheme::Dark))?;
+    shooting(Scheme::HighContrast).await?;
     fs::write(target.join("index.html"), index(&target)?)?;
     println!("target/shots/index.html shows them side by side");
     Ok(())

@@ -11,8 +11,11 @@ use crate::steps::{self, fixture};
 const CODEC: &str =
     "?view=grid&test=test_codec%5Baac%5D&in=tests.network.test_streaming.TestBluetooth&dut=max-b1";
 
+/// The node ID of the test of [`CODEC`], as pytest takes it.
+const NODE_ID: &str = "tests/network/test_streaming.py::TestBluetooth::test_codec[aac]";
+
 /// Drops the demo and goes to an address of it, as if it had been chosen there.
-async fn demo(t: &Scenario, query: &str) -> Result<()> {
+pub async fn demo(t: &Scenario, query: &str) -> Result<()> {
     t.report_of([fixture("demo/reports")]).await?;
     go(t, query).await
 }
@@ -28,10 +31,10 @@ async fn go(t: &Scenario, query: &str) -> Result<()> {
 }
 
 /// Waits for the details with this name, and gives their text.
-async fn details(t: &Scenario, name: &str) -> Result<String> {
+pub async fn details(t: &Scenario, name: &str) -> Result<String> {
     let name = format!("Details of {name}");
-    let drawer = t.page.find("dialog", &name).await?;
-    t.page.until_true("document.querySelector('[role=dialog] [aria-busy=false]') !== null").await?;
+    let drawer = t.page.find("complementary", &name).await?;
+    t.page.until_true("document.querySelector('.drawer [aria-busy=false]') !== null").await?;
     drawer.text().await
 }
 
@@ -62,7 +65,7 @@ async fn the_texts_are_those_of_the_file_in_color() -> Result<()> {
         // A red stretch is red: not the color of the text around it.
         let colors: Vec<String> = t
             .page
-            .evaluate("['.a-fg1', '.a-fg2', 'pre'].map((s) => getComputedStyle(document.querySelector(`[role=dialog] ${s}`)).color)")
+            .evaluate("['.a-fg1', '.a-fg2', 'pre'].map((s) => getComputedStyle(document.querySelector(`.drawer ${s}`)).color)")
             .await?;
         assert!(colors[0] != colors[1] && colors[0] != colors[2], "{colors:?}");
         Ok(())
@@ -97,7 +100,7 @@ async fn json_reports_have_colors_too() -> Result<()> {
         );
         assert_has_lines(&shown, failed["call"]["longrepr"].as_str().unwrap_or_default());
         assert!(!shown.contains('\u{1B}'), "{shown}");
-        t.page.until_true("document.querySelectorAll('[role=dialog] pre span.a').length > 0").await
+        t.page.until_true("document.querySelectorAll('.drawer pre span.a').length > 0").await
     })
     .await
 }
@@ -141,14 +144,12 @@ async fn marks_lead_to_other_duts_and_sessions() -> Result<()> {
         t.page.find("button", "passed in 2.3.1").await?.click().await?;
         t.page.until_true("location.search.includes('&session=')").await?;
         t.page
-            .until_true("document.querySelector('[role=dialog] ol [aria-current]')?.innerText === '2.3.1'")
+            .until_true("document.querySelector('.drawer ol [aria-current]')?.innerText === '2.3.1'")
             .await?;
         let shown = details(t, "test_codec[aac] on max-b1").await?;
         assert!(shown.contains("Build\n2.3.1"), "{shown}");
         t.page.back().await?;
-        t.page
-            .until_true("document.querySelector('[role=dialog] ol [aria-current]')?.innerText === '2.4.1'")
-            .await
+        t.page.until_true("document.querySelector('.drawer ol [aria-current]')?.innerText === '2.4.1'").await
     })
     .await
 }
@@ -200,8 +201,8 @@ async fn the_failing_tests_are_walked_through() -> Result<()> {
         assert_eq!(expected.len(), 14);
 
         // Without groups the grid has the same order.
-        t.page.find("button", "Groups").await?.click().await?;
-        t.page.find("button", "Failing only").await?.click().await?;
+        steps::toggle_groups(t).await?;
+        t.page.find("button", "Failing").await?.click().await?;
         let cell = {
             t.page.until_text("14 of 205 tests").await?;
             let tree = t.page.tree().await?;
@@ -209,25 +210,24 @@ async fn the_failing_tests_are_walked_through() -> Result<()> {
             t.page.element(cell)?
         };
         cell.click().await?;
-        t.page.until_text("1 of 14").await?;
         let mut found = Vec::new();
         for place in 1..=14 {
             t.page
-                .until_true(&format!("document.querySelector('[role=dialog] [role=status]').innerText === '{place} of 14' && document.querySelector('[role=dialog] [aria-busy=false]') !== null"))
+                .until_true(&format!("[...document.querySelectorAll('.drawer [role=status]')].at(-1).innerText === '{place} of 14' && document.querySelector('.drawer [aria-busy=false]') !== null"))
                 .await?;
-            let name: String = t.page.evaluate("document.querySelector('[role=dialog] h2').innerText").await?;
+            let name: String = t.page.evaluate("document.querySelector('.drawer h2').innerText").await?;
             let around: String =
-                t.page.evaluate("document.querySelector('[role=dialog] header p').innerText").await?;
+                t.page.evaluate("document.querySelector('.drawer header p').innerText").await?;
             found.push(format!("{}.{name}", around.rsplit(" › ").next().unwrap_or_default()));
             if place % 2 == 0 {
-                t.page.find("button", "Next failing").await?.click().await?;
+                t.page.find("button", "Next failing test").await?.click().await?;
             } else {
                 t.page.press("n").await?;
             }
         }
         found.sort();
         assert_eq!(found, expected);
-        let next = t.page.find("button", "Next failing").await?;
+        let next = t.page.find("button", "Next failing test").await?;
         assert_eq!(next.attribute("aria-disabled").await?.as_deref(), Some("true"));
         t.page.press("p").await?;
         t.page.until_text("13 of 14").await?;
@@ -247,11 +247,9 @@ async fn what_is_copied_has_no_escapes() -> Result<()> {
         t.page.find("button", "Copied").await?;
         let copied = t.page.clipboard().await?;
         assert!(copied.contains("aacdec: frame") && !copied.contains("#x1B"), "{copied}");
-        t.page.find("button", "Copy name").await?.focus().await?;
+        t.page.find("button", "Copy node ID").await?.focus().await?;
         t.page.press("Enter").await?;
-        t.page
-            .until("the copy", async || Ok((t.page.clipboard().await? == "test_codec[aac]").then_some(())))
-            .await
+        t.page.until("the copy", async || Ok((t.page.clipboard().await? == NODE_ID).then_some(()))).await
     })
     .await
 }
@@ -261,7 +259,7 @@ async fn the_width_and_all_else_survive_a_reload() -> Result<()> {
     scenario(async |t| {
         t.open_report("?src=results/brief/sessions.json&view=grid&test=test_signup&dut=DUT_A").await?;
         details(t, "test_signup on DUT_A").await?;
-        let width = "document.querySelector('[role=dialog]:not(dialog)').getBoundingClientRect().width";
+        let width = "document.querySelector('.drawer').getBoundingClientRect().width";
         assert!(t.page.evaluate::<f64>(width).await? < 800.0);
         t.page.find("button", "Full width").await?.click().await?;
         t.page.until_true("location.search.endsWith('&full')").await?;
@@ -271,7 +269,7 @@ async fn the_width_and_all_else_survive_a_reload() -> Result<()> {
         details(t, "test_signup on DUT_A").await?;
         t.page.until_true(&format!("{width} === innerWidth")).await?;
         t.page.press("Escape").await?;
-        t.page.until_true("!document.querySelector('[role=dialog]:not(dialog)')").await?;
+        t.page.until_true("!document.querySelector('.drawer')").await?;
         // It was there from the beginning: the focus goes to the view.
         t.page.until_true("document.activeElement.matches('[role=grid]')").await
     })
@@ -296,7 +294,7 @@ async fn tags_in_texts_stay_text() -> Result<()> {
             assert!(shown.contains(text), "{text} is not in:\n{shown}");
         }
         assert_eq!(
-            t.page.evaluate::<u32>("document.querySelectorAll('[role=dialog] :is(b, script, img)').length").await?,
+            t.page.evaluate::<u32>("document.querySelectorAll('.drawer :is(b, script, img)').length").await?,
             0
         );
         Ok(())
@@ -326,7 +324,7 @@ async fn five_megabytes_of_output_stay_quick() -> Result<()> {
                 break;
             }
             t.page.press("Escape").await?;
-            t.page.until_true("!document.querySelector('[role=dialog]:not(dialog)')").await?;
+            t.page.until_true("!document.querySelector('.drawer')").await?;
         }
         assert!(long.is_empty() || !times::are_checked(), "{long:?}");
         Ok(())

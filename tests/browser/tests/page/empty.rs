@@ -1,7 +1,8 @@
 //! The page before anything is in it, and where it may be served.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use passgrid_browser_tests::scenario;
+use serde_json::json;
 
 use crate::steps::{self, fixture};
 
@@ -168,6 +169,22 @@ async fn the_static_page_says_what_the_app_says() -> Result<()> {
             .await?;
         assert_eq!(different, Vec::<[String; 2]>::new());
         Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_browser_without_the_colors_is_told_which_ones_have_them() -> Result<()> {
+    scenario(async |t| {
+        let banner =
+            "[...document.querySelectorAll('.old-browser')].some((banner) => banner.checkVisibility())";
+        t.open_empty().await?;
+        ensure!(!t.page.evaluate::<bool>(banner).await?);
+        let old = json!({ "source": "CSS.supports = () => false;" });
+        t.page.devtools("Page.addScriptToEvaluateOnNewDocument", old).await?;
+        t.page.reload().await?;
+        t.page.until_true(banner).await?;
+        t.page.until_text("It needs Chrome or Edge 123, Firefox 128, Safari 17.5, or a later version.").await
     })
     .await
 }

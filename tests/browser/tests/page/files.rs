@@ -11,7 +11,7 @@ use crate::steps::{self, fixture};
 /// Opens the details of a file in Files.
 async fn open(t: &Scenario, path: &str) -> Result<()> {
     t.page.find("link", path).await?.click().await?;
-    t.page.find("dialog", &format!("Details of {path}")).await?;
+    t.page.find("complementary", &format!("Details of {path}")).await?;
     Ok(())
 }
 
@@ -29,12 +29,13 @@ async fn figures_filter_the_list_and_stand_in_the_address() -> Result<()> {
     scenario(async |t| {
         t.report_of([fixture("multi/flat"), fixture("bad/nothing/picture.png")]).await?;
         steps::go_to(t, "Files").await?;
-        t.page.until_text("4 files:").await?;
-        t.page.find("button", "1 no results").await?.click().await?;
+        // A picture beside reports is no problem: all reports were read.
+        t.page.until_text("All 3 reports read").await?;
+        t.page.find("button", "1 not a report").await?.click().await?;
         t.page.until_true("document.querySelectorAll('.files-row').length === 1").await?;
-        ensure!(t.page.query().await?.contains("status=none"), "the address has the filter");
+        ensure!(t.page.query().await?.contains("status=other"), "the address has the filter");
         steps::ledger_line(t, "picture.png").await?;
-        t.page.find("button", "1 no results").await?.click().await?;
+        t.page.find("button", "1 not a report").await?.click().await?;
         t.page.find("searchbox", "Filter files by path, format or note").await?.enter("board_b").await?;
         t.page.until_true("document.querySelectorAll('.files-row').length === 1").await?;
         steps::ledger_line(t, "flat/junit-board_b.xml").await?;
@@ -51,13 +52,19 @@ async fn a_file_is_taken_out_and_brought_back() -> Result<()> {
         steps::go_to(t, "Files").await?;
         open(t, "flat/junit-board_a.xml").await?;
         t.page.find("button", "Remove").await?.click().await?;
-        t.page.until_text("2 files:").await?;
+        t.page.until_text("All 2 files read").await?;
         let fewer = totals(t).await?;
         assert_eq!(fewer["duts"], 2);
         assert!(fewer["results"].as_u64() < before["results"].as_u64(), "{fewer}");
         t.page.find("button", "Undo removing flat/junit-board_a.xml").await?.click().await?;
-        t.page.until_text("3 files:").await?;
+        t.page.until_text("All 3 files read").await?;
+        t.page.until_text("Undone: removing flat/junit-board_a.xml").await?;
         assert_eq!(totals(t).await?, before);
+        // Another step makes the message obsolete.
+        open(t, "flat/junit-board_b.xml").await?;
+        t.page.find("button", "Remove").await?.click().await?;
+        t.page.find("button", "Undo removing flat/junit-board_b.xml").await?;
+        assert!(!t.page.text().await?.contains("Undone"));
         Ok(())
     })
     .await
@@ -135,7 +142,7 @@ async fn what_is_no_report_is_shown_as_it_is() -> Result<()> {
         // A report is shown when it is wanted, and so is a place in it.
         t.page.press("Escape").await?;
         open(t, "junit-board_a.xml").await?;
-        t.page.find("button", "Show the content").await?.click().await?;
+        t.page.find("button", "Show content").await?.click().await?;
         t.page.until_text("<testcase").await?;
         ensure!(t.page.query().await?.contains("file=junit-board_a.xml"), "the address has the file");
         Ok(())
@@ -177,7 +184,7 @@ async fn what_changed_since_it_was_dropped_is_read_again() -> Result<()> {
         steps::go_to(t, "Files").await?;
         t.page.find("button", "Check for changes").await?.click().await?;
         t.page.until_text("1 file read again, 1 new.").await?;
-        t.page.until_text("3 files:").await?;
+        t.page.until_text("All 3 files read").await?;
         let totals = totals(t).await?;
         assert_eq!((&totals["results"], &totals["duts"]), (&Value::from(12), &Value::from(3)));
         t.page.find("button", "Check for changes").await?.click().await?;
@@ -189,6 +196,71 @@ async fn what_changed_since_it_was_dropped_is_read_again() -> Result<()> {
         t.page.until_true("document.querySelector('.drawer .facts').innerText.includes('7')").await?;
         assert_eq!(self::totals(t).await?["results"], 16);
         Ok(())
+    })
+    .await
+}
+
+/// The texts of what the ledger says of files as a whole: verdict and chips.
+async fn totals_shown(t: &Scenario) -> Result<Vec<String>> {
+    t.page
+        .evaluate(
+            "[...document.querySelectorAll('.files-totals > *')].filter((e) => e.checkVisibility()).map((e) => e.innerText.trim())",
+        )
+        .await
+}
+
+#[tokio::test]
+async fn the_ledger_says_whether_everything_was_read() -> Result<()> {
+    scenario(async |t| {
+        t.report_of([fixture("multi/flat")]).await?;
+        steps::go_to(t, "Files").await?;
+        t.page.until_text("All 3 files read").await?;
+        assert_eq!(totals_shown(t).await?, ["All 3 files read"]);
+        // A name says no more than the file, and no file has a unit or a build.
+        for name in ["Unit", "Build", "Session"] {
+            assert!(!t.page.has("columnheader", name).await?, "{name}");
+        }
+        let badge = "document.querySelector('nav a[data-badge]')?.title ?? ''";
+        assert_eq!(t.page.evaluate::<String>(badge).await?, "");
+
+        // Problems come first, each with the same kind of badge.
+        let bad = ["truncated-xml/in-text.xml", "nothing/empty.xml", "nothing/picture.png"];
+        t.page.drop_files(bad.map(|path| fixture("bad").join(path))).await?;
+        t.page.until_text("6 files:").await?;
+        assert_eq!(
+            totals_shown(t).await?,
+            ["6 files:", "1 unreadable", "1 partly read", "1 not a report", "3 read"]
+        );
+        t.page.until_true(&format!("{badge} === '2 files need a look'")).await?;
+        let first: Vec<String> = t
+            .page
+            .evaluate(
+                "[...document.querySelectorAll('.files-row .path')].slice(0, 2).map((e) => e.innerText)",
+            )
+            .await?;
+        assert_eq!(first, ["empty.xml", "in-text.xml"]);
+        let severity = "document.querySelector('.files-totals .severity-error').title";
+        assert_eq!(t.page.evaluate::<String>(severity).await?, "Error: nothing could be read");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn routine_notes_are_folded() -> Result<()> {
+    scenario(async |t| {
+        t.report_of([fixture("demo/reports/2.3.0"), fixture("demo/reports/2.4.1")]).await?;
+        steps::go_to(t, "Files").await?;
+        // What is missing is written out, what is as usual is not.
+        t.page.until_text("XML is truncated after test").await?;
+        let line = steps::ledger_line(t, "2.3.0/one-a1.xml").await?;
+        assert!(!line.contains("merged"), "{line}");
+        let link = t.page.find("link", "1 note about 2.3.0/one-a1.xml").await?;
+        let height = "document.querySelector('.note-link').getBoundingClientRect().height";
+        assert!(t.page.evaluate::<f64>(height).await? >= 24.0);
+        link.click().await?;
+        t.page.find("dialog", "Details of 2.3.0/one-a1.xml").await?;
+        t.page.until_text("entries merged into 205 results").await
     })
     .await
 }

@@ -26,7 +26,8 @@ async fn cell<'a>(t: &'a Scenario, test: &str, dut: &str) -> Result<Element<'a>>
 
 /// Waits for the details of this test, and gives the text in them once the file was read.
 async fn details(t: &Scenario, test: &str) -> Result<String> {
-    let drawer = t.page.find_where("dialog", &format!("of {test}"), |node| node.name.contains(test)).await?;
+    let drawer =
+        t.page.find_where("complementary", &format!("of {test}"), |node| node.name.contains(test)).await?;
     t.page
         .until("the details", async || {
             let text = drawer.text().await?;
@@ -51,7 +52,7 @@ fn assert_has_lines(text: &str, expected: &str) {
 }
 
 #[tokio::test]
-async fn cells_say_what_the_files_say() -> Result<()> {
+async fn cells_agree_with_the_files() -> Result<()> {
     scenario(async |t| {
         t.report_of([fixture("multi/version-folder")]).await?;
         steps::go_to(t, "Grid").await?;
@@ -100,9 +101,9 @@ async fn a_cell_leads_to_the_traceback_in_the_file() -> Result<()> {
         let text = details(t, &test).await?;
         assert_has_lines(&text, &traceback);
         assert_has_lines(&text, "failed\nboard_b\n1.5.0\nAssertionError: underrun at 48000");
-        // It is a layer, not a page: the grid is still there, and Escape goes back to it.
+        // Escape leads back to the grid.
         t.page.press("Escape").await?;
-        t.page.until_true("!document.querySelector('[role=dialog]:not(dialog)')").await?;
+        t.page.until_true("!document.querySelector('.drawer')").await?;
         t.page.find("grid", "Tests by DUT").await?;
         assert_eq!(t.page.query().await?, "?view=grid");
         Ok(())
@@ -220,7 +221,7 @@ async fn the_grid_is_used_by_keyboard() -> Result<()> {
     scenario(async |t| {
         t.report_of([fixture("multi/version-folder")]).await?;
         steps::go_to(t, "Grid").await?;
-        t.page.find("button", "Groups").await?.click().await?;
+        steps::toggle_groups(t).await?;
         let grid = t.page.find("grid", "Tests by DUT").await?;
         t.page.until_true("document.querySelectorAll('[role=gridcell]').length > 20 && !document.querySelector('[role=grid] [aria-expanded]')").await?;
         grid.focus().await?;
@@ -238,7 +239,7 @@ async fn the_grid_is_used_by_keyboard() -> Result<()> {
         let text = details(t, &test).await?;
         assert!(text.contains("board_b"), "{text}");
         t.page.press("Escape").await?;
-        t.page.until_true("!document.querySelector('[role=dialog]:not(dialog)')").await?;
+        t.page.until_true("!document.querySelector('.drawer')").await?;
         // Who closes the details goes on where the details were opened.
         t.page.until_true("document.activeElement.closest('[role=grid]') !== null").await?;
         t.page.press("End").await?;
@@ -268,20 +269,15 @@ async fn everything_is_reached_by_keyboard() -> Result<()> {
             "link Overview",
             "link Grid",
             "link Files",
-            "button Open files",
-            "button Open folder",
-            "button Paste",
-            "button Load from URL",
             "button Clear",
+            "button Add results",
             "button Download",
             "searchbox Filter tests by name",
-            "button Failing only",
-            "button Differences only",
-            "button Flaky only",
-            "button Groups",
-            "button By name",
-            "button Fold all",
-            "button Unfold all",
+            "button Failing",
+            "button Differences",
+            "button More",
+            "button DUTs",
+            "button View",
             "grid Tests by DUT",
         ];
         for name in wanted {
@@ -319,7 +315,7 @@ async fn downloads_are_taken_by_keyboard() -> Result<()> {
 }
 
 #[tokio::test]
-async fn filters_leave_what_they_say() -> Result<()> {
+async fn filters_show_matching_rows() -> Result<()> {
     scenario(async |t| {
         t.report_of([fixture("multi/version-folder")]).await?;
         steps::go_to(t, "Grid").await?;
@@ -335,12 +331,13 @@ async fn filters_leave_what_they_say() -> Result<()> {
         let fails = |row: &Vec<String>| {
             row.iter().any(|word| word.starts_with("failed") || word.starts_with("error"))
         };
-        let is_test = |row: &Vec<String>| row.iter().all(|word| !word.starts_with("worst outcome"));
+        let is_group = |word: &String| word.starts_with("worst outcome") || word.ends_with("tests missing");
+        let is_test = |row: &Vec<String>| !row.iter().all(is_group);
         let everything: Vec<Vec<String>> = rows().await?.into_iter().filter(is_test).collect();
         let differs = |row: &Vec<String>| row.iter().any(|word| *word != row[0]);
         for (chip, expected) in [
-            ("Failing only", everything.iter().filter(|row| fails(row)).count()),
-            ("Differences only", everything.iter().filter(|row| differs(row)).count()),
+            ("Failing", everything.iter().filter(|row| fails(row)).count()),
+            ("Differences", everything.iter().filter(|row| differs(row)).count()),
         ] {
             let button = t.page.find("button", chip).await?;
             button.click().await?;
@@ -435,7 +432,7 @@ async fn groups_fold_and_the_address_knows() -> Result<()> {
         t.page.press("Enter").await?;
         until_lines(t, all).await?;
 
-        t.page.find("button", "Fold all").await?.click().await?;
+        steps::set_in_menu(t, "View", "button", "Fold all").await?;
         t.page.until_true("!document.querySelector('[role=grid] [aria-expanded=true]')").await?;
         let summary = steps::summary(t).await?;
         let scopes: std::collections::BTreeSet<(String, String)> = steps::list(&summary, "tests")?
@@ -443,9 +440,9 @@ async fn groups_fold_and_the_address_knows() -> Result<()> {
             .map(|test| (steps::text(test, "suite").to_owned(), steps::text(test, "class").to_owned()))
             .collect();
         until_lines(t, scopes.len() as u32).await?;
-        t.page.find("button", "Unfold all").await?.click().await?;
+        steps::set_in_menu(t, "View", "button", "Unfold all").await?;
         until_lines(t, all).await?;
-        t.page.find("button", "Groups").await?.click().await?;
+        steps::toggle_groups(t).await?;
         until_lines(t, 205).await?;
         assert_eq!(t.page.query().await?, "?view=grid&flat");
         Ok(())
@@ -454,7 +451,7 @@ async fn groups_fold_and_the_address_knows() -> Result<()> {
 }
 
 #[tokio::test]
-async fn columns_say_what_was_tested_and_what_came_of_it() -> Result<()> {
+async fn heads_have_builds_and_figures() -> Result<()> {
     scenario(async |t| {
         demo(t).await?;
         let tree = t.page.tree().await?;
@@ -476,7 +473,7 @@ async fn columns_say_what_was_tested_and_what_came_of_it() -> Result<()> {
 }
 
 #[tokio::test]
-async fn why_there_is_no_result_is_said_on_hover_and_on_focus() -> Result<()> {
+async fn missing_results_are_explained_on_hover_and_focus() -> Result<()> {
     scenario(async |t| {
         demo(t).await?;
         t.page.find("searchbox", "Filter tests by name").await?.enter("test_keeps[alarms]").await?;
@@ -503,8 +500,8 @@ async fn why_there_is_no_result_is_said_on_hover_and_on_focus() -> Result<()> {
         tip(why).await?;
         t.page.press("Escape").await?;
         t.page.until_true("!document.querySelector('[role=tooltip]:not([hidden])')").await?;
-        // The name is whole in its tip.
-        t.page.find("button", "Groups").await?.click().await?;
+        // The tip has the whole name.
+        steps::toggle_groups(t).await?;
         until_lines(t, 1).await?;
         t.page.find("grid", "Tests by DUT").await?.focus().await?;
         t.page.press("ArrowUp").await?;

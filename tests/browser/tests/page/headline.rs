@@ -20,6 +20,7 @@ struct Session {
     started: String,
     is_whole: bool,
     fails: BTreeMap<String, bool>,
+    passes: BTreeSet<String>,
 }
 
 /// What the overview should say.
@@ -30,6 +31,8 @@ struct Own {
     /// Tests by the DUTs that they fail on, now.
     failing: BTreeMap<String, BTreeSet<String>>,
     new: usize,
+    /// How many tests pass now on a DUT where they failed before.
+    fixed: usize,
     /// The build of the previous sessions.
     before: BTreeSet<String>,
 }
@@ -43,15 +46,28 @@ fn sessions(folder: &Path, endings: &[&str]) -> Result<Vec<Session>> {
         };
         let (build, dut) = stem.rsplit_once('/').unwrap_or(("", stem));
         let text = steps::read(&folder.join(&file))?;
-        let (started, is_whole, fails) =
+        let Read { started, is_whole, fails, passes } =
             if file.ends_with(".xml") { of_junit(&text) } else { of_json(&text) }
                 .with_context(|| file.clone())?;
-        sessions.push(Session { dut: dut.to_owned(), build: build.to_owned(), started, is_whole, fails });
+        sessions.push(Session {
+            dut: dut.to_owned(),
+            build: build.to_owned(),
+            started,
+            is_whole,
+            fails,
+            passes,
+        });
     }
     Ok(sessions)
 }
 
-type Read = (String, bool, BTreeMap<String, bool>);
+/// What a report says of its session.
+struct Read {
+    started: String,
+    is_whole: bool,
+    fails: BTreeMap<String, bool>,
+    passes: BTreeSet<String>,
+}
 
 fn of_junit(text: &str) -> Result<Read> {
     let mut whole = text.to_owned();
@@ -63,32 +79,40 @@ fn of_junit(text: &str) -> Result<Read> {
         whole += "</testsuite></testsuites>";
     }
     let document = Document::parse(&whole)?;
-    let mut fails = BTreeMap::new();
+    let (mut fails, mut passes) = (BTreeMap::new(), BTreeSet::new());
     for case in document.descendants().filter(|node| node.has_tag_name("testcase")) {
         let name =
             [case.attribute("classname"), case.attribute("name")].map(Option::unwrap_or_default).join(".");
         let failed =
             case.children().any(|child| child.has_tag_name("failure") || child.has_tag_name("error"));
         // pytest writes attempts before the last without a child: what failed did so at last.
+        if !failed && !case.children().any(|child| child.has_tag_name("skipped")) {
+            passes.insert(name.clone());
+        }
         *fails.entry(name).or_insert(false) |= failed;
     }
     let suite = document.descendants().find(|node| node.has_tag_name("testsuite"));
     let started = suite.and_then(|suite| suite.attribute("timestamp")).context("no start")?;
     // To the second; all reports of a folder have the same zone.
-    Ok((started.chars().take(19).collect(), is_whole, fails))
+    passes.retain(|test| fails.get(test) == Some(&false));
+    Ok(Read { started: started.chars().take(19).collect(), is_whole, fails, passes })
 }
 
 fn of_json(text: &str) -> Result<Read> {
     let report: Value = serde_json::from_str(text)?;
-    let mut fails = BTreeMap::new();
+    let (mut fails, mut passes) = (BTreeMap::new(), BTreeSet::new());
     for test in steps::list(&report, "tests")? {
         let id = steps::text(test, "nodeid");
         let at = id.find('[').unwrap_or(id.len());
         let dotted = id[..at].replace(".py::", ".").replace("::", ".").replace('/', ".");
-        fails.insert(dotted + &id[at..], matches!(steps::text(test, "outcome"), "failed" | "error"));
+        let name = dotted + &id[at..];
+        if steps::text(test, "outcome") == "passed" {
+            passes.insert(name.clone());
+        }
+        fails.insert(name, matches!(steps::text(test, "outcome"), "failed" | "error"));
     }
     let created = report["created"].as_f64().context("no start")?;
-    Ok((format!("{created:.0}"), true, fails))
+    Ok(Read { started: format!("{created:.0}"), is_whole: true, fails, passes })
 }
 
 /// Sums up by hand. Sessions of a DUT must be in the order of time by `order`.
@@ -99,21 +123,27 @@ fn own(mut sessions: Vec<Session>, order: impl Fn(&Session) -> String) -> Own {
         by_dut.entry(&session.dut).or_default().push(session);
     }
     let mut own = Own { duts: by_dut.len(), ..Own::default() };
-    let mut new = BTreeSet::new();
+    let (mut new, mut fixed) = (BTreeSet::new(), BTreeSet::new());
     for (dut, sessions) in &by_dut {
         let Some((now, before)) = sessions.split_last() else { continue };
         own.failing_duts += usize::from(now.fails.values().any(|&fails| fails));
         own.before.extend(before.last().map(|before| before.build.clone()));
+        // A truncated one that lacks the test says nothing about it.
+        let told = |test: &String| {
+            before.iter().rev().find(|before| before.is_whole || before.fails.contains_key(test))
+        };
+        let is_fixed =
+            |test: &&String| told(test).is_some_and(|before| before.fails.get(*test) == Some(&true));
+        fixed.extend(now.passes.iter().filter(is_fixed));
         for (test, _) in now.fails.iter().filter(|(_, fails)| **fails) {
             own.failing.entry(test.clone()).or_default().insert((*dut).to_owned());
-            // One that broke off before the test tells nothing of it.
-            let told = before.iter().rev().find(|before| before.is_whole || before.fails.contains_key(test));
-            if told.is_some_and(|before| before.fails.get(test) != Some(&true)) {
+            if told(test).is_some_and(|before| before.fails.get(test) != Some(&true)) {
                 new.insert(test.clone());
             }
         }
     }
     own.new = new.len();
+    own.fixed = fixed.len();
     own
 }
 
@@ -146,8 +176,8 @@ impl Own {
         let most = alone.values().copied().max().unwrap_or(0);
         let first = alone.iter().find(|(_, count)| **count == most).map(|(dut, _)| *dut).unwrap_or_default();
         let everywhere = self.failing.values().filter(|duts| duts.len() == self.duts).count();
-        let share =
-            |count: usize| if count == total { "all of them".to_owned() } else { format!("{count} of them") };
+        let all = if total == 2 { "both" } else { "all of them" };
+        let share = |count: usize| if count == total { all.to_owned() } else { format!("{count} of them") };
         let place = match (most, everywhere) {
             (0, 0) => String::new(),
             (0, everywhere) => format!(", {} on every DUT", share(everywhere)),
@@ -164,10 +194,16 @@ impl Own {
         let new = match self.new {
             0 => String::new(),
             1 => format!("; 1 is new since {since}"),
-            new if new == total => format!("; all of them are new since {since}"),
+            new if new == total => format!("; {all} are new since {since}"),
             new => format!("; {new} are new since {since}"),
         };
-        format!("{who} {total} tests fail{place}{new}.")
+        let was = if self.fixed == 1 { "was" } else { "were" };
+        let fixed = match (self.fixed, self.new) {
+            (0, _) => String::new(),
+            (fixed, 0) => format!("; {fixed} {was} fixed since {since}"),
+            (fixed, _) => format!(", and {fixed} {was} fixed"),
+        };
+        format!("{who} {total} tests fail{place}{new}{fixed}.")
     }
 }
 
@@ -177,6 +213,12 @@ async fn headline(t: &Scenario) -> Result<String> {
     let heading = tree.all("heading").next().context("no heading")?;
     Ok(heading.name.clone())
 }
+
+/// Unfolds the groups of failures with the same message.
+const UNFOLD_GROUPS: &str = "(() => {
+    document.querySelectorAll('.attention [aria-expanded=false]').forEach(button => button.click());
+    return document.querySelector('.attention-tests') !== null;
+})()";
 
 /// The headline begins with the own sentence, and the figures of what fails are the own ones.
 async fn agrees(t: &Scenario, own: &Own) -> Result<()> {
@@ -212,6 +254,7 @@ async fn of_the_demo_is_right_and_its_marks_lead_to_their_results() -> Result<()
         agrees(t, &own).await?;
         // Every test that fails has its line, and on it a mark for each DUT that it fails on.
         t.page.until_text("Needs attention").await?;
+        t.page.until_true(UNFOLD_GROUPS).await?;
         let marks = t
             .page
             .until("the list of what fails", async || {
@@ -224,6 +267,10 @@ async fn of_the_demo_is_right_and_its_marks_lead_to_their_results() -> Result<()
                 let mut marks = Vec::new();
                 for item in tree.inside(region).filter(|node| node.role == "listitem") {
                     let text = tree.text(item);
+                    // The tests of a group are items of their own.
+                    if tree.inside(item).any(|node| node.role == "listitem") {
+                        continue;
+                    }
                     for button in tree.inside(item).filter(|node| node.role == "button") {
                         // The test's name is a button, too.
                         if button.name.contains(" on ") {
@@ -257,15 +304,16 @@ async fn of_the_demo_is_right_and_its_marks_lead_to_their_results() -> Result<()
             let test = own.failing_in(text);
             let test = test.context("no such test")?;
             t.page.element(mark)?.click().await?;
-            let drawer = t.page.find("dialog", &format!("Details of {} on {dut}", short(test))).await?;
-            t.page.until_true("document.querySelector('[role=dialog] [aria-busy=false]') !== null").await?;
+            let drawer =
+                t.page.find("complementary", &format!("Details of {} on {dut}", short(test))).await?;
+            t.page.until_true("document.querySelector('.drawer [aria-busy=false]') !== null").await?;
             let message = message(&folder, dut, test)?;
             let shown = steps::without_escapes(&drawer.text().await?);
             let first = message.lines().next().unwrap_or_default();
             ensure!(!first.is_empty() && shown.contains(first), "{first} is not in {shown}");
             ensure!(shown.contains(scope(test)), "{} is not in {shown}", scope(test));
             t.page.press("Escape").await?;
-            t.page.until_true("!document.querySelector('[role=dialog]:not(dialog)')").await?;
+            t.page.until_true("!document.querySelector('.drawer')").await?;
             // The address is again that of the overview, and the list is still there for the next one.
             assert_eq!(t.page.query().await?, "");
         }

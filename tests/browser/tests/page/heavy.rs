@@ -47,6 +47,13 @@ const HAS_ROWS: &str = "(() => {
     return !!row && row.getAttribute('aria-rowindex') > 1;
 })()";
 
+/// A cell is where the eye is, at the lower right of the grid.
+const HAS_CELLS: &str = "(() => {
+    const list = document.querySelector('main [role=grid]').getBoundingClientRect();
+    const [x, y] = [Math.min(list.right, innerWidth) - 30, Math.min(list.bottom, innerHeight) - 60];
+    return !!document.elementFromPoint(x, y)?.closest('[role=gridcell]');
+})()";
+
 /// What is measured of a step.
 #[derive(Debug, Default)]
 struct Step {
@@ -118,6 +125,18 @@ async fn scroll(t: &Scenario) -> Result<()> {
     Ok(())
 }
 
+/// Scrolls the grid to its last column, in steps of some columns, and back.
+async fn scroll_sideways(t: &Scenario) -> Result<()> {
+    for part in [0.1, 0.2, 0.4, 0.7, 1.0, 0.0] {
+        let scroll = format!(
+            "((list) => {{ list.scrollLeft = (list.scrollWidth - list.clientWidth) * {part}; return true; }})(document.querySelector('main [role=grid]'))"
+        );
+        t.page.evaluate::<bool>(&scroll).await?;
+        t.page.until_true(HAS_CELLS).await?;
+    }
+    Ok(())
+}
+
 /// Types keys into the filter, one after the other; each changes the rows.
 async fn filter(t: &Scenario, keys: &[&str]) -> Result<()> {
     t.page.press("/").await?;
@@ -154,7 +173,7 @@ async fn stays_quick(folder: &Path, tests: u32, duts: u32, executed: u64) -> Res
             t.page.drop_files([folder]).await?;
             t.page.phase("ready").await?;
             // The bars are drawn a task later than the headline.
-            t.page.until_true("document.querySelector('.dut-bar-part') !== null").await
+            t.page.until_true("document.querySelector('.dut-bars .outcome-bar-part') !== null").await
         })
         .await?;
         let figure: String =
@@ -165,9 +184,12 @@ async fn stays_quick(folder: &Path, tests: u32, duts: u32, executed: u64) -> Res
         steps::go_to(t, "Grid").await?;
         assert_eq!(steps::grid_size(t).await?, (tests + 1, duts + 1));
         measured(t, "scrolling the grid", async || scroll(t).await).await?;
+        if duts > 10 {
+            measured(t, "scrolling the grid sideways", async || scroll_sideways(t).await).await?;
+        }
         measured(t, "grid by name and back", async || {
-            for _ in 0..2 {
-                t.page.find("button", "By name").await?.click().await?;
+            for order in ["By name", "Needs attention first"] {
+                steps::set_in_menu(t, "View", "radio", order).await?;
                 t.page.until_true(HAS_ROWS).await?;
             }
             Ok(())

@@ -68,14 +68,18 @@ async fn slash_filters_and_escape_leaves_from_the_top() -> Result<()> {
         };
         if let Some(cell) = failed {
             cell?.click().await?;
-            t.page.find_where("dialog", "of a result", |node| node.name.starts_with("Details")).await?;
+            t.page
+                .find_where("complementary", "of a result", |node| node.name.starts_with("Details"))
+                .await?;
             t.page.press("?").await?;
             t.page.find("dialog", "Keyboard shortcuts").await?;
             t.page.press("Escape").await?;
             t.page.until_true("document.querySelector('dialog[open]') === null").await?;
-            t.page.find_where("dialog", "of a result", |node| node.name.starts_with("Details")).await?;
+            t.page
+                .find_where("complementary", "of a result", |node| node.name.starts_with("Details"))
+                .await?;
             t.page.press("Escape").await?;
-            t.page.until_true("document.querySelector('[role=dialog]') === null").await?;
+            t.page.until_true("document.querySelector('.drawer') === null").await?;
         }
         Ok(())
     })

@@ -11,10 +11,10 @@ use crate::steps::{self, fixture};
 const BAD: [(&str, &[&str], &[&str]); 10] = [
     ("nothing/empty.xml", &["unreadable"], &["empty"]),
     ("nothing/error-page.xml", &["unreadable"], &["web page", "HTML"]),
-    ("nothing/picture.xml", &["no results"], &["picture", "PNG", "image"]),
+    ("nothing/picture.xml", &["not a report"], &["picture", "PNG", "image"]),
     ("nothing/pointer.xml", &["unreadable"], &["LFS"]),
-    ("nothing/console.log", &["no results"], &["format", "log"]),
-    ("nothing/random.bin", &["no results"], &["format", "binary"]),
+    ("nothing/console.log", &["not a report"], &["format", "log"]),
+    ("nothing/random.bin", &["not a report"], &["format", "binary"]),
     ("truncated-xml/in-text.xml", &["partly read"], &["(byte "]),
     ("truncated-json/in-string.json", &["partly read"], &["(byte "]),
     ("json/empty-tests.json", &["no results"], &["no "]),
@@ -261,7 +261,7 @@ async fn a_pattern_that_is_none_says_where_and_one_without_end_is_stopped() -> R
         t.report_of([fixture("multi/version-folder")]).await?;
         steps::go_to(t, "Files").await?;
         type_pattern(t, "{build}/{dutt}.xml").await?;
-        t.page.until_text("“{dutt}” at 9 is none of {dut}, {unit}, {build}, {session}").await?;
+        t.page.until_text("unknown placeholder {dutt} at 9; use {dut}, {unit}, {build} or {session}").await?;
         type_pattern(t, "{build}/{dut").await?;
         t.page.until_text("“{” at 9 is not closed").await?;
         let apply = t.page.find("button", "Apply").await?;

@@ -180,7 +180,7 @@ async fn long_tasks_of_loading(t: &Scenario, file: &Path) -> Result<Vec<LongTask
     t.page.drop_files([file]).await?;
     t.page.phase("ready").await?;
     // The bars are drawn a task later than the headline.
-    t.page.until_true("document.querySelector('.dut-bar-part') !== null").await?;
+    t.page.until_true("document.querySelector('.dut-bars .outcome-bar-part') !== null").await?;
     let mut tasks = t.page.long_tasks().await?;
     tasks.retain(|task| !task.is_for_charts());
     Ok(tasks)

@@ -4,9 +4,11 @@
 //! compares numbers with counts that it makes itself from the source files.
 
 mod archives;
+mod beside;
 mod brief;
 mod demo;
 mod drawer;
+mod duts;
 mod empty;
 mod files;
 mod first_paint;
@@ -20,6 +22,7 @@ mod load;
 mod matrix;
 mod mixed;
 mod overview;
+mod print;
 mod rules;
 mod sources;
 mod start;

@@ -2,7 +2,7 @@
 
 use std::{fs, time::Duration};
 
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
 use passgrid_browser_tests::{Scenario, scenario};
 
 use crate::steps::{self, fixture};
@@ -19,7 +19,8 @@ async fn is_told(t: &Scenario, source: &str, words: &[&str]) -> Result<()> {
     assert_eq!(steps::summary(t).await?["totals"]["results"], 5, "the good source is read");
     let path = source.rsplit("://").next().unwrap_or(source);
     let path = path.split_once("/").filter(|_| source.contains("://")).map_or(path, |(_, path)| path);
-    t.page.find("link", "Review files").await?.click().await?;
+    // The headline says so, too, and leads there.
+    t.page.find("link", "1 of 2 files could not be read.").await?.click().await?;
     let line = steps::ledger_line(t, path).await?;
     for word in words.iter().chain(&["unreadable"]) {
         assert!(line.contains(word), "{source} should say “{word}”: {line}");
@@ -89,6 +90,24 @@ async fn missing_ones_are_explained() -> Result<()> {
     scenario(async |t| {
         t.expect_error("hostile/404.xml");
         is_told(t, "hostile/404.xml", &["404", "hostile/404.xml"]).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_wrong_one_alone_is_the_headline() -> Result<()> {
+    scenario(async |t| {
+        t.expect_error("hostile/404.xml");
+        open(t, &["hostile/404.xml"]).await?;
+        let tree = t.page.tree().await?;
+        let heading = tree.all("heading").next().context("no heading")?;
+        for words in ["Could not load http", "hostile/404.xml: the server answered 404"] {
+            ensure!(heading.name.contains(words), "“{words}” is not in the headline: {}", heading.name);
+        }
+        steps::go_to(t, "Files").await?;
+        let line = steps::ledger_line(t, "hostile/404.xml").await?;
+        ensure!(!line.contains("byte"), "nothing was read, so there is no place: {line}");
+        Ok(())
     })
     .await
 }

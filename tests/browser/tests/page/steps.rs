@@ -53,6 +53,18 @@ pub async fn go_to(t: &Scenario, view: &str) -> Result<()> {
     t.page.find("main", view).await.map(drop)
 }
 
+/// Presses a control in a menu of the toolbar, such as "View", and closes the menu.
+pub async fn set_in_menu(t: &Scenario, menu: &str, role: &str, name: &str) -> Result<()> {
+    t.page.find("button", menu).await?.click().await?;
+    t.page.find(role, name).await?.click().await?;
+    t.page.press("Escape").await
+}
+
+/// Turns the groups of the grid off or on.
+pub async fn toggle_groups(t: &Scenario) -> Result<()> {
+    set_in_menu(t, "View", "checkbox", "Group by suite and class").await
+}
+
 /// The key figure of this name on the overview: the one for now.
 pub async fn figure(t: &Scenario, label: &str) -> Result<String> {
     let tree = t.page.tree().await?;

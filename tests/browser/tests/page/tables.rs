@@ -76,7 +76,7 @@ async fn the_aac_tests_fail_on_one_dut() -> Result<()> {
         let grid = t.page.find("grid", "Tests").await?;
         assert_eq!(grid.attribute("aria-rowcount").await?.as_deref(), Some("206"));
         t.page.find("searchbox", "Filter tests by name").await?.enter("aac").await?;
-        t.page.find("button", "Failing only").await?.click().await?;
+        t.page.find("button", "Failing").await?.click().await?;
         count(t, "9 of 205 tests").await?;
         let rows = rows(t).await?;
         assert_eq!(rows.len(), 9, "{rows:#?}");
@@ -88,7 +88,7 @@ async fn the_aac_tests_fail_on_one_dut() -> Result<()> {
         }
         // Nothing is left, and the page says of what.
         t.page.find("searchbox", "Filter tests by name").await?.enter("no such test").await?;
-        t.page.until_text("There is no failing test with “no such test”.").await?;
+        t.page.until_text("No failing tests with “no such test”.").await?;
         t.page.find("button", "Clear filter").await?.click().await?;
         count(t, "205 tests").await?;
         t.page.until_true("document.activeElement.type === 'search'").await
@@ -114,11 +114,12 @@ async fn a_filter_does_not_go_to_another_kind_of_list() -> Result<()> {
         steps::go_to(t, "Overview").await?;
         t.page.find("link", "10 failed on max-b1: show them in the grid").await?.click().await?;
         t.page.until_text("10 of 205 tests").await?;
+        let chip = "On max-b1, remove this filter";
         t.page.find("button", chip).await?;
         steps::go_to(t, "Tests").await?;
         count(t, "10 of 205 tests").await?;
         assert!(
-            t.page.find("button", "Failing only").await?.attribute("aria-pressed").await?.as_deref()
+            t.page.find("button", "Failing").await?.attribute("aria-pressed").await?.as_deref()
                 == Some("true")
         );
         t.page.find("button", chip).await?.click().await?;
@@ -209,15 +210,158 @@ async fn columns_are_chosen() -> Result<()> {
     .await
 }
 
+/// The names of the columns that are shown.
+async fn heads(t: &Scenario) -> Result<Vec<String>> {
+    t.page
+        .evaluate("[...document.querySelectorAll('.table-head [role=columnheader]')].map((e) => e.innerText)")
+        .await
+}
+
+/// The names of the columns that are on screen as a whole.
+async fn heads_on_screen(t: &Scenario) -> Result<Vec<String>> {
+    t.page
+        .evaluate(
+            "[...document.querySelectorAll('.table-head [role=columnheader]')]
+                .filter((e) => e.getBoundingClientRect().right <= document.querySelector('.table-scroller').clientWidth)
+                .map((e) => e.innerText)",
+        )
+        .await
+}
+
+#[tokio::test]
+async fn columns_that_say_nothing_are_hidden() -> Result<()> {
+    scenario(async |t| {
+        t.page.resize(1600, 900).await?;
+        // Three DUTs, one session each, all of one format, without units and builds.
+        t.report_of([fixture("multi/flat")]).await?;
+        steps::go_to(t, "Tests").await?;
+        t.page.until_true("document.querySelector('main .table-row') !== null").await?;
+        let tests = heads(t).await?;
+        for name in ["History", "Attempts", "Flaky"] {
+            assert!(!tests.iter().any(|head| head == name), "{name} in {tests:?}");
+        }
+        steps::go_to(t, "Sessions").await?;
+        t.page.until_true("document.querySelector('main .table-row') !== null").await?;
+        let sessions = heads(t).await?;
+        for name in ["Unit", "Build", "Format"] {
+            assert!(!sessions.iter().any(|head| head == name), "{name} in {sessions:?}");
+        }
+        // A filter does not change that, nor does what is on screen.
+        t.page.find("searchbox", "Filter sessions").await?.enter("board_a").await?;
+        t.page.until_text("1 of 3 sessions").await?;
+        assert_eq!(heads(t).await?, sessions);
+        // The menu says why, and a person may want them all the same.
+        t.page.find("DisclosureTriangle", "Columns").await?.click().await?;
+        t.page.until_text("no units").await?;
+        t.page.find("checkbox", "Unit").await?.click().await?;
+        t.page.until_true("new URLSearchParams(location.search).get('cols')?.includes('unit')").await?;
+        assert!(t.page.has("columnheader", "Unit").await?);
+        t.page.find("checkbox", "Unit").await?.click().await?;
+        query(t, "?view=sessions&q=board_a").await?;
+        assert_eq!(heads(t).await?, sessions);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_matters_is_on_screen_in_every_window() -> Result<()> {
+    scenario(async |t| {
+        open(t, "Sessions").await?;
+        for (width, wanted) in [
+            (1440, ["DUT", "Unit", "Build", "Failed", "Error", "File"].as_slice()),
+            (1024, &["DUT", "Build", "Started", "Pass rate", "Outcomes", "Passed", "Failed", "Error"]),
+            (390, &["DUT", "Outcomes", "Failed"]),
+        ] {
+            t.page.resize(width, 800).await?;
+            t.page
+                .until(&format!("{wanted:?} at {width}"), async || {
+                    let heads = heads_on_screen(t).await?;
+                    Ok(wanted.iter().all(|name| heads.iter().any(|head| head == name)).then_some(()))
+                })
+                .await?;
+        }
+        // Nothing is lost: the other columns are behind these.
+        assert!(heads(t).await?.iter().any(|head| head == "File"));
+        t.page.resize(1024, 800).await?;
+        steps::go_to(t, "Tests").await?;
+        count(t, "205 tests").await?;
+        let name = "document.querySelector('.table-row [role=rowheader]').getBoundingClientRect().width";
+        t.page.until_true(&format!("{name} >= 280")).await?;
+        for name in ["Now", "Fails on", "History"] {
+            assert!(heads_on_screen(t).await?.iter().any(|head| head == name), "{name}");
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn bars_are_in_proportion_and_failures_are_seen() -> Result<()> {
+    scenario(async |t| {
+        open(t, "Sessions").await?;
+        let bars: Vec<Vec<(String, f64)>> = t
+            .page
+            .evaluate(
+                "[...document.querySelectorAll('.table-row .outcome-bar')].map((bar) => [...bar.children]
+                    .map((part) => [part.className, part.getBoundingClientRect().width / bar.clientWidth * 1000]))",
+            )
+            .await?;
+        assert!(bars.len() > 10, "{} bars", bars.len());
+        let full: Vec<f64> = bars.iter().map(|bar| bar.iter().map(|(_, width)| width).sum()).collect();
+        // The gaps between segments are the rest.
+        assert!(full.iter().all(|width| (930.0..=1000.0).contains(width)), "{full:?}");
+        // 10 of 205 tests failed on max-b1: 4.9 %.
+        let is_failed = |(class, _): &&(String, f64)| class.contains("o-failed");
+        let failed: Vec<f64> = bars.iter().filter_map(|bar| bar.iter().find(is_failed)).map(|(_, w)| *w).collect();
+        assert!(failed.iter().all(|width| *width < 60.0), "{failed:?}");
+        let narrowest: f64 = t
+            .page
+            .evaluate(
+                "Math.min(...[...document.querySelectorAll('.outcome-bar > :is(.o-failed, .o-error)')]
+                    .map((part) => part.getBoundingClientRect().width))",
+            )
+            .await?;
+        assert!(narrowest >= 2.99, "{narrowest}");
+        // The numbers are beside the bars.
+        let row = rows(t).await?.into_iter().find(|row| row.starts_with("max-b1")).unwrap_or_default();
+        assert!(row.contains("| 182 | 10 | 0 | 10 |"), "{row}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn links_in_tables_are_large_enough() -> Result<()> {
+    scenario(async |t| {
+        t.report_of([fixture("demo/reports")]).await?;
+        t.page.until_true("document.querySelector('.duts-table td a') !== null").await?;
+        let small: Vec<String> = t
+            .page
+            .evaluate(
+                "[...document.querySelectorAll('.duts-table td.number a')]
+                    .map((e) => e.getBoundingClientRect())
+                    .filter((box) => box.width < 24 || box.height < 24)
+                    .map((box) => `${box.width} x ${box.height}`)",
+            )
+            .await?;
+        assert!(small.is_empty(), "{small:?}");
+        Ok(())
+    })
+    .await
+}
+
 #[tokio::test]
 async fn a_row_leads_to_its_worst_result() -> Result<()> {
     scenario(async |t| {
         open(t, "Tests").await?;
         let details = async |test: &str, words: &str| -> Result<()> {
-            t.page.find_where("dialog", &format!("of {test}"), |node| node.name.contains(test)).await?;
+            t.page
+                .find_where("complementary", &format!("of {test}"), |node| node.name.contains(test))
+                .await?;
             t.page.until_text(words).await?;
             t.page.press("Escape").await?;
-            t.page.until_true("!document.querySelector('[role=dialog]:not(dialog)')").await
+            t.page.until_true("!document.querySelector('.drawer')").await
         };
         // By mouse, the chip of a DUT.
         t.page.find("button", "error on one-b2").await?.click().await?;
@@ -310,7 +454,8 @@ async fn a_session_tells_what_its_file_tells() -> Result<()> {
         count(t, "1 of 36 sessions").await?;
         t.page.find("grid", "Sessions").await?.focus().await?;
         t.page.press("Enter").await?;
-        let page = t.page.find_where("dialog", "of the session", |node| node.name.contains("max-b1")).await?;
+        let page =
+            t.page.find_where("complementary", "of the session", |node| node.name.contains("max-b1")).await?;
         t.page.until_text("Properties and environment").await?;
         assert!(t.page.query().await?.contains("of=max-b1&run="), "{}", t.page.query().await?);
         let text = page.text().await?;
@@ -334,10 +479,10 @@ async fn a_session_tells_what_its_file_tells() -> Result<()> {
             assert!(text.contains(words), "{words} is not in {text}");
         }
         // The DUT's session before, and back to the table.
-        t.page.find("button", "Previous session of max-b1").await?.click().await?;
+        t.page.find("button", "Earlier session of max-b1").await?.click().await?;
         t.page.until_text("reports/2.4.0/max-b1.xml").await?;
         t.page.press("Escape").await?;
-        t.page.until_true("!document.querySelector('[role=dialog]:not(dialog)')").await?;
+        t.page.until_true("!document.querySelector('.drawer')").await?;
         t.page.until_true("document.activeElement.getAttribute('role') === 'grid'").await?;
         query(t, "?view=sessions&q=max-b1+2.4.1").await
     })

@@ -12,7 +12,7 @@ async fn back_and_forward_go_through_the_views() -> Result<()> {
         assert_eq!(t.page.query().await?, "");
         steps::go_to(t, "Grid").await?;
         assert_eq!(t.page.query().await?, "?view=grid");
-        t.page.find("button", "Failing only").await?.click().await?;
+        t.page.find("button", "Failing").await?.click().await?;
         t.page.until_true("location.search === '?view=grid&only=failing'").await?;
         steps::go_to(t, "Files").await?;
         t.page.back().await?;
@@ -73,7 +73,7 @@ async fn settled(page: &Browser) -> Result<Vec<String>> {
     page.until("the page to come to rest", async || {
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
         let tree = page.tree().await?;
-        let parts = tree.nodes().filter(|node| matches!(node.role.as_str(), "main" | "dialog"));
+        let parts = tree.nodes().filter(|node| matches!(node.role.as_str(), "main" | "complementary"));
         let inside = parts.flat_map(|part| tree.inside(part));
         let now: Vec<String> =
             inside.map(|node| format!("{} {} {}", node.role, node.name, node.value)).collect();
@@ -90,13 +90,15 @@ async fn a_link_shows_others_the_same() -> Result<()> {
         t.open_report("?src=results/brief/sessions.json").await?;
         steps::go_to(t, "Grid").await?;
         t.page.find("gridcell", "failed on DUT_A").await?.click().await?;
-        t.page.find_where("dialog", "of test_signup", |node| node.name.contains("test_signup")).await?;
+        t.page
+            .find_where("complementary", "of test_signup", |node| node.name.contains("test_signup"))
+            .await?;
         let address: String = t.page.evaluate("location.href").await?;
         let before = settled(&t.page).await?;
 
         let other = Browser::start().await?;
         other.open_page(&address, "ready").await?;
-        other.find_where("dialog", "of test_signup", |node| node.name.contains("test_signup")).await?;
+        other.find_where("complementary", "of test_signup", |node| node.name.contains("test_signup")).await?;
         assert_eq!(settled(&other).await?, before);
         other.quit().await.map(drop)
     })
@@ -116,7 +118,7 @@ async fn unknown_and_broken_parameters_do_no_harm() -> Result<()> {
         // A result that is not there is said to be not there.
         t.open_report("?src=results/brief/sessions.json&test=no_such_test&dut=DUT_A").await?;
         t.page
-            .find_where("dialog", "of no_such_test", |node| node.name.contains("no_such_test"))
+            .find_where("complementary", "of no_such_test", |node| node.name.contains("no_such_test"))
             .await
             .map(drop)
     })
@@ -131,10 +133,10 @@ async fn names_with_signs_survive_the_address() -> Result<()> {
             t.page.find_where("gridcell", "that failed", |node| node.name.starts_with("failed")).await?;
         failed.click().await?;
         let name = "<script>alert('x')</script>";
-        t.page.find_where("dialog", "of the script", |node| node.name.contains(name)).await?;
+        t.page.find_where("complementary", "of the script", |node| node.name.contains(name)).await?;
         t.page.reload().await?;
         t.page.phase("ready").await?;
-        t.page.find_where("dialog", "of the script", |node| node.name.contains(name)).await?;
+        t.page.find_where("complementary", "of the script", |node| node.name.contains(name)).await?;
         t.page.until_text("DUT_Ä 🔊").await
     })
     .await
@@ -202,12 +204,12 @@ async fn what_needs_attention_opens_its_details() -> Result<()> {
             .await?
             .click()
             .await?;
-        t.page.find("dialog", "Details of test_roams[5GHz] on one-b2").await?;
+        t.page.find("complementary", "Details of test_roams[5GHz] on one-b2").await?;
         t.page.press("Escape").await?;
-        t.page.until_true("!document.querySelector('[role=dialog]:not(dialog)')").await?;
+        t.page.until_true("!document.querySelector('.drawer')").await?;
         t.page.evaluate::<Option<()>>("document.querySelector('.attention-list .message').click()").await?;
         t.page
-            .find_where("dialog", "of the first", |node| {
+            .find_where("complementary", "of the first", |node| {
                 node.name.starts_with("Details of test_stays_in_sync")
             })
             .await?;
@@ -219,7 +221,7 @@ async fn what_needs_attention_opens_its_details() -> Result<()> {
             .evaluate::<Option<()>>("document.querySelector('.grid-row:not(.grid-group) .grid-name').click()")
             .await?;
         t.page
-            .find_where("dialog", "of a failing test", |node| node.name.starts_with("Details of"))
+            .find_where("complementary", "of a failing test", |node| node.name.starts_with("Details of"))
             .await
             .map(drop)
     })
@@ -268,16 +270,18 @@ async fn fits(page: &Browser, view: &str, width: u32) -> Result<()> {
         .await?;
     assert!(outside.is_empty(), "{view}, {width} wide: outside of the window are {outside:?}");
     // Columns that are left out where there is little room are left out of head and rows.
-    let columns: Vec<u32> = page
+    let tables: Vec<Vec<u32>> = page
         .evaluate(
-            "[...document.querySelectorAll('main table tr')]
-                .map((row) => [...row.cells].filter((cell) => cell.checkVisibility()).length)",
+            "[...document.querySelectorAll('main table')].map((table) => [...table.rows]
+                .map((row) => [...row.cells].filter((cell) => cell.checkVisibility()).length))",
         )
         .await?;
-    assert!(
-        columns.iter().all(|count| *count == columns[0]),
-        "{view}, {width} wide: head and rows of the table have so many columns: {columns:?}"
-    );
+    for columns in tables {
+        assert!(
+            columns.iter().all(|count| *count == columns[0]),
+            "{view}, {width} wide: head and rows of a table have so many columns: {columns:?}"
+        );
+    }
     Ok(())
 }
 
@@ -310,12 +314,14 @@ async fn back_closes_the_details() -> Result<()> {
         t.report_of([fixture("brief/sessions.json")]).await?;
         steps::go_to(t, "Grid").await?;
         t.page.find("gridcell", "failed on DUT_A").await?.click().await?;
-        t.page.find_where("dialog", "of test_signup", |node| node.name.contains("test_signup")).await?;
+        t.page
+            .find_where("complementary", "of test_signup", |node| node.name.contains("test_signup"))
+            .await?;
         t.page.back().await?;
-        t.page.until_true("!document.querySelector('[role=dialog]:not(dialog)')").await?;
+        t.page.until_true("!document.querySelector('.drawer')").await?;
         t.page.forward().await?;
         t.page
-            .find_where("dialog", "of test_signup", |node| node.name.contains("test_signup"))
+            .find_where("complementary", "of test_signup", |node| node.name.contains("test_signup"))
             .await
             .map(drop)
     })

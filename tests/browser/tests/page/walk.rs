@@ -42,7 +42,7 @@ async fn is_seen(t: &Scenario) -> Result<()> {
             return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none';
         };
         // A panel that was opened is marked by being there; a field by its border.
-        const isOwn = focused.matches('[role=dialog], dialog, input');
+        const isOwn = focused.matches('.drawer, dialog, input');
         const around = [e, focused, ...(active ? [active.closest('[role=row]'), active.firstElementChild] : [])];
         return { isShown, hasRing: isOwn || around.some((e) => e && isMarked(e)), html: e.outerHTML.slice(0, 200) };
     })()";
@@ -109,15 +109,16 @@ async fn active(t: &Scenario) -> Result<String> {
 }
 
 async fn drawer_is_closed(t: &Scenario) -> Result<()> {
-    t.page.until_true("!document.querySelector('[role=dialog]:not(dialog)')").await
+    t.page.until_true("!document.querySelector('.drawer')").await
 }
 
 /// Waits for details whose text is there.
 async fn drawer(t: &Scenario, of: &str) -> Result<String> {
-    let drawer =
-        t.page.find_where("dialog", of, |node| node.name.starts_with("Details of") && node.name.contains(of));
+    let drawer = t.page.find_where("complementary", of, |node| {
+        node.name.starts_with("Details of") && node.name.contains(of)
+    });
     let drawer = drawer.await?;
-    t.page.until_true("document.querySelector('[role=dialog] [aria-busy=false]') !== null").await?;
+    t.page.until_true("document.querySelector('.drawer [aria-busy=false]') !== null").await?;
     drawer.text().await
 }
 
@@ -156,7 +157,7 @@ async fn overview(t: &Scenario) -> Result<()> {
     let dut = dut.trim_end_matches(", new").to_owned();
     press(t, &["Enter"]).await?;
     drawer(t, &format!(" on {dut}")).await?;
-    is_on(t, "dialog", "Details of").await?;
+    is_on(t, "complementary", "Details of").await?;
     press(t, &["Escape"]).await?;
     drawer_is_closed(t).await?;
     is_on(t, "button", &mark).await
@@ -182,21 +183,21 @@ async fn grid(t: &Scenario) -> Result<()> {
     assert_eq!(active(t).await?, "failed on max-b1");
     press(t, &["Enter"]).await?;
     let first = drawer(t, " on max-b1").await?;
-    is_on(t, "dialog", "Details of").await?;
+    is_on(t, "complementary", "Details of").await?;
     let (_, title) = focus(t).await?;
-    let place = "document.querySelector('[role=dialog] [role=status]').innerText";
+    let place = "[...document.querySelectorAll('.drawer [role=status]')].at(-1).innerText";
     let before: String = t.page.evaluate(place).await?;
     ensure!(before.ends_with(" of 14"), "{before}");
     press(t, &["n"]).await?;
     t.page.until_true(&format!("{place} !== '{before}'")).await?;
-    is_on(t, "dialog", "Details of").await?;
+    is_on(t, "complementary", "Details of").await?;
     ensure!(focus(t).await?.1 != title, "n leads nowhere");
     press(t, &["p"]).await?;
     t.page.until_true(&format!("{place} === '{before}'")).await?;
-    is_on(t, "dialog", &title).await?;
+    is_on(t, "complementary", &title).await?;
     ensure!(drawer(t, " on max-b1").await? == first, "p does not lead back");
 
-    let folded = "document.querySelectorAll('[role=dialog] details:not([open])').length";
+    let folded = "document.querySelectorAll('.drawer details:not([open])').length";
     tab_to(t, "Tab", "DisclosureTriangle", "").await?;
     press(t, &["Enter"]).await?;
     t.page.until_true(&format!("{folded} === 1")).await?;
@@ -220,10 +221,10 @@ async fn grid(t: &Scenario) -> Result<()> {
     is_on(t, "searchbox", "Filter tests by name").await?;
     t.page.write("aac").await?;
     t.page.until_true("location.search.endsWith('&q=aac')").await?;
-    tab_to(t, "Tab", "button", "Failing only").await?;
+    tab_to(t, "Tab", "button", "Failing").await?;
     press(t, &["Enter"]).await?;
     t.page.until_text("9 of 205 tests").await?;
-    is_on(t, "button", "Failing only").await?;
+    is_on(t, "button", "Failing").await?;
     press(t, &["Enter", "/"]).await?;
     for _ in 0..3 {
         press(t, &["Backspace"]).await?;
@@ -253,7 +254,7 @@ async fn tests(t: &Scenario) -> Result<()> {
     is_seen(t).await?;
     press(t, &["Enter"]).await?;
     drawer(t, " on ").await?;
-    is_on(t, "dialog", "Details of").await?;
+    is_on(t, "complementary", "Details of").await?;
     press(t, &["Escape"]).await?;
     drawer_is_closed(t).await?;
     t.page.until_true("document.activeElement.role === 'grid'").await
@@ -269,10 +270,10 @@ async fn sessions(t: &Scenario) -> Result<()> {
     press(t, &["ArrowDown", "ArrowUp", "Enter"]).await?;
     t.page.until_text("Properties and environment").await?;
     let before = t.page.query().await?;
-    tab_to(t, "Tab", "button", "Previous session of").await?;
+    tab_to(t, "Tab", "button", "Earlier session of").await?;
     press(t, &["Enter"]).await?;
     t.page.until_true(&format!("location.search !== {}", serde_json::to_string(&before)?)).await?;
-    is_on(t, "button", "Previous session of").await?;
+    is_on(t, "button", "Earlier session of").await?;
     press(t, &["Escape"]).await?;
     drawer_is_closed(t).await?;
     t.page.until_true("document.activeElement.role === 'grid'").await

@@ -9,8 +9,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use passgrid_browser_tests::{AnyBrowser, Kind, Site, dist, root};
 use serde_json::Value;
 
-const DEMO_HEADLINE: &str =
-    "3 of 5 DUTs fail. 14 tests fail, 9 of them only on max-b1; 3 are new since build 2.4.0.";
+const DEMO_HEADLINE: &str = "3 of 5 DUTs fail. 14 tests fail, 9 of them only on max-b1; 3 are new since build 2.4.0, and 1 was fixed.";
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
@@ -102,11 +101,11 @@ async fn views(page: &AnyBrowser) -> Result<()> {
 async fn details(page: &AnyBrowser) -> Result<()> {
     page.click("//nav//a[normalize-space() = 'Grid']").await?;
     page.click("//*[@role = 'gridcell'][starts-with(@aria-label, 'failed')]").await?;
-    let is_read = "return document.querySelector('[role=dialog] [aria-busy=false] pre') !== null";
+    let is_read = "return document.querySelector('.drawer [aria-busy=false] pre') !== null";
     page.until("the texts of the result", is_read, &[]).await?;
     page.until_text("AssertionError").await?;
-    page.click("//*[@role = 'dialog']//button[@aria-label = 'Close details']").await?;
-    page.until("closed details", "return document.querySelector('[role=dialog]') === null", &[]).await
+    page.click("//button[@aria-label = 'Close details']").await?;
+    page.until("closed details", "return document.querySelector('.drawer') === null", &[]).await
 }
 
 /// Saves the summary and compares it with what the demo's makers counted. Returns where it is.

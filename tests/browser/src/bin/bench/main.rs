@@ -222,7 +222,7 @@ async fn read_by_page(page: &Browser, site: &Site, input: &Input) -> Result<Run>
     let before = Processor::of(browser);
     let ms = time_report(page, &input.path, input.content.tests - input.content.skipped).await?;
     let used = Processor::of(browser).since(&before);
-    page.until_true("document.querySelector('.dut-bar-part') !== null").await?;
+    page.until_true("document.querySelector('.dut-bars .outcome-bar-part') !== null").await?;
     let long_tasks = page.long_tasks().await?;
 
     open_empty(page, site).await?;
@@ -230,7 +230,7 @@ async fn read_by_page(page: &Browser, site: &Site, input: &Input) -> Result<Run>
     let small = site.own().join("small.xml");
     fs::write(&small, generate::junit(1).text)?;
     time_report(page, &small, 1).await?;
-    page.until_true("document.querySelector('.dut-bar-part') !== null").await?;
+    page.until_true("document.querySelector('.dut-bars .outcome-bar-part') !== null").await?;
     let before = Memory::of(page).await?;
     before.forget_peak();
     time_report(page, &input.path, 1 + input.content.tests - input.content.skipped).await?;

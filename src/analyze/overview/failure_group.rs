@@ -1,0 +1,90 @@
+//! Failing tests with the same message, as one entry of the overview.
+
+use super::failing_test::{DutMark, FailingTest, failing_test};
+use crate::analyze::cell::Cell;
+use crate::analyze::index::{Failure, Index};
+use crate::analyze::message_key::message_key;
+use crate::model::{Dataset, SessionId, TestId};
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+/// How many entries the overview lists; the grid has all failing tests.
+const GROUPS: usize = 50;
+
+/// How many tests of an entry the overview lists.
+const TESTS: usize = 20;
+
+/// Failing tests whose messages differ in numbers only: often one cause.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailureGroup {
+    /// How many tests it has.
+    pub total: u32,
+    /// How many of them are new on at least one DUT.
+    pub new: u32,
+    /// All of them have exactly the same message.
+    pub is_same_message: bool,
+    /// The first of them, most important first; never empty.
+    pub tests: Vec<FailingTest>,
+    /// By DUT, in the order of [`Overview::duts`](super::Overview::duts): the worst
+    /// result of all tests of the group.
+    pub marks: Vec<DutMark>,
+}
+
+/// Groups failing tests by their messages. A group is at the place of its first
+/// test; a test without a message is a group of its own.
+pub fn failure_groups(
+    data: &Dataset,
+    index: &Index,
+    latest: &[SessionId],
+    failures: &[Failure],
+) -> Vec<FailureGroup> {
+    let mut groups: Vec<Vec<&Failure>> = Vec::new();
+    let mut known: FxHashMap<String, usize> = FxHashMap::default();
+    for failure in failures {
+        let key = message_key(message(data, index, failure.test));
+        if key.is_empty() {
+            groups.push(vec![failure]);
+            continue;
+        }
+        match known.get(&key) {
+            Some(&group) => groups[group].push(failure),
+            None => {
+                known.insert(key, groups.len());
+                groups.push(vec![failure]);
+            }
+        }
+    }
+    groups.iter().take(GROUPS).map(|failures| group(data, index, latest, failures)).collect()
+}
+
+fn group(data: &Dataset, index: &Index, latest: &[SessionId], failures: &[&Failure]) -> FailureGroup {
+    let first = message(data, index, failures[0].test);
+    let listed = failures.iter().take(TESTS);
+    let tests: Vec<FailingTest> = listed.map(|failure| failing_test(data, index, latest, failure)).collect();
+    let mark = |(&session, first): (&SessionId, &DutMark)| {
+        let marks = failures.iter().map(|failure| mark(data, index, session, failure.test));
+        marks.flatten().max_by_key(|mark| (mark.cell.outcome(), mark.is_new)).unwrap_or_else(|| first.clone())
+    };
+    FailureGroup {
+        total: failures.len() as u32,
+        new: failures.iter().filter(|failure| failure.is_new).count() as u32,
+        is_same_message: failures.iter().all(|failure| message(data, index, failure.test) == first),
+        marks: latest.iter().zip(&tests[0].marks).map(mark).collect(),
+        tests,
+    }
+}
+
+/// The mark of a test that has a result in a session.
+fn mark(data: &Dataset, index: &Index, session: SessionId, test: TestId) -> Option<DutMark> {
+    let result = index.results.find(session, test)?;
+    let outcome = data.outcome(result);
+    let cell = Cell::Result { outcome, is_flaky: data.is_flaky(result), message: String::new() };
+    Some(DutMark { cell, is_new: outcome.is_failing() && index.streak(data, test, session).is_new() })
+}
+
+/// The message of a failing test on the first DUT on which it fails and has one.
+fn message<'a>(data: &'a Dataset, index: &Index, test: TestId) -> &'a str {
+    let failing = index.results.latest(test).filter(|(_, result)| data.outcome(*result).is_failing());
+    let mut messages = failing.map(|(_, result)| data.message(result));
+    messages.find(|message| !message.is_empty()).unwrap_or_default()
+}
