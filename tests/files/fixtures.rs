@@ -89,7 +89,7 @@ fn check(fixture: &str, name: &str, bytes: &[u8]) -> String {
     dropped.check_sums();
     check_elements(fixture, &import(name, bytes));
     check_results(fixture, &mut dropped);
-    check_name_is_no_evidence(fixture, bytes);
+    check_other_names(fixture, bytes);
     check_pieces(fixture, bytes);
     check_transfer(fixture, bytes, &report);
     dropped.pages();

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 tests![
     the_golden_run,
-    without_the_context_the_folder_tells,
+    without_the_context_the_folder_names_the_session,
     the_reports_of_the_proposal,
     results_of_the_first_generation,
 ];
