@@ -1,6 +1,6 @@
 #![no_main]
-//! Anything as an archive: it gives the same in pieces as at once, no more than
-//! it may, and no path leads out of it.
+//! Reads arbitrary bytes as an archive: the result does not depend on pieces, limits are kept, and
+//! no path leads outside of the archive.
 
 use flate2::read::{DeflateDecoder, MultiGzDecoder};
 use libfuzzer_sys::fuzz_target;
@@ -9,7 +9,7 @@ use passgrid::import::archive::{
 };
 use std::io::Read;
 
-/// As much as may come out of one archive here.
+/// The most bytes that an archive may unpack to here.
 const MOST: usize = 4 << 20;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -61,7 +61,7 @@ fn tar(bytes: &[u8]) {
     whole.0.iter().for_each(|(name, _)| path(name));
 }
 
-/// Files with their names, and what is wrong with the archive.
+/// The files with their names, and the archive's fault.
 fn members(bytes: &[u8], size: usize) -> (Vec<(String, Vec<u8>)>, Option<String>) {
     let (mut tar, mut files) = (Tar::default(), Vec::new());
     for piece in bytes.chunks(size.max(1)) {

@@ -1,6 +1,6 @@
 #![no_main]
-//! Anything as a file: read as what it is recognized as, as a person may say it
-//! is, and in pieces; then asked for everything that a result's page shows.
+//! Reads arbitrary bytes as a file: in the detected format, in a format that a person may set, and in
+//! pieces. Then asks for everything that a result's page shows.
 
 use libfuzzer_sys::fuzz_target;
 use passgrid::engine::{GetOverview, encode};
@@ -17,7 +17,7 @@ const PATH: &str = "board_a/results.xml";
 fuzz_target!(|bytes: &[u8]| {
     look(import(PATH, bytes), bytes);
 
-    // Its own length and end tell how: so a fixture is a seed as it is.
+    // Length and last byte of the input select the variant, so unchanged fixtures can be seeds.
     let seed = bytes.len() + bytes.last().map_or(0, |&byte| usize::from(byte));
     let places = boundaries(bytes);
     let place = places.get(seed % places.len().clamp(1, 32)).copied().unwrap_or(0);
