@@ -235,7 +235,7 @@ async fn the_ledger_says_whether_everything_was_read() -> Result<()> {
         let first: Vec<String> = t
             .page
             .evaluate(
-                "[...document.querySelectorAll('.files-row .path')].slice(0, 2).map((e) => e.innerText)",
+                "[...document.querySelectorAll('.files-row')].slice(0, 2).map((row) => row.querySelector('a').innerText)",
             )
             .await?;
         assert_eq!(first, ["empty.xml", "in-text.xml"]);
