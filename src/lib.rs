@@ -8,8 +8,8 @@
 //! ```
 //!
 //! Everything up to [`engine`] is plain Rust: it compiles natively, is tested
-//! natively and knows nothing of browsers, files or threads. DESIGN.md has the
-//! map and the reasons.
+//! natively, and knows nothing of browsers, files or threads. DESIGN.md has the map
+//! and the reasons behind decisions.
 
 pub mod analyze;
 #[cfg(feature = "page")]

@@ -1,4 +1,4 @@
-//! One cell: the result of a test in a session, or the reason why there is none.
+//! One cell: the result of a test in a session, or why it is missing.
 
 use crate::model::{Outcome, counted};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ pub enum Missing {
         /// How many other DUTs there are; 0 if the session is not a latest one.
         others: u32,
     },
-    /// The session's file is truncated; the lost part may contain the test.
+    /// The session's file is truncated, and the missing part may contain the test.
     BrokenOff {
         /// How many results the session has.
         after: u32,

@@ -1,4 +1,4 @@
-//! The document, the address bar and the settings that this browser keeps.
+//! The document, the address bar, and the settings stored in this browser.
 
 use gloo_storage::{LocalStorage, Storage};
 use gloo_utils::{document, document_element, window};
@@ -10,14 +10,14 @@ pub fn find(selector: &str) -> Option<HtmlElement> {
     document().query_selector(selector).ok().flatten()?.dyn_into().ok()
 }
 
-/// The build of the page, which its workers must share.
+/// The build ID of the page, which its workers must have, too.
 pub fn build() -> String {
     let meta = document().query_selector("meta[name=passgrid-build]").ok().flatten();
     meta.and_then(|meta| meta.get_attribute("content")).unwrap_or_default()
 }
 
-/// Sets `data-passgrid` on the root element: tests and style sheets read there
-/// how far the page is.
+/// Sets `data-passgrid` on the root element, which tells tests and style sheets the
+/// phase of the page.
 pub fn set_phase(phase: &str) {
     let _ = document_element().set_attribute("data-passgrid", phase);
 }
@@ -38,12 +38,12 @@ pub fn query() -> String {
 /// with a number that [`entry_number`] reads.
 pub fn push_query(query: &str, number: u32) {
     if let Ok(history) = window().history() {
-        // Fails where a browser forbids it; the view is on screen all the same.
+        // Fails if the browser forbids it, which does not affect the view on screen.
         let _ = history.push_state_with_url(&number.into(), "", Some(address_of(query)));
     }
 }
 
-/// Sets the query string of the address in the present entry of the browser's
+/// Sets the query string of the address in the current entry of the browser's
 /// history, which keeps its number.
 pub fn replace_query(query: &str) {
     if let Ok(history) = window().history() {
@@ -55,7 +55,7 @@ fn address_of(query: &str) -> &str {
     if query.is_empty() { "?" } else { query }
 }
 
-/// The number of the present entry of the browser's history; 0 if it has none.
+/// The number of the current entry of the browser's history; 0 if it has none.
 pub fn entry_number() -> u32 {
     let state = window().history().and_then(|history| history.state());
     state.ok().and_then(|state| state.as_f64()).map_or(0, |number| number as u32)
@@ -78,15 +78,15 @@ pub fn set_title(title: &str) {
     document().set_title(title);
 }
 
-/// Keeps a setting in this browser. Does nothing where storage is blocked.
+/// Stores a setting in this browser. Does nothing if storage is blocked.
 pub fn remember(key: &str, value: &str) {
-    // `raw` panics where the browser blocks storage.
+    // `raw` panics if the browser blocks storage.
     if window().local_storage().is_ok_and(|storage| storage.is_some()) {
         let _ = LocalStorage::raw().set_item(key, value);
     }
 }
 
-/// A setting that this browser keeps.
+/// Returns a setting that is stored in this browser.
 pub fn remembered(key: &str) -> Option<String> {
     window().local_storage().ok().flatten()?.get_item(key).ok().flatten()
 }
@@ -123,7 +123,7 @@ pub fn focused() -> Option<HtmlElement> {
     document().active_element()?.dyn_into().ok()
 }
 
-/// Whether nothing in particular has the focus.
+/// Whether no particular element has the focus.
 pub fn is_unfocused() -> bool {
     focused().is_none_or(|focused| focused.tag_name() == "BODY")
 }
@@ -133,7 +133,7 @@ pub fn has_focus_in(element: &Element) -> bool {
     focused().is_some_and(|focused| element.contains(Some(&focused)))
 }
 
-/// Whether the focus is in a field that takes text itself.
+/// Whether the focus is in a text field.
 pub fn is_typing() -> bool {
     focused().is_some_and(|element| match element.tag_name().as_str() {
         "TEXTAREA" | "SELECT" => true,
@@ -145,7 +145,7 @@ pub fn is_typing() -> bool {
     })
 }
 
-/// Focuses an element, if there is one and it is still in the document.
+/// Focuses an element if it is still in the document.
 pub fn focus(element: Option<&HtmlElement>) {
     if let Some(element) = element.filter(|element| element.is_connected()) {
         let _ = element.focus();

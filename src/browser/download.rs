@@ -8,11 +8,11 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlAnchorElement;
 
-/// How long the browser may need the URL of a file until it has begun to save
-/// it, in milliseconds.
+/// How long the URL of a file stays valid, in milliseconds: enough for the browser
+/// to begin saving it.
 const URL_LIFETIME_MS: u32 = 60_000;
 
-/// Saves a file; false where the browser blocks it.
+/// Saves a file. Returns false if the browser blocks it.
 pub fn save(file: &Download) -> bool {
     let blob = Blob::new_with_options(file.bytes.as_slice(), Some(&file.media_type));
     let url = ObjectUrl::from(blob);

@@ -1,4 +1,4 @@
-//! Drops from before the page had started.
+//! Drops that arrived before the app started.
 
 use super::files::Transfer;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -8,11 +8,11 @@ use web_sys::{File, FileSystemEntry};
 #[wasm_bindgen]
 extern "C" {
     /// Ends the inline script of index.html that accepts drops while the page
-    /// loads, and returns what it has accepted.
+    /// loads, and returns those drops.
     #[wasm_bindgen(catch, js_name = passgridStarted)]
     fn passgrid_started() -> Result<js_sys::Array, JsValue>;
 
-    /// One drop: what `DataTransfer` held during the event.
+    /// One drop: the content of `DataTransfer` during the event.
     type EarlyDrop;
 
     #[wasm_bindgen(method, getter)]
@@ -25,7 +25,7 @@ extern "C" {
     fn text(this: &EarlyDrop) -> Option<String>;
 }
 
-/// Takes over from the inline script: drops that it has accepted, in order.
+/// Takes over from the inline script, and returns the drops that it accepted, in order.
 pub fn take_drops() -> Vec<Transfer> {
     let Ok(drops) = passgrid_started() else {
         return Vec::new();

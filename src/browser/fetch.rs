@@ -1,4 +1,4 @@
-//! Published results, by URL.
+//! Fetches published results by URL.
 
 use gloo_net::http::{Request, Response};
 use gloo_utils::window;
@@ -8,9 +8,9 @@ use web_sys::{AbortController, Blob, Url};
 
 /// The result of fetching a URL.
 pub struct Fetched {
-    /// The path in the URL: evidence for the DUT, like the path of a file.
+    /// The path in the URL, which is evidence for the DUT like the path of a file.
     pub path: String,
-    /// The content, or why there is none and what may help.
+    /// The content, or why it could not be fetched and what may help.
     pub content: Result<Blob, String>,
 }
 
@@ -19,8 +19,8 @@ pub struct Fetched {
 pub struct Abort(AbortController);
 
 impl Abort {
-    /// One for any number of fetches. `None` only in browsers that are too old
-    /// for everything else here.
+    /// Returns a controller for any number of fetches. `None` only in browsers that
+    /// are too old for the rest of the page.
     pub fn new() -> Option<Abort> {
         AbortController::new().ok().map(Abort)
     }
@@ -91,14 +91,14 @@ async fn content_of(url: &Url, page: &str, abort: Option<&Abort>) -> Result<Blob
 fn refusal(response: &Response) -> String {
     let hint = match response.status() {
         401 | 403 => "; login required, or the link has expired",
-        404 => "; is the URL right?",
+        404 => "; check the URL",
         _ => "",
     };
     let status = format!("{} {}", response.status(), response.status_text());
-    format!("the server answered {}{hint}", status.trim())
+    format!("the server responded with {}{hint}", status.trim())
 }
 
-/// Why a fetch failed: browsers do not say, but the URL gives hints.
+/// Explains why a fetch failed. Browsers do not say, but the URL gives hints.
 fn unreachable_reason(url: &Url, page: &str) -> String {
     let href = url.href();
     let here = Url::new(page).map(|here| (here.origin(), here.protocol()));
@@ -108,8 +108,8 @@ fn unreachable_reason(url: &Url, page: &str) -> String {
     }
     if origin != url.origin() {
         return format!(
-            "{href}: could not be fetched. Either the server could not be reached, or it does not allow other \
-             pages to read from it (it must send Access-Control-Allow-Origin)"
+            "{href}: could not be fetched. The server could not be reached, or it does not allow other \
+             websites to read its files (it must send Access-Control-Allow-Origin)"
         );
     }
     format!("{href}: could not be fetched; the server could not be reached")

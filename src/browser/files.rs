@@ -1,4 +1,4 @@
-//! Files from drops, pickers and the clipboard, by reference.
+//! Files from drops, file pickers and the clipboard, by reference.
 
 use js_sys::{Array, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -11,7 +11,7 @@ use web_sys::{
 /// A file and its path below what was dropped.
 #[derive(Clone)]
 pub struct Found {
-    /// Path with `/` between its parts and none in front.
+    /// Path with `/` between its parts, without a leading `/`.
     pub path: String,
     /// The file.
     pub file: Blob,
@@ -22,7 +22,7 @@ impl Found {
         Found { path: path.trim_start_matches('/').to_owned(), file: file.into() }
     }
 
-    /// A file of a picker: in a picked folder it has a path, else a name.
+    /// A file from a picker. It has a path if a folder was picked, otherwise a name.
     fn picked(file: File) -> Found {
         let path = Reflect::get(&file, &"webkitRelativePath".into()).ok();
         let path = path.and_then(|path| path.as_string()).filter(|path| !path.is_empty());
@@ -30,7 +30,7 @@ impl Found {
     }
 }
 
-/// The files of a picker; those of a folder with their paths.
+/// The files from a picker; those of a folder have their paths.
 pub fn of_list(list: Option<FileList>) -> Vec<Found> {
     picked(files_of(list))
 }
@@ -72,7 +72,7 @@ impl Transfer {
         Transfer::from_parts(entries, files_of(data.files()), data.get_data("text/plain").ok())
     }
 
-    /// The content of an event that was handled before.
+    /// The content of an event that was handled earlier.
     pub fn from_parts(entries: Vec<FileSystemEntry>, files: Vec<File>, text: Option<String>) -> Transfer {
         let files = if entries.is_empty() { picked(files) } else { Vec::new() };
         let text = text.filter(|text| !text.trim().is_empty());
@@ -84,8 +84,8 @@ impl Transfer {
         self.entries.clone()
     }
 
-    /// All files, of folders with everything in them; or the text as a file. The
-    /// number counts files and folders that could not be opened.
+    /// All files, including everything in folders; or the text as a file. The number
+    /// counts files and folders that could not be opened.
     pub async fn files(self) -> (Vec<Found>, u32) {
         let (mut found, failed) = walk(self.entries).await;
         found.extend(self.files);
@@ -99,8 +99,8 @@ impl Transfer {
     }
 }
 
-/// A file or folder that was dropped. As long as the page is open, browsers let
-/// it read the present state from disk.
+/// A file or folder that was dropped. While the page is open, browsers let it read
+/// the current state from disk.
 pub type Root = FileSystemEntry;
 
 /// All files below these, and how many could not be opened.
@@ -133,8 +133,8 @@ pub fn is_unchanged(before: &Blob, now: &Blob) -> bool {
     before.size() == now.size() && changed(before) == changed(now)
 }
 
-/// Whether the browser can read a file: not if it changed on disk after it was
-/// picked.
+/// Whether the browser can read a file. It cannot if the file changed on disk after
+/// it was picked.
 pub async fn is_readable(file: &Blob) -> bool {
     match file.slice_with_f64_and_f64(0.0, 1.0) {
         Ok(slice) => JsFuture::from(slice.array_buffer()).await.is_ok(),
@@ -142,8 +142,7 @@ pub async fn is_readable(file: &Blob) -> bool {
     }
 }
 
-/// Whether a path is that of a file which a system or tool keeps beside a
-/// person's own.
+/// Whether a path belongs to a hidden file of a system or tool.
 fn is_hidden(path: &str) -> bool {
     path.split('/')
         .any(|part| matches!(part, ".git" | ".DS_Store" | "Thumbs.db" | "desktop.ini" | "__MACOSX"))

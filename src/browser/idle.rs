@@ -1,4 +1,4 @@
-//! Waiting until the main thread has nothing to do.
+//! Waits until the main thread is idle.
 
 use gloo_timers::callback::Timeout;
 use gloo_utils::window;
@@ -23,6 +23,6 @@ pub async fn idle() {
             Timeout::new(WITHOUT_CALLBACK_MS, move || drop(resolve.call0(&resolve))).forget();
         }
     });
-    // Never rejected.
+    // The promise is never rejected.
     let _ = JsFuture::from(idle).await;
 }

@@ -1,4 +1,4 @@
-//! Charts: plotly.js, loaded when the first of them is drawn.
+//! Charts by plotly.js, which is loaded when the first chart is drawn.
 
 use super::document;
 use super::idle::idle;
@@ -67,7 +67,7 @@ pub enum Picture {
     Svg,
 }
 
-/// A chart in an element. What plotly.js keeps for it is freed on drop.
+/// A chart in an element. Dropping it frees the resources of plotly.js.
 pub struct Plot {
     element: HtmlElement,
     /// Calls the listener with the indices of the trace and the point.
@@ -90,12 +90,12 @@ impl Plot {
     }
 
     /// Draws a figure (JSON with `data`, `layout` and `config`) when the main
-    /// thread is idle; what differs from the figure before changes. Does nothing
-    /// if the element is not in the document any more.
+    /// thread is idle, or updates the differences from the previous figure. Does
+    /// nothing if the element is no longer in the document.
     ///
     /// # Errors
     ///
-    /// Why the library could not be loaded, or cannot draw the figure.
+    /// If the library could not be loaded, or cannot draw the figure.
     pub async fn draw(&self, figure: &str) -> Result<(), String> {
         let drawn = async {
             library().await?;
@@ -125,15 +125,15 @@ impl Plot {
     ///
     /// # Errors
     ///
-    /// Why there is no picture.
+    /// If the chart is not drawn, or the library fails.
     pub async fn save(&self, picture: Picture, name: &str) -> Result<(), String> {
         if !self.is_drawn.get() {
-            return Err("it is not drawn yet".to_owned());
+            return Err("the chart has not been drawn yet".to_owned());
         }
         let options: ImageOptions = Object::new().unchecked_into();
         options.set_filename(name);
         let (format, scale) = match picture {
-            // Sharp on screens with small pixels.
+            // Sharp on high-resolution screens.
             Picture::Png => ("png", 2.0),
             Picture::Svg => ("svg", 1.0),
         };
@@ -147,13 +147,13 @@ impl Plot {
 impl Drop for Plot {
     fn drop(&mut self) {
         if self.is_drawn.get() {
-            // Fails only for what is no chart.
+            // Fails only for elements without a chart.
             let _ = purge(&self.element);
         }
     }
 }
 
-/// Loads plotly.js once; after a failure it is loaded again.
+/// Loads plotly.js once, and again after a failure.
 async fn library() -> Result<(), JsValue> {
     thread_local! {
         static LOADING: RefCell<Option<Promise>> = const { RefCell::new(None) };
@@ -167,8 +167,8 @@ async fn library() -> Result<(), JsValue> {
     loaded.map(drop)
 }
 
-/// Fetches the script first, so that it is evaluated when the main thread is
-/// idle and not whenever it arrives.
+/// Fetches the script before adding it, so that it is evaluated when the main thread
+/// is idle, and not as soon as it arrives.
 async fn load() -> Result<(), JsValue> {
     idle().await;
     let preload = gloo_utils::document().create_element("link")?;

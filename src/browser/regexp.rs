@@ -1,4 +1,4 @@
-//! Regular expressions, as the browser has them.
+//! The browser's regular expressions.
 
 use gloo_file::{Blob, ObjectUrl};
 use gloo_timers::callback::Timeout;
@@ -11,26 +11,27 @@ use web_sys::{MessageEvent, Worker};
 /// interrupted, but a worker can be terminated.
 const SCRIPT: &str = include_str!("../../assets/regexp.js");
 
-/// The time limit for a pattern, in milliseconds. Usual ones take one or two
-/// for ten thousand paths.
+/// The time limit for a pattern, in milliseconds. Ordinary patterns take one or two
+/// milliseconds for ten thousand paths.
 const TIME_LIMIT_MS: u32 = 1500;
 
-/// The groups `dut`, `unit`, `build` and `session` of a pattern in each path,
+/// Returns the groups `dut`, `unit`, `build` and `session` of a pattern for each path,
 /// "" for groups without a match; `None` for paths that do not match.
 ///
 /// # Errors
 ///
-/// Why the pattern is invalid, or that it was stopped.
+/// If the pattern is invalid, or was stopped at the time limit.
 pub async fn groups<'a>(
     pattern: &'a str,
     paths: impl Iterator<Item = &'a str>,
 ) -> Result<Vec<Option<[String; 4]>>, String> {
     let stopped = || {
-        "it takes too long on these paths and was stopped; the usual cause is a repetition inside a \
-         repetition, such as (a+)+"
+        "the expression takes too long and was stopped; the usual cause is a nested repetition, such as \
+        (a+)+"
             .to_owned()
     };
-    let worker = worker().map_err(|_| "the browser could not start a worker for it".to_owned())?;
+    let worker =
+        worker().map_err(|_| "the browser could not start a worker for the expression".to_owned())?;
     let message: Array = std::iter::once(pattern).chain(paths).map(JsString::from).collect();
     let answer = Promise::new(&mut |resolve, reject| {
         worker.set_onmessage(Some(&resolve));
@@ -54,6 +55,6 @@ pub async fn groups<'a>(
 
 fn worker() -> Result<Worker, JsValue> {
     let script = ObjectUrl::from(Blob::new_with_options(SCRIPT, Some("text/javascript")));
-    // The worker fetches its script when it is created; the URL may go then.
+    // The worker fetches its script when it is created, so the URL can be revoked afterwards.
     Worker::new(&script)
 }

@@ -1,11 +1,11 @@
-//! The content of files, for people to look at.
+//! The content of files, for previews.
 
 use crate::model::Encoding;
 use gloo_file::futures::read_as_bytes;
 use gloo_file::{Blob, FileReadError, ObjectUrl};
 use web_sys::TextDecoder;
 
-/// What a file can be shown as.
+/// How a file can be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Content {
     /// A picture of this media type.
@@ -16,7 +16,7 @@ pub enum Content {
     Bytes,
 }
 
-/// What a file can be shown as, by its first bytes.
+/// Returns how a file can be shown, by its first bytes.
 ///
 /// # Errors
 ///
@@ -40,11 +40,11 @@ async fn bytes(file: &web_sys::Blob, from: u64, to: u64) -> Result<Vec<u8>, File
     read_as_bytes(&file.slice(from.min(size), to.min(size))).await
 }
 
-/// The text from one byte to another.
+/// Returns the text between two bytes.
 ///
 /// # Errors
 ///
-/// If the browser cannot read it, or does not know the encoding.
+/// If the browser cannot read the file, or does not know the encoding.
 pub async fn text(file: &web_sys::Blob, encoding: Encoding, from: u64, to: u64) -> Result<String, String> {
     let bytes = bytes(file, from, to).await.map_err(|error| error.to_string())?;
     TextDecoder::new_with_label(encoding.name())
@@ -52,7 +52,7 @@ pub async fn text(file: &web_sys::Blob, encoding: Encoding, from: u64, to: u64) 
         .map_err(|error| super::document::message_of(&error))
 }
 
-/// A URL for a picture, valid until it is dropped.
+/// Returns a URL for a picture, which is valid until the value is dropped.
 pub fn picture(file: &web_sys::Blob, media_type: &str) -> Option<ObjectUrl> {
     let file = file.slice_with_f64_and_f64_and_content_type(0.0, file.size(), media_type).ok()?;
     Some(ObjectUrl::from(Blob::from(file)))

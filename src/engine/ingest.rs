@@ -1,4 +1,4 @@
-//! Absorbing: what was read from a file goes into the data set.
+//! Ingesting: adds what was read from a file to the data set.
 //!
 //! Entries of the same test in the same session become one result here, by the
 //! rules of the format. Sessions and DUTs are derived afterwards, from all
@@ -12,18 +12,18 @@ use crate::model::{
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What else is known of a file that is read.
+/// How to read a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportOptions {
-    /// It is read in place of this one.
+    /// The file that it replaces.
     pub instead: Option<FileId>,
-    /// Key of the format that a person wants it to be read as; "" to recognize it.
+    /// Key of the format that a person set; "" to recognize it.
     pub format: String,
-    /// A person wants it to count, though other files tell the same.
+    /// A person set it to count separately, although other files report the same.
     pub counts_alone: bool,
 }
 
-/// Adds a file to the data set, or puts it in the place of another.
+/// Adds a file to the data set, or replaces another file with it.
 pub fn ingest(data: &mut Dataset, imported: Imported, options: &ImportOptions) -> FileId {
     let file = FileId::from(data.files.len());
     let instead = options.instead.filter(|instead| instead.index() < data.files.len());
@@ -50,7 +50,8 @@ pub fn ingest(data: &mut Dataset, imported: Imported, options: &ImportOptions) -
         parts: Vec::new(),
         results: 0,
     };
-    // A file that describes the results beside it applies to its own folder, even if another is identical.
+    // A file that describes other files applies to its own folder. It is not a duplicate of an
+    // identical file in another folder.
     let is_share = |report: &ReportFile| report.role.levels().is_some();
     let mut reports = batch.sessions.iter().filter_map(|draft| draft.report.as_ref());
     let is_of_folder = reports.any(|report| !is_share(report));
@@ -90,9 +91,9 @@ pub fn ingest(data: &mut Dataset, imported: Imported, options: &ImportOptions) -
         )
     });
     let counter = batch.counter.take().map(|said| format!("{said}; the elements are counted"));
-    let told: Vec<String> = repeats.into_iter().chain(counter).collect();
-    if !told.is_empty() {
-        record.notes.push(Note { severity: Severity::Info, at: None, text: told.join("; ") });
+    let texts: Vec<String> = repeats.into_iter().chain(counter).collect();
+    if !texts.is_empty() {
+        record.notes.push(Note { severity: Severity::Info, at: None, text: texts.join("; ") });
     }
     data.files.push(record);
     file
@@ -126,7 +127,7 @@ fn add_parts(data: &mut Dataset, file: FileId, record: &mut FileRecord, batch: &
     for (index, draft) in drafts.take(sessions).enumerate() {
         let start = data.results.len() as u32;
         let of_session = rows_of.get_mut(index).map(std::mem::take).unwrap_or_default();
-        // Of a single session all rows are left, and none is in a list of its own.
+        // If there is a single session, all rows are still in `rows`.
         let rows = rows.by_ref().chain(of_session);
         add_rows(data, batch, rows, &translation, draft.repeats);
         let rows = start..data.results.len() as u32;
@@ -147,7 +148,7 @@ fn add_parts(data: &mut Dataset, file: FileId, record: &mut FileRecord, batch: &
     }
 }
 
-/// The data set's ids for those of a batch.
+/// Maps ids of a batch to those of the data set.
 struct Translation {
     scopes: Vec<ScopeId>,
     natives: Vec<StrId>,
@@ -175,7 +176,7 @@ fn add_rows(
     rule: RepeatRule,
 ) {
     let start = data.results.len();
-    // The result of each test in this part, by test; smaller ones are of others.
+    // By test: its result in this part.
     let mut result_of: Vec<u32> = vec![u32::MAX; data.tests.len()];
     let mut groups: BTreeMap<ResultId, Vec<(Attempt, Role)>> = BTreeMap::new();
     for (index, row) in rows {
@@ -194,7 +195,7 @@ fn add_rows(
             group.push((entry, row.role));
             continue;
         }
-        // Facts stand in the options of rows.
+        // Facts are in the order of rows.
         let fact = batch.facts.binary_search_by_key(&index, |&(row, ..)| row).ok().map(|at| batch.facts[at]);
         let result = data.results.push(test, entry, fact.map_or(1, |(_, attempts, _)| attempts));
         result_of[test.index()] = result.0;
@@ -224,8 +225,8 @@ fn attempt(data: &mut Dataset, batch: &Batch, row: &Row, translation: &Translati
     }
 }
 
-/// What several entries of one test in one session come to: numbers them by
-/// attempt, and gives the verdict.
+/// Combines several entries of one test in one session: numbers them by attempt,
+/// and returns the verdict.
 fn settle(entries: &mut [(Attempt, Role)], rule: RepeatRule, rerun: StrId) -> (Attempt, Flags) {
     let mut number: u16 = 0;
     for (entry, role) in entries.iter_mut().skip(1) {
@@ -268,7 +269,7 @@ fn settle(entries: &mut [(Attempt, Role)], rule: RepeatRule, rerun: StrId) -> (A
     (verdict, if disagree { Flags::FLAKY } else { Flags::default() })
 }
 
-/// Two entries of one attempt: the worse outcome, and what both took.
+/// Combines two entries of one attempt: the worse outcome, and the sum of the durations.
 fn joined(worst: Attempt, entry: Attempt) -> Attempt {
     let duration_s = match (worst.duration_s.is_nan(), entry.duration_s.is_nan()) {
         (false, false) => worst.duration_s + entry.duration_s,
@@ -295,7 +296,7 @@ mod tests {
         (attempt, role)
     }
 
-    /// Verdict, attempts and flakiness of entries in the options of the file.
+    /// Checks verdict, attempts and flakiness of entries in the order of the file.
     fn check(rule: RepeatRule, entries: &[(Outcome, Role)], expected: (Outcome, u16, bool)) {
         let mut entries: Vec<_> = entries.iter().map(|&(outcome, role)| entry(outcome, role)).collect();
         let (verdict, flags) = settle(&mut entries, rule, StrId(7));
@@ -307,7 +308,7 @@ mod tests {
     use Role::{Earlier, Joined, Verdict};
 
     #[test]
-    fn reruns_of_pytest_count_once_with_the_last() {
+    fn reruns_of_pytest_count_as_the_last_attempt() {
         let rule = RepeatRule::PytestJunit;
         check(rule, &[(Passed, Verdict), (Passed, Verdict)], (Passed, 2, true));
         check(rule, &[(Passed, Verdict), (Passed, Verdict), (Failed, Verdict)], (Failed, 3, false));
@@ -321,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn repeats_count_once_with_the_worst() {
+    fn repeats_count_as_the_worst_attempt() {
         for rule in [RepeatRule::Worst, RepeatRule::PytestJunit] {
             check(rule, &[(Failed, Verdict), (Passed, Verdict)], (Failed, 2, true));
             check(rule, &[(Skipped, Verdict), (XFailed, Verdict)], (XFailed, 2, true));
@@ -331,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn attempts_that_the_file_marks_are_replaced() {
+    fn marked_attempts_do_not_count() {
         check(RepeatRule::Worst, &[(Failed, Earlier), (Passed, Verdict)], (Passed, 2, true));
         check(RepeatRule::Worst, &[(Failed, Earlier), (Failed, Verdict)], (Failed, 2, false));
         check(RepeatRule::Last, &[(Failed, Verdict), (Passed, Verdict)], (Passed, 2, true));

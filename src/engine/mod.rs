@@ -28,16 +28,16 @@ pub use query::{
 };
 pub use window::Window;
 
-/// Where texts of a result are: slices of one file.
+/// The place of a result's texts: slices of one file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TextSource {
     /// The file.
     pub file: FileId,
     /// The key of its format.
     pub format: String,
-    /// How its text is encoded: slices count in decoded bytes.
+    /// The encoding of its text; slices count decoded bytes.
     pub encoding: Encoding,
-    /// One per attempt; empty where the file has no text of it.
+    /// One slice per attempt; empty if the file has no text for it.
     pub slices: Vec<Slice>,
 }
 
@@ -55,12 +55,12 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Adds a file that was read; returns its id.
+    /// Adds a file that was read, and returns its id.
     pub fn ingest(&mut self, imported: Imported) -> FileId {
         self.ingest_as(imported, &ImportOptions::default())
     }
 
-    /// Adds a file that was read with these options; returns its id.
+    /// Adds a file that was read with these options, and returns its id.
     pub fn ingest_as(&mut self, imported: Imported, options: &ImportOptions) -> FileId {
         self.is_stale = true;
         ingest::ingest(&mut self.data, imported, options)
@@ -71,7 +71,7 @@ impl Engine {
         query.answer(self)
     }
 
-    /// The data, its history up to date; and so is the index.
+    /// Returns the data, after bringing its history and the index up to date.
     pub fn data(&mut self) -> &Dataset {
         if self.is_stale {
             self.data.history = analyze::group_into_sessions(&self.data);
@@ -143,16 +143,17 @@ impl Engine {
         }
     }
 
-    /// Where the texts of a result are, in the order of its attempts; `None`
-    /// where there is no such result.
+    /// Returns where the texts of a result are, in the order of its attempts;
+    /// `None` if the result does not exist.
     pub fn text_sources(&mut self, selection: &Selection) -> Option<Vec<TextSource>> {
         self.data();
         let (_, slices) = analyze::result_page(&self.data, &self.index, selection)?;
         Some(self.sources(slices))
     }
 
-    /// A result with the texts of the sources that [`Engine::text_sources`]
-    /// named, or with the reason why they could not be read.
+    /// Returns a result with the texts from the sources that
+    /// [`Engine::text_sources`] returned, or with the reason why they could not be
+    /// read.
     pub fn result_with_texts(
         &mut self,
         selection: &Selection,
@@ -171,7 +172,7 @@ impl Engine {
         Some(Box::new(page))
     }
 
-    /// Slices of the same file make one source.
+    /// Groups consecutive slices of the same file into one source.
     fn sources(&self, slices: Vec<(FileId, Slice)>) -> Vec<TextSource> {
         let mut sources: Vec<TextSource> = Vec::new();
         for (file, slice) in slices {

@@ -1,8 +1,8 @@
 //! Questions and commands, each linked to the type of its answer.
 //!
 //! A question is a struct that implements [`Query`]. To add one: write the
-//! struct, its `answer`, and its name in the list of [`Request`]. Callers get
-//! the answer's own type, so that no caller has to match an enum.
+//! struct, its `answer`, and its name in the list of [`Request`]. Callers get the
+//! answer's type, and never match an enum of answers.
 
 use super::Engine;
 use crate::analyze::{
@@ -17,7 +17,7 @@ use crate::query::{FileFilter, Filter, Selection, SessionKey, Sort};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-/// A question to the engine, or a command that changes what it knows.
+/// A question to the engine, or a command that changes its data.
 pub trait Query: Serialize + DeserializeOwned + Into<Request> + 'static {
     /// The type of the answer.
     type Answer: Serialize + DeserializeOwned + 'static;
@@ -26,7 +26,7 @@ pub trait Query: Serialize + DeserializeOwned + Into<Request> + 'static {
     fn answer(self, engine: &mut Engine) -> Self::Answer;
 }
 
-/// Lists the queries: makes [`Request`], which is any of them.
+/// Lists the queries, and defines [`Request`], an enum of them.
 macro_rules! requests {
     ($($query:ident),* $(,)?) => {
         /// Any [`Query`], as it is sent to the worker.
@@ -36,7 +36,7 @@ macro_rules! requests {
         }
 
         impl Request {
-            /// Answers the query; the answer is encoded, see [`encode`].
+            /// Answers the query, and encodes the answer; see [`encode`].
             pub fn answer(self, engine: &mut Engine) -> Vec<u8> {
                 match self {
                     $(Request::$query(query) => encode(&query.answer(engine)),)*
@@ -75,8 +75,8 @@ requests! {
     MakeTableCsv,
 }
 
-/// Encodes a message between page and workers. Both sides are of one build,
-/// which is checked when a worker starts, so messages have no version.
+/// Encodes a message between page and workers. Messages have no version, because
+/// both sides are of the same build, which is checked when a worker starts.
 ///
 /// # Panics
 ///
@@ -89,7 +89,7 @@ pub fn encode<T: Serialize>(message: &T) -> Vec<u8> {
 ///
 /// # Errors
 ///
-/// If the bytes are of another type or build.
+/// If the bytes have another type or come from another build.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, postcard::Error> {
     postcard::from_bytes(bytes)
 }
@@ -133,7 +133,7 @@ impl Query for GetGrid {
 pub struct GetTests {
     /// Which tests.
     pub filter: Filter,
-    /// The order; `None`: what needs attention first.
+    /// The order; `None` for most urgent first.
     pub sort: Option<Sort>,
     /// Index of the first row.
     pub from: u32,
@@ -152,9 +152,9 @@ impl Query for GetTests {
 /// Rows of the table of sessions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GetSessions {
-    /// Words that sessions must have or, with `!`, must not have.
+    /// Words that sessions must contain or, with `!`, must not contain.
     pub filter: Filter,
-    /// The order; `None`: the newest first.
+    /// The order; `None` for newest first.
     pub sort: Option<Sort>,
     /// Index of the first row.
     pub from: u32,
@@ -170,7 +170,7 @@ impl Query for GetSessions {
     }
 }
 
-/// One session; the answer is `None` where there is no such session.
+/// One session; the answer is `None` if it does not exist.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GetSession(
     /// Which one.
@@ -185,10 +185,10 @@ impl Query for GetSession {
     }
 }
 
-/// One result; the answer is `None` where there is no such result.
+/// One result; the answer is `None` if it does not exist.
 ///
-/// The engine does no I/O, so the answer lacks the texts that stay in the
-/// result's file. A host reads these: see [`Engine::text_sources`] and
+/// The engine does no I/O, so the answer lacks texts that are only in the
+/// result's file. The host reads these: see [`Engine::text_sources`] and
 /// [`Engine::result_with_texts`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GetResult(
@@ -280,7 +280,7 @@ impl Query for GetLedger {
     }
 }
 
-/// One file of the ledger; the answer is `None` where there is no such file.
+/// One file of the ledger; the answer is `None` if it does not exist.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GetFile(
     /// The file's key.
@@ -311,8 +311,8 @@ impl Query for GetDroppedFiles {
 /// A preview of what a pattern over paths would set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MatchPaths {
-    /// A template, see [`PathPattern`](crate::query::PathPattern); with an
-    /// empty one the lines show the present names.
+    /// A template, see [`PathPattern`](crate::query::PathPattern); if it is
+    /// empty, the lines show the current names.
     pub pattern: String,
     /// Index of the first line.
     pub from: u32,
@@ -346,11 +346,11 @@ impl Query for Assign {
     }
 }
 
-/// Removes files from all counts, as one step that can be undone; of an archive
-/// its members, too.
+/// Removes files from all counts, as one step that can be undone. The members of
+/// an archive are removed with it.
 ///
-/// The answer lists copies of these files that count from now on and have to be
-/// read: their ids and paths.
+/// The answer lists ids and paths of duplicates of these files, which count from
+/// now on and must be read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RemoveFiles(
     /// Which ones.
@@ -369,7 +369,7 @@ impl Query for RemoveFiles {
 }
 
 /// Prepares for reading a file again: removes the members of an archive, which
-/// come again with it.
+/// are then read again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PrepareReread(
     /// Which one.
@@ -388,8 +388,8 @@ impl Query for PrepareReread {
     }
 }
 
-/// Undoes the last step. The answer says which one it was ("DUT and build of
-/// 12 files"), `None` if there was none.
+/// Undoes the last step. The answer describes it ("DUT and build of 12 files");
+/// `None` if there was nothing to undo.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Undo;
 
@@ -424,8 +424,8 @@ impl Query for MakeExport {
     }
 }
 
-/// The chart of pass rates per DUT over builds; the answer is `None` if fewer
-/// than two builds have a pass rate.
+/// The chart of pass rates per DUT by build; the answer is `None` if fewer than
+/// two builds have a pass rate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GetPassRateFigure {
     /// The page's colors and font.

@@ -1,11 +1,11 @@
-//! Steps: what a person says of files and sessions, and taking it back.
+//! Steps: changes that a person makes to files and sessions, and undoing them.
 
 use super::query::OverrideChange;
 use crate::import::archive::is_archive;
 use crate::model::{Dataset, FileId, FileStatus, IdentityField, PartId, counted, listed};
 use std::collections::VecDeque;
 
-/// What was said, step by step.
+/// The steps that can be undone, oldest first.
 #[derive(Default)]
 pub(super) struct Steps {
     steps: VecDeque<Step>,
@@ -16,49 +16,49 @@ pub(super) struct Steps {
 }
 
 struct Step {
-    /// What it did, in words.
-    words: String,
-    /// How it was before, in the order of saying.
+    /// A description of what it did.
+    description: String,
+    /// What to restore, in the order of the changes.
     before: Vec<Before>,
 }
 
-/// What something was before it was said otherwise.
+/// The state of something before a change.
 enum Before {
-    /// Whom a part belonged to, as somebody had said.
+    /// The override of a part's field.
     Override(PartId, IdentityField, Option<String>),
-    /// A file was there.
+    /// A file that was not removed.
     Kept(FileId),
 }
 
-/// Steps that can be taken back.
+/// The most steps that can be undone.
 const STEPS: usize = 50;
 
 impl Steps {
-    /// Notes what is said; answers whether that changes anything. Blanks around
-    /// an answer are none of it, and an answer of blanks takes back the last.
+    /// Sets overrides, and returns whether that changed anything. Values are
+    /// trimmed; a blank value clears the override.
     pub fn assign(&mut self, data: &mut Dataset, overrides: Vec<(PartId, OverrideChange)>) -> bool {
         let mut before = Vec::new();
-        for (part, answers) in overrides {
-            for (axis, value) in answers {
+        for (part, fields) in overrides {
+            for (axis, value) in fields {
                 let value = value.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
                 let Some(have) = data.parts.get(part.index()).map(|part| part.overrides.get(axis)) else {
                     continue;
                 };
                 if have != value.as_ref() {
                     before.push((part, axis, have.cloned()));
-                    say(data, part, axis, value);
+                    set_override(data, part, axis, value);
                 }
             }
         }
-        let words = words(data, &before);
+        let description = description(data, &before);
         self.push(
-            words,
+            description,
             before.into_iter().map(|(part, axis, value)| Before::Override(part, axis, value)).collect(),
         )
     }
 
-    /// Takes files out. Gives copies of them that count now, and so have to be
-    /// read; nothing if there is nothing to take out.
+    /// Removes files. Returns duplicates of them, which count from now on and must
+    /// be read; `None` if there was nothing to remove.
     pub fn remove(&mut self, data: &mut Dataset, files: &[FileId]) -> Option<Vec<FileId>> {
         let removed = remove(data, files);
         let mut copies: Vec<FileId> = Vec::new();
@@ -66,56 +66,57 @@ impl Steps {
             let mut same = data.ledger().filter(|(_, copy)| copy.is_copy_of(data.file(file)));
             copies.extend(same.next().map(|(copy, _)| copy));
         }
-        let words = match removed.as_slice() {
+        let description = match removed.as_slice() {
             [file] => format!("removing {}", data.file(*file).path),
             files => format!("removing {}", counted(files.len() as u64, "file")),
         };
-        self.push(words, removed.into_iter().map(Before::Kept).collect()).then_some(copies)
+        self.push(description, removed.into_iter().map(Before::Kept).collect()).then_some(copies)
     }
 
-    fn push(&mut self, words: String, before: Vec<Before>) -> bool {
+    fn push(&mut self, description: String, before: Vec<Before>) -> bool {
         if before.is_empty() {
             return false;
         }
         if self.steps.len() == STEPS {
             self.steps.pop_front();
         }
-        self.steps.push_back(Step { words, before });
+        self.steps.push_back(Step { description, before });
         self.taken += 1;
         self.undone = None;
         true
     }
 
-    /// How many steps were ever taken.
+    /// The number of steps that were ever taken.
     pub fn taken(&self) -> u32 {
         self.taken
     }
 
-    /// The step that was undone last, in words, until another one is taken.
+    /// Describes the step that was undone last, until another one is taken.
     pub fn undone(&self) -> Option<&str> {
         self.undone.as_deref()
     }
 
-    /// What would be undone, in words.
+    /// Describes the step that would be undone.
     pub fn last(&self) -> Option<&str> {
-        self.steps.back().map(|step| step.words.as_str())
+        self.steps.back().map(|step| step.description.as_str())
     }
 
-    /// Takes the last step back, and answers what it was.
+    /// Undoes the last step, and returns its description.
     pub fn undo(&mut self, data: &mut Dataset) -> Option<String> {
         let step = self.steps.pop_back()?;
         for before in step.before.into_iter().rev() {
             match before {
-                Before::Override(part, axis, value) => say(data, part, axis, value),
-                Before::Kept(file) => bring_back(data, file),
+                Before::Override(part, axis, value) => set_override(data, part, axis, value),
+                Before::Kept(file) => restore(data, file),
             }
         }
-        self.undone = Some(step.words.clone());
-        Some(step.words)
+        self.undone = Some(step.description.clone());
+        Some(step.description)
     }
 }
 
-/// Takes files out, and with an archive what is in it. Gives those that were there.
+/// Removes files, and with an archive its members. Returns those that were not
+/// removed before.
 pub(super) fn remove(data: &mut Dataset, files: &[FileId]) -> Vec<FileId> {
     let mut removed = Vec::new();
     for &file in files {
@@ -134,8 +135,9 @@ pub(super) fn remove(data: &mut Dataset, files: &[FileId]) -> Vec<FileId> {
     removed
 }
 
-/// A file is there again. A copy that was read in its place is a copy again.
-fn bring_back(data: &mut Dataset, file: FileId) {
+/// Restores a removed file. A duplicate that was read instead of it is a duplicate
+/// again.
+fn restore(data: &mut Dataset, file: FileId) {
     let is_copy = |copy: FileId| data.file(copy).status == FileStatus::Duplicate;
     let same = |id: FileId| {
         let (one, other) = (data.file(id), data.file(file));
@@ -153,12 +155,12 @@ fn bring_back(data: &mut Dataset, file: FileId) {
     data.files[file.index()].is_removed = false;
 }
 
-fn say(data: &mut Dataset, part: PartId, axis: IdentityField, value: Option<String>) {
+fn set_override(data: &mut Dataset, part: PartId, axis: IdentityField, value: Option<String>) {
     data.parts[part.index()].overrides.set(axis, value);
 }
 
-/// "DUT of a.xml", "DUT and build of 12 files".
-fn words(data: &Dataset, before: &[(PartId, IdentityField, Option<String>)]) -> String {
+/// Returns "DUT of a.xml" or "DUT and build of 12 files".
+fn description(data: &Dataset, before: &[(PartId, IdentityField, Option<String>)]) -> String {
     let names = [
         (IdentityField::Dut, "DUT"),
         (IdentityField::Unit, "unit"),

@@ -9,14 +9,15 @@ use crate::analyze::GridQuery;
 use crate::import::{ALL, Import};
 use std::fmt::Write;
 
-/// After this many rounds nothing gets faster any more.
+/// After this many rounds, further ones gain nothing.
 pub const ROUNDS: usize = 24;
 
-/// Tests per round. A round takes a few milliseconds, so that real work hardly waits.
+/// Tests per round. A round takes only a few milliseconds, since real work waits for its end.
 const TESTS: usize = 600;
 
-/// Reads a report, two of JUnit and one of pytest-json-report in turn, into an
-/// engine of its own, and asks what the page asks of every report.
+/// Reads a report into a separate engine, and asks the questions that the page
+/// asks about every report. Of three rounds, two read JUnit XML and one reads
+/// pytest-json-report.
 pub fn round(round: usize) {
     let mut engine = Engine::default();
     let (path, text) =
@@ -81,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn synthetic_reports_are_read_without_faults() {
+    fn synthetic_reports_are_read_without_notes() {
         for text in [junit(0), json(0)] {
             let imported = read(&text);
             assert_eq!((imported.status, imported.batch.len()), (FileStatus::Read, TESTS));

@@ -1,4 +1,4 @@
-//! CSV as RFC 4180 has it: UTF-8, a header, lines that end with CR LF.
+//! CSV as specified by RFC 4180: UTF-8, a header, lines that end with CR LF.
 
 use super::Download;
 use crate::text::decimal;
@@ -11,10 +11,10 @@ pub const MEDIA_TYPE: &str = "text/csv;charset=utf-8";
 /// File name extension of the tables.
 pub const EXTENSION: &str = "csv";
 
-/// A text from outside as a cell.
+/// A cell with text from outside.
 ///
-/// A spreadsheet would run a text that begins like a formula: unless it is a
-/// number, it gets an apostrophe in front.
+/// A spreadsheet would run a text that begins like a formula. Unless it is a
+/// number, such a text gets an apostrophe in front.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Text<'a>(pub &'a str);
 
@@ -60,19 +60,19 @@ pub fn text_table(name: String, header: &[String], rows: &[Vec<String>]) -> Down
     Download { name, media_type: MEDIA_TYPE.to_owned(), bytes: table_with_header(&header, rows) }
 }
 
-/// Writes behind what `into` holds.
+/// Returns a writer that appends to `into`.
 fn writer(has_headers: bool, into: Vec<u8>) -> Writer<Vec<u8>> {
     WriterBuilder::new().terminator(Terminator::CRLF).has_headers(has_headers).from_writer(into)
 }
 
-/// Panics where a row has another number of cells than the one before, or a
-/// field that cannot be a cell: mistakes in this folder.
+/// Panics if a row has a different number of cells than the previous one, or a
+/// field that cannot be a cell. Both would be bugs in this folder.
 fn write_row(writer: &mut Writer<Vec<u8>>, row: &impl Serialize) {
-    writer.serialize(row).expect("rows consist of cells, and memory takes all bytes");
+    writer.serialize(row).expect("rows consist of cells, and writing to memory does not fail");
 }
 
 fn finish(writer: Writer<Vec<u8>>) -> Vec<u8> {
-    writer.into_inner().expect("memory takes all bytes")
+    writer.into_inner().expect("writing to memory does not fail")
 }
 
 #[cfg(test)]
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_are_quoted_where_they_must_be() {
+    fn cells_are_quoted_if_necessary() {
         let rows = [
             Row { a: Text("x,y"), b: Text("say \"hi\"\nthere"), c: Some(1) },
             Row { a: Text(""), b: Text("x\r"), c: None },

@@ -19,7 +19,7 @@ pub struct Figures {
     not_run: u32,
     unknown: u32,
     flaky: u32,
-    /// A share from 0 to 1; none where no result passed or failed.
+    /// A share from 0 to 1; `None` if there are no verdicts.
     pass_rate: Option<Number>,
     duration_s: Option<Number>,
 }

@@ -14,7 +14,7 @@ pub(super) const ABOUT: About = About {
     follows_filter: true,
 };
 
-/// A cell without a result says why.
+/// Writes the table. A cell without a result has the reason.
 pub(super) fn write(input: &Input) -> Vec<u8> {
     let data = input.data;
     let grid = Grid::new(data, input.filter, RowOrder::Name);

@@ -1,5 +1,5 @@
-//! JSON with a line per entry of the lists at the top level: readable, easy to
-//! compare, and far shorter than with a line per field.
+//! JSON with one line per entry of the top-level lists: readable, easy to
+//! compare, and far shorter than with one line per field.
 
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
@@ -9,7 +9,7 @@ use std::io::{Result, Write};
 pub fn document(value: &impl Serialize) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut serializer = Serializer::with_formatter(&mut bytes, Layout::default());
-    value.serialize(&mut serializer).expect("keys are texts, and memory takes all bytes");
+    value.serialize(&mut serializer).expect("keys are texts, and writing to memory does not fail");
     bytes.push(b'\n');
     bytes
 }
@@ -61,14 +61,14 @@ mod tests {
     use std::collections::BTreeMap;
 
     #[test]
-    fn a_line_per_entry() {
+    fn each_entry_has_a_line() {
         let lists = BTreeMap::from([("a", vec![vec![1, 2], vec![]]), ("b", vec![])]);
         assert_eq!(document(&lists), b"{\n\"a\":[\n  [1,2],\n  []],\n\"b\":[]\n}\n");
     }
 
     proptest! {
         #[test]
-        fn what_is_written_is_read(text in ".{0,40}", millionths in 0..1_000_000_000_000_u64, count in 0..3_usize) {
+        fn documents_are_read_back(text in ".{0,40}", millionths in 0..1_000_000_000_000_u64, count in 0..3_usize) {
             let seconds = millionths as f64 / 1e6;
             let lists = BTreeMap::from([(text.clone(), vec![(text.clone(), seconds, vec![text]); count])]);
             let read: BTreeMap<_, _> = serde_json::from_slice(&document(&lists)).unwrap();

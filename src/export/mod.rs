@@ -1,6 +1,6 @@
 //! Exports: the files that people download.
 //!
-//! An export takes the data set and the filter and gives bytes. It knows neither
+//! An export takes the data set and the filter, and returns bytes. It knows neither
 //! the page nor how files are saved. The summary is a contract, described by
 //! `summary.schema.json`; the CSV files follow RFC 4180.
 //!
@@ -26,12 +26,12 @@ use serde::{Deserialize, Serialize};
 
 pub use summary_json::SCHEMA;
 
-/// What an export is called, and what kind of file it gives. Data without code, so
-/// that the page can list exports without carrying their writers.
+/// The description of an export. Data without code, so that the page can list
+/// exports without linking their writers.
 struct About {
     /// Name in the menu.
     name: &'static str,
-    /// What the file holds, in a line.
+    /// What the file contains, in one line.
     explanation: &'static str,
     /// The part of the file's name that says what it is.
     file_stem: &'static str,
@@ -39,15 +39,15 @@ struct About {
     extension: &'static str,
     /// Media type of the file.
     media_type: &'static str,
-    /// The filter changes what the file holds.
+    /// Whether the filter changes the content of the file.
     follows_filter: bool,
 }
 
-/// What exports are made of.
+/// The input of exports.
 struct Input<'a> {
     /// The data; its history is up to date.
     data: &'a Dataset,
-    /// Which tests the user wants.
+    /// Which tests to export.
     filter: &'a Filter,
     /// The time of the download.
     now: Timestamp,
@@ -85,11 +85,11 @@ macro_rules! exports {
 exports! {
     /// Everything, as JSON.
     SummaryJson => summary_json,
-    /// A row per session, per DUT, and one total.
+    /// One row per session and per DUT, and a total.
     SummaryCsv => summary_csv,
-    /// A row per result.
+    /// One row per result.
     ResultsCsv => results_csv,
-    /// A row per test, a column per DUT.
+    /// One row per test, one column per DUT.
     GridCsv => grid_csv,
 }
 
@@ -99,12 +99,12 @@ impl Export {
         self.about().name
     }
 
-    /// Returns what the file holds, in a line.
+    /// Returns what the file contains, in one line.
     pub fn explanation(self) -> &'static str {
         self.about().explanation
     }
 
-    /// The filter changes what the file holds.
+    /// Returns whether the filter changes the content of the file.
     pub fn follows_filter(self) -> bool {
         self.about().follows_filter
     }

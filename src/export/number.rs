@@ -3,13 +3,13 @@
 use crate::text::rounded;
 use serde::{Serialize, Serializer};
 
-/// A number that is written to at most six decimals, and without a point where
-/// it is whole.
+/// A number that is written with at most six decimals, and without a decimal
+/// point if it is whole.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Number(f64);
 
 impl Number {
-    /// Takes a number; `None` where it is missing, infinite or NaN.
+    /// Returns a number; `None` if it is missing, infinite or NaN.
     pub fn new(number: impl Into<Option<f64>>) -> Option<Number> {
         number.into().filter(|number| number.is_finite()).map(Number)
     }

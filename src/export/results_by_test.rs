@@ -1,4 +1,4 @@
-//! Results by test, as the summary and the table of results list them.
+//! Results by test, in the order of the summary and the table of results.
 
 use super::sessions::readable_sessions;
 use crate::analyze::{Grid, RowOrder, by_name};
@@ -8,7 +8,7 @@ use crate::query::{Filter, OutcomeFilter};
 /// A test with its results in all sessions, by DUT and time.
 pub type ResultsOfTest = (TestId, Vec<(SessionId, ResultId)>);
 
-/// Returns the tests that the filter leaves, by suite, class and name, with
+/// Returns the tests that match the filter, by suite, class and name, with
 /// their results.
 pub fn results_by_test(data: &Dataset, filter: &Filter) -> Vec<ResultsOfTest> {
     let mut by_test: Vec<Vec<(SessionId, ResultId)>> = vec![Vec::new(); data.tests.len()];

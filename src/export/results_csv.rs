@@ -1,4 +1,4 @@
-//! The table of results: a row per result of all sessions.
+//! The table of results: one row per result, for all sessions.
 
 use super::csv::{self, Text};
 use super::number::Number;
@@ -9,7 +9,7 @@ use serde::Serialize;
 
 pub(super) const ABOUT: About = About {
     name: "Results (CSV)",
-    explanation: "a row per result of all sessions",
+    explanation: "one row per result; all sessions",
     file_stem: "results",
     extension: csv::EXTENSION,
     media_type: csv::MEDIA_TYPE,

@@ -1,4 +1,4 @@
-//! The summary as a table: a row per session, a row per DUT, then one total.
+//! The summary as a table: one row per session, one row per DUT, then a total.
 
 use super::csv::{self, Text};
 use super::figures::Figures;
@@ -9,7 +9,7 @@ use serde::Serialize;
 
 pub(super) const ABOUT: About = About {
     name: "Summary (CSV)",
-    explanation: "a row per session and DUT, and one total",
+    explanation: "one row per session and per DUT, and a total",
     file_stem: "summary",
     extension: csv::EXTENSION,
     media_type: csv::MEDIA_TYPE,

@@ -1,4 +1,4 @@
-//! The summary, version 1: everything but the texts of results.
+//! The summary, version 1: everything except the texts of results.
 //!
 //! The structs here are the contract: a field is a key of the document, in this
 //! order. `summary.schema.json` describes the same, and tests compare the two.
@@ -20,7 +20,7 @@ pub const SCHEMA: &str = include_str!("summary.schema.json");
 
 pub(super) const ABOUT: About = About {
     name: "Summary (JSON)",
-    explanation: "all sessions, can be dropped here again",
+    explanation: "all sessions; can be loaded here again",
     file_stem: "summary",
     extension: "json",
     media_type: "application/json",
@@ -36,7 +36,7 @@ struct Summary<'a> {
     schema: &'static str,
     generated: String,
     scope: &'static str,
-    /// The filter in words, where one is active. It applies to `tests` only.
+    /// The filter in words, if one is active. It applies to `tests` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     filter: Option<String>,
     totals: Totals,
@@ -79,8 +79,8 @@ struct SessionEntry<'a> {
     counts: Figures,
 }
 
-/// The tests, made one by one while they are written: there may be millions of
-/// results.
+/// The tests, built one by one while they are written, because there may be
+/// millions of results.
 struct Tests<'a> {
     data: &'a Dataset,
     tests: Vec<ResultsOfTest>,
@@ -182,7 +182,7 @@ impl<'a> SessionEntry<'a> {
             let file = data.file(part.file);
             properties.extend(map(&part.draft.properties));
             label = label.or(part.draft.label.as_deref());
-            // Sessions that a summary brought keep the files they were read from.
+            // Sessions from a summary keep the files that they were originally read from.
             match &part.draft.origin {
                 Some((origin, names)) => {
                     format = if format.is_empty() { origin } else { format };

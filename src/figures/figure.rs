@@ -10,7 +10,7 @@ pub struct Figure {
     pub json: String,
     /// The title; the JSON has none.
     pub title: String,
-    /// What the figure leaves out; `None` if it is complete.
+    /// What the figure omits; `None` if it is complete.
     pub note: Option<String>,
     /// The values of the figure, for assistive technology and as CSV.
     pub table: FigureTable,

@@ -1,4 +1,4 @@
-//! The pass rate of each DUT over builds, as lines.
+//! The pass rate of each DUT by build, as lines.
 
 use super::figure::{Document, Figure, FigureLink, FigureTable};
 use super::text::{escaped, percent};
@@ -10,14 +10,14 @@ use plotly::configuration::DisplayModeBar;
 use plotly::layout::{Axis, AxisRange, AxisType, CategoryOrder, DragMode, HoverMode, Legend, Margin};
 use plotly::{Configuration, Layout, Scatter};
 
-/// With more lines than this a legend would be larger than the chart.
+/// With more lines than this, the legend would be larger than the chart.
 const LEGEND_LINES: usize = 12;
 
 /// Text sizes, in pixels.
 const TEXT_SIZE: usize = 12;
 
 /// Symbols and dashes of lines. Any two of the first 32 lines differ in at least
-/// one of them, so that nobody has to tell lines apart by color.
+/// one of them, so that lines never differ in color only.
 const SYMBOLS: [MarkerSymbol; 8] = [
     MarkerSymbol::Circle,
     MarkerSymbol::Square,
@@ -30,8 +30,8 @@ const SYMBOLS: [MarkerSymbol; 8] = [
 ];
 const DASHES: [DashType; 4] = [DashType::Solid, DashType::Dash, DashType::Dot, DashType::DashDot];
 
-/// Draws the pass rate of each DUT over builds: a trace per DUT in the order of
-/// `rates`, a point per build. `None` if there is nothing to compare.
+/// Draws the pass rate of each DUT by build: one trace per DUT in the order of
+/// `rates`, one point per build. `None` if there is nothing to compare.
 pub fn pass_rate_by_build(rates: &PassRateByBuild, theme: &Theme) -> Option<Figure> {
     if !rates.is_meaningful() {
         return None;
@@ -71,9 +71,9 @@ fn trace(
         .mode(Mode::LinesMarkers)
         .line(Line::new().color(color.clone()).dash(dash).width(1.5))
         .marker(Marker::new().color(color).symbol(symbol).size(7))
-        // A DUT that skipped a build keeps its line.
+        // The line of a DUT continues across builds that it skipped.
         .connect_gaps(true)
-        // Markers at 0 and 100 % are not cut in half.
+        // Otherwise markers at 0 and 100 % would be cut in half.
         .clip_on_axis(false)
         .hover_info(HoverInfo::Text)
         .hover_text_array(labels.collect())
@@ -94,9 +94,9 @@ fn label(dut: &str, build: &str, point: &BuildPoint) -> String {
     label
 }
 
-/// Where the axis of rates starts, in percent: at the ten below the lowest rate,
-/// and at 90 at most. Most rates are near 100, where an axis from 0 hides how they
-/// differ.
+/// Returns where the axis of rates starts, in percent: the multiple of ten below the
+/// lowest rate, at most 90. Most rates are near 100, where an axis from 0 would hide
+/// differences.
 fn axis_start(rates: &PassRateByBuild) -> f64 {
     let points = rates.duts.iter().flat_map(|dut| &dut.points).flatten();
     let lowest = points.filter_map(BuildPoint::rate).fold(1.0, f64::min);
@@ -143,13 +143,13 @@ fn layout(builds: Vec<String>, axis_start: f64, has_legend: bool, theme: &Theme)
         .y_axis(y_axis)
 }
 
-/// What is left out: "The 30 DUTs with the lowest pass rate of 45; the last 150 of 160 builds".
+/// Returns what is shown if something is omitted: "Shows the last 150 of 160 builds."
 fn note(rates: &PassRateByBuild) -> Option<String> {
     let mut parts = Vec::new();
     if rates.duts_left_out > 0 {
         let shown = rates.duts.len();
         parts.push(format!(
-            "the {} DUTs with the lowest latest pass rate, of {}",
+            "the {} of {} DUTs with the lowest latest pass rate",
             grouped(shown as u64),
             grouped((shown + rates.duts_left_out) as u64)
         ));
@@ -157,7 +157,7 @@ fn note(rates: &PassRateByBuild) -> Option<String> {
     if rates.builds_left_out > 0 {
         let shown = rates.builds.len();
         let all = shown + rates.builds_left_out;
-        parts.push(format!("the last {} builds, of {}", grouped(shown as u64), grouped(all as u64)));
+        parts.push(format!("the last {} of {} builds", grouped(shown as u64), grouped(all as u64)));
     }
     (!parts.is_empty()).then(|| format!("Shows {}.", parts.join(" and ")))
 }

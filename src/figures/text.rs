@@ -5,8 +5,8 @@ pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// A rate from 0 to 1 in percent with at most one decimal. Only a rate of 1 is
-/// "100" and only a rate of 0 is "0": 0.9996 is "99.9".
+/// Formats a rate from 0 to 1 in percent with at most one decimal. Only 1 becomes
+/// "100", and only 0 becomes "0": 0.9996 is "99.9".
 pub fn percent(rate: f64) -> String {
     if rate == 0.0 || rate == 1.0 {
         return format!("{}", rate * 100.0);
@@ -19,7 +19,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_all_is_100_percent() {
+    fn only_a_rate_of_1_is_100_percent() {
         assert_eq!(
             [0.0, 1e-9, 0.5, 0.975, 0.9996, 1.0].map(percent),
             ["0", "0.1", "50.0", "97.5", "99.9", "100"]

@@ -1,4 +1,4 @@
-//! The look of figures, given by the page.
+//! The colors and font of figures, from the page's style sheet.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +21,7 @@ pub struct Theme {
 }
 
 impl Theme {
-    /// The color of a line; that of text if the theme has no line colors.
+    /// The color of a line; the text color if the theme has no line colors.
     pub fn line(&self, index: usize) -> &str {
         let colors = self.lines.len().max(1);
         self.lines.get(index % colors).unwrap_or(&self.text)

@@ -18,7 +18,7 @@ pub struct Head<'a> {
     pub is_array: bool,
     /// The text itself.
     pub text: &'a str,
-    /// Where the document begins: after lines of a log if output was redirected.
+    /// Where the document begins: after log lines if output was redirected.
     pub start: usize,
 }
 
@@ -41,7 +41,7 @@ impl<'a> Head<'a> {
         }
     }
 
-    /// Returns what a format is recognized by, in words.
+    /// Describes what the format was recognized by.
     pub fn evidence(&self) -> String {
         if let Some(root) = self.root {
             return format!("its root element is <{}>", head(root, 60));

@@ -2,8 +2,8 @@
 
 use crate::model::Encoding;
 
-/// Replaces a byte of invalid UTF-8. It has one byte, so that offsets into the text stay
-/// offsets into the file; people see U+FFFD.
+/// Replaces a byte of invalid UTF-8. It is one byte long, so that offsets into the text are
+/// offsets into the file. People see U+FFFD instead.
 pub const SUBSTITUTE: u8 = 0x1A;
 
 /// The first bytes of a file, by which its encoding or a format of bytes is recognized.

@@ -60,8 +60,9 @@ pub struct Formats {
     pub near_misses: &'static [NearMiss],
 }
 
-/// What is said when a file is no longer what was read.
-pub const CHANGED: &str = "the file changed since it was read; drop it again to see its texts";
+/// The problem shown when a file changed after it was read.
+pub const CHANGED: &str =
+    "the file has changed since it was read; drop it again to see its messages and output";
 
 impl Formats {
     /// Returns the keys, in the order in which detection tries the formats.
@@ -98,7 +99,7 @@ impl Formats {
         })
     }
 
-    /// Describes a file that no format claims, and how bad that is.
+    /// Describes a file that no format claims, with the severity of the note.
     pub(super) fn explain(&self, path: &str, bytes: &[u8], head: &Head) -> (Severity, String) {
         explain(path, bytes, head, self.near_misses)
     }
@@ -109,7 +110,7 @@ impl Formats {
     ///
     /// # Errors
     ///
-    /// If a slice is not what was read before.
+    /// If the file has changed.
     pub fn details(
         &self,
         key: &str,

@@ -1,7 +1,7 @@
 //! Limits on the resources that a file may use. Each has a test.
 
 /// The longest duration of a test or a session, in seconds: three centuries. Larger numbers
-/// are something else, and adding them loses the digits of all others.
+/// are not durations, and a sum that includes one loses the digits of all others.
 pub const DURATION_S: f64 = 1e10;
 
 /// The largest token, which must be in memory at once: an element, attribute or object.
@@ -20,7 +20,7 @@ pub use crate::model::{PROPERTIES, PROPERTY_BYTES};
 pub const SUITE_DEPTH: usize = 32;
 
 /// The most memory that the results of a file may take: so many times its size, plus
-/// [`BATCH_FREE_BYTES`]. Only files that are made to fill memory exceed it.
+/// [`BATCH_FREE_BYTES`]. Only files that are crafted to exhaust memory exceed it.
 pub const BATCH_RATIO: u64 = 5;
 /// See [`BATCH_RATIO`].
 pub const BATCH_FREE_BYTES: u64 = 40 << 20;
@@ -28,8 +28,8 @@ pub const BATCH_FREE_BYTES: u64 = 40 << 20;
 /// The most notes of one severity in one file.
 pub const NOTES: usize = 20;
 
-/// How much of a file detection looks at. Less under a fuzzer, whose inputs are small:
-/// importers get pieces only of the rest.
+/// How much of a file detection reads. Less under a fuzzer, whose inputs are small, because
+/// importers get only the rest piece by piece.
 pub const HEAD_BYTES: usize = if cfg!(fuzzing) { 1 << 10 } else { 64 << 10 };
 
 /// The most files in one archive.
@@ -38,12 +38,12 @@ pub const ARCHIVE_ENTRIES: usize = 100_000;
 /// How many times its own size an archive may unpack to, plus [`ARCHIVE_FREE_BYTES`].
 pub const ARCHIVE_RATIO: u64 = 300;
 
-/// What any archive may unpack to, however small it is.
+/// How much even the smallest archive may unpack to.
 pub const ARCHIVE_FREE_BYTES: u64 = 256 << 20;
 
-/// The greatest depth of nested archives: one in another.
+/// The greatest depth of nested archives: one inside another.
 pub const ARCHIVE_DEPTH: u8 = 2;
 
-/// The most memory for unpacking a stream: `xz -9` needs half of it, and `zstd` asks before
-/// it takes more.
+/// The most memory for unpacking a stream. `xz -9` needs half of it; `zstd` needs an option to
+/// use more.
 pub const UNPACK_BYTES: usize = 128 << 20;

@@ -5,7 +5,7 @@ use crate::model::decimal;
 
 /// Reads a duration in seconds: plain, with thousands separators (`1,234.5`),
 /// with a decimal comma (`0,5`), with a unit (`0.035s`). `None` for anything
-/// that is no finite number of at least 0.
+/// other than a finite number of at least 0.
 pub fn seconds(text: &str) -> Option<f64> {
     if let Some(seconds) = short_decimal(text).filter(|seconds| *seconds <= limits::DURATION_S) {
         return Some(seconds);
@@ -16,7 +16,7 @@ pub fn seconds(text: &str) -> Option<f64> {
         Some(number) => number,
         None => with_commas(text)?,
     };
-    // There is a minus zero, too.
+    // `abs` turns -0 into 0.
     (0.0..=limits::DURATION_S).contains(&number).then_some(number.abs())
 }
 
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn the_short_way_gives_what_the_long_way_does() {
+    fn short_and_general_parsers_agree() {
         for text in ["0", "0.1", "0.000", "123.456", "0.1234567890123", "999999999999999", "1.", "100.5"] {
             assert_eq!(short_decimal(text), text.parse().ok(), "{text}");
         }
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_duration() {
+    fn rejects_other_texts() {
         for text in [
             "",
             "abc",

@@ -1,8 +1,8 @@
 //! The pipeline of one file: bytes are hashed, decoded and given to an importer.
 //!
 //! A host pushes the file's bytes as they arrive. They become a window of UTF-8
-//! text, of which the importer consumes what is complete. So a file of a gigabyte
-//! needs a window of a few megabytes.
+//! text, from which the importer consumes what is complete. So a file of a
+//! gigabyte needs a window of a few megabytes.
 
 use super::about::About;
 use super::archive::Kind;
@@ -36,10 +36,10 @@ pub struct Imported {
     pub status: FileStatus,
     /// The results.
     pub batch: Batch,
-    /// Texts of entries are kept: in [`Batch::keep_details`]'s place, or where a host
-    /// put them.
+    /// The texts of entries are stored apart from the file: in the batch (see
+    /// [`Batch::keep_details`]), or where a host moved them.
     pub keeps_texts: bool,
-    /// What the format was recognized by, in words.
+    /// Describes what the format was recognized by.
     pub why: String,
     /// How long reading took, in milliseconds. Set by the host.
     pub read_ms: f32,
@@ -85,7 +85,7 @@ pub struct Import {
     path: String,
     /// Bytes pushed so far.
     bytes: u64,
-    /// The first bytes of the file, which tell images and programs.
+    /// The first bytes of the file, by which images and programs are recognized.
     magic: Vec<u8>,
     hash: Xxh3,
     encoding: Encoding,
@@ -165,7 +165,7 @@ impl Import {
             State::Gathering(_) => {
                 if self.window.len() > limits::TOKEN_BYTES {
                     self.too_large(format!(
-                        "larger than {} MB, the limit for this format",
+                        "the file is larger than {} MB, the limit for this format",
                         limits::TOKEN_BYTES >> 20
                     ));
                 }
@@ -381,7 +381,7 @@ impl Import {
 
     fn status(&self) -> FileStatus {
         match (self.format, self.batch.is_empty(), self.batch.partly) {
-            // A file that is no report, such as a log beside one, is not broken.
+            // A file that is not a report, such as a log beside one, is not broken.
             (None, _, _) if self.batch.notes.iter().all(|note| note.severity < Severity::Error) => {
                 FileStatus::NoResults
             }

@@ -1,4 +1,4 @@
-//! What to say about a file that no format claims.
+//! Explains why a file was not recognized.
 
 use super::detect::Head;
 use super::encoding::SUBSTITUTE;
@@ -18,7 +18,7 @@ fn is_html(lower: &str) -> bool {
 /// Describes a file that no format claims: what it seems to be and what to do
 /// about it.
 ///
-/// Files that usually lie beside reports, such as logs and images, are no error.
+/// Files that usually accompany reports, such as logs and images, are not errors.
 /// Unknown JSON or XML is a warning, since it may be a report.
 pub fn explain(path: &str, bytes: &[u8], beginning: &Head, near_misses: &[NearMiss]) -> (Severity, String) {
     use Severity::{Error, Info, Warning};
@@ -29,10 +29,10 @@ pub fn explain(path: &str, bytes: &[u8], beginning: &Head, near_misses: &[NearMi
         [0xEF, 0xBB, 0xBF] | [0xFE, 0xFF] | [0xFF, 0xFE] => {
             (Error, "the file is empty except for a byte order mark")
         }
-        [0x1F, 0x8B, ..] => (Error, "a gzip archive: unpack it and drop its content"),
-        [b'P', b'K', 3 | 5, 4 | 6, ..] => (Error, "a zip archive: unpack it and drop its content"),
+        [0x1F, 0x8B, ..] => (Error, "a gzip archive: unpack it and drop its contents"),
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => (Error, "a zip archive: unpack it and drop its contents"),
         [b'B', b'Z', b'h', ..] | [0xFD, b'7', b'z', b'X', b'Z', ..] | [0x28, 0xB5, 0x2F, 0xFD, ..] => {
-            (Error, "a compressed file: unpack it and drop its content")
+            (Error, "a compressed file: unpack it and drop its contents")
         }
         [0x89, b'P', b'N', b'G', ..] | [0xFF, 0xD8, 0xFF, ..] | [b'G', b'I', b'F', b'8', ..] => {
             (Info, "an image, not test results")
@@ -43,12 +43,12 @@ pub fn explain(path: &str, bytes: &[u8], beginning: &Head, near_misses: &[NearMi
         [0x80, 2..=5, ..] => (Warning, "a Python pickle, not a recognized test report"),
         _ if text.is_empty() => (Error, "the file contains only white space"),
         _ if text.bytes().all(|b| b == 0) => {
-            (Error, "the file contains only NUL bytes, as after a power failure")
+            (Error, "the file contains only NUL bytes; a power failure can cause this")
         }
         _ if text.starts_with("version https://git-lfs") => {
-            (Error, "a Git LFS pointer: get the content with `git lfs pull`")
+            (Error, "a Git LFS pointer: get the file with `git lfs pull`")
         }
-        // With this name it was not downloaded in place of a report.
+        // With this name, it was not downloaded instead of a report.
         _ if is_html(&lower) && path.ends_with(".html") => (Info, "an HTML page, not test results"),
         _ if is_html(&lower) => {
             (Error, "an HTML page, not test results: the server may have returned a login or error page")
@@ -72,7 +72,7 @@ pub fn explain(path: &str, bytes: &[u8], beginning: &Head, near_misses: &[NearMi
     }
     if text.starts_with(['{', '[']) {
         if beginning.keys.is_empty() {
-            return (Error, "JSON without keys to recognize it by".to_owned());
+            return (Error, "JSON without any keys".to_owned());
         }
         let keys = beginning.first_keys();
         if is_truncated {
@@ -86,7 +86,7 @@ pub fn explain(path: &str, bytes: &[u8], beginning: &Head, near_misses: &[NearMi
     if beginning.text.bytes().take(1000).any(|b| b == 0 || b == SUBSTITUTE) {
         return (Warning, "binary data in an unknown format".to_owned());
     }
-    (Info, "text in an unknown format: a log, or notes".to_owned())
+    (Info, "text in an unknown format, such as a log".to_owned())
 }
 
 /// Returns whether a whole file of XML or JSON is truncated.

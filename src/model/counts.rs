@@ -71,8 +71,7 @@ impl Counts {
     }
 }
 
-/// Adds durations in seconds, as far as they are known; the sum stays finite even
-/// for absurd ones.
+/// Adds durations in seconds. Unknown ones add nothing, and the sum is always finite.
 fn sum(a: Option<f64>, b: Option<f64>) -> Option<f64> {
     match (a, b) {
         (Some(a), Some(b)) => Some((a + b).min(f64::MAX)),
@@ -85,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_judged_result_has_no_rate() {
+    fn without_verdicts_there_is_no_rate() {
         let mut counts = Counts::default();
         counts.add(Outcome::Skipped, Flags::default(), f64::NAN);
         assert_eq!(counts.pass_rate(), None);

@@ -1,4 +1,4 @@
-//! The data set: the tables that everything is answered from.
+//! The data set: the tables that answer all questions.
 
 use super::{
     Counts, FileId, FileRecord, Flags, History, IdentityField, Outcome, Overrides, PartId, ReportRole,
@@ -15,15 +15,15 @@ pub struct Part {
     pub place: (usize, usize),
     /// What the file says about the session.
     pub draft: SessionDraft,
-    /// Its results, which stand together.
+    /// Its results, which are consecutive rows.
     pub rows: Range<u32>,
     /// Its figures.
     pub counts: Counts,
-    /// What a person said of it.
+    /// Identity fields that a person set.
     pub overrides: Overrides,
 }
 
-/// All that was read, and who it belongs to.
+/// Everything that was read, and the DUTs and sessions that it belongs to.
 #[derive(Debug, Default)]
 pub struct Dataset {
     /// Native words and messages.
@@ -32,9 +32,9 @@ pub struct Dataset {
     pub tests: Tests,
     /// Columns of results.
     pub results: Results,
-    /// The ledger, in the order of dropping.
+    /// The ledger, in the order in which files were dropped.
     pub files: Vec<FileRecord>,
-    /// Shares of sessions, in the order of reading.
+    /// Shares of sessions, in the order in which they were read.
     pub parts: Vec<Part>,
     /// Sessions and DUTs: derived from `files` and `parts`.
     pub history: History,
@@ -46,18 +46,18 @@ impl Dataset {
         &self.files[id.index()]
     }
 
-    /// The files that count: those that nobody took out.
+    /// The files that count: all except removed ones.
     pub fn ledger(&self) -> impl Iterator<Item = (FileId, &FileRecord)> {
         let files = self.files.iter().enumerate().map(|(index, file)| (FileId::from(index), file));
         files.filter(|(_, file)| !file.is_removed)
     }
 
-    /// The file of a part counts.
+    /// Whether the file of a part counts.
     pub fn counts(&self, part: PartId) -> bool {
         !self.file(self.part(part).file).is_removed
     }
 
-    /// A person wants a part to be a session of its own.
+    /// Whether a person made a part a separate session.
     pub fn is_parted(&self, part: PartId) -> bool {
         let part = self.part(part);
         part.overrides.get(IdentityField::Session).is_some() || self.file(part.file).counts_alone
@@ -91,7 +91,7 @@ impl Dataset {
             .filter(|result| !self.history.covered.get(result.index()).is_some_and(|&covered| covered))
     }
 
-    /// Attempts or repeats of a result disagree.
+    /// Whether attempts or repeats of a result disagree.
     pub fn is_flaky(&self, result: ResultId) -> bool {
         self.flags(result).is_flaky()
     }
@@ -103,7 +103,7 @@ impl Dataset {
         if has_flaky_repeats { flags.with(Flags::FLAKY) } else { flags }
     }
 
-    /// The results that a result stands for: itself, or all repeats in order.
+    /// The repeats that a result represents, in order; only itself if it has no repeats.
     pub fn repeats(&self, result: ResultId) -> Vec<ResultId> {
         let repeats = &self.history.repeats;
         let from = repeats.partition_point(|(counts, _)| *counts < result);
@@ -112,20 +112,20 @@ impl Dataset {
         if repeats.is_empty() { vec![result] } else { repeats }
     }
 
-    /// What other files of its folder tell of a result, too.
+    /// The same result in other files of the report.
     pub fn also_told(&self, result: ResultId) -> impl Iterator<Item = ResultId> + '_ {
         let pairs = &self.history.also_told;
         let from = pairs.partition_point(|(told, _)| *told < result);
         pairs[from..].iter().take_while(move |(told, _)| *told == result).map(|(_, other)| *other)
     }
 
-    /// How many attempts a result had, those of its repeats together.
+    /// The number of attempts of a result, including those of its repeats.
     pub fn attempts(&self, result: ResultId) -> u16 {
         let attempts = self.repeats(result).into_iter().map(|repeat| self.results.attempts[repeat.index()]);
         attempts.fold(0, u16::saturating_add)
     }
 
-    /// The result of each test in a session, by test; `None` where it has none.
+    /// The result of each test in a session, by test; `None` for tests without one.
     pub fn by_test(&self, session: SessionId) -> Vec<Option<ResultId>> {
         let mut by_test = vec![None; self.tests.len()];
         for result in self.results_of(session) {
@@ -144,12 +144,12 @@ impl Dataset {
         self.results.outcome[result.index()]
     }
 
-    /// The first line of a result's message, or nothing.
+    /// The first line of a result's message, "" if it has none.
     pub fn message(&self, result: ResultId) -> &str {
         self.strings.get(self.results.message[result.index()])
     }
 
-    /// The file's own word for a result's outcome, or nothing.
+    /// The file's own word for a result's outcome, "" if it has none.
     pub fn native(&self, result: ResultId) -> &str {
         self.strings.get(self.results.native[result.index()])
     }
@@ -168,12 +168,12 @@ impl Dataset {
         }
     }
 
-    /// The name for people of a session, by the first of its parts that has one.
+    /// The label of a session: that of its first part that has one.
     pub fn label(&self, session: SessionId) -> Option<&str> {
         self.told_of(session).find_map(|part| self.part(part).draft.label.as_deref())
     }
 
-    /// The parts of a session, and what else applies to it.
+    /// The parts of a session, and the covers that apply to it.
     pub fn told_of(&self, session: SessionId) -> impl Iterator<Item = PartId> + '_ {
         let session = self.history.session(session);
         session.parts.iter().chain(&session.covers).copied()

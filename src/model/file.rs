@@ -1,19 +1,19 @@
-//! Files: what was dropped, and what became of it.
+//! Files: what was dropped, and how reading it went.
 
 use super::{FileId, PartId};
 use serde::{Deserialize, Serialize};
 
-/// How a file spells its text.
+/// The encoding of a text file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Encoding {
     /// UTF-8, with or without a byte order mark.
     #[default]
     Utf8,
-    /// UTF-16, little end first.
+    /// UTF-16, little-endian.
     Utf16Le,
-    /// UTF-16, big end first.
+    /// UTF-16, big-endian.
     Utf16Be,
-    /// Latin 1, as Windows has it.
+    /// Windows-1252, which extends Latin 1.
     Windows1252,
 }
 
@@ -29,18 +29,18 @@ impl Encoding {
     }
 }
 
-/// What became of a file.
+/// How reading a file ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum FileStatus {
     /// All of it was read.
     Read,
-    /// It breaks off or has parts that cannot be read; what was read is kept.
+    /// It is truncated, or parts of it could not be read; the rest was kept.
     PartlyRead,
-    /// The same bytes are there already.
+    /// Another file has the same bytes.
     Duplicate,
-    /// It is of a known format and holds no result.
+    /// Its format is known, and it contains no results.
     NoResults,
-    /// It is of no known format, or nothing in it could be read.
+    /// Its format is unknown, or nothing in it could be read.
     Unreadable,
 }
 
@@ -60,9 +60,9 @@ impl FileStatus {
 /// How much a note matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Severity {
-    /// Good to know.
+    /// For information.
     Info,
-    /// A number may be different from what is expected.
+    /// A number may differ from what a person expects.
     Warning,
     /// Something could not be read.
     Error,
@@ -79,14 +79,14 @@ impl Severity {
     }
 }
 
-/// A remark of an importer about a place in a file.
+/// A note of an importer about a file or a place in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// How much it matters.
     pub severity: Severity,
     /// Byte offset into the decoded text.
     pub at: Option<u64>,
-    /// A sentence for the person who dropped the file.
+    /// The text for the person who dropped the file.
     pub text: String,
 }
 
@@ -99,43 +99,43 @@ pub struct FileRecord {
     pub bytes: u64,
     /// Hash of the content.
     pub hash: u64,
-    /// Key of the format, or "" where none was recognized.
+    /// Key of the format, "" if none was recognized.
     pub format: &'static str,
-    /// By what the format was recognized, in words.
+    /// Describes what the format was recognized by.
     pub why: String,
-    /// How long reading took, in milliseconds; 0 where nobody measured.
+    /// How long reading took, in milliseconds; 0 if it was not measured.
     pub read_ms: f32,
-    /// Who seems to have written it, or "".
+    /// The tool that seems to have written it, "" if unknown.
     pub producer: String,
-    /// How its text is spelled.
+    /// The encoding of its text.
     pub encoding: Encoding,
-    /// Texts of results are kept apart from it, as UTF-8.
+    /// The texts of its results are stored apart from it, as UTF-8.
     pub keeps_texts: bool,
-    /// What became of it.
+    /// How reading it ended.
     pub status: FileStatus,
-    /// What its reader remarked.
+    /// The notes of its importer.
     pub notes: Vec<Note>,
-    /// The parts of sessions that it holds.
+    /// The parts of sessions that it contains.
     pub parts: Vec<PartId>,
-    /// How many results it gave.
+    /// The number of its results.
     pub results: u32,
-    /// A person took it out, or it was read once more: it counts nowhere.
+    /// A person removed it, or it was read again. It does not count.
     pub is_removed: bool,
-    /// A person wants it to count, though other files tell the same.
+    /// A person set it to count separately, although other files report the same.
     pub counts_alone: bool,
-    /// The one that it was read in place of.
+    /// The file that it replaces.
     pub replaces: Option<FileId>,
 }
 
 impl FileRecord {
-    /// It is no report, but something that lies beside one: a log, a picture.
+    /// Whether it is not a report, but accompanies one: a log, a picture.
     pub fn is_beside(&self) -> bool {
         self.status == FileStatus::NoResults
             && self.format.is_empty()
             && self.notes.iter().all(|note| note.severity == Severity::Info)
     }
 
-    /// It is a file of its own, with the same bytes.
+    /// Whether it is a duplicate with the same bytes as `other`.
     pub fn is_copy_of(&self, other: &FileRecord) -> bool {
         self.status == FileStatus::Duplicate && (self.hash, self.bytes) == (other.hash, other.bytes)
     }

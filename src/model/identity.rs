@@ -1,35 +1,34 @@
-//! Identity: which DUT, unit, build and session results belong to, and from
-//! what that was concluded.
+//! Identity: which DUT, unit, build and session results belong to, and the evidence.
 
 use serde::{Deserialize, Serialize};
 
-/// Where an answer comes from, the most reliable first.
+/// Where a value comes from, most reliable first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Source {
-    /// A person said so.
+    /// A person set it.
     You,
-    /// A field of the format that means just this.
+    /// A field of the format with exactly this meaning.
     Field,
-    /// A property whose name means this.
+    /// A property whose name suggests this meaning.
     Property,
     /// A folder of the path.
     Folder,
-    /// A piece of the file's name.
+    /// A part of the file's name.
     FileName,
-    /// The host that ran the tests: only where nothing else tells sessions apart.
+    /// The host that ran the tests, used only if nothing else distinguishes sessions.
     Hostname,
-    /// Nothing tells: a stand-in.
+    /// No source: the value is a placeholder.
     Nothing,
 }
 
-/// What an answer was concluded from.
+/// The evidence for a value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Evidence {
-    /// The kind of place.
+    /// The kind of source.
     pub source: Source,
-    /// Its name there: of the field, the property, the folder.
+    /// The name of the field, property, folder or file.
     pub name: String,
-    /// A person should look at it: another answer is as likely.
+    /// Another value is as likely: a person should check it.
     pub doubtful: bool,
 }
 
@@ -42,31 +41,31 @@ impl Evidence {
             Source::Property => format!("property `{}`", self.name),
             Source::Folder => format!("folder name `{}`", self.name),
             Source::FileName => format!("file name `{}`", self.name),
-            Source::Hostname => "host name (nothing else tells)".to_owned(),
-            Source::Nothing => "nothing in the file or its path tells".to_owned(),
+            Source::Hostname => "host name (no better source)".to_owned(),
+            Source::Nothing => "not named in the file or its path".to_owned(),
         };
         if self.doubtful && self.source != Source::Nothing { format!("{words}, a guess") } else { words }
     }
 }
 
-/// An answer and its evidence.
+/// A value and its evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Identified {
-    /// The answer.
+    /// The value.
     pub value: String,
-    /// What it was concluded from.
+    /// The evidence for it.
     pub evidence: Evidence,
 }
 
-/// The answers for one part of a file.
+/// The identity of one part of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Identity {
-    /// What was tested.
+    /// The device under test.
     pub dut: Identified,
-    /// Which specimen of it.
+    /// The specimen of it.
     pub unit: Option<Identified>,
-    /// Which version of it.
+    /// The version of it.
     pub build: Option<Identified>,
-    /// Which run; where nothing tells, the path of the file.
+    /// The run; the path of the file if no source names it.
     pub session: Identified,
 }

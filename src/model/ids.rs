@@ -1,5 +1,5 @@
-//! Ids: positions in a column or a table, one type each so that none is taken
-//! for another.
+//! Ids: positions in a column or a table. Each table has its own type of id, so that they cannot
+//! be mixed up.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,7 @@ macro_rules! id {
 
         impl From<usize> for $name {
             fn from(index: usize) -> Self {
-                Self(u32::try_from(index).expect("tables hold fewer than 2^32 rows"))
+                Self(u32::try_from(index).expect("tables have fewer than 2^32 rows"))
             }
         }
     };
@@ -31,7 +31,7 @@ id!(
     StrId
 );
 id!(
-    /// What encloses a test: suite path and class.
+    /// The suite path and class that enclose a test.
     ScopeId
 );
 id!(
@@ -39,7 +39,7 @@ id!(
     TestId
 );
 id!(
-    /// A dropped file, in the order of dropping.
+    /// A dropped file, numbered in the order of dropping.
     FileId
 );
 id!(
@@ -47,11 +47,11 @@ id!(
     PartId
 );
 id!(
-    /// A session, numbered by DUT and time each time that the data changes.
+    /// A session, renumbered by DUT and time whenever the data changes.
     SessionId
 );
 id!(
-    /// A device under test, numbered by name each time that the data changes.
+    /// A device under test, renumbered by name whenever the data changes.
     DutId
 );
 id!(

@@ -30,5 +30,5 @@ pub use session::{
 pub use strings::Strings;
 pub use test::{Scope, Tests, boundary_by_case, split_parameters};
 pub use time::Timestamp;
-// Texts and numbers live in `text`; most callers take them together with the data.
+// Most callers need these functions of `text` together with the data.
 pub use crate::text::{ansi, counted, decimal, grouped, head, listed, rounded, with_article};

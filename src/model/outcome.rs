@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 
 /// The outcome of one test in one session.
 ///
-/// The order of the variants is the severity by which repeats are merged: `error > failed > xpassed > passed > xfailed > skipped > not run >
-/// unknown`.
+/// The order of the variants is their severity, by which repeats are merged: `error > failed >
+/// xpassed > passed > xfailed > skipped > not run > unknown`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Outcome {
-    /// The file has a word that no mapping knows.
+    /// The file has a word without a mapping.
     #[default]
     Unknown,
     /// Built only, disabled, blocked, deselected.
@@ -24,7 +24,7 @@ pub enum Outcome {
     XPassed,
     /// An assertion failed.
     Failed,
-    /// Failed otherwise: setup, teardown, crash, timeout.
+    /// Failed for another reason than an assertion: setup, teardown, crash, timeout.
     Error,
 }
 
@@ -68,7 +68,7 @@ impl Outcome {
         Outcome::ALL.into_iter().find(|outcome| outcome.word() == word || outcome.key() == word)
     }
 
-    /// The test was executed.
+    /// Whether the test was executed.
     pub fn is_executed(self) -> bool {
         matches!(
             self,
@@ -76,12 +76,13 @@ impl Outcome {
         )
     }
 
-    /// Failed or error: somebody has to look at it.
+    /// Whether the outcome is failed or error.
     pub fn is_failing(self) -> bool {
         matches!(self, Outcome::Failed | Outcome::Error)
     }
 
-    /// Two attempts of a test disagree, so the test is flaky. Failed and error agree.
+    /// Whether attempts with these outcomes disagree, which makes the test flaky. Failed and error
+    /// agree.
     pub fn disagrees_with(self, other: Outcome) -> bool {
         self != other && !(self.is_failing() && other.is_failing())
     }
@@ -122,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn every_word_leads_back_to_its_outcome() {
+    fn words_and_keys_are_read_back() {
         for outcome in Outcome::ALL {
             assert_eq!(Outcome::from_word(outcome.word()), Some(outcome));
             assert_eq!(Outcome::from_word(outcome.key()), Some(outcome));

@@ -4,7 +4,7 @@ use super::{Outcome, ResultId, StrId, TestId};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
-/// Facts about a result that are no outcomes.
+/// Facts about a result in addition to its outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flags(u8);
 
@@ -12,19 +12,19 @@ impl Flags {
     /// Attempts of one session disagree.
     pub const FLAKY: Flags = Flags(1);
 
-    /// Attempts of one session disagree.
+    /// Whether attempts of one session disagree.
     pub fn is_flaky(self) -> bool {
         self.0 & Self::FLAKY.0 != 0
     }
 
-    /// Both sets of facts.
+    /// The union of both sets.
     pub fn with(self, other: Flags) -> Flags {
         Flags(self.0 | other.0)
     }
 }
 
-/// Where in its file a result's element or object stands: offsets into the
-/// decoded text. Length 0 means that the file has no place for it.
+/// The place of a result's element or object in its file, as offsets into the
+/// decoded text. Length 0 means that it has no place in the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slice {
     /// First byte.
@@ -56,15 +56,15 @@ pub struct Attempt {
 pub struct Results {
     /// Which test.
     pub test: Vec<TestId>,
-    /// What came of it.
+    /// Its outcome.
     pub outcome: Vec<Outcome>,
-    /// Flaky and such.
+    /// Flags such as flaky.
     pub flags: Vec<Flags>,
     /// How many attempts, at least 1.
     pub attempts: Vec<u16>,
     /// The file's own word for the outcome; 0 where it has none.
     pub native: Vec<StrId>,
-    /// Seconds of the attempt that decided; NaN where the file has none.
+    /// Seconds of the attempt that counts; NaN where the file has none.
     pub duration_s: Vec<f64>,
     /// First line of the message; 0 where there is none.
     pub message: Vec<StrId>,
@@ -80,7 +80,7 @@ impl Results {
         self.test.len()
     }
 
-    /// There are none.
+    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.test.is_empty()
     }
@@ -113,8 +113,8 @@ impl Results {
         id
     }
 
-    /// Replaces a result by what its entries come to together. Results must
-    /// come in ascending order.
+    /// Replaces a result with the combined verdict of its entries. Call it in
+    /// ascending order of results.
     pub fn combine(&mut self, id: ResultId, verdict: Attempt, flags: Flags, entries: &[Attempt]) {
         let row = id.index();
         self.outcome[row] = verdict.outcome;
@@ -134,7 +134,7 @@ impl Results {
         self.flags[row] = self.flags[row].with(flags);
     }
 
-    /// The place of the entry that decided.
+    /// The place of the entry that counts.
     pub fn slice(&self, id: ResultId) -> Slice {
         Slice { at: self.slice_at[id.index()], len: self.slice_len[id.index()] }
     }

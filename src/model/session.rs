@@ -1,4 +1,4 @@
-//! Sessions: what files say about them, and the history they form together.
+//! Sessions: what files say about them, and the history that they form.
 
 use super::{Counts, DutId, Identity, PartId, ResultId, SessionId, Source, Timestamp};
 use crate::text::head;
@@ -76,7 +76,7 @@ impl Overrides {
     }
 }
 
-/// The role of a file in a report of many files, which lie in common folders.
+/// The role of a file in a report of many files that share folders.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportFile {
     /// The kind of report: files of other kinds in the same folders are not part
@@ -89,11 +89,12 @@ pub struct ReportFile {
 /// The role of a file in a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ReportRole {
-    /// Describes the report: what it says applies to all files of the report in
-    /// its folder and below, unless they say otherwise.
+    /// Describes the report: its values apply to all files of the report in its
+    /// folder and below, unless they have their own.
     Cover,
-    /// Has results of the session that is named by the folder so many levels
-    /// above its own. Other formats of the report in its folder have the same.
+    /// Has results of the session that is named by the folder `levels` above its
+    /// own. Files of the report in the same folder but in other formats have the
+    /// same results.
     Share {
         /// Levels.
         levels: u8,
@@ -102,7 +103,7 @@ pub enum ReportRole {
     /// folder.
     Aside,
     /// Summarizes or plans what other files of the report in its folder have test
-    /// by test: where there are such files, they count and it does not.
+    /// by test. If there are such files, they count and this one does not.
     Digest {
         /// As for a share.
         levels: u8,
@@ -110,7 +111,8 @@ pub enum ReportRole {
 }
 
 impl ReportRole {
-    /// Returns the levels from the folder of a file with results to that which names its session.
+    /// Returns how many levels above a file's own folder the folder is that names its session; `None`
+    /// for files without results.
     pub fn levels(self) -> Option<u8> {
         match self {
             ReportRole::Share { levels } | ReportRole::Digest { levels } => Some(levels),
@@ -124,11 +126,11 @@ impl ReportRole {
 pub struct SessionDraft {
     /// Names of the DUT, unit, build and session.
     pub claims: Vec<Claim>,
-    /// A name for people.
+    /// A display name.
     pub label: Option<String>,
     /// Start.
     pub started: Option<Timestamp>,
-    /// End, where a session has many files: it lasts from the first start to the last end.
+    /// End, for sessions of many files: they last from the first start to the last end.
     pub ended: Option<Timestamp>,
     /// From start to end, in seconds.
     pub duration_s: Option<f64>,
@@ -138,14 +140,14 @@ pub struct SessionDraft {
     pub properties: Vec<(String, String)>,
     /// Attributes of the DUT.
     pub attributes: Vec<(String, String)>,
-    /// Terminal output of the whole session: titles and texts, with ANSI colors.
+    /// Terminal output of the whole session as titles and texts, with ANSI colors.
     pub texts: Vec<(String, String)>,
     /// Which of several results of one test counts.
     pub repeats: RepeatRule,
-    /// Other files of the session may repeat its tests: all count together.
+    /// Other files of the session may repeat its tests; the repeats count together.
     pub has_repeats_elsewhere: bool,
-    /// The role of the file in a report of many files; `None` for a report of its
-    /// own.
+    /// The role of the file in a report of many files; `None` if the file is a
+    /// complete report.
     pub report: Option<ReportFile>,
     /// The file says that the run did not finish.
     pub broke_off: bool,
@@ -202,7 +204,7 @@ pub struct Session {
     pub identity: Identity,
     /// The parts of files that it consists of.
     pub parts: Vec<PartId>,
-    /// The covers of its report, which apply to other sessions, too.
+    /// The covers of its report, which may also apply to other sessions.
     pub covers: Vec<PartId>,
     /// Start of the earliest part.
     pub started: Option<Timestamp>,
@@ -214,26 +216,26 @@ pub struct Session {
     pub counts: Counts,
     /// One of its files is truncated.
     pub is_partial: bool,
-    /// None of its files could be read: only a path shows that it exists.
+    /// None of its files could be read: only their paths show that it exists.
     pub is_unreadable: bool,
-    /// Why tests are in several of its parts.
+    /// Why tests occur in several of its parts.
     pub overlap: Overlap,
 }
 
-/// Why a test is in several parts of a session.
+/// Why tests occur in several parts of a session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Overlap {
-    /// No test is.
+    /// No test does.
     #[default]
     None,
     /// The parts report the same run in several formats: the first one counts.
     SameRun,
     /// The parts are repeats, of which the worst result counts, or reruns, of
-    /// which the last one does.
+    /// which the last one counts.
     Repeats,
 }
 
-/// A file that reports a run which another file reports, too.
+/// A file that reports the same run as another file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SameRun {
     /// The parts of this file.
@@ -286,10 +288,10 @@ pub struct History {
     pub session_of: Vec<Option<SessionId>>,
     /// The identity of each part.
     pub identities: Vec<Identity>,
-    /// Files that report a run which others report, too.
+    /// Files that report the same run as other files.
     pub same_runs: Vec<SameRun>,
-    /// By result: another result of the same test and session counts instead.
-    /// Empty where there are none.
+    /// By result: whether another result of the same test and session counts
+    /// instead. Empty if there are none.
     pub covered: Vec<bool>,
     /// Repeats: the result that counts, paired with each repeat in order.
     pub repeats: Vec<(ResultId, ResultId)>,

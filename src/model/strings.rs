@@ -9,7 +9,7 @@ use std::hash::Hasher;
 #[derive(Debug)]
 pub struct Strings {
     text: String,
-    /// End of each string in `text`; it starts where the one before ends.
+    /// The end of each string in `text`; it starts where the previous one ends.
     ends: Vec<u32>,
     table: HashTable<StrId>,
 }
@@ -20,8 +20,8 @@ impl Default for Strings {
     }
 }
 
-/// The hash that all tables of the model use. Input cannot choose it to do
-/// harm: a table of a hostile file only serves whoever dropped it.
+/// The hash that all tables of the model use. Collisions that a hostile file
+/// provokes only slow down the page of the person who dropped it.
 pub(super) fn hash_of(text: &str, seed: u32) -> u64 {
     let mut hasher = FxHasher::default();
     hasher.write_u32(seed);
@@ -45,8 +45,8 @@ impl Strings {
         id
     }
 
-    /// Stores `text` without looking whether it is there: for texts that are
-    /// known to be different each time.
+    /// Stores `text` without searching for it first: for texts that are known to
+    /// be unique.
     pub fn push(&mut self, text: &str) -> StrId {
         self.text.push_str(text);
         self.ends.push(u32::try_from(self.text.len()).expect("names stay below 4 GiB"));

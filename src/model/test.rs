@@ -3,9 +3,9 @@
 //! pytest's node id `tests/test_a.py::TestX::test_y[1]` and JUnit's
 //! `classname="tests.test_a.TestX" name="test_y[1]"` are the same test. So a
 //! test is identified by its enclosing *scope*, in the dotted spelling that both
-//! can give, and by its name with parameters. Where in the scope the suite ends
-//! and the class begins is not part of the identity: a node id says it, from a
-//! JUnit class name it is guessed.
+//! provide, and by its name with parameters. Where in the scope the suite ends
+//! and the class begins is not part of the identity: a node id shows it, but for
+//! a JUnit class name it is a guess.
 
 use super::strings::hash_of;
 use super::{ScopeId, StrId, Strings, TestId};
@@ -17,9 +17,9 @@ pub struct Scope {
     text: StrId,
     /// End of the suite path in the text.
     suite_end: u32,
-    /// Start of the class in the text; its length where there is no class.
+    /// Start of the class in the text; the end of the text if there is no class.
     class_at: u32,
-    /// A file gave the boundary; otherwise it is a guess.
+    /// A file states the boundary; otherwise it is a guess.
     sure: bool,
 }
 
@@ -108,7 +108,7 @@ impl Tests {
         self.scope_of.len()
     }
 
-    /// There are no tests.
+    /// Whether there are no tests.
     pub fn is_empty(&self) -> bool {
         self.scope_of.is_empty()
     }

@@ -1,4 +1,4 @@
-//! Points in time, as files have them: with a zone, or without.
+//! Points in time, with or without a zone.
 
 use serde::{Deserialize, Serialize};
 use time::format_description::BorrowedFormatItem;
@@ -8,8 +8,8 @@ use time::{Date, Duration, OffsetDateTime};
 
 /// A point in time.
 ///
-/// A timestamp without zone is the producer's local time, whose zone cannot be
-/// known here: it sorts as if it were UTC and is shown as it is written.
+/// A timestamp without a zone is the producer's local time in an unknown zone: it
+/// is sorted as UTC, and shown as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Timestamp {
     /// Milliseconds since 1970-01-01T00:00, in UTC or in the unknown zone.
@@ -28,8 +28,8 @@ impl Timestamp {
     }
 
     /// Parses a timestamp: ISO 8601 (basic or extended, with or without zone), a
-    /// date alone, RFC 2822 and 1123. Spellings that differ from these by a
-    /// separator are read, too; tests have them.
+    /// date alone, RFC 2822 and 1123. Spellings with other separators are read, too;
+    /// the tests list them.
     ///
     /// Returns `None` for anything else and for years outside of 1990 to 2199,
     /// which come from clocks that were not set.
@@ -91,8 +91,8 @@ const OFFSET_MINUTE: Format = format_description!(version = 2, "[offset_minute]"
 
 /// Steps over a part of a timestamp and returns the rest.
 ///
-/// One description with alternatives would do for all, but takes five times as
-/// long; some reports have a timestamp per test.
+/// One description with alternatives could parse everything, but takes five times
+/// as long, and some reports have a timestamp per test.
 fn step<'a>(parsed: &mut Parsed, mut text: &'a [u8], format: Format) -> Option<&'a [u8]> {
     for item in format {
         text = parsed.parse_item(text, item).ok()?;
@@ -106,14 +106,14 @@ fn parse_iso(text: &[u8]) -> Option<Timestamp> {
     if rest.is_empty() {
         return timestamp(&parsed, None);
     }
-    // Robot Framework and others write a blank, NUnit 2 and others both.
+    // Robot Framework and others write a space; NUnit 2 and others write a space after the `T`.
     let rest = [&b"T "[..], b"T", b"t", b" "].iter().find_map(|separator| rest.strip_prefix(*separator))?;
     let rest = parse_time_of_day(&mut parsed, rest)?;
     let offset_min = if rest.is_empty() { None } else { Some(parse_zone(rest)?) };
     timestamp(&parsed, offset_min)
 }
 
-/// Parses hours, minutes, perhaps seconds and a fraction, with colons or without.
+/// Parses hours, minutes, optional seconds and an optional fraction, with or without colons.
 fn parse_time_of_day<'a>(parsed: &mut Parsed, text: &'a [u8]) -> Option<&'a [u8]> {
     let has_colons = text.get(2) == Some(&b':');
     let rest = step(parsed, text, if has_colons { MINUTES } else { BASIC_MINUTES })?;
@@ -148,7 +148,7 @@ fn parse_rfc2822(text: &str) -> Option<Timestamp> {
 
 /// Parses a zone as minutes east of UTC.
 fn parse_zone(text: &[u8]) -> Option<i16> {
-    // The crate's formats have literals, but none that means an offset.
+    // The crate's formats have literals, but none that stands for an offset.
     if matches!(text, b"Z" | b"z" | b"GMT" | b"UTC" | b"UT") {
         return Some(0);
     }
@@ -160,7 +160,7 @@ fn parse_zone(text: &[u8]) -> Option<i16> {
     rest.is_empty().then_some(i16::from(parsed.offset_hour()?) * 60 + minutes)
 }
 
-/// Puts the parts together; a part of the time that is missing is 0.
+/// Combines the parts. Missing parts of the time are 0.
 fn timestamp(parsed: &Parsed, offset_min: Option<i16>) -> Option<Timestamp> {
     let date = Date::from_calendar_date(parsed.year()?, parsed.month()?, parsed.day()?.get()).ok()?;
     // A leap second counts as the last second of its minute.
@@ -181,7 +181,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_other_writers_write_is_read(seconds in 631_152_000_i64..7_258_118_400, ms in 0..1000_i64) {
+        fn output_of_other_writers_is_read(seconds in 631_152_000_i64..7_258_118_400, ms in 0..1000_i64) {
             let stamp = OffsetDateTime::from_unix_timestamp(seconds).unwrap();
             let timestamp = Timestamp { unix_ms: seconds * 1000 + ms, offset_min: Some(0) };
             let read = OffsetDateTime::parse(&timestamp.iso(), &Rfc3339).unwrap();

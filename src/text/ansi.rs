@@ -5,7 +5,7 @@
 //! sequence, because each may be plain text. `\x1b` does not count: it is source
 //! code in a traceback.
 
-/// A stretch of text in one style.
+/// A run of text in one style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Run<'a> {
     /// The text, without escapes.
@@ -35,8 +35,8 @@ pub struct Style {
     pub inverse: bool,
 }
 
-/// Splits a text into stretches of one style. Other sequences are left out: the
-/// texts together are the input without its escapes. No stretch is empty.
+/// Splits a text into runs of one style. Other sequences are removed: the
+/// texts together are the input without its escapes. No run is empty.
 pub fn runs(text: &str) -> Vec<Run<'_>> {
     let mut runs = Vec::new();
     let mut style = Style::default();
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn styles_add_up_until_they_are_taken_back() {
+    fn styles_add_up_until_they_are_reset() {
         let bold = Style { bold: true, ..PLAIN };
         check(
             "\u{1B}[1mx\u{1B}[4;91;44my",
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn many_colors_become_the_nearest_of_sixteen() {
+    fn other_colors_become_the_nearest_of_sixteen() {
         for (code, color) in [
             ("38;5;9", Some(9)),
             ("38;5;196", Some(1)),
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn other_sequences_are_left_out() {
+    fn other_sequences_are_removed() {
         check(
             "a\u{1B}[2Kb\u{1B}[10;20Hc\u{1B}[?25ld\u{1B}7e",
             &[("a", PLAIN), ("b", PLAIN), ("c", PLAIN), ("d", PLAIN), ("e", PLAIN)],
@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_looks_like_an_escape_is_text() {
+    fn incomplete_escapes_are_text() {
         for text in [
             "#x1B",
             "see #x1B and \\x1b",
@@ -331,7 +331,7 @@ mod tests {
         }
     }
 
-    /// Pieces that meet in every way.
+    /// Pieces in any combination.
     fn text() -> impl Strategy<Value = String> {
         let piece = prop_oneof![
             proptest::sample::select(
@@ -347,8 +347,8 @@ mod tests {
     }
 
     proptest! {
-        /// Runs are stretches of the input in its order, what is between them
-        /// is escapes, and nothing in them is one.
+        /// Runs are pieces of the input in its order. The text between them is
+        /// escapes, and runs contain no escapes.
         #[test]
         fn runs_are_the_text_without_escapes(text in text()) {
             let mut at = 0;

@@ -1,7 +1,7 @@
-//! Texts, whatever they are about: terminal colors, numbers, wording.
+//! Functions for texts in general: terminal colors, numbers, wording.
 //!
-//! Functions here take and return plain texts and numbers. They know nothing of
-//! tests, files or the page.
+//! They take and return plain texts and numbers, and know nothing of tests, files or
+//! the page.
 
 pub mod ansi;
 mod number;

@@ -5,7 +5,7 @@
 /// Returns `None` for anything else, such as `inf`, `NaN` or `1,5`. A number that
 /// is too large for `f64` is infinite.
 pub fn decimal(text: &str) -> Option<f64> {
-    // The standard library reads words for what is not finite, too.
+    // The standard library also parses words such as `inf`.
     let is_number = |byte: u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
     if text.bytes().all(is_number) { text.parse().ok() } else { None }
 }
@@ -22,9 +22,9 @@ pub fn rounded(number: f64) -> f64 {
 }
 
 /// Writes a number to at most six decimals: `4`, `3.3`, `0.000001`, `2e300`.
-/// Empty where it is not finite.
+/// Empty if it is not finite.
 pub fn short(number: f64) -> String {
-    // Adding zero makes minus zero a plain one.
+    // Adding 0 turns -0 into 0.
     let number = rounded(number) + 0.0;
     if !number.is_finite() {
         String::new()
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_programs_write() {
+    fn reads_numbers_of_programs() {
         for (text, expected) in [
             ("0", 0.0),
             ("-0.5", -0.5),

@@ -1,12 +1,12 @@
 //! Words for numbers and lists, and cutting texts.
 
-/// Returns a number of things: `1 test`, `2 tests`, `12,000 tests`.
+/// Formats a number of things: `1 test`, `2 tests`, `12,000 tests`.
 pub fn counted(count: u64, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", grouped(count))
 }
 
-/// Returns a number as people read it: with commas from 10,000 on.
+/// Formats a number for people, with commas from 10,000 on.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     if number < 10_000 {
@@ -29,7 +29,7 @@ pub fn with_article(noun: &str) -> String {
     format!("{article} {noun}")
 }
 
-/// Returns things in a row: `a`, `a and b`, `a, b and c`.
+/// Joins a list for people: `a`, `a and b`, `a, b and c`.
 pub fn listed(things: &[&str]) -> String {
     match things {
         [] => String::new(),
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_and_lists_read_well() {
+    fn numbers_and_lists_are_formatted() {
         let numbers = [0, 1, 9_999, 10_000, 123_456, 1_234_567];
         assert_eq!(numbers.map(grouped), ["0", "1", "9999", "10,000", "123,456", "1,234,567"]);
         assert_eq!(counted(1, "test"), "1 test");

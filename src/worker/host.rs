@@ -1,7 +1,7 @@
 //! The worker's program: hosts the engine, and reads files.
 //!
-//! Every worker runs it. The page asks only the first one, and lets it keep
-//! what it reads; the others hand over what they read.
+//! Every worker runs it. Only the first one answers the page's questions and keeps what it reads;
+//! the others hand over what they read.
 
 use super::protocol::{Attached, FromWorker, ToWorker};
 use super::read::{self, ReadEnd, read};
@@ -29,7 +29,7 @@ struct Host {
     files: Vec<Kept>,
     /// Jobs that the page cancelled and that have not ended.
     cancelled: BTreeSet<u32>,
-    /// A message came: there is real work.
+    /// A message has arrived: there is real work.
     is_asked: bool,
 }
 
@@ -55,17 +55,16 @@ thread_local! {
     static HOST: Rc<RefCell<Host>> = Rc::default();
 }
 
-/// Starts the program: receives messages from now on.
+/// Starts the program, which receives messages from now on.
 pub fn start() {
     listen(receive);
     spawn_local(warm_up(HOST.with(Rc::clone)));
 }
 
-/// Lets the browser compile the engine's hot code while nothing else is to do.
-/// Ends as soon as there is work.
+/// Warms up the engine while there is nothing else to do. Ends as soon as there is work.
 async fn warm_up(host: Rc<RefCell<Host>>) {
     for round in 0..warm_up::ROUNDS {
-        // Lets messages that have arrived be received.
+        // Yields, so that pending messages are received.
         TimeoutFuture::new(0).await;
         if host.borrow().is_asked {
             return;
@@ -95,7 +94,7 @@ fn receive(message: ToWorker, attachments: Vec<Attachment>) {
             enter(Some(job));
             let imported: Option<Imported> =
                 imported.of(&attachments).and_then(|imported| imported.decoded());
-            let imported = imported.expect("page and workers are of one build");
+            let imported = imported.expect("page and workers are of the same build");
             let texts = texts.and_then(|texts| blob(texts, &attachments));
             let kept = Kept { file: blob(file, &attachments), texts };
             host.borrow_mut().ingest(imported, kept, &options);
@@ -127,7 +126,7 @@ async fn ask(host: Rc<RefCell<Host>>, id: u32, request: Request) {
     answer(id, Some(Attachment::Bytes(Uint8Array::from(encoded.as_slice()))));
 }
 
-/// Answers with a result and its texts, which are in files.
+/// Answers with a result and its texts, which it reads from files.
 async fn ask_result(host: Rc<RefCell<Host>>, id: u32, selection: &Selection, sources: &[TextSource]) {
     let file_of = |source: &TextSource| {
         let kept = host.borrow().kept(source.file);
@@ -144,7 +143,7 @@ async fn ask_result(host: Rc<RefCell<Host>>, id: u32, selection: &Selection, sou
 }
 
 impl Host {
-    /// Ingests what was read, and keeps the file that it is from.
+    /// Ingests what was read, and keeps the file that it came from.
     fn ingest(&mut self, imported: Imported, kept: Kept, options: &ImportOptions) {
         let id = self.engine.ingest_as(imported, options);
         if self.files.len() <= id.index() {
@@ -180,7 +179,7 @@ async fn import(host: Rc<RefCell<Host>>, job: Job) {
     }
 }
 
-/// Returns what a file is packed with, if it is to be unpacked.
+/// Returns the kind of archive if the file is to be unpacked.
 async fn archive_kind(job: &Job) -> Option<Kind> {
     if job.depth >= limits::ARCHIVE_DEPTH || !job.options.format.is_empty() {
         return None;
@@ -193,7 +192,7 @@ async fn archive_kind(job: &Job) -> Option<Kind> {
 /// Keeps what was read, or hands it over.
 fn finish(host: &RefCell<Host>, job: Job, mut imported: Imported) {
     let results = imported.batch.len() as u64;
-    // As a blob, the browser may hold it outside of this process's memory.
+    // The browser may keep a blob outside of this process's memory.
     let texts = std::mem::take(&mut imported.batch.kept);
     let texts = imported.keeps_texts.then(|| blob_of(&texts)).flatten();
     let (job, imported, texts, attachments) = if job.is_kept {

@@ -5,7 +5,7 @@
 //! reads. The others only read files, and hand over what they read. The page's
 //! [`pool`] starts workers, gives them files, and replaces those that crash.
 //!
-//! [`protocol`] defines the messages, [`transfer`] posts them. What decides
+//! [`protocol`] defines the messages, [`transfer`] posts them. The logic
 //! ([`protocol`], [`pool::machine`]) is plain Rust with native tests; the rest
 //! needs a browser, and is behind the features `host` and `page`.
 

@@ -1,8 +1,8 @@
 //! The messages between the page and its workers.
 //!
-//! A message is an enum, encoded with postcard, and a list of attachments: a
-//! file, which travels by reference, or many bytes, which are transferred
-//! instead of copied. The enum refers to attachments by their index.
+//! A message is an enum, encoded with postcard, and a list of attachments: files,
+//! which are passed by reference, and bytes, which are transferred instead of
+//! copied. The enum refers to attachments by their index.
 
 use crate::engine::{ImportOptions, Request};
 use crate::model::FileId;
@@ -48,7 +48,7 @@ pub enum ToWorker {
         /// Which one.
         job: u32,
     },
-    /// Adds a file of which nothing could be read. For the engine.
+    /// Records a file that could not be read. For the engine.
     Fail {
         /// The file's path or URL.
         path: String,
@@ -87,9 +87,9 @@ pub enum ToWorker {
 /// What a worker sends to the page.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum FromWorker {
-    /// The worker is up.
+    /// The worker has started.
     Ready,
-    /// How far a job is.
+    /// The progress of a job.
     Progress {
         /// Which job.
         job: u32,
@@ -142,7 +142,7 @@ pub enum FromWorker {
         /// The encoded answer, or the file that was asked for; `None` if the engine has no such file.
         answer: Option<Attached>,
     },
-    /// The worker panicked. It is of no use any more.
+    /// The worker panicked and cannot be used any more.
     Panicked {
         /// The job at which it panicked, `None` if it did something else.
         job: Option<u32>,
@@ -157,7 +157,7 @@ mod tests {
     use crate::engine::{GetOverview, decode, encode};
 
     #[test]
-    fn messages_survive_encoding() {
+    fn messages_are_decoded_as_encoded() {
         let mut attachments = Vec::new();
         let imported = Attached::push(&mut attachments, "batch");
         let file = Attached::push(&mut attachments, "file");

@@ -10,11 +10,11 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, ReadableStream, ReadableStreamDefaultReader};
 
-/// The note of a file that the browser cannot read.
+/// The note for a file that the browser cannot read.
 const UNREADABLE: &str =
     "the browser could not read the file; it may have changed or moved, or access may be denied";
 
-/// Progress is reported this often at most, in milliseconds.
+/// The shortest time between reports of progress, in milliseconds.
 const REPORT_MS: f64 = 50.0;
 
 /// The pieces of a stream as they arrive. The browser reads ahead in another
@@ -39,7 +39,7 @@ impl Pieces {
 
     /// Cancels the rest of the stream.
     pub fn cancel(&self) {
-        // The promise is about resources of the browser, which nobody waits for.
+        // The promise only tells when the browser has freed resources.
         let _ = self.0.cancel();
     }
 }
@@ -93,11 +93,10 @@ pub async fn read(
     }
 }
 
-/// A file of which nothing could be read, for this reason.
+/// Returns the record of a file that could not be read, for this reason.
 pub fn unreadable(path: &str, why: &str) -> Imported {
     let mut imported = Import::new(path, &ALL).abort(why);
-    // Without this reason it would look like an empty file; and no byte of it was read, so the
-    // note has no place.
+    // Removes the note that the file is empty. No byte was read, so the note has no place.
     imported.batch.notes.retain(|note| note.text == why);
     imported.batch.notes.iter_mut().for_each(|note| note.at = None);
     imported
@@ -126,7 +125,7 @@ async fn slices(file: &Blob, encoding: Encoding, slices: &[Slice]) -> Result<Vec
         }
         return Ok(texts);
     }
-    // Slices count in decoded bytes: the whole file must be decoded again.
+    // Slices count decoded bytes, so the whole file must be decoded again.
     let all = bytes(file, 0, file.size() as u64).await?;
     let (_, mark) = Encoding::detect(&all);
     let mut text = Vec::new();

@@ -1,4 +1,4 @@
-//! The worker's global scope: receiving, posting, and what is said of a panic.
+//! The worker's global scope: receiving and posting messages, and reporting panics.
 
 use super::protocol::{FromWorker, ToWorker};
 use super::transfer::{Attachment, from_js, to_js};
@@ -10,13 +10,13 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 thread_local! {
-    /// The job that runs right now, for the report of a panic.
+    /// The running job, for reports of panics.
     static JOB: Cell<Option<u32>> = const { Cell::new(None) };
 }
 
-/// Says which job runs from here on, until the next call; `None` is other work.
+/// Sets the running job until the next call; `None` for other work.
 ///
-/// Jobs take turns on the worker's one thread: each calls this after it waited.
+/// Jobs take turns on the worker's single thread: each calls this after every await.
 pub fn enter(job: Option<u32>) {
     JOB.set(job);
 }
@@ -25,11 +25,11 @@ pub fn enter(job: Option<u32>) {
 pub fn post(message: &FromWorker, attachments: &[Attachment]) {
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
     let (posted, transferred) = to_js(message, attachments);
-    // Fails only for what cannot be cloned, which messages never hold.
+    // Fails only for values that cannot be cloned, which messages never contain.
     let _ = scope.post_message_with_transfer(&posted, &transferred);
 }
 
-/// Receives the worker's messages from now on, those that came early first.
+/// Receives the worker's messages from now on, beginning with those that arrived early.
 pub fn listen(receive: fn(ToWorker, Vec<Attachment>)) {
     report_panics();
     let take = move |event: MessageEvent| {
@@ -51,8 +51,8 @@ pub fn listen(receive: fn(ToWorker, Vec<Attachment>)) {
     }
 }
 
-/// A panic goes to the console, and to the page, which replaces the worker: a
-/// trap by itself has neither text nor place.
+/// Reports panics to the console, and to the page, which replaces the worker. A trap
+/// by itself has neither a message nor a place.
 fn report_panics() {
     panic::set_hook(Box::new(|info| {
         console_error_panic_hook::hook(info);

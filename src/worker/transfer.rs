@@ -7,12 +7,12 @@ use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
-/// What travels beside a message.
+/// Data that is posted with a message.
 #[derive(Clone)]
 pub enum Attachment {
-    /// A file, which travels by reference.
+    /// A file, which is passed by reference.
     Blob(Blob),
-    /// Bytes, which are transferred: the sender loses them.
+    /// Bytes, which are transferred, so that the sender loses them.
     Bytes(Uint8Array),
 }
 
@@ -44,7 +44,7 @@ pub fn blob(at: Attached, attachments: &[Attachment]) -> Option<Blob> {
     at.of(attachments)?.into_blob()
 }
 
-/// Returns a message as it is posted, and what of it is transferred.
+/// Returns a message as it is posted, and the list of what is transferred.
 pub fn to_js<T: Serialize>(message: &T, attachments: &[Attachment]) -> (Array, Array) {
     let bytes = Uint8Array::from(encode(message).as_slice());
     let (posted, transferred) = (Array::of1(&bytes), Array::of1(&bytes.buffer()));
@@ -60,8 +60,8 @@ pub fn to_js<T: Serialize>(message: &T, attachments: &[Attachment]) -> (Array, A
     (posted, transferred)
 }
 
-/// Returns the message and its attachments that [`to_js`] made. `None` if it is
-/// something else: both sides are of one build, so that never happens.
+/// Returns the message and the attachments that [`to_js`] encoded. `None` for
+/// anything else, which never happens, since both sides are of the same build.
 pub fn from_js<T: DeserializeOwned>(posted: JsValue) -> Option<(T, Vec<Attachment>)> {
     let posted: Array = posted.dyn_into().ok()?;
     let bytes: Uint8Array = posted.get(0).dyn_into().ok()?;

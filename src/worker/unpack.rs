@@ -1,8 +1,8 @@
 //! Unpacking archives: members are handed over one by one, as files of their own.
 //!
-//! The browser's `DecompressionStream` inflates; streams that it does not know
-//! are unpacked by `import::archive`. A complete member is a `Blob`, which the
-//! browser may hold outside of this process's memory.
+//! The browser's `DecompressionStream` inflates; `import::archive` unpacks other
+//! streams. A complete member is a `Blob`, which the browser may keep outside of
+//! this process's memory.
 
 use super::protocol::{Attached, FromWorker};
 use super::read::{self, Pieces};
@@ -72,14 +72,14 @@ impl From<archive::Fault> for Interruption {
     }
 }
 
-/// Where members go.
+/// The receiver of members.
 struct Output<'a> {
     job: u32,
     /// The archive's.
     path: &'a str,
     members: u64,
     system_files: u64,
-    /// Bytes that may still be unpacked.
+    /// How many more bytes may be unpacked.
     allowed: u64,
     notes: Vec<Note>,
 }
@@ -104,7 +104,7 @@ impl Output<'_> {
     }
 
     fn member(&mut self, name: &str, file: Blob) {
-        if archive::is_litter(name) {
+        if archive::is_system_file(name) {
             self.system_files += 1;
             return;
         }
@@ -146,12 +146,12 @@ async fn zip(
 
 async fn zip_member(file: &Blob, member: &Member, out: &mut Output<'_>) -> Result<(), Interruption> {
     if member.is_encrypted {
-        return Err(Interruption::Fault("needs a password; not read".to_owned()));
+        return Err(Interruption::Fault("password-protected; not read".to_owned()));
     }
     let header = read::bytes(file, member.header_at, member.header_at + 30).await?;
     enter(Some(out.job));
     let start = data_start(&header, member);
-    let missing = || Interruption::Fault("not found where the archive's directory says".to_owned());
+    let missing = || Interruption::Fault("not found at the offset in the archive's directory".to_owned());
     let start = start.ok_or_else(missing)?;
     let packed = file.slice_with_f64_and_f64(start as f64, start as f64 + member.packed_bytes as f64)?;
     let content = match member.packing {
@@ -184,8 +184,8 @@ async fn zip_member(file: &Blob, member: &Member, out: &mut Output<'_>) -> Resul
     Ok(())
 }
 
-/// Unpacks a stream as it arrives: a tar or a single file, compressed by what
-/// the browser does not know.
+/// Unpacks a stream as it arrives: a tar or a single file, compressed in a way that
+/// the browser does not support.
 async fn stream(
     stream: &ReadableStream,
     kind: Kind,
@@ -242,7 +242,7 @@ fn push_packed(
 /// The content of a stream: a tar or a single file.
 #[derive(Default)]
 struct Content {
-    /// The beginning, until it shows which of the two it is.
+    /// The beginning, until it shows which of the two the content is.
     head: Vec<u8>,
     tar: Option<TarMembers>,
     single: Array,
@@ -250,7 +250,7 @@ struct Content {
 
 impl Content {
     fn push(&mut self, bytes: &[u8], out: &mut Output) -> Result<(), Interruption> {
-        // A file above the limit is not handed over, not even in part.
+        // A file above the limit is not handed over, not even partly.
         out.take(bytes.len() as u64).inspect_err(|_| self.single.set_length(0))?;
         if let Some(tar) = &mut self.tar {
             return tar.push(bytes, out);
@@ -260,7 +260,7 @@ impl Content {
             self.head.extend(bytes);
         }
         if Kind::of(&self.head) == Some(Kind::Tar) {
-            // The tar takes over what came so far: pieces are not kept twice.
+            // The tar takes over the pieces so far, so that they are not kept twice.
             self.single.set_length(0);
             let head = std::mem::take(&mut self.head);
             return self.tar.insert(TarMembers::default()).push(&head, out);
@@ -268,7 +268,7 @@ impl Content {
         Ok(())
     }
 
-    /// Ends the stream: hands over the single file, as far as it came.
+    /// Ends the stream: hands over the single file, even if it is truncated.
     fn finish(self, kind: Kind, out: &mut Output) -> Result<(), Interruption> {
         if let Some(members) = self.tar {
             return members.tar.finish().map_or(Ok(()), |fault| Err(fault.into()));

@@ -14,6 +14,7 @@ mod cycles;
 mod demo;
 mod details;
 mod figures;
+mod formats;
 mod hostile;
 mod lab;
 mod layers;
@@ -25,13 +26,13 @@ mod naming;
 mod octoprobe;
 mod pass_rate;
 mod pytest_family;
-mod readme;
 mod steps;
 mod story;
 mod sums;
 mod tables;
 mod twister;
 mod web;
+mod wording;
 mod xml_formats;
 
 // Each test target uses a part of these.

@@ -1,4 +1,4 @@
-//! Sessions become DUTs, in time order and with unique ids.
+//! Groups sessions by DUT, in time order and with unique ids.
 
 use crate::analyze::natural;
 use crate::model::{Dataset, Dut, DutId, History, Identity, Session, SessionId};

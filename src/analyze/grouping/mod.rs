@@ -1,8 +1,8 @@
 //! Grouping: from the parts of files to sessions and DUTs.
 //!
-//! Takes a data set whose files and parts are current; gives a new
+//! Takes a data set whose files and parts are up to date, and returns a new
 //! [`History`]. The result depends on the set of files and on the overrides, not
-//! on the order in which files were dropped. Nothing is stored in between, so an
+//! on the order in which files were dropped. Nothing is stored between runs, so an
 //! override can always undo a grouping.
 //!
 //! 1. [`report_files`]: files of one report that share folders.
@@ -10,7 +10,7 @@
 //! 3. [`same_run`]: sessions that report the same run in two formats become one.
 //! 4. [`unreadable`]: an unreadable file of a DUT without results becomes a session.
 //! 5. [`duts`]: sessions become DUTs, in time order.
-//! 6. [`repeats`]: one of several results of a test in a session counts.
+//! 6. [`repeats`]: if a session has several results of a test, one of them counts.
 
 mod duts;
 mod parts;

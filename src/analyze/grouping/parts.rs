@@ -1,4 +1,4 @@
-//! Parts that have the same identity become one session.
+//! Groups parts with the same identity into sessions.
 
 use super::path::all_by_path;
 use crate::model::{
@@ -6,33 +6,33 @@ use crate::model::{
 };
 use rustc_hash::FxHashMap;
 
-/// What parts of one session have in common. A build without a name differs from
-/// no build.
+/// What the parts of a session have in common. An empty build differs from a
+/// missing one.
 #[derive(PartialEq, Eq, Hash)]
 struct SessionKey<'a> {
     dut: &'a str,
     build: Option<&'a str>,
     session: &'a str,
-    /// Only of parts with repeats in other files: those repeat the results of
-    /// the same unit.
+    /// Only for parts with repeats in other files, which repeat the results of the
+    /// same unit.
     unit: Option<&'a str>,
     /// The path of a file that a person set to count separately.
     separate: Option<&'a str>,
 }
 
-/// Whether a file of this status has results.
+/// Whether a file with this status has results.
 pub fn is_read(status: FileStatus) -> bool {
     matches!(status, FileStatus::Read | FileStatus::PartlyRead)
 }
 
 /// Groups parts into sessions.
 ///
-/// Parts are one session if they have the same DUT, build and session and share
-/// no test, or if they are repeats. Parts with a leader join its session; their
-/// results do not count.
+/// Parts form one session if they have the same DUT, build and session name and
+/// have no tests in common, or if they are repeats. Parts with a leader join its
+/// session; their results do not count.
 pub fn group(data: &Dataset, identities: &[Identity], leaders: &[Option<PartId>]) -> Vec<Session> {
     let mut sessions: Vec<Session> = Vec::new();
-    // By key: the session that further parts join.
+    // The session that further parts join, by key.
     let mut open: FxHashMap<SessionKey, usize> = FxHashMap::default();
     let mut session_of: Vec<Option<usize>> = vec![None; data.parts.len()];
     let mut tests = TestsOfSession::default();
@@ -142,20 +142,20 @@ pub fn apply_covers(session: &mut Session, data: &Dataset, covers: &[Vec<PartId>
     }
 }
 
-/// The tests of one session. Parts of one session mostly follow each other, so
-/// each part is read once even if there are thousands.
+/// The tests of one session. Parts of one session mostly follow each other, so each
+/// part is visited once even if there are thousands.
 #[derive(Default)]
 struct TestsOfSession {
     session: Option<usize>,
-    /// How many parts of it are in `seen`.
+    /// How many of its parts are in `seen`.
     parts: usize,
     /// By test.
     seen: Vec<bool>,
 }
 
 impl TestsOfSession {
-    /// `part` has a test that the session already has: it is a copy or a repeat,
-    /// not another share.
+    /// Whether `part` has a test that the session already has, so that it is a copy or
+    /// a repeat, and not another share.
     fn overlap(&mut self, data: &Dataset, session: usize, parts: &[PartId], part: PartId) -> bool {
         if self.session != Some(session) {
             *self = TestsOfSession { session: Some(session), parts: 0, seen: vec![false; data.tests.len()] };

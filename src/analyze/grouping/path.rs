@@ -1,4 +1,4 @@
-//! Paths of files, and the parts in their order.
+//! Paths of files, and sorting parts by path.
 
 use crate::analyze::natural;
 use crate::model::{Dataset, PartId};
@@ -28,7 +28,7 @@ pub fn sort_by_path(data: &Dataset, parts: &mut [PartId]) {
     parts.sort_by(|&a, &b| natural::compare(path(data, a), path(data, b)));
 }
 
-/// All parts by path and by their place in the file, so that the order of
+/// Returns all parts sorted by path and by place in the file, so that the order of
 /// dropping does not matter.
 pub fn all_by_path(data: &Dataset) -> Vec<PartId> {
     let mut parts: Vec<PartId> = (0..data.parts.len()).map(PartId::from).collect();

@@ -1,13 +1,12 @@
-//! Repeats: which of several results of a test in one session counts.
+//! Repeats: decides which of several results of a test in one session counts.
 
 use super::report_files::common_results;
 use crate::model::{
     Counts, Dataset, Flags, History, Overlap, PartId, RepeatRule, ResultId, Session, SessionId,
 };
 
-/// Decides which result counts where a session has several of one test, and
-/// updates the counts of such sessions. Results of parts with a leader do not
-/// count.
+/// Decides which result counts if a session has several of one test, and updates
+/// the counts of such sessions. Results of parts with a leader do not count.
 pub fn settle(data: &Dataset, leaders: &[Option<PartId>], history: &mut History) {
     let is_plain = |session: &Session| {
         session.overlap == Overlap::None && session.parts.iter().all(|part| leaders[part.index()].is_none())
@@ -87,12 +86,12 @@ pub fn settle(data: &Dataset, leaders: &[Option<PartId>], history: &mut History)
     history.also_told = also_told;
 }
 
-/// All results are reruns with a file of their own: the last one counts.
+/// Whether all results are reruns in separate files, so that the last one counts.
 fn are_reruns(data: &Dataset, group: &[ResultId]) -> bool {
     group.iter().all(|&result| data.part(data.part_of(result)).draft.repeats == RepeatRule::Last)
 }
 
-/// The worst result; of several, the first.
+/// Returns the worst result, the first of equal ones.
 fn worst(data: &Dataset, group: &[ResultId]) -> ResultId {
     let mut worst = group[0];
     for &result in group {

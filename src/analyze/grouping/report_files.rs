@@ -1,5 +1,5 @@
-//! Reports of many files that share folders: covers, which describe the other
-//! files, and files that report the same results as another one.
+//! Reports of many files that share folders: covers, which describe the other files,
+//! and files with the same results as another one.
 
 use super::path::{folder, path, sort_by_path};
 use crate::analyze::natural;
@@ -11,14 +11,14 @@ use std::collections::BTreeMap;
 /// Parts by kind of report and folder, both in order.
 type ByFolder<'a> = BTreeMap<(&'a str, &'a str), Vec<PartId>>;
 
-/// By part: the covers that apply to it, the nearest folder first. A cover applies
-/// to the files of its report in its own folder and below.
+/// Returns, by part, the covers that apply to it, nearest folder first. A cover
+/// applies to the files of its report in its own folder and below.
 pub fn covers(data: &Dataset) -> Vec<Vec<PartId>> {
     let mut by_folder = by_folder(data, |_, role| role == ReportRole::Cover);
     for parts in by_folder.values_mut() {
         // Sorted, so that the order of dropping does not matter.
         sort_by_path(data, parts);
-        // Several loose covers in one folder: it is unknown which files they describe.
+        // With several loose covers in one folder, it is unknown which files they describe.
         if has_a_format_twice(data, parts) {
             parts.clear();
         }
@@ -37,8 +37,8 @@ pub fn covers(data: &Dataset) -> Vec<Vec<PartId>> {
     covers
 }
 
-/// By part: its leader, another file of the same report and folder that has the
-/// same results. The leader's results count, those of the part do not.
+/// Returns, by part, its leader: another file of the same report and folder that has
+/// the same results. The leader's results count, those of the part do not.
 ///
 /// The richest format leads, unless it has less than half as many tests as
 /// another one. A digest (a summary or plan) leads other digests only. Parts
@@ -54,7 +54,7 @@ pub fn leaders(data: &Dataset) -> Vec<Option<PartId>> {
     };
     let mut leaders = vec![None; data.parts.len()];
     for mut parts in by_folder.into_values() {
-        // Loose files of several runs: it is unknown which belong together.
+        // With loose files of several runs, it is unknown which belong together.
         if parts.len() < 2 || has_a_format_twice(data, &parts) {
             continue;
         }
@@ -101,8 +101,8 @@ pub fn add_asides(data: &Dataset, sessions: &mut [Session]) {
     }
 }
 
-/// Pairs of results of `leader` and `part` that have the same test name. Suites
-/// are not compared, since formats differ in what they know of them.
+/// Returns pairs of results of `leader` and `part` with the same test name. Suites
+/// are not compared, because formats differ in what they record about suites.
 pub fn common_results(data: &Dataset, leader: PartId, part: PartId) -> Vec<(ResultId, ResultId)> {
     let name = |result: ResultId| data.tests.name(data.test_of(result));
     let rows = |part: PartId| data.part(part).rows.clone().map(ResultId);
@@ -110,14 +110,14 @@ pub fn common_results(data: &Dataset, leader: PartId, part: PartId) -> Vec<(Resu
     rows(part).filter_map(|result| Some((*by_name.get(name(result))?, result))).collect()
 }
 
-/// How a part compares with its leader.
+/// Compares a part with its leader.
 pub fn same_run(data: &Dataset, leader: PartId, part: PartId) -> SameRun {
     let common = common_results(data, leader, part);
     let agree = common.iter().filter(|(a, b)| data.outcome(*a) == data.outcome(*b)).count();
     SameRun { parts: vec![part], with: leader, common: common.len() as u32, agree: agree as u32, adds: 0 }
 }
 
-/// The files of reports that `is_meant` selects, by folder.
+/// Returns the files of reports that `is_meant` selects, by folder.
 fn by_folder(data: &Dataset, is_meant: impl Fn(PartId, ReportRole) -> bool) -> ByFolder<'_> {
     let mut by_folder = ByFolder::new();
     for (part, kind, role) in report_files(data) {
@@ -128,8 +128,8 @@ fn by_folder(data: &Dataset, is_meant: impl Fn(PartId, ReportRole) -> bool) -> B
     by_folder
 }
 
-/// Two parts have the same format but are not of one run. Several files of one
-/// run and format have the same start.
+/// Whether two parts have the same format but belong to different runs. Several
+/// files of one run and format have the same start.
 fn has_a_format_twice(data: &Dataset, parts: &[PartId]) -> bool {
     let format = |part: PartId| data.file(data.part(part).file).format;
     let started = |part: PartId| data.part(part).draft.started;
@@ -139,7 +139,7 @@ fn has_a_format_twice(data: &Dataset, parts: &[PartId]) -> bool {
     parts.iter().any(|&part| parts.iter().any(|&other| is_other(other, part)))
 }
 
-/// The parts that belong to a report of many files, with its kind and their role.
+/// Returns the parts that belong to a report of many files, with its kind and their role.
 fn report_files(data: &Dataset) -> impl Iterator<Item = (PartId, &str, ReportRole)> {
     let parts = data.parts.iter().enumerate();
     parts.filter_map(|(part, known)| {

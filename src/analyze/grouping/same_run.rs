@@ -1,33 +1,32 @@
 //! Deduplication: sessions that report the same run in two formats become one.
 //!
 //! Test runners write several reports of one run (pytest: JUnit and
-//! json-report; twister: JSON and XML). As two sessions they would double every
+//! json-report; twister: JSON and XML). As separate sessions they would double every
 //! sum, and no failure would ever be new. Two sessions are the same run if they
 //! have the same DUT and build, different formats, the same start, and the same
 //! outcomes for nearly all tests. The results of the richer format count; the
-//! other one adds only the tests that the richer one lacks. A person can undo
-//! this: a file that counts separately, or that has a session name from a
-//! person, is never joined.
+//! other one adds only tests that the richer one lacks. A person can undo this: a
+//! file that counts separately, or whose session a person named, is never joined.
 
 use crate::import::richness;
 use crate::model::{Dataset, Outcome, Overlap, PartId, ResultId, SameRun, Session, Timestamp};
 use rustc_hash::FxHashMap;
 
 /// How far the starts of two reports of one run may be apart: reports round, and
-/// they take the time at different steps of the run.
+/// read the clock at different steps of the run.
 const START_MS: i64 = 5000;
 
 /// All time zones are multiples of this.
 const ZONE_MS: i64 = 15 * 60_000;
 
-/// Percentage of tests that must be in both reports, and of those that must agree.
+/// The percentage of tests that must be in both reports, and of those that must agree.
 const PERCENT: usize = 90;
 
 /// Joins sessions that report the same run in several formats.
 pub fn join_same_runs(data: &Dataset, sessions: Vec<Session>) -> (Vec<Session>, Vec<SameRun>) {
     let mut joined: Vec<Session> = Vec::with_capacity(sessions.len());
     let mut same_runs = Vec::new();
-    // Only sessions of one DUT and build are compared: few, even among thousands.
+    // Only sessions of one DUT and build are compared, which are few even among thousands.
     let mut by_build: FxHashMap<(String, Option<String>), Vec<usize>> = FxHashMap::default();
     for session in sessions {
         let key = (session.identity.dut.value.clone(), session.build().map(str::to_owned));
@@ -47,8 +46,8 @@ pub fn join_same_runs(data: &Dataset, sessions: Vec<Session>) -> (Vec<Session>, 
     (joined, same_runs)
 }
 
-/// Two sessions of one DUT and build may be the same run: they started together,
-/// have no format in common, and no person separated them.
+/// Whether two sessions of one DUT and build may be the same run: they started
+/// together, have no format in common, and no person separated them.
 fn may_be_same(data: &Dataset, a: &Session, b: &Session) -> bool {
     if !began_together(a.started, b.started) {
         return false;
@@ -65,8 +64,8 @@ fn may_be_same(data: &Dataset, a: &Session, b: &Session) -> bool {
         && !is_named(b)
 }
 
-/// Both have a start, and the starts are the same. Where one has no time zone, the
-/// difference may be that of any zone.
+/// Whether both have a start, and the starts are the same. If one has no time zone,
+/// the difference may be the offset of any zone.
 fn began_together(a: Option<Timestamp>, b: Option<Timestamp>) -> bool {
     let (Some(a), Some(b)) = (a, b) else {
         return false;
@@ -79,8 +78,8 @@ fn began_together(a: Option<Timestamp>, b: Option<Timestamp>) -> bool {
     apart <= 14 * 4 * ZONE_MS + START_MS && beside.min(ZONE_MS - beside) <= START_MS
 }
 
-/// How many tests two sessions have in common, and how many of these agree;
-/// `None` if these are too few for one run.
+/// Returns how many tests two sessions have in common, and how many of these agree;
+/// `None` if they are too few for one run.
 fn agreement(data: &Dataset, a: &Session, b: &Session) -> Option<(u32, u32)> {
     let rows = |session: &Session| -> Vec<ResultId> {
         session.parts.iter().flat_map(|&part| data.part(part).rows.clone()).map(ResultId).collect()
@@ -102,8 +101,8 @@ fn agreement(data: &Dataset, a: &Session, b: &Session) -> Option<(u32, u32)> {
     is_same.then_some((common as u32, agree as u32))
 }
 
-/// Two formats mean the same outcome: formats with fewer outcomes than pytest
-/// report xpassed as passed, and xfailed or not run as skipped.
+/// Whether two formats may mean the same outcome: formats with fewer outcomes than
+/// pytest report xpassed as passed, and xfailed or not run as skipped.
 fn is_alike(a: Outcome, b: Outcome) -> bool {
     let class = |outcome: Outcome| match outcome {
         failing if failing.is_failing() => Outcome::Failed,

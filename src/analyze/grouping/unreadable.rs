@@ -1,4 +1,4 @@
-//! Unreadable files that show which DUT is missing.
+//! Adds sessions for unreadable files, to show which DUT is missing.
 
 use super::parts::{is_read, new_session};
 use super::path::{all_by_path, extension, path, split};
@@ -6,8 +6,8 @@ use crate::model::{Dataset, FileStatus, Identity, PartId, Session, Source};
 
 /// Adds a session for an unreadable file if its path has the same shape as a
 /// readable one and names a DUT that has no other session. The grid then shows
-/// the DUT and why it has no results. Other unreadable files say nothing about
-/// DUTs.
+/// the DUT and why it has no results. Other unreadable files are no evidence of a
+/// DUT.
 pub fn add_sessions(data: &Dataset, identities: &[Identity], sessions: &mut Vec<Session>) {
     for part in all_by_path(data) {
         let identity = &identities[part.index()];
@@ -25,7 +25,7 @@ pub fn add_sessions(data: &Dataset, identities: &[Identity], sessions: &mut Vec<
     }
 }
 
-/// A readable file has a path of the same shape.
+/// Whether a readable file has a path of the same shape.
 fn has_readable_sibling(data: &Dataset, identity: &Identity, part: PartId) -> bool {
     let (folder, file) = split(path(data, part));
     let is_sibling = |(other_folder, other_file): (&str, &str)| match identity.dut.evidence.source {

@@ -13,21 +13,21 @@ pub use packed::Unpacker;
 pub use tar::{Event, Tar};
 pub use zip::{Directory, Member, Packing, TAIL_BYTES, data_start, directory, find_directory};
 
-use super::about::{About, Richness};
+use super::about::{About, Family, Richness};
 use std::borrow::Cow;
 
 /// Key and name of each kind of archive.
 pub(super) const ABOUT: &[About] = &[
-    about("zip", "zip archive"),
-    about("tar", "tar archive"),
-    about("gzip", "gzip archive"),
-    about("bzip2", "bzip2 archive"),
-    about("xz", "xz archive"),
-    about("zstd", "zstd archive"),
+    about("zip", "zip archive", "zip"),
+    about("tar", "tar archive", "tar"),
+    about("gzip", "gzip archive", "gz"),
+    about("bzip2", "bzip2 archive", "bz2"),
+    about("xz", "xz archive", "xz"),
+    about("zstd", "zstd archive", "zst"),
 ];
 
-const fn about(key: &'static str, name: &'static str) -> About {
-    About { key, name, richness: Richness::Native }
+const fn about(key: &'static str, name: &'static str, tool: &'static str) -> About {
+    About { key, name, tool, family: Family::Archives, richness: Richness::Native }
 }
 
 /// Returns whether a format's key is that of an archive, whose members are files of their own.
@@ -35,7 +35,7 @@ pub fn is_archive(key: &str) -> bool {
     ABOUT.iter().any(|about| about.key == key)
 }
 
-/// How many bytes it takes to recognize an archive; a tar has its mark after its first name.
+/// How many bytes it takes to recognize an archive: a tar has its signature after the first name.
 pub const HEAD_BYTES: usize = 512;
 
 /// The kind of an archive or of a compressed file.
@@ -82,7 +82,7 @@ impl Kind {
         }
     }
 
-    /// Returns the name of the one file in a stream: the archive's without its ending.
+    /// Returns the name of the single file in a stream: the archive's name without its extension.
     pub fn inner_name(self, name: &str) -> Cow<'_, str> {
         let endings: &[(&str, &str)] = match self {
             Kind::Gzip => &[(".tgz", ".tar"), (".gz", "")],
@@ -108,7 +108,7 @@ impl Kind {
     }
 }
 
-/// Why an archive, or the rest of it, cannot be read: a sentence.
+/// Why an archive, or the rest of it, cannot be read: a note for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault(pub String);
 
@@ -118,8 +118,8 @@ impl Fault {
     }
 }
 
-/// Returns the path of a member below the archive's. Absolute paths, drives and `..` are only
-/// names.
+/// Returns the path of a member below the archive's. Absolute paths, drives and `..` are treated
+/// as plain names.
 pub fn member_path(archive: &str, name: &str) -> String {
     let mut path = archive.to_owned();
     let name = name.replace('\\', "/");
@@ -130,11 +130,11 @@ pub fn member_path(archive: &str, name: &str) -> String {
     path
 }
 
-/// The endings of archives' names.
+/// The file name extensions of archives.
 pub const ENDINGS: &[&str] =
     &[".zip", ".tar", ".tgz", ".gz", ".tbz2", ".tbz", ".bz2", ".txz", ".xz", ".tzst", ".zst", ".zstd"];
 
-/// Returns whether a name has such an ending.
+/// Returns whether a name has one of these extensions.
 pub fn is_named_so(name: &str) -> bool {
     let ends_with = |ending: &&str| {
         let tail = name.len().checked_sub(ending.len()).and_then(|at| name.get(at..));
@@ -144,7 +144,7 @@ pub fn is_named_so(name: &str) -> bool {
 }
 
 /// Returns whether a file was added by an operating system.
-pub fn is_litter(name: &str) -> bool {
+pub fn is_system_file(name: &str) -> bool {
     let mut pieces = name.rsplit('/');
     let file = pieces.next().unwrap_or("");
     matches!(file, ".DS_Store" | "Thumbs.db" | "desktop.ini")
@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn archives_are_known_by_their_first_bytes() {
+    fn archives_are_recognized_by_their_first_bytes() {
         assert_eq!(Kind::of(b"PK\x03\x04rest"), Some(Kind::Zip));
         assert_eq!(Kind::of(b"PK\x05\x06"), Some(Kind::Zip));
         assert_eq!(Kind::of(&[0x1F, 0x8B, 8, 0]), Some(Kind::Gzip));
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn the_one_file_in_a_stream_has_the_name_without_the_ending() {
+    fn the_single_file_of_a_stream_has_no_archive_extension() {
         for (kind, name, inner) in [
             (Kind::Gzip, "run.tgz", "run.tar"),
             (Kind::Gzip, "a/report.jsonl.GZ", "a/report.jsonl"),
@@ -191,10 +191,14 @@ mod tests {
     }
 
     #[test]
-    fn paths_that_lead_out_are_only_names() {
+    fn paths_stay_below_the_archive() {
         assert_eq!(member_path("a.zip", "../../etc/passwd"), "a.zip/etc/passwd");
         assert_eq!(member_path("a.zip", "/abs/./x"), "a.zip/abs/x");
         assert_eq!(member_path("a.zip", "C:\\results\\x.xml"), "a.zip/C:/results/x.xml");
-        assert!(is_litter("__MACOSX/a/._x.xml") && is_litter("a/.DS_Store") && !is_litter("a/x.xml"));
+        assert!(
+            is_system_file("__MACOSX/a/._x.xml")
+                && is_system_file("a/.DS_Store")
+                && !is_system_file("a/x.xml")
+        );
     }
 }

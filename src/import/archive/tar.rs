@@ -28,7 +28,7 @@ pub struct Tar {
     /// An incomplete block, or the text of a long name.
     kept: Vec<u8>,
     state: State,
-    /// Path and length from the headers before a file's own.
+    /// Path and length from extension headers before the file's own.
     path: Option<String>,
     bytes: Option<u64>,
     files: usize,
@@ -56,7 +56,7 @@ enum State {
     Done,
 }
 
-/// The longest text of a header before a file's own.
+/// The longest text of an extension header.
 const TEXT_BYTES: u64 = 1 << 20;
 
 /// Returns whether a block is a header, by its mark and checksum.
@@ -74,7 +74,7 @@ impl Tar {
     ///
     /// # Errors
     ///
-    /// If it is no tar, or exceeds a limit; earlier files are complete.
+    /// If it is not a tar, or exceeds a limit; earlier files are complete.
     pub fn push(&mut self, mut bytes: &[u8], on: &mut dyn FnMut(Event)) -> Result<(), Fault> {
         while !bytes.is_empty() {
             match self.state {
@@ -127,7 +127,7 @@ impl Tar {
         match self.state {
             State::Header if self.kept.is_empty() => None,
             State::Done => None,
-            _ => Some(Fault::new("the archive breaks off; the files before are complete")),
+            _ => Some(Fault::new("the archive is truncated; earlier files are complete")),
         }
     }
 
@@ -139,16 +139,16 @@ impl Tar {
 
     fn header(&mut self, block: &[u8], on: &mut dyn FnMut(Event)) -> Result<(), Fault> {
         if block.iter().all(|&byte| byte == 0) {
-            // Two of them end the archive; one is enough.
+            // Two zero blocks end the archive; one is enough.
             self.state = State::Done;
             return Ok(());
         }
         if !is_header(block) {
-            return Err(Fault::new("what stands here is no tar; the files before are complete"));
+            return Err(Fault::new("invalid tar data; earlier files are complete"));
         }
         let field = |from: usize, to: usize| block.get(from..to).unwrap_or_default();
         let said = self.bytes.take().or_else(|| size(field(124, 136)));
-        let bytes = said.ok_or_else(|| Fault::new("a file in the archive has no readable length"))?;
+        let bytes = said.ok_or_else(|| Fault::new("a file in the archive has an invalid length"))?;
         let padding = (BLOCK as u64 - bytes % BLOCK as u64) % BLOCK as u64;
         let kind = block.get(156).copied().unwrap_or(0);
         match kind {
@@ -158,7 +158,7 @@ impl Tar {
                 if self.files > limits::ARCHIVE_ENTRIES {
                     let limit = limits::ARCHIVE_ENTRIES;
                     return Err(Fault(format!(
-                        "there are more than {limit} files in the archive; the rest is not read"
+                        "the archive has more than {limit} files; the rest was ignored"
                     )));
                 }
                 on(Event::Begin { name: head(&name, limits::NAME_BYTES).to_owned(), bytes });
@@ -254,7 +254,7 @@ fn octal(field: &[u8]) -> Option<u64> {
 mod tests {
     use super::*;
 
-    /// A header of a file, with its sum.
+    /// A header of a file, with its checksum.
     fn header(name: &str, kind: u8, size: usize) -> Vec<u8> {
         let mut block = vec![0_u8; BLOCK];
         block[..name.len()].copy_from_slice(name.as_bytes());
@@ -318,17 +318,17 @@ mod tests {
     }
 
     #[test]
-    fn what_breaks_off_is_said_and_what_is_complete_is_kept() {
+    fn truncated_archives_keep_complete_files() {
         let mut bytes = member("one", b'0', b"1");
         bytes.extend(member("two", b'0', &[2; 2000]));
         let (files, fault) = read(&bytes[..bytes.len() - 1600], 100);
         assert_eq!(files.len(), 1);
-        assert!(fault.unwrap().0.contains("breaks off"));
+        assert!(fault.unwrap().0.contains("truncated"));
         bytes.truncate(BLOCK * 2);
         bytes.extend([b'x'; BLOCK]);
         let (files, fault) = read(&bytes, 512);
         assert_eq!(files.len(), 1);
-        assert!(fault.unwrap().0.contains("no tar"));
+        assert!(fault.unwrap().0.contains("invalid tar"));
     }
 
     #[test]
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_no_tar() {
+    fn plain_texts_are_rejected() {
         assert!(!is_header(&[b' '; 512]) && !is_header(b"short") && !is_header(&[0; 512]));
         assert!(is_header(&header("a", b'0', 1)));
     }

@@ -26,7 +26,7 @@ pub struct Directory {
     pub at: u64,
     /// Length in bytes.
     pub len: u64,
-    /// The correction of offsets, if there are other bytes before the archive.
+    /// How far offsets are off, if other bytes precede the archive.
     pub shift: u64,
 }
 
@@ -62,11 +62,11 @@ pub struct Member {
 ///
 /// # Errors
 ///
-/// If there is none, for example in a truncated file.
+/// If it is missing, for example in a truncated file.
 pub fn find_directory(tail: &[u8], file_bytes: u64) -> Result<Directory, Fault> {
-    let gone = || Fault::new("the archive breaks off: its directory, which stands at the end, is not there");
+    let gone = || Fault::new("the archive is truncated: the directory at its end is missing");
     let tail_at = file_bytes.saturating_sub(tail.len() as u64);
-    // A comment may contain the mark, too: the record must extend to the end.
+    // A comment may contain the signature, too, so the record must extend to the end.
     let is_end = |at: &usize| {
         little_endian(tail, *at, 4) == Some(END)
             && little_endian(tail, *at + 20, 2)
@@ -78,8 +78,8 @@ pub fn find_directory(tail: &[u8], file_bytes: u64) -> Result<Directory, Fault> 
     let mut before_end = end as u64;
     let locator = end.checked_sub(20).filter(|&at| little_endian(tail, at, 4) == Some(END_64_LOCATOR));
     if let Some(locator) = locator {
-        // The record is right before its locator. The offset in the locator is wrong if there are
-        // other bytes before the archive.
+        // The record directly precedes its locator. The offset in the locator is wrong if other bytes
+        // precede the archive.
         let record = locator.checked_sub(56).filter(|&at| little_endian(tail, at, 4) == Some(END_64));
         let record = record.ok_or_else(gone)?;
         len = little_endian(tail, record + 40, 8).ok_or_else(gone)?;
@@ -91,20 +91,18 @@ pub fn find_directory(tail: &[u8], file_bytes: u64) -> Result<Directory, Fault> 
     Ok(Directory { at: really_at, len, shift })
 }
 
-/// Returns the files in a directory, and what is wrong after them. Folders are skipped.
+/// Returns the files in a directory, and the fault that follows them, if any. Folders are skipped.
 pub fn directory(bytes: &[u8], place: Directory) -> (Vec<Member>, Option<Fault>) {
     let mut members = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
         if members.len() >= limits::ARCHIVE_ENTRIES {
-            let text = format!(
-                "there are more than {} files in the archive; the rest is not read",
-                limits::ARCHIVE_ENTRIES
-            );
+            let text =
+                format!("the archive has more than {} files; the rest was ignored", limits::ARCHIVE_ENTRIES);
             return (members, Some(Fault(text)));
         }
         let Some((member, len)) = entry(bytes, at, place.shift) else {
-            let text = format!("the archive's directory is broken at byte {}", place.at + at as u64);
+            let text = format!("the archive's directory is invalid at byte {}", place.at + at as u64);
             return (members, Some(Fault(text)));
         };
         if !member.name.ends_with(['/', '\\']) {
@@ -165,7 +163,8 @@ fn extra_field(mut extra: &[u8], id: u64) -> Option<&[u8]> {
     }
 }
 
-/// Read as UTF-8, whatever the flag says: nearly all names are, and invalid bytes are shown.
+/// Reads a name as UTF-8, whatever the flag says: nearly all names are UTF-8, and invalid bytes
+/// are shown as such.
 fn name_of(bytes: &[u8]) -> String {
     head(&String::from_utf8_lossy(bytes), limits::NAME_BYTES).to_owned()
 }

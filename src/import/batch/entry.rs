@@ -1,4 +1,4 @@
-//! An entry of a file, for importers that have all of it at once.
+//! An entry of a file, for importers that have the whole entry at once.
 
 use super::Batch;
 use super::rows::{Role, Row};
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scopes_are_spelled_as_identities_are() {
+    fn scopes_are_spelled_like_identities() {
         let mut batch = Batch::default();
         let scopes = [
             (Scope::None, "x", ""),

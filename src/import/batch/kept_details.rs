@@ -1,5 +1,5 @@
-//! Details that the batch keeps, for files in which the details of an entry stand
-//! at no single place: pickles, and logs in which the lines of tests alternate.
+//! Details that the batch keeps, for files in which the details of an entry are
+//! not in one place: pickles, and logs in which the lines of tests alternate.
 //!
 //! The details of an entry become a piece of [`Batch::kept`], which a host may
 //! move out of memory. A piece is a `{`, strings, and a `}`. A string is its
@@ -14,7 +14,7 @@ use crate::model::Outcome;
 
 impl Batch {
     /// Keeps the details of an entry. Returns their place and length, which the
-    /// entry gets in place of those in the file.
+    /// entry gets instead of those in the file.
     pub fn keep_details(&mut self, details: &Details) -> (u64, usize) {
         let at = self.kept.len();
         self.kept.push('{');
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_come_back_as_they_were_kept() {
+    fn kept_texts_are_read_back() {
         let mut batch = Batch::default();
         let mut first = Details::default();
         first.section(SectionKind::Reason, "failure", "assert 1 == 2", "line 1\nü: }{3:abc");

@@ -25,7 +25,7 @@ use text::TextPool;
 pub struct ScopeDraft {
     /// Its text, in the spelling that identities use.
     pub text: Text,
-    /// Where the suite ends and the class begins, if the file tells.
+    /// Where the suite ends and the class begins, if the file says so.
     pub boundary: Option<(u32, u32)>,
 }
 
@@ -46,12 +46,12 @@ pub struct Batch {
     pub facts: Vec<(u32, u16, bool)>,
     /// The file is truncated, or parts of it could not be read.
     pub partly: bool,
-    /// What a counter of the file says, where it counts a test once that has several
-    /// entries. The engine notes it with the number of results.
+    /// The value of a counter in the file that counts tests, not entries: a test with
+    /// several entries counts once. The engine notes it with the number of results.
     pub counter: Option<String>,
     /// The tool that seems to have written the file, for formats of many producers.
     pub producer: String,
-    /// Details that stand at no single place of the file; see [`Batch::keep_details`].
+    /// Details that are not in one place of the file; see [`Batch::keep_details`].
     pub kept: String,
     #[serde(skip)]
     native_ids: FxHashMap<String, u32>,
@@ -115,7 +115,7 @@ impl Batch {
         self.push_scope(text, boundary)
     }
 
-    /// Appends a scope, even if there is the same one: for importers that number
+    /// Appends a scope, even if the same one exists: for importers that number
     /// scopes themselves.
     pub fn push_scope(&mut self, text: &str, boundary: Option<(u32, u32)>) -> u32 {
         let text = self.add_name(text);
@@ -187,7 +187,7 @@ impl Batch {
 
     /// Returns roughly how many bytes of memory the batch takes.
     pub fn size(&self) -> usize {
-        // A growing list exists twice for a moment; what a session holds is limited.
+        // A growing list exists twice for a moment. The content of a session is limited.
         let sessions = self.sessions.len() * 3 * size_of::<SessionDraft>();
         let words = (self.scopes.len() + self.natives.len() + self.nameless.len()) * 64;
         let rows = self.rows.len() * size_of::<Row>();
@@ -224,7 +224,7 @@ impl Batch {
     }
 }
 
-/// Returns the first line of a message that is not blank, within the limit.
+/// Returns the first nonblank line of a message, within the limit.
 pub fn first_line(message: &str) -> &str {
     let line = message.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("");
     head(line, limits::MESSAGE_BYTES).trim_end()
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_kept_once() {
+    fn words_are_stored_once() {
         let mut batch = Batch::default();
         let word = batch.native("subtests passed");
         assert_eq!(batch.native("subtests passed"), word);

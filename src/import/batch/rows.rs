@@ -19,7 +19,7 @@ pub enum Role {
 /// One entry of a file.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Row {
-    /// Index of the session's draft. Importers may change it in `finish`.
+    /// Index of the session's draft. Importers may change it when the file ends.
     pub session: u32,
     /// Index of a scope of the batch.
     pub scope: u32,
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_stay_in_order_over_chunks() {
+    fn rows_stay_in_order_across_chunks() {
         let mut rows = Rows::default();
         assert!(rows.is_empty() && rows.last().is_none());
         for scope in 0..CHUNK as u32 * 2 + 3 {

@@ -1,4 +1,4 @@
-//! What tests say about the identity of their session.
+//! Identity fields of the session that its tests name.
 
 use crate::import::limits;
 use crate::model::{IdentityField, SessionDraft, Source};
@@ -21,7 +21,7 @@ impl IdentityClaims {
         self.0.iter().filter(move |(f, _, _)| *f == field).map(|(_, _, value)| value.as_str())
     }
 
-    /// Gives the session the fields for which all tests have the same value.
+    /// Adds to the session the fields for which all tests have the same value.
     pub fn apply(&self, draft: &mut SessionDraft) {
         for (field, name, value) in &self.0 {
             if self.values(*field).all(|other| other == value) {

@@ -1,4 +1,4 @@
-//! What importers collect while they read and settle at the end of the file.
+//! What importers collect while they read, and evaluate at the end of the file.
 
 mod claims;
 mod occurrences;

@@ -1,4 +1,4 @@
-//! Oddities that may occur often and are noted once.
+//! Oddities that may occur often but are noted once.
 
 use crate::import::batch::Batch;
 use crate::model::{Severity, counted, head};
@@ -40,8 +40,8 @@ impl Occurrences {
         self.count
     }
 
-    /// Notes entries of the file whose outcome is unknown since the format does
-    /// not define their `attribute`: "3 tests with an unknown status".
+    /// Notes entries whose outcome is unknown because the format does not define
+    /// their `attribute`: "3 tests with an unknown status".
     pub fn note_unknown(&self, entry: &str, attribute: &str, batch: &mut Batch) {
         self.note(Severity::Warning, batch, &|count, example| {
             let entries = counted(count, entry);
@@ -49,7 +49,7 @@ impl Occurrences {
         });
     }
 
-    /// Notes it, if it occurred; `text` returns the text for the count and the
+    /// Adds a note if it occurred; `text` returns its text, given the count and the
     /// first example.
     pub fn note(&self, severity: Severity, batch: &mut Batch, text: &dyn Fn(u64, &str) -> String) {
         if self.count > 0 {

@@ -1,5 +1,5 @@
-//! What the tests of a file ran on, where each test names it: a device, a browser,
-//! a project.
+//! Targets: what the tests of a file ran on, if each test names it. A target is a
+//! device, a browser or a project.
 
 use crate::import::batch::Batch;
 use crate::model::{IdentityField, Source};
@@ -14,8 +14,8 @@ pub struct Targets {
 }
 
 impl Targets {
-    /// Returns the session of the tests that ran on the target with this name,
-    /// which stands in this field of the file; "" for no name.
+    /// Returns the session of the tests that ran on the target with this name, ""
+    /// for no name. `field` is the file's field with the name.
     pub fn session(&mut self, field: &'static str, name: &str) -> usize {
         if let Some(&known) = self.sessions.get(name) {
             return known;
@@ -26,7 +26,7 @@ impl Targets {
         next
     }
 
-    /// Returns the number of sessions: 1 even if there are no tests.
+    /// Returns the number of sessions, at least 1.
     pub fn count(&self) -> usize {
         self.names.len().max(1)
     }

@@ -12,7 +12,7 @@ pub struct Measurement {
     /// The value as the file spells it: `3.30`, `SN12`, `[[1, 2.5]]`; empty
     /// if it was not measured.
     pub text: String,
-    /// The value as a number, if it is a finite one.
+    /// The value as a finite number, if it is one.
     pub number: Option<f64>,
     /// Unit: `V`, `µs`, `bytes`.
     pub unit: String,
@@ -22,7 +22,7 @@ pub struct Measurement {
     pub upper: Option<f64>,
     /// Standard deviation, in the same unit.
     pub deviation: Option<f64>,
-    /// The rule that it must satisfy, in the file's words: `'x' matches /^SN/`.
+    /// The rule that it must satisfy, as the file words it: `'x' matches /^SN/`.
     pub rule: String,
     /// Its own verdict, if it has one.
     pub outcome: Option<Outcome>,

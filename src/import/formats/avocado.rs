@@ -1,25 +1,31 @@
 //! Avocado: `results.json` of a job.
 //!
-//! Source: avocado-framework, the plugin `jsonresult`. Oddities: `time_start` and `time_end` are of
-//! a clock with an arbitrary zero; unknown values are `<unknown>`. The XML beside it has the same
-//! results: see [`report`].
+//! Source: avocado-framework, the plugin `jsonresult`. Oddities: `time_start` and `time_end` come
+//! from a clock with an arbitrary zero; unknown values are `<unknown>`. The XML beside it has the
+//! same results: see [`report`].
 
 use crate::import::batch::{Batch, Entry};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Outcome, ReportFile, ReportRole, Severity, Timestamp, counted, decimal};
 use std::borrow::Cow;
 
-pub const ABOUT: About = About { key: "avocado", name: "Avocado results", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "avocado",
+    name: "Avocado results",
+    tool: "Avocado",
+    family: Family::Lab,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "Avocado: results.json of a job",
-    reads: "reasons, variants, tags; its results.xml beside it counts once",
+    reads: "reasons, variants, tags; a results.xml beside it is not counted twice",
     dut: "",
-    limits: "no logs, which are in other files",
+    limits: "logs are in other files, and are not read",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -116,7 +122,10 @@ impl Visitor for Avocado {
         batch.session(0).report = report();
         self.unknown.note_unknown("test", "status", batch);
         self.warned.note(Severity::Info, batch, &|count, _| {
-            format!("{} with a warning in its log (WARN): passed, as in Avocado", counted(count, "test"))
+            format!(
+                "{} with the status WARN (a warning in the log): shown as passed, as in Avocado",
+                counted(count, "test")
+            )
         });
     }
 }

@@ -3,20 +3,26 @@
 //! Source: CMake, `Source/CTest/cmCTestTestHandler.cxx` and `cmCTest.cxx`. The root `Site` has the
 //! site and the build; a dashboard distinguishes configurations by the build's name. `notrun` is a
 //! test that was disabled, that skipped itself, or that CTest could not start, which is a failure;
-//! `Completion Status` tells which. Output may be compressed (always with zlib, whatever the
-//! attribute says), and is base64 then.
+//! `Completion Status` distinguishes them. Output may be compressed (always with zlib, whatever the
+//! attribute says), and then is base64.
 
 use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, Measurement, SectionKind};
 use crate::import::xml::{Element, ElementReader, Elements};
-use crate::import::{About, Format, Guide, Richness, TextFormat, number};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, number};
 use crate::model::{IdentityField, Outcome, Source, Timestamp};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::borrow::Cow;
 
-pub const ABOUT: About = About { key: "ctest-xml", name: "CTest dashboard XML", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "ctest-xml",
+    name: "CTest dashboard XML",
+    tool: "CTest dashboard",
+    family: Family::C,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
@@ -207,7 +213,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn packed_output_is_unpacked() {
+    fn compressed_output_is_decompressed() {
         let read = |xml: &str| unpacked(&Element::parse(xml).unwrap()).into_owned();
         assert_eq!(read("<Value>a &lt; b</Value>"), "a < b");
         assert_eq!(read("<Value encoding='base64'>aGVs\nbG8=</Value>"), "hello");

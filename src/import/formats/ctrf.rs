@@ -5,18 +5,25 @@
 //! - `suite` is a list of names, or in older versions one text with ` > ` between them. It may
 //!   begin with the file, and Playwright's with the project.
 //! - The name may contain those of the suites (Jest), or be a node id (pytest).
-//! - `rawStatus` has what `status` has no word for: errors, expected failures.
-//! - `retryAttempts` may or may not include the last attempt; `retries` tells, but may be missing.
+//! - `rawStatus` has outcomes that `status` cannot express: errors, expected failures.
+//! - `retryAttempts` may or may not include the last attempt; `retries` shows it, but may be
+//!   missing.
 //! - Some reporters write `start` and `stop` of tests in seconds; they are not needed.
 
 use crate::import::batch::{Batch, Entry, Role, Scope};
 use crate::import::collect::{Occurrences, Targets};
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Fault, Object, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
-use crate::model::{IdentityField, Outcome, Severity, Source, Timestamp, counted};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
+use crate::model::{IdentityField, Outcome, Severity, Source, Timestamp, counted, grouped};
 
-pub const ABOUT: About = About { key: "ctrf", name: "CTRF", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "ctrf",
+    name: "CTRF",
+    tool: "CTRF",
+    family: Family::AnyLanguage,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
@@ -45,7 +52,7 @@ struct Report {
     label: String,
     build: Option<(&'static str, String)>,
     run: String,
-    /// Parses milliseconds since the epoch.
+    /// Start, in milliseconds since the epoch.
     start_ms: Option<f64>,
     duration_s: Option<f64>,
     said_tests: Option<f64>,
@@ -118,9 +125,9 @@ impl Visitor for Report {
             && root.is_complete
             && !batch.partly
         {
-            let (said, entries) = (counted(said as u64, "test"), self.tests);
+            let (said, entries) = (counted(said.max(0.0) as u64, "test"), grouped(self.tests));
             let text =
-                format!("the summary says {said}, but the file has {entries}; the entries are counted");
+                format!("the summary says {said}, but the file has {entries}; those in the file are counted");
             batch.note(Severity::Info, None, text);
         }
     }
@@ -191,7 +198,7 @@ fn outcome(status: &str, raw: &str) -> Option<Outcome> {
             "disabled" | "notrun" | "not_run" => Outcome::NotRun,
             _ => Outcome::Skipped,
         },
-        // The status says that there is no word for it, so `passed` in `rawStatus` is ignored.
+        // `other` means that no status fits, so `passed` in `rawStatus` is ignored.
         "other" => {
             Outcome::from_native(raw).filter(|outcome| *outcome != Outcome::Passed).unwrap_or_default()
         }
@@ -300,7 +307,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tests_are_those_of_the_runners_own_reports() {
+    fn identities_match_the_runners_own_reports() {
         let check = |json: &str, tool: &str, expected: [&str; 3]| {
             let found = Identity::of(&Object::of(json), tool);
             assert_eq!([&*found.project, &*found.suite, &*found.name], expected, "{json}");
@@ -316,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn statuses_with_what_they_stand_for() {
+    fn statuses_are_mapped_to_outcomes() {
         for (status, raw, expected) in [
             ("passed", "", Some(Outcome::Passed)),
             ("passed", "failed", Some(Outcome::XFailed)),

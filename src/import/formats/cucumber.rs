@@ -15,19 +15,25 @@ use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Fault, Object, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Outcome, Timestamp};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-pub const ABOUT: About = About { key: "cucumber-json", name: "Cucumber JSON", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "cucumber-json",
+    name: "Cucumber JSON",
+    tool: "Cucumber",
+    family: Family::AnyLanguage,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "Cucumber for JVM, JavaScript, Ruby, Go and others, behave -f json, Cypress with its preprocessor",
     reads: "scenarios with their steps, backgrounds, hooks, outlines, tags, output",
     dut: "",
-    limits: "embeddings are named, but not shown; earlier attempts are missing",
+    limits: "embeddings are named, but not shown; no earlier attempts",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -133,7 +139,7 @@ impl Report {
         let word = match decides {
             _ if !said.is_empty() => said,
             Some(step) => &step.status,
-            // None of its steps ran.
+            // None of the steps ran.
             None => "untested",
         };
         let found = match broken_hook {

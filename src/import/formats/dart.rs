@@ -4,7 +4,7 @@
 //!
 //! - A test's name begins with the names of its groups.
 //! - Loading a suite, `setUpAll` and `tearDownAll` are tests, which are hidden if they pass.
-//! - A test can fail after its end; no further event has its result.
+//! - A test can fail after its end; no later event repeats its result.
 //! - Times are milliseconds since the runner started, which is unknown.
 //! - Flutter has absolute paths, and writes lines of its own in brackets.
 //! - One run may be on several platforms: each is a device under test.
@@ -14,18 +14,23 @@ use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::importer::{LineImporter, LineReader};
 use crate::import::json::{self, Cursor, Fault, StrayLines};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{IdentityField, Outcome, Source};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
-pub const ABOUT: About =
-    About { key: "dart-test", name: "Dart and Flutter JSON", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "dart-test",
+    name: "Dart and Flutter JSON",
+    tool: "Dart and Flutter",
+    family: Family::OtherLanguages,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "dart test --reporter json, flutter test --machine or --file-reporter json",
-    reads: "suites, groups, errors with stack traces, what tests print, failed loading",
+    reads: "suites, groups, errors with stack traces, output, suites that fail to load",
     dut: "the platform, if a run is on several",
     limits: "no timestamps",
 };
@@ -166,15 +171,15 @@ impl LineReader for Events {
     fn finish(&mut self, batch: &mut Batch) {
         let mut open: Vec<Test> = self.tests.drain().map(|(_, test)| test).collect();
         open.sort_by_key(|test| test.at);
-        // A suite whose loading did not end is no test.
+        // A suite that did not finish loading is not a test.
         open.retain(|test| !test.errors.is_empty() || !test.is_hidden && !test.name.starts_with("loading "));
         for test in open {
             let outcome = if test.errors.is_empty() { Outcome::NotRun } else { Outcome::Error };
-            let why = "the file has no end of the test";
+            let why = "the end of the test is missing";
             self.add_result(test, outcome, "testStart", None, why, batch);
         }
         if !self.is_done {
-            batch.note_unreadable(self.end, "the run has no end: it was killed, or is still running");
+            batch.note_unreadable(self.end, "the run did not finish: it was killed, or is still running");
         }
         self.strays.report(0, batch);
         self.unknown.note_unknown("test", "result", batch);

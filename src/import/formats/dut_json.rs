@@ -1,4 +1,4 @@
-//! Plain JSON, as people write it by hand or with ten lines of script.
+//! Plain JSON, written by hand or by a short script.
 //!
 //! A list of sessions, or one of them:
 //!
@@ -16,13 +16,19 @@ use crate::import::batch::{Batch, Role, Row};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat, identify, number};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify, number};
 use crate::model::{
     IdentityField, Outcome, SessionDraft, Severity, Source, Timestamp, counted, decimal, head,
 };
 use std::borrow::Cow;
 
-pub const ABOUT: About = About { key: "dut-json", name: "Plain JSON", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "dut-json",
+    name: "Plain JSON",
+    tool: "plain JSON",
+    family: Family::Tables,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
@@ -132,7 +138,7 @@ impl Visitor for DutJson {
         batch: &mut Batch,
     ) -> Result<usize, Fault> {
         if !last {
-            // Incomplete objects come again.
+            // Incomplete objects are passed again.
             Cursor::new(text).skip_value()?;
         }
         let mut cursor = Cursor::new(text);

@@ -11,10 +11,16 @@ use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Fault, Object, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat, identify};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify};
 use crate::model::{Outcome, Source, Timestamp};
 
-pub const ABOUT: About = About { key: "gtest-json", name: "GoogleTest JSON", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "gtest-json",
+    name: "GoogleTest JSON",
+    tool: "GoogleTest",
+    family: Family::C,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
@@ -100,7 +106,7 @@ fn property(name: &str, value: &str, batch: &mut Batch) {
     }
 }
 
-/// The zone is unknown.
+/// Parses a timestamp, whose zone is unknown.
 fn local(text: &str) -> Option<Timestamp> {
     Timestamp::parse(text.strip_suffix('Z').unwrap_or(text))
 }

@@ -8,18 +8,24 @@ use crate::import::batch::{Batch, Entry, first_line};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{IdentityField, Outcome, Source, ansi, decimal};
 use std::borrow::Cow;
 
-pub const ABOUT: About = About { key: "ltp-kirk", name: "LTP JSON report", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "ltp-kirk",
+    name: "LTP JSON report",
+    tool: "LTP",
+    family: Family::Lab,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "kirk and runltp-ng of the Linux Test Project: --json-report",
     reads: "logs, counters and exit codes of each test",
     dut: "`environment.kernel` is the build",
-    limits: "neither the suite nor the device",
+    limits: "suite and device are not in the file",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {

@@ -7,10 +7,16 @@ use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
 use crate::import::details::Details;
 use crate::import::json::{self, Cursor, Fault, Object, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat, limits};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, limits};
 use crate::model::{IdentityField, Outcome, Severity, Source, counted};
 
-pub const ABOUT: About = About { key: "kunit", name: "KUnit JSON", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "kunit",
+    name: "KUnit JSON",
+    tool: "KUnit",
+    family: Family::Lab,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
@@ -68,7 +74,7 @@ impl Visitor for Kunit {
         batch.session(0);
         self.unknown.note_unknown("test", "status", batch);
         self.too_deep.note(Severity::Warning, batch, &|count, _| {
-            format!("{} inside of more than {} others; ignored", counted(count, "group"), limits::SUITE_DEPTH)
+            format!("{} nested deeper than {}; ignored", counted(count, "group"), limits::SUITE_DEPTH)
         });
     }
 }

@@ -1,9 +1,9 @@
 //! The formats: a file or a folder each, and their registry.
 //!
-//! A format's module has three constants: `ABOUT` (key, name, richness), `GUIDE`
-//! (its row in the README) and `FORMAT` (how to recognize and read it). A format
-//! knows `import/`'s machinery and the model; formats of one family share a
-//! folder and the code in its `mod.rs`.
+//! A format's module has three constants: `ABOUT` (key, name, tool, family and
+//! richness), `GUIDE` (its row in `docs/formats.md`) and `FORMAT` (how to recognize
+//! and read it). A format knows `import/`'s machinery and the model. Related formats
+//! share a folder and the code in its `mod.rs`.
 
 mod allure;
 mod avocado;
@@ -42,22 +42,21 @@ use super::about::{About, Guide};
 use super::format::{Format, Formats};
 use super::unrecognized::NearMiss;
 
-/// Makes the lists of formats. They are constants, and so the page can use
+/// Defines the lists of formats. They are constants, so that the page can use
 /// [`ABOUT`] without linking any importer.
 macro_rules! registry {
     ($($($module:ident)::+,)+) => {
-        /// Key and name of each format.
+        /// The description of each format.
         pub const ABOUT: &[&About] = &[$(&$($module)::+::ABOUT),+];
-        /// Each format's row in the README's table.
+        /// Each format's row in `docs/formats.md`.
         pub const GUIDES: &[&Guide] = &[$(&$($module)::+::GUIDE),+];
         /// All formats, in the order in which detection tries them.
         pub const FORMATS: &[Format] = &[$($($module)::+::FORMAT),+];
     };
 }
 
-// One line per format, in the order in which detection tries them. The lists on
-// the page and in the README have the same order, so formats that many people use
-// come first.
+// One line per format, in the order in which detection tries them. Lists of a family
+// have the same order, so formats that many people use come first.
 registry![
     junit,
     pytest::json_report,

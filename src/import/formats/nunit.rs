@@ -10,16 +10,22 @@ use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::{IdentityClaims, Occurrences};
 use crate::import::details::{Details, SectionKind};
 use crate::import::xml::{Element, ElementReader, Elements};
-use crate::import::{About, Format, Guide, Richness, TextFormat, identify, limits, number};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify, limits, number};
 use crate::model::{Outcome, SessionDraft, Severity, Timestamp, counted};
 use rustc_hash::FxHashMap;
 
-pub const ABOUT: About = About { key: "nunit", name: "NUnit XML", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "nunit",
+    name: "NUnit XML",
+    tool: "NUnit",
+    family: Family::DotNet,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
-    producers: "NUnit 2, 3 and 4: nunit3-console, the test adapter, and tools that write the same",
-    reads: "fixtures, categories and properties, output, broken teardowns, several assertions of a test",
+    producers: "NUnit 2, 3 and 4: nunit3-console, the test adapter, and compatible tools",
+    reads: "fixtures, categories and properties, output, failed teardowns, several assertions of a test",
     dut: "properties and test parameters such as `dut`",
     limits: "`Inconclusive` and `Warning` are shown as unknown; attachments are not read",
 };

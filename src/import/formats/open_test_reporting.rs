@@ -2,26 +2,31 @@
 //!
 //! Source: ota4j-team/open-test-reporting, `schema/`; the events are what JUnit 5 and later write
 //! as `open-test-report.xml` (`junit-platform-events-….xml` before 5.12; junit-platform-reporting,
-//! `OpenTestReportGeneratingListener`). Tests and containers look alike: a test is what contains
-//! nothing, except for an empty container of JUnit. A container that failed by itself, for example
-//! in a setup for all tests, is a result of its own. JUnit's `ABORTED` is a failed assumption. The
+//! `OpenTestReportGeneratingListener`). Tests and containers look alike: a node without children is
+//! a test, except for an empty container of JUnit. A container that failed by itself, for example
+//! in a setup for all tests, is a separate result. JUnit's `ABORTED` is a failed assumption. The
 //! details of a test are spread over events, so they are kept.
 
 use crate::import::batch::{Batch, Entry, Scope, kept_details};
 use crate::import::collect::{IdentityClaims, Occurrences};
 use crate::import::details::{Details, SectionKind};
 use crate::import::xml::{Element, ElementReader, Elements};
-use crate::import::{About, Format, Guide, Richness, TextFormat, identify, limits};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify, limits};
 use crate::model::{IdentityField, Outcome, Source, Timestamp, decimal};
 use rustc_hash::FxHashMap;
 
-pub const ABOUT: About =
-    About { key: "open-test-reporting", name: "Open Test Reporting XML", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "open-test-reporting",
+    name: "Open Test Reporting XML",
+    tool: "Open Test Reporting",
+    family: Family::AnyLanguage,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "JUnit 5 and later: open-test-report.xml; events and hierarchies of other tools",
-    reads: "events and hierarchies, output, report entries, tags, broken containers",
+    reads: "events and hierarchies, output, report entries, tags, failed containers",
     dut: "report entries such as `dut`",
     limits: "attached files are named, but not read",
 };

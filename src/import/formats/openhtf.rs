@@ -13,12 +13,18 @@ use crate::import::batch::{Batch, Entry, Role, Scope};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, Measurement, SectionKind, in_a_line};
 use crate::import::json::{self, Cursor, Fault, Object, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat, identify, limits};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify, limits};
 use crate::model::{IdentityField, Outcome, Severity, Source, Timestamp, decimal, head};
 use std::borrow::Cow;
 use std::fmt::Write;
 
-pub const ABOUT: About = About { key: "openhtf", name: "OpenHTF test record", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "openhtf",
+    name: "OpenHTF test record",
+    tool: "OpenHTF",
+    family: Family::Lab,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
@@ -43,7 +49,7 @@ struct Phase<'a> {
     name: Cow<'a, str>,
     subtest: Cow<'a, str>,
     outcome: Cow<'a, str>,
-    /// How it ended: continue, repeat; empty if it was stopped.
+    /// How the phase ended: continue, repeat; empty if it was stopped.
     result: Cow<'a, str>,
     exception: [Cow<'a, str>; 3],
     measurements: &'a str,
@@ -205,7 +211,7 @@ impl Visitor for Record {
             batch.note(
                 Severity::Info,
                 None,
-                "no phase explains why the test failed; shown as a result of its own, `(test)`",
+                "no phase explains why the test failed; shown as a separate result, `(test)`",
             );
         }
         for phase in std::mem::take(&mut self.phases) {
@@ -290,7 +296,7 @@ impl Record {
             }
             Outcome::Passed => in_a_line(&measured),
             Outcome::Error if phase.exception.iter().all(|text| text.is_empty()) => {
-                "it took too long, or was stopped".to_owned()
+                "the phase took too long, or was stopped".to_owned()
             }
             Outcome::Error => format!("{}: {}", exception_name(&phase.exception[0]), phase.exception[1]),
             Outcome::Failed => phase.result.clone().into_owned(),

@@ -11,17 +11,23 @@ use crate::import::batch::{Batch, Entry, Scope, first_line};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Cursor, Fault, Object, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Outcome, Severity, counted};
 
-pub const ABOUT: About = About { key: "rspec-json", name: "RSpec JSON", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "rspec-json",
+    name: "RSpec JSON",
+    tool: "RSpec",
+    family: Family::OtherLanguages,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "rspec --format json",
     reads: "exceptions with their backtraces, pending examples that pass, files that cannot be loaded",
     dut: "",
-    limits: "no start of the run; pending examples that fail look like skipped ones",
+    limits: "no start time; pending examples that fail look like skipped ones",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -72,8 +78,7 @@ impl Visitor for Report {
         batch.session(0);
         self.unknown.note_unknown("test", "outcome", batch);
         if self.errors > 0 && self.messages == 0 {
-            let errors = counted(self.errors, "error");
-            let text = format!("{errors} outside of examples, without a message");
+            let text = format!("{} outside of examples, without messages", counted(self.errors, "error"));
             batch.note(Severity::Warning, None, text);
         }
     }

@@ -3,22 +3,28 @@
 //! Specification: testing-cabal/subunit, README. A test begins with `test: name` and ends with
 //! `success: name`, `failure: name` and others, possibly with details in brackets: plain, or in
 //! parts with a length each, like HTTP's chunks. `time:` applies until the next one. Every other
-//! line is output of the test. Version 2 is binary, and refused with a reason.
+//! line is output of the test. Version 2 is binary, and is refused with a reason.
 
 use crate::import::batch::{Batch, Entry, Scope, kept_details};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::detect::Head;
 use crate::import::importer::{LineImporter, LineReader};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Outcome, Severity, Timestamp, counted, decimal};
 
-pub const ABOUT: About = About { key: "subunit", name: "subunit", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "subunit",
+    name: "subunit",
+    tool: "subunit",
+    family: Family::AnyLanguage,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "python-subunit, stestr and testrepository, Samba (version 1)",
-    reads: "attachments that are text, tags, timestamps, output of tests",
+    reads: "text attachments, tags, timestamps, output of tests",
     dut: "",
     limits: "version 2 is binary: convert it with `subunit-2to1`",
 };
@@ -194,21 +200,17 @@ impl LineReader for Stream {
                 self.end,
                 match is_over {
                     true => "the file is truncated in the details of a test",
-                    false => "the file ends in the middle of a test: the run was killed, or is still running",
+                    false => "the file ends within a test: the run was killed, or is still running",
                 },
             );
             self.add_test(test, batch);
         }
         let text =
             |what: &'static str| move |count: u64, _: &str| format!("{} {what}", counted(count, "test"));
-        self.without_end.note(Severity::Warning, batch, &text("without an end: shown as not run"));
+        self.without_end.note(Severity::Warning, batch, &text("that did not finish: shown as not run"));
         self.bad_parts.note(Severity::Warning, batch, &text("with invalid details"));
         self.binary.note(Severity::Info, batch, &|count, kind| {
-            format!(
-                "{} that {} not text, such as `{kind}`: not shown",
-                counted(count, "attachment"),
-                if count == 1 { "is" } else { "are" }
-            )
+            format!("{} of another type than text, such as `{kind}`: not shown", counted(count, "attachment"))
         });
         if let Some(started) = self.first {
             let draft = batch.session(0);

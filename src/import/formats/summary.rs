@@ -1,20 +1,25 @@
 //! Passgrid's own summary, version 1: the file of "Download, Summary (JSON)".
 //!
-//! `summary.schema.json` describes the document. Reading it shows the same report, but details
-//! other than a result's message are missing.
+//! `summary.schema.json` describes the document. Reading it gives the same report, except that the
+//! only detail of a result is its message.
 
 use crate::import::batch::{Batch, Role, Row};
 use crate::import::details::{Details, SectionKind};
 use crate::import::identify::scope_of;
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{IdentityField, Outcome, Severity, Source, Timestamp, head};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-pub const ABOUT: About =
-    About { key: "passgrid-summary", name: "Passgrid summary", richness: Richness::Summary };
+pub const ABOUT: About = About {
+    key: "passgrid-summary",
+    name: "Passgrid summary",
+    tool: "Passgrid summary",
+    family: Family::Tables,
+    richness: Richness::Summary,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
@@ -204,12 +209,12 @@ impl Visitor for Summary {
 
     fn value(&mut self, key: &str, text: &str, at: u64, batch: &mut Batch) {
         if key == "schema" && text != "\"passgrid/summary/1\"" {
-            let text = format!("the summary has another version ({}); known parts were read", head(text, 60));
+            let text =
+                format!("the summary has an unknown version ({}); known parts were read", head(text, 60));
             batch.note(Severity::Warning, Some(at), text);
         }
         if key == "filter" && text != "null" {
-            let text =
-                format!("the summary was made with a filter ({}): tests may be missing", head(text, 200));
+            let text = format!("the summary was filtered ({}); tests may be missing", head(text, 200));
             batch.note(Severity::Info, Some(at), text);
         }
     }
@@ -243,10 +248,10 @@ impl Summary {
             draft.property(&name, &json::plain(value));
         }
         draft.origin = Some((session.format, session.files));
-        self.know(&session.dut, &session.id);
+        self.register(&session.dut, &session.id);
     }
 
-    fn know(&mut self, dut: &str, id: &str) -> usize {
+    fn register(&mut self, dut: &str, id: &str) -> usize {
         let (index, names) = (self.sessions.len(), (dut.to_owned(), id.to_owned()));
         self.known.entry(names.clone()).or_insert(index);
         self.sessions.push(names);
@@ -263,7 +268,7 @@ impl Summary {
         for result in &test.results {
             let at = at + result.at as u64;
             let (Some(dut), Some(id), Some(outcome)) = (&result.dut, &result.session, &result.outcome) else {
-                let text = "a result without `dut`, `session` or `outcome` was ignored";
+                let text = "result without `dut`, `session` or `outcome`; ignored";
                 batch.note_unreadable(at, text);
                 continue;
             };
@@ -295,7 +300,7 @@ impl Summary {
             let draft = batch.session(self.sessions.len());
             draft.claim(IdentityField::Dut, Source::Field, "dut", dut);
             draft.claim(IdentityField::Session, Source::Field, "session", id);
-            self.know(dut, id)
+            self.register(dut, id)
         });
         session as u32
     }

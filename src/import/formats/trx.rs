@@ -1,19 +1,25 @@
 //! TRX: what `dotnet test --logger trx` and Visual Studio write.
 //!
 //! Source: the schema `vstst.xsd` of Visual Studio, and microsoft/vstest, `TestOutcome.cs`. A
-//! result refers to a test, whose class is in the definitions, which may follow all results; so
-//! results are settled at the end. A test with data rows has one result that contains those of the
-//! rows. Each row counts; the result around them, which only summarizes them, does not.
+//! result refers to a test, whose class is in the definitions, which may follow all results. So
+//! results are added at the end. A test with data rows has one result that contains those of the
+//! rows. Each row counts; the enclosing result, which only summarizes them, does not.
 
 use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::xml::{Element, ElementReader, Elements};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Outcome, Timestamp, decimal};
 use rustc_hash::FxHashMap;
 
-pub const ABOUT: About = About { key: "trx", name: "Visual Studio TRX", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "trx",
+    name: "Visual Studio TRX",
+    tool: "Visual Studio TRX",
+    family: Family::DotNet,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
@@ -127,7 +133,7 @@ impl Trx {
             "Error" | "Timeout" | "Aborted" | "Disconnected" => Outcome::Error,
             "NotExecuted" => Outcome::Skipped,
             "NotRunnable" | "Pending" => Outcome::NotRun,
-            // By the schema a missing outcome means passed; that would be a guess.
+            // By the schema, a missing outcome means passed, but that would be a guess.
             _ => {
                 self.unknown.add_example(at, native);
                 Outcome::Unknown

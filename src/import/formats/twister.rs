@@ -7,28 +7,34 @@
 //! - Times are strings. The status `None` is `null`, missing or that word.
 //! - If a configuration broke, for example in the build, all of its tests may be `blocked`; then
 //!   they count as failed.
-//! - The plan has the shape of the results, but nothing in it has run.
+//! - The plan has the shape of results, but nothing in it has run.
 //! - The XML files beside it have the same results: see [`report`].
 
 use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, Measurement, SectionKind};
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{
     IdentityField, Outcome, ReportFile, ReportRole, Severity, Source, Timestamp, counted, decimal, listed,
 };
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
-pub const ABOUT: About = About { key: "twister", name: "Zephyr twister", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "twister",
+    name: "Zephyr twister",
+    tool: "Zephyr twister",
+    family: Family::Lab,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "Zephyr's twister: twister.json, testplan.json, <platform>.json",
-    reads: "platforms as DUTs, reasons, logs, sizes of ROM and RAM, recorded metrics; its XML files beside it count once",
+    reads: "platforms as DUTs, reasons, logs, sizes of ROM and RAM, recorded metrics; XML files beside it are not counted twice",
     dut: "`platform`; `dut` of the hardware map is the unit, `zephyr_version` the build",
-    limits: "which test of a configuration was repeated",
+    limits: "does not record which test of a configuration was repeated",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -204,7 +210,7 @@ impl Visitor for Twister {
         }
         self.unknown.note_unknown("test", "status", batch);
         self.without_tests.note(Severity::Info, batch, &|count, _| {
-            format!("{} without test cases, and so without results", counted(count, "configuration"))
+            format!("{} without test cases; no results", counted(count, "configuration"))
         });
         if is_plan {
             batch.note(Severity::Info, None, "test plan; nothing has run yet");
@@ -375,7 +381,7 @@ fn details(slice: &str) -> Details {
 }
 
 /// Reads records of named groups of a regular expression in the test's configuration. Numbers are
-/// measurements, and the other groups say of what.
+/// measurements, and the other groups name what was measured.
 fn recorded(records: &str, measurements: &mut Vec<Measurement>) {
     let mut cursor = Cursor::new(records);
     if cursor.peek() != Some(b'[') {

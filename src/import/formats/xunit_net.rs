@@ -1,7 +1,7 @@
 //! xUnit.net's XML, versions 2 and 3, and its imitations (Fixie).
 //!
 //! Source: xunit.net, "XML Format (v2+)". An `assembly` is one run of a test program; `collection`
-//! groups tests for parallel runs and is no part of a test's identity. A test's name consists of
+//! groups tests for parallel runs and is not part of a test's identity. A test's name consists of
 //! its class, its method and the arguments of a theory. A failing fixture is in `errors` of the
 //! assembly.
 
@@ -9,10 +9,16 @@ use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::xml::{Element, ElementReader, Elements};
-use crate::import::{About, Format, Guide, Richness, TextFormat, number};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, number};
 use crate::model::{Outcome, Timestamp};
 
-pub const ABOUT: About = About { key: "xunit-net", name: "xUnit.net XML", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "xunit-net",
+    name: "xUnit.net XML",
+    tool: "xUnit.net",
+    family: Family::DotNet,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

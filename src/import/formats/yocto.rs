@@ -10,11 +10,17 @@ use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Object, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{IdentityField, Outcome, Severity, Source, Timestamp, counted};
 use rustc_hash::FxHashMap;
 
-pub const ABOUT: About = About { key: "yocto", name: "Yocto test results", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "yocto",
+    name: "Yocto test results",
+    tool: "Yocto",
+    family: Family::Lab,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
@@ -92,7 +98,7 @@ impl Visitor for Yocto {
             format!("{} without a status, such as `{example}`; ignored", counted(count, "result"))
         });
         self.timeouts.note(Severity::Warning, batch, &|count, example| {
-            format!("{} that took too long, such as `{example}`", counted(count, "section"))
+            format!("{} that exceeded the time limit, such as `{example}`", counted(count, "section"))
         });
     }
 }

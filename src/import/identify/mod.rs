@@ -2,8 +2,8 @@
 //!
 //! The order of evidence is: a person, a field of the format, a property, the path, the host,
 //! nothing. All paths are read together: each build (a version, commit or date) is expected to have
-//! the same DUTs, and a part that all paths share is no evidence. An ambiguous answer is marked
-//! doubtful, and the ledger asks about it.
+//! the same DUTs, and a part that all paths share is not evidence. An ambiguous answer is marked as
+//! doubtful, and the ledger asks a person to check it.
 
 mod names;
 mod paths;
@@ -20,9 +20,9 @@ use std::collections::BTreeSet;
 pub struct Candidate<'a> {
     /// Path of the file.
     pub path: &'a str,
-    /// The file's own statements.
+    /// What the file says about the session.
     pub draft: &'a SessionDraft,
-    /// The covers of its report that apply to it, the nearest first.
+    /// The covers of its report that apply to it, nearest first.
     pub covers: Vec<&'a SessionDraft>,
     /// Its index among the sessions of its file, and their number.
     pub place: (usize, usize),
@@ -74,7 +74,7 @@ fn evident_path<'a>(candidate: &Candidate<'a>) -> &'a str {
     }
 }
 
-/// Returns distinct texts. Not collected, since that sorts, which is code of its own for each kind
+/// Returns distinct texts. Does not use `collect`, which sorts and so would add code for each kind
 /// of set.
 fn distinct<'a>(texts: &mut dyn Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
     let mut distinct = BTreeSet::new();
@@ -84,7 +84,7 @@ fn distinct<'a>(texts: &mut dyn Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
     distinct
 }
 
-/// Returns the answer of the file, or of a person.
+/// Returns the value that a person or the file names.
 fn explicit(candidate: &Candidate, identity: IdentityField) -> Option<Identified> {
     if let Some(value) = candidate.overrides.get(identity) {
         return Some(Identified { value: value.clone(), evidence: evidence(Source::You, "", false) });
@@ -139,15 +139,15 @@ fn answer(candidate: &Candidate, reading: &Reading, hosts_differ: bool) -> Ident
     }
 }
 
-/// Returns the folder of the file's report. If none was dropped, the name of the file is used,
-/// which files of other reports may share.
+/// Returns the folder of the file's report. If it was dropped without a folder, the file name is
+/// used, which files of other reports may share.
 fn report_folder<'a>(candidate: &Candidate<'a>) -> Option<(&'a str, Source)> {
     let report = candidate.draft.report.as_ref()?;
     let levels = report.role.levels()?;
     let mut above = candidate.path.rsplitn(usize::from(levels) + 2, '/');
     let name = above.next()?;
     let folder = above.nth(usize::from(levels)).map(|folder| (folder, Source::Folder));
-    // Files that share their folder have a name each.
+    // Files that share a folder have different names.
     let name = if levels == 0 { report.kind.split(' ').next()? } else { name };
     Some(folder.unwrap_or((name, Source::FileName)))
 }
@@ -192,7 +192,7 @@ mod tests {
     ];
 
     #[test]
-    fn the_usual_paths_alone_and_together() {
+    fn usual_paths_alone_and_together() {
         for path in USUAL {
             check(&[path]);
         }
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn what_varies_under_every_build_is_the_dut() {
+    fn names_that_vary_under_every_build_are_duts() {
         check(&[
             ("xml/more-itertools/8.14.0/py3.10.13.xml", "py3.10.13 8.14.0"),
             ("xml/more-itertools/8.14.0/py3.12.1.xml", "py3.12.1 8.14.0"),
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_be_either_is_a_guess() {
+    fn ambiguous_names_are_guesses() {
         check(&[
             ("kitchen/audio.xml", "kitchen? –"),
             ("kitchen/network.xml", "kitchen? –"),

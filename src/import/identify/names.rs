@@ -5,7 +5,7 @@ use crate::model::IdentityField;
 /// Returns the identity field that test suites usually store in a property with
 /// this name. Case, `-`, `_`, `.` and spaces make no difference.
 pub fn identity_field(name: &str) -> Option<IdentityField> {
-    // Most properties are others: do not build a string for them.
+    // Most properties have other names: do not allocate a string for them.
     if name.len() > 24 {
         return None;
     }

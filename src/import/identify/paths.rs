@@ -1,4 +1,4 @@
-//! Reads all paths together, and finds the DUT and the build among their pieces.
+//! Reads all paths together, and finds DUT and build among their pieces.
 
 use super::distinct;
 use super::pieces::{Kind, Piece, Shape, pieces};
@@ -6,7 +6,7 @@ use super::words::names_a_device;
 use crate::model::Source;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a path says.
+/// What was found in a path.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Reading {
     pub dut: Option<Part>,
@@ -34,7 +34,7 @@ fn is_class_report(path: &str) -> bool {
 /// The session of such files without a folder.
 const LOOSE_CLASS_REPORTS: &str = "TEST-*.xml";
 
-/// Reads all paths together. `named` are DUTs that files name themselves.
+/// Reads all paths together. `named` has the DUTs that files name themselves.
 pub(super) fn read_paths<'a>(
     paths: &BTreeSet<&'a str>,
     named: &BTreeSet<&str>,
@@ -53,7 +53,7 @@ pub(super) fn read_paths<'a>(
     for (shape, group) in &groups {
         read_group(shape, group, named, &mut readings);
     }
-    // A name that is certain somewhere decides where another path is ambiguous.
+    // A name that is certain in one path resolves ambiguity in another.
     let parts = readings.values().filter_map(|reading| reading.dut.as_ref());
     let certain: Vec<String> = parts.filter(|part| !part.doubtful).map(|part| part.text.clone()).collect();
     let certain = distinct(&mut certain.iter().map(String::as_str).chain(named.iter().copied()));
@@ -141,8 +141,8 @@ fn choose_dut<'t>(
     let varying: Vec<usize> = names.iter().copied().filter(|&at| texts(at).len() > 1).collect();
     match *varying.as_slice() {
         [only] => (Some(only), false),
-        // A single path, or several that differ only in the build: the name next to the build,
-        // otherwise the one next to the results.
+        // A single path, or paths that differ only in the build: the name next to the build, or
+        // else the one next to the results.
         [] => {
             let speaking =
                 names.iter().copied().find(|&at| texts(at).iter().any(|text| names_a_device(text)));
@@ -162,8 +162,8 @@ fn choose_dut<'t>(
                 None => (Some(last), group_size > 1 || is_beside_file),
             }
         }
-        // Several names vary: one with a word for a device, otherwise the folder before the file,
-        // by the order of evidence.
+        // Several names vary: one with a word for a device, or else the folder before the file, by
+        // the order of evidence.
         _ => {
             let speaking =
                 varying.iter().copied().find(|&at| texts(at).iter().all(|text| names_a_device(text)));

@@ -9,7 +9,7 @@ use crate::model::Source;
 pub(super) enum Kind {
     /// A version, date, commit or build number.
     Build,
-    /// A word for the kind of content: `results`, `junit`.
+    /// A generic word for the kind of content: `results`, `junit`.
     Noise,
     /// Anything else.
     Name,
@@ -31,7 +31,7 @@ pub(super) fn pieces(path: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
     for folder in folders.split('/').filter(|folder| !folder.is_empty() && *folder != ".") {
-        // An archive is the folder of its members.
+        // An archive counts as the folder of its members.
         let name = if archive::is_named_so(folder) { stem(folder) } else { folder };
         split_component(name, folder, Source::Folder, &mut pieces);
     }
@@ -39,7 +39,7 @@ pub(super) fn pieces(path: &str) -> Vec<Piece> {
     pieces
 }
 
-/// Returns the name of a file without the endings that formats add.
+/// Returns the name of a file without the extensions that formats add.
 fn stem(file: &str) -> &str {
     const ENDINGS: [&str; 21] = [
         ".xml",
@@ -112,7 +112,7 @@ fn split_component(component: &str, whole: &str, source: Source, pieces: &mut Ve
     }
 }
 
-/// Removes words without meaning from both ends: `board_a` for `junit-board_a`, `DUT_A` for
+/// Removes generic words from both ends: `board_a` for `junit-board_a`, `DUT_A` for
 /// `DUT_A_report`.
 fn strip_noise(name: &str) -> &str {
     let mut name = name.trim_matches(SEPARATORS);

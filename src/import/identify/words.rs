@@ -1,9 +1,9 @@
-//! Kinds of words in a path: versions, dates and commits, words without meaning, words for devices.
+//! Kinds of words in a path: versions, dates and commits, generic words, words for devices.
 
 /// Separators of words.
 pub(super) const SEPARATORS: [char; 5] = ['-', '_', '.', '+', ' '];
 
-/// Returns whether a word names a kind of content: `results`, `junit`.
+/// Returns whether a word is generic: it names a kind of content, such as `results` or `junit`.
 pub(super) fn is_noise(word: &str) -> bool {
     matches!(
         word.to_ascii_lowercase().as_str(),
@@ -64,7 +64,7 @@ pub(super) fn is_noise(word: &str) -> bool {
     )
 }
 
-/// Returns whether a word is a date or a dotted version, which may be split off a name.
+/// Returns whether a word is a date or a dotted version, which can be split off a name.
 pub(super) fn is_dated(text: &str) -> bool {
     is_date(text) || is_version(text)
 }
@@ -99,7 +99,7 @@ fn is_version(text: &str) -> bool {
     if parts.len() < 2 || parts.iter().any(|part| part.is_empty() || part.len() > 8) {
         return false;
     }
-    // Only usual suffixes of versions may follow the numbers.
+    // Only common suffixes of versions may follow the numbers.
     let tail = rest.get(numbers.len()..).unwrap_or("");
     tail.is_empty()
         || tail.split(['-', '+', '.', '_']).all(|word| {

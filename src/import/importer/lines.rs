@@ -10,7 +10,7 @@ pub trait LineReader {
     /// Reads a line, without its end, at byte `at` of the file.
     fn line(&mut self, line: &str, at: u64, batch: &mut Batch);
 
-    /// Settles what only the whole file can tell, at its end.
+    /// Ends the file: decides what depends on the whole of it.
     fn finish(&mut self, batch: &mut Batch);
 }
 
@@ -74,7 +74,7 @@ impl<R: LineReader> Importer for LineImporter<R> {
 }
 
 /// Notes that the last line has no newline, unless the file is known to be
-/// truncated anyway. Programs end every line; people may not.
+/// truncated anyway. Programs end every line with a newline; people may not.
 pub fn note_missing_newline(at: u64, batch: &mut Batch) {
     if !batch.partly && !batch.sessions.iter().any(|session| session.broke_off) {
         let text = "no newline at the end of the file, which may be truncated";
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_the_same_however_they_arrive() {
+    fn lines_do_not_depend_on_pieces() {
         let text = "one\r\n\ntwo\nlast";
         let expected =
             [(0, "one"), (5, ""), (6, "two"), (10, "last")].map(|(at, line)| (at, line.to_owned()));

@@ -1,7 +1,7 @@
 //! Importers: code that reads one file of one format, piece by piece.
 //!
-//! XML and JSON have importers of their own in `xml/` and `json/`, which give a
-//! format its elements. Here are those for text in lines and for small files.
+//! `xml/` and `json/` have importers that give a format its elements. Here are
+//! those for text in lines and for small files.
 
 mod lines;
 mod whole_file;
@@ -17,10 +17,10 @@ use super::batch::Batch;
 /// [`Note`](crate::model::Note) with its place.
 pub trait Importer {
     /// Reads what is complete in `text`, which begins at byte `at` of the
-    /// decoded file, and returns how many bytes it has consumed. The rest comes
-    /// again, followed by more; with `last` set nothing follows.
+    /// decoded file, and returns how many bytes it consumed. The rest is passed
+    /// again with more text after it; if `last` is set, no more text follows.
     fn read(&mut self, text: &str, at: u64, last: bool, batch: &mut Batch) -> usize;
 
-    /// Settles what only the whole file can tell, at its end.
+    /// Ends the file: decides what depends on the whole of it.
     fn finish(&mut self, batch: &mut Batch);
 }

@@ -1,4 +1,4 @@
-//! Small files whose parts refer to each other.
+//! An importer for small files whose parts refer to each other.
 
 use super::Importer;
 use crate::import::batch::Batch;

@@ -28,7 +28,7 @@ pub struct Cursor<'a> {
     text: &'a str,
     /// Byte offset into the text.
     pub at: usize,
-    /// The first value so far that was skipped since it had the wrong type:
+    /// The first value so far that was skipped because it has the wrong type:
     /// "`setup` is not an object".
     pub odd: Option<String>,
 }
@@ -79,7 +79,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Takes an object. `field` is called with each key, before its value. It takes the
-    /// value, or leaves it to be skipped.
+    /// value, or leaves it, and then the value is skipped.
     pub fn object(
         &mut self,
         field: &mut dyn FnMut(&str, &mut Cursor<'a>) -> Result<(), Fault>,
@@ -138,7 +138,7 @@ impl<'a> Cursor<'a> {
                 Ok(false)
             }
             Some(_) if has_comma => Ok(true),
-            Some(b'}' | b']') => Err(Fault::invalid("a closing bracket is unmatched")),
+            Some(b'}' | b']') => Err(Fault::invalid("unmatched closing bracket")),
             Some(_) => Err(Fault::invalid("a comma is missing")),
         }
     }
@@ -325,8 +325,8 @@ fn visible(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Reads one entry, an object. Returns the entry and its length. An invalid entry is
-/// noted and ignored.
+/// Reads one entry, which is an object. Returns the entry and its length. An invalid entry
+/// is noted and ignored.
 pub fn entry<'a, T>(
     text: &'a str,
     at: u64,
@@ -350,7 +350,7 @@ pub fn entry<'a, T>(
         Err(Fault::Invalid(why)) => {
             let mut cursor = Cursor::new(text);
             cursor.skip_value()?;
-            batch.note_unreadable(at, format!("an invalid entry was ignored: {why}"));
+            batch.note_unreadable(at, format!("invalid entry ignored: {why}"));
             Ok((None, cursor.at))
         }
     }
@@ -419,7 +419,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_are_read_even_if_they_are_not_strict() {
+    fn lenient_strings_are_read() {
         for (text, expected) in [
             (r#""""#, ""),
             ("\"a\nb\tc\u{0}\"", "a\nb\tc\u{0}"),
@@ -461,7 +461,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn strings_mean_what_serde_json_says(text in any::<String>(), tail in ".{0,9}") {
+        fn strings_are_read_like_serde_json(text in any::<String>(), tail in ".{0,9}") {
             let spelled = serde_json::to_string(&text).unwrap();
             let all = format!("  {spelled}{tail}");
             let mut cursor = Cursor::new(&all);

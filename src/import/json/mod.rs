@@ -1,9 +1,8 @@
-//! JSON for importers: a cursor to pull values, and a walk to read documents piece by
-//! piece.
+//! JSON for importers: a cursor to take values, and a walk to read documents piece by piece.
 //!
 //! The readers accept truncated JSON and common deviations (`NaN`, bare control
 //! characters, unpaired surrogates, extra commas), and know the place of each value.
-//! No library does this and resumes; serde_json's typed structs take twice the time.
+//! No library does this and can resume, and serde_json's typed structs take twice as long.
 
 mod cursor;
 mod object;
@@ -16,8 +15,8 @@ pub use object::{Object, elements};
 pub use stray_lines::StrayLines;
 pub use walk::{Root, Visitor, document};
 
-/// Returns the byte of the file at which `inner` begins. It is a piece of `text`, which
-/// begins at byte `at`.
+/// Returns the byte of the file at which `inner` begins, a piece of `text`, which begins at
+/// byte `at`.
 pub fn place(inner: &str, text: &str, at: u64) -> u64 {
     at + (inner.as_ptr() as usize).saturating_sub(text.as_ptr() as usize) as u64
 }

@@ -1,4 +1,4 @@
-//! Objects that are in memory as a whole, with random access to their fields.
+//! Objects that are completely in memory, with random access to their fields.
 
 use super::cursor::{Cursor, Fault, plain};
 use crate::import::batch::Batch;
@@ -15,14 +15,14 @@ impl<'a> Object<'a> {
     ///
     /// # Errors
     ///
-    /// If it is invalid or has no end.
+    /// If it is invalid or truncated.
     pub fn read(cursor: &mut Cursor<'a>) -> Result<Object<'a>, Fault> {
         let mut object = Object::default();
         object.take(cursor)?;
         Ok(object)
     }
 
-    /// Returns the fields of the object in `text` up to the first fault; none if it is no
+    /// Returns the fields of the object in `text` up to the first fault; none if it is not an
     /// object.
     pub fn of(text: &'a str) -> Object<'a> {
         let mut object = Object::default();
@@ -91,8 +91,8 @@ impl<'a> Object<'a> {
     }
 
     /// Returns the objects of the array under a key, each with the byte of the file where it
-    /// begins. `around` is a text that contains this object, and where it begins. Elements that
-    /// are not objects are noted and ignored.
+    /// begins. `around` is a text that contains this object, and the byte where that text begins.
+    /// Elements that are not objects are noted and ignored.
     pub fn entries(&self, key: &str, around: (&str, u64), batch: &mut Batch) -> Vec<(&'a str, u64)> {
         let mut entries = Vec::new();
         for element in self.list(key) {
@@ -114,7 +114,7 @@ impl<'a> Object<'a> {
     }
 }
 
-/// Returns the elements of an array up to the first fault; none if it is no array.
+/// Returns the elements of an array up to the first fault; none if it is not an array.
 pub fn elements(text: &str) -> Vec<&str> {
     let mut elements = Vec::new();
     let mut cursor = Cursor::new(text);
@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fields_are_what_they_are_asked_for() {
+    fn fields_are_read_by_type() {
         let text = r#"{"a": "x\ny", "n": 1.5, "s": "2", "no": null, "is": true, "l": ["p", {"q": 1}], "o": {"k": "v"}}"#;
         let object = Object::read(&mut Cursor::new(text)).unwrap();
         assert_eq!(

@@ -1,5 +1,5 @@
-//! Lines in a file of JSON lines that are not events: output of tools or tests in the
-//! same stream.
+//! Stray lines in a file of JSON lines: output of tools or tests in the same stream as the
+//! events.
 
 use crate::import::batch::Batch;
 use crate::import::collect::Occurrences;
@@ -33,17 +33,17 @@ impl StrayLines {
         }
     }
 
-    /// Notes them, and adds those that do not begin like events to the session.
+    /// Notes the lines, and adds those that do not begin like events to the session.
     pub fn report(&self, session: usize, batch: &mut Batch) {
         self.broken.note(Severity::Error, batch, &|count, _| {
             format!("{} with invalid or truncated JSON", counted(count, "line"))
         });
         batch.partly |= self.broken.count() > 0;
         self.others.note(Severity::Info, batch, &|count, _| {
-            format!("{} between the events, kept with the session", counted(count, "line"))
+            format!("{} of output between the events, kept with the session", counted(count, "line"))
         });
         if self.others.count() > 0 {
-            batch.session(session).text("between the events", &self.text);
+            batch.session(session).text("output between the events", &self.text);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What is kept of a truncated entry.
+//! Salvages the complete elements of a truncated entry.
 
 /// Returns the beginning of a truncated object, up to the last complete element of
 /// its `inner` arrays, with the missing brackets; `None` if there is no such

@@ -47,7 +47,7 @@ pub trait Visitor {
     }
 
     /// Reads the entry at the beginning of `text`, which is byte `at` of the file, and
-    /// returns its length. With `last` set nothing follows `text`, so parts of a
+    /// returns its length. If `last` is set, nothing follows `text`, so parts of a
     /// truncated entry may be kept. By default only complete entries are read.
     fn entry(
         &mut self,
@@ -66,7 +66,7 @@ pub trait Visitor {
     /// Reads any other value of the root object or of an open one.
     fn value(&mut self, key: &str, text: &str, at: u64, batch: &mut Batch);
 
-    /// Settles what only the whole file can tell, at its end.
+    /// Ends the file: decides what depends on the whole of it.
     fn finish(&mut self, _root: Root, _batch: &mut Batch) {}
 }
 
@@ -77,7 +77,7 @@ pub struct Root {
     pub at: u64,
     /// Length as far as it was read.
     pub len: usize,
-    /// Its end was found.
+    /// Whether its end was found.
     pub is_complete: bool,
 }
 
@@ -224,14 +224,14 @@ impl Walk {
         self.root = Root { at: at + cursor.at as u64, ..Root::default() };
         self.place = match first {
             b'{' if visitor.root_is_array() => {
-                // A single object in place of a list.
+                // A single object instead of a list.
                 let used = visitor.entry("", cursor.rest(), at + cursor.at as u64, last, batch)?;
                 cursor.at += used;
                 self.root_ends(cursor, at)
             }
             b'{' => Position::Key,
             b'[' => Position::Entries(String::new()),
-            _ => return Err(Fault::Invalid("it is neither an object nor an array".to_owned())),
+            _ => return Err(Fault::Invalid("the root value is neither an object nor an array".to_owned())),
         };
         if !matches!(self.place, Position::Done) {
             cursor.at += 1;
@@ -299,7 +299,7 @@ impl Walk {
                 self.place = if key.is_empty() { self.root_ends(cursor, at) } else { Position::Key };
             }
             b',' => cursor.at += 1,
-            b'}' => return Err(Fault::Invalid("an array has no end".to_owned())),
+            b'}' => return Err(Fault::Invalid("an array is not closed".to_owned())),
             _ => {
                 let (rest, at) = (cursor.rest(), at + cursor.at as u64);
                 let used = visitor.entry(key, rest, at, last, batch);
@@ -371,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn open_objects_are_walked_as_the_root_is() {
+    fn open_objects_are_walked_like_the_root() {
         let text = r#" {"a":{"x":1,"b":{"list":[1,{"y":2}],"z":[]},"c":{}},"b":{},"list":[3]} "#;
         let given = [
             "a.x 1@11",
@@ -389,14 +389,14 @@ mod tests {
     }
 
     #[test]
-    fn what_breaks_off_keeps_what_stands_before() {
+    fn truncated_documents_keep_earlier_entries() {
         let given = walk(r#"{"a":{"b":{"list":[1,{"y""#, 100);
         assert_eq!(given[..2], ["a.b.list[] 1@19", "0+25 false"]);
         assert!(given[2].starts_with("JSON is truncated in `a.b.list`"), "{given:?}");
     }
 
     #[test]
-    fn an_entry_that_breaks_off_keeps_what_is_whole_in_it() {
+    fn truncated_entries_keep_complete_elements() {
         for (text, kept) in [
             (r#"{"n":"[","tests":[{"a":[{"#, None),
             (r#"{"n":{"tests":[{}]},"other":[{"tests":[{}]}],"tests":[1,"#, None),
@@ -418,7 +418,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_behind_the_end_is_told_once() {
+    fn text_after_the_end_is_noted_once() {
         for text in [r#"{"x":1} more, {} and more"#, r#"{"x":1,} "#, r#"{"x":1, more, {"y":2} }"#] {
             let given = walk(text, text.len());
             assert!(given.len() <= 3, "{given:?}");

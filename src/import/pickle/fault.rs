@@ -1,9 +1,9 @@
-//! Why a pickle is not read, or not to its end.
+//! Reasons why reading a pickle stops.
 
-/// Why a pickle is not read, or not to its end.
+/// Why a pickle was not read, or only up to some byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// It asks for something that is not allowed. Nothing of it is read.
+    /// It asks for something that is not allowed, and is not read at all.
     Refused(String),
     /// It is invalid at this byte. The values before are kept.
     Broken(usize, String),
@@ -16,7 +16,7 @@ pub enum Stop {
 }
 
 /// The reason when the file ends early.
-pub const ENDS: &str = "the file ends in the middle of it";
+pub const ENDS: &str = "the file is truncated";
 
 /// Stops at something invalid.
 pub fn broken<T>(why: &str) -> Result<T, Stop> {

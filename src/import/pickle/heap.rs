@@ -1,9 +1,9 @@
-//! The values that the machine makes, and the memory that they take.
+//! The values that the machine builds, and the memory that they take.
 
 use super::fault::{Stop, broken};
 use super::value::{Id, Pickle, Value};
 
-/// Memory that the values of any pickle may take, and more per byte of it.
+/// The memory that the values of any pickle may take, and how much more per byte of the pickle.
 const FREE_BYTES: usize = 32 << 20;
 const PER_BYTE: usize = 3;
 
@@ -30,7 +30,7 @@ impl<'a> Heap<'a> {
     pub fn spend(&mut self, bytes: usize) -> Result<(), Stop> {
         self.spent += bytes;
         if self.spent > FREE_BYTES + PER_BYTE * self.pickle.bytes.len() {
-            return broken("it unfolds to far more than its size");
+            return broken("it expands to far more than its size");
         }
         Ok(())
     }
@@ -63,7 +63,7 @@ impl<'a> Heap<'a> {
     pub fn extend(&mut self, container: Id, items: &[Id]) -> Result<(), Stop> {
         self.spend(size_of_val(items))?;
         let (Value::List(list) | Value::Set(list) | Value::Dict(list)) = self.pickle.value(container) else {
-            return broken("values are added to something that is no container");
+            return broken("items are added to a value that is not a container");
         };
         if let Some(list) = self.pickle.lists.get_mut(list as usize) {
             reserve(list, items.len());
@@ -79,12 +79,12 @@ impl<'a> Heap<'a> {
                 *kept = state;
                 Ok(())
             }
-            _ => broken("a state is given to something that is no object"),
+            _ => broken("a state is set on a value that is not an object"),
         }
     }
 }
 
-/// Makes room for more items, and by a quarter at most beyond that.
+/// Reserves room for more items, and for at most a quarter beyond that.
 pub fn reserve<T>(list: &mut Vec<T>, more: usize) {
     if list.capacity() - list.len() < more {
         list.reserve_exact(more.max(list.len() / 4));

@@ -1,4 +1,4 @@
-//! The machine: opcodes become values, and nothing else happens.
+//! The machine: turns opcodes into values, without any other effect.
 
 use super::escape::unescaped;
 use super::fault::{Fault, Stop, broken, refused};
@@ -9,8 +9,8 @@ use super::stack::Stack;
 use super::value::{Id, Node, Pickle, Value};
 use crate::model::head;
 
-/// Returns whether a class may be named: those of the pickles' own plugins, and
-/// paths and times, which do no harm as names.
+/// Returns whether a class may be named: classes of the plugins that write these
+/// pickles, and paths and times, whose names are harmless.
 fn is_allowed(module: &str, name: &str) -> bool {
     let root = module.split('.').next().unwrap_or("");
     let is_path = root == "pathlib" && name.ends_with("Path");
@@ -38,7 +38,7 @@ pub(super) struct Machine<'a> {
     input: Input<'a>,
     pub(super) heap: Heap<'a>,
     pub(super) stack: Stack,
-    /// Values that were kept under a number.
+    /// Stored values, by memo index.
     memo: Vec<Id>,
 }
 
@@ -90,9 +90,9 @@ impl<'a> Machine<'a> {
             APPEND | SETITEM | APPENDS | SETITEMS | ADDITEMS => self.items(code)?,
             PUT | BINPUT | LONG_BINPUT | MEMOIZE | GET | BINGET | LONG_BINGET => self.memo(code)?,
             GLOBAL | STACK_GLOBAL | REDUCE | NEWOBJ | NEWOBJ_EX | INST | OBJ | BUILD => self.class(code)?,
-            PERSID | BINPERSID => return refused("asks for an object outside of the file"),
-            EXT1..=EXT4 => return refused("asks for a registered extension"),
-            NEXT_BUFFER | READONLY_BUFFER => return refused("asks for a buffer outside of the file"),
+            PERSID | BINPERSID => return refused("refers to an object outside of the file"),
+            EXT1..=EXT4 => return refused("refers to a registered extension"),
+            NEXT_BUFFER | READONLY_BUFFER => return refused("refers to a buffer outside of the file"),
             _ => return broken(&format!("0x{code:02X} is not an opcode")),
         }
         Ok(true)
@@ -283,7 +283,7 @@ impl<'a> Machine<'a> {
         self.stack.push(id)
     }
 
-    /// Pushes an integer, or NaN for a larger one than any that is needed.
+    /// Pushes an integer, or NaN if it is larger than any that is needed.
     fn push_int(&mut self, number: Option<i64>) -> Result<(), Stop> {
         self.push(number.map_or(Value::Float(f64::NAN), Value::Int))
     }
@@ -313,12 +313,12 @@ impl<'a> Machine<'a> {
         self.heap.extend(self.stack.top()?, items)
     }
 
-    /// Keeps the top value under a number. Python counts from 0, so no number can
-    /// be greater than the size of the file.
+    /// Stores the top value in the memo. Python counts from 0, so no index can be
+    /// greater than the size of the file.
     fn put(&mut self, index: Option<usize>) -> Result<(), Stop> {
         let top = self.stack.top()?;
         let Some(index) = index.filter(|&index| index <= self.input.bytes.len()) else {
-            return broken("a value is kept under a number that is too large");
+            return broken("a memo index is too large");
         };
         let more = (index + 1).saturating_sub(self.memo.len());
         self.heap.spend(more * size_of::<Id>())?;
@@ -346,16 +346,16 @@ impl<'a> Machine<'a> {
         self.named_class(module, name)
     }
 
-    /// Returns a class by its name, if that is allowed. Whatever a pickle can do to
-    /// the program that loads it begins with such a name.
+    /// Returns a class by its name, if that is allowed. Any harm that a pickle can do
+    /// to the program that loads it begins with such a name.
     fn named_class(&mut self, module: Id, name: Id) -> Result<Id, Stop> {
         let texts = [module, name].map(|id| Node::of(&self.heap.pickle, id).text());
         let [Some(module_name), Some(class_name)] = texts else {
-            return refused("wants to call something without a name");
+            return refused("calls something without a name");
         };
         if !is_allowed(&module_name, &class_name) {
             let full = format!("{}.{}", head(&module_name, 80), head(&class_name, 80));
-            return refused(&format!("wants to call `{full}`"));
+            return refused(&format!("calls `{full}`"));
         }
         self.heap.add(Value::Class(module, name))
     }
@@ -363,7 +363,7 @@ impl<'a> Machine<'a> {
     /// Pushes an object of a class with its arguments. Nothing is called.
     fn push_object(&mut self, class: Id, arguments: Id) -> Result<(), Stop> {
         if !matches!(self.heap.pickle.value(class), Value::Class(..)) {
-            return refused("wants to call something that is no class");
+            return refused("calls something that is not a class");
         }
         self.push(Value::Object(class, arguments, NONE))
     }

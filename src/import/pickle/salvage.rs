@@ -1,4 +1,4 @@
-//! What is kept of a truncated pickle.
+//! Salvages the values of a truncated pickle.
 
 use super::heap::NONE;
 use super::machine::Machine;
@@ -21,7 +21,7 @@ impl Machine<'_> {
         self.heap.pickle.root = self.stack.values.first().copied().unwrap_or(NONE);
     }
 
-    /// Completes values on the stack from `floor` on that have no mark: an object and
+    /// Completes the values on the stack above `floor` that have no mark: an object and
     /// its state, with the state's keys and values; a list and its element.
     fn close(&mut self, floor: usize) {
         loop {

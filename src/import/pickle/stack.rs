@@ -4,9 +4,9 @@
 use super::fault::{Stop, broken};
 use super::value::Id;
 
-/// Values on the stack: those of a tuple, or a thousand of a list.
+/// The most values on the stack. A list adds its values in batches of a thousand, a tuple all at once.
 pub const MAX_WAITING: usize = 1 << 22;
-/// Marks: containers inside each other. Python itself stops earlier.
+/// The most marks, which are containers inside each other. Python itself stops earlier.
 const MAX_DEPTH: usize = 10_000;
 
 /// The stack, and how high it was at each mark.
@@ -26,8 +26,8 @@ impl Stack {
         Ok(())
     }
 
-    /// Returns the height at the last mark. Values below belong to the container
-    /// around.
+    /// Returns the height at the last mark. Values below it belong to the enclosing
+    /// container.
     pub fn floor(&self) -> usize {
         self.marks.last().copied().unwrap_or(0)
     }
@@ -35,7 +35,7 @@ impl Stack {
     /// Pushes a value.
     pub fn push(&mut self, id: Id) -> Result<(), Stop> {
         if self.values.len() >= MAX_WAITING {
-            return broken("too many values are waiting");
+            return broken("too many values on the stack");
         }
         self.values.push(id);
         Ok(())

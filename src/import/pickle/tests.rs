@@ -36,8 +36,8 @@ fn check(bytes: &[u8], expected: &str) {
     assert_eq!((shown(pickle.root()), fault), (expected.to_owned(), None), "{}", bytes.escape_ascii());
 }
 
-/// What Python's `pickle.dumps` gives for the same data in each protocol, and
-/// instructions that it gives no more.
+/// The output of Python's `pickle.dumps` for the same data in each protocol, and opcodes
+/// that it no longer writes.
 #[test]
 fn data_of_every_protocol() {
     let expected = r#"{"a": [1, 300, 70000, -1, 99999999999, true, None, 1.5], "é\n\\x": ("", "b")}"#;
@@ -82,20 +82,20 @@ fn times() {
 }
 
 #[test]
-fn what_could_do_harm_is_refused_by_name() {
+fn harmful_names_are_refused() {
     for (pickle, why) in [
-        (&b"cos\nsystem\n(S'echo hi'\ntR."[..], "wants to call `os.system`"),
-        (b"\x80\x04\x8c\x05posix\x8c\x06system\x93\x8c\x02ls\x85R.", "wants to call `posix.system`"),
-        (b"(ios\nsystem\n.", "wants to call `os.system`"),
-        (b"cdatetime\nsys.modules\n.", "wants to call `datetime.sys.modules`"),
-        (b"cbuiltins\neval\n.", "wants to call `builtins.eval`"),
-        (b"cpytest_oofs\nX\n.", "wants to call `pytest_oofs.X`"),
-        (b"K\x01K\x02\x93.", "wants to call something without a name"),
-        (b"K\x01)R.", "wants to call something that is no class"),
-        (b"Pid\n.", "asks for an object outside of the file"),
-        (b"K\x01Q.", "asks for an object outside of the file"),
-        (b"\x82\x01.", "asks for a registered extension"),
-        (b"\x97.", "asks for a buffer outside of the file"),
+        (&b"cos\nsystem\n(S'echo hi'\ntR."[..], "calls `os.system`"),
+        (b"\x80\x04\x8c\x05posix\x8c\x06system\x93\x8c\x02ls\x85R.", "calls `posix.system`"),
+        (b"(ios\nsystem\n.", "calls `os.system`"),
+        (b"cdatetime\nsys.modules\n.", "calls `datetime.sys.modules`"),
+        (b"cbuiltins\neval\n.", "calls `builtins.eval`"),
+        (b"cpytest_oofs\nX\n.", "calls `pytest_oofs.X`"),
+        (b"K\x01K\x02\x93.", "calls something without a name"),
+        (b"K\x01)R.", "calls something that is not a class"),
+        (b"Pid\n.", "refers to an object outside of the file"),
+        (b"K\x01Q.", "refers to an object outside of the file"),
+        (b"\x82\x01.", "refers to a registered extension"),
+        (b"\x97.", "refers to a buffer outside of the file"),
     ] {
         let (rest, fault) = read(pickle);
         assert_eq!(fault, Some(Fault::Refused(why.to_owned())));
@@ -111,15 +111,15 @@ fn why(pickle: &[u8]) -> String {
 }
 
 #[test]
-fn what_asks_for_too_much_is_not_read() {
+fn excessive_pickles_are_refused() {
     assert_eq!(why(b"X\xff\xff\xff\xffab"), ENDS);
     assert_eq!(why(b"\x8d\xff\xff\xff\xff\xff\xff\xff\xffab"), ENDS);
-    assert_eq!(why(b"Nr\xff\xff\xff\xff."), "a value is kept under a number that is too large");
-    assert_eq!(why(b"Np99999999999999999999\n."), "a value is kept under a number that is too large");
+    assert_eq!(why(b"Nr\xff\xff\xff\xff."), "a memo index is too large");
+    assert_eq!(why(b"Np99999999999999999999\n."), "a memo index is too large");
     assert_eq!(why(&[b'('; 20_000]), "it is nested too deeply");
-    assert_eq!(why(&[b'N'; MAX_WAITING + 1]), "too many values are waiting");
-    assert_eq!(why(&b"]0".repeat(4 << 20)), "it unfolds to far more than its size");
-    // Doubling is no bomb: a list in a list is one value.
+    assert_eq!(why(&[b'N'; MAX_WAITING + 1]), "too many values on the stack");
+    assert_eq!(why(&b"]0".repeat(4 << 20)), "it expands to far more than its size");
+    // Repeated doubling is harmless: a list in a list is one value.
     let mut doubled = b"]".to_vec();
     (0..1000).for_each(|_| doubled.extend(b"2\x86"));
     doubled.push(b'.');
@@ -130,16 +130,16 @@ fn what_asks_for_too_much_is_not_read() {
     }
 }
 
-/// A list that is in itself is no endless one.
+/// A list that contains itself does not cause an endless loop.
 #[test]
-fn circles_are_no_problem() {
+fn cycles_are_harmless() {
     let (pickle, fault) = read(b"]q\0h\0a.");
     assert_eq!(fault, None);
     assert_eq!(pickle.root().items().map(|item| item.id).collect::<Vec<_>>(), [pickle.root().id]);
 }
 
 #[test]
-fn what_was_there_before_it_broke_off_is_kept() {
+fn truncated_pickles_keep_earlier_values() {
     let pickle = b"}(\x8c\x01sK\x01\x8c\x01acpytest_oof\nX\nq\0)\x81}\x8c\x01l](h\0)\x81}(\x8c\x01nK\x05\x8c\x01oK\x06ubh\0)\x81}\x8c\x01nK\x07sbesb\x8c\x01g]h\0)\x81}\x8c\x01nK\x08sba\x8c\x01zNu.";
     let whole = r#"{"s": 1, "a": object {"l": [object {"n": 5, "o": 6}, object {"n": 7}]}, "g": [object {"n": 8}], "z": None}"#;
     check(pickle, whole);

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 /// A value's index.
 pub(super) type Id = u32;
 
-/// A value. It is small, since there are many; texts and items are elsewhere.
+/// A value. It is small, since there are many: texts and items are stored elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Value {
     None,
@@ -39,8 +39,8 @@ pub struct Pickle<'a> {
     pub(super) root: Id,
 }
 
-/// Entries of a dictionary that are searched for a key. Objects have fewer. A large
-/// dictionary that a thousand objects share would take too long.
+/// How many entries of a dictionary are searched for a key. Objects have fewer. Searching
+/// a large dictionary that a thousand objects share would take too long.
 const KEYS: usize = 256;
 
 impl<'a> Pickle<'a> {

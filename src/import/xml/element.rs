@@ -1,4 +1,4 @@
-//! Formats with an element per test: the element of a test is read as a whole, the
+//! For formats with an element per test: the element of a test is read as a whole, the
 //! elements around it as they arrive.
 
 use super::text::line_ends;
@@ -82,7 +82,7 @@ pub trait ElementReader {
     /// Returns whether elements with this local name are read as a whole.
     fn is_whole(&self, name: &str) -> bool;
 
-    /// Starts an element that is not read as a whole. It has no children yet.
+    /// Starts an element that is not read as a whole. Its children follow.
     fn open(&mut self, element: &Element, at: u64, batch: &mut Batch);
 
     /// Ends an element that is not read as a whole. `text` is its own trimmed text.
@@ -91,7 +91,7 @@ pub trait ElementReader {
     /// Reads a whole element, at byte `at` of the file.
     fn whole(&mut self, element: &Element, at: u64, len: usize, batch: &mut Batch);
 
-    /// Settles what only the whole file can tell, at its end.
+    /// Ends the file: decides what depends on the whole of it.
     fn finish(&mut self, batch: &mut Batch);
 }
 
@@ -119,7 +119,7 @@ struct Tree<R> {
     reader: R,
     /// Names and texts of the open elements that are not read as a whole.
     around: Vec<(String, String)>,
-    /// The element that is read as a whole, and the open elements inside it.
+    /// The element that is being read as a whole, and the open elements inside it.
     open: Vec<Element>,
     /// Where it begins, and how many elements are inside.
     at: u64,
@@ -219,7 +219,7 @@ impl ElementReader for Parse {
 mod tests {
     use super::*;
 
-    /// Writes down what it is told.
+    /// Records its calls.
     #[derive(Debug, Default)]
     struct Log(String);
 
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn elements_are_the_same_however_they_arrive() {
+    fn elements_do_not_depend_on_pieces() {
         let expected = "<run Some(\"1&2\")><m None></m x < y>[t 55+55 2 b<>][u 110+16 0 ]</run >end";
         for piece in 1..=TEXT.len() {
             let (log, batch) = read(TEXT, piece);
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn what_breaks_off_is_read_up_to_there() {
+    fn truncated_documents_are_read_to_their_end() {
         for end in 30..TEXT.len() - 1 {
             let (log, batch) = read(&TEXT[..end], 1000);
             assert!(log.ends_with("end") && batch.partly, "{}: {log}", &TEXT[..end]);

@@ -4,8 +4,9 @@ use super::text::{line_ends, text_of};
 use super::{attributes, reader, unescape};
 use quick_xml::events::{BytesStart, Event};
 
-/// Calls `ended` at the end of each element, with the open elements, itself last, and its
-/// own text with `\n` as line ends. Elements without an end tag end with the slice.
+/// Calls `ended` at the end of each element, with the open elements, the last of which is the
+/// element itself, and its own text with `\n` as line ends. Elements without an end tag end
+/// with the slice.
 pub fn each_element(slice: &str, ended: &mut dyn FnMut(&[BytesStart], &str)) {
     let mut reader = reader(slice);
     let mut open: Vec<BytesStart> = Vec::new();
@@ -56,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn elements_have_what_is_around_them_and_their_own_text() {
+    fn elements_come_with_their_ancestors_and_text() {
         let mut found = Vec::new();
         each_element("<a n='1'>x\r\n<b n='&lt;'>y</b>&amp;<c/></a>", &mut |open, text| {
             let names: Vec<&str> = open.iter().map(|element| element.local_name().into_inner()).collect();

@@ -30,7 +30,7 @@ pub fn control_character(text: &str) -> Option<usize> {
     text.as_bytes().get(from..)?.iter().position(is_bad).map(|at| from + at)
 }
 
-/// `#x0010FFFF;` and a few leading zeros more.
+/// Enough for `#x0010FFFF;` with a few more leading zeros.
 const LONGEST_REFERENCE: usize = 16;
 
 /// Resolves the five named entities and numeric references. Anything else stays as it
@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn resolves_references_and_nothing_else() {
+    fn resolves_only_references() {
         for (raw, expected) in [
             ("plain", "plain"),
             ("a &lt; b &amp;&amp; c &gt; d", "a < b && c > d"),
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_line_says_something() {
+    fn the_first_line_is_not_blank() {
         assert_eq!(first_line("&#10;  &#10;one&#10;two"), "one");
         assert_eq!(first_line("one &amp; two"), "one & two");
         assert_eq!(first_line("\n"), "");

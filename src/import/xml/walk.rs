@@ -29,8 +29,8 @@ pub trait Visitor {
 /// The greatest depth; deeper elements are skipped.
 const DEPTH: usize = 20_000;
 
-/// Walks a document. If it is truncated or not well-formed, everything is read whose
-/// place in the document is certain.
+/// Walks a document. If it is truncated or not well-formed, it reads everything whose place in
+/// the document is certain.
 #[derive(Default)]
 pub struct Walk {
     /// The open elements, without skipped ones.
@@ -145,7 +145,7 @@ impl Walk {
                     self.stopped = true;
                     let place = visitor.place(batch);
                     let what = match error {
-                        // A tag, a comment or the like has no end.
+                        // A tag, a comment or the like is not closed.
                         Error::Syntax(syntax) if syntax != SyntaxError::InvalidBangMarkup => {
                             format!("XML is truncated{place}")
                         }
@@ -213,7 +213,8 @@ impl Walk {
         let is_blank = |c: char| c.is_whitespace() || c == '\u{FEFF}';
         if !self.saw_outside && !text.trim_matches(is_blank).is_empty() {
             self.saw_outside = true;
-            let text = "ignored text outside of the XML document: a log, or the remains of a crash";
+            let text =
+                "ignored text outside of the XML document, such as log lines or the remains of a crash";
             batch.note(Severity::Warning, Some(at), text);
         }
     }
@@ -223,7 +224,7 @@ impl Walk {
 mod tests {
     use super::*;
 
-    /// Writes down what it is given; elements called `no` are not read.
+    /// Records its calls, and skips elements called `no`.
     #[derive(Default)]
     struct Log(String);
 
@@ -254,7 +255,7 @@ mod tests {
         }
     }
 
-    /// What is given of a text that comes in one piece, and the notes.
+    /// Returns the calls for a text in one piece, and the notes.
     fn walk(text: &str) -> (String, Vec<String>) {
         let (mut walk, mut log, mut batch) = (Walk::default(), Log::default(), Batch::default());
         walk.read(text, 0, true, &mut log, &mut batch);
@@ -263,14 +264,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_read_is_left_out_with_all_in_it() {
+    fn skipped_elements_are_skipped_with_their_content() {
         let (given, notes) = walk("<a>x<no>y<b/>z</no><b>&lt;<![CDATA[&]]></b></a>");
         assert_eq!(given, "<a@0x<b@19<&@43>@47>");
         assert!(notes.is_empty(), "{notes:?}");
     }
 
     #[test]
-    fn ends_that_do_not_fit_are_noted_once() {
+    fn unmatched_end_tags_are_noted_once() {
         let (given, notes) = walk("<a><b></c><d></b></a></a>");
         assert_eq!(given, "<a@0<b@3<d@10@17>@17>@21>");
         let note = "unmatched closing tag </c>; recoverable results were kept";
@@ -278,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_breaks_off_says_where() {
+    fn truncated_documents_say_where() {
         let (given, notes) = walk("<a><b>x");
         assert_eq!(given, "<a@0<b@3x");
         assert_eq!(notes, ["XML is truncated here; earlier results were kept"]);
@@ -287,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn pieces_give_what_the_whole_gives() {
+    fn calls_do_not_depend_on_pieces() {
         let text = "log <a i='1'>x &amp; y<no>&lt;</no><b/><![CDATA[c]]></a>\u{1}";
         let whole = walk(text);
         assert_eq!(whole.1.len(), 2, "{:?}", whole.1);

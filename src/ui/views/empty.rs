@@ -1,14 +1,9 @@
 //! The view without data: what is this, is it safe, how do I start?
 
-use crate::import::ABOUT;
+use crate::import::{Family, formats_of, tools_of};
 use crate::ui::parts::OpenButtons;
 use crate::ui::stores::use_loading;
 use leptos::prelude::*;
-
-/// Named first: nearly every test tool can write JUnit XML, and many people do
-/// not know that theirs can.
-const JUNIT: &str = "JUnit XML from pytest, Surefire, Gradle, gotestsum, nextest, Jest, Playwright, CTest, \
-                     GoogleTest, Catch2, PHPUnit, twister and more, plus:";
 
 /// The first page that a person sees.
 #[component]
@@ -37,13 +32,38 @@ pub fn Empty() -> impl IntoView {
                 </div>
                 <Picture />
             </div>
-            <section class="empty-formats" aria-labelledby="formats">
-                <h2 id="formats">"Supported formats"</h2>
-                <p>{JUNIT}</p>
-                <ul>{ABOUT.iter().map(|format| view! { <li>{format.name}</li> }).collect_view()}</ul>
-                <p>"Formats are detected from content; archives are unpacked."</p>
-            </section>
+            <SupportedFormats />
         </main>
+    }
+}
+
+/// The formats by family, and folded away the name of each format.
+///
+/// The static page shows the same list from `assets/formats.html`, which the tests
+/// compare with the formats.
+#[component]
+fn SupportedFormats() -> impl IntoView {
+    let family = |family: Family| {
+        view! {
+            <div>
+                <dt>{family.name()}</dt>
+                <dd>{tools_of(family)}</dd>
+            </div>
+        }
+    };
+    let has_names = |family: &Family| !matches!(family, Family::JunitXml | Family::Archives);
+    let names: Vec<&str> =
+        Family::ALL.into_iter().filter(has_names).flat_map(formats_of).map(|about| about.name).collect();
+    view! {
+        <section class="empty-formats" aria-labelledby="formats">
+            <h2 id="formats">"Supported formats"</h2>
+            <dl>{Family::ALL.map(family).collect_view()}</dl>
+            <details>
+                <summary>{names.len()}" formats besides JUnit XML, by name"</summary>
+                <ul>{names.into_iter().map(|name| view! { <li>{name}</li> }).collect_view()}</ul>
+            </details>
+            <p>"Formats are detected from content, whatever the name of the file."</p>
+        </section>
     }
 }
 

@@ -14,7 +14,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, MessageEvent, Worker};
 
-/// More workers gain nothing: then the disk is the limit.
+/// With more workers, the disk would be the bottleneck.
 const MOST_WORKERS: usize = 4;
 
 /// A file to read, by reference: its bytes never pass through the page.
@@ -46,9 +46,9 @@ struct Driver {
 struct State {
     machine: Machine<Attachment>,
     workers: HashMap<WorkerId, Worker>,
-    /// Commands that are not carried out yet.
+    /// Commands that have not been carried out yet.
     commands: VecDeque<Command<Attachment>>,
-    /// Commands are being carried out, further down the stack.
+    /// Whether a caller up the stack is carrying out commands.
     is_running: bool,
     is_stopped: bool,
     questions: HashMap<u32, oneshot::Sender<Option<Attachment>>>,
@@ -64,8 +64,8 @@ impl Drop for Driver {
 }
 
 impl Pool {
-    /// Starts the engine's worker. `build` is the page's own build, which the
-    /// worker must be of; `listener` is called with everything that happens.
+    /// Starts the engine's worker. `build` is the page's build, which the worker
+    /// must have, too. `listener` is called for each event.
     pub fn new(build: &str, listener: impl Fn(Event) + 'static) -> Pool {
         let (machine, commands) = Machine::new(processors());
         let state = State {
@@ -92,19 +92,19 @@ impl Pool {
         async move { answer.await.ok()??.decoded() }
     }
 
-    /// Returns a file that the engine knows, by reference; a member of an
-    /// archive, too.
+    /// Returns a file that the engine knows, by reference. It may be a member of an
+    /// archive.
     pub fn source(&self, file: FileId) -> impl Future<Output = Option<Blob>> + use<> {
         let answer = self.question(|id| Input::Source { id, file });
         async move { answer.await.ok()??.into_blob() }
     }
 
-    /// Reads files, as many at once as there are processors.
+    /// Reads files in parallel, up to the number of processors.
     pub fn load(&self, files: Vec<Dropped>) {
         self.handle(Input::Load(files.into_iter().map(Dropped::into_new_file).collect()));
     }
 
-    /// Reads a file again, in place of what was read of it before.
+    /// Reads a file again, and replaces what was read of it before.
     pub fn load_again(&self, dropped: Dropped, options: ImportOptions) {
         self.handle(Input::LoadAgain(dropped.into_new_file(), options));
     }
@@ -114,23 +114,23 @@ impl Pool {
         self.0.state.borrow().machine.known(path).cloned()?.into_blob()
     }
 
-    /// Forgets the file at this path, which was removed: an engine that is
-    /// restarted does not read it.
+    /// Forgets the file at this path, which was removed, so that a restarted
+    /// engine does not read it.
     pub fn forget(&self, path: &str) {
         self.handle(Input::Forget(path.to_owned()));
     }
 
-    /// Notes a file or URL of which nothing could be read, for this reason.
+    /// Records a file or URL that could not be read, with the reason.
     pub fn fail(&self, path: &str, why: &str) {
         self.handle(Input::Fail { path: path.to_owned(), why: why.to_owned() });
     }
 
-    /// Cancels what is not read yet.
+    /// Cancels files that have not been read yet.
     pub fn cancel(&self) {
         self.handle(Input::Cancel);
     }
 
-    /// Ends the workers and all they know. The listener is not called any more.
+    /// Terminates the workers and discards their data. The listener is not called again.
     pub fn stop(&self) {
         self.0.state.borrow_mut().is_stopped = true;
         self.handle(Input::Stop);
@@ -161,7 +161,7 @@ impl Pool {
         self.run();
     }
 
-    /// Carries out commands, in their order even if the listener calls the pool.
+    /// Carries out commands, in their order even if the listener calls the pool meanwhile.
     fn run(&self) {
         if std::mem::replace(&mut self.0.state.borrow_mut().is_running, true) {
             return;
@@ -195,14 +195,14 @@ impl Pool {
             Command::Post { worker, message, attachments } => {
                 if let Some(worker) = self.0.state.borrow().workers.get(&worker) {
                     let (posted, transferred) = to_js(&message, &attachments);
-                    // Fails only for what cannot be cloned, which messages never hold.
+                    // Fails only for values that cannot be cloned, which messages never contain.
                     let _ = worker.post_message_with_transfer(&posted, &transferred);
                 }
             }
             Command::Answer(id, answer) => {
                 let asker = self.0.state.borrow_mut().questions.remove(&id);
                 if let Some(asker) = asker {
-                    // Fails if nobody waits for the answer any more.
+                    // Fails if nobody is waiting for the answer.
                     let _ = asker.send(answer);
                 }
             }
@@ -229,18 +229,23 @@ impl Pool {
                 Some(why) => Input::StartFailed(id, why),
                 None => match from_js(event.data()) {
                     Some((message, attachments)) => Input::Message { worker: id, message, attachments },
-                    None => Input::Crashed(id, "it sent a message that cannot be decoded".to_owned()),
+                    None => Input::Crashed(id, "the worker sent a message that cannot be decoded".to_owned()),
                 },
             });
         });
-        // The browser frees the listeners with the worker. They stay after its end: the error of a
-        // worker that reported its panic comes late, and would be one of the page without a listener.
+        // The browser frees the listeners with the worker. They outlive its termination, because the
+        // error event of a worker that reported its panic arrives late, and without a listener would
+        // become an error of the page.
         worker.set_onmessage(Some(&on_message.into_js_value().unchecked_into()));
         // A script that cannot be loaded gives an event without a message.
         let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
             event.prevent_default();
             let message = text_of(&event);
-            let why = if message.is_empty() { "its script could not be loaded".to_owned() } else { message };
+            let why = if message.is_empty() {
+                "the worker's script could not be loaded".to_owned()
+            } else {
+                message
+            };
             on_error(Input::Crashed(id, why));
         });
         worker.set_onerror(Some(&on_error.into_js_value().unchecked_into()));

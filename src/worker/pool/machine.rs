@@ -1,34 +1,34 @@
 //! The pool's decisions: a state machine that takes an [`Input`] and returns
 //! [`Command`]s.
 //!
-//! It knows no browser. Files, batches and answers are values of a type `A`
-//! that it only passes on. It guarantees, whatever dies when:
+//! It does not depend on the browser. Files, batches and answers are values of a
+//! type `A` that it only passes on. It guarantees, whichever worker dies at any time:
 //!
 //! - Each question is answered exactly once, with `None` if the engine fails
 //!   before it answers.
-//! - Each file ends in the engine (as what was read from it, or as a note why
-//!   it could not be read), or is cancelled, unless the engine fails for good.
+//! - Each file reaches the engine (as the data read from it, or as a note why it
+//!   could not be read), or is cancelled, unless the engine fails permanently.
 //! - Files done and files pending add up to the total.
 //!
-//! # Who dies when
+//! # When a worker dies
 //!
 //! The worker in the first slot hosts the engine.
 //!
 //! - **The engine's worker dies.** Its data is lost. Open questions are
 //!   answered with `None`, jobs of all workers are void, and a new worker gets
-//!   every known file again. If the engine died of a file, that file is only
-//!   noted. After [`MOST_RESTARTS`] deaths in a row the machine gives up. A
-//!   row ends when a file is read that was never read before, so that it ends
-//!   only as often as there are files.
+//!   every known file again. If a file crashed the engine, that file gets a note
+//!   and is not read again. After [`MOST_RESTARTS`] deaths in a row the machine
+//!   gives up. The row ends when a file is read for the first time, so the number
+//!   of restarts is bounded by the number of files.
 //! - **Another worker dies.** The file that it was reading is noted as
 //!   unreadable. A new worker starts if there is enough to read.
-//! - **A worker cannot start.** Without the engine's worker the machine gives
-//!   up. Without another one, its file goes to the workers that are there, and
-//!   no more are started until the next load. The same applies to another
-//!   worker that panics outside of its job.
+//! - **A worker cannot start.** If it is the engine's, the machine gives up. If it
+//!   is another one, its file goes to the running workers, and no more are started
+//!   until the next load. The same applies to another worker that panics outside of
+//!   its job.
 //!
-//! A dead worker's messages that arrive late are ignored: no two workers have
-//! the same [`WorkerId`].
+//! Late messages from a dead worker are ignored: no two workers have the same
+//! [`WorkerId`].
 
 mod deaths;
 mod jobs;
@@ -42,17 +42,17 @@ use crate::model::FileId;
 use crate::worker::protocol::{Attached, FromWorker, ToWorker};
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
-/// One more worker is started for this many bytes that wait: a worker takes
+/// One more worker is started for this many waiting bytes, because a worker takes
 /// long to start, and is slow at first.
 pub const BYTES_PER_WORKER: u64 = 4_000_000;
 
-/// An engine that dies more often than this in a row is given up.
+/// The pool gives up if the engine dies more often than this in a row.
 pub const MOST_RESTARTS: u32 = 3;
 
 /// The slot of the engine's worker.
 const ENGINE: usize = 0;
 
-/// Names a worker; never used twice.
+/// Identifies a worker; never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WorkerId(pub u32);
 
@@ -67,14 +67,14 @@ pub struct NewFile<A> {
     pub bytes: u64,
 }
 
-/// What happens to the pool: what the page wants, and what workers do.
+/// An event for the pool: a request of the page, or something that happened to a worker.
 #[derive(Clone, Debug)]
 pub enum Input<A> {
     /// The page loads files.
     Load(Vec<NewFile<A>>),
-    /// The page loads a file again, in place of what was read of it before.
+    /// The page loads a file again, which replaces what was read of it before.
     LoadAgain(NewFile<A>, ImportOptions),
-    /// The page removed the file at this path: a new engine does not read it.
+    /// The page removed the file at this path, which a new engine does not read.
     Forget(String),
     /// The page could not get a file.
     Fail {
@@ -116,7 +116,7 @@ pub enum Input<A> {
     Crashed(WorkerId, String),
 }
 
-/// What the pool has to do, in this order.
+/// Something that the driver must do, in the order of the commands.
 #[derive(Clone, Debug)]
 pub enum Command<A> {
     /// Start a worker.
@@ -138,27 +138,27 @@ pub enum Command<A> {
     Report(Event),
 }
 
-/// Names a known file; never used twice.
+/// Identifies a known file; never reused.
 type KnownId = u32;
 
-/// A file that the page brought: what a new engine reads or notes.
+/// A file that the page loaded, which a new engine must read or note.
 struct Known<A> {
     id: KnownId,
     path: String,
     /// `None` if the page could not get it.
     file: Option<A>,
     bytes: u64,
-    /// How to read it, without what it is read in place of.
+    /// How to read it, without the file that it replaces.
     options: ImportOptions,
-    /// Why it is not read but noted.
+    /// Why it is not read, but only gets a note.
     fault: Option<String>,
 }
 
-/// A file to read, or that is being read.
+/// A file that waits to be read, or is being read.
 struct Job<A> {
     id: u32,
-    /// The known file that it is, or that it is a member of. `None` for a
-    /// member that is read again by itself.
+    /// The known file that it is, or is a member of. `None` for a member that is
+    /// read again separately.
     known: Option<KnownId>,
     path: String,
     file: A,
@@ -169,18 +169,18 @@ struct Job<A> {
     validity: Validity,
     /// Bytes and results so far.
     so_far: (u64, u64),
-    /// Members were found in it: to read it again would give them twice.
+    /// Members were found in it, so reading it again would duplicate them.
     has_members: bool,
 }
 
 /// Whether the end of a job matters.
 #[derive(Clone, Copy, PartialEq)]
 enum Validity {
-    /// It does.
+    /// It matters.
     Wanted,
-    /// The page cancelled it. Its worker may have been faster.
+    /// The page cancelled it, but its worker may finish first.
     Cancelled,
-    /// The engine that it was for is gone. The job is not part of any count.
+    /// Its engine has died. The job does not count.
     Void,
 }
 
@@ -190,13 +190,12 @@ struct Slot<A> {
     job: Option<Job<A>>,
 }
 
-/// Names a file for faults and first reads: its known file, and its path,
-/// which members of an archive have in addition.
+/// Identifies a file or a member of an archive: its known file, and its path.
 type FileKey = (KnownId, String);
 
-/// What a worker that died worked on.
+/// What a worker was doing when it died.
 enum Work {
-    /// Nobody knows: it may have been its job.
+    /// Unknown: possibly its job.
     Unknown,
     /// This job, or none.
     Job(Option<u32>),
@@ -204,7 +203,7 @@ enum Work {
 
 enum Phase {
     Running,
-    /// There is no engine any more, for this reason.
+    /// The engine failed permanently, for this reason.
     Failed(String),
     /// The page ended the pool.
     Stopped,
@@ -223,7 +222,7 @@ struct Sums {
 /// The state of the pool.
 pub struct Machine<A> {
     phase: Phase,
-    /// How many workers the machine has use for.
+    /// How many workers the machine can use.
     most_workers: usize,
     /// How many workers can be started.
     startable: usize,
@@ -231,11 +230,11 @@ pub struct Machine<A> {
     slots: Vec<Slot<A>>,
     queue: VecDeque<Job<A>>,
     known: Vec<Known<A>>,
-    /// Members of archives at which a worker died, with the reason.
+    /// Members of archives that crashed a worker, with the reason.
     member_faults: HashMap<FileKey, String>,
-    /// Files that were read once.
+    /// Files that were read at least once.
     read: HashSet<FileKey>,
-    /// Jobs whose batch was sent to the engine and is not ingested yet.
+    /// Jobs whose batch was sent to the engine but is not ingested yet.
     ingesting: Vec<Job<A>>,
     questions: BTreeSet<u32>,
     last_id: u32,
@@ -248,7 +247,7 @@ pub struct Machine<A> {
 }
 
 impl<A: Clone> Machine<A> {
-    /// Starts a pool of at most so many workers with the engine's worker.
+    /// Starts a pool of at most `most_workers` workers with the engine's worker.
     pub fn new(most_workers: usize) -> (Machine<A>, Vec<Command<A>>) {
         let mut machine = Machine {
             phase: Phase::Running,
@@ -273,12 +272,12 @@ impl<A: Clone> Machine<A> {
         (machine, commands)
     }
 
-    /// Returns the file that the page brought with this path.
+    /// Returns the file that the page loaded with this path.
     pub fn known(&self, path: &str) -> Option<&A> {
         self.known.iter().filter(|known| known.path == path).find_map(|known| known.file.as_ref())
     }
 
-    /// Takes an input; returns what has to be done.
+    /// Handles an input, and returns what to do.
     pub fn handle(&mut self, input: Input<A>) -> Vec<Command<A>> {
         match &self.phase {
             Phase::Running => self.run(input),
@@ -338,7 +337,7 @@ impl<A: Clone> Machine<A> {
         }
     }
 
-    // What the page wants.
+    // Requests of the page.
 
     fn load(&mut self, files: Vec<NewFile<A>>) {
         if files.is_empty() {
@@ -367,7 +366,7 @@ impl<A: Clone> Machine<A> {
                 self.read.retain(|(known, _)| *known != id);
                 Some(id)
             }
-            // A member of an archive, which comes again with it.
+            // A member of an archive, which is found again in it.
             None if options.instead.is_some() => None,
             None => Some(self.add_known(&file.path, Some(file.file.clone()), file.bytes, again, None)),
         };
@@ -387,7 +386,7 @@ impl<A: Clone> Machine<A> {
         self.finish_if_done();
     }
 
-    /// Ends everything: nothing is done any more.
+    /// Ends everything; later inputs have no effect.
     fn end(&mut self, phase: Phase) {
         self.fail_questions();
         for slot in self.slots.drain(..) {
@@ -410,7 +409,7 @@ impl<A: Clone> Machine<A> {
         }
     }
 
-    // What workers do.
+    // Events of workers.
 
     // Jobs.
 
@@ -429,7 +428,7 @@ impl<A: Clone> Machine<A> {
         id
     }
 
-    /// Notes a file of which nothing could be read.
+    /// Records a file that could not be read.
     fn note(&mut self, path: String, why: String) {
         self.post(ENGINE, ToWorker::Fail { path, why }, Vec::new());
         self.report(Event::Changed);
@@ -461,7 +460,7 @@ impl<A: Clone> Machine<A> {
     }
 }
 
-/// The note of a file at which a worker died.
+/// The note for a file that crashed a worker.
 fn fault(why: &str) -> String {
     format!("Passgrid failed while reading this file; other files are not affected ({why})")
 }

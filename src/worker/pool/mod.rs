@@ -1,7 +1,7 @@
 //! The pool: the page's workers, and the files and questions they work on.
 //!
-//! [`machine`] decides everything and touches nothing; [`Pool`] owns the
-//! workers, carries out the machine's commands, and feeds it what happens.
+//! [`machine`] makes all decisions and has no side effects. [`Pool`] owns the
+//! workers, carries out the machine's commands, and passes events to it.
 
 #[cfg(feature = "page")]
 mod driver;
@@ -39,7 +39,7 @@ pub enum Event {
     },
     /// The engine crashed and was replaced; its files are read again.
     Restarted,
-    /// There is no engine any more, for this reason. Nothing can be loaded or asked.
+    /// The engine failed permanently, for this reason. Nothing can be loaded or asked.
     Failed(String),
     /// The file at this path could not be read again; what was read before is kept.
     Lost(String),

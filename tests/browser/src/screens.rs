@@ -386,7 +386,7 @@ impl Screens<'_> {
                     page.crash_workers().await?;
                     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
                 }
-                page.until_text(if times > 1 { "again and again" } else { "restarted" }).await?;
+                page.until_text(if times > 1 { "repeatedly" } else { "restarted" }).await?;
                 if times == 1 { page.phase("ready").await } else { Ok(()) }
             }
         }

@@ -1,5 +1,5 @@
-//! Completes a build: joins its style sheets; fills in its ID, the names of the formats, and the
-//! hashes of its inline scripts, which the content security policy allows.
+//! Completes a build: joins its style sheets; fills in its ID, the list of formats, and the hashes of
+//! its inline scripts, which the content security policy allows.
 //!
 //! Trunk runs this as a hook after each build, so that `trunk serve` and a plain `trunk build` give
 //! pages under the same policy. See Trunk.toml.
@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 
 use crate::workspace::Workspace;
 
-/// The placeholder in index.html for the names of the formats, as items of a list.
+/// The placeholder in index.html for the list of formats.
 const FORMATS_PLACEHOLDER: &str = "{{formats}}";
 /// The placeholder in index.html for the hashes of the inline scripts.
 const SCRIPTS_PLACEHOLDER: &str = "{{inline-scripts}}";
@@ -39,9 +39,7 @@ pub fn stamp_staged_build(workspace: &Workspace) -> Result<()> {
     let Some(folder) = env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from) else {
         bail!("TRUNK_STAGING_DIR is not set: this command is Trunk's hook, run `cargo xtask dist` instead");
     };
-    let readme = workspace.root().join("README.md");
-    let readme = fs::read_to_string(&readme).with_context(|| readme.display().to_string())?;
-    stamp(&folder, &formats::items(&readme)?)
+    stamp(&folder, &formats::list(workspace.root())?)
         .with_context(|| format!("the build in {} could not be completed", folder.display()))
 }
 

@@ -3,7 +3,7 @@
 use super::{Decoder, Step, cut, damaged};
 use bzip2::{Decompress, Status};
 
-/// The current stream; `None` before one.
+/// The current stream; `None` between streams.
 #[derive(Default)]
 pub struct Bzip2(Option<Decompress>);
 

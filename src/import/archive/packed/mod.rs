@@ -1,7 +1,7 @@
 //! Unpacks streams that browsers do not: bzip2, xz and Zstandard.
 //!
-//! Bytes go in as they arrive and come out in pieces of a fixed size, so that a host can count them
-//! before it asks for the next one: a few bytes may unpack to gigabytes.
+//! Bytes go in as they arrive and come out in pieces of a fixed size. So a host can count the bytes
+//! before it requests the next piece, since a few bytes may unpack to gigabytes.
 
 mod bzip2;
 mod xz;
@@ -22,7 +22,7 @@ pub struct Unpacker {
     fault: Option<Fault>,
 }
 
-/// The result of a step. A step that neither used nor made anything needs more input.
+/// The result of a step. A step that neither used nor produced bytes needs more input.
 #[derive(Default)]
 struct Step {
     /// Bytes of the input that were used.
@@ -41,14 +41,14 @@ impl Step {
 
 /// A decoder of one format.
 trait Decoder {
-    /// Unpacks some of `input` into `out`. With `last` set no more input follows; then an
+    /// Unpacks some of `input` into `out`. If `last` is set, no more input follows, and an
     /// incomplete stream is a fault.
     fn step(&mut self, input: &[u8], last: bool, out: &mut [u8]) -> Step;
 }
 
 impl Unpacker {
-    /// Returns an unpacker; `None` for kinds that browsers unpack, and for kinds that are no
-    /// stream.
+    /// Returns an unpacker, or `None` for kinds that browsers unpack and for kinds that are not
+    /// streams.
     pub fn new(kind: Kind) -> Option<Unpacker> {
         let decoder: Box<dyn Decoder> = match kind {
             Kind::Bzip2 => Box::<bzip2::Bzip2>::default(),
@@ -72,7 +72,7 @@ impl Unpacker {
     ///
     /// # Errors
     ///
-    /// If the stream is truncated, damaged, or exceeds a limit. Everything before came out already.
+    /// If the stream is truncated, damaged, or exceeds a limit. Everything before was returned.
     pub fn next(&mut self, last: bool) -> Result<Option<&[u8]>, Fault> {
         while self.fault.is_none() {
             let input = self.input.get(self.taken..).unwrap_or_default();
@@ -91,14 +91,14 @@ impl Unpacker {
 }
 
 fn cut() -> Fault {
-    Fault::new("the archive breaks off; what stands before is kept")
+    Fault::new("the archive is truncated; the content before that was kept")
 }
 
 fn damaged() -> Fault {
-    Fault::new("the archive is damaged; what stands before is kept")
+    Fault::new("the archive is damaged; the content before that was kept")
 }
 
 /// The stream may be valid, but is not supported here.
-fn elsewhere(why: &str, command: &str) -> Fault {
-    Fault(format!("{why}: unpack it with `{command}`, and drop what comes out"))
+fn unsupported(why: &str, command: &str) -> Fault {
+    Fault(format!("{why}: unpack it with `{command}`, and drop the result"))
 }

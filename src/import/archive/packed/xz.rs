@@ -1,6 +1,6 @@
 //! xz: streams of blocks, one stream after the other.
 
-use super::{Decoder, Step, cut, damaged, elsewhere};
+use super::{Decoder, Step, cut, damaged, unsupported};
 use crate::import::limits;
 use lzma_rust2::{Action, XzStream};
 use std::io::ErrorKind;
@@ -20,11 +20,11 @@ impl Decoder for Xz {
         let action = if last { Action::Finish } else { Action::Run };
         let fault = self.0.process(input, out, action).err().map(|error| match error.kind() {
             ErrorKind::UnexpectedEof => cut(),
-            ErrorKind::OutOfMemory => elsewhere("it takes too much memory to unpack here", "xz -d"),
-            ErrorKind::Unsupported => elsewhere("it is packed in a way that is rare", "xz -d"),
+            ErrorKind::OutOfMemory => unsupported("it takes too much memory to unpack here", "xz -d"),
+            ErrorKind::Unsupported => unsupported("the archive uses an uncommon xz feature", "xz -d"),
             _ => damaged(),
         });
-        // Even after a fault, what came out before is valid.
+        // Output from before a fault is valid.
         let taken = (self.0.total_in() - before.0) as usize;
         let made = (self.0.total_out() - before.1) as usize;
         Step { taken, made, fault }

@@ -1,6 +1,6 @@
 //! Zstandard (RFC 8878): frames of blocks, one frame after the other, and skippable frames.
 
-use super::{Decoder, Step, cut, damaged, elsewhere};
+use super::{Decoder, Step, cut, damaged, unsupported};
 use crate::import::archive::{Fault, little_endian};
 use crate::import::limits;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
@@ -21,8 +21,8 @@ const END: [u8; BLOCK_BYTES + SUM_BYTES] = [1, 0, 0, 0, 0, 0, 0];
 
 #[derive(Default)]
 pub struct Zstd {
-    /// The current frame; `None` before one. Each frame has a decoder of its own, since one that is
-    /// reused takes the memory for its whole window at once.
+    /// The current frame; `None` between frames. Each frame has its own decoder, since a reused one
+    /// allocates its whole window at once.
     frame: Option<FrameDecoder>,
     /// Bytes to skip.
     skip: usize,
@@ -72,13 +72,16 @@ impl Zstd {
                 length, ..
             })) => self.skip = length as usize,
             Err(FrameDecoderError::WindowSizeTooBig { .. }) => {
-                return Step::fault(elsewhere(
+                return Step::fault(unsupported(
                     "it takes too much memory to unpack here",
                     "zstd -d --long=31",
                 ));
             }
             Err(FrameDecoderError::DictNotProvided { .. }) => {
-                return Step::fault(elsewhere("it was packed with a dictionary", "zstd -d -D DICTIONARY"));
+                return Step::fault(unsupported(
+                    "the archive was compressed with a dictionary",
+                    "zstd -d -D DICTIONARY",
+                ));
             }
             Err(_) if input.len() < HEADER_BYTES => return Step::fault(cut()),
             Err(_) => return Step::fault(damaged()),
@@ -91,7 +94,7 @@ impl Zstd {
         let Some(frame) = &mut self.frame else {
             return Step::default();
         };
-        // Its bits from the lowest: last block, kind (1 is a repeated byte), length.
+        // From the lowest bit: last block, kind (1 is a repeated byte), length.
         let header = little_endian(input, 0, BLOCK_BYTES);
         let bytes = header.map(|header| if header >> 1 & 3 == 1 { 1 } else { (header >> 3) as usize });
         let sum = if header.is_some_and(|header| header & 1 == 1) { SUM_BYTES } else { 0 };
@@ -101,7 +104,7 @@ impl Zstd {
         }
         let mut rest = input;
         if frame.decode_blocks(&mut rest, BlockDecodingStrategy::UptoBlocks(1)).is_err() {
-            // The content of the window comes out only at the end of a frame.
+            // The decoder releases its window only at the end of a frame.
             let _ = frame.decode_blocks(END.as_slice(), BlockDecodingStrategy::UptoBlocks(1));
             self.fault = Some(if is_whole { damaged() } else { cut() });
             return Step { taken: input.len(), ..Step::default() };

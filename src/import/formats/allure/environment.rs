@@ -7,17 +7,22 @@ use crate::import::batch::Batch;
 use crate::import::details::Details;
 use crate::import::detect::Head;
 use crate::import::importer::WholeFileImporter;
-use crate::import::{About, Format, Guide, Richness, TextFormat, identify, limits};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify, limits};
 use crate::model::{ReportRole, Severity, Source};
 
-pub const ABOUT: About =
-    About { key: "allure-environment", name: "Allure environment", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "allure-environment",
+    name: "Allure environment",
+    tool: "Allure",
+    family: Family::AnyLanguage,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
-    producers: "anyone who fills `environment.properties` in Allure's folder",
+    producers: "test scripts: `environment.properties` in Allure's results folder",
     reads: "properties, which apply to the results in its folder",
-    dut: "properties with usual names",
+    dut: "properties with common names",
     limits: "no results",
 };
 
@@ -90,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn properties_and_nothing_else() {
+    fn only_properties_are_recognized() {
         for (text, is_it) in [
             ("# the bench\nboard = board_a\nos.version=6.1\n", true),
             ("Path=C\\:\\\\bench\nk=", true),

@@ -1,7 +1,7 @@
 //! `*-container.json`: setups and teardowns, and the ids of their tests.
 //!
-//! Adapters also write a broken setup or teardown into the results of its tests, or as a result of
-//! its own. So it becomes a text of the session here, and no result.
+//! Adapters also write a broken setup or teardown into the results of its tests, or as a separate
+//! result. So it becomes a text of the session here, and not a result.
 
 use super::report;
 use crate::import::batch::{Batch, first_line};
@@ -34,11 +34,8 @@ pub fn read(container: &Object, batch: &mut Batch) {
         batch.note(Severity::Info, None, text.as_str());
     }
     if broken.is_empty() {
-        let text = format!(
-            "describes {} for {}; all succeeded",
-            counted(total, "fixture"),
-            counted(tests as u64, "test")
-        );
+        let text =
+            format!("{} for {}; all succeeded", counted(total, "fixture"), counted(tests as u64, "test"));
         batch.note(Severity::Info, None, text);
     }
 }

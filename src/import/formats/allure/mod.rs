@@ -17,20 +17,26 @@ use crate::import::batch::{Batch, Entry};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Fault, Object, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{
     IdentityField, Outcome, RepeatRule, ReportFile, ReportRole, SessionDraft, Severity, Source, Timestamp,
     counted,
 };
 
-pub const ABOUT: About = About { key: "allure", name: "Allure results", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "allure",
+    name: "Allure results",
+    tool: "Allure",
+    family: Family::AnyLanguage,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "Allure's adapters for pytest, JUnit, TestNG, Playwright, Jest, Mocha, Cucumber, NUnit and others",
     reads: "all files of a folder as one session: retries, steps, labels, parameters, links, broken setups and teardowns, the CI job",
     dut: "labels such as `board`, `environment.properties`; `executor.json` for the build",
-    limits: "attachments are named, but not shown; reports that Allure generated are not read",
+    limits: "attachments are named, but not shown; generated Allure reports are not read",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -88,7 +94,7 @@ struct Allure {
 }
 
 impl Visitor for Allure {
-    /// So that an object is read as a whole.
+    /// Returns true so that an object is read as a whole.
     fn root_is_array(&self) -> bool {
         true
     }
@@ -122,13 +128,13 @@ impl Visitor for Allure {
         self.unknown.note_unknown("test", "outcome", batch);
         if self.categories > 0 {
             let rules = counted(self.categories, "rule");
-            let text = format!("{rules} for grouping failures in a report; no results");
+            let text = format!("{rules} for grouping failures; no results");
             batch.note(Severity::Info, None, text);
         }
     }
 }
 
-/// Reads errors of the run that belong to no test.
+/// Reads errors of the run outside of tests.
 fn globals(object: &Object, text: &str, at: u64, batch: &mut Batch) {
     let errors = object.entries("errors", (text, at), batch);
     for (number, &(slice, at)) in (1..).zip(&errors) {
@@ -150,7 +156,7 @@ fn globals(object: &Object, text: &str, at: u64, batch: &mut Batch) {
         true => batch.session(0).report = report(ReportRole::Aside),
         false => share(batch.session(0)),
     }
-    let text = format!("describes {} of the run outside of tests", counted(errors.len() as u64, "error"));
+    let text = format!("describes {} outside of tests", counted(errors.len() as u64, "error"));
     batch.note(Severity::Info, None, text);
 }
 

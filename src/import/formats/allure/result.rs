@@ -3,7 +3,7 @@
 //! Oddities:
 //!
 //! - pytest's adapter writes xfail as `skipped` and xpass as `passed`; only the beginning of the
-//!   message tells the difference.
+//!   message differs.
 //! - pytest's `fullName` mistakes `::` in parameters for a class.
 //! - Names may lack the parameters, which are separate.
 
@@ -80,7 +80,7 @@ pub fn read(result: &Object, at: u64, len: usize, unknown: &mut Occurrences, bat
     }
 }
 
-/// Returns suite and class of a test: those in the runner's other reports if the adapter tells
+/// Returns suite and class of a test: those of the runner's other reports if the adapter writes
 /// them, otherwise the suites that Allure shows.
 fn scope<'t>(result: &Object, labels: &Labels, is_pytest: bool, text: &'t mut String) -> Scope<'t> {
     let full = result.text("fullName");
@@ -90,7 +90,7 @@ fn scope<'t>(result: &Object, labels: &Labels, is_pytest: bool, text: &'t mut St
         return Scope::Dotted(text);
     }
     if let (true, Some((path, _))) = (is_pytest, full.split_once('#')) {
-        // The rest of a parameter is no class.
+        // What follows `[` is a parameter, not a class.
         let cut = path.find('[').map_or(path, |at| path.get(..at).unwrap_or(path));
         let path =
             if cut.len() < path.len() { cut.rsplit_once('.').map_or("", |(path, _)| path) } else { path };

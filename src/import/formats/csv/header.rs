@@ -12,7 +12,8 @@ pub(super) const GRID: [&str; 4] = ["suite", "class", "name", "parameters"];
 pub(super) const RESULTS: [&str; 10] =
     ["dut", "unit", "build", "session", "started", "suite", "class", "name", "parameters", "outcome"];
 
-/// Returns whether there is a known header, or any table: names, and rows with as many fields.
+/// Returns whether the text has a known header, or is any table: names, and rows with as many
+/// fields.
 pub(super) fn is_table(beginning: &Head) -> bool {
     if beginning.root.is_some() || beginning.text.trim_start().starts_with(['{', '[', '<']) {
         return false;
@@ -31,7 +32,7 @@ pub(super) fn is_table(beginning: &Head) -> bool {
     header.names.iter().all(is_name) && has_even_rows(beginning.text.get(header.end..).unwrap_or(""), &header)
 }
 
-/// Returns whether the first rows have as many fields as the header. The last one may be cut.
+/// Returns whether the first rows have as many fields as the header. The last one may be truncated.
 pub(super) fn has_even_rows(text: &str, header: &Header) -> bool {
     let mut table = Table::new(header.separator);
     let (mut used, mut rows) = (0, 0);
@@ -76,7 +77,7 @@ impl Header {
         if self.names.first().is_some_and(|name| name == "row")
             && self.names.iter().any(|name| name == "pass_rate")
         {
-            return "Passgrid's summary has only counts: drop the download of results (CSV), or the summary as JSON"
+            return "Passgrid's CSV summary has only counts: drop the download of results (CSV), or the summary as JSON"
                 .to_owned();
         }
         let needs = match columns::has(&self.names) {
@@ -84,7 +85,7 @@ impl Header {
             (_, true) => TESTS.to_owned(),
             _ => format!("{TESTS}, and {OUTCOMES}"),
         };
-        format!("a CSV with the columns {names}; it needs {needs}")
+        format!("a CSV with the columns {names}, which needs {needs}")
     }
 }
 

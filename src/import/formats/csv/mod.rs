@@ -17,21 +17,22 @@ mod values;
 use crate::import::batch::{Batch, kept_details};
 use crate::import::collect::Occurrences;
 use crate::import::importer::note_missing_newline;
-use crate::import::{About, Format, Guide, Importer, Richness, TextFormat, limits};
+use crate::import::{About, Family, Format, Guide, Importer, Richness, TextFormat, limits};
 use crate::model::{Severity, Timestamp, counted};
 use columns::{Column, columns};
 use header::{Header, RESULTS, header, is_table};
 use rustc_hash::FxHashMap;
 use table::Table;
 
-pub const ABOUT: About = About { key: "csv", name: "CSV", richness: Richness::Native };
+pub const ABOUT: About =
+    About { key: "csv", name: "CSV", tool: "CSV", family: Family::Tables, richness: Richness::Native };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
-    producers: "scripts and spreadsheets: a row per result below a header; this page",
+    producers: "scripts and spreadsheets: a header, then one row per result; this page",
     reads: "columns by many names, several sessions, measurements; the page's own results and grid",
     dut: "columns such as `dut`, `serial`, `build`, `session`",
-    limits: "refused without a column of tests (`test`, `name`, `nodeid` …) and one of outcomes (`status`, `result` …)",
+    limits: "needs a column of tests (`test`, `name`, `nodeid` …) and one of outcomes (`status`, `result` …)",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -83,7 +84,7 @@ impl Importer for Csv {
         if matches!(self.state, State::Start) {
             let Some(header) = header(text, last) else {
                 if last {
-                    batch.note_unreadable(at, "no header of a table");
+                    batch.note_unreadable(at, "no table header found");
                 }
                 return if last { text.len() } else { 0 };
             };
@@ -125,9 +126,9 @@ impl Importer for Csv {
             if is_over {
                 self.open_end = Some(rows.at);
             }
-            // An open quote swallows everything after it.
+            // Everything after an open quote belongs to the field.
             if is_over && record.is_open && record.fields.iter().any(|field| field.contains('\n')) {
-                batch.note_unreadable(rows.at, "unclosed quote: the rows after it may be missing");
+                batch.note_unreadable(rows.at, "unclosed quote; rows after it may be missing");
             }
             let is_header =
                 record.fields.iter().map(|field| field.trim()).eq(rows.names.iter().map(String::as_str));
@@ -161,7 +162,7 @@ impl Csv {
         let is_grid = header.is_grid();
         let columns = columns(&header.names);
         if columns.is_none() && !is_grid {
-            // Other tables may lie beside reports.
+            // A table beside reports may be unrelated.
             match columns::has(&header.names) {
                 (false, false) => batch.note(Severity::Warning, Some(at), header.lacks()),
                 _ => batch.note_unreadable(at, header.lacks()),
@@ -206,7 +207,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_table_of_results_is_refused_by_name() {
+    fn refused_tables_are_explained() {
         let refused = |text: &str| {
             let (mut csv, mut batch) = (Csv::default(), Batch::default());
             assert_eq!(csv.read(text, 0, true, &mut batch), text.len());

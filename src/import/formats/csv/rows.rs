@@ -87,7 +87,7 @@ impl Csv {
         let name = with_parameters(field(2), field(3));
         let (scope, boundary) = scope_of(field(0), field(1));
         for (index, dut) in rows.names.iter().enumerate().skip(GRID.len()) {
-            // Any other word says why there is no result.
+            // Any other word is the reason for a missing result.
             let Some(outcome) = Outcome::from_word(field(index)) else {
                 continue;
             };

@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn records_are_the_same_however_they_arrive() {
+    fn records_do_not_depend_on_pieces() {
         let text = "a,\"b\nc\",\"say \"\"hi\"\"\"\r\n\r\n,x,\n\"open,1\n";
         let mut expected = vec![vec!["a", "b\nc", "say \"hi\""], vec!["", "x", ""]];
         expected.push(vec!["open,1\n"]);

@@ -4,13 +4,13 @@
 //!
 //! - A test and its subtests each have a result; a test fails with its subtests.
 //! - Lines of several packages and of parallel tests alternate.
-//! - A test that was running when its program ended has no end. One that was paused has none
-//!   either, and did not run.
+//! - A test that was running when its program ended has no end event. Neither has a paused test,
+//!   which did not run.
 //! - If a package cannot be built, or fails outside of its tests, no test reports it. It becomes a
-//!   test `TestMain`, as in gotestsum. Before Go 1.24 the compiler's output is not an event, if it
-//!   is in the file at all.
+//!   test `TestMain`, as in gotestsum. Before Go 1.24 the compiler's output, if it is in the file
+//!   at all, is not an event.
 //! - A panic is a failure with the panic in its output.
-//! - Benchmarks, and tests whose output hides their last line, have no end in a package that
+//! - Benchmarks, and tests whose output hides their last line, have no end event in a package that
 //!   passes.
 //! - gotestsum appends the reruns of tests, and the last one counts. `-count` repeats tests in one
 //!   run of the package, and the worst one counts.
@@ -23,13 +23,19 @@ use crate::import::collect::{IdentityClaims, Occurrences};
 use crate::import::details::{Details, SectionKind, in_a_line};
 use crate::import::importer::{LineImporter, LineReader};
 use crate::import::json::{self, StrayLines};
-use crate::import::{About, Format, Guide, Richness, TextFormat, identify};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify};
 use crate::model::{Outcome, Severity, Timestamp, counted};
 use event::{Event, field};
 use output::{first_said, hidden_end, is_frame, measured, place_and_text};
 use rustc_hash::FxHashMap;
 
-pub const ABOUT: About = About { key: "go-test", name: "go test -json", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "go-test",
+    name: "go test -json",
+    tool: "go test",
+    family: Family::OtherLanguages,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
@@ -127,9 +133,10 @@ impl LineReader for Log {
         }
         let open = packages.len() as u64;
         if open > 0 {
-            let has = if open == 1 { "has" } else { "have" };
-            let text =
-                format!("{} {has} no end: the run was killed, or is still running", counted(open, "package"));
+            let text = format!(
+                "{} did not finish: the run was killed, or is still running",
+                counted(open, "package")
+            );
             batch.note_unreadable(self.end, text);
         }
         self.strays.report(0, batch);
@@ -166,7 +173,7 @@ impl Log {
             "build-fail" => return,
             _ => {}
         }
-        // It is put back at the end; meanwhile the log can be changed.
+        // Put back at the end. Meanwhile the log can be borrowed mutably.
         let mut package = self.packages.remove(&*event.package).unwrap_or_default();
         if !package.is_under_way {
             package = Package {
@@ -248,7 +255,7 @@ impl Log {
                 for (name, test) in in_order(package) {
                     let (outcome, native) = hidden_end(&name, &test.output);
                     let why = match outcome {
-                        Outcome::Unknown => "the file has no end of the test; its package passed",
+                        Outcome::Unknown => "the end of the test is missing; its package passed",
                         _ => "",
                     };
                     let ended = Ended {

@@ -1,4 +1,4 @@
-//! What the testing package and its tests print.
+//! The output of the testing package and its tests.
 
 use crate::import::details::Measurement;
 use crate::model::Outcome;
@@ -11,8 +11,8 @@ pub(super) fn is_frame(line: &str) -> bool {
         || begins(&["--- PASS: ", "--- FAIL: ", "--- SKIP: ", "--- BENCH: "])
 }
 
-/// Returns the outcome of a test without an end: a benchmark measured, or the test's last line
-/// follows its output on the same line.
+/// Returns the outcome of a test without an end event: a benchmark with measurements, or a test
+/// whose last line follows its output on the same line.
 pub(super) fn hidden_end(name: &str, output: &str) -> (Outcome, &'static str) {
     let has_ended = |word: &str| output.contains(&format!("--- {word}: {name} ("));
     match name {

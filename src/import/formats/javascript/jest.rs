@@ -13,10 +13,16 @@ use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Fault, Object, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Outcome, Severity, Timestamp};
 
-pub const ABOUT: About = About { key: "jest-json", name: "Jest JSON", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "jest-json",
+    name: "Jest JSON",
+    tool: "Jest and Vitest",
+    family: Family::JavaScript,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
@@ -160,13 +166,13 @@ fn details(slice: &str) -> Details {
         match &*status {
             _ if message.is_empty() => {}
             "passed" if !test.is("failing") => {
-                details.section(SectionKind::Output, "attempt before", "", message);
+                details.section(SectionKind::Output, "earlier attempt", "", message);
             }
             _ => details.section(SectionKind::Reason, &status, "", message),
         }
     }
     for message in test.texts("retryReasons").iter().chain(&test.texts("retryMessages")) {
-        details.section(SectionKind::Output, "attempt before", "", message);
+        details.section(SectionKind::Output, "earlier attempt", "", message);
     }
     let place = test.object("location");
     details.location = match (&*test.text("name"), &*place.text("line")) {

@@ -10,10 +10,16 @@
 use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Fault, Object, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Outcome, SessionDraft, Timestamp, counted};
 
-pub const ABOUT: About = About { key: "mocha-json", name: "Mocha JSON", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "mocha-json",
+    name: "Mocha JSON",
+    tool: "Mocha",
+    family: Family::JavaScript,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
@@ -37,7 +43,7 @@ pub const FORMAT: Format = Format::Text(TextFormat {
 struct Report {
     tests: u64,
     /// The number of tests in the lists with outcomes.
-    told: u64,
+    listed: u64,
 }
 
 impl Visitor for Report {
@@ -53,7 +59,7 @@ impl Visitor for Report {
         let (Some(test), len) = json::entry(text, at, batch, Object::read)? else {
             return Ok(());
         };
-        self.told += u64::from(!is_hook(&test));
+        self.listed += u64::from(!is_hook(&test));
         add_test(&test, key, at, len, batch);
         Ok(())
     }
@@ -66,10 +72,10 @@ impl Visitor for Report {
 
     fn finish(&mut self, _root: Root, batch: &mut Batch) {
         batch.session(0);
-        if self.told < self.tests && !batch.partly {
+        if self.listed < self.tests && !batch.partly {
             let text = format!(
-                "{} of {} in `tests` are in no list with an outcome",
-                self.tests - self.told,
+                "{} of {} in `tests` without an outcome in the file",
+                self.tests - self.listed,
                 counted(self.tests, "test")
             );
             batch.note_unreadable(0, text);

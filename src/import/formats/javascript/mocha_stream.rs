@@ -7,11 +7,16 @@ use crate::import::batch::Batch;
 use crate::import::collect::Occurrences;
 use crate::import::importer::{LineImporter, LineReader};
 use crate::import::json::{self, Object};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Severity, counted};
 
-pub const ABOUT: About =
-    About { key: "mocha-json-stream", name: "Mocha JSON stream", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "mocha-json-stream",
+    name: "Mocha JSON stream",
+    tool: "Mocha",
+    family: Family::JavaScript,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
@@ -69,7 +74,7 @@ impl LineReader for Stream {
                     batch.note(
                         Severity::Info,
                         Some(at),
-                        format!("{pending} missing: the stream does not contain them"),
+                        format!("{pending} missing, because the stream omits them"),
                     );
                 }
             }
@@ -85,7 +90,7 @@ impl LineReader for Stream {
         if !self.is_finished {
             batch.session(0).broke_off = true;
             let of = self.total.map_or(String::new(), |total| format!(" of {total}"));
-            let text = format!("the run has no end: {}{of} reported", counted(self.told, "test"));
+            let text = format!("the run did not finish: {}{of} reported", counted(self.told, "test"));
             batch.note_unreadable(self.end, text);
         }
     }

@@ -9,10 +9,16 @@ use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Fault, Object, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat, limits};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, limits};
 use crate::model::Outcome;
 
-pub const ABOUT: About = About { key: "mochawesome", name: "Mochawesome", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "mochawesome",
+    name: "Mochawesome",
+    tool: "Mochawesome",
+    family: Family::JavaScript,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_of_one_name_keep_what_tells_them_apart() {
+    fn files_with_the_same_name_keep_the_differing_folders() {
         let paths =
             ["/srv/a/x/index.js", "/srv/a/sum.js", "/srv/a/y/index.js", "/srv/a/sum.js", "C:\\a\\b.js", ""];
         let short = short_paths(&paths.map(str::to_owned));

@@ -12,12 +12,17 @@ use crate::import::batch::{Batch, Entry, Role, Scope};
 use crate::import::collect::{Occurrences, Targets};
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Fault, Object, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat, limits};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, limits};
 use crate::model::{Outcome, Timestamp};
 use std::borrow::Cow;
 
-pub const ABOUT: About =
-    About { key: "playwright-json", name: "Playwright JSON", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "playwright-json",
+    name: "Playwright JSON",
+    tool: "Playwright",
+    family: Family::JavaScript,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
@@ -93,7 +98,7 @@ impl Visitor for Report {
 }
 
 impl Report {
-    /// A file, or a group in it.
+    /// Reads a file, or a group in it.
     fn suite(&mut self, suite: &Object, titles: &mut Vec<String>, text: &str, at: u64, batch: &mut Batch) {
         // The first title is the file's.
         titles.push(suite.text("title").into_owned());
@@ -119,7 +124,7 @@ impl Report {
         titles.pop();
     }
 
-    /// A test in one project.
+    /// Reads a test in one project.
     fn test(&mut self, spec: &Spec, slice: &str, at: u64, batch: &mut Batch) {
         let test = Object::of(slice);
         let session = self.targets.session("projectName", &test.text("projectName"));

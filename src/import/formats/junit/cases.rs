@@ -295,8 +295,8 @@ impl Data {
         self.rows_with_dut.push((case.first_row..batch.len(), id));
     }
 
-    /// Adds the error of a suite as a result, like a collection error: a suite that broke outside
-    /// of any test must not look fine.
+    /// Adds the error of a suite as a result, like a collection error: a suite that failed outside
+    /// of any test must not look passed.
     pub(super) fn close_suite_reason(&mut self, end: u64, batch: &mut Batch) {
         let child = std::mem::take(&mut self.child);
         let suite = self.suite();
@@ -339,7 +339,7 @@ impl Data {
     }
 
     /// Closes elements at the end of a truncated file. The open test is kept if it is known to have
-    /// failed; otherwise its outcome is in the missing part.
+    /// failed; otherwise its outcome may be in the missing part.
     pub(super) fn close_truncated(&mut self, seen_to: u64, batch: &mut Batch) {
         if !self.open.contains(&Open::Case) {
             return;

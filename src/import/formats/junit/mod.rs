@@ -1,4 +1,4 @@
-//! JUnit XML: the format that everyone writes and no one defined.
+//! JUnit XML, the format that everyone writes and nobody specified.
 //!
 //! The XSDs of Maven Surefire and of Jenkins' xunit plugin are closest to a specification. The
 //! fixtures show what producers really write. Oddities that matter here:
@@ -33,7 +33,7 @@ mod suites;
 use crate::import::batch::{Batch, Text};
 use crate::import::collect::IdentityClaims;
 use crate::import::xml::{self, Visitor, Walk};
-use crate::import::{About, Format, Guide, Importer, Richness, TextFormat, limits};
+use crate::import::{About, Family, Format, Guide, Importer, Richness, TextFormat, limits};
 use crate::model::head;
 use cases::{Case, Child, Reason};
 use producer::Producer;
@@ -41,7 +41,13 @@ use quick_xml::events::BytesStart;
 use rustc_hash::FxHashMap;
 use suites::Suite;
 
-pub const ABOUT: About = About { key: "junit", name: "JUnit XML", richness: Richness::Interchange };
+pub const ABOUT: About = About {
+    key: "junit",
+    name: "JUnit XML",
+    tool: "pytest, Gradle, Surefire, gotestsum, nextest, Jest, Playwright, CTest, GoogleTest, Catch2, PHPUnit and most others",
+    family: Family::JunitXml,
+    richness: Richness::Interchange,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
@@ -49,7 +55,7 @@ pub const GUIDE: Guide = Guide {
                 CTest, GoogleTest, Catch2, PHPUnit, Bazel, node --test, behave, ESP-IDF, labgrid, twister and others",
     reads: "suites, attempts and reruns, properties, output, several documents in one file; the producer, by names and attributes that only one producer writes",
     dut: "properties of suites and cases, ESP-IDF targets, labgrid and twister properties, the host name",
-    limits: "flaky tests that the producer does not mark; tests that Unity ignored without a message, or that twister.xml only built (a note says so)",
+    limits: "no flaky tests that the producer does not mark; tests that Unity ignored without a message, or that twister.xml only built, look passed (a note says so)",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -97,8 +103,8 @@ enum Open {
     SuiteReason,
 }
 
-/// The state of a file while it is read. Cases become rows at once. Their sessions and the names of
-/// their scopes are settled at the end.
+/// The state of a file while it is read. Cases become rows immediately. Their sessions and the
+/// names of their scopes are set at the end.
 #[derive(Default)]
 struct Data {
     suites: Vec<Suite>,

@@ -83,7 +83,7 @@ impl Data {
             if said > told {
                 let more = counted(said - told, "test");
                 let text = format!(
-                    "{more} more ignored according to the counter: Unity writes them like passed ones"
+                    "the counter says that {more} more were ignored: Unity writes them like passed tests"
                 );
                 batch.note(Severity::Warning, None, text);
             }

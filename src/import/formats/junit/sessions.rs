@@ -41,7 +41,7 @@ impl Data {
         self.suites_are_boards = self.are_suites_boards();
         let pytest_runs = self.suites.iter().filter(|suite| suite.is_pytest && suite.entries > 0);
         let split_pytest = pytest_runs.count() > 1;
-        let split_hosts = self.hosts_tell_suites_apart();
+        let split_hosts = self.hosts_distinguish_suites();
         let by_test = self.take_tests_with_own_dut(batch);
         let mut keys: Vec<Key> = Vec::new();
         let mut session = |key: Key| {
@@ -141,7 +141,7 @@ impl Data {
 
     /// Returns whether suites with one name ran on different hosts, which are the DUTs then.
     /// Playwright writes the project there, a device or a browser. pytest's host is the runner.
-    fn hosts_tell_suites_apart(&self) -> bool {
+    fn hosts_distinguish_suites(&self) -> bool {
         let mut first_of: FxHashMap<String, u32> = FxHashMap::default();
         let host = |index: u32| self.suites.get(index as usize).and_then(|suite| suite.hostname.as_deref());
         let suites = (0..).zip(&self.suites);

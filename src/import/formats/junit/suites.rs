@@ -192,7 +192,7 @@ impl Data {
             batch.push_scope(&scope, Some(boundary));
         }
         if built_only {
-            let text = "tests that were only built look passed in twister.xml; its other reports show the difference";
+            let text = "tests that were only built look passed in twister.xml; twister's other reports distinguish them";
             batch.note(Severity::Warning, None, text);
         }
     }

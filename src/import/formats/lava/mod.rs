@@ -10,16 +10,22 @@ mod json;
 mod yaml;
 
 use crate::import::batch::{Batch, kept_details};
-use crate::import::{About, Format, Guide, Importer, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Importer, Richness, TextFormat};
 
-pub const ABOUT: About = About { key: "lava", name: "LAVA results", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "lava",
+    name: "LAVA results",
+    tool: "LAVA",
+    family: Family::Lab,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "LAVA: results of a job as YAML, lavacli results",
     reads: "measurements with units, errors, jobs as sessions",
     dut: "a `device` in the metadata; otherwise the path",
-    limits: "neither the device nor the log",
+    limits: "device and log are not in the file",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {

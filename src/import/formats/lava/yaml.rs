@@ -63,7 +63,7 @@ impl Yaml {
         if fields.iter().any(|(name, _)| name == "result") {
             self.cases.add(&fields, at, batch);
         } else {
-            batch.note_unreadable(at, "a case without a result was ignored");
+            batch.note_unreadable(at, "test case without a result; ignored");
         }
     }
 }

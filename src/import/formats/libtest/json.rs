@@ -11,12 +11,18 @@ use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind, in_a_line};
 use crate::import::importer::{LineImporter, LineReader};
 use crate::import::json::{self, Cursor, Fault, StrayLines};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Outcome, Severity, counted};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
-pub const ABOUT: About = About { key: "libtest", name: "libtest JSON", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "libtest",
+    name: "libtest JSON",
+    tool: "cargo test",
+    family: Family::OtherLanguages,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
@@ -99,7 +105,7 @@ impl LineReader for Events {
             self.end_tests((Outcome::NotRun, "started"), "the file ends while the test is running", batch);
             batch.note_unreadable(
                 self.end,
-                "a test program has no end: it crashed, was killed, or is still running",
+                "a test program did not finish: it crashed, was killed, or is still running",
             );
         }
         self.strays.report(0, batch);

@@ -86,7 +86,9 @@ impl Programs {
     fn finish(&self, batch: &mut Batch) {
         self.same_names.note(Severity::Info, batch, &|count, _| {
             let text = counted(count, "test");
-            format!("{text} with the name of a test in an earlier program: the program's number was added")
+            format!(
+                "{text} with the same name as a test of an earlier program: the program's number was added"
+            )
         });
     }
 }

@@ -4,12 +4,17 @@ use super::{Programs, benchmark, panicked};
 use crate::import::batch::{Batch, Entry, kept_details};
 use crate::import::details::{Details, SectionKind, in_a_line};
 use crate::import::importer::{LineImporter, LineReader};
-use crate::import::{About, Format, Guide, Richness, TextFormat, number};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, number};
 use crate::model::Outcome;
 use rustc_hash::FxHashMap;
 
-pub const ABOUT: About =
-    About { key: "libtest-output", name: "cargo test output", richness: Richness::Console };
+pub const ABOUT: About = About {
+    key: "libtest-output",
+    name: "cargo test output",
+    tool: "cargo test",
+    family: Family::OtherLanguages,
+    richness: Richness::Console,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
@@ -148,7 +153,7 @@ impl Output {
     fn broken(&self, program: &str, batch: &mut Batch) {
         batch.note_unreadable(
             self.end,
-            format!("{program} has no end: it crashed, was killed, or is still running"),
+            format!("{program} did not finish: it crashed, was killed, or is still running"),
         );
     }
 

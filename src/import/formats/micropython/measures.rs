@@ -24,7 +24,7 @@ mod tests {
     use crate::import::details::in_a_line;
 
     #[test]
-    fn four_numbers_and_nothing_else() {
+    fn only_four_numbers_are_measurements() {
         let measures = measures_in("71705.62 0.0048 278.92 0.0048").unwrap();
         assert_eq!(in_a_line(&measures), "time 71705.62 µs ± 0.0048 %, score 278.92 ± 0.0048 %");
         assert_eq!(measures[1].number, Some(278.92));

@@ -13,7 +13,7 @@ use crate::import::batch::{Batch, Role, Row};
 use crate::import::details::{Details, SectionKind, in_a_line};
 use crate::model::Outcome;
 
-/// Appends a test with its runner's text. That is kept, since it has no place of its own in the
+/// Appends a test with its runner's text, which is kept because it is not in one place of the
 /// file. The scope is named at the end.
 fn push(name: &str, outcome: Outcome, native: &str, said: &str, batch: &mut Batch) {
     let mut details = Details::default();

@@ -12,19 +12,24 @@ use crate::import::batch::{Batch, Row, kept_details};
 use crate::import::collect::Occurrences;
 use crate::import::formats::octoprobe::{Tentacle, of_group};
 use crate::import::importer::{LineImporter, LineReader};
-use crate::import::{About, Format, Guide, Richness, TextFormat, number};
-use crate::model::{Outcome, Severity, counted};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, number};
+use crate::model::{Outcome, Severity, counted, grouped};
 use std::collections::BTreeMap;
 
-pub const ABOUT: About =
-    About { key: "micropython-output", name: "MicroPython output", richness: Richness::Console };
+pub const ABOUT: About = About {
+    key: "micropython-output",
+    name: "MicroPython output",
+    tool: "MicroPython",
+    family: Family::Lab,
+    richness: Richness::Console,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "MicroPython's tests/run-tests.py, run-perfbench.py and others: their console output",
     reads: "results as printed, measurements with their standard deviation",
     dut: "`--result-dir` of octoprobe",
-    limits: "tests that were not reached are missing",
+    limits: "no tests that the run did not reach",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -106,7 +111,7 @@ struct Output {
     performed: Option<u64>,
     /// Older versions of the benchmarks' runner print no totals.
     is_perfbench: bool,
-    /// octoprobe wrote the file, and its last lines.
+    /// octoprobe wrote the file, and adds lines at its end.
     has_folder: bool,
     has_end: bool,
     unknown: Occurrences,
@@ -161,8 +166,9 @@ impl LineReader for Output {
         match self.performed {
             Some(said) if said != found => {
                 let text = format!(
-                    "the totals say that {} were performed, but there are lines of {found}",
-                    counted(said, "test")
+                    "the totals say {}, but the file has results of {}",
+                    counted(said, "test"),
+                    grouped(found)
                 );
                 batch.note(Severity::Warning, None, text);
             }
@@ -171,7 +177,7 @@ impl LineReader for Output {
             }
             Some(_) => {}
             None if self.is_perfbench => {
-                let text = "no totals at the end: printed by an older version, or the run was cut short";
+                let text = "no totals at the end: the runner is an older version, or the run was cut short";
                 batch.note(Severity::Info, None, text);
             }
             None => {

@@ -3,26 +3,31 @@
 //! Five generations: `failed_tests` only; `passed_tests`, `skipped_tests` and `failed_tests`;
 //! `results` of `[test, status, reason]`; the same by all four runners; `ignored_tests` in
 //! addition. If there are `results`, the other lists repeat them. `ignored` is a failure of a test
-//! that is known to be flaky. It counts as skipped, as in octoprobe.
+//! that is known to be flaky; it counts as skipped, as in octoprobe.
 
 use super::push;
 use crate::import::batch::{Batch, kept_details};
 use crate::import::collect::Occurrences;
 use crate::import::formats::octoprobe::{Tentacle, of_group};
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Outcome, Severity};
 use std::borrow::Cow;
 
-pub const ABOUT: About =
-    About { key: "micropython-results", name: "MicroPython results", richness: Richness::Interchange };
+pub const ABOUT: About = About {
+    key: "micropython-results",
+    name: "MicroPython results",
+    tool: "MicroPython",
+    family: Family::Lab,
+    richness: Richness::Interchange,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "MicroPython's tests/run-tests.py, run-perfbench.py and others: _results.json",
-    reads: "five generations",
+    reads: "all five versions of the format",
     dut: "`args.result_dir` of octoprobe; platform and architecture are attributes",
-    limits: "before May 2025, failing tests only",
+    limits: "only failing tests before May 2025",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {

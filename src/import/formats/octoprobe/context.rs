@@ -4,11 +4,16 @@ use super::{NEVER_FINISHED, PROPOSAL, moment, report};
 use crate::import::batch::{Batch, first_line};
 use crate::import::details::Details;
 use crate::import::json::{self, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{IdentityField, ReportRole, SessionDraft, Severity, Source};
 
-pub const ABOUT: About =
-    About { key: "octoprobe-context", name: "octoprobe report", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "octoprobe-context",
+    name: "octoprobe report",
+    tool: "octoprobe",
+    family: Family::Lab,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

@@ -11,18 +11,24 @@ use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind, in_a_line};
 use crate::import::formats::micropython::measures_in;
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Outcome, Severity};
 use std::borrow::Cow;
 
-pub const ABOUT: About = About { key: "octoprobe", name: "octoprobe test group", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "octoprobe",
+    name: "octoprobe test group",
+    tool: "octoprobe",
+    family: Family::Lab,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "octoprobe's testbed_micropython: context_testgroup.json of a report",
-    reads: "all generations, group errors and skips, repeats, measurements of perf_bench",
+    reads: "all versions, group errors and skips, repeats, measurements of perf_bench",
     dut: "board and variant; the serial number is the unit",
-    limits: "the first generation lists only failing tests",
+    limits: "the first version lists only failing tests",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -193,14 +199,14 @@ impl Visitor for Group {
                 len: u32::try_from(root.len).unwrap_or(u32::MAX),
             };
             batch.push(row);
-            let what = if outcome == Outcome::Error { "broke" } else { "was skipped" };
+            let what = if outcome == Outcome::Error { "failed" } else { "was skipped" };
             let beside = if is_empty {
-                "since it has no outcomes of tests"
+                "because it has no test outcomes"
             } else {
                 "in addition to those of its tests"
             };
             let group = tentacle.group;
-            let text = format!("the group {what}; shown as a result of its own, `{group}`, {beside}");
+            let text = format!("the group {what}; shown as a separate result, `{group}`, {beside}");
             batch.note(Severity::Info, None, text);
         }
         batch.name_first_scope(&scope, boundary);

@@ -28,10 +28,11 @@ pub(super) fn of_group() -> Option<ReportFile> {
 /// The error of a run that did not finish.
 const NEVER_FINISHED: &str = "Test never finished";
 
-/// What to say about samples of the reporting proposal.
-const PROPOSAL: &str = "the names are those of octoprobe's reporting proposal, whose samples are not JSON; drop the files that `mptest` writes";
+/// The explanation for samples of the reporting proposal.
+const PROPOSAL: &str =
+    "a sample of octoprobe's reporting proposal? Drop the files that `mptest` writes instead";
 
-/// Describes a sample of the reporting proposal, or the proposal itself: where it is not JSON.
+/// Describes a sample of the reporting proposal, or the proposal itself, and where it is not JSON.
 pub fn explain_proposal(_bytes: &[u8], head: &Head) -> Option<String> {
     let text = head.text;
     if !text.contains("\"testgroup\"") && !text.contains("\"testbed\"") {
@@ -48,7 +49,7 @@ pub fn explain_proposal(_bytes: &[u8], head: &Head) -> Option<String> {
     let colon = line(&lacks_colon).map(|line| format!("a missing colon in line {line}"));
     let faults: Vec<String> = comment.into_iter().chain(colon).collect();
     let faults: Vec<&str> = faults.iter().map(String::as_str).collect();
-    (!faults.is_empty()).then(|| format!("no JSON: {}; {PROPOSAL}", listed(&faults)))
+    (!faults.is_empty()).then(|| format!("not JSON: {}; {PROPOSAL}", listed(&faults)))
 }
 
 /// Parses `2026-08-19_18-25-43+0200`, `2026-02-26_20-54-50-CET` and `2025-04-18 23:22:12`. An

@@ -3,8 +3,8 @@
 //! `<div id="data-container" data-jsonblob="…">` contains JSON that is escaped for HTML; logs in it
 //! are escaped twice. Oddities:
 //!
-//! - A rerun test repeats its attempts: after each attempt, all attempts so far follow, so that 3
-//!   reruns are 9 rows.
+//! - A rerun test repeats its attempts: after each attempt, all attempts so far follow, so 3 reruns
+//!   give 9 rows.
 //! - A teardown error is a row of its own.
 //! - Durations are `21 ms` or `00:01:30`. The time of the report has no zone.
 
@@ -14,11 +14,17 @@ use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::importer::WholeFileImporter;
 use crate::import::json::{self, Cursor, Fault};
-use crate::import::{About, Format, Guide, Richness, TextFormat, identify};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify};
 use crate::model::{Outcome, Source, Timestamp, head};
 use std::borrow::Cow;
 
-pub const ABOUT: About = About { key: "pytest-html", name: "pytest-html", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "pytest-html",
+    name: "pytest-html",
+    tool: "pytest-html",
+    family: Family::Python,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
@@ -61,7 +67,7 @@ fn row<'a>(cursor: &mut Cursor<'a>) -> Result<Row<'a>, Fault> {
 
 fn read(text: &str, at: u64, batch: &mut Batch) {
     let Some((before, blob)) = text.split_once(BLOB) else {
-        batch.note_unreadable(at, "the page contains no data");
+        batch.note_unreadable(at, "no pytest-html data in the page");
         return;
     };
     let blob_at = at + (before.len() + BLOB.len()) as u64;

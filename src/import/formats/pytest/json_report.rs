@@ -7,7 +7,7 @@
 //! - With pytest 9 a test with passing subtests has the outcome `subtests passed`.
 //! - Collection errors are only among the `collectors`.
 //! - `created` is the time at the end of the run.
-//! - `--json-report-omit` leaves out whole parts.
+//! - `--json-report-omit` omits whole parts.
 
 use super::{raised, skip_reason};
 use crate::import::batch::{Batch, Role, Row, Text, first_line};
@@ -15,13 +15,20 @@ use crate::import::collect::{IdentityClaims, Occurrences};
 use crate::import::details::{Details, SectionKind};
 use crate::import::identify::{self, scope_of};
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat, number};
-use crate::model::{IdentityField, Outcome, RepeatRule, Severity, Source, Timestamp, counted, decimal, head};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, number};
+use crate::model::{
+    IdentityField, Outcome, RepeatRule, Severity, Source, Timestamp, counted, decimal, grouped, head,
+};
 use std::borrow::Cow;
 use std::fmt::Write;
 
-pub const ABOUT: About =
-    About { key: "pytest-json-report", name: "pytest-json-report", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "pytest-json-report",
+    name: "pytest-json-report",
+    tool: "pytest-json-report",
+    family: Family::Python,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
@@ -195,9 +202,9 @@ impl Visitor for Report {
                 self.said_total = count("total");
                 let deselected: Option<u64> = count("deselected");
                 if let Some(deselected @ 1..) = deselected {
-                    let (were, are) = if deselected == 1 { ("was", "is") } else { ("were", "are") };
+                    let were = if deselected == 1 { "was" } else { "were" };
                     let tests = counted(deselected, "test");
-                    let text = format!("{tests} {were} deselected and {are} not in the file");
+                    let text = format!("{tests} {were} deselected; the file does not contain them");
                     batch.note(Severity::Info, Some(at), text);
                 }
             }
@@ -228,9 +235,9 @@ impl Visitor for Report {
             && !batch.partly
         {
             let text = format!(
-                "the summary says {}, but the file has {}; the entries are counted",
+                "the summary says {}, but the file has {}; those in the file are counted",
                 counted(said, "test"),
-                self.tests
+                grouped(self.tests)
             );
             batch.note(Severity::Info, None, text);
         }

@@ -1,8 +1,8 @@
 //! pytest-recap, and its predecessor pytest-insight: JSON with one session, a list of sessions, or
 //! `{"sessions": […]}`.
 //!
-//! There is no specification, except for `pytest_insight/core/models.py` and
-//! `pytest_recap/models.py`. Oddities:
+//! The only specifications are `pytest_insight/core/models.py` and `pytest_recap/models.py`.
+//! Oddities:
 //!
 //! - Results are grouped by outcome; their start times give the order.
 //! - A teardown error is a result of its own, and makes a "rerun group" of a test that was not
@@ -14,10 +14,16 @@ use super::{Cases, case, details, note_fault};
 use crate::import::batch::Batch;
 use crate::import::importer::WholeFileImporter;
 use crate::import::json::{self, Cursor, Fault};
-use crate::import::{About, Format, Guide, Richness, TextFormat, identify};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify};
 use crate::model::{IdentityField, Severity, Source, Timestamp, counted};
 
-pub const ABOUT: About = About { key: "pytest-recap", name: "pytest-recap", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "pytest-recap",
+    name: "pytest-recap",
+    tool: "pytest-recap",
+    family: Family::Python,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

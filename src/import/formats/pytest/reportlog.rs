@@ -16,13 +16,18 @@ use crate::import::collect::{IdentityClaims, Occurrences};
 use crate::import::details::{Details, SectionKind};
 use crate::import::importer::{LineImporter, LineReader};
 use crate::import::json::{self, Cursor};
-use crate::import::{About, Format, Guide, Richness, TextFormat, identify};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify};
 use crate::model::{Outcome, Severity, Timestamp, counted, decimal};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
-pub const ABOUT: About =
-    About { key: "pytest-reportlog", name: "pytest-reportlog", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "pytest-reportlog",
+    name: "pytest-reportlog",
+    tool: "pytest-reportlog",
+    family: Family::Python,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
@@ -118,11 +123,13 @@ impl LineReader for Log {
         });
         batch.partly |= self.bad.count() > 0;
         if !self.is_finished && self.bad.count() == 0 {
-            batch
-                .note_unreadable(self.end, "the session has no end: the run was killed, or is still running");
+            batch.note_unreadable(
+                self.end,
+                "the session did not finish: the run was killed, or is still running",
+            );
         }
         self.unknown.note(Severity::Warning, batch, &|count, word| {
-            format!("{} with an unknown outcome, such as `{word}`", counted(count, "report"))
+            format!("{} with an unknown outcome, such as `{word}`; ignored", counted(count, "report"))
         });
     }
 }

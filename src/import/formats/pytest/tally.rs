@@ -2,8 +2,8 @@
 //!
 //! Oddities of `pytest_tally/plugin.py` and `classes.py`:
 //!
-//! - All tests share their `reports`. They are those of the test that ran last, and are read for it
-//!   only, so teardown errors of other tests are lost.
+//! - All tests share one list of `reports`, those of the test that ran last. They are read for that
+//!   test only, so teardown errors of other tests are lost.
 //! - A rerun test replaces itself.
 //! - There are no timestamps and no messages.
 
@@ -12,11 +12,17 @@ use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::details::Details;
 use crate::import::importer::WholeFileImporter;
 use crate::import::json::{self, Cursor, Fault};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Outcome, Severity, counted};
 use std::borrow::Cow;
 
-pub const ABOUT: About = About { key: "pytest-tally", name: "pytest-tally", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "pytest-tally",
+    name: "pytest-tally",
+    tool: "pytest-tally",
+    family: Family::Python,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
@@ -83,12 +89,12 @@ fn read(text: &str, at: u64, batch: &mut Batch) {
     match (done, finished) {
         (Err(fault), _) => note_fault("JSON", fault, at + cursor.at as u64, batch),
         (Ok(()), Some(false)) => {
-            batch.note_unreadable(at, "the session is not finished: the run was killed, or is still running")
+            batch.note_unreadable(at, "the session did not finish: the run was killed, or is still running")
         }
         _ => {}
     }
     if !batch.is_empty() {
-        let text = "pytest-tally records no teardown errors except the last test's, and no earlier attempts";
+        let text = "pytest-tally records no earlier attempts, and only the last test's teardown errors";
         batch.note(Severity::Info, None, text);
     }
 }

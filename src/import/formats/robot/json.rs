@@ -6,11 +6,16 @@ use super::{Fixture, Run, Suite, Test};
 use crate::import::batch::Batch;
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat, limits};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, limits};
 use crate::model::Timestamp;
 
-pub const ABOUT: About =
-    About { key: "robot-json", name: "Robot Framework JSON", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "robot-json",
+    name: "Robot Framework JSON",
+    tool: "Robot Framework",
+    family: Family::Python,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
@@ -55,7 +60,7 @@ impl Visitor for Robot {
     ) -> Result<usize, Fault> {
         let mut cursor = Cursor::new(text);
         if !last {
-            // An entry that comes again must not be added twice.
+            // An entry that is passed again must not be added twice.
             cursor.skip_value()?;
             cursor = Cursor::new(text);
         }

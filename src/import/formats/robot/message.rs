@@ -1,4 +1,4 @@
-//! Messages of tests: plain text, HTML, and those that `rebot --merge` makes.
+//! Messages of tests: plain text, HTML, and those that `rebot --merge` writes.
 
 use crate::import::{limits, xml};
 use crate::model::head;
@@ -124,7 +124,7 @@ mod tests {
     const MERGED: &str = "*HTML* <span class=\"merge\">Test has been re-executed and results merged.</span><hr><span class=\"new-status\">New status:</span> <span class=\"pass\">PASS</span><br><hr><span class=\"old-status\">Old status:</span> <span class=\"fail\">FAIL</span><br><span class=\"old-message\">Old message:</span> attempt 2 of &lt;three&gt;<br><hr><span class=\"old-status\">Old status:</span> <span class=\"fail\">FAIL</span><br><span class=\"old-message\">Old message:</span> a<hr>b<br>";
 
     #[test]
-    fn merged_messages_are_taken_apart() {
+    fn merged_messages_are_split() {
         let message = Message::read(MERGED);
         assert_eq!(message.now, "");
         let earlier = [("FAIL", "attempt 2 of <three>"), ("FAIL", "a\nb")];
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn beginnings_tell_errors() {
+    fn errors_are_recognized_by_beginning() {
         for error in [
             "Setup failed:\nx",
             "bad\n\nAlso teardown failed:\nx",

@@ -4,7 +4,7 @@
 //! `src/robot/result/{merger,suiteteardownfailed}.py`, `src/robot/running/status.py`. Both files
 //! have the same content; this module has what they share. Oddities that matter:
 //!
-//! - A suite's teardown runs after its tests were written. They do not have its failure, but Robot
+//! - A suite's teardown runs after its tests are written. They do not include its failure, but Robot
 //!   counts them as failed. Here they are errors, and the teardown is a second entry of each.
 //! - Failures outside of a test's own steps are only recognized by the beginning of the message:
 //!   `Setup failed:`, `Parent suite setup failed:`.
@@ -177,7 +177,7 @@ impl Run {
         }
     }
 
-    /// Settles what only the whole file can tell.
+    /// Ends the file: decides what depends on the whole of it.
     fn finish(&mut self, batch: &mut Batch) {
         self.settle_fixtures(batch);
         let has_several = self.settle_sessions(batch);
@@ -189,9 +189,9 @@ impl Run {
         self.unknown.note_unknown("test", "status", batch);
     }
 
-    /// Returns Robot's long name: the suites around with dots between them. In an output of several
-    /// DUTs, the suite that names the DUT and those around it are left out, so that tests of all
-    /// DUTs are the same.
+    /// Returns Robot's long name: the enclosing suites with dots between them. In an output of several
+    /// DUTs, the suite that names the DUT and those around it are omitted, so that the names are equal
+    /// on all DUTs.
     fn path(&self, suite: usize, has_several: bool) -> String {
         let mut names = Vec::new();
         let mut at = Some(suite);
@@ -274,7 +274,7 @@ impl Run {
         }
         if keys.len() == DUTS {
             let text =
-                format!("suites name more than {DUTS} DUTs; tests of the others are in the first session");
+                format!("suites name more than {DUTS} DUTs; tests of further DUTs are in the first session");
             batch.note(Severity::Warning, None, text);
         }
         if keys.iter().flatten().count() < 2 {

@@ -2,7 +2,7 @@
 //!
 //! Schemas: none in the file up to Robot 3 (`tags/tag`, `metadata/item`), 2 to 4 for Robot 4 to 6
 //! (`starttime` and `endtime`), 5 since 7 (`start` and `elapsed`). A test's keywords may be most of
-//! the file; they are skipped until somebody opens the test.
+//! the file; they are skipped until a person opens the test.
 
 use super::log::Log;
 use super::message::{Message, plain};
@@ -10,11 +10,17 @@ use super::{Fixture, Run, Suite, Test};
 use crate::import::batch::Batch;
 use crate::import::details::{Details, SectionKind};
 use crate::import::xml::{Visitor, Walk, attribute};
-use crate::import::{About, Format, Guide, Importer, Richness, TextFormat, number};
+use crate::import::{About, Family, Format, Guide, Importer, Richness, TextFormat, number};
 use crate::model::{Timestamp, head};
 use quick_xml::events::BytesStart;
 
-pub const ABOUT: About = About { key: "robot", name: "Robot Framework XML", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "robot",
+    name: "Robot Framework XML",
+    tool: "Robot Framework",
+    family: Family::Python,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

@@ -4,10 +4,16 @@ use super::share;
 use crate::import::batch::Batch;
 use crate::import::details::Details;
 use crate::import::json::{self, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat, identify};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify};
 use crate::model::{IdentityField, ReportRole, Severity, Source, Timestamp};
 
-pub const ABOUT: About = About { key: "squad-metadata", name: "SQUAD metadata", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "squad-metadata",
+    name: "SQUAD metadata",
+    tool: "SQUAD",
+    family: Family::Lab,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

@@ -5,18 +5,24 @@ use crate::import::batch::{Batch, Entry, Scope, kept_details};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, Measurement, in_a_line};
 use crate::import::json::{self, Cursor, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Outcome, ReportRole, Severity, counted, decimal};
 use crate::text::short;
 
-pub const ABOUT: About = About { key: "squad-metrics", name: "SQUAD metrics", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "squad-metrics",
+    name: "SQUAD metrics",
+    tool: "SQUAD",
+    family: Family::Lab,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "files submitted to SQUAD: metrics.json",
     reads: "values with unit, mean and standard deviation of several",
     dut: "the folder",
-    limits: "no verdicts: outcomes are unknown",
+    limits: "no verdicts, so outcomes are unknown",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {

@@ -5,10 +5,16 @@ use crate::import::batch::{Batch, Entry, Scope, kept_details};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Outcome, ReportRole, Severity, counted};
 
-pub const ABOUT: About = About { key: "squad-tests", name: "SQUAD tests", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "squad-tests",
+    name: "SQUAD tests",
+    tool: "SQUAD",
+    family: Family::Lab,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

@@ -13,8 +13,8 @@ pub(super) fn is_text(head: &Head) -> bool {
     }
 }
 
-/// Returns whether there is a version; or whether the first line that is no comment is TAP, and a
-/// plan or a second result follows.
+/// Returns whether the text has a version line; or whether the first line other than a comment is
+/// TAP, and a plan or a second result follows.
 pub(super) fn is_tap(head: &Head) -> bool {
     if !is_text(head) {
         return false;

@@ -6,15 +6,16 @@ use super::{Tap, kernel};
 use crate::import::batch::kept_details;
 use crate::import::detect::Head;
 use crate::import::importer::LineImporter;
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 
-pub const ABOUT: About = About { key: "ktap", name: "KTAP", richness: Richness::Native };
+pub const ABOUT: About =
+    About { key: "ktap", name: "KTAP", tool: "KTAP", family: Family::Lab, richness: Richness::Native };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "the Linux kernel: KUnit and kselftest, also in its log",
-    reads: "suites, parameters, what the kernel says between results, kernel panics",
-    dut: "`Linux version` is the build; the machine's model is an attribute",
+    reads: "suites, parameters, kernel messages between results, kernel panics",
+    dut: "`Linux version` is the build; the machine model is an attribute",
     limits: "",
 };
 

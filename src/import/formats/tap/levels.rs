@@ -95,7 +95,7 @@ impl Tap {
             Some(plan) if points < plan => {
                 batch.session(0).broke_off = true;
                 let text = format!(
-                    "the plan is {}, but there {}: the run was cut short",
+                    "the plan says {}, but there {}: the run was cut short",
                     counted(plan, "test"),
                     are(points, &results)
                 );
@@ -103,12 +103,12 @@ impl Tap {
             }
             Some(plan) if points > plan => {
                 let text =
-                    format!("the plan is {}, but there {}", counted(plan, "test"), are(points, &results));
+                    format!("the plan says {}, but there {}", counted(plan, "test"), are(points, &results));
                 batch.note(Severity::Warning, Some(self.end), text);
             }
             None if points > 0 && !self.is_kernel => {
                 batch.session(0).broke_off = true;
-                let text = "no plan with the number of tests: the run was cut short, or is still running";
+                let text = "the plan is missing: the run was cut short, or is still running";
                 batch.note(Severity::Warning, Some(self.end), text);
             }
             _ => {}

@@ -31,7 +31,7 @@ mod yaml;
 use crate::import::batch::{Batch, kept_details};
 use crate::import::collect::Occurrences;
 use crate::import::importer::{LineImporter, LineReader};
-use crate::import::{About, Format, Guide, Richness, TextFormat, number};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, number};
 use crate::model::{IdentityField, Severity, Source, counted, head};
 use detect::is_tap;
 use indentation::{COLUMNS, indentation};
@@ -40,7 +40,8 @@ use line::{Directive, Line, Point};
 use prove::{is_sum, program};
 use result::Pending;
 
-pub const ABOUT: About = About { key: "tap", name: "TAP", richness: Richness::Native };
+pub const ABOUT: About =
+    About { key: "tap", name: "TAP", tool: "TAP", family: Family::AnyLanguage, richness: Richness::Native };
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
@@ -72,7 +73,7 @@ struct Tap {
     before: String,
     /// The test program, from prove.
     program: String,
-    /// The document is complete; lines that follow belong to none.
+    /// The document is complete; lines that follow do not belong to a document.
     is_complete: bool,
     has_bailed_out: bool,
     /// Version of the kernel, and model of its machine.
@@ -108,7 +109,7 @@ impl LineReader for Tap {
                 batch.note(
                     Severity::Warning,
                     Some(at),
-                    format!("`Bail out!`: the run stopped here{colon}{reason}"),
+                    format!("`Bail out!`: the run was aborted here{colon}{reason}"),
                 );
             }
             Line::Pragma => {}
@@ -140,10 +141,10 @@ impl LineReader for Tap {
             format!("{} of tests whose plan does not match the number of results", counted(count, "group"))
         });
         self.broken_yaml.note(Severity::Warning, batch, &|count, _| {
-            format!("{} of diagnostics without an end", counted(count, "block"))
+            format!("{} of diagnostics not closed", counted(count, "block"))
         });
         if self.is_kernel && batch.is_empty() {
-            batch.note(Severity::Info, None, "the log of a kernel, without results of KUnit or kselftest");
+            batch.note(Severity::Info, None, "a kernel log without KUnit or kselftest results");
         } else if self.is_kernel {
             let draft = batch.session(0);
             draft.claim(IdentityField::Build, Source::Field, "Linux version", &self.kernel);

@@ -1,4 +1,4 @@
-//! Workers that die: what is noted, what is read again, and when the machine gives up.
+//! Handles workers that die: which files get a note, which are read again, and when to give up.
 
 use super::*;
 
@@ -30,8 +30,8 @@ impl<A: Clone> Machine<A> {
         self.job_ended();
     }
 
-    /// Ends a worker beside the engine's that is of no use, through no fault of
-    /// its file: another one gets the file.
+    /// Terminates a worker other than the engine's that failed independently of its
+    /// file. Another worker gets the file.
     pub(super) fn retire(&mut self, slot: usize) {
         let Slot { worker, job, .. } = self.slots.remove(slot);
         self.commands.push(Command::Terminate(worker));
@@ -47,14 +47,14 @@ impl<A: Clone> Machine<A> {
     pub(super) fn engine_died(&mut self, why: &str, work: &Work) {
         self.deaths += 1;
         if self.deaths > MOST_RESTARTS {
-            return self.give_up(format!("the engine failed again and again: {why}"));
+            return self.give_up(format!("the engine failed repeatedly: {why}"));
         }
         let held = &mut self.slots[ENGINE];
         let (worker, is_ready, job) = (held.worker, held.is_ready, held.job.take());
         self.commands.push(Command::Terminate(worker));
         self.fail_questions();
 
-        // The file that it died of.
+        // The file that crashed it.
         let ingesting = std::mem::take(&mut self.ingesting);
         let culprit = ingesting.iter().chain(&job).find(|suspect| match work {
             Work::Unknown => is_ready && job.as_ref().is_some_and(|job| job.id == suspect.id),
@@ -69,7 +69,7 @@ impl<A: Clone> Machine<A> {
             }
         }
 
-        // Jobs are void: what they were part of is read again.
+        // Jobs are void, because their files are read again.
         if let Some(job) = job.filter(|job| job.validity == Validity::Cancelled) {
             self.job_cancelled(&job);
         }
@@ -127,8 +127,8 @@ impl<A: Clone> Machine<A> {
         self.slots[slot].job = Some(job);
     }
 
-    /// Keeps why a file cannot be read, so that it is noted and not read again.
-    /// Returns false if the file does not come again.
+    /// Stores why a file cannot be read, so that it gets a note and is not read again.
+    /// Returns false if the file would not be read again anyway.
     pub(super) fn keep_fault(&mut self, job: &Job<A>, why: &str) -> bool {
         let known = self.known.iter_mut().find(|known| Some(known.id) == job.known);
         let Some(known) = known else {

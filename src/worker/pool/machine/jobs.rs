@@ -1,4 +1,4 @@
-//! Jobs: the queue, the workers that they are given to, and the sums over them.
+//! Jobs: the queue, assigning them to workers, and the sums over them.
 
 use super::*;
 
@@ -53,7 +53,7 @@ impl<A: Clone> Machine<A> {
         }
     }
 
-    /// Starts as many workers as the files that wait are worth.
+    /// Starts as many workers as the waiting files need.
     pub(super) fn start_workers(&mut self) {
         let bytes: u64 = self.queue.iter().map(|job| job.bytes).sum();
         let worth = usize::try_from(1 + bytes / BYTES_PER_WORKER).unwrap_or(usize::MAX);
@@ -96,7 +96,7 @@ impl<A: Clone> Machine<A> {
         }
     }
 
-    /// Goes on after a job's end.
+    /// Continues after the end of a job.
     pub(super) fn job_ended(&mut self) {
         self.dispatch();
         if self.is_loading && !self.finish_if_done() {

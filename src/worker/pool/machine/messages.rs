@@ -1,4 +1,4 @@
-//! What workers report: progress, batches, members of archives, answers.
+//! Messages of workers: progress, batches, members of archives, answers.
 
 use super::*;
 
@@ -77,13 +77,13 @@ impl<A: Clone> Machine<A> {
         }
         self.dispatch();
         self.report_progress();
-        // `Done` says that the data changed, too.
+        // `Done` implies `Changed`.
         if !self.finish_if_done() {
             self.report(Event::Changed);
         }
     }
 
-    /// An archive's job found a file.
+    /// Handles a file that an archive's job found.
     pub(super) fn member(&mut self, slot: usize, job: u32, member: NewFile<A>) {
         let Some(archive) = self.job_mut(slot, job) else {
             return;

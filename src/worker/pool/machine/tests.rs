@@ -8,22 +8,22 @@ use proptest::sample::Index;
 use proptest::strategy::Union;
 use std::collections::BTreeMap;
 
-/// What the machine passes on.
+/// A value that the machine passes on.
 #[derive(Clone, Debug, PartialEq)]
 enum Thing {
     File(u32),
-    /// What was read from the file at this path.
+    /// The data read from the file at this path.
     Batch(String),
     Answer(u32),
 }
 
-/// A worker, and an engine that only knows which files it has.
+/// A worker, and an engine that only stores which files it has.
 #[derive(Default)]
 struct Simulated {
     is_up: bool,
     inbox: VecDeque<(ToWorker, Vec<Thing>)>,
     reading: Option<Reading>,
-    /// Paths of what was ingested, and the reason if the file was only noted.
+    /// Paths of ingested files, and the reason if the file only got a note.
     records: Vec<(String, Option<String>)>,
 }
 
@@ -122,7 +122,7 @@ impl World {
     fn check_sums(&self) {
         let machine = &self.machine;
         if !matches!(machine.phase, Phase::Running) {
-            assert!(self.workers.is_empty(), "workers outlive the pool");
+            assert!(self.workers.is_empty(), "workers are still running after the pool ended");
             return;
         }
         let running = machine.slots.iter().filter_map(|slot| slot.job.as_ref());
@@ -181,11 +181,11 @@ impl World {
     fn panic(&mut self, worker: WorkerId, job: Option<u32>) {
         let why = "panicked at src/import/x.rs:12:5: oops".to_owned();
         self.send(worker, FromWorker::Panicked { job, why }, Vec::new());
-        assert!(!self.workers.contains_key(&worker), "a worker that panicked goes on");
+        assert!(!self.workers.contains_key(&worker), "a worker continues after a panic");
     }
 
-    /// Does the next thing that a worker has to do: a message, or a step of its
-    /// job. Returns false if there is nothing.
+    /// Runs the next step of a worker: a message, or a step of its job. Returns false
+    /// if there is nothing to do.
     fn step(&mut self, id: WorkerId, prefers_message: bool) -> bool {
         let Some(worker) = self.workers.get_mut(&id) else {
             return false;
@@ -288,7 +288,7 @@ impl World {
         true
     }
 
-    /// Lets all workers do what they have to do.
+    /// Runs all workers until they have nothing to do.
     fn settle(&mut self) {
         for _ in 0..100_000 {
             let ids: Vec<WorkerId> = self.workers.keys().copied().collect();
@@ -300,7 +300,7 @@ impl World {
                 return;
             }
         }
-        panic!("the pool never comes to rest");
+        panic!("the pool does not become idle");
     }
 
     fn check_answers(&self) {
@@ -330,7 +330,7 @@ fn new_file(number: u32) -> NewFile<Thing> {
     NewFile { path: format!("f{number}"), file: Thing::File(number), bytes: size(number) }
 }
 
-/// The paths that a file gives: its own, and those of its members.
+/// The paths of a file and of its members.
 fn paths_of(path: &str, file: u32, depth: u8) -> Vec<String> {
     let mut paths = vec![path.to_owned()];
     for member in members(file, depth) {
@@ -339,7 +339,7 @@ fn paths_of(path: &str, file: u32, depth: u8) -> Vec<String> {
     paths
 }
 
-/// Something that the page or a worker does; indexes choose among what there is.
+/// An action of the page or a worker. Indexes select among the existing workers and files.
 #[derive(Clone, Debug)]
 enum Act {
     Load(u32),
@@ -353,7 +353,7 @@ enum Act {
     Panic(Index, Blame),
     Crash(Index),
     StartFails(Index),
-    /// A message of a worker that was ended arrives.
+    /// A message of a terminated worker arrives.
     Late(Index),
     Stop,
 }
@@ -366,7 +366,7 @@ enum Blame {
     Ingest,
 }
 
-/// What may happen, with the weights of each death, and of cancelling.
+/// Returns a strategy for acts, with the weights of deaths and of cancelling.
 fn acts(deaths: u32, cancels: u32) -> impl Strategy<Value = Vec<Act>> {
     let index = || any::<Index>();
     let blame = prop_oneof![Just(Blame::Nothing), Just(Blame::Job), Just(Blame::Ingest)];
@@ -389,7 +389,7 @@ fn acts(deaths: u32, cancels: u32) -> impl Strategy<Value = Vec<Act>> {
     proptest::collection::vec(Union::new_weighted(possible.collect()), 0..400)
 }
 
-/// What a sequence of acts was.
+/// A record of the acts.
 #[derive(Default)]
 struct Story {
     loaded: BTreeMap<String, u32>,
@@ -480,7 +480,7 @@ fn play(world: &mut World, acts: Vec<Act>) -> Story {
     story
 }
 
-/// Checks a pool at rest: who is where, who was answered.
+/// Checks an idle pool: each file is in the engine, and each question was answered.
 fn check(world: &World, story: &Story) {
     world.check_answers();
     if !matches!(world.machine.phase, Phase::Running) {
@@ -498,7 +498,7 @@ fn check(world: &World, story: &Story) {
             continue;
         }
         assert!(count > 0, "{path} is lost");
-        assert!(count == 1 || story.again.contains(path), "{path} is there {count} times");
+        assert!(count == 1 || story.again.contains(path), "{path} was ingested {count} times");
     }
     assert!(cancelled <= world.dones().iter().sum(), "{cancelled} files are lost");
     for failure in 1..=story.failures {
@@ -509,7 +509,8 @@ fn check(world: &World, story: &Story) {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever dies when: no question stays open, no file is lost, sums are right.
+    /// Whichever worker dies at any time, each question is answered, no file is lost, and sums
+    /// are right.
     #[test]
     fn questions_are_answered_and_files_are_kept(acts in acts(2, 4)) {
         let mut world = World::new();
@@ -518,8 +519,8 @@ proptest! {
         check(&world, &story);
     }
 
-    /// The same where the engine hardly ever dies for good, and nothing is cancelled:
-    /// members of archives are there exactly once, too.
+    /// If the engine rarely fails permanently and nothing is cancelled, members of archives are also
+    /// ingested exactly once.
     #[test]
     fn members_of_archives_are_kept(acts in acts(1, 0)) {
         let mut world = World::new();
@@ -538,7 +539,7 @@ proptest! {
                 let mut faults: Vec<String> = Vec::new();
                 for path in paths_of(path, *number, 0) {
                     let count = records.iter().filter(|(of, _)| *of == path).count();
-                    // An archive that was only noted gives no members, or some of them.
+                    // An archive with only a note may lack members.
                     if faults.iter().any(|fault| path.starts_with(fault)) {
                         prop_assert!(count <= 1);
                         continue;
@@ -554,7 +555,7 @@ proptest! {
 
     /// Without deaths every question has an answer and every file was read.
     #[test]
-    fn without_deaths_all_is_read_and_answered(acts in acts(0, 0)) {
+    fn without_deaths_everything_is_read_and_answered(acts in acts(0, 0)) {
         let mut world = World::new();
         let story = play(&mut world, acts);
         world.settle();
@@ -566,7 +567,7 @@ proptest! {
 }
 
 #[test]
-fn a_large_load_starts_more_workers_and_sums_up() {
+fn a_large_load_starts_more_workers() {
     let mut world = World::new();
     let paths = world.load_numbers([6, 13, 5, 1]);
     assert_eq!(world.workers.len(), 3);
@@ -583,7 +584,7 @@ fn a_large_load_starts_more_workers_and_sums_up() {
 }
 
 #[test]
-fn a_file_that_kills_the_engine_is_noted_with_the_panic_and_the_rest_is_read_again() {
+fn a_file_that_crashes_the_engine_is_noted_and_the_rest_is_read_again() {
     let mut world = World::new();
     world.load_numbers([1]);
     world.settle();
@@ -599,7 +600,7 @@ fn a_file_that_kills_the_engine_is_noted_with_the_panic_and_the_rest_is_read_aga
                (panicked at src/import/x.rs:12:5: oops)";
     let records = [("f2", Some(why)), ("f1", None), ("f3", None)];
     assert_eq!(world.records(), records.map(|(path, why)| (path.to_owned(), why.map(str::to_owned))));
-    // It stays noted with the next engine, and is read when the page wants it.
+    // The next engine keeps the note, and reads the file only if the page loads it again.
     world.panic(world.engine(), None);
     world.settle();
     assert_eq!(world.records()[0], ("f2".to_owned(), Some(why.to_owned())));
@@ -610,7 +611,7 @@ fn a_file_that_kills_the_engine_is_noted_with_the_panic_and_the_rest_is_read_aga
 }
 
 #[test]
-fn an_engine_that_dies_of_a_question_blames_no_file() {
+fn a_question_that_crashes_the_engine_blames_no_file() {
     let mut world = World::new();
     world.load_numbers([1]);
     world.step(world.engine(), true);
@@ -621,7 +622,7 @@ fn an_engine_that_dies_of_a_question_blames_no_file() {
 }
 
 #[test]
-fn a_batch_that_kills_the_engine_is_noted() {
+fn a_batch_that_crashes_the_engine_is_noted() {
     let mut world = World::new();
     world.load_numbers([6, 5]);
     let (engine, other) = (world.engine(), *world.workers.keys().last().unwrap());
@@ -640,7 +641,7 @@ fn a_batch_that_kills_the_engine_is_noted() {
 }
 
 #[test]
-fn a_member_that_kills_the_engine_is_noted_when_its_archive_is_read_again() {
+fn a_member_that_crashes_the_engine_is_noted_when_its_archive_is_read_again() {
     let mut world = World::of(1);
     world.load_numbers([4]);
     let job = loop {
@@ -661,7 +662,7 @@ fn a_member_that_kills_the_engine_is_noted_when_its_archive_is_read_again() {
 }
 
 #[test]
-fn another_worker_that_dies_costs_its_file_only() {
+fn another_worker_that_dies_affects_only_its_file() {
     let mut world = World::new();
     world.load_numbers([6, 5, 13]);
     let other = *world.workers.keys().last().unwrap();
@@ -675,9 +676,9 @@ fn another_worker_that_dies_costs_its_file_only() {
     assert!(!world.events.contains(&Event::Restarted));
 }
 
-/// The page asks again after each restart, and each time the engine dies of it.
+/// The page asks again after each restart, and each time the question crashes the engine.
 #[test]
-fn an_engine_that_dies_of_every_question_is_given_up() {
+fn the_pool_gives_up_if_every_question_crashes_the_engine() {
     let mut world = World::new();
     world.load_numbers([1, 4, 5]);
     let mut restarts = 0;
@@ -692,10 +693,10 @@ fn an_engine_that_dies_of_every_question_is_given_up() {
         }
     }
     assert_eq!(restarts, MOST_RESTARTS + 1);
-    let why = "the engine failed again and again: panicked at src/import/x.rs:12:5: oops";
+    let why = "the engine failed repeatedly: panicked at src/import/x.rs:12:5: oops";
     assert_eq!(world.failed(), Some(why));
     assert!(world.workers.is_empty());
-    // What comes later fails at once.
+    // Later questions fail immediately.
     let late = world.ask();
     assert_eq!(world.answers[&late], [None]);
     world.events.clear();
@@ -705,7 +706,7 @@ fn an_engine_that_dies_of_every_question_is_given_up() {
 }
 
 #[test]
-fn an_engine_that_cannot_start_is_given_up() {
+fn the_pool_gives_up_if_the_engine_cannot_start() {
     let mut world = World::new();
     let open = world.ask();
     world.handle(Input::StartFailed(world.engine(), "reload the page".to_owned()));
@@ -751,7 +752,7 @@ fn a_worker_that_panics_outside_of_its_job_leaves_its_file_to_others() {
 }
 
 #[test]
-fn cancelling_counts_what_was_not_read_and_forgets_it() {
+fn cancelled_files_are_counted_and_forgotten() {
     let mut world = World::new();
     world.load_numbers([1, 2, 3]);
     world.step(world.engine(), true);

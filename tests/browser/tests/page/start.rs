@@ -98,7 +98,7 @@ async fn an_engine_that_fails_is_replaced_and_one_that_always_fails_is_given_up(
             t.page.crash_workers().await?;
             tokio::time::sleep(Duration::from_millis(300)).await;
         }
-        t.page.until_text("the engine failed again and again").await?;
+        t.page.until_text("the engine failed repeatedly").await?;
         // Only the last word is true.
         assert!(!t.page.text().await?.contains("was restarted"), "{}", t.page.text().await?);
         Ok(())

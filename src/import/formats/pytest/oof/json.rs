@@ -4,11 +4,16 @@ use super::{CLAIMS, Session};
 use crate::import::batch::Batch;
 use crate::import::formats::pytest::{case, details};
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
-use crate::import::{About, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Source, Timestamp};
 
-pub const ABOUT: About =
-    About { key: "pytest-oof-json", name: "pytest-oof JSON", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "pytest-oof-json",
+    name: "pytest-oof JSON",
+    tool: "pytest-oof",
+    family: Family::Python,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,

@@ -1,8 +1,8 @@
 //! pytest-oof (`results.pickle` up to 1.1.0, `oof-results.pickle` and `oof-results.json` of the
 //! unreleased version 2) and pytest-tui (`tui_results.pickle`).
 //!
-//! There is no specification; the fixtures show what `pytest_oof/plugin.py` writes. Oddities, which
-//! are corrected and noted:
+//! The format is not specified; the fixtures show what `pytest_oof/plugin.py` writes. Oddities,
+//! which are corrected and noted:
 //!
 //! - Durations are doubled, since every report is counted twice. All rows of a test have the sum of
 //!   all of them, including reruns.
@@ -64,12 +64,12 @@ impl Session {
         self.cases.has_totals = true;
         std::mem::take(&mut self.cases).add_to(0, batch);
         if self.has_times {
-            let text = "durations were halved, since the file counts every phase of a test twice; the duration of reruns is included in the last attempt";
+            let text = "durations were halved, because the file counts every phase of a test twice; the last attempt includes the duration of the reruns";
             batch.note(Severity::Info, None, text);
         }
         if self.no_outcome > 0 {
             let text = format!(
-                "{} without a final outcome: that of the last test is used",
+                "{} without a final outcome: the last test's outcome is used",
                 counted(self.no_outcome, "rerun group")
             );
             batch.note(Severity::Info, None, text);

@@ -4,18 +4,24 @@ use super::{CLAIMS, Session};
 use crate::import::batch::Batch;
 use crate::import::formats::pytest::Case;
 use crate::import::pickle::{self, Fault, Node};
-use crate::import::{About, BinaryFormat, Format, Guide, Richness};
+use crate::import::{About, BinaryFormat, Family, Format, Guide, Richness};
 use crate::model::{Source, Timestamp};
 use rustc_hash::FxHashSet;
 
-pub const ABOUT: About = About { key: "pytest-oof", name: "pytest-oof", richness: Richness::Native };
+pub const ABOUT: About = About {
+    key: "pytest-oof",
+    name: "pytest-oof",
+    tool: "pytest-oof",
+    family: Family::Python,
+    richness: Richness::Native,
+};
 
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "pytest --oof, pytest --tui (pickle)",
     reads: "rerun groups as attempts, the eight output fields with their colors; the pickle is read without calling anything",
     dut: "fields of version 2",
-    limits: "durations in the file are doubled, and are corrected",
+    limits: "durations in the file are doubled; this is corrected",
 };
 
 pub const FORMAT: Format = Format::Binary(BinaryFormat {
@@ -37,7 +43,7 @@ const FREE_BYTES: usize = 1 << 20;
 fn read(bytes: &[u8], batch: &mut Batch) {
     let (pickle, fault) = pickle::read(bytes);
     if let Some(Fault::Refused(why)) = &fault {
-        batch.note_unreadable(0, format!("the pickle {why}: not read"));
+        batch.note_unreadable(0, format!("the pickle {why}; it was not read"));
         return;
     }
     let root = pickle.root();
@@ -54,7 +60,7 @@ fn read(bytes: &[u8], batch: &mut Batch) {
             session.field(&name.text().unwrap_or_default(), &field.text_of("content"), batch);
         }
         let draft = batch.session(0);
-        // pytest-tui writes UTC and does not say so.
+        // pytest-tui writes UTC without a zone.
         let start = root.get("session_start_time").and_then(Node::text).map(|text| format!("{text}Z"));
         draft.started = root
             .get("oof_session_start_time")
@@ -99,7 +105,7 @@ impl Session {
             let texts = [&case.nodeid, &case.longrepr, &case.log, &case.stdout, &case.stderr];
             copied += texts.iter().map(|text| text.len()).sum::<usize>();
             if copied > COPIES * size + FREE_BYTES {
-                batch.note_unreadable(0, "the results share long texts; those from here on were ignored");
+                batch.note_unreadable(0, "the results share long texts; further results were ignored");
                 return;
             }
             let (at, len) = batch.keep_details(&case.details());
