@@ -1,20 +1,20 @@
-//! What importing takes at most: six times the input, and 64 MB.
+//! Importing takes at most six times the input and 64 MB of memory.
 //!
-//! Every fixture is made eight megabytes long, by repeating what is in it, and is read in pieces as
-//! a browser gives them. A program of its own, since its allocator counts everything.
+//! Every fixture is extended to eight megabytes by repeating its content, and is read in pieces of the
+//! size that a browser gives. This is a separate test program, since its allocator counts everything.
 
 use passgrid::import::{ALL, Import};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// Counts what is in use, and the most that was.
+/// Counts the memory in use, and its maximum.
 struct Counting;
 
 static NOW: AtomicUsize = AtomicUsize::new(0);
 static MOST: AtomicUsize = AtomicUsize::new(0);
 
-// SAFETY: hands on to the system's allocator, and counts.
+// SAFETY: forwards to the system's allocator, and counts.
 #[allow(unsafe_code)]
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
@@ -35,7 +35,7 @@ static ALLOCATOR: Counting = Counting;
 const BYTES: usize = 8 << 20;
 const PIECE: usize = 64 << 10;
 
-/// Bytes that reading takes at most beside the input, and how many entries it gives.
+/// Returns the most memory that reading takes in addition to the input, and the number of entries.
 fn peak(bytes: &[u8]) -> (usize, usize) {
     let before = NOW.load(Relaxed);
     MOST.store(before, Relaxed);
@@ -56,7 +56,7 @@ fn check(what: &str, bytes: &[u8]) {
     );
 }
 
-/// The same with more in it: elements of the root, of the longest list, or lines.
+/// Extends a file by repeating elements of the root or of the longest list, or lines.
 fn longer(bytes: &[u8]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(bytes).ok()?;
     match text.trim_start().as_bytes().first()? {
@@ -83,7 +83,7 @@ fn longer(bytes: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// Where the root's start tag ends.
+/// Returns where the root's start tag ends.
 fn root_end(text: &str) -> Option<usize> {
     let mut at = 0;
     loop {
@@ -96,7 +96,7 @@ fn root_end(text: &str) -> Option<usize> {
     }
 }
 
-/// The way to the list that is the longest text.
+/// Returns the JSON pointer to the list with the longest text.
 fn longest_list(value: &serde_json::Value) -> Option<String> {
     let mut longest: Option<(usize, String)> = None;
     let mut waiting = vec![(String::new(), value)];
@@ -134,14 +134,14 @@ fn files_below(folder: &Path, into: &mut Vec<PathBuf>) {
     }
 }
 
-/// One test, so that nothing else is counted.
+/// A single test, so that nothing else is counted.
 #[test]
 fn an_import_takes_six_times_its_input_and_64_mb_at_most() {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let mut paths = Vec::new();
     files_below(&fixtures, &mut paths);
     paths.sort();
-    // Of each folder the largest, which has most in it.
+    // The largest file of each folder.
     paths.sort_by_key(|path| (path.parent().map(Path::to_path_buf), std::fs::metadata(path).unwrap().len()));
     let mut largest: Vec<PathBuf> = Vec::new();
     for path in paths {
@@ -160,7 +160,7 @@ fn an_import_takes_six_times_its_input_and_64_mb_at_most() {
     }
     assert!(read > 60, "{read} fixtures");
 
-    // Made to take much.
+    // Crafted to take much memory.
     let deep =
         |open: &str, close: &str, depth: usize| format!("{}{}", open.repeat(depth), close.repeat(depth));
     let attributes: String = (0..400_000).map(|n| format!(" a{n}='{n}'")).collect();

@@ -1,4 +1,4 @@
-//! Allure's folders: many small files that are one session.
+//! Allure's folders: many small files that form one session.
 
 use crate::Dropped;
 use crate::dropped::{counts, folder, tree};
@@ -41,7 +41,7 @@ fn a_folder_is_a_session() {
     assert_eq!(sessions(&mut dropped), SHAPES);
     let data = dropped.data();
     let session = &data.history.sessions[0];
-    // What was written the same for both boards holds for both.
+    // Identical files of both boards apply to both.
     let properties: Vec<&str> = session
         .covers
         .iter()
@@ -50,7 +50,7 @@ fn a_folder_is_a_session() {
         .collect();
     assert!(properties.contains(&"Lab") && properties.contains(&"executor.buildName"), "{properties:?}");
     assert!(data.files.iter().all(|file| file.status != FileStatus::Duplicate));
-    // A teardown that broke is a text of the session.
+    // A failed teardown is a text of the session.
     let texts: Vec<&(String, String)> =
         session.covers.iter().flat_map(|&cover| &data.part(cover).draft.texts).collect();
     assert_eq!(texts.len(), 1);
@@ -61,7 +61,7 @@ fn a_folder_is_a_session() {
     assert_eq!(sessions(&mut drop_all(files.iter().rev())), SHAPES);
 }
 
-/// Dropped without a folder, files of other names are one session all the same.
+/// Files with different names are one session even if they are dropped without a folder.
 #[test]
 fn loose_files_are_one_session() {
     let files = fixture("shapes/board_a/allure-results");
@@ -69,7 +69,7 @@ fn loose_files_are_one_session() {
     assert_eq!(sessions(&mut drop_all(&files)), [expected]);
 }
 
-/// Attempts count once, with the one that began last, whatever their names and the order of
+/// Attempts count once, as the one that began last, whatever their names and the order of
 /// dropping.
 #[test]
 fn retries_are_attempts_of_one_result() {
@@ -114,9 +114,10 @@ fn the_texts_of_a_result() {
     assert!(has("attachment scope") && has("link AUD-31"), "{details:?}");
 }
 
-/// pytest's own JUnit file of this suite says the same of each test (but for what JUnit cannot).
+/// pytest's own JUnit file of this suite has the same outcome for each test, as far as JUnit can
+/// express it.
 #[test]
-fn what_pytest_and_mocha_came_to() {
+fn outcomes_match_other_reports_of_pytest_and_mocha() {
     let mut dropped = drop_all(&fixture("allure-pytest-2.16.2"));
     let figures = |dropped: &mut Dropped| {
         let sessions = sessions(dropped);
@@ -134,9 +135,9 @@ fn what_pytest_and_mocha_came_to() {
     assert_eq!(dropped.page_of("flaky").suite, "playback");
 }
 
-/// Thousands of files, each a test or an attempt of one.
+/// Reads thousands of files, each with one attempt of a test.
 #[test]
-fn thousands_of_files_take_no_time() {
+fn thousands_of_files_are_read_quickly() {
     let file = |number: usize| {
         let (test, start) = (number % 2900, 1_795_274_900_000 + number as u64 * 10);
         let status = if number.is_multiple_of(7) { "failed" } else { "passed" };

@@ -1,12 +1,12 @@
-//! Streams that are unpacked here, packed by the real tools: what comes out is
-//! what went in, and of one that is broken all that stands before the fault.
+//! Unpacks streams that real tools packed: the content is unchanged, and a broken stream is
+//! unpacked up to the fault.
 
 use crate::dropped::{folder, tree};
 use passgrid::import::archive::{Event, Kind, Tar, Unpacker};
 use passgrid::import::limits;
 use std::fmt::Write;
 
-/// The report in the archives; `_generators/archives.py` makes the same.
+/// The report in the archives; `_generators/archives.py` writes the same.
 fn report(cases: usize) -> String {
     let mut text = format!("<testsuite name=\"archives\" tests=\"{cases}\">\n");
     for n in 0..cases {
@@ -18,8 +18,7 @@ fn report(cases: usize) -> String {
     text
 }
 
-/// What comes out of a stream that arrives in pieces of this size, and what is
-/// wrong with it.
+/// Unpacks a stream that arrives in pieces of this size. Returns the content and the fault.
 fn unpack(kind: Kind, bytes: &[u8], size: usize) -> (Vec<u8>, Option<String>) {
     let mut unpacker = Unpacker::new(kind).unwrap();
     let mut out = Vec::new();
@@ -37,7 +36,7 @@ fn unpack(kind: Kind, bytes: &[u8], size: usize) -> (Vec<u8>, Option<String>) {
     (out, None)
 }
 
-/// Archives that are in order and not too large: name, kind and content.
+/// Valid archives of normal size: name, kind and content.
 fn good() -> Vec<(String, Kind, Vec<u8>)> {
     let files = tree(&folder("fixtures/archives")).into_iter();
     let good = files.filter(|(path, _)| path.contains(".xml.") && !path.contains("window"));
@@ -47,7 +46,7 @@ fn good() -> Vec<(String, Kind, Vec<u8>)> {
 }
 
 #[test]
-fn what_comes_out_is_what_went_in() {
+fn archives_are_unpacked_to_their_content() {
     let expected = report(4000);
     for (path, kind, bytes) in good() {
         for size in [1, 1000, bytes.len()] {
@@ -58,7 +57,7 @@ fn what_comes_out_is_what_went_in() {
     }
 }
 
-/// A tar in a stream is the files that it holds.
+/// The members of a tar in a stream are found.
 #[test]
 fn tars_in_streams() {
     for (path, bytes) in tree(&folder("fixtures/archives")) {
@@ -89,20 +88,20 @@ fn tars_in_streams() {
     }
 }
 
-/// Cut at a hundred places: a beginning of the report, and a word about it. All
-/// blocks that are whole come out.
+/// Streams that are cut at a hundred places give the beginning of the report, with all complete
+/// blocks, and a fault.
 #[test]
-fn streams_that_break_off_keep_what_stands_before() {
+fn truncated_streams_keep_complete_blocks() {
     let expected = report(4000);
     for (path, kind, bytes) in good() {
         for part in 1..100 {
             let cut = &bytes[..(bytes.len() * part / 100).max(6)];
             let (out, fault) = unpack(kind, cut, 777);
             assert!(expected.as_bytes().starts_with(&out), "{path} cut at {part} %");
-            // Where one stream ends and the next would begin, nothing tells.
+            // A cut between two streams cannot be noticed.
             let is_half = expected.len() / 2 == out.len();
             assert!(
-                is_half || fault.is_some_and(|text| text.contains("breaks off")),
+                is_half || fault.is_some_and(|text| text.contains("truncated")),
                 "{path} cut at {part} %"
             );
             let least = match kind {
@@ -117,10 +116,10 @@ fn streams_that_break_off_keep_what_stands_before() {
     }
 }
 
-/// One bit is another: told, unless nothing depends on it; what comes out before
-/// the fault is as it was, but for the part whose sum is wrong.
+/// A flipped bit gives a fault, unless nothing depends on it. The content before the fault is
+/// unchanged, except for the part with the wrong checksum.
 #[test]
-fn streams_that_are_damaged_are_told() {
+fn damaged_streams_have_a_fault() {
     let expected = report(4000);
     for (path, kind, bytes) in good() {
         for part in 1..50 {
@@ -131,13 +130,13 @@ fn streams_that_are_damaged_are_told() {
             let has_sum = !path.contains("ultra") && !path.contains("filter.");
             assert!(
                 fault.is_some() || !has_sum || out == expected.as_bytes(),
-                "{path} with another bit at {at} is read as if it were whole"
+                "{path} with a flipped bit at {at} is read without a fault"
             );
         }
     }
 }
 
-/// What wants gigabytes of memory is not read, and has a way out.
+/// Streams that need gigabytes of memory are refused with advice.
 #[test]
 fn windows_have_a_limit() {
     for (path, bytes) in tree(&folder("fixtures/archives")) {
@@ -152,8 +151,8 @@ fn windows_have_a_limit() {
 
 #[test]
 fn nothing_and_zeros() {
-    // A block of zeros is a byte and their number: what comes out must not be
-    // made before somebody asks for it.
+    // A block of zeros is a byte and a count: the output must not be produced before it is
+    // requested.
     let frame = [0x28, 0xB5, 0x2F, 0xFD, 0, 0x58];
     let zeros = [2, 0, 16, 0].repeat(100_000);
     let mut unpacker = Unpacker::new(Kind::Zstd).unwrap();

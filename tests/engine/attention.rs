@@ -1,4 +1,4 @@
-//! What needs attention: what fails, since when, and what is new.
+//! What needs attention: which tests fail, since when, and which failures are new.
 
 use crate::Dropped;
 use crate::story::{junit, junit_of, shown, story};
@@ -48,7 +48,7 @@ fn the_story_in_order() {
     assert_eq!(duts, ["DUT_C", "DUT_A", "DUT_B", "DUT_D"]);
     let before = failing[2].since.before.as_ref().unwrap();
     assert_eq!((before.outcome, before.build.as_deref()), (Some(Outcome::Passed), Some("1.0")));
-    // `DUT_D` has no session with `sync`; that of `DUT_B` broke off before it.
+    // `DUT_D` has no session with `sync`; the latest session of `DUT_B` is truncated before it.
     assert_eq!((failing[2].seen, failing[2].never), (2, 1));
     assert_eq!((overview.tests_failed, overview.tests_error, overview.tests_flaky), (2, 1, 0));
     assert_eq!(failing[0].message, "leak is wrong");
@@ -129,7 +129,7 @@ fn sums_are_compared_for_the_same_duts() {
 }
 
 #[test]
-fn another_build_is_what_a_dut_is_compared_with() {
+fn a_dut_is_compared_with_another_build() {
     // Sessions of a DUT in time order: build, and what came of its test.
     let overview = |sessions: &[(&str, &str)]| {
         let sessions: Vec<String> = (1..)

@@ -1,5 +1,5 @@
-//! Broken and hostile files: each gives what `fixtures/bad/README.md` says, a
-//! reason that a person understands, and no harm to the files beside it.
+//! Broken and hostile files: each gives what `fixtures/bad/README.md` says, with an
+//! understandable reason, and does not affect the files beside it.
 
 use crate::Dropped;
 use crate::dropped::{folder, import, tree};
@@ -35,7 +35,7 @@ fn statuses(row: &str) -> Vec<&'static str> {
     found
 }
 
-/// How many tests a row speaks of, first of those that are complete.
+/// The number of complete tests that a row mentions.
 fn complete_tests(row: &str) -> Option<u32> {
     let (_, after) = row.split_once(": ")?;
     let (number, rest) = after.split_once(' ')?;
@@ -59,7 +59,7 @@ fn every_file_gives_what_the_readme_says() {
         {
             let rows = imported.batch.rows.iter();
             let entries = rows.filter(|row| row.role != Role::Earlier).count() as u32;
-            // The test that was open when the file broke off may be kept, too.
+            // The test that was open at the end of a truncated file may be kept, too.
             let most = if imported.status == FileStatus::PartlyRead { tests + 1 } else { tests };
             assert!((tests..=most).contains(&entries), "{path}: {entries} tests, the README says: {row}");
         }
@@ -74,12 +74,12 @@ fn every_file_gives_what_the_readme_says() {
             _ => {}
         }
     }
-    assert!(rows.is_empty(), "in the README, but not there: {:?}", rows.keys());
+    assert!(rows.is_empty(), "in the README, but missing: {:?}", rows.keys());
 }
 
-/// What the note says, for files where the kind of mistake can be known.
+/// The note, for files where the kind of mistake can be known.
 #[test]
-fn reasons_say_what_is_wrong_and_what_to_do() {
+fn notes_say_what_is_wrong_and_what_to_do() {
     for (path, words) in [
         ("nothing/empty.xml", "the file is empty"),
         ("nothing/bom-only.xml", "byte order mark"),
@@ -115,9 +115,9 @@ fn reasons_say_what_is_wrong_and_what_to_do() {
     }
 }
 
-/// What is packed is results that are not read; what lies beside reports is none.
+/// A compressed file may contain results, so it is unreadable; other files are not results.
 #[test]
-fn what_is_no_report_is_named() {
+fn files_without_results_are_described() {
     for (bytes, status, words) in [
         (&b"\x1F\x8B\x08\x00"[..], FileStatus::Unreadable, "a gzip archive: unpack it"),
         (b"PK\x03\x04\x14\x00", FileStatus::Unreadable, "a zip archive: unpack it"),
@@ -135,9 +135,9 @@ fn what_is_no_report_is_named() {
     }
 }
 
-/// A good file keeps its results, its DUT and its notes, whatever lies beside it.
+/// A good file keeps its results, its DUT and its notes, whatever files are beside it.
 #[test]
-fn a_bad_file_does_not_touch_a_good_one() {
+fn a_bad_file_does_not_affect_a_good_one() {
     let good = std::fs::read(folder("fixtures/multi/version-folder/1.4.0/board_b.xml")).unwrap();
     let name = "1.4.0/board_b.xml";
     let alone = report_of(&mut Dropped::new([(name, &good[..])]), name);
@@ -149,7 +149,7 @@ fn a_bad_file_does_not_touch_a_good_one() {
     }
 }
 
-/// What is said of the last file alone: its record, and the session it gave.
+/// Reports only the last file: its record and its session.
 fn report_of(dropped: &mut Dropped, path: &str) -> String {
     let data = dropped.data();
     let file = FileId::from(data.files.len() - 1);
@@ -163,10 +163,10 @@ fn report_of(dropped: &mut Dropped, path: &str) -> String {
     )
 }
 
-/// Bad bytes are shown as what they are everywhere, and nowhere as the byte
-/// that stands for them inside.
+/// Invalid bytes are shown as U+FFFD everywhere, and nowhere as the byte that represents them
+/// internally.
 #[test]
-fn bad_bytes_in_every_place() {
+fn invalid_bytes_in_every_place() {
     let report = b"<testsuites><testsuite name=\"s\xFF\"><properties><property name=\"p\xFF\" value=\"v\xFF\"/>\
         <property name=\"dut\">D\xFF</property></properties><testcase name=\"n\xFF\" classname=\"c\xFF\" status=\"w\xFF\">\
         <failure>t\xFF</failure></testcase><testcase name=\"o\"><error message=\"m\xFF\"/></testcase></testsuite></testsuites>";
@@ -182,7 +182,7 @@ fn bad_bytes_in_every_place() {
     }
 }
 
-/// A start only where the text is a date that exists.
+/// A session has a start only if the text is a valid date.
 #[test]
 fn dates() {
     for (text, expected) in [

@@ -1,5 +1,4 @@
-//! The example of the first request gives exactly the summary that the product
-//! promises.
+//! The example of the first request gives exactly the specified summary.
 
 use crate::Dropped;
 use crate::dropped::folder;

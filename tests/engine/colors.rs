@@ -27,7 +27,7 @@ fn contrast(a: Rgb, b: Rgb) -> f64 {
     (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
-/// What `.a-bg…` makes of a color, by the share that the style sheet has.
+/// The color that `.a-bg…` gives, by the share in the style sheet.
 fn background(color: Rgb, surface: Rgb) -> Rgb {
     let sheet = std::fs::read_to_string(folder("style/marks.css")).unwrap();
     let (_, share) = sheet.split_once("color-mix(in srgb, var(--bg) ").unwrap();
@@ -36,7 +36,7 @@ fn background(color: Rgb, surface: Rgb) -> Rgb {
 }
 
 #[test]
-fn the_colors_of_a_terminal_can_be_read() {
+fn terminal_colors_are_legible() {
     let colors: Vec<[Rgb; 2]> = (0..16).map(|index| token(&format!("ansi-{index}"))).collect();
     let [surface, surface_2] = ["surface", "surface-2"].map(token);
     for scheme in 0..2 {
@@ -53,7 +53,7 @@ fn the_colors_of_a_terminal_can_be_read() {
 }
 
 #[test]
-fn the_lines_of_charts_can_be_seen() {
+fn lines_of_charts_are_visible() {
     let surface = token("surface");
     for index in 1..=8 {
         let line = token(&format!("chart-{index}"));

@@ -23,7 +23,7 @@ fn imports(root: &str) -> BTreeMap<String, BTreeSet<String>> {
         };
         at.truncate(at.len() - ups);
         at.extend(names.iter().filter(|name| !["crate", "super"].contains(name)));
-        // The longest beginning that is a module; the rest names an item.
+        // The longest prefix that is a module; the rest names an item.
         let prefixes = (1..=at.len()).rev().map(|length| at[..length].join("/"));
         prefixes.into_iter().find(|prefix| files.contains_key(prefix)).filter(|found| found != module)
     };
@@ -62,6 +62,6 @@ fn no_folder_has_an_import_cycle() {
             let Some(leaf) = leaf else { break };
             left.remove(&leaf);
         }
-        assert!(left.is_empty(), "modules that import each other, or such ones: {left:#?}");
+        assert!(left.is_empty(), "modules in import cycles, or that import such modules: {left:#?}");
     }
 }

@@ -1,4 +1,4 @@
-//! The demo: it is read as its own table and README say.
+//! The demo is read as its own table and README say.
 
 use crate::Dropped;
 use crate::dropped::{folder, tree};
@@ -57,7 +57,7 @@ fn similar(expected: &str, found: &str) {
     assert_eq!(expected, found);
 }
 
-/// What the demo's README says of the overview.
+/// The overview matches the demo's README.
 #[test]
 fn the_overview_says_what_the_readme_says() {
     let overview = demo().engine.ask(GetOverview);

@@ -1,4 +1,4 @@
-//! Details: the texts of a result are those that its file has.
+//! Details: the texts of a result are those in its file.
 
 use crate::Dropped;
 use crate::dropped::{decoded, folder};
@@ -17,7 +17,7 @@ fn drop_fixture(path: &str) -> Dropped {
     Dropped::new([("report", fixture(path).as_slice())])
 }
 
-/// Everything that the sections say, one below the other.
+/// The texts of all sections, joined.
 fn all_text(details: &Details) -> String {
     let sections = details.sections.iter().map(|s| format!("{}\n{}\n{}", s.title, s.message, s.text));
     sections.collect::<Vec<_>>().join("\n")
@@ -35,8 +35,8 @@ fn details_of(dropped: &mut Dropped, name: &str) -> Details {
     page.attempts.remove(0).details
 }
 
-/// Texts of `failure`, `error` and `skipped` elements, by another use of the
-/// parser than the importer's: one pass over the whole file.
+/// Texts of `failure`, `error` and `skipped` elements, read in one pass over the whole file,
+/// independently of the importer.
 fn reasons_in_xml(text: &str) -> Vec<String> {
     let mut reader = quick_xml::Reader::from_str(text);
     let mut reasons = Vec::new();
@@ -75,8 +75,8 @@ fn reasons_in_xml(text: &str) -> Vec<String> {
     }
 }
 
-/// Every traceback that a pytest file has is in the details of some result, and
-/// every failing result has one.
+/// Every traceback in a pytest file is in the details of a result, and every failing result has
+/// one.
 #[test]
 fn tracebacks_of_junit() {
     for version in ["4.6", "5.0", "5.4", "6.2", "7.4", "8.4", "9.2"] {
@@ -119,11 +119,11 @@ fn a_failure_of_pytest_in_junit() {
 }
 
 #[test]
-fn set_up_and_tear_down_of_pytest_in_junit() {
+fn setup_and_teardown_of_pytest_in_junit() {
     let mut dropped = drop_fixture("junit/pytest-8.4/xunit2.xml");
     let set_up = details_of(&mut dropped, "test_error_setup");
     assert!(set_up.sections[0].message.starts_with("failed on setup with"));
-    // Both texts of a failure with a teardown error behind it are kept.
+    // Both texts of a failure followed by a teardown error are kept.
     let page = dropped.page_of("test_error_teardown_after_fail");
     let texts: Vec<String> = page.attempts.iter().map(|attempt| all_text(&attempt.details)).collect();
     assert_eq!(texts.len(), 2);
@@ -231,7 +231,7 @@ fn texts_in_other_encodings() {
     assert!(text.contains("timed out – gave up"), "{text}");
 }
 
-/// What the host does with a source: strip the mark, decode, slice.
+/// Does what the host does with a source: removes the byte order mark, decodes, slices.
 #[test]
 fn decoding_a_source_gives_the_text_that_slices_count() {
     let bytes = fixture("bad/encoding/utf-16-le-bom.xml");
@@ -256,7 +256,7 @@ fn odd_texts() {
     assert!(all_text(&details_of(&mut dropped, "loud")).contains('\u{FFFD}'));
 }
 
-/// Attempts inside of a test case have texts of their own.
+/// Attempts inside a test case have their own texts.
 #[test]
 fn attempts_of_surefire() {
     let mut dropped = drop_fixture("junit/surefire-3.5/TEST-com.acme.PairingTest.xml");
@@ -265,7 +265,7 @@ fn attempts_of_surefire() {
     for attempt in &page.attempts {
         assert!(!attempt.details.sections.is_empty(), "attempt {}", attempt.number);
     }
-    // The trace is an element inside of the attempt, which has type and message.
+    // The trace is an element inside the attempt, which has type and message.
     let page = dropped.page_of("pairsAgain");
     let error = page.attempts.iter().find(|attempt| attempt.native == "flakyError").unwrap();
     let reason = &error.details.sections[0];
@@ -285,9 +285,9 @@ fn plain_json_has_its_message() {
     assert!(all_text(&details).contains("AssertionError: expected 200, got 500 <html>"));
 }
 
-/// A file that changed on disk gives a clear message and no wrong text.
+/// A file that changed on disk gives a clear message, and never a wrong text.
 #[test]
-fn a_source_that_changed_is_noticed() {
+fn changed_sources_are_noticed() {
     let mut dropped = drop_fixture("junit/pytest-9.2/xunit2.xml");
     let mut selections = dropped.selections();
     selections.retain(|selection| selection.name == "test_fail_plain");

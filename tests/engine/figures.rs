@@ -109,7 +109,7 @@ fn lines_differ_in_symbol_or_dash() {
         assert_ne!(a["line"]["dash"], b["line"]["dash"]);
         assert_ne!(a["marker"]["symbol"], b["marker"]["symbol"]);
     }
-    assert_eq!(figure.note.as_deref(), Some("Shows the 30 DUTs with the lowest latest pass rate, of 31."));
+    assert_eq!(figure.note.as_deref(), Some("Shows the 30 of 31 DUTs with the lowest latest pass rate."));
 }
 
 #[test]

@@ -1,6 +1,6 @@
-//! Anything may be dropped: arbitrary bytes give no panic, no wrong sum and no
-//! endless work. The seeds are fixed; `fuzz/` looks for other inputs, and
-//! `tests/files/mutations.rs` mutates all fixtures.
+//! Anything may be dropped: arbitrary bytes cause no panic, no wrong sum and no endless work. The
+//! seeds are fixed; `fuzz/` looks for other inputs, and `tests/files/mutations.rs` mutates all
+//! fixtures.
 
 use crate::Dropped;
 use crate::anything::check;
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::RngSeed;
 
-/// No session takes less than no time, whatever its file or its clocks say.
+/// Durations of sessions are never negative, whatever their files and clocks say.
 #[test]
 fn sessions_that_end_before_they_begin() {
     let mut reports = Vec::new();
@@ -38,7 +38,7 @@ fn sessions_that_end_before_they_begin() {
     }
 }
 
-/// What a file is does not depend on how much of it comes with the first piece.
+/// Detection does not depend on the size of the first piece.
 #[test]
 fn detection_looks_at_the_same_bytes_of_each_file() {
     let pickle = [b"\x80\x04".as_slice(), &[b'x'; 600], b"oof_session_metadata"].concat();
@@ -61,7 +61,7 @@ proptest! {
         ..ProptestConfig::default()
     })]
 
-    /// A start is written so that it is read again.
+    /// A start is written in a form that is read back.
     #[test]
     fn mutated_dates(
         seed in proptest::sample::select(DATES),
@@ -110,7 +110,7 @@ const DATES: &[&str] = &[
     "Sat, 21 Nov 2026 03:39:48 GMT",
 ];
 
-/// Pieces that documents are made of, and anything else.
+/// Pieces of documents, and any other text.
 fn token(known: &'static [&'static str]) -> impl Strategy<Value = String> {
     prop_oneof![
         9 => proptest::sample::select(known).prop_map(str::to_owned),

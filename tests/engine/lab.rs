@@ -1,5 +1,4 @@
-//! Formats of laboratories and test farms: what they measured, and which of their
-//! files belong together.
+//! Formats of labs and test farms: their measurements, and which of their files belong together.
 
 use crate::Dropped;
 use crate::dropped::{counts, folder};
@@ -72,7 +71,7 @@ fn openhtf_keeps_exceptions_and_the_log() {
     assert!(title == "log" && log.contains("INFO     bench.py:"), "{log}");
 }
 
-/// YAML, JSON and CSV, which is a table as others are, of one job tell the same.
+/// YAML, JSON and CSV (which is read as a table) of one job have the same results.
 #[test]
 fn lava_measures() {
     for file in ["results.yaml", "results.csv", "results.json"] {
@@ -93,7 +92,7 @@ fn lava_measures() {
     assert_eq!(prompts.map(|(_, value)| value.as_str()).collect::<Vec<_>>(), ["root@board:", "# "]);
 }
 
-/// Tests and metrics of a run are one session, for which the metadata hold.
+/// Tests and metrics of a run are one session, to which the metadata apply.
 #[test]
 fn squad_files_of_a_folder_are_one_run() {
     let files = ["squad/shapes/tests.json", "squad/shapes/metrics.json", "squad/shapes/metadata.json"];
@@ -118,9 +117,9 @@ fn squad_files_of_a_folder_are_one_run() {
     assert_eq!(variant.sections[0].text, "connect: timed out\nafter 30 s");
 }
 
-/// The XML that Avocado writes beside its JSON says the same at another moment.
+/// Avocado's XML reports the same run as its JSON, with another start time.
 #[test]
-fn avocado_tells_a_job_twice() {
+fn avocado_reports_a_job_in_two_formats() {
     let mut dropped = drop_all(&["avocado/avocado-113/results.json", "avocado/avocado-113/results.xml"]);
     let [session] = &sessions(&mut dropped)[..] else { panic!() };
     assert!(session.ends_with(": 7 results, 3 passed, 2 failed, 1 error, 1 skipped"), "{session}");
@@ -148,9 +147,9 @@ fn ltp_logs() {
     assert!(failed.properties.contains(&("arguments".to_owned(), "[ \"-i\", \"1\" ]".to_owned())));
 }
 
-/// Nothing in a case of YAML makes it take long, or break.
+/// Hostile YAML is read quickly and without a panic.
 #[test]
-fn yaml_that_is_made_to_harm() {
+fn hostile_yaml() {
     for piece in ["[", "{a: ", "- ", "&a [*a, ", "? ", "'", "!!x ", "a: |\n   ", "\"\\x", "\u{1a}", "- - "] {
         let text = format!(
             "- job: '1'\n  suite: s\n  measurement: None\n  name: x\n  result: pass\n  metadata: {}\n- {{job: '1', suite: s, name: y, result: fail}}\n",

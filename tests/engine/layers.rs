@@ -1,6 +1,6 @@
 //! Layers point one way: `text` ← `model` ← `import`, `analyze`, `query`, `export`,
-//! `figures` ← `engine` ← `worker`, `browser` ← `ui`. Inside `import`, too, no modules
-//! use each other in a circle.
+//! `figures` ← `engine` ← `worker`, `browser` ← `ui`. The modules of `import` have no cycles,
+//! either.
 
 use crate::dropped::{folder, tree};
 use std::collections::{BTreeMap, BTreeSet};
@@ -91,9 +91,9 @@ fn layers_point_one_way() {
         ("model", &["text"]),
         ("import", &["model", "text"]),
         ("query", &["model", "text"]),
-        // History asks `import::identify`, which knows paths and properties and
-        // no format; the ledger and results name formats and details, which are
-        // data there. Nothing in `import` knows of an analysis.
+        // Grouping uses `import::identify`, which knows paths and properties but no formats. The
+        // ledger and results use descriptions of formats and details, which are data. Nothing in
+        // `import` uses an analysis.
         ("analyze", &["model", "text", "import", "query"]),
         ("export", &["model", "text", "analyze", "query"]),
         ("figures", &["model", "text", "analyze"]),
@@ -122,10 +122,10 @@ fn the_engine_knows_no_browser() {
     }
 }
 
-/// The modules directly below `import/` that each of them uses. A format may use
-/// the root's list of public names; other modules say where a name comes from.
+/// Collects which modules directly below `import/` use which. A format may use the root's list of
+/// public names; other modules import from the module that defines a name.
 #[test]
-fn modules_of_import_use_no_other_in_a_circle() {
+fn modules_of_import_have_no_cycles() {
     let module = |path: &str| path.split('/').next().unwrap().trim_end_matches(".rs").to_owned();
     let sources = sources("import");
     let modules: BTreeSet<String> = sources.iter().map(|(path, _)| module(path)).collect();
@@ -157,21 +157,20 @@ fn modules_of_import_use_no_other_in_a_circle() {
         }
         uses.entry(own.clone()).or_default().remove(&own);
     }
-    // Takes away modules that use no others that are left, until none can be.
+    // Removes modules that use none of the others, until nothing changes.
     while let Some(done) = uses.iter().find(|(_, used)| used.is_empty()).map(|(module, _)| module.clone()) {
         uses.remove(&done);
         for used in uses.values_mut() {
             used.remove(&done);
         }
     }
-    assert!(uses.is_empty(), "these use each other: {uses:?}");
+    assert!(uses.is_empty(), "these form a cycle: {uses:?}");
 }
 
-/// Nothing that comes from outside may cause a panic: Clippy denies what could, for
-/// all of `import`. So the attribute stands once, and no file below allows it again
-/// for more than one expression.
+/// Input must not cause a panic, so Clippy denies what could panic in all of `import`. The
+/// attribute occurs once, and files below allow such code only for single expressions.
 #[test]
-fn importers_deny_what_panics_in_one_place() {
+fn importers_deny_panics() {
     for (path, bytes) in tree(&folder("src/import")) {
         let file = syn::parse_file(std::str::from_utf8(&bytes).unwrap()).unwrap();
         let names_lints = |attribute: &&syn::Attribute| match &attribute.meta {

@@ -1,4 +1,4 @@
-//! The ledger: what became of each file, and what a person may do about it.
+//! The ledger: how reading each file went, and what a person can change.
 
 use crate::Dropped;
 use crate::dropped::{folder, import, tree};
@@ -58,7 +58,7 @@ fn removed_files_count_nowhere_and_come_back() {
     assert!(fewer < results);
     assert_eq!([sessions, duts], [files.len() - 1; 2]);
     dropped.check_sums();
-    // As if it had never been there: tests that only it has are gone, too.
+    // As if it had never been dropped: tests that only it has are gone, too.
     let others =
         files.iter().enumerate().filter(|(at, _)| *at != 1).map(|(_, (p, b))| (p.as_str(), b.as_slice()));
     assert_eq!(dropped.report(), Dropped::new(others).report());
@@ -98,18 +98,18 @@ fn a_copy_counts_if_a_person_wants_it_to() {
     assert!(page.counts_alone && !page.is_joined);
     let [more, now, _] = dropped.figures();
     assert_eq!((more, now), (results + page.results as usize, sessions + 1));
-    // And no longer.
+    // Reading it again without the option undoes that.
     let order = ImportOptions { instead: Some(copy), ..ImportOptions::default() };
     dropped.read_as("other/junit-board_a.xml", &files[0].1, &order);
     assert_eq!(dropped.figures()[..2], [results, sessions]);
 }
 
 #[test]
-fn one_run_in_two_formats_is_parted_if_a_person_wants_it() {
+fn a_person_can_separate_two_reports_of_one_run() {
     let xml = std::fs::read(folder("fixtures/junit/pytest-9.2/xunit2.xml")).unwrap();
     let mut dropped = Dropped::new([("run/report.xml", xml.as_slice())]);
     let [results, ..] = dropped.figures();
-    // What the page writes of it is another format.
+    // The page's own summary is another format.
     let summary = dropped.export(passgrid::export::Export::SummaryJson);
     let file = dropped.add("run/summary.json", summary.as_bytes());
     let told = dropped.file_page("run/summary.json").unwrap();
@@ -136,7 +136,7 @@ fn a_file_that_changed_is_read_in_its_place_and_keeps_its_name() {
 }
 
 #[test]
-fn an_archive_goes_with_what_is_in_it() {
+fn an_archive_is_removed_with_its_members() {
     let (mut dropped, _, files) = flat();
     let [results, ..] = dropped.figures();
     dropped.add("a.zip/board_x.xml", b"<testsuite><testcase name='x'/></testsuite>");
@@ -150,13 +150,13 @@ fn an_archive_goes_with_what_is_in_it() {
     assert_eq!(dropped.figures()[0], results);
     assert_eq!(dropped.undo().as_deref(), Some("removing 2 files"));
     assert!(dropped.figures()[0] > results);
-    // Read once more, what is in it comes again.
+    // If it is read again, its members are found again.
     dropped.engine.ask(PrepareReread(archive));
     assert_eq!(dropped.lines("", None).len(), files.len());
 }
 
 #[test]
-fn a_file_is_read_as_what_a_person_says() {
+fn a_file_is_read_in_the_format_that_a_person_sets() {
     let text = br#"[{"dut": "A", "tests": [{"name": "x", "status": "passed"}]}]"#;
     let mut dropped = Dropped::new([("a.json", text.as_slice())]);
     assert_eq!(dropped.file_page("a.json").unwrap().why, "its first keys are dut, tests");
@@ -182,7 +182,7 @@ fn a_file_is_read_as_what_a_person_says() {
 }
 
 #[test]
-fn files_are_found_by_what_became_of_them_and_by_words() {
+fn files_are_filtered_by_status_and_words() {
     let (mut dropped, _, files) = flat();
     dropped.add("copy.xml", &files[0].1);
     dropped.add("shot.png", &std::fs::read(folder("fixtures/bad/nothing/picture.png")).unwrap());
@@ -304,7 +304,7 @@ fn what_was_undone_is_told_until_the_next_step() {
 }
 
 #[test]
-fn files_of_one_path_have_a_link_each() {
+fn files_with_the_same_path_have_different_links() {
     let mut dropped = Dropped::default();
     for text in ["<testsuite/>", "<testsuite><testcase name='a'/></testsuite>"] {
         dropped.engine.ingest(import("a.xml", text.as_bytes()));
@@ -319,7 +319,7 @@ fn files_of_one_path_have_a_link_each() {
 }
 
 #[test]
-fn a_share_of_a_session_is_parted_from_it() {
+fn a_share_of_a_session_can_be_separated() {
     let report =
         |name: &str| format!("<testsuite name='{name}'><testcase classname='{name}' name='x'/></testsuite>");
     let (one, other) = (report("a.One"), report("a.Other"));

@@ -1,5 +1,5 @@
-//! Limits: each of `import::limits` holds, what is over it is said, and large
-//! or deep input takes time in proportion to its size.
+//! Limits: each limit of `import::limits` is enforced, exceeding it gives a note, and large or
+//! deep input takes time in proportion to its size.
 
 use crate::Dropped;
 use crate::dropped::import;
@@ -34,7 +34,7 @@ const GOOD: &str = "<testcase classname=\"c\" name=\"good\"/>";
 
 #[test]
 fn ten_thousand_elements_inside_each_other() {
-    // Of a kind that is not read, and suites.
+    // Elements that are skipped, and suites.
     for name in ["x", "testsuite"] {
         let (open, close) = (format!("<{name}>").repeat(10_000), format!("</{name}>").repeat(10_000));
         let (imported, _) = in_time(&junit(&format!("{open}{close}{GOOD}")));
@@ -51,7 +51,7 @@ fn ten_thousand_elements_inside_each_other() {
 }
 
 #[test]
-fn suites_deeper_than_the_limit_are_left_out_of_the_path() {
+fn suites_deeper_than_the_limit_are_not_in_the_path() {
     let suites: String = (0..limits::SUITE_DEPTH + 3).map(|n| format!("<testsuite name=\"s{n}\">")).collect();
     let ends = "</testsuite>".repeat(limits::SUITE_DEPTH + 3);
     let text = format!("<testsuites>{suites}<testcase name=\"t\"/>{ends}</testsuites>");
@@ -137,7 +137,7 @@ fn ten_thousand_arrays_inside_each_other() {
         format!(r#"{{"schema": "passgrid/summary/1", "duts": {deep}}}"#),
     ] {
         let (imported, _) = in_time(text.as_bytes());
-        // It is read past, where there is a test; the rest is refused with a reason.
+        // It is skipped inside a test, and otherwise refused with a reason.
         let is_refused = imported.batch.notes.iter().any(|note| note.severity == Severity::Error);
         match text.contains("\"passed\"") {
             true => assert_eq!((imported.status, imported.batch.len()), (FileStatus::Read, 1)),
@@ -147,7 +147,7 @@ fn ten_thousand_arrays_inside_each_other() {
 }
 
 #[test]
-fn a_message_over_the_limit_is_cut_and_whole_in_the_details() {
+fn a_message_over_the_limit_is_cut_but_complete_in_the_details() {
     let long = "m".repeat(limits::MESSAGE_BYTES + 1);
     let (imported, mut dropped) =
         in_time(&junit(&format!("<testcase name=\"t\"><failure message=\"{long}\"/></testcase>")));
@@ -157,7 +157,7 @@ fn a_message_over_the_limit_is_cut_and_whole_in_the_details() {
 }
 
 #[test]
-fn notes_over_the_limit_are_counted_out() {
+fn notes_over_the_limit_are_omitted() {
     let suites = "<testsuite name=\"s\"><error message=\"broken\"/></testsuite>".repeat(limits::NOTES + 5);
     let (imported, _) = in_time(format!("<testsuites>{suites}</testsuites>").as_bytes());
     let warnings = imported.batch.notes.iter().filter(|note| note.severity == Severity::Warning).count();
@@ -165,7 +165,7 @@ fn notes_over_the_limit_are_counted_out() {
     assert!(notes(&imported).contains("more notes of this severity were omitted"));
 }
 
-/// Detection looks at the head alone: a report behind it is not found.
+/// Detection reads only the head: a report that begins later is not found.
 #[test]
 fn detection_looks_at_the_head() {
     for (blanks, status) in
@@ -177,8 +177,8 @@ fn detection_looks_at_the_head() {
     }
 }
 
-/// One element over the limit ends the reading, and what stands before is kept.
-/// The rest is not held in memory.
+/// An element over the limit stops reading; earlier results are kept. The rest is not kept in
+/// memory.
 #[test]
 fn an_element_over_the_limit() {
     let piece = vec![b'x'; 8 << 20];
@@ -215,7 +215,7 @@ fn many_sessions_of_many_tests() {
     assert!(start.elapsed() < Duration::from_secs(5));
 }
 
-/// Names like these would collide in a weak hash or an object; here they do not.
+/// Names that would collide in a weak hash are kept apart.
 #[test]
 fn many_scopes() {
     let cases: String = (0..20_000).map(|n| format!("<testcase classname=\"c{n}\" name=\"t\"/>")).collect();

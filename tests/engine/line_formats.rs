@@ -1,4 +1,4 @@
-//! Formats that are read line by line, and tables: what only they have.
+//! Special features of formats that are read line by line, and of tables.
 
 use crate::Dropped;
 use crate::dropped::{folder, import};
@@ -124,7 +124,7 @@ fn texts_of_subunit() {
 }
 
 #[test]
-fn version_2_of_subunit_is_refused_by_its_name() {
+fn version_2_of_subunit_is_refused() {
     let imported = import("x", &fixture("subunit/subunit-1.4.6/version-2.bin"));
     assert_eq!(imported.status, FileStatus::Unreadable);
     assert!(imported.batch.notes[0].text.contains("subunit-2to1"), "{:?}", imported.batch.notes);
@@ -192,7 +192,7 @@ fn results(dropped: &mut Dropped, with_sessions: bool) -> Vec<String> {
                 ),
                 false => String::new(),
             };
-            // Parameters that are empty are none in CSV.
+            // CSV does not distinguish empty parameters from missing ones.
             let name = name.strip_suffix("[]").unwrap_or(name);
             found.push(format!("{dut} {suite}|{class}|{name} {} {more}", data.outcome(result).word()));
         }
@@ -201,7 +201,7 @@ fn results(dropped: &mut Dropped, with_sessions: bool) -> Vec<String> {
     found
 }
 
-/// What the page gives as CSV it reads again.
+/// The page reads its own CSV downloads back.
 #[test]
 fn downloads_are_read_back() {
     for path in [
@@ -230,9 +230,9 @@ fn downloads_are_read_back() {
     }
 }
 
-/// Large files take time in proportion to their size, whatever they hold.
+/// Large files take time in proportion to their size, whatever they contain.
 #[test]
-fn large_files_take_their_time_and_no_more() {
+fn large_files_take_linear_time() {
     let repeated = |text: &str, to: usize| text.repeat(to / text.len() + 1);
     let event = r#"{"Action":"output","Package":"p","Test":"T","Output":"x\n"}"#;
     let dart = r#"{"testID":1,"error":"e","stackTrace":"s","type":"error","time":1}"#;
@@ -272,9 +272,9 @@ fn large_files_take_their_time_and_no_more() {
     }
 }
 
-/// Files that break off at any line say so, or end where a file may end.
+/// Files that are truncated at any line have a note, or end where a file may end.
 #[test]
-fn files_that_break_off() {
+fn truncated_files_have_a_note() {
     for path in [
         "go-test/go-1.27/all.jsonl",
         "tap/node-20/test.tap",
@@ -308,7 +308,7 @@ fn files_that_break_off() {
 }
 
 #[test]
-fn a_platform_is_a_device_under_test_where_there_are_several() {
+fn several_platforms_are_devices_under_test() {
     let mut dropped = drop_fixture("dart-test/shapes/platforms.jsonl");
     let data = dropped.data();
     let duts: Vec<_> = data.history.duts.iter().map(|dut| dut.name.as_str()).collect();

@@ -1,5 +1,5 @@
-//! Many files: which DUT, build and session each belongs to, alone and
-//! together, in any order, and when a person says otherwise.
+//! Many files: which DUT, build and session each belongs to, alone and together, in any order, and
+//! with overrides.
 
 use crate::Dropped;
 use crate::dropped::{folder, import, tree};
@@ -97,7 +97,7 @@ fn a_folder_per_night() {
     check(&files, &expected, 2, 4);
 }
 
-/// Surefire writes a file per class: all of a folder are one run.
+/// Surefire writes a file per class: all files of a folder are one run.
 #[test]
 fn many_files_of_surefire_are_one_session() {
     let mut dropped = drop_all(&files("surefire"));
@@ -110,14 +110,14 @@ fn many_files_of_surefire_are_one_session() {
         assert_eq!(session.counts.results(), 9);
         assert_eq!(session.id, data.history.dut(session.dut).name, "the folder names the session");
     }
-    // Dropped without the folder around them, the property still tells.
+    // Without their folder, the property still names the DUT.
     for (path, bytes) in files("surefire") {
         let mut dropped = Dropped::new([(path.rsplit('/').next().unwrap(), bytes.as_slice())]);
         assert_eq!(dropped.data().history.duts[0].name, path.split('/').next().unwrap());
     }
 }
 
-/// The paths of the issue, with results of that board in each.
+/// Usual paths, each with results of the board in its path.
 fn usual() -> Vec<(String, Vec<u8>)> {
     [
         ("1.4.0/board_a.xml", "version-folder/1.4.0/board_a.xml"),
@@ -164,7 +164,7 @@ fn formats_share_their_tests() {
         let results = data.results_of(SessionId::from(session));
         results.map(|result| data.tests.name(data.test_of(result))).collect()
     };
-    // The firmware of one has a test that the other's does not have yet.
+    // One firmware has a test that the other one lacks.
     let (junit, json) = (tests(0), tests(1));
     assert_eq!(json.difference(&junit).collect::<Vec<_>>(), [&"test_gone_in_1_5"]);
     assert_eq!(junit.difference(&json).collect::<Vec<_>>(), [&"test_new_in_1_5"]);
@@ -180,7 +180,7 @@ fn grid(dropped: &mut Dropped) -> GridWindow {
     dropped.engine.ask(GetGrid { query, folded: Vec::new(), from: 0, count: u32::MAX })
 }
 
-/// All of `fixtures/multi` but for copies, read once.
+/// All of `fixtures/multi` except copies, read once.
 static ALL: LazyLock<Vec<(String, Vec<u8>)>> = LazyLock::new(|| {
     let mut seen = BTreeSet::new();
     let mut files = tree(&folder("fixtures/multi"));
@@ -205,7 +205,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_order_of_dropping_is_none(files in Just(ALL.clone()).prop_shuffle()) {
+    fn the_order_of_dropping_does_not_matter(files in Just(ALL.clone()).prop_shuffle()) {
         let mut dropped = ingest_all(&files);
         let (overview_in_order, grid_in_order) = &*IN_ORDER;
         prop_assert_eq!(&overview(&mut dropped), overview_in_order);
@@ -213,7 +213,7 @@ proptest! {
     }
 }
 
-/// Asking in between changes nothing, either.
+/// Questions between drops change nothing, either.
 #[test]
 fn questions_in_between_change_nothing() {
     let mut dropped = Dropped::default();
@@ -242,9 +242,9 @@ fn the_same_content_counts_once() {
     assert_eq!(note, "identical to `junit-board_a.xml`; only that file is counted");
 }
 
-/// What a person says moves results, and taking it back restores all.
+/// An override moves results, and clearing it restores everything.
 #[test]
-fn a_person_has_the_last_word() {
+fn overrides_win() {
     let files = files("version-folder");
     let mut dropped = drop_all(&files);
     let before = summary(&mut dropped);
@@ -262,7 +262,7 @@ fn a_person_has_the_last_word() {
     dropped.assign(&of_c, IdentityField::Dut, None);
     assert_eq!(summary(&mut dropped), before);
 
-    // An answer of nothing but blanks is none.
+    // A blank value clears the override.
     dropped.assign(&of_c, IdentityField::Dut, Some("board_x"));
     dropped.assign(&of_c, IdentityField::Dut, Some("   "));
     assert_eq!(summary(&mut dropped), before);
@@ -284,9 +284,9 @@ fn a_person_has_the_last_word() {
     assert_eq!(summary(&mut dropped), before);
 }
 
-/// Parts that are not there are no reason to stop.
+/// Unknown parts are ignored.
 #[test]
-fn assigning_what_is_not_there_does_nothing() {
+fn assigning_unknown_parts_does_nothing() {
     let mut dropped = Dropped::default();
     dropped.engine.ask(Assign(vec![(PartId(7), vec![(IdentityField::Dut, Some("x".to_owned()))])]));
     assert!(overview(&mut dropped).duts.is_empty());
@@ -309,7 +309,7 @@ fn check_duts(files: &[(&str, bool)], expected: &[&str]) {
 }
 
 #[test]
-fn an_unreadable_file_tells_of_a_dut_by_its_place() {
+fn the_path_of_an_unreadable_file_names_a_dut() {
     check_duts(&[("1.4.0/board_a.xml", true), ("1.4.0/board_b.xml", false)], &["board_a", "board_b"]);
     check_duts(
         &[("board_a/1.4.0/junit.xml", true), ("board_b/1.4.0/junit.xml", false)],
@@ -320,7 +320,7 @@ fn an_unreadable_file_tells_of_a_dut_by_its_place() {
     check_duts(&[("1.4.0/board_a.xml", true), ("1.5.0/board_a.xml", false)], &["board_a"]);
 }
 
-/// A file per class is a share of a run: in no folder, too, all of them count.
+/// Files of classes are shares of one run, and all count, even without a folder.
 #[test]
 fn class_reports_without_a_folder_are_one_session() {
     let class = |name: &str, failing: bool| {

@@ -1,4 +1,4 @@
-//! Naming many files at once, and taking it back.
+//! Naming many files at once, and undoing it.
 
 use crate::Dropped;
 use crate::story::story;
@@ -24,7 +24,7 @@ fn duts(dropped: &mut Dropped) -> Vec<String> {
 }
 
 #[test]
-fn a_pattern_shows_what_it_would_say() {
+fn a_pattern_has_a_preview() {
     let mut dropped = story();
     let window = dropped.paths("{session}/DUT_{dut}.xml");
     assert_eq!((window.matching, window.total, window.problem), (10, 10, None));
@@ -70,7 +70,7 @@ fn many_names_are_one_step() {
 }
 
 #[test]
-fn steps_are_taken_back_one_by_one() {
+fn steps_are_undone_one_by_one() {
     let mut dropped = story();
     let first = dropped.data().files[0].parts[0];
     let say = |dropped: &mut Dropped, value: Option<&str>| {
@@ -80,7 +80,7 @@ fn steps_are_taken_back_one_by_one() {
     for number in 0..30 {
         say(&mut dropped, Some(&format!("X{number}")));
     }
-    // What changes nothing is no step.
+    // A change without effect is not a step.
     say(&mut dropped, Some(" X29 "));
     apply(&mut dropped, "/nothing/{dut}");
     dropped.engine.ask(Assign(vec![(PartId(999), vec![(IdentityField::Dut, Some("y".to_owned()))])]));

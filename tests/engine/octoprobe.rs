@@ -1,4 +1,4 @@
-//! Reports of octoprobe: many files that are one run on each board.
+//! Reports of octoprobe: many files that form one run per board.
 
 use crate::Dropped;
 use crate::dropped::{counts, folder, import, tree};
@@ -16,7 +16,7 @@ fn drop_all<'a>(files: impl IntoIterator<Item = &'a (String, Vec<u8>)>) -> Dropp
     Dropped::new(files.into_iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())))
 }
 
-/// `dut unit session build: figures` of each session; `…` where it broke off.
+/// `dut unit session build: figures` of each session; `…` if it is incomplete.
 fn sessions(dropped: &mut Dropped) -> Vec<String> {
     let history = &dropped.data().history;
     let line = |session: &passgrid::model::Session| {
@@ -54,7 +54,7 @@ fn a_report_is_a_session_per_board() {
     assert_eq!(overview.problems.empty, 0, "a context is not expected to have results");
     let mut reversed = drop_all(files.iter().rev());
     assert_eq!(sessions(&mut reversed), AUGUST);
-    // Dropped without the folder around it, the report still knows what it is.
+    // Without its folder, the report is still identified.
     let inner: Vec<_> =
         files.iter().map(|(path, bytes)| (path["2026-08/".len()..].to_owned(), bytes.clone())).collect();
     assert_eq!(sessions(&mut drop_all(&inner)), AUGUST);
@@ -67,10 +67,10 @@ fn select(dropped: &mut Dropped, scope: &str, name: &str) -> Selection {
     selections.remove(0)
 }
 
-/// MicroPython's own files in the folder of a group tell the same: they do not
-/// count, and what only they know is in the details.
+/// MicroPython's own files in the folder of a group have the same results: they do not count, and
+/// their additional data is in the details.
 #[test]
-fn what_a_benchmark_measured_is_in_the_details() {
+fn measurements_of_benchmarks_are_in_the_details() {
     let mut dropped = drop_all(&report("2026-08"));
     let selection = select(&mut dropped, "RUN-PERFBENCH", "perf_bench/bm_fft.py");
     let page = dropped.page(selection).unwrap();
@@ -81,7 +81,7 @@ fn what_a_benchmark_measured_is_in_the_details() {
     assert_eq!((time.text.as_str(), time.number, time.unit.as_str()), ("71705.62", Some(71705.62), "µs"));
     assert_eq!((score.text.as_str(), score.number, score.unit.as_str()), ("278.92", Some(278.92), ""));
     assert!((time.deviation.unwrap() - 3.441_869_76).abs() < 1e-9);
-    // What says the same in all files is there once, a failure with its text.
+    // Equal texts of several files are shown once.
     let selection = select(&mut dropped, "RUN-PERFBENCH", "perf_bench/misc_mandel.py");
     let page = dropped.page(selection).unwrap();
     assert_eq!(page.attempts.len(), 1);
@@ -100,10 +100,10 @@ fn repeats_are_attempts_of_one_result() {
     assert_eq!(attempts, [(1, "failed"), (2, "passed")]);
 }
 
-/// octoprobe's own runs write the same bytes on every board: copies that hide no
-/// DUT, since the test group beside them counts.
+/// octoprobe's own runs write identical files on every board. These duplicates hide no DUT, since
+/// the test group beside them counts.
 #[test]
-fn copies_of_what_does_not_count_hide_nothing() {
+fn duplicates_of_files_that_do_not_count_hide_nothing() {
     let mut files = report("2026-08");
     files.retain(|(path, _)| path.contains("RUN-FLASH_FORMAT"));
     for (path, bytes) in files.clone() {
@@ -117,7 +117,7 @@ fn copies_of_what_does_not_count_hide_nothing() {
     assert_eq!(overview.problems.hidden_duts, [""; 0]);
 }
 
-/// Another board of the same kind is no repeat.
+/// Results of another board of the same kind are not repeats.
 #[test]
 fn two_specimens_are_two_sessions() {
     let mut files = report("2026-08");
@@ -136,7 +136,7 @@ fn two_specimens_are_two_sessions() {
 }
 
 #[test]
-fn a_person_may_count_a_file_by_itself() {
+fn a_person_can_count_a_file_separately() {
     let files = report("2026-08");
     let mut dropped = drop_all(&files);
     let at = files.iter().position(|(path, _)| path.ends_with("_DEVKIT,b/_results.json")).unwrap();
@@ -152,8 +152,8 @@ fn a_person_may_count_a_file_by_itself() {
     assert_eq!(sessions(&mut dropped), AUGUST);
 }
 
-/// The first generation names failing tests only: what the runner printed tells
-/// more, and counts. Its run did not come to its end, by the context.
+/// The first version lists failing tests only, so the runner's output, which has more, counts. By
+/// the context, the run did not finish.
 #[test]
 fn the_first_generation() {
     let mut dropped = drop_all(&report("2025-04"));
@@ -163,10 +163,10 @@ fn the_first_generation() {
     assert_eq!(dropped.data().history.same_runs.len(), 2);
 }
 
-/// A context holds for its own folder: not for its neighbours, and not for other
-/// kinds of files below it.
+/// A context applies to its own folder, but not to neighboring folders or other kinds of files
+/// below it.
 #[test]
-fn a_context_holds_for_its_report_only() {
+fn a_context_applies_to_its_report_only() {
     let mut files = report("2026-08");
     files.retain(|(path, _)| path.ends_with("/context.json"));
     files.extend(report("2025-05"));
@@ -175,7 +175,7 @@ fn a_context_holds_for_its_report_only() {
     let mut dropped = drop_all(&files);
     let data = dropped.data();
     assert!(data.history.sessions.iter().all(|session| session.covers.is_empty()));
-    // Of several contexts that are loose in a folder none holds.
+    // Several loose contexts in a folder do not apply.
     let mut loose = report("2026-08");
     loose.extend(report("2025-04"));
     let loose: Vec<_> = loose
@@ -187,9 +187,9 @@ fn a_context_holds_for_its_report_only() {
     assert!(dropped.data().history.sessions.iter().all(|session| session.covers.is_empty()));
 }
 
-/// What breaks off is kept as far as it goes, and nothing is made up.
+/// Truncated files keep their complete results, and gain no wrong ones.
 #[test]
-fn a_file_that_breaks_off_keeps_what_it_has() {
+fn truncated_files_keep_complete_results() {
     let rows = |bytes: &[u8]| -> Vec<String> {
         let batch = import("x", bytes).batch;
         let of_tests = batch.rows.iter().filter(|row| !batch.native_word(row.native).starts_with("msg_"));
@@ -197,7 +197,7 @@ fn a_file_that_breaks_off_keeps_what_it_has() {
     };
     for kind in ["octoprobe", "micropython"] {
         for (path, bytes) in tree(&folder("fixtures").join(kind)) {
-            // Failures that are accepted are told behind the others.
+            // Accepted failures are listed after the others.
             let is_printed = path.ends_with(".txt");
             let whole = rows(&bytes);
             for tenth in 0..10 {
@@ -209,9 +209,9 @@ fn a_file_that_breaks_off_keeps_what_it_has() {
     }
 }
 
-/// Samples as in the reporting proposal: no JSON, and the place is named.
+/// Samples of the reporting proposal are not JSON; the note names the place.
 #[test]
-fn the_proposal_is_told_what_is_wrong() {
+fn samples_of_the_proposal_are_explained() {
     let group = "{\n  \"testgroup\": \"RUN-X\",\n  \"tentacle\": \"b0c30\",\n  \"port-variant\": \"B\",\n  \"results\" [\n    {\n      \"name\": \"a.py\",\n      \"result\": \"pass\",\n    }\n  ]\n}\n";
     let context = "{\n  \"testbed\": \"lab_1\",\n  \"time_start\": \"2025-04-18 23:22:12\",\n  \"ref_firmware\": \"x@master\",\n  // \"backlink\": \"y\",\n}\n";
     let note = |text: &str| {
@@ -228,10 +228,10 @@ fn the_proposal_is_told_what_is_wrong() {
     let at = context.find("\n  //").unwrap();
     assert_eq!(note(context), format!("Some({at}) invalid JSON: a key is missing"));
     let with_comment = format!("// ./RUN-xxx/context_test.json\n{group}");
-    assert!(note(&with_comment).contains("no JSON: a comment in line 1 and a missing colon in line 6; "));
+    assert!(note(&with_comment).contains("not JSON: a comment in line 1 and a missing colon in line 6; "));
     let document = format!("# Reporting\n\n```json\n{context}```\n\n```json\n{group}```\n");
-    assert!(note(&document).contains("no JSON: a comment in line 8 and a missing colon in line 17; "));
-    // With its colon it is read.
+    assert!(note(&document).contains("not JSON: a comment in line 8 and a missing colon in line 17; "));
+    // With the colon, it is read.
     let mut dropped = Dropped::new([("sample", group.replace("s\" [", "s\": [").as_bytes())]);
     assert_eq!(sessions(&mut dropped), ["B b0c30 sample –: 1 result, 1 passed"]);
 }

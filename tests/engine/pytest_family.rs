@@ -1,4 +1,4 @@
-//! Formats of pytest's plugins: what only they have.
+//! Special features of the formats of pytest's plugins.
 
 use crate::Dropped;
 use crate::dropped::folder;
@@ -25,7 +25,7 @@ fn outputs_of_pytest_oof_are_under_the_session() {
     for path in ["oof-1.1.0/results.pickle", "oof-2.0/oof-results.json", "tui-2.1.0/tui_results.pickle"] {
         let page = session(&mut drop_fixture(&format!("pytest-oof/{path}")));
         let titles: Vec<&str> = page.texts.iter().map(|(title, _)| title.as_str()).collect();
-        // A field that has nothing is not shown; without colors pytest has no last line.
+        // An empty field is not shown; without colors pytest writes no last line.
         for title in ["test_session_starts", "errors", "failures", "warnings_summary", "short_test_summary"] {
             assert!(titles.contains(&title), "{path}: {titles:?}");
         }
@@ -52,9 +52,9 @@ fn texts_of_pytest_oof() {
     assert!(page.attempts[0].details.sections[0].text.contains("No module named 'no_such_driver'"));
 }
 
-/// A pickle that ends at any byte gives what it had until there, and says so.
+/// A pickle that is truncated at any byte keeps earlier results, with a note.
 #[test]
-fn pickles_that_break_off() {
+fn truncated_pickles() {
     let whole = std::fs::read(folder("fixtures/pytest-oof/oof-1.1.0/results.pickle")).unwrap();
     let results = |bytes: &[u8]| {
         let mut dropped = Dropped::new([("report", bytes)]);
@@ -67,7 +67,7 @@ fn pickles_that_break_off() {
     let mut before = 0;
     for end in (300..whole.len()).step_by(whole.len() / 60) {
         let (count, notes) = results(&whole[..end]);
-        // Rows of the same error in teardown are told apart until the second is there.
+        // Two rows of one teardown error count separately until the second one is complete.
         assert!(before <= count && count <= all, "{end}: {before}, {count}");
         assert!(notes > 0, "{end}");
         before = count;
@@ -128,9 +128,9 @@ fn texts_of_pytest_reportlog() {
     );
 }
 
-/// A log that ends between two lines, or inside of one, is a run that was killed.
+/// A log that ends between two lines or inside one belongs to a run that was killed.
 #[test]
-fn logs_that_break_off() {
+fn truncated_logs() {
     let whole = std::fs::read(folder("fixtures/pytest-reportlog/reportlog-1.0.0/all.jsonl")).unwrap();
     for end in (200..whole.len() - 100).step_by(whole.len() / 25) {
         let mut dropped = Dropped::new([("report", &whole[..end])]);

@@ -1,4 +1,4 @@
-//! A small story that the other modules ask about: three DUTs over three builds.
+//! A small data set for the other modules: four DUTs over three builds.
 
 use crate::Dropped;
 use passgrid::analyze::{
@@ -11,15 +11,15 @@ use passgrid::engine::{
 use passgrid::query::{FileFilter, Filter, SessionKey, Sort};
 use std::fmt::Write;
 
-/// A session of JUnit: a test per line, `scope name outcome seconds`. The last
-/// line may be `…`: then the file breaks off.
+/// A JUnit report with a test per line, `scope name outcome seconds`. If the last line is `…`, the
+/// file is truncated.
 pub fn junit(started: &str, lines: &str) -> String {
     junit_of("", started, lines)
 }
 
-/// The same with a remark, so that files of the same results are not copies.
-pub fn junit_of(remark: &str, started: &str, lines: &str) -> String {
-    let mut text = format!("<testsuite name='s' timestamp='{started}'><!-- {remark} -->\n");
+/// The same with a comment, so that files with the same results are not duplicates.
+pub fn junit_of(comment: &str, started: &str, lines: &str) -> String {
+    let mut text = format!("<testsuite name='s' timestamp='{started}'><!-- {comment} -->\n");
     let mut end = "</testsuite>";
     for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let words: Vec<&str> = line.split_whitespace().collect();
@@ -40,9 +40,8 @@ pub fn junit_of(remark: &str, started: &str, lines: &str) -> String {
     text + end
 }
 
-/// `DUT_C` fails `sync` since 1.1 and `boot` since 1.2; all fail `leak`, always
-/// but on `DUT_A` since 1.2. `DUT_B`'s last file breaks off; `DUT_D` has one
-/// session only.
+/// `DUT_C` fails `sync` since 1.1 and `boot` since 1.2. All fail `leak`: `DUT_A` since 1.2, the
+/// others always. `DUT_B`'s last file is truncated; `DUT_D` has only one session.
 pub fn story() -> Dropped {
     let a = "audio play passed 0.5\naudio sync passed 2\nnet leak failed\nnet boot passed";
     let a_before = "audio play passed\naudio sync passed\nnet leak passed\nnet boot passed";
@@ -99,7 +98,7 @@ impl Dropped {
         self.engine.ask(GetTests { filter, sort, from: 0, count: u32::MAX })
     }
 
-    /// All rows of the table of sessions with these words.
+    /// All rows of the table of sessions that match these words.
     pub fn sessions(&mut self, words: &str, sort: &str) -> SessionWindow {
         let filter = Filter { text: words.to_owned(), ..Filter::default() };
         let sort = Sort::from_key(sort);
@@ -112,7 +111,7 @@ impl Dropped {
         self.engine.ask(GetSession(key)).map(|page| *page)
     }
 
-    /// What a pattern finds in all paths.
+    /// The matches of a pattern in all paths.
     pub fn paths(&mut self, pattern: &str) -> PathWindow {
         self.engine.ask(MatchPaths { pattern: pattern.to_owned(), from: 0, count: u32::MAX })
     }
@@ -122,7 +121,7 @@ impl Dropped {
         self.engine.ask(GetLedger { filter: FileFilter::default(), from: 0, count: u32::MAX })
     }
 
-    /// Takes the last naming back.
+    /// Undoes the last step.
     pub fn undo(&mut self) -> Option<String> {
         self.engine.ask(Undo)
     }

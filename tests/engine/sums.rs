@@ -1,4 +1,4 @@
-//! Sums: whatever the order, the same figures.
+//! Sums do not depend on the order of results.
 
 use passgrid::model::{Counts, Flags, Outcome};
 use proptest::prelude::*;

@@ -66,7 +66,7 @@ fn windows_are_pieces_of_the_whole() {
 }
 
 #[test]
-fn filters_leave_groups_with_what_matches() {
+fn filters_keep_groups_with_matches() {
     let mut dropped = story();
     let query = |text: &str, only| GridQuery {
         filter: Filter { text: text.to_owned(), only, dut: None },
@@ -80,7 +80,7 @@ fn filters_leave_groups_with_what_matches() {
     assert_eq!(names(window), ["- net 1/1", "  boot"]);
     let window = dropped.grid(query("", OutcomeFilter::Failing), &[]);
     assert_eq!(names(window), ["- net 2/2", "  leak", "  boot", "- audio 1/1", "  sync"]);
-    // Of `leak` all DUTs think the same.
+    // All DUTs have the same outcome for `leak`.
     let window = dropped.grid(query("", OutcomeFilter::Differences), &["extra"]);
     assert_eq!(names(window), ["- audio 1/2", "  sync", "  play", "- net 1/1", "  boot", "+ extra 0/2"]);
     let window = dropped.grid(query("nothing", OutcomeFilter::All), &[]);
@@ -157,7 +157,7 @@ fn names_of_columns_are_shortened() {
 }
 
 #[test]
-fn a_filter_by_dut_means_what_it_has() {
+fn a_filter_by_dut_shows_its_results() {
     let mut dropped = story();
     let mut names = |dut: &str, only| {
         let filter = Filter { only, dut: Some(dut.to_owned()), ..Filter::default() };
@@ -198,7 +198,7 @@ fn tests_sort_by_every_column() {
     check_tests("-time", "sync play test_9 test_10 boot leak");
     check_tests("-max", "sync play test_9 test_10 boot leak");
     check_tests("-sessions", "play leak boot sync test_9 test_10");
-    // What tests do not have leaves the usual order.
+    // Columns of other tables keep the default order.
     check_tests("-started", "leak sync boot play test_9 test_10");
     for (by, _) in SortKey::KEYS {
         for descending in [false, true] {
@@ -283,7 +283,7 @@ fn a_row_of_the_tests() {
     assert_eq!(window.builds, ["1.0", "1.1", "1.2"]);
     let [play, sync] = &window.rows[..] else { panic!("{window:?}") };
     assert_eq!((play.counts.of(Outcome::Passed), play.counts.of(Outcome::Skipped), play.missing), (3, 1, 0));
-    // That `DUT_C` skipped it, after 0 s, tells nothing of how long it takes.
+    // Skipped results do not count for durations.
     assert_eq!((play.median_s, play.max_s), (Some(1.5), Some(2.5)));
     assert_eq!((play.sessions, play.attempts, play.flaky_sessions), (10, 1, 0));
     assert_eq!((sync.missing, &sync.failing[..]), (2, &[("DUT_C".to_owned(), Outcome::Failed)][..]));
@@ -322,7 +322,7 @@ fn sessions_sort_and_filter() {
 }
 
 #[test]
-fn a_session_tells_what_it_was_taken_for() {
+fn a_session_has_its_evidence() {
     let mut dropped = story();
     let rows = dropped.sessions("dut_b 1.2", "").rows;
     let row = &rows[0];

@@ -1,4 +1,4 @@
-//! Zephyr's twister: several files that tell one run on many boards.
+//! Zephyr's twister: several files that report one run on many boards.
 
 use crate::Dropped;
 use crate::dropped::{counts, folder};
@@ -55,8 +55,8 @@ const RUN: [&str; 2] = [
      10 results, 4 passed, 1 failed, 2 error, 1 skipped, 2 not run, 1 flaky",
 ];
 
-/// Five files of one run count once, whatever is dropped first; each of the
-/// others says so in one line, however many boards it has.
+/// Five files of one run count once, in any order. Each of the others has one note about it,
+/// however many boards it has.
 #[test]
 fn the_files_of_a_run_count_once() {
     let mut dropped = run(&FILES);
@@ -73,10 +73,10 @@ fn the_files_of_a_run_count_once() {
     assert_eq!(sessions(&mut run(&names)), RUN);
 }
 
-/// Without `twister.json` the XML that tells test by test counts, and not the
-/// plan, nor the sums; alone each of them does.
+/// Without `twister.json`, the XML with results test by test counts, and neither the plan nor the
+/// summary. Each of them counts if it is alone.
 #[test]
-fn what_tells_less_counts_where_nothing_tells_more() {
+fn the_most_detailed_file_counts() {
     let figures = |names: &[&str]| counts(&sum(&mut run(names)));
     let report = "20 results, 11 passed, 4 failed, 3 skipped, 2 not run";
     assert_eq!(figures(&["testplan.json", "twister.xml", "twister_report.xml"]), report);
@@ -85,7 +85,7 @@ fn what_tells_less_counts_where_nothing_tells_more() {
     assert_eq!(figures(&["testplan.json"]), "20 results, 1 skipped, 19 not run");
 }
 
-/// Runs of other moments in one folder are runs of their own.
+/// Runs with different start times in one folder are separate runs.
 #[test]
 fn two_runs_in_a_folder_are_two() {
     let bytes = std::fs::read(folder("fixtures/twister/zephyr-4.2/twister.json")).unwrap();
@@ -96,9 +96,9 @@ fn two_runs_in_a_folder_are_two() {
     assert_eq!(sum(&mut dropped).results(), 40);
 }
 
-/// A person may count a file by itself all the same.
+/// A person can count a file separately.
 #[test]
-fn a_person_may_count_a_file_by_itself() {
+fn a_person_can_count_a_file_separately() {
     let mut dropped = run(&FILES);
     let report = (0..FILES.len())
         .map(FileId::from)

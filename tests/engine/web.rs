@@ -1,4 +1,4 @@
-//! Texts of results in CTRF and in the JSON of runners for the web.
+//! Texts of results in CTRF and in the JSON of web test runners.
 
 use crate::Dropped;
 use crate::dropped::folder;
@@ -99,7 +99,8 @@ fn jest() {
     let flaky = page(&mut dropped, "channels > flaky", Outcome::Passed);
     assert_eq!((flaky.is_flaky, flaky.attempts_total), (true, 2));
     assert!(
-        told(&flaky.attempts[0].details).starts_with("attempt before:  | AssertionError: expected 1 to be 2")
+        told(&flaky.attempts[0].details)
+            .starts_with("earlier attempt:  | AssertionError: expected 1 to be 2")
     );
 }
 
@@ -120,15 +121,15 @@ fn mocha() {
     }
 }
 
-/// A stream that breaks off says so, and keeps what it has.
+/// A truncated stream has a note, and keeps its results.
 #[test]
 fn a_mocha_stream_without_an_end() {
     let text = std::fs::read_to_string(folder("fixtures/mocha/mocha-12.0.3/json-stream.jsonl")).unwrap();
     let cut = text.lines().take(3).collect::<Vec<_>>().join("\n");
     let mut dropped = Dropped::new([("x", cut.as_bytes())]);
     let report = dropped.report();
-    assert!(report.contains("the run has no end: 2 tests of 8 reported"), "{report}");
-    assert!(report.contains("2 results, 2 passed\n  broken off"), "{report}");
+    assert!(report.contains("the run did not finish: 2 tests of 8 reported"), "{report}");
+    assert!(report.contains("2 results, 2 passed\n  truncated"), "{report}");
 }
 
 #[test]
@@ -141,7 +142,7 @@ fn cucumber() {
     let steps = "passed: before hook\npassed: When it plays\nfailed: after hook";
     assert!(told.contains(&format!("steps:  | passed: Given a speaker\n{steps}")), "{told}");
     assert!(told.ends_with("output of When it plays:  | level 3\ntags=@smoke"), "{told}");
-    // What broke in the background stands before the scenario.
+    // A failure in the background is before the scenario in the file.
     let row = page(&mut dropped, "Rates [1]", Outcome::Failed);
     let told = self::told(&row.attempts[0].details);
     assert!(told.contains("at com.acme.Steps.speaker(Steps.java:8)"), "{told}");

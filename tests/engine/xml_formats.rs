@@ -1,5 +1,5 @@
-//! Robot Framework, NUnit, CTest's dashboard and Open Test Reporting: the texts of
-//! their results, and what breaks off.
+//! Robot Framework, NUnit, CTest's dashboard and Open Test Reporting: the texts of their results,
+//! and truncated files.
 
 use crate::Dropped;
 use crate::dropped::folder;
@@ -75,7 +75,7 @@ fn logs_of_robot() {
 }
 
 #[test]
-fn suites_of_robot_that_break() {
+fn suites_of_robot_that_fail() {
     for path in ["robot/robot-7.5/output.xml", "robot/robot-7.5/output.json", "robot/robot-4.1/output.xml"] {
         let ran = texts(path, "Ran Well");
         assert_eq!(ran.len(), 2, "{path}");
@@ -106,9 +106,9 @@ fn merged_runs_of_robot() {
     }
 }
 
-/// What is there of a file that breaks off is kept, and nothing that is not.
+/// Truncated files keep their complete results, and gain no wrong ones.
 #[test]
-fn files_that_break_off() {
+fn truncated_files_keep_complete_results() {
     for path in [
         "robot/robot-7.5/output.xml",
         "robot/robot-7.5/output.json",
@@ -164,7 +164,7 @@ fn texts_of_ctest() {
     let path = "ctest/ctest-4.4.4/Test.xml";
     let volume = &texts(path, "volume")[0];
     assert_eq!(shown(volume)[0], ("failed".to_owned(), "exit value 3|".to_owned()));
-    // It was packed.
+    // The output is compressed in the file.
     assert!(volume.sections[1].text.starts_with("level 0 of <60> & rising\nlevel 1 of"), "{volume:?}");
     assert!(volume.sections[1].text.ends_with("level 59 of <60> & rising"));
     let measured = &texts(path, "play")[0].measurements;
@@ -203,9 +203,9 @@ fn texts_of_junit_dialects() {
     assert_eq!(todo.sections.len(), 2);
 }
 
-/// The ledger says who seems to have written a file.
+/// The ledger shows the probable producer of a file.
 #[test]
-fn producers_are_told() {
+fn producers_are_recognized() {
     let mut dropped = drop_fixture("junit/bazel-8.4/test.xml");
     let ledger = dropped.engine.ask(GetLedger { filter: FileFilter::default(), from: 0, count: 1 });
     assert_eq!(ledger.files[0].format, "JUnit XML of Bazel");

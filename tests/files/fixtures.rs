@@ -1,4 +1,4 @@
-//! What each fixture gives, and that this depends on nothing but its content.
+//! Checks the results of each fixture, and that they depend only on its content.
 
 use crate::Dropped;
 use crate::dropped::{assert_same, folder, import, import_in_pieces, padded, tree};
@@ -17,8 +17,8 @@ pub struct File {
     pub bytes: Vec<u8>,
 }
 
-/// Folders whose files have tests of their own: archives, and many reports of one
-/// kind. A name that begins with `_` is no fixture.
+/// Folders whose files have separate tests: archives, and many reports of one kind. Names that begin
+/// with `_` are not fixtures.
 const OTHERS: [&str; 2] = ["archives/", "demo/"];
 
 /// Finds all fixtures, by their folder.
@@ -59,14 +59,13 @@ fn snapshot_name(folder: &str) -> String {
     folder.replace('/', "__")
 }
 
-/// Checks every fixture of a folder, and what they give against the folder's
-/// snapshot.
+/// Checks every fixture of a folder, and compares their results with the folder's snapshot.
 fn check_folder(folder: &str, files: &[File]) -> Result<(), Failed> {
     let mut reports = Vec::new();
     let mut failed = Vec::new();
     for file in files {
         let (_, name) = file.path.rsplit_once('/').unwrap();
-        // All of them are tried, so that one that fails does not hide the next.
+        // All are checked, so that one failure does not hide another.
         match catch_unwind(|| check(&file.path, name, &file.bytes)) {
             Ok(report) => reports.push(report),
             Err(_) => failed.push(file.path.as_str()),
@@ -83,15 +82,14 @@ fn check_folder(folder: &str, files: &[File]) -> Result<(), Failed> {
     catch_unwind(AssertUnwindSafe(compare)).map_err(|_| Failed::from("the snapshot differs"))
 }
 
-/// Checks one fixture in every way that holds for all of them, and gives what
-/// people see of it.
+/// Runs all general checks on one fixture, and returns what people see of it.
 fn check(fixture: &str, name: &str, bytes: &[u8]) -> String {
     let mut dropped = Dropped::new([(name, bytes)]);
     let report = dropped.report();
     dropped.check_sums();
     check_elements(fixture, &import(name, bytes));
     check_results(fixture, &mut dropped);
-    check_name_is_no_evidence(fixture, bytes);
+    check_other_names(fixture, bytes);
     check_pieces(fixture, bytes);
     check_transfer(fixture, bytes, &report);
     dropped.pages();
@@ -101,9 +99,9 @@ fn check(fixture: &str, name: &str, bytes: &[u8]) -> String {
     report
 }
 
-/// The content decides: under a name that says nothing, and a wrong one, all
-/// but the path and what was concluded from it is the same.
-fn check_name_is_no_evidence(fixture: &str, bytes: &[u8]) {
+/// The content decides: under a meaningless or wrong name, everything is the same except the path
+/// and what is derived from it.
+fn check_other_names(fixture: &str, bytes: &[u8]) {
     let [plain, wrong, none] = ["x.xml", "x.json", "x"].map(|name| {
         let imported = import(name, bytes);
         format!("{:?} {:?} {:?}", imported.format, imported.status, imported.batch)
@@ -112,15 +110,15 @@ fn check_name_is_no_evidence(fixture: &str, bytes: &[u8]) {
     assert_eq!(plain, none, "{fixture}");
 }
 
-/// Pieces of any size give what the whole gives: results, notes, places.
+/// Pieces of any size give the same results, notes and places as the whole.
 fn check_pieces(fixture: &str, bytes: &[u8]) {
     let whole = format!("{:?}", import("x", bytes));
     for size in [1, 7, 4096] {
         let pieces = format!("{:?}", import_in_pieces("x", bytes, 0, size));
         assert_same(&whole, &pieces, &format!("{fixture} in pieces of {size}"));
     }
-    // Detection waits for the first 64 KiB. To see importers work piece by
-    // piece, there must be that much before their first piece.
+    // Detection waits for the first 64 KiB. To test importers piece by piece, that much must come
+    // first.
     let Some((padded, first)) = padded(bytes) else {
         return;
     };
@@ -131,7 +129,7 @@ fn check_pieces(fixture: &str, bytes: &[u8]) {
     }
 }
 
-/// A batch that went from one thread to another is the same batch.
+/// A batch is unchanged after it was sent from one thread to another.
 fn check_transfer(fixture: &str, bytes: &[u8], report: &str) {
     let (_, name) = fixture.rsplit_once('/').unwrap();
     let sent = passgrid::engine::encode(&import(name, bytes));
@@ -158,8 +156,7 @@ fn expected(fixture: &str) -> Option<Expected> {
     Some(Expected { elements: cell(), by_child: [cell(), cell(), cell(), cell()], note: cell() })
 }
 
-/// Where the table tells what rows come to by the rules for attempts, the
-/// results are that.
+/// Checks the results after combining attempts, if the table has them.
 fn check_results(fixture: &str, dropped: &mut Dropped) {
     let expected = expected(fixture).map(|expected| expected.note).unwrap_or_default();
     let Some((_, words)) = expected.split_once("results: ") else {
@@ -176,16 +173,15 @@ fn check_results(fixture: &str, dropped: &mut Dropped) {
     assert_eq!(found, words, "{fixture}");
 }
 
-/// Python keeps the last of two lists with one key, we keep both; and where a
-/// case has no child, an attribute may tell what other parsers leave out.
+/// Files that are counted differently: of two lists with one key, Python keeps the last and we keep
+/// both; and in a case without a child, we use an attribute that other parsers ignore.
 const COUNTED_OTHERWISE: [&str; 2] = ["brief/duplicate-keys.json", "junit/shapes/status-attributes.xml"];
 
-/// Entries are the elements that other parsers counted, with the children and
-/// words that those saw.
+/// Compares entries with the elements, children and words that other parsers counted.
 fn check_elements(fixture: &str, imported: &Imported) {
     let expected = expected(fixture).unwrap_or_else(|| panic!("{fixture} is not in EXPECTED.tsv"));
-    // Of a file that is broken, an importer may keep more than a strict parser
-    // sees; what it keeps is in its snapshot.
+    // An importer may keep more of a broken file than a strict parser; its snapshot shows what it
+    // keeps.
     let is_broken = ["not well-formed", "not JSON", "no report", "root <"]
         .iter()
         .any(|sign| expected.note.starts_with(sign));

@@ -1,12 +1,11 @@
-//! Tests that are found at run time: one per folder of fixtures and per check,
-//! and those of the corpus.
+//! Tests that are discovered at run time: one per folder of fixtures and per check, and those of the
+//! corpus.
 //!
-//! A new folder below `fixtures/` is tested without a change here. The corpus,
-//! real files of other projects, is where `PASSGRID_CORPUS` says; without it its
-//! tests are reported as ignored.
+//! A new folder below `fixtures/` is tested without a change here. `PASSGRID_CORPUS` names the
+//! folder of the corpus, which has real files of other projects. Without it, its tests are reported
+//! as ignored.
 //!
-//! Snapshots are reviewed like code (`cargo insta review`). With `CI` set none is
-//! written.
+//! Snapshots are reviewed like code (`cargo insta review`). With `CI` set, no snapshots are written.
 
 mod corpus;
 mod fixtures;
@@ -35,8 +34,7 @@ fn main() {
     libtest_mimic::run(&arguments, trials).exit();
 }
 
-/// Returns a test that runs a check on each of some files, and names those on
-/// which it fails.
+/// Returns a test that runs a check on each of some files, and names those that fail.
 fn trial_of_files(
     name: String,
     files: Vec<fixtures::File>,

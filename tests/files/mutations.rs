@@ -1,6 +1,5 @@
-//! Fixtures that are cut, mutated, or read as another format: no panic, no wrong sum
-//! and no endless work, and what comes before a cut is kept. The mutations are the
-//! same in every run.
+//! Fixtures that are cut, mutated, or read as another format cause no panic, no wrong sum and no
+//! endless work, and results before a cut are kept. The mutations are the same in every run.
 
 use crate::anything::{check, look};
 use crate::dropped::{Dropped, assert_same, import, import_in_pieces, padded};
@@ -26,7 +25,7 @@ pub fn trials() -> Vec<Trial> {
     trials
 }
 
-/// Returns a summary of ours, which is a format, too.
+/// Returns one of Passgrid's own summaries, which is a format, too.
 fn summary() -> File {
     let brief = folders().remove("brief").unwrap();
     let sessions = brief.iter().find(|file| file.path == "brief/sessions.json").unwrap();
@@ -35,7 +34,7 @@ fn summary() -> File {
     File { path: "summary.json".to_owned(), bytes: summary.into_bytes() }
 }
 
-/// Runs a check, and prints what it was about if it panics.
+/// Runs a check, and prints its subject if it panics.
 fn about(what: &str, check: impl FnOnce()) {
     if let Err(panic) = catch_unwind(AssertUnwindSafe(check)) {
         eprintln!("in {what}");
@@ -59,7 +58,7 @@ fn check_cut(File { path, bytes }: &File) {
             assert!(kept >= least, "{what}: {kept} of {least} results");
         }
         let has_all = entries(&imported).eq(entries(&whole));
-        // The first lines of a text may be those of any text, and any line the last.
+        // The first lines of a text may belong to any text, and any line may be the last.
         let is_document = bytes.trim_ascii_start().first().is_some_and(|byte| b"<{[\x80".contains(byte));
         let is_any_text = imported.format != whole.format || bytes[..cut].ends_with(b"\n");
         assert!(
@@ -96,7 +95,7 @@ fn least(whole: &Imported, cut: usize) -> usize {
     rows.filter(|row| row.at + u64::from(row.len) <= cut as u64).count().saturating_sub(1)
 }
 
-/// Returns whether the user learns that the file is truncated.
+/// Returns whether a note says that the file is truncated.
 fn is_noted(imported: &Imported) -> bool {
     let says = |note: &Note| {
         ["truncated", "cut short", "no newline at the end"].iter().any(|words| note.text.contains(words))
@@ -154,7 +153,7 @@ impl Random {
     }
 }
 
-/// Bytes that mean something to a parser.
+/// Bytes that are significant to parsers.
 const MEANING: &[u8] = b"<>\"'&;/=![]{}:,\\-0\x00\x1a\xff\xef ";
 
 /// Changes a bit, a byte or a piece.

@@ -44,7 +44,7 @@ pub fn check(bytes: &[u8]) {
     engine.ask(GetTests { filter: filter.clone(), sort: Sort::from_key("-time"), from: 0, count: 10 });
     engine.ask(GetSessions { filter, sort: Sort::from_key("build"), from: 0, count: 10 });
     engine.ask(MatchPaths { pattern: "{build}/{dut}.xml".to_owned(), from: 0, count: 10 });
-    // Files are small; whatever they hold, this is far more than they need.
+    // Far more than small files need, whatever they contain.
     let allowed = Duration::from_secs(5);
     assert!(start.elapsed() < allowed, "{:?} for {} bytes", start.elapsed(), bytes.len());
 }

@@ -1,4 +1,4 @@
-//! Files that were dropped on an engine, and what it says of them.
+//! Drops files on an engine, and asks about them.
 
 use passgrid::analyze::ResultPage;
 use passgrid::engine::{Assign, Engine, MakeExport};
@@ -28,7 +28,7 @@ pub fn import(path: &str, bytes: &[u8]) -> Imported {
     import.finish()
 }
 
-/// Reads a file in pieces of this size, behind a first piece.
+/// Reads a file in a first piece and then pieces of this size.
 pub fn import_in_pieces(path: &str, bytes: &[u8], first: usize, size: usize) -> Imported {
     let mut import = Import::new(path, &ALL);
     let (head, rest) = bytes.split_at(first.min(bytes.len()));
@@ -39,7 +39,7 @@ pub fn import_in_pieces(path: &str, bytes: &[u8], first: usize, size: usize) -> 
     import.finish()
 }
 
-/// Equality of long texts: shows where they begin to differ.
+/// Compares long texts, and shows where they begin to differ.
 #[track_caller]
 pub fn assert_same(expected: &str, found: &str, what: &str) {
     if expected == found {
@@ -54,8 +54,7 @@ pub fn assert_same(expected: &str, found: &str, what: &str) {
     panic!("{what}:\nexpected …{}…\nfound    …{}…", around(expected), around(found));
 }
 
-/// Where white space may stand: behind tags, lines, and what is between the
-/// values of JSON.
+/// Returns where white space may be inserted: after tags, after lines, and between values of JSON.
 pub fn boundaries(bytes: &[u8]) -> Vec<usize> {
     let is_json =
         bytes.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|byte| b"{[".contains(byte));
@@ -73,8 +72,8 @@ pub fn boundaries(bytes: &[u8]) -> Vec<usize> {
     bytes.iter().enumerate().filter_map(is_boundary).collect()
 }
 
-/// The file with so much white space at this place that detection does not wait
-/// for more, and where that ends: importers see no piece before.
+/// Returns the file with enough white space at this place that detection does not wait for more, and
+/// the end of the white space, where the importer's first piece may end.
 pub fn padded_at(bytes: &[u8], at: usize) -> (Vec<u8>, usize) {
     let (head, tail) = bytes.split_at(at);
     let mut padded = head.to_vec();
@@ -85,8 +84,8 @@ pub fn padded_at(bytes: &[u8], at: usize) -> (Vec<u8>, usize) {
     (padded, first)
 }
 
-/// The same at the first place, of some, where the file is still recognized as
-/// what it is; nothing where there is none.
+/// Does the same at the first place where the file is still recognized. Returns `None` if there is no
+/// such place.
 pub fn padded(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
     let format = import("x", bytes).format;
     let places = boundaries(bytes);
@@ -122,7 +121,7 @@ impl Dropped {
         self.engine.data()
     }
 
-    /// A person says who the parts of these files belong to.
+    /// Sets or clears an override of all parts of these files.
     pub fn assign(&mut self, files: &[FileId], axis: IdentityField, value: Option<&str>) {
         let data = self.data();
         let parts = files.iter().flat_map(|&file| data.file(file).parts.clone());
@@ -135,14 +134,14 @@ impl Dropped {
         self.export_filtered(kind, Filter::default())
     }
 
-    /// A download of what a filter leaves.
+    /// A download of what matches a filter.
     pub fn export_filtered(&mut self, kind: Export, filter: Filter) -> String {
         let file = self.engine.ask(MakeExport { kind, filter, now_ms: NOW_MS });
         String::from_utf8(file.bytes).unwrap()
     }
 
-    /// The page of a result with its texts, as the browser asks for it: first
-    /// for the places, then with the bytes that stand there.
+    /// The page of a result with its texts, in two steps as in the browser: first the places, then the
+    /// bytes at them.
     pub fn page(&mut self, selection: Selection) -> Option<ResultPage> {
         let sources = self.engine.text_sources(&selection)?;
         let mut details = Vec::new();
@@ -156,7 +155,7 @@ impl Dropped {
         self.engine.result_with_texts(&selection, Ok(details)).map(|page| *page)
     }
 
-    /// How to ask for each result of all sessions.
+    /// The selections of all results of all sessions.
     pub fn selections(&mut self) -> Vec<Selection> {
         let data = self.data();
         let mut selections = Vec::new();
@@ -222,7 +221,7 @@ impl Dropped {
         text
     }
 
-    /// Checks what holds for any data.
+    /// Checks sums, which must be right for any data.
     pub fn check_sums(&mut self) {
         let data = self.data();
         let mut all = Counts::default();
@@ -241,7 +240,7 @@ impl Dropped {
     }
 }
 
-/// A file's text as slices count it.
+/// The decoded text of a file, in which slices count.
 pub fn decoded(bytes: &[u8], encoding: Encoding) -> Vec<u8> {
     if encoding == Encoding::Utf8 {
         return bytes.to_vec();
@@ -286,7 +285,7 @@ fn session(data: &Dataset, id: SessionId, text: &mut String) {
     writeln!(text, "  took {took}, tests {tests}").unwrap();
     writeln!(text, "  {}", counts(&session.counts)).unwrap();
     if session.is_partial || session.is_unreadable {
-        let what = if session.is_partial { "broken off" } else { "unreadable" };
+        let what = if session.is_partial { "truncated" } else { "unreadable" };
         writeln!(text, "  {what}").unwrap();
     }
     for id in data.results_of(id) {
@@ -324,7 +323,7 @@ fn result(data: &Dataset, id: ResultId, text: &mut String) {
     }
 }
 
-/// The figures that are not 0.
+/// The figures other than 0.
 pub fn counts(counts: &Counts) -> String {
     let mut text = counted(counts.results(), "result");
     for outcome in Outcome::ALL {
@@ -346,7 +345,7 @@ fn shown_seconds(seconds: f64) -> f64 {
     (seconds * 1e6).round() / 1e6
 }
 
-/// Text on one line, with what cannot be seen escaped.
+/// Text on one line, with invisible characters escaped.
 fn visible(text: &str) -> String {
     let is_seen = |c: char| {
         !c.is_control()

@@ -1,5 +1,4 @@
-//! Downloads: the summary keeps its contract and can be read back, the tables
-//! say the same as it.
+//! Downloads: the summary matches its schema and can be read back, and the tables agree with it.
 
 use crate::Dropped;
 use csv::StringRecord;
@@ -18,7 +17,7 @@ pub fn summary(dropped: &mut Dropped) -> Value {
     serde_json::from_str(&dropped.export(Export::SummaryJson)).unwrap()
 }
 
-/// The summary is what its schema describes.
+/// Checks the summary against its schema.
 pub fn check_schema(dropped: &mut Dropped) {
     let summary = summary(dropped);
     let errors: Vec<String> =
@@ -42,7 +41,7 @@ pub fn check_round_trip(dropped: &mut Dropped) {
     }
 }
 
-/// Where two documents differ first, and how.
+/// Returns the first difference of two documents.
 fn difference(path: &str, a: &Value, b: &Value) -> Option<String> {
     match (a, b) {
         (Value::Object(a), Value::Object(b)) if a.keys().eq(b.keys()) => {
@@ -66,8 +65,8 @@ fn table(text: &str) -> Vec<BTreeMap<String, String>> {
     rows.unwrap().into_iter().map(named).collect()
 }
 
-/// A value of the summary as a cell has it: nothing for null, and guarded
-/// against spreadsheets that run formulas.
+/// Returns the cell for a value of the summary: empty for null, and guarded against spreadsheets
+/// that run formulas.
 fn cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
@@ -81,7 +80,7 @@ fn cell(value: &Value) -> String {
     }
 }
 
-/// The three tables say what the summary says.
+/// Compares the three tables with the summary.
 pub fn check_csv(dropped: &mut Dropped) {
     let summary = summary(dropped);
     check_summary_table(&summary, &table(&dropped.export(Export::SummaryCsv)));
@@ -89,7 +88,7 @@ pub fn check_csv(dropped: &mut Dropped) {
     check_grid_table(&summary, &dropped.export(Export::GridCsv));
 }
 
-/// The cell says the value, numbers in any spelling.
+/// Compares a cell with a value; numbers may be spelled differently.
 #[track_caller]
 fn check_cell(row: &BTreeMap<String, String>, key: &str, value: &Value) {
     let found = &row[key];
@@ -181,7 +180,7 @@ fn check_grid_table(summary: &Value, text: &str) {
     }
 }
 
-/// Numbers that no clock measures keep their size.
+/// Very large numbers keep their magnitude.
 #[test]
 fn large_numbers_have_an_exponent() {
     let metrics = br#"{"boot/size": [2e300, 2e300]}"#;

@@ -34,8 +34,7 @@ pub fn run(workspace: &Workspace, bin: &str, arguments: &[String]) -> Result<()>
     Ok(())
 }
 
-/// Runs the tests that have bounds on times, whose names say that something stays quick, one after
-/// the other.
+/// Runs the tests with time bounds, one after the other. Their names say that something stays quick.
 fn check_times(workspace: &Workspace) -> Result<()> {
     let mut tests = workspace.cargo();
     tests.args(["test", "--package", PACKAGE, "--test", "page", "quick", "--", "--test-threads", "1"]);

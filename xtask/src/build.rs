@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::{process, workspace::Workspace};
 
-/// Makes the release build in `dist/`. Setup must be complete.
+/// Writes the release build to `dist/`. Setup must be complete.
 ///
 /// # Errors
 ///
@@ -17,8 +17,8 @@ pub fn build(workspace: &Workspace) -> Result<()> {
 
 /// Returns a Trunk command in the root of the workspace, with the tools that setup installed.
 ///
-/// Trunk finds them on PATH and so downloads nothing. Its `--offline` would say the same, but also
-/// stop cargo from downloading the crates that only wasm needs, which a fresh clone still lacks.
+/// Trunk finds them on PATH and so downloads nothing. Its `--offline` would also stop cargo from
+/// downloading the crates that only wasm needs, which a fresh clone still lacks.
 pub fn trunk(workspace: &Workspace) -> Result<Command> {
     let mut trunk = Command::new(workspace.tool("trunk")?);
     trunk.current_dir(workspace.root()).env("PATH", workspace.tool_path()?);

@@ -41,7 +41,7 @@ pub fn check_sizes(workspace: &Workspace) -> Result<()> {
         println!("{}", sum_line(&files, part));
         match verdict(size, rail) {
             Verdict::Within => {}
-            Verdict::Above => println!("warning: this is above its guard rail"),
+            Verdict::Above => println!("warning: above its guard rail"),
             Verdict::FarAbove => bail!(
                 "{} has {} under gzip, more than 1.25 times its guard rail of {}",
                 part.name(),
@@ -70,7 +70,7 @@ enum Part {
     Engine,
     /// The library for charts, loaded after the first report is on screen.
     Charts,
-    /// The reports of the demo, loaded when somebody starts it.
+    /// The reports of the demo, loaded when a person starts it.
     Demo,
 }
 
@@ -86,8 +86,8 @@ impl Part {
         }
     }
 
-    /// Most bytes under gzip, which keep accidents out. A feature that needs more raises them in a
-    /// commit of its own.
+    /// The guard rail in bytes of gzip, against accidental growth. A feature that needs more raises it in a
+    /// separate commit.
     fn guard_rail(self) -> Option<usize> {
         match self {
             Part::Page => Some(600_000),

@@ -35,11 +35,11 @@ enum Command {
     Serve(Address),
     /// Run every test: engine, tasks, and the page in real browsers.
     Test(Browsers),
-    /// Serve a debug build that follows each change of a source file.
+    /// Serve a debug build and rebuild it after each change of a source file.
     Dev(Address),
     /// Build the page for a static host and print its sizes.
     Dist,
-    /// Install what building and testing need, and do nothing else.
+    /// Only install what building and testing need.
     Setup(Browsers),
     /// Measure the page in Chromium; arguments go to the benchmark (`-- --help` lists them).
     Bench(Passed),
@@ -50,7 +50,7 @@ enum Command {
     Stamp,
 }
 
-/// Which browsers must be there.
+/// Which browsers are required.
 #[derive(Args)]
 struct Browsers {
     /// Fail if Firefox or WebKitGTK cannot be installed, instead of ignoring the tests in it.

@@ -1,4 +1,4 @@
-//! Serves the page on this machine: the release build, or a debug build that follows the sources.
+//! Serves the page on this machine: the release build, or a debug build that is rebuilt after changes.
 
 use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
 
@@ -43,7 +43,7 @@ pub fn serve(workspace: &Workspace, port: u16, open: bool) -> Result<()> {
     })
 }
 
-/// Serves a debug build that Trunk makes again after each change of a source.
+/// Serves a debug build that Trunk rebuilds after each change of a source file.
 ///
 /// The build has its own folder, so a release build in `dist/` stays as it is.
 ///
@@ -67,8 +67,8 @@ fn listen(port: u16) -> Result<Vec<TcpListener>> {
     let first = bind((Ipv4Addr::LOCALHOST, port)).with_context(|| {
         let other = port.checked_add(1).unwrap_or(8080);
         format!(
-            "port {port} cannot be used; is another server running there?\n\
-             Use another one: `--port {other}`"
+            "port {port} is not available; is another server using it?\n\
+             Use another port: `--port {other}`"
         )
     })?;
     let second = bind((Ipv6Addr::LOCALHOST, port)).ok();

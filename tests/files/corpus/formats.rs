@@ -1,8 +1,8 @@
-//! Formats that have one producer each. Scripts that share nothing with the
-//! importers counted the results.
+//! Formats with one producer each. Scripts that share no code with the importers counted the
+//! results.
 //!
-//! Counted in Python: rows grouped by node id; of a test that was rerun what
-//! comes after its last `rerun` counts, and of that the worst word.
+//! Counted in Python: rows are grouped by node id; for a rerun test, the worst word after its last
+//! `rerun` counts.
 
 use super::{corpus, tests};
 use crate::Dropped;
@@ -42,7 +42,7 @@ fn pytest_oof() {
     check(&[
         // passed, failed, error, skipped, xfailed, xpassed, not run, unknown
         ("pytest-oof/oof-1.1.0_color_small.pickle", [1, 1, 0, 0, 0, 0, 0, 0]),
-        // The module that could not be collected is in the output alone.
+        // The module that could not be collected is only in the output.
         ("pytest-oof/oof-1.1.0_results.pickle", [9, 3, 4, 2, 2, 1, 0, 0]),
         ("pytest-oof/oof-2.0.0branch_oof-results.pickle", [9, 3, 4, 2, 2, 1, 0, 0]),
         ("pytest-oof/oof-2.0.0branch_oof-results.json", [9, 3, 4, 2, 2, 1, 0, 0]),
@@ -51,7 +51,7 @@ fn pytest_oof() {
 
 fn pytest_plugins() {
     check(&[
-        // Each phase's worst word; of a subtest only a failure counts.
+        // The worst word of all phases; of subtests, only failures count.
         ("pytest-reportlog/full.jsonl", [9, 3, 4, 2, 2, 1, 0, 0]),
         ("pytest-reportlog/pytest920_subtests.jsonl", [1, 2, 0, 0, 0, 0, 0, 0]),
         // Rows in the order of their start times. Neither has the collection error.
@@ -82,7 +82,7 @@ fn line_formats() {
         // The package `badmain` failed outside of its tests.
         ("go-test2json/go-test.jsonl", [42, 12, 1, 5, 0, 0, 0, 0]),
         ("go-test2json/with-attributes.jsonl", [1, 0, 0, 0, 0, 0, 0, 0]),
-        // Leaves of the tree; a test that has still to be written is skipped.
+        // Leaves of the tree; a test that is not written yet is skipped.
         ("node-test/node20.tap", [2, 1, 0, 2, 1, 0, 0, 0]),
         ("node-test/node20-junit.xml", [2, 1, 0, 2, 1, 0, 0, 0]),
         ("tap/mocha-tap.tap", [2, 2, 0, 3, 0, 0, 0, 0]),
@@ -91,7 +91,7 @@ fn line_formats() {
         ("libtest-json/libtest.jsonl", [3, 1, 0, 1, 0, 0, 0, 0]),
         ("libtest-json/libtest-pretty.txt", [3, 1, 0, 1, 0, 0, 0, 0]),
         ("libtest-json/libtest-junit.xml", [3, 1, 0, 0, 0, 0, 0, 0]),
-        // Of 20 tests that are not hidden.
+        // 20 tests are not hidden.
         ("dart-json/tests.json", [16, 1, 2, 1, 0, 0, 0, 0]),
         ("unittest/xmlrunner/TEST-test_u.T-20261121033949.xml", [1, 2, 1, 1, 1, 1, 0, 0]),
         ("behave/TESTS-a.xml", [1, 1, 1, 1, 0, 0, 0, 0]),
@@ -123,8 +123,8 @@ fn ctrf() {
     ]);
 }
 
-/// Counted by `status` and `failing` of Jest, and by Mocha's lists, hooks that failed included; of
-/// Mochawesome the states of tests and hooks. The stream has no pending tests.
+/// Counted by `status` and `failing` for Jest, by the lists including failed hooks for Mocha, and
+/// by the states of tests and hooks for Mochawesome. The stream has no pending tests.
 fn runners_of_javascript() {
     check(&[
         ("jest-json/jest.json", [3, 1, 0, 2, 1, 0, 0, 0]),

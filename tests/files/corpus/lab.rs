@@ -7,8 +7,7 @@ use passgrid::model::FileStatus;
 
 tests![openhtf_and_avocado];
 
-/// Counted in Python by the words of phases and tests,
-/// a phase that was repeated once.
+/// Counted in Python by the words of phases and tests; a repeated phase counts once.
 fn openhtf_and_avocado() {
     for (path, expected) in [
         ("openhtf/DUT_A_0001.power_on.json", "6 results, 3 passed, 2 failed, 1 skipped, 1 flaky"),

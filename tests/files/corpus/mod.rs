@@ -1,7 +1,7 @@
 //! Real files of other projects. They are not part of this one, so the tests run
 //! where `PASSGRID_CORPUS` names their folder, and are ignored elsewhere.
 //!
-//! What is expected was counted by other parsers or by hand; each test says how.
+//! Other parsers or people counted the expected numbers; each test says how.
 
 mod allure;
 mod formats;

@@ -1,8 +1,7 @@
 //! Whole reports of octoprobe.
 //!
-//! The figures were recounted from the JSON by a script of its own (every
-//! `outcomes` of every `context_testgroup.json`), and are those of the table in
-//! the report's `octoprobe_summary_report.md`.
+//! A separate script counted the figures from the JSON (every `outcomes` of every
+//! `context_testgroup.json`). They match the table in the report's `octoprobe_summary_report.md`.
 
 use super::{corpus, tests};
 use crate::Dropped;
@@ -12,7 +11,7 @@ use std::collections::BTreeSet;
 
 tests![
     the_golden_run,
-    without_the_context_the_folder_tells,
+    without_the_context_the_folder_names_the_session,
     the_reports_of_the_proposal,
     results_of_the_first_generation,
 ];
@@ -32,7 +31,7 @@ fn sessions(data: &Dataset) -> impl Iterator<Item = SessionId> + use<> {
     (0..data.history.sessions.len()).map(SessionId::from)
 }
 
-/// Passed, failed, error and skipped of some results; a group's own are apart.
+/// Passed, failed, error and skipped of some results; those of groups themselves are separate.
 fn of_outcomes(data: &Dataset, results: impl Iterator<Item = ResultId>) -> [[u32; 4]; 2] {
     let mut counts = [[0; 4]; 2];
     for result in results {
@@ -48,14 +47,13 @@ fn the_golden_run() {
     let mut dropped = drop_all(&files);
     let data = dropped.data();
     let of_status = |status| data.files.iter().filter(|file| file.status == status).count();
-    // Seven groups ran without any test; and the context has none.
+    // Seven groups ran without any test, and the context has no results.
     assert_eq!((of_status(FileStatus::Read), of_status(FileStatus::NoResults)), (240, 8));
     assert_eq!((data.history.duts.len(), data.history.sessions.len()), (16, 16));
-    // All outcomes of the files; the results of the 12 groups that were skipped
-    // and the one that broke come on top.
+    // All outcomes of the files, plus the results of the 12 skipped groups and the failed one.
     let all = (0..data.results.len()).map(ResultId::from);
     assert_eq!(of_outcomes(data, all), [[64_241, 293, 0, 8_328], [0, 0, 1, 12]]);
-    // Repeats count once, with the worst.
+    // Repeats count once, as the worst.
     let cells = || sessions(data).flat_map(|session| data.results_of(session));
     assert_eq!(of_outcomes(data, cells()), [[35_469, 159, 0, 4_585], [0, 0, 1, 6]]);
     let is_of_test = |result: &ResultId| !data.native(*result).starts_with("msg_");
@@ -92,8 +90,8 @@ fn the_golden_run() {
     assert_eq!(total, 40_213 + 7);
 }
 
-/// The folder names the session as `context.json` does, and a date the build.
-fn without_the_context_the_folder_tells() {
+/// The folder names the session like `context.json`, and the date is the build.
+fn without_the_context_the_folder_names_the_session() {
     let mut files = report();
     files.retain(|(path, _)| !path.ends_with("/context.json") && path.contains("PERFBENCH"));
     let mut dropped = drop_all(&files);
@@ -102,9 +100,8 @@ fn without_the_context_the_folder_tells() {
     assert!(data.history.sessions.iter().all(|session| session.id == REPORT));
 }
 
-/// Lines that begin with `pass`, `skip`, `lrge` and `FAIL`, counted by grep; the
-/// sums at the end of the file say the same. `_results.json` beside it names
-/// the two that failed.
+/// Lines that begin with `pass`, `skip`, `lrge` and `FAIL`, counted by grep; the totals at the end
+/// of the file agree. `_results.json` beside it names the two that failed.
 fn the_reports_of_the_proposal() {
     let root = corpus("formats/octoprobe/reporting_proposal");
     let files = tree(&root);

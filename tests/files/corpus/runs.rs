@@ -1,4 +1,4 @@
-//! Whole projects and dialects of JUnit, in all their files.
+//! Whole projects, and dialects of JUnit.
 
 use super::{corpus, tests};
 use crate::Dropped;
@@ -36,7 +36,7 @@ fn table(path: &str) -> BTreeMap<String, BTreeMap<String, String>> {
 
 fn session_of<'a>(data: &'a Dataset, path: &str) -> &'a Session {
     let file =
-        data.files.iter().find(|file| file.path == path).unwrap_or_else(|| panic!("{path} is not there"));
+        data.files.iter().find(|file| file.path == path).unwrap_or_else(|| panic!("{path} is missing"));
     assert_eq!(file.parts.len(), 1, "{path}");
     let session = data.history.session_of[file.parts[0].index()];
     data.history.session(session.unwrap_or_else(|| panic!("{path} has no session")))
@@ -47,8 +47,8 @@ fn four(counts: &Counts) -> [u32; 4] {
     [Outcome::Passed, Outcome::Failed, Outcome::Error, Outcome::Skipped].map(|outcome| counts.of(outcome))
 }
 
-/// The folder of one project, as a browser's drop of it gives the paths, once
-/// with its XML and once with its JSON files.
+/// Drops the folder of one project with the paths that a browser gives, once with its XML and once
+/// with its JSON files.
 fn check_matrix(project: &str, ending: &str, builds: usize, duts: usize) -> Dropped {
     let root = corpus("matrix");
     let files: Vec<(String, Vec<u8>)> = tree(&root)
@@ -113,8 +113,8 @@ fn five_builds_of_more_itertools_on_four_interpreters() {
     }
 }
 
-/// Both reports of one run name the same tests, and the same outcomes but for
-/// what the formats cannot tell.
+/// Both reports of one run have the same tests and outcomes, as far as the formats can express
+/// them.
 fn xml_and_json_of_one_run_share_their_tests() {
     let root = corpus("matrix");
     for run in
@@ -131,7 +131,7 @@ fn xml_and_json_of_one_run_share_their_tests() {
         let [json, xml] = parts[..] else {
             panic!("{run} is one session of two files: {parts:?}");
         };
-        assert!(data.file(data.part(json).file).path.ends_with(".report.json"), "{run}: it tells more");
+        assert!(data.file(data.part(json).file).path.ends_with(".report.json"), "{run}: it has more details");
         let tests = |part: PartId| -> BTreeSet<_> {
             let results = data.part(part).rows.clone().map(ResultId);
             results.map(|result| (data.test_of(result), data.outcome(result))).collect()
@@ -142,15 +142,15 @@ fn xml_and_json_of_one_run_share_their_tests() {
         assert_eq!(data.history.sessions[0].counts, data.part(json).counts, "{run}");
         assert_eq!(data.results_of(SessionId(0)).count(), data.tests.len(), "{run}");
         let [same] = &data.history.same_runs[..] else {
-            panic!("the ledger tells of one pair");
+            panic!("the ledger has one pair");
         };
         let tests = data.tests.len() as u32;
         assert_eq!((same.common, same.agree, same.adds), (tests, tests, 0), "{run}");
     }
 }
 
-/// All reports of a suite together are what those of one format are, and a
-/// person can part them again.
+/// The reports of both formats together give the same figures as those of one format, and a person
+/// can separate them.
 fn both_reports_of_every_run_count_once() {
     let root = corpus("matrix/more-itertools");
     let drop_all = |ending: &str| {
@@ -182,13 +182,13 @@ fn both_reports_of_every_run_count_once() {
     assert_eq!(dropped.data().history.sessions.len(), 20);
 }
 
-/// A file, its passed, failed, error, and skipped or xfailed results, what else
-/// there is, and words of the note that says why.
+/// A file, its passed, failed, error, and skipped or xfailed results, its other results, and words
+/// of the note that explains them.
 type Adjusted = (&'static str, [u32; 4], &'static [(Outcome, u32)], &'static str);
 
-/// Files whose results are not just their elements.
+/// Files whose results differ from their elements.
 const NOT_JUST_ELEMENTS: &[Adjusted] = &[
-    // Of two that are to be done one fails, as it is expected to.
+    // Of two todo tests, one fails as expected.
     ("node-test/node20-junit.xml", [2, 1, 0, 3], &[], "1 verdict beside another one of the same test case"),
     // One `notrun` could not be started.
     ("ctest/ctest-junit.xml", [2, 2, 1, 1], &[(NotRun, 1)], BY_ATTRIBUTE),
@@ -279,8 +279,8 @@ const BY_ATTRIBUTE: &str = "whose outcome comes only from `status` or `result`";
 const BUILT_ONLY: &str = "of type `build` or `untested`: shown as not run";
 const REPEATED: &str = "(reruns, teardown errors)";
 
-/// What the files of .NET's test runners hold, counted by a script of its own:
-/// passed, failed, error, skipped and unknown.
+/// Results of .NET's test runners, counted by a separate script: passed, failed, error, skipped
+/// and unknown.
 fn dotnet_reports_have_their_results() {
     let root = corpus("formats");
     for (path, expected) in [
@@ -313,7 +313,7 @@ fn junit_dialects_count_their_elements() {
         let data = dropped.data();
         let file = &data.files[0];
         if row["note"] == "not JUnit" {
-            // It is of another format, or of none that is known.
+            // It has another format, or an unknown one.
             assert_ne!(file.format, "junit", "{path}");
             let has_results = matches!(file.status, FileStatus::Read | FileStatus::PartlyRead);
             assert_eq!(file.format.is_empty(), !has_results, "{path}");
@@ -346,7 +346,7 @@ fn junit_dialects_count_their_elements() {
             assert_eq!(found, expected, "{path}");
             assert_eq!(all.results().to_string(), row["testcases"], "{path}");
         }
-        // The table adds up leaf suites alone; these have tests in others.
+        // The table adds up leaf suites only; these files have tests in other suites.
         let has_tests_elsewhere = ["testsuite-in-testsuite.xml", "testsuite-root.xml", "node20-junit.xml"];
         let is_said = row["note"].starts_with("tests attr") && row["attr_tests_sum(leaf suites)"] != "0";
         if is_said && !has_tests_elsewhere.iter().any(|name| path.ends_with(name)) {

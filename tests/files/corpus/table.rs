@@ -1,8 +1,9 @@
-//! A row for every file of the corpus: its format, its status, its results, and why it has none.
+//! A table with a row for every file of the corpus: format, status, results, and the reason if it has
+//! no results.
 //!
 //! The counts of JUnit files are compared with those of other parsers in `runs.rs`, those of other
 //! formats with counts made by hand or by scripts in `formats.rs` and the files beside it;
-//! this table is there so that no file is forgotten and none changes unseen.
+//! this table ensures that no file is forgotten and that no change goes unnoticed.
 
 use super::{corpus, tests};
 use crate::Dropped;
@@ -15,7 +16,7 @@ tests![every_file_gives_results_or_a_reason,];
 const HEAD: &str =
     "file\tformat\tstatus\tpassed\tfailed\terror\tskipped\txfailed\txpassed\tnot run\tunknown\twhy\n";
 
-/// What one file gives, dropped by itself under its own path.
+/// The row of one file, which is dropped alone under its own path.
 fn line(path: &str, bytes: &[u8]) -> String {
     let mut dropped = Dropped::new([(path, bytes)]);
     dropped.check_sums();
@@ -29,7 +30,7 @@ fn line(path: &str, bytes: &[u8]) -> String {
     }
     let has_results = matches!(file.status, FileStatus::Read | FileStatus::PartlyRead);
     let why = file.notes.iter().max_by_key(|note| note.severity).filter(|_| !has_results);
-    assert!(has_results || why.is_some(), "nothing is said of {path}");
+    assert!(has_results || why.is_some(), "{path} has neither results nor a reason");
     writeln!(line, "\t{}", why.map_or("", |note| &note.text)).unwrap();
     line
 }
@@ -38,7 +39,7 @@ fn every_file_gives_results_or_a_reason() {
     let root = corpus("formats");
     let mut table = HEAD.to_owned();
     for (path, bytes) in tree(&root) {
-        // What makes the samples, and what tells of them.
+        // Generators and descriptions of the samples are excluded.
         let is_sample = !path.starts_with("_generators/") && path.contains('/');
         if is_sample {
             table += &line(&path, &bytes);

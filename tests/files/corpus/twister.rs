@@ -39,9 +39,9 @@ fn outcomes(counts: &Counts) -> Vec<(Outcome, u32)> {
         .collect()
 }
 
-/// A real run on 13 boards, told five times. Counted in Python: of 231 tests
-/// 225 were built only; of six configurations that broke, two tests are in error
-/// and four are blocked, with nothing else that says why.
+/// A real run on 13 boards, reported in five files. Counted in Python: of 231 tests, 225 were only
+/// built; of six configurations that failed, two tests are in error, and four are blocked without
+/// another reason.
 fn a_real_run_in_five_files() {
     let files = tree(&corpus("formats/twister"));
     let mut dropped = drop_all(files.iter().map(|(path, bytes)| (format!("run/{path}"), bytes.as_slice())));
@@ -56,9 +56,9 @@ fn a_real_run_in_five_files() {
     assert_eq!(lines.iter().sum::<usize>(), 4);
 }
 
-/// Zephyr's published results, the folder as it is: each platform is a DUT, each
-/// revision a session of it. Counted in Python by class and name of the test
-/// cases, the worst of those that are there twice.
+/// The unchanged folder of Zephyr's published results: each platform is a DUT, and each revision is
+/// a session of it. Counted in Python by class and name of the test cases; of duplicates, the worst
+/// counts.
 fn published_results_of_zephyr() {
     let files = tree(&corpus("formats/zephyr-test_results"));
     let mut dropped =

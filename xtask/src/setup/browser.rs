@@ -10,7 +10,7 @@ use crate::{process, setup::announce};
 const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const CHROMEDRIVER: &str = "chromedriver";
 
-/// A browser that the tests use, with what has to be on PATH for it.
+/// A browser that the tests use, with the programs that must be on PATH.
 struct Wanted {
     name: &'static str,
     /// Groups of alternatives; one program of each group is enough.
@@ -48,8 +48,8 @@ impl Browser {
     }
 }
 
-/// Installs Chromium and its driver where that needs no questions: as root on Debian and its
-/// relatives.
+/// Installs Chromium and its driver if that is possible without questions: as root on Debian and its
+/// derivatives.
 ///
 /// # Errors
 ///

@@ -51,7 +51,7 @@ pub fn ensure(workspace: &Workspace) -> Result<()> {
     wasm_bindgen.ensure(workspace)
 }
 
-/// Installs the driver of Firefox, unless it is there in the right version.
+/// Installs the driver of Firefox, unless the right version is installed.
 pub fn ensure_geckodriver(workspace: &Workspace) -> Result<()> {
     let geckodriver = Tool {
         package: "geckodriver",
@@ -75,7 +75,7 @@ impl Tool {
         else {
             return Ok(false);
         };
-        // A program that does not run has to be installed again.
+        // A program that does not run must be installed again.
         let answer = process::output(Command::new(program).arg("--version")).unwrap_or_default();
         Ok(version_in_answer(&answer) == Some(self.version.as_str()))
     }
@@ -84,8 +84,8 @@ impl Tool {
         let Self { package, version, .. } = self;
         announce(&format!("building {package} {version} (a few minutes, once)"));
 
-        // A folder of its own: the workspace's build stays as it is, and an interrupted installation
-        // continues where it stopped.
+        // In a separate folder, so that the workspace's build is unaffected and an interrupted
+        // installation continues where it stopped.
         let intermediates = workspace.root().join("target/tools-build");
         let mut install = workspace.cargo();
         install

@@ -14,7 +14,7 @@ pub use self::browser::Browser;
 
 use crate::workspace::Workspace;
 
-/// What a command is going to need.
+/// What a command needs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Needs {
     /// Everything to build the page.
@@ -45,7 +45,7 @@ pub fn setup(workspace: &Workspace, needs: Needs) -> Result<()> {
     if needs != Needs::Build {
         browser::ensure_chromium()?;
     }
-    // Later than the others, because it takes minutes: by then everything else is in place.
+    // Last, because it takes minutes.
     cargo_tools::ensure(workspace)?;
     if matches!(needs, Needs::Browsers | Needs::AllBrowsers) {
         let firefox = browser::ensure_firefox().and_then(|()| cargo_tools::ensure_geckodriver(workspace));
@@ -61,7 +61,7 @@ pub fn setup(workspace: &Workspace, needs: Needs) -> Result<()> {
     Ok(())
 }
 
-/// Prints what a step is about to do.
+/// Prints what a step is going to do.
 fn announce(what: &str) {
     println!("setup: {what}");
 }

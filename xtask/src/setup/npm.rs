@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn the_repository_itself_is_no_package() {
+    fn the_repository_itself_is_not_a_package() {
         assert_eq!(lock("4.0.0").keys().collect::<Vec<_>>(), ["node_modules/axe-core"]);
     }
 
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn another_version_or_none_does_not_satisfy() {
+    fn other_or_missing_versions_do_not_satisfy() {
         assert!(!is_satisfied(&lock("4.0.1"), &lock("4.0.0")));
         assert!(!is_satisfied(&lock("4.0.0"), &Packages::new()));
     }

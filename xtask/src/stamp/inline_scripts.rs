@@ -96,12 +96,12 @@ mod tests {
     }
 
     #[test]
-    fn a_script_may_hold_tags_and_a_quoted_attribute_an_angle_bracket() {
+    fn scripts_may_contain_tags_and_attributes_may_contain_angle_brackets() {
         check("<meta content=\"a > b\"><script>x = '<svg>';</script>", &["x = '<svg>';"]);
     }
 
     #[test]
-    fn what_is_never_closed_ends_with_the_page() {
+    fn unclosed_scripts_end_with_the_page() {
         check("<script>a", &["a"]);
         check("<script", &[]);
     }

@@ -34,7 +34,7 @@ const TRUNK_SOCKET_BASE: &str = "{{__TRUNK_WS_BASE__}}";
 ///
 /// # Errors
 ///
-/// If Trunk did not start this, or a file has no placeholder.
+/// If Trunk did not start this command, or a placeholder is missing.
 pub fn stamp_staged_build(workspace: &Workspace) -> Result<()> {
     let Some(folder) = env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from) else {
         bail!("TRUNK_STAGING_DIR is not set: this command is Trunk's hook, run `cargo xtask dist` instead");
@@ -78,18 +78,18 @@ fn allow_inline_scripts(html: &str) -> Result<String> {
 
 /// Returns the source expression that allows a script, by the hash of its text.
 fn policy_source(script: &str) -> String {
-    // A browser hashes the text after parsing, which makes all line ends the same.
+    // A browser hashes the text after parsing, which normalizes line ends.
     let parsed = script.replace("\r\n", "\n").replace('\r', "\n");
     format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(parsed)))
 }
 
-/// Gives Trunk's reload script its address, that of the page, now rather than when it is served.
+/// Sets the address of Trunk's reload script to the page's, now rather than when it is served.
 fn fix_reload_address(html: &str) -> String {
     html.replace(TRUNK_ADDRESS, "window.location.host").replace(TRUNK_SOCKET_BASE, "/")
 }
 
-/// Returns an ID made from all scripts and modules of a build: sixteen hexadecimal digits. With it a
-/// page notices a worker of another build.
+/// Returns the ID of a build, sixteen hexadecimal digits of a hash over all scripts and modules. With
+/// it, a page notices a worker of another build.
 fn build_id(folder: &Path) -> Result<String> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {

@@ -1,7 +1,7 @@
 //! Joins the style sheets.
 //!
-//! The sources have a file per component. For a browser each file is a request, and small files
-//! compress badly: joined they take two thirds of the bytes.
+//! The sources have a file per component. In a browser, each file is a request, and small files
+//! compress poorly: joined, they take two thirds of the bytes.
 
 use std::{fs, path::Path};
 
@@ -40,7 +40,7 @@ pub fn join(html: &str, folder: &Path) -> Result<String> {
     page.push_str(rest);
 
     let Some(place) = place else { bail!("the page links no style sheet") };
-    // The name has a hash of the content, as Trunk's names have, so caches can keep the file forever.
+    // Like Trunk's names, the name contains a hash of the content, so caches can keep the file forever.
     let hash: String = Sha256::digest(&joined).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let name = format!("style-{hash}.css");
     fs::write(folder.join(&name), joined).with_context(|| name.clone())?;
