@@ -231,11 +231,11 @@ async fn the_ledger_says_whether_everything_was_read() -> Result<()> {
             totals_shown(t).await?,
             ["6 files:", "1 unreadable", "1 partly read", "1 not a report", "3 read"]
         );
-        t.page.until_true(&format!("{badge} === '2 files need a look'")).await?;
+        t.page.until_true(&format!("({badge}) === '2 files need a look'")).await?;
         let first: Vec<String> = t
             .page
             .evaluate(
-                "[...document.querySelectorAll('.files-row')].slice(0, 2).map((row) => row.querySelector('a').innerText)",
+                "[...document.querySelectorAll('.files-row a.path')].slice(0, 2).map((e) => e.innerText)",
             )
             .await?;
         assert_eq!(first, ["empty.xml", "in-text.xml"]);
