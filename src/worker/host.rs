@@ -104,7 +104,7 @@ fn receive(message: ToWorker, attachments: Vec<Attachment>) {
             let file = host.borrow().kept(file).file;
             answer(id, file.map(Attachment::Blob));
         }
-        ToWorker::Ask { id, request } => spawn_local(ask(host, id, request)),
+        ToWorker::Ask { id, request } => spawn_local(ask(host, id, *request)),
     }
 }
 

@@ -80,7 +80,7 @@ pub enum ToWorker {
         /// The question's number.
         id: u32,
         /// The question.
-        request: Request,
+        request: Box<Request>,
     },
 }
 
@@ -167,7 +167,7 @@ mod tests {
             ImportOptions { instead: Some(FileId(3)), format: "csv".to_owned(), counts_alone: true };
         let messages = [
             ToWorker::Ingest { job: 7, imported, file, texts: None, options },
-            ToWorker::Ask { id: 1, request: GetOverview.into() },
+            ToWorker::Ask { id: 1, request: Box::new(GetOverview.into()) },
         ];
         for message in messages {
             let decoded: ToWorker = decode(&encode(&message)).unwrap();

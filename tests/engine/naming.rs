@@ -44,7 +44,7 @@ fn a_pattern_has_a_preview() {
     let problem = window.problem.unwrap();
     assert_eq!(
         (problem.at, problem.text.as_str()),
-        (1, "“{dutt}” at 1 is none of {dut}, {unit}, {build}, {session}")
+        (1, "unknown placeholder {dutt} at 1; use {dut}, {unit}, {build} or {session}")
     );
     assert_eq!(dropped.paths("").problem, None);
 }

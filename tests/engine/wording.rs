@@ -287,7 +287,7 @@ fn the_check_finds_what_it_should() {
             "a/sample.rs:9: \"to remark\"",
             "a/sample.rs:9: \"at hand\"",
             "a/sample.rs:11: \"is no\"",
-            "a/sample.rs:20: \"set-up\"",
+            "a/sample.rs:21: \"set-up\"",
         ]
     );
     assert_eq!(tests, ["a/sample/more_tests.rs"]);

@@ -9,8 +9,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget, HtmlElement, Node};
 
-/// What gets the focus when the panel opens.
-const FIRST: &str = "input[type=search], input:checked, input, button";
+/// What gets the focus when the panel opens: the first of these that it has.
+const FIRST: [&str; 3] = ["input[type=search]", "input:checked", "input, button"];
 
 /// A button that opens a panel below it. The panel is in the document only while
 /// it is open. Escape, and a click beside it, close it.
@@ -92,6 +92,7 @@ pub fn Popover(
 /// would open the keyboard over it.
 fn first_in(panel: &Element) -> Option<HtmlElement> {
     let is_touch = document::matches_media("(pointer: coarse)");
-    let first = if is_touch { None } else { panel.query_selector(FIRST).ok().flatten() };
+    let mut fields = FIRST.iter().filter_map(|selector| panel.query_selector(selector).ok().flatten());
+    let first = if is_touch { None } else { fields.next() };
     first.unwrap_or_else(|| panel.clone()).dyn_into().ok()
 }

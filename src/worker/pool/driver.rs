@@ -87,7 +87,7 @@ impl Pool {
     /// Sends a query to the engine. The answer is `None` if the engine fails
     /// before it answers, or the pool is stopped.
     pub fn ask<Q: Query>(&self, query: Q) -> impl Future<Output = Option<Q::Answer>> + use<Q> {
-        let request = query.into();
+        let request = Box::new(query.into());
         let answer = self.question(|id| Input::Ask { id, request });
         async move { answer.await.ok()??.decoded() }
     }

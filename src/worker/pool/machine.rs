@@ -90,7 +90,7 @@ pub enum Input<A> {
         /// The question's number, which the caller chooses.
         id: u32,
         /// The question.
-        request: Request,
+        request: Box<Request>,
     },
     /// The page asks for a file that the engine knows.
     Source {

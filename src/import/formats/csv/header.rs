@@ -48,8 +48,8 @@ pub(super) fn has_even_rows(text: &str, header: &Header) -> bool {
     rows > 0 || table.read(b"").1.is_some_and(|record| record.fields.len() == header.names.len())
 }
 
-pub(super) const TESTS: &str = "one of tests (test, name, test case, node id or title)";
-pub(super) const OUTCOMES: &str = "one of outcomes (outcome, status, result or verdict)";
+pub(super) const TESTS: &str = "a column of tests (test, name, test case, node id or title)";
+pub(super) const OUTCOMES: &str = "a column of outcomes (outcome, status, result or verdict)";
 
 /// The header of a table.
 #[derive(Debug)]
@@ -85,7 +85,7 @@ impl Header {
             (_, true) => TESTS.to_owned(),
             _ => format!("{TESTS}, and {OUTCOMES}"),
         };
-        format!("a CSV with the columns {names}, which needs {needs}")
+        format!("a CSV with the columns {names}; it needs {needs}")
     }
 }
 

@@ -224,6 +224,6 @@ mod tests {
             let expected = (is_error, format!("a CSV with the columns {columns}; it needs {needed}"));
             assert_eq!(refused(&format!("{header}\na,3\n")), expected);
         }
-        assert!(refused("row,dut,pass_rate\n").1.starts_with("Passgrid's summary has only counts"));
+        assert!(refused("row,dut,pass_rate\n").1.starts_with("Passgrid's CSV summary has only counts"));
     }
 }

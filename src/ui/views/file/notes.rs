@@ -25,7 +25,7 @@ pub fn Notes(page: Memo<Arc<FilePage>>) -> impl IntoView {
     let line = move |(_, note): (usize, Note)| {
         view! {
             <li>
-                <span class=format!("file-note {}", note_class(note.severity))>{with_code(&note.text)}</span>
+                <span class=format!("file-note {}", note_class(page.with_untracked(|page| page.kind), note.severity))>{with_code(&note.text)}</span>
                 {note.at.map(|at| view! { <Place page=page at=at /> })}
             </li>
         }

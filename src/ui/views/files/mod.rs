@@ -33,7 +33,7 @@ pub fn Files() -> impl IntoView {
     let (navigation, data, loading) = (use_navigation(), use_data(), use_loading());
     let is_naming = RwSignal::new(false);
     // How many files were named last, in words, and the number of that step.
-    let named = RwSignal::new((String::new(), 0));
+    let naming = RwSignal::new((String::new(), 0));
     // Whether a step was undone in this view.
     let has_undone = RwSignal::new(false);
     let list = VirtualList::<Ledger>::new(ROW, move |span: Span| GetLedger {
@@ -48,7 +48,7 @@ pub fn Files() -> impl IntoView {
         match undone {
             Some(words) => format!("Undone: {words}"),
             None => {
-                named.with(|(words, step)| if steps.get() <= *step { words.clone() } else { String::new() })
+                naming.with(|(words, step)| if steps.get() <= *step { words.clone() } else { String::new() })
             }
         }
     };
@@ -92,7 +92,7 @@ pub fn Files() -> impl IntoView {
         is_naming.set(false);
         if let Some(files) = files {
             // The list does not have this step yet.
-            named.set((format!("Named {}", format::plural(files, "file")), steps.get_untracked() + 1));
+            naming.set((format!("Named {}", format::plural(files, "file")), steps.get_untracked() + 1));
         }
         // The panel, which has the focus, is gone by then.
         Timeout::new(0, move || {

@@ -4,7 +4,7 @@ use super::ROW;
 use crate::analyze::{Ledger, LedgerFile, LedgerPart};
 use crate::engine::Assign;
 use crate::model::{FileId, FileStatus, Identified, IdentityField, Note, Severity, Source};
-use crate::query::View;
+use crate::query::{FileKind, View};
 use crate::ui::format;
 use crate::ui::parts::{LIST_HEAD, ViewLink, VirtualList, with_code};
 use crate::ui::stores::{use_data, use_navigation};
@@ -94,7 +94,7 @@ pub fn FileRow(
         line.with(|file| {
             view! {
                 <StatusMark kind=file.kind />
-                <span class="sub">{format!("{} {}", file.format, format::bytes(file.bytes as f64))}</span>
+                <span class="sub">{format_and_size(file)}</span>
             }
         })
     };
@@ -225,11 +225,17 @@ fn NameField(list: VirtualList<Ledger>, line: Line, file: FileId, path: String) 
     }
 }
 
+/// "JUnit XML of pytest · 28 kB".
+fn format_and_size(file: &LedgerFile) -> String {
+    let separator = if file.format.is_empty() { "" } else { " · " };
+    format!("{}{separator}{}", file.format, format::bytes(file.bytes as f64))
+}
+
 /// The note that matters, and a link to the others. Routine notes of a file that was
 /// read are folded.
 fn notes(file: &LedgerFile, to: impl Fn(&mut View) + Clone + Send + Sync + 'static) -> AnyView {
     let (written, folded) = written_and_folded(file);
-    let class = written.map_or("", |note| note_class(note.severity));
+    let class = written.map_or("", |note| note_class(file.kind, note.severity));
     let written = written.map(|note| {
         view! {
             <span class=format!("note {class}") title=plain(note)>
@@ -276,9 +282,10 @@ fn plain(note: &Note) -> String {
     text(note).replace('`', "")
 }
 
-/// The class that colors a note.
-pub fn note_class(severity: Severity) -> &'static str {
-    match severity {
+/// The class that colors a note of a file. A note is not more severe than what became
+/// of the file: where some of it was read, an error in it is a warning.
+pub fn note_class(kind: FileKind, severity: Severity) -> &'static str {
+    match kind.severity().map_or(severity, |limit| severity.min(limit)) {
         Severity::Error => "note-error",
         Severity::Warning => "note-warning",
         Severity::Info => "",
@@ -329,7 +336,6 @@ fn evidence(words: &str, class: &str) -> impl IntoView + use<> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::FileKind;
 
     fn file(status: FileStatus, severities: &[Severity]) -> LedgerFile {
         let note = |&severity| Note { severity, at: None, text: String::new() };
@@ -346,6 +352,15 @@ mod tests {
             parts_total: 0,
             parts: Vec::new(),
         }
+    }
+
+    #[test]
+    fn a_note_is_not_more_severe_than_what_became_of_the_file() {
+        assert_eq!(note_class(FileKind::Unreadable, Severity::Error), "note-error");
+        assert_eq!(note_class(FileKind::Partly, Severity::Error), "note-warning");
+        assert_eq!(note_class(FileKind::Partly, Severity::Info), "");
+        assert_eq!(note_class(FileKind::Duplicates, Severity::Info), "");
+        assert_eq!(note_class(FileKind::Read, Severity::Warning), "note-warning");
     }
 
     #[test]

@@ -3,12 +3,16 @@
 
 use super::GridState;
 use crate::analyze::{DutLine, natural};
+use crate::browser::document;
 use crate::query::{ColumnOrder, Matcher, ShownDuts, View};
 use crate::ui::format;
 use crate::ui::parts::{CutName, Popover};
 use crate::ui::stores::{Data, Navigation, use_data, use_navigation};
+use leptos::ev::KeyboardEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
 /// How many DUTs the menu lists; the search finds others.
 const LISTED: usize = 100;
@@ -171,9 +175,14 @@ fn DutPanel() -> impl IntoView {
         (rest() > 0).then(|| view! { <p class="hint">{words}</p> })
     };
     view! {
+        <fieldset class="column-order">
+            <legend>"Sort columns"</legend>
+            <ColumnOrderChoice label="By name" order=ColumnOrder::Name />
+            <ColumnOrderChoice label="Most failures first" order=ColumnOrder::Worst />
+        </fieldset>
         <DutSearch panel=panel />
         <DutButtons panel=panel />
-        <ul class="dut-list">
+        <ul class="dut-list" on:keydown=move_in_list>
             <For
                 each=listed
                 key=|line| line.clone()
@@ -184,12 +193,27 @@ fn DutPanel() -> impl IntoView {
             <p class="hint">"No DUTs match."</p>
         </Show>
         {more}
-        <fieldset>
-            <legend>"Sort columns"</legend>
-            <ColumnOrderChoice label="By name" order=ColumnOrder::Name />
-            <ColumnOrderChoice label="Most failures first" order=ColumnOrder::Worst />
-        </fieldset>
         <p class="hint">"Filters and counts cover only the shown DUTs; downloads cover all."</p>
+    }
+}
+
+/// Arrows move from DUT to DUT, between their checkboxes or between their pins.
+fn move_in_list(event: KeyboardEvent) {
+    let step = match event.key().as_str() {
+        "ArrowDown" => Element::next_element_sibling,
+        "ArrowUp" => Element::previous_element_sibling,
+        _ => return,
+    };
+    let Some(focused) = document::focused() else {
+        return;
+    };
+    // The DUT of the filter cannot be changed.
+    let target = if focused.tag_name() == "BUTTON" { "button:enabled" } else { "input:enabled" };
+    let entry = focused.closest("li").ok().flatten();
+    let mut entries = std::iter::successors(entry, step).skip(1);
+    if let Some(next) = entries.find_map(|entry| entry.query_selector(target).ok().flatten()) {
+        event.prevent_default();
+        document::focus(next.dyn_ref());
     }
 }
 

@@ -101,12 +101,15 @@ fn list_of(view: &View) -> TestList {
 
 /// The message while there is no result.
 fn missing(shown: Shown) -> impl IntoView {
-    let is_answered = move || shown.answered.answer.with(Option::is_some);
+    let name = move || {
+        let name = shown.selection.with(|selection| Some(selection.as_ref()?.name.clone()));
+        view! { <h2>{name}</h2> }
+    };
+    let reading = || view! { <p class="hint">"Reading…"</p> };
     view! {
-        <Show when=is_answered fallback=|| view! { <p class="hint">"Reading…"</p> }>
-            <p class="nothing">
-                "This result isn't in the loaded files. Drop the matching files to see it."
-            </p>
+        <Show when=move || shown.is_missing() fallback=reading>
+            <header class="result-head">{name()}</header>
+            <p>"This result isn't in the loaded files. Drop the matching files to see it."</p>
         </Show>
     }
 }

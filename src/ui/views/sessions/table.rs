@@ -17,8 +17,8 @@ impl TableSource for SessionTable {
     const NAME: &'static str = "Sessions";
     const NOUN: &'static str = "session";
     const COLUMNS: &'static [Column] = &[
-        Column { share: 2, ..column(SortKey::Dut, "DUT", 196, 0) },
-        Column { share: 1, when_empty: "no units", ..column(SortKey::Unit, "Unit", 116, 11) },
+        Column { share: 2, ..column(SortKey::Dut, "DUT", 208, 0) },
+        Column { share: 1, when_empty: "no units", ..column(SortKey::Unit, "Unit", 114, 11) },
         Column { share: 1, when_empty: "no builds", ..column(SortKey::Build, "Build", 92, 3) },
         Column { when_empty: "no start times", ..column(SortKey::Started, "Started", 168, 4) },
         Column {
@@ -45,8 +45,8 @@ impl TableSource for SessionTable {
             is_default: false,
             ..number(SortKey::Flaky, "Flaky", 64, 13)
         },
-        Column { when_empty: "one format", ..column(SortKey::Format, "Format", 130, 12) },
-        Column { share: 2, ..column(SortKey::File, "File", 150, 10) },
+        Column { when_empty: "one format", ..column(SortKey::Format, "Format", 146, 12) },
+        Column { share: 2, ..column(SortKey::File, "File", 146, 10) },
         Column { share: 1, is_default: false, ..column(SortKey::Session, "Session", 150, 14) },
         Column {
             is_default: false,

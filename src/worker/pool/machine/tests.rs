@@ -153,7 +153,7 @@ impl World {
         self.last_question += 1;
         let id = self.last_question;
         self.answers.insert(id, Vec::new());
-        self.handle(Input::Ask { id, request: GetOverview.into() });
+        self.handle(Input::Ask { id, request: Box::new(GetOverview.into()) });
         id
     }
 

@@ -63,6 +63,10 @@ async fn a_search_finds_duts() -> Result<()> {
         t.page.find("button", "Only matches").await?.click().await?;
         until_columns(t, &["mini-a1", "mini-b1"]).await?;
         query_is(t, "?demo&view=grid&show=mini-a1&show=mini-b1").await?;
+        // Arrows move in the list.
+        t.page.find("checkbox", "mini-a1").await?.focus().await?;
+        t.page.press("ArrowDown").await?;
+        t.page.until_true("document.activeElement.closest('li').innerText.includes('mini-b1')").await?;
         t.page.find("button", "Hide matches").await?.click().await?;
         query_is(t, "?demo&view=grid&show").await?;
         t.page.press("Escape").await?;

@@ -14,11 +14,11 @@ const BAD: [(&str, &[&str], &[&str]); 10] = [
     ("nothing/picture.xml", &["not a report"], &["picture", "PNG", "image"]),
     ("nothing/pointer.xml", &["unreadable"], &["LFS"]),
     ("nothing/console.log", &["not a report"], &["format", "log"]),
-    ("nothing/random.bin", &["not a report"], &["format", "binary"]),
+    ("nothing/random.bin", &["no results"], &["format", "binary"]),
     ("truncated-xml/in-text.xml", &["partly read"], &["(byte "]),
     ("truncated-json/in-string.json", &["partly read"], &["(byte "]),
     ("json/empty-tests.json", &["no results"], &["no "]),
-    ("json/null.json", &["unreadable", "no results"], &["format", "report"]),
+    ("json/null.json", &["not a report"], &["format", "report"]),
 ];
 
 #[tokio::test]
@@ -45,7 +45,7 @@ async fn bad_files_have_their_line_and_good_ones_their_results() -> Result<()> {
             );
         }
         let line = steps::ledger_line(t, "xunit2.xml").await?;
-        assert!(line.starts_with("read "), "{line}");
+        assert!(line.split(' ').any(|word| word == "read") && !line.contains("partly"), "{line}");
 
         let summary = steps::summary(t).await?;
         let session = steps::list(&summary, "sessions")?
@@ -103,7 +103,7 @@ async fn nothing_but_bad_files_is_said_in_plain_words() -> Result<()> {
         t.page.until_text("The file has no results.").await?;
         steps::go_to(t, "Files").await?;
         let line = steps::ledger_line(t, "picture.png").await?;
-        assert!(line.contains("no results"), "{line}");
+        assert!(line.contains("not a report"), "{line}");
         Ok(())
     })
     .await
@@ -263,7 +263,7 @@ async fn a_pattern_that_is_none_says_where_and_one_without_end_is_stopped() -> R
         type_pattern(t, "{build}/{dutt}.xml").await?;
         t.page.until_text("unknown placeholder {dutt} at 9; use {dut}, {unit}, {build} or {session}").await?;
         type_pattern(t, "{build}/{dut").await?;
-        t.page.until_text("“{” at 9 is not closed").await?;
+        t.page.until_text("missing } for the { at 9").await?;
         let apply = t.page.find("button", "Apply").await?;
         assert!(apply.attribute("disabled").await?.is_some(), "nothing can be applied");
         t.page.find("radio", "Regular expression").await?.click().await?;
