@@ -44,7 +44,7 @@ use suites::Suite;
 pub const ABOUT: About = About {
     key: "junit",
     name: "JUnit XML",
-    tool: "pytest, Gradle, Surefire, gotestsum, nextest, Jest, Playwright, CTest, GoogleTest, Catch2, PHPUnit and most others",
+    tool: "from pytest, Gradle, Surefire, gotestsum, nextest, Jest, Playwright, CTest, GoogleTest, Catch2, PHPUnit and most other tools",
     family: Family::JunitXml,
     richness: Richness::Interchange,
 };
