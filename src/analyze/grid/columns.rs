@@ -1,6 +1,6 @@
 //! The columns: which DUTs are shown, and in which order.
 
-use super::GridQuery;
+use super::window::GridQuery;
 use crate::model::{Dataset, SessionId};
 use crate::query::ColumnOrder;
 use std::cmp::Reverse;
