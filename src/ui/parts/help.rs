@@ -16,6 +16,7 @@ const KEYS: [(&str, &[(&str, &str)]); 4] = [
             ("Enter", "Jump from filter to list"),
             ("Esc", "Close, or leave the filter unchanged"),
             ("g x", "Clear all files"),
+            ("Ctrl+P", "Print the report"),
             ("?", "Keyboard shortcuts"),
         ],
     ),

@@ -182,7 +182,9 @@ impl<A: Window + Send + Sync + 'static> VirtualList<A> {
 
     /// Keeps `viewport` up to date.
     fn measure(self) {
-        use_resize_observer(self.scroller, move |_, _| self.read_size());
+        // In the next frame: a list that resizes while sizes are observed makes the browser
+        // report an error ("ResizeObserver loop").
+        use_resize_observer(self.scroller, move |_, _| request_animation_frame(move || self.read_size()));
         Effect::new(move || {
             self.scroller.track();
             self.read_size();

@@ -341,7 +341,7 @@ fn capabilities(programs: &Programs, downloads: &Path) -> Value {
             "browserName": "chrome",
             "goog:chromeOptions": {
                 "binary": programs.other,
-                "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
+                "args": ["--headless=new", "--window-size=1440,900", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
                 "prefs": { "download.default_directory": downloads },
             },
         }),

@@ -178,7 +178,7 @@ impl Loading {
                 Some(text) if !text.trim().is_empty() => {
                     self.load(vec![files::of_text("pasted.txt", &text)]);
                 }
-                Some(_) => self.notices.show("The clipboard holds no text."),
+                Some(_) => self.notices.show("The clipboard has no text."),
                 None => self.notices.show("Your browser blocked clipboard access. Press Ctrl+V instead."),
             }
         });

@@ -52,7 +52,7 @@ fn corner(grid: GridState) -> impl IntoView + use<> {
     });
     let (names, build) = lines.unwrap_or_default();
     let names = names.map(|names| {
-        let tip = format!("The names of the DUTs are without “{names}”");
+        let tip = format!("The names of the DUTs omit “{names}”");
         view! { <span class="grid-left-out" data-tip=tip.clone() aria-label=tip><CutName name=names /></span> }
     });
     let build =

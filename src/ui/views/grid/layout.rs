@@ -7,6 +7,9 @@ pub const LETTER: u32 = 6;
 
 /// The width of a letter in names of DUTs, which are bold.
 const HEAD_LETTER: u32 = 8;
+/// The same where the names are vertical: wide fonts have letters of 9 px, and a few
+/// pixels of height cost less than those of a column.
+const TURNED_LETTER: u32 = 9;
 /// The least width of a column whose head is written horizontally.
 const LEAST_UPRIGHT: u32 = 64;
 /// The least width of a column.
@@ -72,9 +75,11 @@ impl Layout {
         // The corner has the build of all columns.
         let has_builds = content.has_builds && !(is_narrow && content.has_one_build);
         let is_turned = is_narrow && (has_builds || needed(content.longest_short) > column);
-        let room = if is_turned { MOST_TURNED } else { column };
-        let is_short = needed(content.longest) > room;
-        let longest = needed(if is_short { content.longest_short } else { content.longest });
+        let is_short = match is_turned {
+            true => content.longest * TURNED_LETTER + 10 > MOST_TURNED,
+            false => needed(content.longest) > column,
+        };
+        let longest = if is_short { content.longest_short } else { content.longest } * TURNED_LETTER + 10;
         // Pins are above the names.
         let pins = if is_narrow && content.pinned > 0 { 20 } else { 0 };
         // Beside the names: the figure, the bar and some space.
@@ -179,10 +184,10 @@ mod tests {
         assert!(layout(5, 20).is_short);
         assert!(!layout(60, 12).is_short);
         assert!(layout(60, 40).is_short);
-        assert_eq!(layout(60, 40).head, 94);
-        assert_eq!(layout(60, 12).head, 142);
+        assert_eq!(layout(60, 40).head, 100);
+        assert_eq!(layout(60, 12).head, 154);
         let pinned = Content { columns: 60, longest: 12, longest_short: 6, pinned: 1, ..Content::default() };
-        assert_eq!(Layout::new(1000, pinned).head, 162);
+        assert_eq!(Layout::new(1000, pinned).head, 174);
     }
 
     #[test]

@@ -45,6 +45,7 @@ async fn columns_are_hidden_pinned_and_sorted() -> Result<()> {
 
         // The address has all of it; one click shows all DUTs.
         t.page.reload().await?;
+        t.page.phase("ready").await?;
         t.page.find("button", "4 of 5 DUTs shown, show all").await?.click().await?;
         until_columns(t, &["one-b2", "max-b1", "mini-b1", "mini-a1", "one-a1"]).await?;
         query_is(t, "?demo&view=grid&pin=one-b2&columns=worst").await

@@ -101,7 +101,7 @@ async fn a_wrong_one_alone_is_the_headline() -> Result<()> {
         open(t, &["hostile/404.xml"]).await?;
         let tree = t.page.tree().await?;
         let heading = tree.all("heading").next().context("no heading")?;
-        for words in ["Could not load http", "hostile/404.xml: the server answered 404"] {
+        for words in ["Could not load http", "hostile/404.xml: the server responded with 404"] {
             ensure!(heading.name.contains(words), "“{words}” is not in the headline: {}", heading.name);
         }
         steps::go_to(t, "Files").await?;
