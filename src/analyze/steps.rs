@@ -90,31 +90,13 @@ pub fn steps_in_grid(
 ) -> ResultSteps {
     let here = data.tests.find(&at.scope, &at.name);
     let latest = data.find_session(&at.dut, None);
-    let mut is_folded = vec![false; data.tests.scopes()];
-    for scope in folded.iter().filter(|_| query.is_grouped).filter_map(|scope| data.tests.find_scope(scope)) {
-        is_folded[scope.index()] = true;
-    }
+    let is_folded = grid.folded(data, folded);
     let is_shown = |test: TestId| !is_folded[data.tests.scope_of(test).index()];
     let has_result = |test: TestId| latest.and_then(|session| index.results.find(session, test)).is_some();
     let listed = Steps::new(&grid.rows, here, |test| is_shown(test) && has_result(test));
     let failing =
         Steps::new(&grid.rows, here, |test| is_shown(test) && fails(data, index, &query.filter, test));
-    let line = here.filter(|&test| is_shown(test)).and_then(|here| {
-        let mut line = 0;
-        let mut scope = None;
-        for &test in &grid.rows {
-            // Each group has a head.
-            if query.is_grouped && scope.replace(data.tests.scope_of(test)) != Some(data.tests.scope_of(test))
-            {
-                line += 1;
-            }
-            if test == here {
-                return Some(line);
-            }
-            line += u32::from(is_shown(test));
-        }
-        None
-    });
+    let line = here.and_then(|test| grid.line_of(data, &is_folded, test));
     ResultSteps {
         listed: Steps { line, ..listed.map(|test| selection(data, &at.dut, test)) },
         failing: failing.map(|test| failing_on(data, index, test, &query.filter, at)),

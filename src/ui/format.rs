@@ -1,5 +1,6 @@
 //! Numbers, durations and dates as people write them.
 
+use crate::model::{Counts, Outcome};
 use js_sys::Intl::{DateTimeFormat, NumberFormat};
 use js_sys::{Array, Date, Function, Object, Reflect};
 use std::cell::RefCell;
@@ -62,6 +63,13 @@ pub fn count(count: u32) -> String {
 pub fn plural(number: u32, noun: &str) -> String {
     let ending = if number == 1 { "" } else { "s" };
     format!("{} {noun}{ending}", count(number))
+}
+
+/// Formats the outcomes that occur: "190 passed, 3 failed"; "" for none.
+pub fn outcomes(counts: &Counts) -> String {
+    let occurring = Outcome::ALL.into_iter().filter(|&outcome| counts.of(outcome) > 0);
+    let words = occurring.map(|outcome| format!("{} {}", count(counts.of(outcome)), outcome.word()));
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// Formats a rate from 0 to 1 in percent. Only 1 is "100 %" and only 0 is "0 %".

@@ -78,10 +78,7 @@ impl Grid {
     /// The lines from `from` on, at most `count`. `folded` has the scopes of
     /// collapsed groups.
     pub fn window(&self, data: &Dataset, folded: &[String], from: u32, count: u32) -> GridWindow {
-        let mut is_folded = vec![false; data.tests.scopes()];
-        for scope in folded.iter().filter_map(|scope| data.tests.find_scope(scope)) {
-            is_folded[scope.index()] = true;
-        }
+        let is_folded = self.folded(data, folded);
         let wanted = from..from.saturating_add(count);
         let mut rows = Vec::new();
         // Index of the next line.
@@ -117,6 +114,31 @@ impl Grid {
             from: from.min(line),
             rows,
         }
+    }
+
+    /// By scope: its group is collapsed; `folded` has the scopes of collapsed groups.
+    pub fn folded(&self, data: &Dataset, folded: &[String]) -> Vec<bool> {
+        let mut is_folded = vec![false; data.tests.scopes()];
+        for scope in folded.iter().filter(|_| self.has_heads).filter_map(|scope| data.tests.find_scope(scope))
+        {
+            is_folded[scope.index()] = true;
+        }
+        is_folded
+    }
+
+    /// The index of a test's line, if it has one. `is_folded` is [`Grid::folded`].
+    pub fn line_of(&self, data: &Dataset, is_folded: &[bool], test: TestId) -> Option<u32> {
+        let row = self.rows.iter().position(|&other| other == test)? as u32;
+        let heads = u32::from(self.has_heads);
+        let mut line = 0;
+        for group in &self.groups {
+            let is_open = !is_folded[data.tests.scope_of(self.rows[group.start as usize]).index()];
+            if group.contains(&row) {
+                return is_open.then(|| line + heads + row - group.start);
+            }
+            line += heads + if is_open { group.len() as u32 } else { 0 };
+        }
+        None
     }
 
     fn row(&self, data: &Dataset, test: TestId) -> GridRow {

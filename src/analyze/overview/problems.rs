@@ -4,7 +4,7 @@ use crate::analyze::file_kinds::FileCounts;
 use crate::analyze::grouping::covers;
 use crate::analyze::natural;
 use crate::import::identify::{Candidate, identify};
-use crate::model::{Dataset, FileRecord, FileStatus, Part, PartId, Severity};
+use crate::model::{Dataset, FileRecord, FileStatus, Part, PartId};
 use crate::query::FileKind;
 use serde::{Deserialize, Serialize};
 
@@ -25,18 +25,9 @@ pub struct Problems {
     pub guesses: u32,
     /// Files that are no reports: logs, pictures.
     pub others: u32,
-    /// Notes that are warnings or errors.
-    pub warnings: u32,
-    /// Files that were read and have notes.
-    pub remarked: u32,
 }
 
 impl Problems {
-    /// There is something that a person should look at.
-    pub fn any(&self) -> bool {
-        self.to_review() + self.guesses > 0
-    }
-
     /// How many files have an error or a warning that concerns the whole file.
     pub fn to_review(&self) -> u32 {
         self.unreadable + self.partly + self.empty
@@ -46,8 +37,6 @@ impl Problems {
 /// Counts the problems.
 pub fn problems(data: &Dataset) -> Problems {
     let files = FileCounts::new(data);
-    let notes = data.ledger().flat_map(|(_, file)| &file.notes);
-    let is_remarked = |file: &&FileRecord| file.status == FileStatus::Read && !file.notes.is_empty();
     Problems {
         unreadable: files.of(FileKind::Unreadable),
         partly: files.of(FileKind::Partly),
@@ -56,8 +45,6 @@ pub fn problems(data: &Dataset) -> Problems {
         hidden_duts: hidden_duts(data),
         guesses: files.of(FileKind::Guessed),
         others: files.of(FileKind::Others),
-        warnings: notes.filter(|note| note.severity >= Severity::Warning).count() as u32,
-        remarked: data.ledger().map(|(_, file)| file).filter(is_remarked).count() as u32,
     }
 }
 

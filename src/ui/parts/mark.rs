@@ -83,7 +83,7 @@ pub fn ResultChip(
             title=(!title.is_empty()).then_some(title)
             aria-current=is_current.then_some("true")
             aria-label=label
-            on:click=move |_| navigation.select(Some(selection.clone()))
+            on:click=move |_| navigation.select(selection.clone())
         >
             <span class="line">{text}</span>
         </button>

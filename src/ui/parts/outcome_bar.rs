@@ -22,8 +22,13 @@ struct Segment {
 }
 
 impl Segment {
-    fn class(self) -> &'static str {
+    /// The class that gives it its color and glyph.
+    fn tone(self) -> &'static str {
         self.outcome.map_or("o-missing", class_of)
+    }
+
+    fn class(self) -> String {
+        format!("outcome-bar-part {}", self.tone())
     }
 
     /// "3 failed".
@@ -68,8 +73,7 @@ pub fn OutcomeBar(
     /// How many results are missing.
     #[prop(optional)]
     missing: u32,
-    /// Whose results they are, before the words of a segment that is a link; "" for
-    /// nothing.
+    /// Whose results they are, for the names of links.
     #[prop(optional, into)]
     of: String,
     /// Where its segments lead to. The Tab key skips these links: other links of a
@@ -78,44 +82,34 @@ pub fn OutcomeBar(
     to: Option<SegmentLink>,
 ) -> impl IntoView {
     let segments = segments(&counts, missing);
-    let words = words(&segments);
+    let plain = |segment: Segment| {
+        view! {
+            <span
+                class=segment.class()
+                style:flex=segment.flex()
+                style:min-width=segment.min_width()
+                title=segment.words()
+            ></span>
+        }
+    };
     let Some(to) = to else {
-        let parts = segments.into_iter().map(|segment| {
-            view! {
-                <span
-                    class=format!("outcome-bar-part {}", segment.class())
-                    style:flex=segment.flex()
-                    style:min-width=segment.min_width()
-                ></span>
-            }
-        });
+        let words = words(&segments);
         return view! {
             <span class="outcome-bar" role="img" aria-label=words.clone() title=words>
-                {parts.collect_view()}
+                {segments.into_iter().map(plain).collect_view()}
             </span>
         }
         .into_any();
     };
-    let part = |segment: Segment| {
-        let class = format!("outcome-bar-part {}", segment.class());
-        let separator = if of.is_empty() { "" } else { ": " };
-        let words = format!("{of}{separator}{}", segment.words());
+    let link = |segment: Segment| {
         let Some(outcome) = segment.outcome else {
-            return view! {
-                <span
-                    class=class
-                    title=words
-                    style:flex=segment.flex()
-                    style:min-width=segment.min_width()
-                ></span>
-            }
-            .into_any();
+            return plain(segment).into_any();
         };
-        let to = to.clone();
+        let (to, words) = (to.clone(), format!("{of}: {}", segment.words()));
         view! {
             <ViewLink
                 to=move |view: &mut View| to(view, outcome)
-                attr:class=class
+                attr:class=segment.class()
                 attr:tabindex="-1"
                 attr:aria-label=words.clone()
                 attr:title=words
@@ -125,7 +119,7 @@ pub fn OutcomeBar(
         }
         .into_any()
     };
-    view! { <span class="outcome-bar">{segments.into_iter().map(part).collect_view()}</span> }.into_any()
+    view! { <span class="outcome-bar">{segments.into_iter().map(link).collect_view()}</span> }.into_any()
 }
 
 /// Counts as glyphs and numbers, to stand beside a bar, which says the same in
@@ -138,7 +132,7 @@ pub fn OutcomeCounts(
     missing: u32,
 ) -> impl IntoView {
     let counts = segments(&counts, missing).into_iter().map(|segment| {
-        view! { <span class=format!("mark {}", segment.class())>{format::count(segment.count)}</span> }
+        view! { <span class=format!("mark {}", segment.tone())>{format::count(segment.count)}</span> }
     });
     view! {
         <span class="outcome-counts" aria-hidden="true">

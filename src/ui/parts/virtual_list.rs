@@ -182,9 +182,12 @@ impl<A: Window + Send + Sync + 'static> VirtualList<A> {
 
     /// Keeps `viewport` up to date.
     fn measure(self) {
-        // In the next frame: a list that resizes while sizes are observed makes the browser
-        // report an error ("ResizeObserver loop").
-        use_resize_observer(self.scroller, move |_, _| request_animation_frame(move || self.read_size()));
+        // In a task of its own: a list that resizes while sizes are observed makes the browser
+        // report an error ("ResizeObserver loop"), and one that resizes in the next frame makes
+        // that frame long.
+        use_resize_observer(self.scroller, move |_, _| {
+            Timeout::new(0, move || self.read_size()).forget();
+        });
         Effect::new(move || {
             self.scroller.track();
             self.read_size();

@@ -131,8 +131,8 @@ impl Navigation {
     }
 
     /// Opens the details of a result.
-    pub fn select(self, selection: Option<Selection>) {
-        self.push(|view| view.selection = selection);
+    pub fn select(self, selection: Selection) {
+        self.push(|view| view.selection = Some(selection));
     }
 }
 

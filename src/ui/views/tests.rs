@@ -40,47 +40,47 @@ impl TableSource for TestTable {
     const NAME: &'static str = "Tests";
     const NOUN: &'static str = "test";
     const COLUMNS: &'static [Column] = &[
-        Column { share: 4, ..column(SortKey::Name, "Test", 280, 0) },
+        Column { share: 4, ..Column::new(SortKey::Name, "Test", 280, 0) },
         Column {
             title: "Outcomes in each DUT's latest session; sorts by the worst",
-            ..column(SortKey::Outcome, "Now", 152, 1)
+            ..Column::new(SortKey::Outcome, "Now", 152, 1)
         },
         Column {
             share: 2,
             title: "DUTs where it currently fails; sorts by their number",
             when_empty: "no failures, or only one DUT",
-            ..column(SortKey::Failing, "Fails on", 200, 2)
+            ..Column::new(SortKey::Failing, "Fails on", 200, 2)
         },
         Column {
             title: "Worst outcome per build, oldest first; sorts by the number of sessions that have the test",
             when_empty: "one session per DUT",
-            ..column(SortKey::Sessions, "History", 150, 3)
+            ..Column::new(SortKey::Sessions, "History", 150, 3)
         },
         Column {
             title: "Median duration in the DUTs' latest sessions",
             when_empty: "no durations",
-            ..number(SortKey::Time, "Median", 84, 4)
+            ..Column::number(SortKey::Time, "Median", 84, 4)
         },
         Column {
             title: "Longest duration in the DUTs' latest sessions",
             when_empty: "same as the median",
-            ..number(SortKey::MaxTime, "Longest", 84, 7)
+            ..Column::number(SortKey::MaxTime, "Longest", 84, 7)
         },
         Column {
             title: "Most attempts in the DUTs' latest sessions",
             when_empty: "no reruns",
-            ..number(SortKey::Attempts, "Attempts", 84, 8)
+            ..Column::number(SortKey::Attempts, "Attempts", 84, 8)
         },
         Column {
             title: "Sessions in which its attempts disagreed",
             when_empty: "no flaky tests",
-            ..number(SortKey::Flaky, "Flaky", 96, 5)
+            ..Column::number(SortKey::Flaky, "Flaky", 96, 5)
         },
         Column {
             share: 3,
             title: "Suite and class",
             when_empty: "no suites",
-            ..column(SortKey::Suite, "Suite", 160, 6)
+            ..Column::new(SortKey::Suite, "Suite", 160, 6)
         },
     ];
     const DEFAULT_SORT: Option<Sort> = None;
@@ -134,14 +134,6 @@ impl TableSource for TestTable {
     fn no_matches(filter: &Filter) -> String {
         filter.nothing()
     }
-}
-
-const fn column(by: SortKey, name: &'static str, width: u32, rank: u8) -> Column {
-    Column { by, name, title: "", width, share: 0, is_number: false, is_default: true, rank, when_empty: "" }
-}
-
-const fn number(by: SortKey, name: &'static str, width: u32, rank: u8) -> Column {
-    Column { is_number: true, ..column(by, name, width, rank) }
 }
 
 /// The cell with the outcomes in the latest sessions; with one DUT there is one.

@@ -84,7 +84,7 @@ const SCREENS: &[(Data, &[Screen])] = &[
             ("nothing-matches-sessions", "?demo&view=sessions&q=no+such+session", Act::Nothing),
             ("session", "?demo&view=sessions", Act::OpenSession),
             ("naming", "?demo&view=files", Act::Name),
-            ("columns", "?demo&view=tests", Act::Click("DisclosureTriangle", "Columns")),
+            ("columns", "?demo&view=tests", Act::Click("button", "Columns")),
             ("dragging", "?demo", Act::Drag),
         ],
     ),

@@ -1,75 +1,55 @@
 //! The columns of a table: which ones are shown, and by which it is sorted.
 
 use super::{Column, Table, TableSource};
-use crate::browser::document;
 use crate::query::{Sort, SortKey, View};
-use leptos::ev::{FocusEvent, KeyboardEvent};
-use leptos::html::{Details, Summary};
+use crate::ui::parts::Popover;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
-/// The choice of columns.
+/// The menu of columns.
 #[component]
 pub fn ColumnChoice<S: TableSource>(table: Table<S>) -> impl IntoView {
-    let (details, summary) = (NodeRef::<Details>::new(), NodeRef::<Summary>::new());
-    // Removing the focused element ends its focus, after its owner is gone.
-    let details_element = move || details.try_get_untracked().flatten();
-    let close = move || {
-        if let Some(details) = details_element() {
-            details.set_open(false);
-        }
-    };
-    let on_key = move |event: KeyboardEvent| {
-        if event.key() == "Escape" {
-            event.prevent_default();
-            close();
-            document::focus(summary.get_untracked().as_ref().map(JsCast::unchecked_ref));
-        }
-    };
-    let on_focus_out = move |event: FocusEvent| {
-        let to = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-        if details_element().is_some_and(|details| !details.contains(to.as_ref())) {
-            close();
-        }
-    };
-    let choice = move |at: usize| {
-        let column = &S::COLUMNS[at];
-        let is_shown = move || table.shown.with(|shown| shown.contains(&at));
-        let toggle = move |_| {
-            let shown = table.shown.get_untracked();
-            let is_chosen = |other: usize| shown.contains(&other) != (other == at);
-            let is_empty = |by| untrack(|| table.is_empty(by));
-            table.navigation.push(|view| view.cols = words::<S>(is_chosen, is_empty));
-        };
-        let why_id = format!("column-{}-why", column.by.key());
-        let why = move || table.is_empty(column.by).then_some(column.when_empty);
-        view! {
-            <label>
-                <input
-                    type="checkbox"
-                    aria-label=column.name
-                    aria-describedby=why_id.clone()
-                    prop:checked=is_shown
-                    on:change=toggle
-                />
-                {column.name}
-                <span class="hint" id=why_id>
-                    {why}
-                </span>
-            </label>
-        }
-    };
+    let boxes =
+        move || (1..S::COLUMNS.len()).map(|at| view! { <ColumnBox table=table at=at /> }).collect_view();
     view! {
-        <details class="columns" node_ref=details on:keydown=on_key on:focusout=on_focus_out>
-            <summary class="button" node_ref=summary>
-                "Columns"
-                <span class="menu-arrow" aria-hidden="true"></span>
-            </summary>
-            // It takes the focus of clicks beside the boxes, so that it stays open.
-            <div class="menu-list" role="group" aria-label="Columns" tabindex="-1">
-                {(1..S::COLUMNS.len()).map(choice).collect_view()}
-            </div>
-        </details>
+        <div class="toolbar-tools column-choice">
+            <Popover label="Columns" name="Columns">
+                {boxes()}
+            </Popover>
+        </div>
+    }
+}
+
+/// A box that shows or hides a column, and why it is hidden by default.
+#[component]
+fn ColumnBox<S: TableSource>(
+    table: Table<S>,
+    /// The column, as an index of [`TableSource::COLUMNS`].
+    at: usize,
+) -> impl IntoView {
+    let column = &S::COLUMNS[at];
+    let is_shown = move || table.shown.with(|shown| shown.contains(&at));
+    let toggle = move |_| {
+        let shown = table.shown.get_untracked();
+        let is_chosen = |other: usize| shown.contains(&other) != (other == at);
+        let is_empty = |by| untrack(|| table.is_empty(by));
+        table.navigation.push(|view| view.cols = words::<S>(is_chosen, is_empty));
+    };
+    let why_id = format!("column-{}-why", column.by.key());
+    let why = move || table.is_empty(column.by).then_some(column.when_empty);
+    view! {
+        <label>
+            <input
+                type="checkbox"
+                aria-label=column.name
+                aria-describedby=why_id.clone()
+                prop:checked=is_shown
+                on:change=toggle
+            />
+            {column.name}
+            <span class="hint" id=why_id>
+                {why}
+            </span>
+        </label>
     }
 }
 
@@ -134,17 +114,7 @@ mod tests {
     use crate::ui::parts::Span;
 
     const fn column(by: SortKey, is_default: bool) -> Column {
-        Column {
-            by,
-            name: "",
-            title: "",
-            width: 100,
-            share: 0,
-            is_number: false,
-            is_default,
-            rank: 0,
-            when_empty: "",
-        }
+        Column { is_default, ..Column::new(by, "", 100, 0) }
     }
 
     /// A table with three columns. The last one is hidden by default.

@@ -68,17 +68,7 @@ mod tests {
     use crate::query::SortKey;
 
     const fn column(width: u32, share: u32, rank: u8) -> Column {
-        Column {
-            by: SortKey::Name,
-            name: "",
-            title: "",
-            width,
-            share,
-            is_number: false,
-            is_default: true,
-            rank,
-            when_empty: "",
-        }
+        Column { share, ..Column::new(SortKey::Name, "", width, rank) }
     }
 
     const COLUMNS: [Column; 4] = [column(200, 2, 0), column(100, 0, 3), column(120, 1, 1), column(80, 0, 2)];

@@ -30,6 +30,28 @@ pub struct Column {
     pub when_empty: &'static str,
 }
 
+impl Column {
+    /// A column of texts that is shown by default, and always says something.
+    pub const fn new(by: SortKey, name: &'static str, width: u32, rank: u8) -> Column {
+        Column {
+            by,
+            name,
+            title: "",
+            width,
+            share: 0,
+            is_number: false,
+            is_default: true,
+            rank,
+            when_empty: "",
+        }
+    }
+
+    /// The same with numbers.
+    pub const fn number(by: SortKey, name: &'static str, width: u32, rank: u8) -> Column {
+        Column { is_number: true, ..Column::new(by, name, width, rank) }
+    }
+}
+
 /// The answer of a table's query.
 pub type AnswerOf<S> = <<S as TableSource>::Query as Query>::Answer;
 

@@ -11,23 +11,7 @@ use leptos::prelude::*;
 /// The row of heads.
 #[component]
 pub fn GridHead(grid: GridState) -> impl IntoView {
-    let heads = move |span: Span| {
-        let layout = grid.layout.get();
-        grid.list.with(|window| {
-            let shown = (1_u32..).zip(window.columns.iter().zip(&window.names.names));
-            let shown = shown.skip(span.first as usize).take(span.count as usize);
-            let head = |(index, (column, short)): (u32, (&Column, &String))| {
-                let name = if layout.is_short { short } else { &column.dut };
-                let is_pinned = index <= window.pinned;
-                column_head(column, name, index, HeadStyle { layout, is_pinned })
-            };
-            view! {
-                <div class="grid-cells" role="none" style=("--first", span.first.to_string())>
-                    {shown.map(head).collect_view()}
-                </div>
-            }
-        })
-    };
+    let pinned = Memo::new(move |_| Span { first: 0, count: grid.layout.get().pinned });
     view! {
         <div class="grid-head" role="row" aria-rowindex="1">
             <div class="grid-fixed" role="none">
@@ -35,11 +19,33 @@ pub fn GridHead(grid: GridState) -> impl IntoView {
                     <span>"Test"</span>
                     {move || corner(grid)}
                 </div>
-                {move || heads(Span { first: 0, count: grid.layout.get().pinned })}
+                <Heads grid=grid span=pinned />
             </div>
-            {move || heads(grid.span.get())}
+            <Heads grid=grid span=grid.span />
         </div>
     }
+}
+
+/// The heads of a span of columns.
+#[component]
+fn Heads(grid: GridState, span: Memo<Span>) -> impl IntoView {
+    view! {
+        <div class="grid-cells" role="none" style=("--first", move || span.get().first.to_string())>
+            <For
+                each=move || span.get().range()
+                key=|index| *index
+                children=move |index| view! { <GridColumn grid=grid index=index /> }
+            />
+        </div>
+    }
+}
+
+/// The head of a column, rendered again only when it looks different.
+#[component]
+fn GridColumn(grid: GridState, index: u32) -> impl IntoView {
+    let head =
+        Memo::new(move |_| grid.list.with(|window| Head::of(window, grid.layout.get(), index)).flatten());
+    move || head.with(|head| head.as_ref().map(|head| column_head(head, index + 1)))
 }
 
 /// What all columns have in common, and what their names lack.
@@ -67,29 +73,45 @@ pub fn build_of_all(window: &GridWindow) -> Option<&str> {
     first.build.as_deref().filter(|_| is_same)
 }
 
-/// How a head is written.
-#[derive(Clone, Copy)]
-struct HeadStyle {
-    layout: Layout,
+/// What a head shows.
+#[derive(Clone, PartialEq)]
+struct Head {
+    column: Column,
+    /// The name of the DUT, or the part of it that others do not share.
+    name: String,
     is_pinned: bool,
+    is_narrow: bool,
+    has_build: bool,
 }
 
-fn column_head(column: &Column, name: &str, index: u32, style: HeadStyle) -> impl IntoView + use<> {
-    let HeadStyle { layout, is_pinned } = style;
+impl Head {
+    /// The head of a column, counted from 0.
+    fn of(window: &GridWindow, layout: Layout, index: u32) -> Option<Head> {
+        let column = window.columns.get(index as usize)?.clone();
+        let short = window.names.names.get(index as usize).filter(|_| layout.is_short);
+        let name = short.unwrap_or(&column.dut).clone();
+        let Layout { is_narrow, has_builds, .. } = layout;
+        Some(Head { column, name, is_pinned: index < window.pinned, is_narrow, has_build: has_builds })
+    }
+}
+
+fn column_head(head: &Head, index: u32) -> impl IntoView + use<> {
+    let &Head { ref column, ref name, is_pinned, is_narrow, has_build } = head;
     let counts = column.counts;
     let figure = Figure::of(column);
     let label = format!("{}, {}{}", subject(column), figure.words, figure.rest);
-    let bar = occurring(column)
+    let bar = Outcome::ALL
+        .into_iter()
+        .filter(|&outcome| counts.of(outcome) > 0)
         .map(|outcome| {
             view! { <span class=class_of(outcome) style:flex-grow=counts.of(outcome).to_string()></span> }
         })
         .collect_view();
-    let unit = column.unit.as_deref().filter(|_| !layout.is_narrow);
+    let unit = column.unit.as_deref().filter(|_| !is_narrow);
     let names: Vec<&str> = [column.build.as_deref(), unit].into_iter().flatten().collect();
     // Every head has the line, so that all are aligned.
-    let build = layout.has_builds.then(|| view! { <span class="grid-build">{names.join(" · ")}</span> });
-    let (shown, rest) =
-        if layout.is_narrow { (figure.brief, String::new()) } else { (figure.words, figure.rest) };
+    let build = has_build.then(|| view! { <span class="grid-build">{names.join(" · ")}</span> });
+    let (shown, rest) = if is_narrow { (figure.brief, String::new()) } else { (figure.words, figure.rest) };
     view! {
         <div
             class=if is_pinned { "grid-column is-pinned" } else { "grid-column" }
@@ -101,7 +123,7 @@ fn column_head(column: &Column, name: &str, index: u32, style: HeadStyle) -> imp
         >
             <span class="grid-names">
                 <span class="grid-dut">
-                    <CutName name=name />
+                    <CutName name=name.clone() />
                 </span>
                 {build}
             </span>
@@ -188,16 +210,9 @@ fn tip_of(column: &Column) -> String {
         lines.extend(value.as_ref().map(|value| format!("{label} {value}")));
     }
     lines.extend(column.started.as_deref().map(format::moment));
-    let figures: Vec<String> = occurring(column)
-        .map(|outcome| format!("{} {}", format::count(counts.of(outcome)), outcome.word()))
-        .collect();
-    lines.push(figures.join(", "));
+    lines.push(format::outcomes(counts));
     if column.is_partial {
         lines.push(format!("the file is truncated after {}", format::plural(counts.results(), "result")));
     }
     lines.join("\n")
-}
-
-fn occurring(column: &Column) -> impl Iterator<Item = Outcome> + use<'_> {
-    Outcome::ALL.into_iter().filter(|&outcome| column.counts.of(outcome) > 0)
 }

@@ -271,7 +271,7 @@ impl GridState {
         }
         let column = column.checked_sub(1).map(|column| column as usize);
         match untrack(|| self.line(row, |window, line| selection(window, line, column))).flatten() {
-            Some(selection) => self.navigation.select(Some(selection)),
+            Some(selection) => self.navigation.select(selection),
             None => self.toggle_fold(row),
         }
     }

@@ -2,7 +2,6 @@
 
 use super::use_late_overview;
 use crate::analyze::{BuildStrip, StripCell, StripRow};
-use crate::model::Outcome;
 use crate::query::{Route, SessionKey, View};
 use crate::ui::format;
 use crate::ui::parts::{ViewLink, class_of};
@@ -108,17 +107,10 @@ fn mark(dut: &str, build: &str, cell: StripCell) -> impl IntoView + use<> {
 
 /// What a mark stands for: "max-b1, 2.4.0: 10 failed, 182 passed".
 fn words(dut: &str, build: &str, cell: &StripCell) -> String {
-    let occurring = Outcome::ALL.into_iter().filter(|&outcome| cell.counts.of(outcome) > 0);
-    let mut words: Vec<String> = occurring
-        .map(|outcome| format!("{} {}", format::count(cell.counts.of(outcome)), outcome.word()))
-        .collect();
-    if words.is_empty() {
-        words.push("no results".to_owned());
-    }
-    if cell.is_partial {
-        words.push("truncated".to_owned());
-    }
-    format!("{dut}, {build}: {}", words.join(", "))
+    let outcomes =
+        if cell.worst.is_none() { "no results".to_owned() } else { format::outcomes(&cell.counts) };
+    let truncated = if cell.is_partial { ", truncated" } else { "" };
+    format!("{dut}, {build}: {outcomes}{truncated}")
 }
 
 /// What the strip leaves out.

@@ -17,42 +17,45 @@ impl TableSource for SessionTable {
     const NAME: &'static str = "Sessions";
     const NOUN: &'static str = "session";
     const COLUMNS: &'static [Column] = &[
-        Column { share: 2, ..column(SortKey::Dut, "DUT", 208, 0) },
-        Column { share: 1, when_empty: "no units", ..column(SortKey::Unit, "Unit", 114, 11) },
-        Column { share: 1, when_empty: "no builds", ..column(SortKey::Build, "Build", 92, 3) },
-        Column { when_empty: "no start times", ..column(SortKey::Started, "Started", 168, 4) },
+        Column { share: 2, ..Column::new(SortKey::Dut, "DUT", 208, 0) },
+        Column { share: 1, when_empty: "no units", ..Column::new(SortKey::Unit, "Unit", 114, 11) },
+        Column { share: 1, when_empty: "no builds", ..Column::new(SortKey::Build, "Build", 92, 3) },
+        Column { when_empty: "no start times", ..Column::new(SortKey::Started, "Started", 168, 4) },
         Column {
             title: "From start to end",
             when_empty: "no durations",
-            ..number(SortKey::Duration, "Duration", 92, 9)
+            ..Column::number(SortKey::Duration, "Duration", 92, 9)
         },
         Column {
             title: "passed / (passed + failed + error)",
             when_empty: "no verdicts",
-            ..number(SortKey::Rate, "Pass rate", 80, 5)
+            ..Column::number(SortKey::Rate, "Pass rate", 80, 5)
         },
         Column {
             title: "Share of each outcome; sorts by the number of results",
-            ..column(SortKey::Results, "Outcomes", 110, 2)
+            ..Column::new(SortKey::Results, "Outcomes", 110, 2)
         },
-        number(SortKey::Passed, "Passed", 64, 7),
-        Column { title: "Sorts by failed and error together", ..number(SortKey::Failing, "Failed", 60, 1) },
-        Column { when_empty: "no errors", ..number(SortKey::Errors, "Error", 56, 6) },
-        Column { when_empty: "nothing skipped", ..number(SortKey::Skipped, "Skipped", 68, 8) },
+        Column::number(SortKey::Passed, "Passed", 64, 7),
+        Column {
+            title: "Sorts by failed and error together",
+            ..Column::number(SortKey::Failing, "Failed", 60, 1)
+        },
+        Column { when_empty: "no errors", ..Column::number(SortKey::Errors, "Error", 56, 6) },
+        Column { when_empty: "nothing skipped", ..Column::number(SortKey::Skipped, "Skipped", 68, 8) },
         Column {
             title: "Results whose attempts disagree",
             when_empty: "no flaky results",
             is_default: false,
-            ..number(SortKey::Flaky, "Flaky", 64, 13)
+            ..Column::number(SortKey::Flaky, "Flaky", 64, 13)
         },
-        Column { when_empty: "one format", ..column(SortKey::Format, "Format", 146, 12) },
-        Column { share: 2, ..column(SortKey::File, "File", 146, 10) },
-        Column { share: 1, is_default: false, ..column(SortKey::Session, "Session", 150, 14) },
+        Column { when_empty: "one format", ..Column::new(SortKey::Format, "Format", 146, 12) },
+        Column { share: 2, ..Column::new(SortKey::File, "File", 146, 10) },
+        Column { share: 1, is_default: false, ..Column::new(SortKey::Session, "Session", 150, 14) },
         Column {
             is_default: false,
             title: "The sum of the tests' durations",
             when_empty: "no durations",
-            ..number(SortKey::Time, "Test time", 92, 15)
+            ..Column::number(SortKey::Time, "Test time", 92, 15)
         },
     ];
     const DEFAULT_SORT: Option<Sort> = Some(Sort { by: SortKey::Started, descending: true });
@@ -110,14 +113,6 @@ impl TableSource for SessionTable {
             text => format!("No sessions{of} match “{text}”."),
         }
     }
-}
-
-const fn column(by: SortKey, name: &'static str, width: u32, rank: u8) -> Column {
-    Column { by, name, title: "", width, share: 0, is_number: false, is_default: true, rank, when_empty: "" }
-}
-
-const fn number(by: SortKey, name: &'static str, width: u32, rank: u8) -> Column {
-    Column { is_number: true, ..column(by, name, width, rank) }
 }
 
 /// What matters about a session at first sight, as small tags.

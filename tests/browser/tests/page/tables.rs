@@ -186,11 +186,7 @@ async fn heads_sort_and_the_address_says_so() -> Result<()> {
 async fn columns_are_chosen() -> Result<()> {
     scenario(async |t| {
         open(t, "Tests").await?;
-        t.page
-            .find_where("DisclosureTriangle", "Columns", |node| node.name == "Columns")
-            .await?
-            .click()
-            .await?;
+        t.page.find_where("button", "Columns", |node| node.name == "Columns").await?.click().await?;
         for name in ["Attempts", "Flaky"] {
             t.page.find("checkbox", name).await?.click().await?;
         }
@@ -251,7 +247,7 @@ async fn columns_that_say_nothing_are_hidden() -> Result<()> {
         t.page.until_text("1 of 3 sessions").await?;
         assert_eq!(heads(t).await?, sessions);
         // The menu says why, and a person may want them all the same.
-        t.page.find("DisclosureTriangle", "Columns").await?.click().await?;
+        t.page.find("button", "Columns").await?.click().await?;
         t.page.until_text("no units").await?;
         t.page.find("checkbox", "Unit").await?.click().await?;
         t.page.until_true("new URLSearchParams(location.search).get('cols')?.includes('unit')").await?;

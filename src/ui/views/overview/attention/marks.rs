@@ -67,7 +67,7 @@ fn dut_mark(test: Option<&FailingTest>, mark: DutMark, dut: String) -> impl Into
                     class=format!("dut-mark {}", class_of(outcome))
                     aria-label=label.clone()
                     title=label
-                    on:click=move |_| navigation.select(Some(selection.clone()))
+                    on:click=move |_| navigation.select(selection.clone())
                 ></button>
             })
         }

@@ -25,7 +25,7 @@ pub fn FailingTestItem(
     // The details are those of the first DUT on which it fails.
     let first = test.duts.first().map(|(dut, _)| dut.clone()).unwrap_or_default();
     let selection = selection(&test, first);
-    let open = move || navigation.select(Some(selection.clone()));
+    let open = move || navigation.select(selection.clone());
     let open_by_name = open.clone();
     let open_beside_buttons = move |event: MouseEvent| {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());

@@ -1,0 +1,336 @@
+//! Simulated workers around the machine.
+
+use super::super::*;
+use crate::engine::GetOverview;
+use std::collections::BTreeMap;
+
+/// A value that the machine passes on.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Thing {
+    File(u32),
+    /// The data read from the file at this path.
+    Batch(String),
+    Answer(u32),
+}
+
+/// A worker, and an engine that only stores which files it has.
+#[derive(Default)]
+pub struct Simulated {
+    pub is_up: bool,
+    pub inbox: VecDeque<(ToWorker, Vec<Thing>)>,
+    pub reading: Option<Reading>,
+    /// Paths of ingested files, and the reason if the file only got a note.
+    pub records: Vec<(String, Option<String>)>,
+}
+
+pub struct Reading {
+    pub job: u32,
+    pub path: String,
+    pub file: u32,
+    pub is_kept: bool,
+    pub is_again: bool,
+    pub is_cancelled: bool,
+    pub has_progressed: bool,
+    /// Members that were not handed over yet.
+    pub members: Vec<u32>,
+}
+
+/// The members of a file: every fourth file is an archive with a file and an
+/// archive, unless it is too deep.
+pub fn members(file: u32, depth: u8) -> Vec<u32> {
+    if file.is_multiple_of(4) && depth < 2 { vec![file * 10 + 1, file * 10] } else { Vec::new() }
+}
+
+/// Files have different sizes, some large enough for more workers.
+pub fn size(file: u32) -> u64 {
+    u64::from(file % 7) * 1_500_000
+}
+
+pub struct World {
+    pub machine: Machine<Thing>,
+    pub workers: BTreeMap<WorkerId, Simulated>,
+    pub ended: Vec<WorkerId>,
+    pub last_file: u32,
+    pub last_question: u32,
+    /// Answers by question.
+    pub answers: BTreeMap<u32, Vec<Option<Thing>>>,
+    pub events: Vec<Event>,
+}
+
+impl World {
+    pub fn new() -> World {
+        World::of(3)
+    }
+
+    pub fn of(most_workers: usize) -> World {
+        let (machine, commands) = Machine::new(most_workers);
+        let mut world = World {
+            machine,
+            workers: BTreeMap::new(),
+            ended: Vec::new(),
+            last_file: 0,
+            last_question: 0,
+            answers: BTreeMap::new(),
+            events: Vec::new(),
+        };
+        world.carry_out(commands);
+        world
+    }
+
+    pub fn handle(&mut self, input: Input<Thing>) {
+        let commands = self.machine.handle(input);
+        self.carry_out(commands);
+        self.check_sums();
+    }
+
+    pub fn carry_out(&mut self, commands: Vec<Command<Thing>>) {
+        for command in commands {
+            match command {
+                Command::Start(worker) => {
+                    assert!(!self.ended.contains(&worker), "a worker starts twice");
+                    assert!(self.workers.insert(worker, Simulated::default()).is_none());
+                }
+                Command::Terminate(worker) => {
+                    self.workers.remove(&worker).expect("only a worker that runs is ended");
+                    self.ended.push(worker);
+                }
+                Command::Post { worker, message, attachments } => {
+                    let worker = self.workers.get_mut(&worker).expect("messages go to workers that run");
+                    worker.inbox.push_back((message, attachments));
+                }
+                Command::Answer(id, answer) => {
+                    self.answers.get_mut(&id).expect("only what was asked is answered").push(answer);
+                }
+                Command::Report(event) => {
+                    if let Event::Progress(progress) = &event {
+                        assert!(progress.files <= progress.files_total, "{progress:?}");
+                        assert!(progress.bytes <= progress.bytes_total, "{progress:?}");
+                    }
+                    self.events.push(event);
+                }
+            }
+        }
+        assert!(self.workers.len() <= self.machine.most_workers, "too many workers");
+    }
+
+    /// Files done and files pending add up to the total, and loading ends with
+    /// the last pending file.
+    pub fn check_sums(&self) {
+        let machine = &self.machine;
+        if !matches!(machine.phase, Phase::Running) {
+            assert!(self.workers.is_empty(), "workers are still running after the pool ended");
+            return;
+        }
+        let running = machine.slots.iter().filter_map(|slot| slot.job.as_ref());
+        let running = running.filter(|job| job.validity != Validity::Void);
+        let pending: Vec<u64> = running.chain(&machine.queue).map(|job| job.bytes).collect();
+        let sums = &machine.sums;
+        assert_eq!(sums.files + pending.len() as u32, sums.files_total);
+        assert_eq!(sums.bytes + pending.iter().sum::<u64>(), sums.bytes_total);
+        assert_eq!(machine.is_loading, !pending.is_empty());
+    }
+
+    // The page.
+
+    pub fn load(&mut self, count: u32) -> Vec<String> {
+        let numbers = self.last_file + 1..=self.last_file + count;
+        self.last_file += count;
+        self.load_numbers(numbers)
+    }
+
+    pub fn load_numbers(&mut self, numbers: impl IntoIterator<Item = u32>) -> Vec<String> {
+        let files: Vec<NewFile<Thing>> = numbers.into_iter().map(new_file).collect();
+        let paths = files.iter().map(|file| file.path.clone()).collect();
+        self.handle(Input::Load(files));
+        paths
+    }
+
+    pub fn ask(&mut self) -> u32 {
+        self.last_question += 1;
+        let id = self.last_question;
+        self.answers.insert(id, Vec::new());
+        self.handle(Input::Ask { id, request: Box::new(GetOverview.into()) });
+        id
+    }
+
+    pub fn source(&mut self) {
+        self.last_question += 1;
+        let id = self.last_question;
+        self.answers.insert(id, Vec::new());
+        self.handle(Input::Source { id, file: FileId(0) });
+    }
+
+    // Workers.
+
+    pub fn engine(&self) -> WorkerId {
+        self.machine.slots[ENGINE].worker
+    }
+
+    pub fn records(&self) -> &[(String, Option<String>)] {
+        &self.workers[&self.engine()].records
+    }
+
+    pub fn send(&mut self, worker: WorkerId, message: FromWorker, attachments: Vec<Thing>) {
+        self.handle(Input::Message { worker, message, attachments });
+    }
+
+    pub fn panic(&mut self, worker: WorkerId, job: Option<u32>) {
+        let why = "panicked at src/import/x.rs:12:5: oops".to_owned();
+        self.send(worker, FromWorker::Panicked { job, why }, Vec::new());
+        assert!(!self.workers.contains_key(&worker), "a worker continues after a panic");
+    }
+
+    /// Runs the next step of a worker: a message, or a step of its job. Returns false
+    /// if there is nothing to do.
+    pub fn step(&mut self, id: WorkerId, prefers_message: bool) -> bool {
+        let Some(worker) = self.workers.get_mut(&id) else {
+            return false;
+        };
+        if !std::mem::replace(&mut worker.is_up, true) {
+            self.send(id, FromWorker::Ready, Vec::new());
+            return true;
+        }
+        if (prefers_message || worker.reading.is_none())
+            && let Some((message, attachments)) = worker.inbox.pop_front()
+        {
+            self.receive(id, message, &attachments);
+            return true;
+        }
+        self.read_on(id)
+    }
+
+    pub fn receive(&mut self, id: WorkerId, message: ToWorker, attachments: &[Thing]) {
+        let is_engine = id == self.engine();
+        let worker = self.workers.get_mut(&id).unwrap();
+        match message {
+            ToWorker::Import { job, path, file, depth, options, is_kept } => {
+                assert!(worker.reading.is_none(), "a worker gets two jobs");
+                assert_eq!(is_kept, is_engine);
+                let Some(Thing::File(file)) = file.of(attachments) else { panic!("no file") };
+                let (is_again, members) = (options.instead.is_some(), members(file, depth));
+                let (is_cancelled, has_progressed) = (false, false);
+                worker.reading = Some(Reading {
+                    job,
+                    path,
+                    file,
+                    is_kept,
+                    is_again,
+                    is_cancelled,
+                    has_progressed,
+                    members,
+                });
+            }
+            ToWorker::Cancel { job } => {
+                if let Some(reading) = worker.reading.as_mut().filter(|reading| reading.job == job) {
+                    reading.is_cancelled = true;
+                }
+            }
+            ToWorker::Fail { path, why } => {
+                assert!(is_engine);
+                worker.records.push((path, Some(why)));
+            }
+            ToWorker::Ingest { job, imported, file, .. } => {
+                assert!(is_engine);
+                let Some(Thing::Batch(path)) = imported.of(attachments) else { panic!("no batch") };
+                assert!(matches!(file.of(attachments), Some(Thing::File(_))));
+                worker.records.push((path, None));
+                self.send(id, FromWorker::Ingested { job }, Vec::new());
+            }
+            ToWorker::Source { id: question, .. } => {
+                assert!(is_engine);
+                self.send(id, FromWorker::Answer { id: question, answer: None }, Vec::new());
+            }
+            ToWorker::Ask { id: question, .. } => {
+                assert!(is_engine);
+                let answer = FromWorker::Answer { id: question, answer: Some(Attached(0)) };
+                self.send(id, answer, vec![Thing::Answer(question)]);
+            }
+        }
+    }
+
+    pub fn read_on(&mut self, id: WorkerId) -> bool {
+        let worker = self.workers.get_mut(&id).unwrap();
+        let Some(reading) = &mut worker.reading else {
+            return false;
+        };
+        let job = reading.job;
+        if reading.is_cancelled {
+            worker.reading = None;
+            self.send(id, FromWorker::Cancelled { job }, Vec::new());
+        } else if !reading.has_progressed {
+            reading.has_progressed = true;
+            let bytes = size(reading.file) / 2;
+            self.send(id, FromWorker::Progress { job, bytes, results: 1 }, Vec::new());
+        } else if let Some(member) = reading.members.pop() {
+            let path = format!("{}/{member}", reading.path);
+            let message = FromWorker::Member { job, path, file: Attached(0), bytes: size(member) };
+            self.send(id, message, vec![Thing::File(member)]);
+        } else if reading.is_again && reading.file.is_multiple_of(3) {
+            worker.reading = None;
+            self.send(id, FromWorker::Lost { job }, Vec::new());
+        } else {
+            let Reading { path, is_kept, .. } = worker.reading.take().unwrap();
+            let results = 2;
+            if is_kept {
+                worker.records.push((path, None));
+                let message = FromWorker::Imported { job, results, imported: None, texts: None };
+                self.send(id, message, Vec::new());
+            } else {
+                let imported = Some(Attached(0));
+                let message = FromWorker::Imported { job, results, imported, texts: None };
+                self.send(id, message, vec![Thing::Batch(path)]);
+            }
+        }
+        true
+    }
+
+    /// Runs all workers until they have nothing to do.
+    pub fn settle(&mut self) {
+        for _ in 0..100_000 {
+            let ids: Vec<WorkerId> = self.workers.keys().copied().collect();
+            let mut is_busy = false;
+            for id in ids {
+                is_busy |= self.step(id, true);
+            }
+            if !is_busy {
+                return;
+            }
+        }
+        panic!("the pool does not become idle");
+    }
+
+    pub fn check_answers(&self) {
+        for (id, answers) in &self.answers {
+            assert_eq!(answers.len(), 1, "question {id}: {answers:?}");
+            assert!(matches!(answers[0], None | Some(Thing::Answer(_))));
+        }
+    }
+
+    pub fn dones(&self) -> Vec<u32> {
+        let done = |event: &Event| match event {
+            Event::Done { cancelled } => Some(*cancelled),
+            _ => None,
+        };
+        self.events.iter().filter_map(done).collect()
+    }
+
+    pub fn failed(&self) -> Option<&str> {
+        self.events.iter().find_map(|event| match event {
+            Event::Failed(why) => Some(why.as_str()),
+            _ => None,
+        })
+    }
+}
+
+pub fn new_file(number: u32) -> NewFile<Thing> {
+    NewFile { path: format!("f{number}"), file: Thing::File(number), bytes: size(number) }
+}
+
+/// The paths of a file and of its members.
+pub fn paths_of(path: &str, file: u32, depth: u8) -> Vec<String> {
+    let mut paths = vec![path.to_owned()];
+    for member in members(file, depth) {
+        paths.extend(paths_of(&format!("{path}/{member}"), member, depth + 1));
+    }
+    paths
+}
