@@ -76,8 +76,9 @@ pub struct Facts<'a> {
     pub files: u32,
     /// How many of them are unreadable.
     pub unreadable: u32,
-    /// Path of the first unreadable file, and why it is unreadable.
-    pub first_unreadable: Option<(&'a str, &'a str)>,
+    /// Path of the first file that is unreadable, or else of the first file, and why it has no
+    /// results ("" if unknown).
+    pub without_results: Option<(&'a str, &'a str)>,
     /// How many tests have a result in a latest session.
     pub tests: u32,
     /// How many tests are skipped in the latest session of at least one DUT.
@@ -172,7 +173,7 @@ pub fn headline(facts: &Facts) -> Headline {
 
 /// Without any DUT: why there are no results.
 fn without_results(headline: &mut Headline, facts: &Facts) {
-    match (facts.files, facts.unreadable, facts.first_unreadable) {
+    match (facts.files, facts.unreadable, facts.without_results) {
         (0, ..) => headline.say("No results yet."),
         (1, 1, Some((path, ""))) => headline.link(format!("{path} could not be read."), Lead::Files),
         (1, 1, Some((path, why))) => {
@@ -185,6 +186,9 @@ fn without_results(headline: &mut Headline, facts: &Facts) {
                 format!("{path} could not be read: {why}{period}")
             };
             headline.link(text, Lead::Files);
+        }
+        (1, _, Some((path, why))) if !why.is_empty() => {
+            headline.link(format!("{path} has no results: {}.", why.trim_end_matches('.')), Lead::Files);
         }
         (1, ..) => headline.link("The file has no results.", Lead::Files),
         (all, unreadable, _) if all == unreadable => {
@@ -536,15 +540,20 @@ mod tests {
         let check = |facts: Facts, expected: &str| assert_eq!(headline(&facts).text(), expected);
         let why = Some(("a.xml", "the server answered 404"));
         check(
-            Facts { files: 1, unreadable: 1, first_unreadable: why, ..Facts::default() },
+            Facts { files: 1, unreadable: 1, without_results: why, ..Facts::default() },
             "a.xml could not be read: the server answered 404.",
         );
         let why = Some(("b/a.xml", "https://host/b/a.xml: the server answered 404; is the URL right?"));
         check(
-            Facts { files: 1, unreadable: 1, first_unreadable: why, ..Facts::default() },
+            Facts { files: 1, unreadable: 1, without_results: why, ..Facts::default() },
             "Could not load https://host/b/a.xml: the server answered 404; is the URL right?",
         );
         check(Facts { files: 1, ..Facts::default() }, "The file has no results.");
+        let why = Some(("a.png", "an image, not test results"));
+        check(
+            Facts { files: 1, without_results: why, ..Facts::default() },
+            "a.png has no results: an image, not test results.",
+        );
         check(Facts { files: 3, ..Facts::default() }, "None of the 3 files has results.");
         check(Facts { files: 3, unreadable: 3, ..Facts::default() }, "None of the 3 files could be read.");
         check(

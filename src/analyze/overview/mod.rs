@@ -18,9 +18,10 @@ pub use problems::Problems;
 pub use strip::{BuildStrip, StripCell, StripRow};
 
 use super::index::Index;
-use crate::model::{Counts, Dataset, FileStatus, Outcome, SessionId, Severity};
+use crate::model::{Counts, Dataset, FileStatus, Outcome, SessionId};
 use headline::Facts;
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
 
 /// What the overview shows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -117,22 +118,23 @@ pub fn overview(data: &Dataset, index: &Index) -> Overview {
         previous_build: overview.previous_build.as_deref(),
         skipped: data.tests.ids().filter(|&test| has(test, Outcome::Skipped)).count() as u32,
         unreadable: overview.problems.unreadable,
-        first_unreadable: first_unreadable(data),
+        without_results: without_results(data),
     });
     overview.duts = duts;
     overview
 }
 
-/// The path of the first unreadable file, and why it is unreadable.
-fn first_unreadable(data: &Dataset) -> Option<(&str, &str)> {
-    let (_, file) = data.ledger().find(|(_, file)| file.status == FileStatus::Unreadable)?;
-    let why = file.notes.iter().find(|note| note.severity == Severity::Error);
+/// The path of the first unreadable file, or else of the first file, and why it has no
+/// results.
+fn without_results(data: &Dataset) -> Option<(&str, &str)> {
+    let (_, file) = data.ledger().min_by_key(|(_, file)| file.status != FileStatus::Unreadable)?;
+    let why = file.notes.iter().min_by_key(|note| Reverse(note.severity));
     Some((&file.path, why.map_or("", |note| &note.text)))
 }
 
 /// The latest sessions: those with the most failing results first, then by DUT.
 fn worst_first(data: &Dataset, index: &Index) -> Vec<SessionId> {
     let mut latest = index.results.latest_sessions.clone();
-    latest.sort_by_key(|&session| std::cmp::Reverse(data.history.session(session).counts.failing()));
+    latest.sort_by_key(|&session| Reverse(data.history.session(session).counts.failing()));
     latest
 }

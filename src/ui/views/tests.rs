@@ -43,7 +43,7 @@ impl TableSource for TestTable {
         Column { share: 4, ..Column::new(SortKey::Name, "Test", 280, 0) },
         Column {
             title: "Outcomes in each DUT's latest session; sorts by the worst",
-            ..Column::new(SortKey::Outcome, "Now", 152, 1)
+            ..Column::new(SortKey::Outcome, "Now", 168, 1)
         },
         Column {
             share: 2,

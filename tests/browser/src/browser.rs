@@ -473,7 +473,11 @@ impl Browser {
             let session = attached["sessionId"].take();
             let message = json!({ "id": 1, "method": command, "params": parameters }).to_string();
             let send = json!({ "sessionId": session, "message": message });
-            self.devtools("Target.sendMessageToTarget", send).await?;
+            if let Err(error) = self.devtools("Target.sendMessageToTarget", send).await
+                && !format!("{error:#}").contains("No session with given id")
+            {
+                return Err(error);
+            }
         }
         Ok(())
     }

@@ -17,8 +17,9 @@ pub fn InputProblems(
         view! {
             <p class="input-problems">
                 <span class="input-problems-mark" aria-hidden="true"></span>
-                {words}
-                <ViewLink to=|view: &mut View| view.go(Route::Files)>"Review files"</ViewLink>
+                <span>
+                    {words} <ViewLink to=|view: &mut View| view.go(Route::Files)>"Review files"</ViewLink>
+                </span>
             </p>
         }
     })

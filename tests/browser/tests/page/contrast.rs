@@ -5,9 +5,9 @@ use passgrid_browser_tests::{Scheme, scenario};
 
 use crate::steps;
 
-/// Glyphs and icons, which are masks over a color: how many there are, and those that
-/// have the color of what is behind them.
-const MASKS: &str = "(() => {
+/// Glyphs and icons, which are masks over a color: how many there are; those that have the
+/// color of what is behind them, and texts that cannot be read.
+const SEEN_AND_LOST: &str = "(() => {
     const isClear = (color) => color === 'transparent' || /^rgba\\(.*, 0\\)$/.test(color);
     const behind = (element) => {
         for (; element; element = element.parentElement) {
@@ -16,10 +16,17 @@ const MASKS: &str = "(() => {
         }
         return 'none';
     };
+    const canvas = getComputedStyle(document.body).backgroundColor;
     let seen = 0;
     const lost = [];
     for (const element of document.querySelectorAll('#app *')) {
         if (!element.checkVisibility()) continue;
+        // The browser puts the canvas behind text, unless the page sets the colors of both.
+        const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== '');
+        const around = behind(element);
+        if (hasText && around !== canvas && getComputedStyle(element).forcedColorAdjust !== 'none') {
+            lost.push(`“${element.textContent}” on ${around}`);
+        }
         for (const part of ['', '::before', '::after']) {
             const style = getComputedStyle(element, part || null);
             const isShown = part === '' || style.content !== 'none';
@@ -35,7 +42,7 @@ const MASKS: &str = "(() => {
 })()";
 
 #[tokio::test]
-async fn every_glyph_can_be_seen() -> Result<()> {
+async fn every_glyph_and_text_can_be_seen() -> Result<()> {
     scenario(async |t| {
         t.page.prefer(Scheme::HighContrast).await?;
         t.open_report("?demo").await?;
@@ -45,7 +52,7 @@ async fn every_glyph_can_be_seen() -> Result<()> {
             t.page
                 .until_true("document.querySelector('main .o-failed, main .severity-warning') !== null")
                 .await?;
-            let (seen, lost): (u32, Vec<String>) = t.page.evaluate(MASKS).await?;
+            let (seen, lost): (u32, Vec<String>) = t.page.evaluate(SEEN_AND_LOST).await?;
             ensure!(seen > 5, "{view}: only {seen} glyphs");
             ensure!(lost.is_empty(), "{view}: {lost:#?}");
         }

@@ -100,7 +100,7 @@ async fn every_broken_file_has_a_reason() -> Result<()> {
 async fn nothing_but_bad_files_is_said_in_plain_words() -> Result<()> {
     scenario(async |t| {
         t.report_of([fixture("bad/nothing/picture.png")]).await?;
-        t.page.until_text("The file has no results.").await?;
+        t.page.until_text("picture.png has no results: an image, not test results.").await?;
         steps::go_to(t, "Files").await?;
         let line = steps::ledger_line(t, "picture.png").await?;
         assert!(line.contains("not a report"), "{line}");
