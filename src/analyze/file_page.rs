@@ -36,6 +36,8 @@ pub struct FilePage {
     pub parts_total: u32,
     /// The first of these parts.
     pub parts: Vec<LedgerPart>,
+    /// Another file with the same path, which came first; both count.
+    pub earlier: Option<FileId>,
     /// How many files it contains, if it is an archive.
     pub members: Option<u32>,
     /// Other files share a session with it, or count in its place.
@@ -76,6 +78,7 @@ pub fn file_page(data: &Dataset, key: &str) -> Option<FilePage> {
         notes: notes(data, file),
         parts_total: record.parts.len() as u32,
         parts,
+        earlier: data.files_at(&record.path).take_while(|&other| other != file).last(),
         members: is_archive(record.format).then(members),
         is_joined: is_same_run || others > 0 || record.status == FileStatus::Duplicate,
         counts_alone: record.counts_alone,

@@ -47,7 +47,7 @@ pub use overview::{
     Problems, Since, StripCell, StripRow, overview,
 };
 pub use pass_rate::{BuildPoint, DutPassRates, PassRateByBuild, pass_rate_by_build};
-pub use paths::{PathLine, PathWindow, match_paths};
+pub use paths::{NamingEffect, PathLine, PathWindow, match_paths, naming_effect};
 pub use result::{AttemptLine, HistoryLine, ResultPage, Sibling, result_page};
 pub use sessions::{SessionFile, SessionPage, SessionRow, SessionWindow, session_page, session_window};
 pub use short_names::{ShortNames, short_names};

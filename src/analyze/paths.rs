@@ -1,8 +1,9 @@
 //! Path patterns: a preview of what a pattern finds in the path of each file.
 
 use super::natural;
-use crate::model::{Dataset, FileId, IdentityField, PartId};
+use crate::model::{Dataset, FileId, IdentityField, PartId, SessionId};
 use crate::query::{PathPattern, PatternProblem};
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 /// What a pattern finds in the path of a file.
@@ -12,6 +13,8 @@ pub struct PathLine {
     pub path: String,
     /// Its parts, for renaming them.
     pub parts: Vec<PartId>,
+    /// The session of its first part.
+    pub session_id: Option<SessionId>,
     /// The current DUT of its first part.
     pub dut: String,
     /// The current unit.
@@ -66,6 +69,7 @@ pub fn match_paths(data: &Dataset, pattern: &str, from: u32, count: u32) -> Path
         window.lines.push(PathLine {
             path: file.path.clone(),
             parts: file.parts.clone(),
+            session_id: data.history.session_of[file.parts[0].index()],
             dut: identity.dut.value.clone(),
             unit: identity.unit.as_ref().map(|unit| unit.value.clone()),
             build: identity.build.as_ref().map(|build| build.value.clone()),
@@ -74,4 +78,80 @@ pub fn match_paths(data: &Dataset, pattern: &str, from: u32, count: u32) -> Path
         });
     }
     window
+}
+
+/// The effect of a pattern on sessions of several files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NamingEffect {
+    /// Files that do not match and get the names of other files of their sessions.
+    pub followers: u32,
+    /// Sessions whose files get different names, and that become several.
+    pub splits: u32,
+}
+
+/// Returns the effect of a pattern on the sessions of all these files.
+pub fn naming_effect(lines: &[PathLine]) -> NamingEffect {
+    #[derive(Default)]
+    struct Files<'a> {
+        others: u32,
+        found: Option<&'a [(IdentityField, String)]>,
+        differ: bool,
+    }
+    let mut sessions: FxHashMap<SessionId, Files> = FxHashMap::default();
+    for line in lines {
+        let Some(session) = line.session_id else {
+            continue;
+        };
+        let files = sessions.entry(session).or_default();
+        match (&line.found, files.found) {
+            (None, _) => files.others += 1,
+            (Some(found), None) => files.found = Some(found),
+            (Some(found), Some(have)) => files.differ |= have != found,
+        }
+    }
+    let mut effect = NamingEffect::default();
+    for files in sessions.into_values() {
+        let Some(found) = files.found else {
+            continue;
+        };
+        // The name of a session says which files belong to it, so others do not follow.
+        let names_session = found.iter().any(|(field, _)| *field == IdentityField::Session);
+        effect.followers += if names_session { 0 } else { files.others };
+        effect.splits += u32::from(files.differ || names_session && files.others > 0);
+    }
+    effect
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file of a session, with the DUT that a pattern finds.
+    fn line(session: u32, dut: Option<&str>) -> PathLine {
+        PathLine {
+            path: String::new(),
+            parts: Vec::new(),
+            session_id: Some(SessionId(session)),
+            dut: String::new(),
+            unit: None,
+            build: None,
+            session: String::new(),
+            found: dut.map(|dut| vec![(IdentityField::Dut, dut.to_owned())]),
+        }
+    }
+
+    #[test]
+    fn a_pattern_may_split_sessions_or_take_others_along() {
+        let effect = |lines: &[PathLine]| {
+            let NamingEffect { followers, splits } = naming_effect(lines);
+            (followers, splits)
+        };
+        assert_eq!(effect(&[line(0, Some("a")), line(1, Some("b"))]), (0, 0));
+        assert_eq!(effect(&[line(0, Some("a")), line(0, None), line(1, None)]), (1, 0));
+        assert_eq!(effect(&[line(0, Some("a")), line(0, Some("a"))]), (0, 0));
+        assert_eq!(effect(&[line(0, Some("a")), line(0, Some("b")), line(0, None)]), (1, 1));
+        let mut named = line(0, None);
+        named.found = Some(vec![(IdentityField::Session, "s".to_owned())]);
+        assert_eq!(effect(&[named, line(0, None)]), (0, 1));
+    }
 }

@@ -4,7 +4,7 @@ use super::natural;
 use crate::import::about;
 use crate::model::{
     Counts, Dataset, FileId, FileStatus, Identity, Outcome, PROPERTIES, PartId, Session, SessionId,
-    Timestamp, rounded,
+    SessionOrder, Timestamp, rounded,
 };
 use crate::query::{Filter, SessionKey, Sort, SortKey};
 use serde::{Deserialize, Serialize};
@@ -38,8 +38,8 @@ pub struct SessionRow {
     pub is_partial: bool,
     /// None of its files is readable.
     pub is_unreadable: bool,
-    /// It is the latest session of its DUT.
-    pub is_latest: bool,
+    /// What makes it the latest session of its DUT; `None` if it is not.
+    pub latest_by: Option<SessionOrder>,
 }
 
 /// The visible rows of the table.
@@ -254,7 +254,7 @@ fn row(data: &Dataset, id: SessionId) -> SessionRow {
         files_total: data.told_of(id).count() as u32,
         is_partial: session.is_partial,
         is_unreadable: session.is_unreadable,
-        is_latest: dut.latest() == Some(id),
+        latest_by: (dut.latest() == Some(id)).then_some(dut.order),
     }
 }
 

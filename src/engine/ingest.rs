@@ -23,18 +23,38 @@ pub struct ImportOptions {
     pub counts_alone: bool,
 }
 
-/// Adds a file to the data set, or replaces another file with it.
+/// Adds a file to the data set, or replaces another file with it. A file that is there
+/// already, with the same path and bytes, is not added again.
 pub fn ingest(data: &mut Dataset, imported: Imported, options: &ImportOptions) -> FileId {
+    // With options, a person wants it read in another way.
+    let is_new = *options == ImportOptions::default();
+    if let Some(known) = known(data, &imported).filter(|_| is_new) {
+        data.repeated_files += 1;
+        return known;
+    }
     let file = FileId::from(data.files.len());
     let instead = options.instead.filter(|instead| instead.index() < data.files.len());
+    let instead = instead.or_else(|| earlier_version(data, &imported).filter(|_| is_new));
     if let Some(instead) = instead {
         data.files[instead.index()].is_removed = true;
     }
-    let Imported { path, bytes, hash, format: key, encoding, status, mut batch, keeps_texts, why, read_ms } =
-        imported;
+    let Imported {
+        path,
+        bytes,
+        hash,
+        format: key,
+        encoding,
+        status,
+        mut batch,
+        keeps_texts,
+        why,
+        read_ms,
+        modified_ms,
+    } = imported;
     let mut record = FileRecord {
         why,
         read_ms,
+        modified_ms,
         is_removed: false,
         counts_alone: options.counts_alone,
         replaces: instead,
@@ -76,13 +96,17 @@ pub fn ingest(data: &mut Dataset, imported: Imported, options: &ImportOptions) -
             at: None,
             text: format!("identical to `{}`; only that file is counted", same.path),
         }];
-        data.files.push(record);
+        data.add_file(record);
         return file;
     }
     let entries = batch.len();
     add_parts(data, file, &mut record, &mut batch);
     if let Some(instead) = instead {
         keep_names(data, instead, &record.parts);
+    }
+    if instead.is_some() && options.instead.is_none() {
+        let text = "replaces an earlier version of this file: path, names and start time agree";
+        record.notes.push(Note { severity: Severity::Info, at: None, text: text.to_owned() });
     }
     let repeats = ((record.results as usize) < entries).then(|| {
         format!(
@@ -95,8 +119,30 @@ pub fn ingest(data: &mut Dataset, imported: Imported, options: &ImportOptions) -
     if !texts.is_empty() {
         record.notes.push(Note { severity: Severity::Info, at: None, text: texts.join("; ") });
     }
-    data.files.push(record);
-    file
+    data.add_file(record)
+}
+
+/// The file with the same path and bytes.
+fn known(data: &Dataset, imported: &Imported) -> Option<FileId> {
+    let is_same = |file: &FileRecord| {
+        (file.hash, file.bytes, file.format) == (imported.hash, imported.bytes, imported.format.as_str())
+            // Files that could not be read at all may be read now.
+            && file.bytes > 0
+    };
+    data.files_at(&imported.path).find(|file| is_same(data.file(*file)))
+}
+
+/// The file that this one is a newer version of: its path is the same, and so is what it
+/// says about its sessions, which have a start time.
+fn earlier_version(data: &Dataset, imported: &Imported) -> Option<FileId> {
+    let says = |draft: &SessionDraft| draft.started.map(|started| (started, draft.claims.clone()));
+    let new: Vec<_> = imported.batch.sessions.iter().map(says).collect();
+    let is_earlier = |file: &FileRecord| {
+        let have = file.parts.iter().map(|part| says(&data.part(*part).draft));
+        file.status != FileStatus::Duplicate && have.eq(new.iter().cloned())
+    };
+    let is_known = !new.is_empty() && new.iter().all(Option::is_some);
+    data.files_at(&imported.path).find(|file| is_known && is_earlier(data.file(*file)))
 }
 
 /// Overrides of a file's sessions apply to the sessions that replace them.

@@ -22,9 +22,10 @@ use steps::Steps;
 
 pub use ingest::ImportOptions;
 pub use query::{
-    Assign, GetDroppedFiles, GetFile, GetFileSteps, GetGrid, GetLedger, GetOverview, GetPassRateFigure,
-    GetResult, GetResultSteps, GetSession, GetSessionSteps, GetSessions, GetTests, MakeExport, MakeTableCsv,
-    MatchPaths, OverrideChange, PrepareReread, Query, RemoveFiles, Request, Undo, decode, encode,
+    Assign, CountRepeatedFiles, GetDroppedFiles, GetFile, GetFileSteps, GetGrid, GetLedger, GetOverview,
+    GetPassRateFigure, GetResult, GetResultSteps, GetSession, GetSessionSteps, GetSessions, GetTests,
+    MakeExport, MakeTableCsv, MatchPaths, OverrideChange, PrepareReread, Query, RemoveFiles, RenameDut,
+    Request, Undo, decode, encode,
 };
 pub use window::Window;
 

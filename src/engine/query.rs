@@ -65,8 +65,10 @@ requests! {
     GetLedger,
     GetFile,
     GetDroppedFiles,
+    CountRepeatedFiles,
     MatchPaths,
     Assign,
+    RenameDut,
     RemoveFiles,
     PrepareReread,
     Undo,
@@ -308,6 +310,18 @@ impl Query for GetDroppedFiles {
     }
 }
 
+/// How many files came again, with the same path and bytes, and were not added again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CountRepeatedFiles;
+
+impl Query for CountRepeatedFiles {
+    type Answer = u32;
+
+    fn answer(self, engine: &mut Engine) -> u32 {
+        engine.data.repeated_files
+    }
+}
+
 /// A preview of what a pattern over paths would set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MatchPaths {
@@ -331,7 +345,8 @@ impl Query for MatchPaths {
 /// Overrides of one part of a file; a value of `None` clears the override.
 pub type OverrideChange = Vec<(IdentityField, Option<String>)>;
 
-/// Sets or clears overrides of parts, as one step that can be undone.
+/// Sets or clears overrides of parts, as one step that can be undone. Other parts of
+/// their sessions get the same names.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Assign(
     /// The parts and their overrides.
@@ -342,7 +357,31 @@ impl Query for Assign {
     type Answer = ();
 
     fn answer(self, engine: &mut Engine) {
+        engine.data();
         engine.is_stale |= engine.steps.assign(&mut engine.data, self.0);
+    }
+}
+
+/// Renames a DUT in all files, also in those that are read later, as one step that can
+/// be undone. The name of another DUT merges both.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RenameDut {
+    /// Its present name.
+    pub dut: String,
+    /// Its new name; `None` gives it, and DUTs that were merged into it, the names that
+    /// the files give.
+    pub to: Option<String>,
+}
+
+impl Query for RenameDut {
+    type Answer = ();
+
+    fn answer(self, engine: &mut Engine) {
+        let to = self.to.as_deref().map(str::trim);
+        if to.is_none_or(|to| !to.is_empty() && to != self.dut) {
+            engine.data();
+            engine.is_stale |= engine.steps.rename_dut(&mut engine.data, &self.dut, to);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::query::OverrideChange;
 use crate::import::archive::is_archive;
-use crate::model::{Dataset, FileId, FileStatus, IdentityField, PartId, counted, listed};
+use crate::model::{Dataset, FileId, FileStatus, IdentityField, PartId, Renames, Source, counted, listed};
 use std::collections::VecDeque;
 
 /// The steps that can be undone, oldest first.
@@ -28,6 +28,8 @@ enum Before {
     Override(PartId, IdentityField, Option<String>),
     /// A file that was not removed.
     Kept(FileId),
+    /// Names of DUTs that a person had replaced.
+    Renames(Renames),
 }
 
 /// The most steps that can be undone.
@@ -38,7 +40,7 @@ impl Steps {
     /// trimmed; a blank value clears the override.
     pub fn assign(&mut self, data: &mut Dataset, overrides: Vec<(PartId, OverrideChange)>) -> bool {
         let mut before = Vec::new();
-        for (part, fields) in overrides {
+        for (part, fields) in with_whole_sessions(data, overrides) {
             for (axis, value) in fields {
                 let value = value.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
                 let Some(have) = data.parts.get(part.index()).map(|part| part.overrides.get(axis)) else {
@@ -55,6 +57,38 @@ impl Steps {
             description,
             before.into_iter().map(|(part, axis, value)| Before::Override(part, axis, value)).collect(),
         )
+    }
+
+    /// Renames a DUT wherever it occurs; `None` gives it, and DUTs that were merged
+    /// into it, their own names back. Returns whether that changed anything.
+    pub fn rename_dut(&mut self, data: &mut Dataset, dut: &str, to: Option<&str>) -> bool {
+        let of_dut = |part: &PartId| data.history.identities[part.index()].dut.value == dut;
+        let parts: Vec<PartId> =
+            (0..data.history.identities.len()).map(PartId::from).filter(of_dut).collect();
+        let is_in_files =
+            parts.iter().any(|part| data.history.identities[part.index()].dut.evidence.source != Source::You);
+        let mut renames = data.renames.clone();
+        match to {
+            Some(to) => renames.rename(dut, to, is_in_files),
+            None => renames.restore(dut),
+        }
+        let mut before = Vec::new();
+        // Names that a person gave to files stay if there is something else to restore.
+        let are_replaced = to.is_some() || renames == data.renames;
+        for part in parts.into_iter().filter(|_| are_replaced) {
+            if let Some(name) = data.part(part).overrides.get(IdentityField::Dut) {
+                before.push(Before::Override(part, IdentityField::Dut, Some(name.clone())));
+                set_override(data, part, IdentityField::Dut, to.map(str::to_owned));
+            }
+        }
+        if renames != data.renames {
+            before.push(Before::Renames(std::mem::replace(&mut data.renames, renames)));
+        }
+        let description = match to {
+            Some(to) => format!("renaming {dut} to {to}"),
+            None => format!("the names of {dut}"),
+        };
+        self.push(description, before)
     }
 
     /// Removes files. Returns duplicates of them, which count from now on and must
@@ -108,11 +142,40 @@ impl Steps {
             match before {
                 Before::Override(part, axis, value) => set_override(data, part, axis, value),
                 Before::Kept(file) => restore(data, file),
+                Before::Renames(renames) => data.renames = renames,
             }
         }
         self.undone = Some(step.description.clone());
         Some(step.description)
     }
+}
+
+/// Adds to changes of parts the other parts of their sessions, unless these have changes of
+/// their own: what a person names is the session. The name of a session itself says
+/// which parts belong to it, so others do not follow.
+fn with_whole_sessions(
+    data: &Dataset,
+    mut changes: Vec<(PartId, OverrideChange)>,
+) -> Vec<(PartId, OverrideChange)> {
+    let mut is_changed = vec![false; data.parts.len()];
+    for (part, _) in &changes {
+        if let Some(is_changed) = is_changed.get_mut(part.index()) {
+            *is_changed = true;
+        }
+    }
+    let mut more = Vec::new();
+    let names_session =
+        |change: &OverrideChange| change.iter().any(|(field, _)| *field == IdentityField::Session);
+    for (part, change) in changes.iter().filter(|(_, change)| !names_session(change)) {
+        let session = data.history.session_of.get(part.index()).copied().flatten();
+        for &other in session.iter().flat_map(|&session| &data.history.session(session).parts) {
+            if !std::mem::replace(&mut is_changed[other.index()], true) {
+                more.push((other, change.clone()));
+            }
+        }
+    }
+    changes.extend(more);
+    changes
 }
 
 /// Removes files, and with an archive its members. Returns those that were not

@@ -43,6 +43,8 @@ pub struct Imported {
     pub why: String,
     /// How long reading took, in milliseconds. Set by the host.
     pub read_ms: f32,
+    /// When the file was last modified, in milliseconds since 1970. Set by the host.
+    pub modified_ms: Option<i64>,
 }
 
 impl Imported {
@@ -63,6 +65,7 @@ impl Imported {
             keeps_texts: false,
             why: "its first bytes".to_owned(),
             read_ms: 0.0,
+            modified_ms: None,
         }
     }
 }
@@ -347,6 +350,7 @@ impl Import {
             batch: self.batch,
             why: self.why,
             read_ms: 0.0,
+            modified_ms: None,
         }
     }
 

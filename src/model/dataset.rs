@@ -1,9 +1,10 @@
 //! The data set: the tables that answer all questions.
 
 use super::{
-    Counts, FileId, FileRecord, Flags, History, IdentityField, Outcome, Overrides, PartId, ReportRole,
-    ResultId, Results, SessionDraft, SessionId, StrId, Strings, TestId, Tests,
+    Counts, FileId, FileRecord, Flags, History, IdentityField, Outcome, Overrides, PartId, Renames,
+    ReportRole, ResultId, Results, SessionDraft, SessionId, StrId, Strings, TestId, Tests,
 };
+use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 /// One session's share of one file.
@@ -32,10 +33,17 @@ pub struct Dataset {
     pub tests: Tests,
     /// Columns of results.
     pub results: Results,
-    /// The ledger, in the order in which files were dropped.
+    /// The ledger, in the order in which files were dropped. Files are added with
+    /// [`Dataset::add_file`].
     pub files: Vec<FileRecord>,
+    /// How many files came again, with the same path and bytes.
+    pub repeated_files: u32,
+    /// Files by path.
+    by_path: FxHashMap<String, Vec<FileId>>,
     /// Shares of sessions, in the order in which they were read.
     pub parts: Vec<Part>,
+    /// Names of DUTs that a person replaced.
+    pub renames: Renames,
     /// Sessions and DUTs: derived from `files` and `parts`.
     pub history: History,
 }
@@ -44,6 +52,20 @@ impl Dataset {
     /// A file.
     pub fn file(&self, id: FileId) -> &FileRecord {
         &self.files[id.index()]
+    }
+
+    /// Adds a file to the ledger.
+    pub fn add_file(&mut self, file: FileRecord) -> FileId {
+        let id = FileId::from(self.files.len());
+        self.by_path.entry(file.path.clone()).or_default().push(id);
+        self.files.push(file);
+        id
+    }
+
+    /// The files that count with this path, in the order in which they were dropped.
+    pub fn files_at(&self, path: &str) -> impl Iterator<Item = FileId> {
+        let files = self.by_path.get(path).into_iter().flatten().copied();
+        files.filter(|file| !self.file(*file).is_removed)
     }
 
     /// The files that count: all except removed ones.

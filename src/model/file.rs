@@ -105,6 +105,8 @@ pub struct FileRecord {
     pub why: String,
     /// How long reading took, in milliseconds; 0 if it was not measured.
     pub read_ms: f32,
+    /// When it was last modified, in milliseconds since 1970, if that is known.
+    pub modified_ms: Option<i64>,
     /// The tool that seems to have written it, "" if unknown.
     pub producer: String,
     /// The encoding of its text.

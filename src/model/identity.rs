@@ -26,7 +26,7 @@ pub enum Source {
 pub struct Evidence {
     /// The kind of source.
     pub source: Source,
-    /// The name of the field, property, folder or file.
+    /// The name of the field, property, folder or file; the name that a person replaced.
     pub name: String,
     /// Another value is as likely: a person should check it.
     pub doubtful: bool,
@@ -36,7 +36,8 @@ impl Evidence {
     /// The evidence in words.
     pub fn words(&self) -> String {
         let words = match self.source {
-            Source::You => "you".to_owned(),
+            Source::You if self.name.is_empty() => "you".to_owned(),
+            Source::You => format!("you, in place of `{}`", self.name),
             Source::Field => format!("field `{}`", self.name),
             Source::Property => format!("property `{}`", self.name),
             Source::Folder => format!("folder name `{}`", self.name),

@@ -10,6 +10,7 @@ mod file;
 mod identity;
 mod ids;
 mod outcome;
+mod renames;
 mod results;
 mod session;
 mod strings;
@@ -22,10 +23,11 @@ pub use file::{Encoding, FileRecord, FileStatus, Note, Severity};
 pub use identity::{Evidence, Identified, Identity, Source};
 pub use ids::{DutId, FileId, PartId, ResultId, ScopeId, SessionId, StrId, TestId};
 pub use outcome::Outcome;
+pub use renames::Renames;
 pub use results::{Attempt, Flags, Results, Slice};
 pub use session::{
     Claim, Dut, History, IdentityField, Overlap, Overrides, PROPERTIES, PROPERTY_BYTES, RepeatRule,
-    ReportFile, ReportRole, SameRun, Session, SessionDraft,
+    ReportFile, ReportRole, SameRun, Session, SessionDraft, SessionOrder,
 };
 pub use strings::Strings;
 pub use test::{Scope, Tests, boundary_by_case, split_parameters};

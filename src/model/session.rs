@@ -268,6 +268,34 @@ pub struct Dut {
     pub attributes: Vec<(String, String)>,
     /// Its sessions, in time order.
     pub sessions: Vec<SessionId>,
+    /// What this order is by.
+    pub order: SessionOrder,
+}
+
+/// What the sessions of a DUT are ordered by: the first of these that all of them have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum SessionOrder {
+    /// Their start times.
+    Start,
+    /// Their builds.
+    Build,
+    /// The modification times of their files.
+    Modified,
+    /// Their names: nothing says when they were.
+    #[default]
+    Name,
+}
+
+impl SessionOrder {
+    /// What the order is by, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            SessionOrder::Start => "start time",
+            SessionOrder::Build => "build",
+            SessionOrder::Modified => "modification time of the files",
+            SessionOrder::Name => "name: no times are known",
+        }
+    }
 }
 
 impl Dut {

@@ -89,6 +89,14 @@ impl ShownDuts {
         }
     }
 
+    /// The names of the DUTs that are hidden, or else shown.
+    pub fn names_mut(&mut self) -> &mut [String] {
+        match self {
+            ShownDuts::All => &mut [],
+            ShownDuts::AllBut(names) | ShownDuts::Only(names) => names,
+        }
+    }
+
     /// Shows or hides some of the DUTs, the others stay as they are. Keeps the
     /// shorter list of names: of those that are shown, or of those that are hidden.
     pub fn set(&mut self, duts: &[&str], changed: &[&str], is_shown: bool) {

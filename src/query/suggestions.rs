@@ -1,12 +1,36 @@
 //! Suggested patterns for paths.
 
+use super::PathPattern;
+use crate::model::IdentityField;
+use rustc_hash::FxHashMap;
+
 /// How many patterns are suggested at most.
 const MOST: usize = 4;
 
-/// Suggests patterns, the likeliest first. Each fits all paths: parts that vary
-/// become placeholders, the others are written as they are.
-pub fn suggest_patterns(paths: &[&str]) -> Vec<String> {
-    let split: Vec<Vec<&str>> = paths.iter().map(|path| path.rsplit('/').collect()).collect();
+/// Suggests patterns, the likeliest first, for paths with the number of their session.
+/// Each fits all paths and gives all files of a session the same names: parts that vary
+/// between sessions become placeholders, those that vary within a session `*`, the others
+/// are written as they are.
+pub fn suggest_patterns(files: &[(&str, Option<u32>)]) -> Vec<String> {
+    let mut suggestions = fitting_patterns(files);
+    suggestions.retain(|suggestion| keeps_sessions(suggestion, files));
+    suggestions
+}
+
+/// Whether a pattern gives all files of a session the same names.
+fn keeps_sessions(pattern: &str, files: &[(&str, Option<u32>)]) -> bool {
+    let Ok(pattern) = PathPattern::parse(pattern) else {
+        return false;
+    };
+    let mut names: FxHashMap<u32, Option<Vec<(IdentityField, String)>>> = FxHashMap::default();
+    files.iter().all(|(path, session)| {
+        let found = pattern.find(path);
+        session.is_none_or(|session| *names.entry(session).or_insert_with(|| found.clone()) == found)
+    })
+}
+
+fn fitting_patterns(files: &[(&str, Option<u32>)]) -> Vec<String> {
+    let split: Vec<Vec<&str>> = files.iter().map(|(path, _)| path.rsplit('/').collect()).collect();
     let Some(depth) = split.iter().map(Vec::len).min() else {
         return Vec::new();
     };
@@ -20,16 +44,29 @@ pub fn suggest_patterns(paths: &[&str]) -> Vec<String> {
     };
     let (before, after) = frame(&stems);
 
+    let name_at = |file: usize, back: usize| if back == 0 { stems[file] } else { split[file][back] };
+    // Whether files of one session differ in this part.
+    let is_inner = |back: usize| {
+        let mut of_session = FxHashMap::default();
+        files.iter().enumerate().any(|(file, (_, session))| {
+            let name = name_at(file, back);
+            session.is_some_and(|session| *of_session.entry(session).or_insert(name) != name)
+        })
+    };
+    let inner: Vec<bool> = (0..depth).map(is_inner).collect();
     // The parts that vary, from the file name up, at most one per placeholder.
     let mut varying: Vec<usize> = (0..depth)
         .filter(|&back| {
-            let same = if back == 0 { common(stems.iter().copied()) } else { common(column(back)) };
-            same.is_none()
+            let mut names = (0..files.len()).map(|file| name_at(file, back));
+            !inner[back] && common(&mut names).is_none()
         })
         .take(3)
         .collect();
     if varying.is_empty() {
-        varying.push(0);
+        match inner.iter().position(|is_inner| !is_inner) {
+            Some(back) => varying.push(back),
+            None => return Vec::new(),
+        }
     }
     let last = varying.last().copied().unwrap_or(0);
     let template = |names: &[&str]| {
@@ -38,7 +75,7 @@ pub fn suggest_patterns(paths: &[&str]) -> Vec<String> {
             match (name, back) {
                 (Some(name), 0) => format!("{before}{name}{after}{ending}"),
                 (Some(name), _) => name.to_owned(),
-                (None, 0) => format!("{}{ending}", literal(stems[0])),
+                (None, 0) => format!("{}{ending}", literal(common(stems.iter().copied()).unwrap_or("*"))),
                 (None, _) => literal(common(column(back)).unwrap_or("*")),
             }
         });
@@ -105,13 +142,24 @@ fn frame<'a>(names: &[&'a str]) -> (&'a str, &'a str) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::PathPattern;
     use super::*;
     use proptest::prelude::*;
 
     #[track_caller]
     fn check(paths: &[&str], expected: &[&str]) {
-        assert_eq!(suggest_patterns(paths), expected);
+        let files: Vec<_> = (0..).zip(paths).map(|(session, path)| (*path, Some(session))).collect();
+        assert_eq!(suggest_patterns(&files), expected);
+    }
+
+    #[test]
+    fn files_of_a_session_get_the_same_names() {
+        let files = [("1.4/a/TEST-x.xml", 0), ("1.4/a/TEST-y.xml", 0), ("1.5/b/TEST-x.xml", 1)];
+        let files = files.map(|(path, session)| (path, Some(session)));
+        assert_eq!(suggest_patterns(&files), ["{build}/{dut}/*.xml", "{dut}/{build}/*.xml"]);
+        let one = [("a/x.xml", Some(0)), ("a/y.xml", Some(0))];
+        assert_eq!(suggest_patterns(&one), ["{dut}/*.xml", "{build}/*.xml"]);
+        let nothing = [("x.xml", Some(0)), ("y.xml", Some(0))];
+        assert!(suggest_patterns(&nothing).is_empty());
     }
 
     #[test]
@@ -140,12 +188,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn each_fits_every_path(paths in proptest::collection::vec("[ab1]{1,2}([-_./{*][ab1ü]{1,2}){0,4}", 1..6)) {
-            let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-            for suggestion in suggest_patterns(&paths) {
+        fn each_fits_every_path_and_no_session_is_split(
+            files in proptest::collection::vec(("[ab1]{1,2}([-_./{*][ab1ü]{1,2}){0,4}", 0..3_u32), 1..6)
+        ) {
+            let files: Vec<_> = files.iter().map(|(path, session)| (path.as_str(), Some(*session))).collect();
+            for suggestion in suggest_patterns(&files) {
                 let pattern = PathPattern::parse(&suggestion).unwrap();
-                for path in &paths {
+                for (path, _) in &files {
                     prop_assert!(pattern.find(path).is_some(), "{suggestion} in {path}");
+                }
+                for (one, other) in files.iter().flat_map(|a| files.iter().map(move |b| (a, b))) {
+                    prop_assert!(one.1 != other.1 || pattern.find(one.0) == pattern.find(other.0));
                 }
             }
         }

@@ -83,6 +83,17 @@ impl View {
         *self = view;
     }
 
+    /// Follows a DUT that gets another name.
+    pub fn rename_dut(&mut self, from: &str, to: &str) {
+        let session = self.session.as_mut().map(|session| &mut session.dut);
+        let selection = self.selection.as_mut().map(|selection| &mut selection.dut);
+        let listed = self.duts.shown.names_mut().iter_mut().chain(self.duts.pinned.iter_mut());
+        let names = [self.filter.dut.as_mut(), session, selection].into_iter().flatten().chain(listed);
+        for name in names.filter(|name| *name == from) {
+            to.clone_into(name);
+        }
+    }
+
     /// Returns the kind of the details that are open. Only one kind is shown: what
     /// the view lists comes first.
     pub fn detail(&self) -> Option<Detail> {

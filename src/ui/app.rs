@@ -2,7 +2,7 @@
 
 use super::hooks::on_window;
 use super::keys::Keys;
-use super::parts::{DropZone, Header, Help, LoadingBar, NoticeBar, Tip, TipBox};
+use super::parts::{DropZone, Header, Help, LoadingBar, NoticeBar, RenameDialog, Tip, TipBox};
 use super::stores::{Data, Navigation, Phase, provide_stores, use_data, use_loading, use_navigation};
 use super::title;
 use super::views::{self, Empty, PrintedReport};
@@ -65,6 +65,7 @@ pub fn App() -> impl IntoView {
                 </div>
                 <PrintedReport />
                 <Help />
+                <RenameDialog />
                 <Keys />
                 <TipBox tip=tip />
             </div>

@@ -8,7 +8,7 @@ use crate::model::{Encoding, Slice};
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, ReadableStream, ReadableStreamDefaultReader};
+use web_sys::{Blob, File, ReadableStream, ReadableStreamDefaultReader};
 
 /// The note for a file that the browser cannot read.
 const UNREADABLE: &str =
@@ -81,7 +81,8 @@ pub async fn read(
         };
         let Some(bytes) = piece else {
             let read_ms = (js_sys::Date::now() - begun) as f32;
-            return ReadEnd::Read(Box::new(Imported { read_ms, ..import.finish() }));
+            let modified_ms = file.dyn_ref::<File>().map(|file| file.last_modified() as i64);
+            return ReadEnd::Read(Box::new(Imported { read_ms, modified_ms, ..import.finish() }));
         };
         at += u64::from(bytes.length());
         import.push_with(bytes.length() as usize, |into| bytes.copy_to(into));

@@ -17,6 +17,7 @@ mod figures;
 mod formats;
 mod hostile;
 mod lab;
+mod latest;
 mod layers;
 mod ledger;
 mod limits;

@@ -1,7 +1,7 @@
 //! Groups sessions by DUT, in time order and with unique ids.
 
 use crate::analyze::natural;
-use crate::model::{Dataset, Dut, DutId, History, Identity, Session, SessionId};
+use crate::model::{Dataset, Dut, DutId, History, Identity, Session, SessionId, SessionOrder};
 use rustc_hash::FxHashMap;
 
 /// Groups sessions by DUT, sorts DUTs by name and sessions by time, and assigns ids.
@@ -14,9 +14,9 @@ pub fn arrange(data: &Dataset, sessions: Vec<Session>, identities: Vec<Identity>
     by_dut.sort_by(|(a, _), (b, _)| natural::compare(a, b));
     let mut history = History { session_of: vec![None; data.parts.len()], identities, ..History::default() };
     for (name, mut of_dut) in by_dut {
-        sort_by_time(&mut of_dut);
+        let order = sort_by_time(data, &mut of_dut);
         make_ids_unique(&mut of_dut);
-        let mut dut = Dut { name, unit: None, attributes: Vec::new(), sessions: Vec::new() };
+        let mut dut = Dut { name, unit: None, attributes: Vec::new(), sessions: Vec::new(), order };
         for mut session in of_dut {
             let id = SessionId::from(history.sessions.len());
             session.dut = DutId::from(history.duts.len());
@@ -39,15 +39,41 @@ pub fn arrange(data: &Dataset, sessions: Vec<Session>, identities: Vec<Identity>
     history
 }
 
-/// Sorts by start if all sessions have one, else by build, then start.
-fn sort_by_time(sessions: &mut [Session]) {
-    let all_started = sessions.iter().all(|session| session.started.is_some());
-    sessions.sort_by(|a, b| {
+/// Sorts by the first key that all sessions have: start, build, modification time of the
+/// files. The others decide between sessions that are equal.
+fn sort_by_time(data: &Dataset, sessions: &mut Vec<Session>) -> SessionOrder {
+    let modified = |session: &Session| {
+        let times = session.parts.iter().map(|&part| data.file(data.part(part).file).modified_ms);
+        times.collect::<Option<Vec<i64>>>()?.into_iter().max()
+    };
+    let all = |has: &dyn Fn(&Session) -> bool| sessions.iter().all(has);
+    // The same build everywhere orders nothing.
+    let has_other_build = |session: &Session| session.build() != sessions[0].build();
+    let order = if all(&|session| session.started.is_some()) {
+        SessionOrder::Start
+    } else if all(&|session| session.build().is_some()) && sessions.iter().any(has_other_build) {
+        SessionOrder::Build
+    } else if all(&|session| modified(session).is_some()) {
+        SessionOrder::Modified
+    } else {
+        SessionOrder::Name
+    };
+    let mut with_times: Vec<(Option<i64>, Session)> =
+        sessions.drain(..).map(|session| (modified(&session), session)).collect();
+    with_times.sort_by(|(a_modified, a), (b_modified, b)| {
         let start = a.started.cmp(&b.started);
         let build = natural::compare(a.build().unwrap_or(""), b.build().unwrap_or(""));
-        let id = natural::compare(&a.id, &b.id);
-        if all_started { start.then(build).then(id) } else { build.then(start).then(id) }
+        let modified = a_modified.cmp(b_modified);
+        let by_key = match order {
+            SessionOrder::Start => start.then(build).then(modified),
+            SessionOrder::Modified => modified.then(build).then(start),
+            SessionOrder::Build => build.then(start).then(modified),
+            SessionOrder::Name => build.then(start),
+        };
+        by_key.then_with(|| natural::compare(&a.id, &b.id))
     });
+    sessions.extend(with_times.into_iter().map(|(_, session)| session));
+    order
 }
 
 /// Appends `#2`, `#3` and so on to ids that occur again.

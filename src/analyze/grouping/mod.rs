@@ -23,13 +23,14 @@ mod unreadable;
 pub use report_files::covers;
 
 use crate::import::identify::{Candidate, identify};
-use crate::model::{Dataset, History, Identity, PartId};
+use crate::model::{Dataset, Evidence, History, Identified, Identity, PartId, Source};
 
 /// Groups parts into sessions and sessions into DUTs.
 pub fn group_into_sessions(data: &Dataset) -> History {
     let covers = covers(data);
     let leaders = report_files::leaders(data);
-    let identities = identities(data, &covers);
+    let mut identities = identities(data, &covers);
+    rename_duts(data, &mut identities);
     let mut sessions = parts::group(data, &identities, &leaders);
     for session in &mut sessions {
         parts::apply_covers(session, data, &covers);
@@ -43,6 +44,17 @@ pub fn group_into_sessions(data: &Dataset) -> History {
     history.same_runs.extend(followers.map(|(leader, part)| report_files::same_run(data, leader, part)));
     repeats::settle(data, &leaders, &mut history);
     history
+}
+
+/// Replaces names of DUTs, except where a person named the DUT of a part.
+fn rename_duts(data: &Dataset, identities: &mut [Identity]) {
+    let of_files = identities.iter_mut().filter(|identity| identity.dut.evidence.source != Source::You);
+    for Identified { value, evidence } in of_files.map(|identity| &mut identity.dut) {
+        if let Some(name) = data.renames.get(value) {
+            let before = std::mem::replace(value, name.to_owned());
+            *evidence = Evidence { source: Source::You, name: before, doubtful: false };
+        }
+    }
 }
 
 /// The identity of each part.

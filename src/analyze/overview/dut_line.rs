@@ -1,6 +1,6 @@
 //! A DUT in the overview, and what its latest session is compared with.
 
-use crate::model::{Counts, Dataset, Dut, Session, SessionId};
+use crate::model::{Counts, Dataset, Dut, Evidence, Session, SessionId, Source};
 use serde::{Deserialize, Serialize};
 
 /// A DUT with its latest session.
@@ -27,6 +27,8 @@ pub struct DutLine {
     pub is_partial: bool,
     /// No file of it is readable.
     pub is_unreadable: bool,
+    /// The names that files give it, if a person replaced them.
+    pub names_in_files: Vec<String>,
 }
 
 /// The line of the DUT that has this latest session.
@@ -46,7 +48,19 @@ pub fn dut_line(data: &Dataset, latest: SessionId) -> DutLine {
         previous_build: previous.and_then(Session::build).filter(is_other).map(str::to_owned),
         is_partial: session.is_partial,
         is_unreadable: session.is_unreadable,
+        names_in_files: names_in_files(data, dut),
     }
+}
+
+/// The names that files give a DUT, if a person replaced them.
+fn names_in_files(data: &Dataset, dut: &Dut) -> Vec<String> {
+    let parts = dut.sessions.iter().flat_map(|&session| &data.history.session(session).parts);
+    let evidence = parts.map(|part| &data.history.identities[part.index()].dut.evidence);
+    let is_renamed = |evidence: &&Evidence| evidence.source == Source::You && !evidence.name.is_empty();
+    let mut names: Vec<String> = evidence.filter(is_renamed).map(|evidence| evidence.name.clone()).collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// The last session of another build, or else the previous session.

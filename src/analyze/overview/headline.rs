@@ -382,6 +382,7 @@ mod tests {
             previous_build: None,
             is_partial: false,
             is_unreadable: false,
+            names_in_files: Vec::new(),
         }
     }
 

@@ -18,7 +18,7 @@ pub use problems::Problems;
 pub use strip::{BuildStrip, StripCell, StripRow};
 
 use super::index::Index;
-use crate::model::{Counts, Dataset, FileStatus, Outcome, SessionId};
+use crate::model::{Counts, Dataset, FileStatus, Outcome, SessionId, SessionOrder};
 use headline::Facts;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
@@ -50,6 +50,9 @@ pub struct Overview {
     pub tests_flaky: u32,
     /// How many readable sessions there are.
     pub sessions: u32,
+    /// By what it is known which of a DUT's sessions is the latest: all that occur, best
+    /// first.
+    pub latest_by: Vec<SessionOrder>,
     /// How many files there are.
     pub files: u32,
     /// The DUTs: those with the most failing results first, then by name.
@@ -85,6 +88,7 @@ pub fn overview(data: &Dataset, index: &Index) -> Overview {
     let mut overview = Overview {
         files: data.ledger().count() as u32,
         sessions: history.sessions.iter().filter(|session| !session.is_unreadable).count() as u32,
+        latest_by: latest_by(data),
         problems: problems::problems(data),
         tests_now: index.tests_now,
         tests_all: data.tests.ids().filter(|&test| !index.results.all(test).is_empty()).count() as u32,
@@ -130,6 +134,15 @@ fn without_results(data: &Dataset) -> Option<(&str, &str)> {
     let (_, file) = data.ledger().min_by_key(|(_, file)| file.status != FileStatus::Unreadable)?;
     let why = file.notes.iter().min_by_key(|note| Reverse(note.severity));
     Some((&file.path, why.map_or("", |note| &note.text)))
+}
+
+/// What orders the sessions of DUTs that have several.
+fn latest_by(data: &Dataset) -> Vec<SessionOrder> {
+    let several = data.history.duts.iter().filter(|dut| dut.sessions.len() > 1);
+    let mut orders: Vec<SessionOrder> = several.map(|dut| dut.order).collect();
+    orders.sort();
+    orders.dedup();
+    orders
 }
 
 /// The latest sessions: those with the most failing results first, then by DUT.

@@ -9,12 +9,14 @@ use leptos::prelude::*;
 const CLOSING_MS: u32 = 1000;
 
 /// A dialog over the window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dialog {
     /// The keyboard shortcuts.
     Help,
     /// "Clear all files?"
     ConfirmClear,
+    /// "Rename DUT", for this one.
+    RenameDut(String),
 }
 
 /// The view, which is always in the address bar, and the open dialog, which is

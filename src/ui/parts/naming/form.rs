@@ -1,6 +1,7 @@
 //! The form of the panel that names files: pattern, suggestions, effect.
 
 use super::NamingState;
+use crate::analyze::NamingEffect;
 use crate::browser::document;
 use crate::ui::format;
 use gloo_timers::callback::Timeout;
@@ -118,6 +119,21 @@ fn HintRow(naming: NamingState) -> impl IntoView {
     }
 }
 
+/// The effect on sessions of several files, as further parts of a sentence.
+fn in_words(effect: NamingEffect) -> String {
+    let NamingEffect { followers, splits } = effect;
+    let mut words = String::new();
+    if followers > 0 {
+        let (verb, of) = if followers == 1 { ("gets", "its session") } else { ("get", "their sessions") };
+        words += &format!("; {} more {verb} the names of {of}", format::plural(followers, "file"));
+    }
+    if splits > 0 {
+        let names = if splits == 1 { "its files get" } else { "their files get" };
+        words += &format!("; splits {}: {names} different names", format::plural(splits, "session"));
+    }
+    words
+}
+
 /// The effect of the pattern, and the buttons.
 #[component]
 fn OutcomeRow(naming: NamingState, on_close: Callback<Option<u32>>) -> impl IntoView {
@@ -132,8 +148,9 @@ fn OutcomeRow(naming: NamingState, on_close: Callback<Option<u32>>) -> impl Into
             return format!("{files}. Type a pattern or choose a suggestion.");
         }
         let verb = if total == 1 { "matches" } else { "match" };
-        let effect = if matching.get() > 0 && !naming.changes_names() { "; no name changes" } else { "" };
-        format!("{} of {files} {verb}{effect}", format::count(matching.get()))
+        let unchanged = if matching.get() > 0 && !naming.changes_names() { "; no name changes" } else { "" };
+        let effect = in_words(naming.effect());
+        format!("{} of {files} {verb}{unchanged}{effect}", format::count(matching.get()))
     };
     let apply = move || match matching.get() {
         0 => "Apply".to_owned(),

@@ -3,7 +3,7 @@
 mod form;
 mod preview;
 
-use crate::analyze::{PathLine, PathWindow};
+use crate::analyze::{NamingEffect, PathLine, PathWindow, naming_effect};
 use crate::browser::regexp;
 use crate::engine::{Assign, MatchPaths, OverrideChange};
 use crate::model::{IdentityField, PartId};
@@ -120,8 +120,9 @@ impl NamingState {
 
     fn show(self, mut window: PathWindow, problem: Option<String>) {
         if self.suggestions.with_untracked(Vec::is_empty) {
-            let paths: Vec<&str> = window.lines.iter().map(|line| line.path.as_str()).collect();
-            self.suggestions.set(suggest_patterns(&paths));
+            let session = |line: &PathLine| line.session_id.map(|session| session.0);
+            let files: Vec<_> = window.lines.iter().map(|line| (line.path.as_str(), session(line))).collect();
+            self.suggestions.set(suggest_patterns(&files));
         }
         // Both halves stay sorted by path.
         let (matching, others): (Vec<_>, Vec<_>) =
@@ -141,6 +142,11 @@ impl NamingState {
     fn changes_names(self) -> bool {
         let is_changed = |line: &PathLine| FIELDS.iter().any(|&field| new_name(line, field).is_some());
         self.list.with(|window| window.lines.iter().any(is_changed)).unwrap_or_default()
+    }
+
+    /// The effect on sessions of several files.
+    fn effect(self) -> NamingEffect {
+        self.list.with(|window| naming_effect(&window.lines)).unwrap_or_default()
     }
 
     /// Names all files that match, as one step that can be undone. Then calls

@@ -7,6 +7,7 @@ use super::{Data, Navigation, Notices};
 use crate::browser::fetch::Abort;
 use crate::browser::files::{self, Found, Root, Transfer};
 use crate::browser::{clipboard, document};
+use crate::engine::CountRepeatedFiles;
 use crate::query::View;
 use crate::ui::format;
 use crate::worker::pool::{Dropped, Event, Pool, Progress};
@@ -53,6 +54,8 @@ pub struct Loading {
     abort: StoredValue<Option<Abort>, LocalStorage>,
     /// Grows when all files are cleared: earlier fetches are dropped.
     round: StoredValue<u32>,
+    /// What is being read of drops: how many files, and how many had come again before.
+    dropped: StoredValue<Option<(u32, u32)>>,
     /// What was dropped, to check it for changes.
     roots: StoredValue<Vec<Root>, LocalStorage>,
 }
@@ -87,6 +90,7 @@ impl Loading {
             notices,
             abort: StoredValue::new_local(Abort::new()),
             round: StoredValue::new(0),
+            dropped: StoredValue::new(None),
             roots: StoredValue::new_local(Vec::new()),
         };
         loading.start_engine();
@@ -112,6 +116,10 @@ impl Loading {
                 }
                 self.data.refresh_now();
                 self.progress.set(None);
+                let dropped = self.dropped.try_update_value(Option::take).flatten();
+                if let Some((dropped, before)) = dropped.filter(|_| cancelled == 0) {
+                    self.say_what_was_known(dropped, before);
+                }
             }
             Event::Lost(path) => self.notices.show(reread::unreadable(&path)),
             Event::Restarted => self.notices.show(
@@ -144,7 +152,33 @@ impl Loading {
             return;
         }
         self.close_demo();
-        self.read(found);
+        let (dropped, before) = (found.len() as u32, self.data.ask(CountRepeatedFiles));
+        spawn_local(async move {
+            // Several drops are one until all is read.
+            let before = before.await.unwrap_or(0);
+            self.dropped.update_value(|counts| {
+                let (more, first) = counts.unwrap_or((0, before));
+                *counts = Some((more + dropped, first));
+            });
+            self.read(found);
+        });
+    }
+
+    /// Says how many of the dropped files were loaded before.
+    fn say_what_was_known(self, dropped: u32, before: u32) {
+        spawn_local(async move {
+            let known = self.data.ask(CountRepeatedFiles).await.unwrap_or(0).saturating_sub(before);
+            if known == 0 {
+                return;
+            }
+            let were = if known == 1 { "was" } else { "were" };
+            self.notices.show(if known >= dropped {
+                format!("Nothing new: {} {were} already loaded.", format::plural(known, "file"))
+            } else {
+                let all = format::plural(dropped, "file");
+                format!("{} of {all} {were} already loaded.", format::count(known))
+            });
+        });
     }
 
     fn read(self, found: Vec<Found>) {

@@ -152,6 +152,11 @@ impl Loading {
         if let Some(pool) = self.data.pool() {
             pool.forget(path);
         }
+        self.replace(file);
+    }
+
+    /// Removes a file from all counts, which another one with its path replaces.
+    pub fn replace(self, file: FileId) {
         spawn_local(async move {
             if let Some(copies) = self.data.ask(RemoveFiles(vec![file])).await {
                 for (copy, path) in copies {

@@ -29,6 +29,12 @@ pub fn Actions(page: Memo<Arc<FilePage>>) -> impl IntoView {
             }
         },
     );
+    let earlier = Memo::new(move |_| page.with(|page| page.earlier));
+    let replace = move |_| {
+        if let Some(earlier) = earlier.get_untracked() {
+            loading.replace(earlier);
+        }
+    };
     let remove = move |_| {
         let page = page.get_untracked();
         loading.remove(page.file, &page.path);
@@ -52,6 +58,16 @@ pub fn Actions(page: Memo<Arc<FilePage>>) -> impl IntoView {
                     on:click=count_otherwise
                 >
                     {count_label}
+                </button>
+            </Show>
+            <Show when=move || earlier.get().is_some()>
+                <button
+                    type="button"
+                    class="button button-small"
+                    title="Another file with this path came first, and both count. Removes the other one."
+                    on:click=replace
+                >
+                    "Replace the earlier file"
                 </button>
             </Show>
             <button

@@ -5,7 +5,7 @@ use crate::analyze::DutLine;
 use crate::model::Outcome;
 use crate::query::View;
 use crate::ui::format;
-use crate::ui::parts::{OutcomeBar, OutcomeMark, SegmentLink, ViewLink, class_of};
+use crate::ui::parts::{OutcomeBar, OutcomeMark, RenameButton, SegmentLink, ViewLink, class_of};
 use leptos::either::Either;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -146,6 +146,7 @@ fn DutRow(
                 <ViewLink to=move |view: &mut View| to_sessions(view, &dut_name) attr:class="dut-name">
                     {name}
                 </ViewLink>
+                <RenameButton dut=dut.name.clone() />
                 {remark.map(|remark| view! { <span class="remark">{remark}</span> })}
                 // Shown where there is no room for its column.
                 {dut.build.clone().map(|build| view! { <span class="dut-build">{build}</span> })}

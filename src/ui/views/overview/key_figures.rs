@@ -21,8 +21,9 @@ pub fn KeyFigures(
     let item = |figure| view! { <Item figure=figure sessions=has_earlier.then_some(overview.sessions) /> };
     let scope = if has_earlier {
         format!(
-            "Latest session of {}; overall: {}",
+            "Latest session of {}, by {}; overall: {}",
             if duts == 1 { "1 DUT".to_owned() } else { format!("each of {}", format::plural(duts, "DUT")) },
+            overview.latest_by.iter().map(|order| order.words()).collect::<Vec<_>>().join(" or "),
             format::plural(overview.sessions, "session")
         )
     } else {

@@ -9,7 +9,8 @@ use crate::query::{Route, SessionKey, View};
 use crate::ui::format;
 use crate::ui::hooks::use_query;
 use crate::ui::parts::{
-    Drawer, LIST_KEYS, LongText, OutcomeBar, OutcomeCounts, Stepper, ViewLink, sort_of, with_code,
+    Drawer, LIST_KEYS, LongText, OutcomeBar, OutcomeCounts, RenameButton, Stepper, ViewLink, sort_of,
+    with_code,
 };
 use crate::ui::stores::use_navigation;
 use leptos::prelude::*;
@@ -145,7 +146,9 @@ fn Head(
     let counts = row.counts;
     view! {
         <header class="session-head">
-            <h2>{row.dut.clone()} <SessionTags row=row.clone() /></h2>
+            <h2>
+                {row.dut.clone()} <RenameButton dut=row.dut.clone() /> <SessionTags row=row.clone() />
+            </h2>
             <p class="hint">{row.label.unwrap_or(row.id)}</p>
             {has_others
                 .then(|| {

@@ -118,10 +118,11 @@ impl TableSource for SessionTable {
 /// What matters about a session at first sight, as small tags.
 #[component]
 pub fn SessionTags(row: SessionRow) -> impl IntoView {
+    let latest = row.latest_by.map(|order| format!("The latest session of this DUT, by {}", order.words()));
     let tags = [
-        (row.is_latest, "tag tag-quiet", "latest", "The latest session of this DUT"),
-        (row.is_partial, "tag", "truncated", "One of its files is truncated"),
-        (row.is_unreadable, "tag tag-bad", "unreadable", "None of its files could be read"),
+        (row.latest_by.is_some(), "tag tag-quiet", "latest", latest.unwrap_or_default()),
+        (row.is_partial, "tag", "truncated", "One of its files is truncated".to_owned()),
+        (row.is_unreadable, "tag tag-bad", "unreadable", "None of its files could be read".to_owned()),
     ];
     let tags = tags.into_iter().filter(|(is_shown, ..)| *is_shown);
     tags.map(|(_, class, word, title)| {

@@ -120,15 +120,18 @@ async fn a_file_that_comes_twice_counts_once() -> Result<()> {
         fs::write(&copy, fs::read(&file)?)?;
         t.page.drop_files([&file, &copy]).await?;
         steps::go_to(t, "Files").await?;
-        t.page.until_text("3 files").await?;
+        t.page.until_text("2 files").await?;
+        t.page.until_text("1 of 2 files was already loaded.").await?;
         let summary = steps::summary(t).await?;
-        // By path: copy.json, then what came first under the one name and what came after it.
         let statuses: Vec<&str> =
             steps::list(&summary, "files")?.iter().map(|file| steps::text(file, "status")).collect();
-        assert_eq!(statuses, ["duplicate", "read", "duplicate"]);
+        assert_eq!(statuses, ["duplicate", "read"]);
         assert_eq!(summary["totals"], once["totals"]);
         let line = steps::ledger_line(t, "copy.json").await?;
         assert!(line.contains("duplicate"), "{line}");
+        t.page.drop_files([&file, &copy]).await?;
+        t.page.until_text("Nothing new: 2 files were already loaded.").await?;
+        assert_eq!(steps::list(&steps::summary(t).await?, "files")?.len(), 2);
         Ok(())
     })
     .await

@@ -24,6 +24,7 @@ mod matrix;
 mod mixed;
 mod overview;
 mod print;
+mod rename;
 mod rules;
 mod sources;
 mod start;
