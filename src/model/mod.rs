@@ -25,7 +25,7 @@ pub use outcome::Outcome;
 pub use results::{Attempt, Flags, Results, Slice};
 pub use session::{
     Claim, Dut, History, IdentityField, Overlap, Overrides, PROPERTIES, PROPERTY_BYTES, RepeatRule,
-    ReportFile, ReportRole, SameRun, Session, SessionDraft,
+    ReportFile, ReportRole, SameRun, Session, SessionDraft, TRUNCATED,
 };
 pub use strings::Strings;
 pub use test::{Scope, Tests, boundary_by_case, split_parameters};

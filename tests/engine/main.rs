@@ -31,6 +31,7 @@ mod story;
 mod sums;
 mod tables;
 mod twister;
+mod verdicts;
 mod web;
 mod wording;
 mod xml_formats;
