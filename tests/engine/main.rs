@@ -26,6 +26,7 @@ mod naming;
 mod octoprobe;
 mod pass_rate;
 mod pytest_family;
+mod reports;
 mod steps;
 mod story;
 mod sums;
