@@ -18,6 +18,11 @@ pub enum Missing {
         /// How many results the session has.
         after: u32,
     },
+    /// The session is incomplete, and the missing part may contain the test.
+    Incomplete {
+        /// How many results the session has.
+        after: u32,
+    },
     /// The session's file is unreadable.
     Unreadable,
 }
@@ -28,6 +33,7 @@ impl Missing {
         match self {
             Missing::NotThere { .. } => "missing",
             Missing::BrokenOff { .. } => "truncated file",
+            Missing::Incomplete { .. } => "incomplete session",
             Missing::Unreadable => "unreadable file",
         }
     }
@@ -44,6 +50,9 @@ impl Missing {
             Missing::NotThere { have, others } => format!("missing: {have} of {others} other DUTs have it"),
             Missing::BrokenOff { after } => {
                 format!("the file is truncated after {}", counted(u64::from(after), "result"))
+            }
+            Missing::Incomplete { after } => {
+                format!("the session is incomplete after {}", counted(u64::from(after), "result"))
             }
             Missing::Unreadable => "the file is unreadable".to_owned(),
         }

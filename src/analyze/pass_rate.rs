@@ -21,8 +21,8 @@ pub struct BuildPoint {
     pub sessions: u32,
     /// Id of the last of these sessions.
     pub session: String,
-    /// A file of these sessions is truncated.
-    pub is_partial: bool,
+    /// Why one of these sessions is incomplete.
+    pub incomplete: Option<String>,
 }
 
 /// The line of a DUT.
@@ -115,12 +115,12 @@ pub fn points(data: &Dataset, dut: &Dut, builds: &Builds, left_out: usize) -> Ve
             counts: Counts::default(),
             sessions: 0,
             session: String::new(),
-            is_partial: false,
+            incomplete: None,
         });
         point.counts.merge(&session.counts);
         point.sessions += 1;
         point.session.clone_from(&session.id);
-        point.is_partial |= session.is_partial;
+        point.incomplete = point.incomplete.take().or_else(|| session.incomplete.clone());
     }
     points
 }
@@ -148,7 +148,7 @@ mod tests {
         let mut counts = Counts::default();
         (0..passed).for_each(|_| counts.add(Outcome::Passed, Flags::default(), 1.0));
         (0..failed).for_each(|_| counts.add(Outcome::Failed, Flags::default(), 1.0));
-        Some(BuildPoint { counts, sessions: 1, session: String::new(), is_partial: false })
+        Some(BuildPoint { counts, sessions: 1, session: String::new(), incomplete: None })
     }
 
     #[test]

@@ -34,8 +34,8 @@ pub struct SessionRow {
     pub files: Vec<String>,
     /// How many files it has.
     pub files_total: u32,
-    /// One of its files is truncated.
-    pub is_partial: bool,
+    /// Why it is incomplete.
+    pub incomplete: Option<String>,
     /// None of its files is readable.
     pub is_unreadable: bool,
     /// What makes it the latest session of its DUT; `None` if it is not.
@@ -252,7 +252,7 @@ fn row(data: &Dataset, id: SessionId) -> SessionRow {
         formats: formats(data, id),
         files: files.take(FILES).collect(),
         files_total: data.told_of(id).count() as u32,
-        is_partial: session.is_partial,
+        incomplete: session.incomplete.clone(),
         is_unreadable: session.is_unreadable,
         latest_by: (dut.latest() == Some(id)).then_some(dut.order),
     }

@@ -171,6 +171,7 @@ fn add_parts(data: &mut Dataset, file: FileId, record: &mut FileRecord, batch: &
     data.results.reserve(entries);
     let drafts = drafts.into_iter().chain(std::iter::repeat_with(SessionDraft::default));
     for (index, draft) in drafts.take(sessions).enumerate() {
+        note_incomplete(&draft, &mut record.notes);
         let start = data.results.len() as u32;
         let of_session = rows_of.get_mut(index).map(std::mem::take).unwrap_or_default();
         // If there is a single session, all rows are still in `rows`.
@@ -191,6 +192,19 @@ fn add_parts(data: &mut Dataset, file: FileId, record: &mut FileRecord, batch: &
             counts,
             overrides: Overrides::default(),
         });
+    }
+}
+
+/// Notes why a session is incomplete, unless a note of the importer says so.
+fn note_incomplete(draft: &SessionDraft, notes: &mut Vec<Note>) {
+    /// The most notes of a file that may be there already.
+    const NOTES: usize = 100;
+    let Some(reason) = &draft.incomplete else {
+        return;
+    };
+    if notes.len() < NOTES && !notes.iter().any(|note| note.text.contains(reason)) {
+        let text = format!("incomplete session: {reason}");
+        notes.push(Note { severity: Severity::Warning, at: None, text });
     }
 }
 

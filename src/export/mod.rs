@@ -85,7 +85,7 @@ macro_rules! exports {
 exports! {
     /// Everything, as JSON.
     SummaryJson => summary_json,
-    /// One row per session and per DUT, and a total.
+    /// One row per session and per DUT, and totals.
     SummaryCsv => summary_csv,
     /// One row per result.
     ResultsCsv => results_csv,

@@ -3,6 +3,7 @@
 use super::csv::{self, Text};
 use super::number::Number;
 use super::results_by_test::results_by_test;
+use super::sessions::SessionIds;
 use super::{About, Input};
 use crate::model::{Timestamp, split_parameters};
 use serde::Serialize;
@@ -38,15 +39,17 @@ struct Row<'a> {
 pub(super) fn write(input: &Input) -> Vec<u8> {
     let data = input.data;
     let tests = results_by_test(data, input.filter);
+    let ids = SessionIds::new(data);
+    let ids = &ids;
     csv::table(tests.iter().flat_map(|(test, results)| {
         let (name, parameters) = split_parameters(data.tests.name(*test));
-        results.iter().map(move |&(session, result)| {
-            let session = data.history.session(session);
+        results.iter().map(move |&(id, result)| {
+            let session = data.history.session(id);
             Row {
                 dut: Text(&data.history.dut(session.dut).name),
                 unit: session.identity.unit.as_ref().map(|unit| Text(&unit.value)),
                 build: session.build().map(Text),
-                session: Text(&session.id),
+                session: Text(ids.of(id)),
                 started: session.started.map(Timestamp::iso),
                 suite: Text(data.tests.suite(*test)),
                 class: Text(data.tests.class(*test)),

@@ -1,15 +1,16 @@
-//! The summary as a table: one row per session, one row per DUT, then a total.
+//! The summary as a table: a row per session, a row per DUT, a row per DUT with its latest session, then
+//! the total of all sessions and of the latest ones.
 
 use super::csv::{self, Text};
 use super::figures::Figures;
-use super::sessions::{readable_duts, readable_sessions, sum};
+use super::sessions::{SessionIds, latest_of, latest_sessions, readable_duts, readable_sessions, sum};
 use super::{About, Input};
-use crate::model::Timestamp;
+use crate::model::{Session, Timestamp};
 use serde::Serialize;
 
 pub(super) const ABOUT: About = About {
     name: "Summary (CSV)",
-    explanation: "one row per session and per DUT, and a total",
+    explanation: "one row per session and per DUT, and totals: all sessions, and now",
     file_stem: "summary",
     extension: csv::EXTENSION,
     media_type: csv::MEDIA_TYPE,
@@ -28,8 +29,21 @@ struct Identity<'a> {
     sessions: usize,
 }
 
+/// The cell after the figures: why a session is incomplete.
+#[derive(Default, Serialize)]
+struct Verdict<'a> {
+    incomplete: Option<Text<'a>>,
+}
+
+impl Verdict<'_> {
+    fn of(session: Option<&Session>) -> Verdict<'_> {
+        Verdict { incomplete: session.and_then(|session| session.incomplete.as_deref()).map(Text) }
+    }
+}
+
 pub(super) fn write(input: &Input) -> Vec<u8> {
     let data = input.data;
+    let ids = SessionIds::new(data);
     let sessions = readable_sessions(data).map(|id| {
         let session = data.history.session(id);
         let identity = Identity {
@@ -37,11 +51,11 @@ pub(super) fn write(input: &Input) -> Vec<u8> {
             dut: Text(&data.history.dut(session.dut).name),
             unit: session.identity.unit.as_ref().map(|unit| Text(&unit.value)),
             build: session.build().map(Text),
-            session: Text(&session.id),
+            session: Text(ids.of(id)),
             started: session.started.map(Timestamp::iso),
             sessions: 1,
         };
-        (identity, Figures::from(&session.counts))
+        (identity, Figures::from(&session.counts), Verdict::of(Some(session)))
     });
     let duts = readable_duts(data).map(|(dut, sessions)| {
         let identity = Identity {
@@ -51,9 +65,29 @@ pub(super) fn write(input: &Input) -> Vec<u8> {
             sessions: sessions.len(),
             ..Identity::default()
         };
-        (identity, Figures::from(&sum(sessions)))
+        (identity, Figures::from(&sum(sessions)), Verdict::default())
+    });
+    let duts_now = data.history.duts.iter().filter_map(|dut| {
+        let id = latest_of(data, dut)?;
+        let session = data.history.session(id);
+        let identity = Identity {
+            row: "dut_now",
+            dut: Text(&dut.name),
+            unit: dut.unit.as_deref().map(Text),
+            build: session.build().map(Text),
+            session: Text(ids.of(id)),
+            started: session.started.map(Timestamp::iso),
+            sessions: 1,
+        };
+        Some((identity, Figures::from(&session.counts), Verdict::of(Some(session))))
     });
     let all = || readable_sessions(data).map(|id| data.history.session(id));
+    let latest = || latest_sessions(data).map(|id| data.history.session(id));
     let total = Identity { row: "total", sessions: all().count(), ..Identity::default() };
-    csv::table(sessions.chain(duts).chain([(total, Figures::from(&sum(all())))]))
+    let now = Identity { row: "now", sessions: latest().count(), ..Identity::default() };
+    let totals = [
+        (total, Figures::from(&sum(all())), Verdict::default()),
+        (now, Figures::from(&sum(latest())), Verdict::default()),
+    ];
+    csv::table(sessions.chain(duts).chain(duts_now).chain(totals))
 }

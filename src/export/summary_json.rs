@@ -6,7 +6,7 @@
 use super::figures::Figures;
 use super::number::Number;
 use super::results_by_test::{ResultsOfTest, results_by_test};
-use super::sessions::{readable_duts, readable_sessions, sum};
+use super::sessions::{SessionIds, latest_of, latest_sessions, readable_duts, readable_sessions, sum};
 use super::{About, Input, json};
 use crate::analyze::natural;
 use crate::model::{
@@ -28,7 +28,7 @@ pub(super) const ABOUT: About = About {
 };
 
 pub(super) fn write(input: &Input) -> Vec<u8> {
-    json::document(&Summary::new(input))
+    json::document(&Summary::new(input, &SessionIds::new(input.data)))
 }
 
 #[derive(Serialize)]
@@ -39,7 +39,10 @@ struct Summary<'a> {
     /// The filter in words, if one is active. It applies to `tests` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     filter: Option<String>,
+    /// All sessions.
     totals: Totals,
+    /// The latest session of each DUT.
+    now: Totals,
     duts: Vec<DutEntry<'a>>,
     sessions: Vec<SessionEntry<'a>>,
     tests: Tests<'a>,
@@ -63,6 +66,8 @@ struct DutEntry<'a> {
     sessions: usize,
     latest_session: Option<&'a str>,
     counts: Figures,
+    /// The figures of the latest session.
+    now: Figures,
 }
 
 #[derive(Serialize)]
@@ -76,6 +81,8 @@ struct SessionEntry<'a> {
     format: &'a str,
     files: Vec<&'a str>,
     properties: BTreeMap<&'a str, &'a str>,
+    /// Why it is incomplete.
+    incomplete: Option<&'a str>,
     counts: Figures,
 }
 
@@ -83,6 +90,7 @@ struct SessionEntry<'a> {
 /// millions of results.
 struct Tests<'a> {
     data: &'a Dataset,
+    ids: &'a SessionIds,
     tests: Vec<ResultsOfTest>,
 }
 
@@ -125,7 +133,7 @@ struct NoteEntry<'a> {
 }
 
 impl<'a> Summary<'a> {
-    fn new(input: &Input<'a>) -> Summary<'a> {
+    fn new(input: &Input<'a>, ids: &'a SessionIds) -> Summary<'a> {
         let data = input.data;
         let mut files: Vec<&FileRecord> = data.ledger().map(|(_, file)| file).collect();
         files.sort_by(|a, b| natural::compare(&a.path, &b.path).then(a.hash.cmp(&b.hash)));
@@ -134,46 +142,50 @@ impl<'a> Summary<'a> {
             generated: input.now.iso(),
             scope: "all",
             filter: input.filter.words(),
-            totals: Totals::new(data),
-            duts: readable_duts(data).map(|(dut, sessions)| DutEntry::new(dut, &sessions)).collect(),
-            sessions: readable_sessions(data).map(|id| SessionEntry::new(data, id)).collect(),
-            tests: Tests { data, tests: results_by_test(data, input.filter) },
+            totals: Totals::new(data, &readable_sessions(data).collect::<Vec<_>>()),
+            now: Totals::new(data, &latest_sessions(data).collect::<Vec<_>>()),
+            duts: readable_duts(data)
+                .map(|(dut, sessions)| DutEntry::new(data, dut, &sessions, ids))
+                .collect(),
+            sessions: readable_sessions(data).map(|id| SessionEntry::new(data, id, ids)).collect(),
+            tests: Tests { data, ids, tests: results_by_test(data, input.filter) },
             files: files.into_iter().map(FileEntry::new).collect(),
         }
     }
 }
 
 impl Totals {
-    fn new(data: &Dataset) -> Totals {
+    /// Adds up sessions. All DUTs with a session count.
+    fn new(data: &Dataset, sessions: &[SessionId]) -> Totals {
         let mut occurs = vec![false; data.tests.len()];
-        for result in readable_sessions(data).flat_map(|session| data.results_of(session)) {
+        for result in sessions.iter().flat_map(|&session| data.results_of(session)) {
             occurs[data.test_of(result).index()] = true;
         }
-        let sessions = || readable_sessions(data).map(|id| data.history.session(id));
         Totals {
             duts: readable_duts(data).count(),
-            sessions: sessions().count(),
+            sessions: sessions.len(),
             tests: occurs.into_iter().filter(|&occurs| occurs).count(),
-            figures: Figures::from(&sum(sessions())),
+            figures: Figures::from(&sum(sessions.iter().map(|&id| data.history.session(id)))),
         }
     }
 }
 
 impl<'a> DutEntry<'a> {
-    fn new(dut: &'a Dut, sessions: &[&'a Session]) -> DutEntry<'a> {
+    fn new(data: &Dataset, dut: &'a Dut, sessions: &[&'a Session], ids: &'a SessionIds) -> DutEntry<'a> {
         DutEntry {
             name: &dut.name,
             unit: dut.unit.as_deref(),
             attributes: map(&dut.attributes),
             sessions: sessions.len(),
-            latest_session: sessions.last().map(|latest| latest.id.as_str()),
+            latest_session: latest_of(data, dut).map(|latest| ids.of(latest)),
             counts: Figures::from(&sum(sessions.iter().copied())),
+            now: Figures::from(&sum(sessions.last().copied())),
         }
     }
 }
 
 impl<'a> SessionEntry<'a> {
-    fn new(data: &'a Dataset, id: SessionId) -> SessionEntry<'a> {
+    fn new(data: &'a Dataset, id: SessionId, ids: &'a SessionIds) -> SessionEntry<'a> {
         let session = data.history.session(id);
         let mut properties = BTreeMap::new();
         let (mut format, mut files, mut label) = ("", Vec::new(), None);
@@ -195,7 +207,7 @@ impl<'a> SessionEntry<'a> {
             }
         }
         SessionEntry {
-            id: &session.id,
+            id: ids.of(id),
             dut: &data.history.dut(session.dut).name,
             build: session.build(),
             label,
@@ -204,6 +216,7 @@ impl<'a> SessionEntry<'a> {
             format,
             files,
             properties,
+            incomplete: session.incomplete.as_deref(),
             counts: Figures::from(&session.counts),
         }
     }
@@ -211,29 +224,29 @@ impl<'a> SessionEntry<'a> {
 
 impl Serialize for Tests<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.tests.iter().map(|test| TestEntry::new(self.data, test)))
+        serializer.collect_seq(self.tests.iter().map(|test| TestEntry::new(self.data, self.ids, test)))
     }
 }
 
 impl<'a> TestEntry<'a> {
-    fn new(data: &'a Dataset, (test, results): &ResultsOfTest) -> TestEntry<'a> {
+    fn new(data: &'a Dataset, ids: &'a SessionIds, (test, results): &ResultsOfTest) -> TestEntry<'a> {
         let (name, parameters) = split_parameters(data.tests.name(*test));
         TestEntry {
             name,
             suite: data.tests.suite(*test),
             class: data.tests.class(*test),
             parameters,
-            results: results.iter().map(|&(session, id)| ResultEntry::new(data, session, id)).collect(),
+            results: results.iter().map(|&(session, id)| ResultEntry::new(data, ids, session, id)).collect(),
         }
     }
 }
 
 impl<'a> ResultEntry<'a> {
-    fn new(data: &'a Dataset, session: SessionId, result: ResultId) -> ResultEntry<'a> {
-        let session = data.history.session(session);
+    fn new(data: &'a Dataset, ids: &'a SessionIds, id: SessionId, result: ResultId) -> ResultEntry<'a> {
+        let session = data.history.session(id);
         ResultEntry {
             dut: &data.history.dut(session.dut).name,
-            session: &session.id,
+            session: ids.of(id),
             outcome: data.outcome(result).word(),
             native: not_empty(data.native(result)),
             duration_s: Number::new(data.results.duration_s[result.index()]),

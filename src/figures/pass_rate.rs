@@ -4,7 +4,7 @@ use super::figure::{Document, Figure, FigureLink, FigureTable};
 use super::text::{escaped, percent};
 use super::theme::Theme;
 use crate::analyze::{BuildPoint, DutPassRates, PassRateByBuild};
-use crate::model::{counted, grouped, rounded};
+use crate::model::{TRUNCATED, counted, grouped, rounded};
 use plotly::common::{DashType, Font, HoverInfo, Label, Line, Marker, MarkerSymbol, Mode};
 use plotly::configuration::DisplayModeBar;
 use plotly::layout::{Axis, AxisRange, AxisType, CategoryOrder, DragMode, HoverMode, Legend, Margin};
@@ -88,8 +88,10 @@ fn label(dut: &str, build: &str, point: &BuildPoint) -> String {
     if point.sessions > 1 {
         label.push_str(&format!("; {}", counted(u64::from(point.sessions), "session")));
     }
-    if point.is_partial {
-        label.push_str("; truncated");
+    match point.incomplete.as_deref() {
+        None => {}
+        Some(TRUNCATED) => label.push_str("; truncated"),
+        Some(reason) => label.push_str(&format!("; incomplete: {reason}")),
     }
     label
 }

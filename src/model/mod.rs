@@ -27,7 +27,7 @@ pub use renames::Renames;
 pub use results::{Attempt, Flags, Results, Slice};
 pub use session::{
     Claim, Dut, History, IdentityField, Overlap, Overrides, PROPERTIES, PROPERTY_BYTES, RepeatRule,
-    ReportFile, ReportRole, SameRun, Session, SessionDraft, SessionOrder,
+    ReportFile, ReportRole, SameRun, Session, SessionDraft, SessionOrder, TRUNCATED,
 };
 pub use strings::Strings;
 pub use test::{Scope, Tests, boundary_by_case, split_parameters};

@@ -19,6 +19,12 @@ const TEXT_BYTES: usize = 1 << 20;
 /// The most texts of a session.
 const TEXTS: usize = 32;
 
+/// The longest reason why a session is incomplete, in bytes.
+const REASON_BYTES: usize = 300;
+
+/// The reason why a session with a truncated file is incomplete.
+pub const TRUNCATED: &str = "truncated file";
+
 /// Which of several results of one test in one session counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RepeatRule {
@@ -149,8 +155,9 @@ pub struct SessionDraft {
     /// The role of the file in a report of many files; `None` if the file is a
     /// complete report.
     pub report: Option<ReportFile>,
-    /// The file says that the run did not finish.
-    pub broke_off: bool,
+    /// Why the session does not have everything, according to the file: a verdict of the whole run
+    /// that no test carries. Words that follow a colon, such as "test host process crashed".
+    pub incomplete: Option<String>,
     /// For a session from a summary: the format and files that it came from.
     pub origin: Option<(String, Vec<String>)>,
 }
@@ -161,6 +168,15 @@ impl SessionDraft {
         if self.properties.len() < PROPERTIES {
             let value = head(value, PROPERTY_BYTES);
             self.properties.push((name.to_owned(), value.to_owned()));
+        }
+    }
+
+    /// Says why the session is incomplete. The first reason counts.
+    pub fn mark_incomplete(&mut self, reason: &str) {
+        let reason = head(reason.trim().trim_end_matches('.'), REASON_BYTES).trim_end();
+        if self.incomplete.is_none() && !reason.is_empty() {
+            let words: Vec<&str> = reason.split_whitespace().collect();
+            self.incomplete = Some(words.join(" "));
         }
     }
 
@@ -214,8 +230,9 @@ pub struct Session {
     pub duration_s: Option<f64>,
     /// Counts of its results.
     pub counts: Counts,
-    /// One of its files is truncated.
-    pub is_partial: bool,
+    /// Why it does not have everything: a verdict of the whole run that no test carries, or
+    /// [`TRUNCATED`]. Such a session is never green.
+    pub incomplete: Option<String>,
     /// None of its files could be read: only their paths show that it exists.
     pub is_unreadable: bool,
     /// Why tests occur in several of its parts.
@@ -251,6 +268,17 @@ pub struct SameRun {
 }
 
 impl Session {
+    /// Adds the reason of one of its files. A verdict of the run says more than that a file is
+    /// truncated.
+    pub fn mark_incomplete(&mut self, reason: Option<&str>) {
+        let Some(reason) = reason else {
+            return;
+        };
+        if self.incomplete.as_deref().is_none_or(|have| have == TRUNCATED) {
+            self.incomplete = Some(reason.to_owned());
+        }
+    }
+
     /// Returns the build that was tested.
     pub fn build(&self) -> Option<&str> {
         self.identity.build.as_ref().map(|build| build.value.as_str())

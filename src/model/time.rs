@@ -28,14 +28,18 @@ impl Timestamp {
     }
 
     /// Parses a timestamp: ISO 8601 (basic or extended, with or without zone), a
-    /// date alone, RFC 2822 and 1123. Spellings with other separators are read, too;
-    /// the tests list them.
+    /// date alone, RFC 2822 and 1123, dates in words as C and Java print them, and
+    /// time since the epoch in seconds, milliseconds, microseconds or nanoseconds.
+    /// Spellings with other separators are read, too; the tests list them. A name
+    /// of a zone that may be several zones gives a timestamp without zone.
     ///
     /// Returns `None` for anything else and for years outside of 1990 to 2199,
     /// which come from clocks that were not set.
     pub fn parse(text: &str) -> Option<Timestamp> {
         let text = text.trim();
-        let timestamp = parse_iso(text.as_bytes()).or_else(|| parse_rfc2822(text))?;
+        let parsers: [fn(&str) -> Option<Timestamp>; 5] =
+            [|text| parse_iso(text.as_bytes()), parse_words, parse_epoch, parse_digits, parse_separated];
+        let timestamp = parsers.into_iter().find_map(|parse| parse(text))?;
         timestamp.is_plausible().then_some(timestamp)
     }
 
@@ -43,6 +47,12 @@ impl Timestamp {
         const YEAR_1990: i64 = 631_152_000_000;
         const YEAR_2200: i64 = 7_258_118_400_000;
         (YEAR_1990..YEAR_2200).contains(&self.unix_ms)
+    }
+
+    /// Returns the same local time in this zone, for a timestamp without one.
+    fn in_zone(self, offset_min: Option<i16>) -> Timestamp {
+        let unix_ms = self.unix_ms - i64::from(offset_min.unwrap_or(0)) * 60_000;
+        Timestamp { unix_ms, offset_min }
     }
 
     /// Adds seconds, which may be negative.
@@ -79,8 +89,6 @@ type Format = &'static [BorrowedFormatItem<'static>];
 
 const DATE: Format = format_description!(version = 2, "[year]-[month]-[day]");
 const BASIC_DATE: Format = format_description!(version = 2, "[year][month][day]");
-/// RFC 2822's date, without the day of the week.
-const RFC_DATE: Format = format_description!(version = 2, "[day padding:none] [month repr:short] [year] ");
 const MINUTES: Format = format_description!(version = 2, "[hour]:[minute]");
 const BASIC_MINUTES: Format = format_description!(version = 2, "[hour][minute]");
 const SECONDS: Format = format_description!(version = 2, ":[second]");
@@ -109,7 +117,7 @@ fn parse_iso(text: &[u8]) -> Option<Timestamp> {
     // Robot Framework and others write a space; NUnit 2 and others write a space after the `T`.
     let rest = [&b"T "[..], b"T", b"t", b" "].iter().find_map(|separator| rest.strip_prefix(*separator))?;
     let rest = parse_time_of_day(&mut parsed, rest)?;
-    let offset_min = if rest.is_empty() { None } else { Some(parse_zone(rest)?) };
+    let offset_min = if rest.is_empty() { None } else { parse_zone(rest.trim_ascii_start())? };
     timestamp(&parsed, offset_min)
 }
 
@@ -131,29 +139,175 @@ fn parse_time_of_day<'a>(parsed: &mut Parsed, text: &'a [u8]) -> Option<&'a [u8]
     }
 }
 
-/// `Sat, 21 Nov 2026 03:39:48 GMT`. The day of the week is ignored.
+/// Parses a date with the name of its month: `Sat, 21 Nov 2026 03:39:48 GMT` (RFC 2822), `Sun Mar  7
+/// 10:36:56 UTC 2021` (C, Java), `Mar 7, 2021, 10:36:56 AM`.
 ///
-/// The crate's own format for RFC 2822 has no fractions, no `UTC` and no colon
-/// in the zone.
-fn parse_rfc2822(text: &str) -> Option<Timestamp> {
-    let text = text.split_once(',').map_or(text, |(_, text)| text);
-    let words: Vec<&str> = text.split_ascii_whitespace().collect();
-    let text = words.join(" ");
-    let mut parsed = Parsed::new();
-    let rest = step(&mut parsed, text.as_bytes(), RFC_DATE)?;
-    let rest = parse_time_of_day(&mut parsed, rest)?;
-    let offset_min = parse_zone(rest.strip_prefix(b" ")?)?;
-    timestamp(&parsed, Some(offset_min))
+/// The crate's own format for RFC 2822 has no fractions, no `UTC` and no colon in the zone.
+fn parse_words(text: &str) -> Option<Timestamp> {
+    const WORDS: usize = 8;
+    let words = || text.split(|c: char| c == ',' || c.is_whitespace()).filter(|word| !word.is_empty());
+    if text.len() > 60 || words().count() > WORDS || !words().any(|word| month(word).is_some()) {
+        return None;
+    }
+    let (mut date, mut time, mut zone, mut half) = ((None, None, None), None, None, None);
+    for word in words() {
+        let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
+        let is_offset = word.starts_with(['+', '-']);
+        match word {
+            _ if is_number && word.len() == 4 && date.0.is_none() => date.0 = Some(word),
+            _ if is_number && word.len() <= 2 && date.2.is_none() => date.2 = word.parse::<u8>().ok(),
+            _ if is_number => return None,
+            _ if date.1.is_none() && month(word).is_some() => date.1 = month(word),
+            _ if word.contains(':') && !is_offset && time.is_none() => time = Some(word),
+            "AM" | "PM" | "am" | "pm" => half = Some(word),
+            _ if is_weekday(word) => {}
+            _ if zone.is_none() => zone = Some(parse_zone(word.as_bytes())?),
+            _ => return None,
+        }
+    }
+    let (year, month, day) = (date.0?, date.1?, date.2?);
+    let (hour, rest) = time?.split_once(':')?;
+    let hour: u8 = hour.parse().ok()?;
+    let hour = match half.map(str::to_ascii_lowercase).as_deref() {
+        Some("pm") => hour % 12 + 12,
+        Some(_) => hour % 12,
+        None => hour,
+    };
+    let local = parse_iso(format!("{year}-{month:02}-{day:02}T{hour:02}:{rest}").as_bytes())?;
+    Some(local.in_zone(zone.flatten()))
 }
 
-/// Parses a zone as minutes east of UTC.
-fn parse_zone(text: &[u8]) -> Option<i16> {
-    // The crate's formats have literals, but none that stands for an offset.
-    if matches!(text, b"Z" | b"z" | b"GMT" | b"UTC" | b"UT") {
-        return Some(0);
+/// Returns the number of a month by its English name, whole or three letters of it.
+fn month(word: &str) -> Option<usize> {
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let word = word.trim_end_matches('.').to_ascii_lowercase();
+    let is_it = |month: &&str| *month == word || word.len() == 3 && month.starts_with(&word);
+    Some(MONTHS.iter().position(|month| is_it(&month))? + 1)
+}
+
+fn is_weekday(word: &str) -> bool {
+    const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    let word = word.trim_end_matches('.').to_ascii_lowercase();
+    word.len() >= 3 && DAYS.iter().any(|day| day.starts_with(&word))
+}
+
+/// Parses the time since the epoch: 10 digits are seconds, 13 milliseconds, 16 microseconds and 19
+/// nanoseconds. Seconds and milliseconds may have decimals.
+fn parse_epoch(text: &str) -> Option<Timestamp> {
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_digits(whole) || !is_digits(decimals) {
+        return None;
     }
+    let per_second = match whole.len() {
+        10 => 1.0,
+        13 => 1e3,
+        16 => 1e6,
+        19 => 1e9,
+        _ => return None,
+    };
+    Timestamp::from_unix_seconds(text.parse::<f64>().ok()? / per_second)
+}
+
+/// Parses `20210307103656`.
+fn parse_digits(text: &str) -> Option<Timestamp> {
+    let (date, time) = text.split_at_checked(8).filter(|(_, time)| time.len() == 6)?;
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| parse_iso(format!("{date}T{time}").as_bytes()))?
+}
+
+/// Parses dates with other separators in an order that is not ambiguous: `2021/03/07 10:36:56`,
+/// `2021.03.07-10.36.56` and `07.03.2021 10:36:56`.
+fn parse_separated(text: &str) -> Option<Timestamp> {
+    let (date, time) = text.split_once([' ', 'T', '-']).unwrap_or((text, ""));
+    let separator = if date.contains('/') { '/' } else { '.' };
+    let parts: Vec<&str> = date.split(separator).collect();
+    let (year, month, day) = match parts[..] {
+        [year, month, day] if year.len() == 4 => (year, month, day),
+        [day, month, year] if year.len() == 4 && separator == '.' => (year, month, day),
+        _ => return None,
+    };
+    let number = |text: &str| text.parse::<u8>().ok();
+    let date = format!("{year}-{:02}-{:02}", number(month)?, number(day)?);
+    // Unreal: `10.36.56`.
+    let time = if time.contains(':') { time.to_owned() } else { time.replacen('.', ":", 2) };
+    let time = if time.is_empty() { time } else { format!("T{time}") };
+    parse_iso(format!("{date}{time}").as_bytes())
+}
+
+/// Names of zones, with their minutes east of UTC. Names that may be several zones are missing, such
+/// as IST (India, Israel, Ireland) and BST. RFC 2822 defines the American ones.
+const ZONES: &[(&str, i16)] = &[
+    ("Z", 0),
+    ("UTC", 0),
+    ("GMT", 0),
+    ("UT", 0),
+    ("WET", 0),
+    ("WEST", 60),
+    ("CET", 60),
+    ("MEZ", 60),
+    ("CEST", 120),
+    ("MESZ", 120),
+    ("EET", 120),
+    ("EEST", 180),
+    ("MSK", 180),
+    ("JST", 540),
+    ("KST", 540),
+    ("AEST", 600),
+    ("AEDT", 660),
+    ("NZST", 720),
+    ("NZDT", 780),
+    ("EST", -300),
+    ("EDT", -240),
+    ("CST", -360),
+    ("CDT", -300),
+    ("MST", -420),
+    ("MDT", -360),
+    ("PST", -480),
+    ("PDT", -420),
+];
+
+/// Parses a zone: an offset or a name, or both (`GMT+01:00`, `+01:00[Europe/Berlin]`). Returns
+/// `Some(None)` for a name that is unknown or ambiguous, and `None` for anything else.
+fn parse_zone(text: &[u8]) -> Option<Option<i16>> {
+    let text = match text.iter().position(|&byte| byte == b'[') {
+        Some(at) if at > 0 && text.ends_with(b"]") => text.get(..at)?,
+        _ => text,
+    };
+    let letters = text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let (name, offset) = text.split_at_checked(letters)?;
+    let known = ZONES.iter().find(|(zone, _)| name.eq_ignore_ascii_case(zone.as_bytes()));
+    match (known, offset) {
+        (Some(&(_, minutes)), []) => Some(Some(minutes)),
+        (None, []) => ((3..=5).contains(&letters) && name.is_ascii()).then_some(None),
+        (Some((_, 0)), _) | (None, _) if letters == 0 || known.is_some() => parse_offset(offset).map(Some),
+        _ => None,
+    }
+}
+
+/// Parses an offset as minutes east of UTC.
+fn parse_offset(text: &[u8]) -> Option<i16> {
     let mut parsed = Parsed::new();
-    let rest = step(&mut parsed, text, OFFSET_HOUR)?;
+    let rest = match text {
+        // `GMT+1`.
+        [sign @ (b'+' | b'-'), digit @ b'0'..=b'9'] => {
+            step(&mut parsed, &[*sign, b'0', *digit], OFFSET_HOUR)?;
+            &[]
+        }
+        _ => step(&mut parsed, text, OFFSET_HOUR)?,
+    };
     let rest = rest.strip_prefix(b":").unwrap_or(rest);
     let rest = if rest.is_empty() { rest } else { step(&mut parsed, rest, OFFSET_MINUTE)? };
     let minutes = i16::from(parsed.offset_minute_signed().unwrap_or(0));
@@ -226,6 +380,24 @@ mod tests {
         check("21 Nov 2026 03:39 +0100", Some("2026-11-21T03:39:00+01:00"));
         check("Sat, 21 Nov 2026 03:39:48 GMT", Some("2026-11-21T03:39:48Z"));
         check("Sun,  1 Nov 2026 03:39:48.25 UTC", Some("2026-11-01T03:39:48.25Z"));
+        check("2021-03-07T10:36:56 UTC", Some("2021-03-07T10:36:56Z"));
+        check("2021-03-07 10:36:56 CET", Some("2021-03-07T10:36:56+01:00"));
+        check("2021-03-07T10:36:56EST", Some("2021-03-07T10:36:56-05:00"));
+        check("2021-03-07 10:36:56 +0100", Some("2021-03-07T10:36:56+01:00"));
+        check("2021-03-07T10:36:56+01:00[Europe/Berlin]", Some("2021-03-07T10:36:56+01:00"));
+        check("2021-03-07 10:36:56 GMT+1", Some("2021-03-07T10:36:56+01:00"));
+        check("2021-03-07 10:36:56 IST", Some("2021-03-07T10:36:56"));
+        check("Sun Mar 07 10:36:56 UTC 2021", Some("2021-03-07T10:36:56Z"));
+        check("Sun Mar  7 10:36:56 2021", Some("2021-03-07T10:36:56"));
+        check("Mar 7, 2021, 1:36:56 PM", Some("2021-03-07T13:36:56"));
+        check("1615113416", Some("2021-03-07T10:36:56Z"));
+        check("1615113416.5", Some("2021-03-07T10:36:56.5Z"));
+        check("1615113416500", Some("2021-03-07T10:36:56.5Z"));
+        check("1615113416500000", Some("2021-03-07T10:36:56.5Z"));
+        check("20210307103656", Some("2021-03-07T10:36:56"));
+        check("2021/03/07 10:36:56", Some("2021-03-07T10:36:56"));
+        check("07.03.2021 10:36:56", Some("2021-03-07T10:36:56"));
+        check("2021.03.07-10.36.56", Some("2021-03-07T10:36:56"));
     }
 
     #[test]
@@ -242,6 +414,12 @@ mod tests {
             "2026-11-21Z",
             "2026-13-01",
             "21 Novem 2026 03:39 GMT",
+            "03/07/2021 10:36:56",
+            "0",
+            "1.5",
+            "12345678901",
+            "1.2.2021x",
+            "May",
         ] {
             check(text, None);
         }

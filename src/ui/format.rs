@@ -1,6 +1,6 @@
 //! Numbers, durations and dates as people write them.
 
-use crate::model::{Counts, Outcome};
+use crate::model::{Counts, Outcome, TRUNCATED};
 use js_sys::Intl::{DateTimeFormat, NumberFormat};
 use js_sys::{Array, Date, Function, Object, Reflect};
 use std::cell::RefCell;
@@ -10,6 +10,11 @@ thread_local! {
     /// Formatters with 0, 1 and 2 decimals, kept because creating one takes about 15 ms.
     static NUMBERS: RefCell<[Option<Function>; 3]> = const { RefCell::new([None, None, None]) };
     static MOMENTS: RefCell<Option<Function>> = const { RefCell::new(None) };
+}
+
+/// Returns the label of a session that is incomplete for this reason.
+pub fn incomplete_word(reason: &str) -> &'static str {
+    if reason == TRUNCATED { "truncated" } else { "incomplete" }
 }
 
 /// Formats a number in the browser's language, with 0, 1 or 2 decimals.

@@ -22,7 +22,7 @@ fn sessions(dropped: &mut Dropped) -> Vec<String> {
     let line = |session: &passgrid::model::Session| {
         let unit = session.identity.unit.as_ref().map_or("–", |unit| unit.value.as_str());
         let build = session.build().map_or("–", |build| &build[..build.len().min(8)]);
-        let end = if session.is_partial { "…" } else { "" };
+        let end = if session.incomplete.is_some() { "…" } else { "" };
         let dut = &history.dut(session.dut).name;
         format!("{dut} {unit} {} {build}: {}{end}", session.id, counts(&session.counts))
     };
@@ -31,7 +31,7 @@ fn sessions(dropped: &mut Dropped) -> Vec<String> {
 
 const AUGUST: [&str; 2] = [
     "ESP32_C3_DEVKIT 0c30 lab_1_20260819-182543 5a1e0c44: 15 results, 8 passed, 3 failed, 3 skipped, 1 xfailed, 1 flaky",
-    "LOLIN_D1_MINI-FLASH_512K 2d2d lab_1_20260819-182543 5a1e0c44: 3 results, 1 passed, 1 error, 1 skipped",
+    "LOLIN_D1_MINI-FLASH_512K 2d2d lab_1_20260819-182543 5a1e0c44: 3 results, 1 passed, 1 error, 1 skipped…",
 ];
 
 #[test]

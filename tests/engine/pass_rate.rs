@@ -31,7 +31,7 @@ fn the_worst_dut_comes_first() {
     let truncated: Vec<&str> = rates
         .duts
         .iter()
-        .filter(|dut| dut.points.iter().flatten().any(|point| point.is_partial))
+        .filter(|dut| dut.points.iter().flatten().any(|point| point.incomplete.is_some()))
         .map(|dut| dut.dut.as_str())
         .collect();
     assert_eq!(truncated, ["DUT_B"]);

@@ -1,7 +1,7 @@
 //! Grid, tests and sessions: rows, groups, orders, windows.
 
 use crate::Dropped;
-use crate::exports::{check_csv, check_round_trip, check_schema, summary};
+use crate::exports::{check_csv, check_page, check_round_trip, check_schema, summary};
 use crate::story::{shown_line, story};
 use passgrid::analyze::{GridQuery, GridWindow, RowOrder, ShortNames};
 use passgrid::engine::GetSessions;
@@ -37,7 +37,7 @@ fn groups_that_fail_come_first_and_fold() {
     assert_eq!((window.total, window.matching, window.tests), (7, 6, 6));
     let column = &window.columns[1];
     assert_eq!((column.dut.as_str(), column.build.as_deref()), ("DUT_B", Some("1.2")));
-    assert!(column.is_partial && !column.is_unreadable && column.counts.results() == 2);
+    assert!(column.incomplete.is_some() && !column.is_unreadable && column.counts.results() == 2);
 
     let by_name = GridQuery { order: RowOrder::Name, ..grouped() };
     let heads = dropped.grid(by_name, &["audio", "extra", "net"]);
@@ -272,6 +272,7 @@ fn unknown_durations_are_unknown_everywhere() {
         }
         check_schema(&mut dropped);
         check_csv(&mut dropped);
+        check_page(&mut dropped);
         check_round_trip(&mut dropped);
     }
 }
@@ -330,7 +331,7 @@ fn a_session_has_its_evidence() {
         (row.files.join(" "), row.formats.join(" ")),
         ("1.2/DUT_B.xml".to_owned(), "JUnit XML".to_owned())
     );
-    assert!(row.is_partial && row.latest_by.is_some() && !row.is_unreadable);
+    assert!(row.incomplete.is_some() && row.latest_by.is_some() && !row.is_unreadable);
     assert_eq!(row.started.as_deref(), Some("2026-11-03T11:00:00"));
     let page = dropped.session("DUT_B", &row.id).unwrap();
     assert_eq!(page.row, *row);

@@ -129,7 +129,7 @@ fn a_mocha_stream_without_an_end() {
     let mut dropped = Dropped::new([("x", cut.as_bytes())]);
     let report = dropped.report();
     assert!(report.contains("the run did not finish: 2 tests of 8 reported"), "{report}");
-    assert!(report.contains("2 results, 2 passed\n  truncated"), "{report}");
+    assert!(report.contains("2 results, 2 passed\n  incomplete: the run did not finish"), "{report}");
 }
 
 #[test]

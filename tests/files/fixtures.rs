@@ -2,7 +2,7 @@
 
 use crate::Dropped;
 use crate::dropped::{assert_same, folder, import, import_in_pieces, padded, tree};
-use crate::exports::{check_csv, check_round_trip, check_schema};
+use crate::exports::{check_csv, check_page, check_round_trip, check_schema};
 use libtest_mimic::{Failed, Trial};
 use passgrid::import::{Imported, Role};
 use passgrid::model::Outcome;
@@ -95,6 +95,7 @@ fn check(fixture: &str, name: &str, bytes: &[u8]) -> String {
     dropped.pages();
     check_schema(&mut dropped);
     check_csv(&mut dropped);
+    check_page(&mut dropped);
     check_round_trip(&mut dropped);
     report
 }

@@ -103,7 +103,7 @@ fn is_noted(imported: &Imported) -> bool {
     let batch = &imported.batch;
     imported.status == FileStatus::Unreadable
         || batch.partly
-        || batch.sessions.iter().any(|session| session.broke_off)
+        || batch.sessions.iter().any(|session| session.incomplete.is_some())
         || batch.notes.iter().any(says)
 }
 

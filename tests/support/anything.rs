@@ -2,7 +2,7 @@
 
 use crate::Dropped;
 use crate::dropped::{import, import_in_pieces};
-use crate::exports::{check_csv, check_round_trip, check_schema};
+use crate::exports::{check_csv, check_page, check_round_trip, check_schema};
 use passgrid::analyze::GridQuery;
 use passgrid::engine::{GetGrid, GetLedger, GetOverview, GetSessions, GetTests, MatchPaths};
 use passgrid::import::Imported;
@@ -30,6 +30,7 @@ pub fn check(bytes: &[u8]) {
     dropped.report();
     check_schema(&mut dropped);
     check_csv(&mut dropped);
+    check_page(&mut dropped);
     check_round_trip(&mut dropped);
     let filter = Filter { text: "a !b".to_owned(), ..Filter::default() };
     let engine = &mut dropped.engine;

@@ -5,7 +5,8 @@ use passgrid::engine::{Assign, Engine, MakeExport};
 use passgrid::export::Export;
 use passgrid::import::{ALL, Import, Imported, decode, limits};
 use passgrid::model::{
-    Counts, Dataset, Encoding, FileId, Identified, IdentityField, Outcome, PartId, ResultId, SessionId, Slice,
+    Counts, Dataset, Encoding, FileId, Identified, IdentityField, Outcome, PartId, ResultId, SessionId,
+    Slice, TRUNCATED,
 };
 use passgrid::query::{Filter, Selection};
 use std::fmt::Write;
@@ -284,9 +285,11 @@ fn session(data: &Dataset, id: SessionId, text: &mut String) {
     let tests = session.counts.duration_s.map_or("–".to_owned(), |s| format!("{} s", shown_seconds(s)));
     writeln!(text, "  took {took}, tests {tests}").unwrap();
     writeln!(text, "  {}", counts(&session.counts)).unwrap();
-    if session.is_partial || session.is_unreadable {
-        let what = if session.is_partial { "truncated" } else { "unreadable" };
-        writeln!(text, "  {what}").unwrap();
+    match session.incomplete.as_deref() {
+        Some(TRUNCATED) => writeln!(text, "  truncated").unwrap(),
+        Some(reason) => writeln!(text, "  incomplete: {}", visible(reason)).unwrap(),
+        None if session.is_unreadable => writeln!(text, "  unreadable").unwrap(),
+        None => {}
     }
     for id in data.results_of(id) {
         result(data, id, text);

@@ -2,9 +2,12 @@
 
 use crate::Dropped;
 use csv::StringRecord;
+use passgrid::engine::{GetOverview, GetSessions};
 use passgrid::export::{Export, SCHEMA};
+use passgrid::model::{Counts, Outcome};
+use passgrid::query::Filter;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 static VALIDATOR: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
@@ -88,6 +91,60 @@ pub fn check_csv(dropped: &mut Dropped) {
     check_grid_table(&summary, &dropped.export(Export::GridCsv));
 }
 
+/// Compares the summary with what the page shows: overview, sessions and their pages.
+pub fn check_page(dropped: &mut Dropped) {
+    let summary = summary(dropped);
+    let sessions = summary["sessions"].as_array().unwrap();
+    let ids: BTreeSet<&str> = sessions.iter().map(|session| session["id"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), sessions.len(), "ids are unique");
+    let overview = dropped.engine.ask(GetOverview);
+    check_counts(&summary["totals"], &overview.all);
+    check_counts(&summary["now"], &overview.now);
+    assert_eq!(summary["totals"]["sessions"], overview.sessions);
+    assert_eq!(summary["totals"]["tests"], overview.tests_all);
+    assert_eq!(summary["now"]["tests"], overview.tests_now);
+    let duts = summary["duts"].as_array().unwrap();
+    for line in overview.duts.iter().filter(|line| !line.is_unreadable) {
+        let dut = duts.iter().find(|dut| dut["name"] == *line.name).unwrap();
+        check_counts(&dut["now"], &line.counts);
+        let latest = sessions.iter().find(|session| session["id"] == dut["latest_session"]).unwrap();
+        assert_eq!(latest["incomplete"].as_str(), line.incomplete.as_deref());
+    }
+    let query = GetSessions { filter: Filter::default(), sort: None, from: 0, count: u32::MAX };
+    let shown = dropped.engine.ask(query).rows;
+    let of_dut = |dut: &str| -> Vec<&Value> { sessions.iter().filter(|s| s["dut"] == *dut).collect() };
+    for row in shown.iter().filter(|row| !row.is_unreadable) {
+        let own = [row.id.clone(), format!("{}/{}", row.dut, row.id)];
+        let is_it = |session: &&Value| own.iter().any(|id| session["id"] == **id);
+        let session = of_dut(&row.dut).into_iter().find(is_it).unwrap();
+        check_counts(&session["counts"], &row.counts);
+        assert_eq!(session["incomplete"].as_str(), row.incomplete.as_deref());
+        assert_eq!(session["duration_s"].as_f64(), row.duration_s);
+        assert_eq!(session["started"].as_str(), row.started.as_deref());
+        assert_eq!(session["build"].as_str(), row.build.as_deref());
+    }
+    assert_eq!(shown.iter().filter(|row| !row.is_unreadable).count(), sessions.len());
+}
+
+/// Compares figures of the summary with counts of the page.
+#[track_caller]
+fn check_counts(figures: &Value, counts: &Counts) {
+    assert_eq!(figures["results"], counts.results());
+    assert_eq!(figures["executed"], counts.executed());
+    assert_eq!(figures["flaky"], counts.flaky);
+    for outcome in Outcome::ALL {
+        assert_eq!(figures[outcome.word().replace(' ', "_")], counts.of(outcome), "{outcome:?}");
+    }
+    let is_near = |key: &str, shown: Option<f64>| match (figures[key].as_f64(), shown) {
+        (Some(figure), Some(shown)) => (figure - shown).abs() <= 1e-6 * shown.abs().max(1.0),
+        (figure, shown) => figure == shown,
+    };
+    assert!(
+        is_near("pass_rate", counts.pass_rate()) && is_near("duration_s", counts.duration_s),
+        "{figures}"
+    );
+}
+
 /// Compares a cell with a value; numbers may be spelled differently.
 #[track_caller]
 fn check_cell(row: &BTreeMap<String, String>, key: &str, value: &Value) {
@@ -112,12 +169,14 @@ fn check_summary_table(summary: &Value, table: &[BTreeMap<String, String>]) {
     let sessions = summary["sessions"].as_array().unwrap();
     let duts = summary["duts"].as_array().unwrap();
     let kinds: Vec<&str> = table.iter().map(|row| row["row"].as_str()).collect();
-    let expected = [vec!["session"; sessions.len()], vec!["dut"; duts.len()], vec!["total"]].concat();
+    let of_duts = [vec!["dut"; duts.len()], vec!["dut_now"; duts.len()]].concat();
+    let expected = [vec!["session"; sessions.len()], of_duts, vec!["total", "now"]].concat();
     assert_eq!(kinds, expected);
     for (session, row) in sessions.iter().zip(table) {
         for (key, column) in [("dut", "dut"), ("build", "build"), ("id", "session"), ("started", "started")] {
             check_cell(row, column, &session[key]);
         }
+        check_cell(row, "incomplete", &session["incomplete"]);
         check_figures(&session["counts"], row);
     }
     for (dut, row) in duts.iter().zip(&table[sessions.len()..]) {
@@ -126,9 +185,16 @@ fn check_summary_table(summary: &Value, table: &[BTreeMap<String, String>]) {
         check_cell(row, "sessions", &dut["sessions"]);
         check_figures(&dut["counts"], row);
     }
-    let mut totals = summary["totals"].clone();
-    totals.as_object_mut().unwrap().remove("duts");
-    check_figures(&totals, table.last().unwrap());
+    for (dut, row) in duts.iter().zip(&table[sessions.len() + duts.len()..]) {
+        check_cell(row, "dut", &dut["name"]);
+        check_cell(row, "session", &dut["latest_session"]);
+        check_figures(&dut["now"], row);
+    }
+    for (key, row) in ["totals", "now"].into_iter().zip(&table[table.len() - 2..]) {
+        let mut totals = summary[key].clone();
+        totals.as_object_mut().unwrap().remove("duts");
+        check_figures(&totals, row);
+    }
 }
 
 fn check_results_table(summary: &Value, table: &[BTreeMap<String, String>]) {

@@ -198,7 +198,7 @@ fn column(data: &Dataset, session: SessionId) -> Column {
         session: session.id.clone(),
         started: session.started.map(Timestamp::iso),
         counts: session.counts,
-        is_partial: session.is_partial,
+        incomplete: session.incomplete.clone(),
         is_unreadable: session.is_unreadable,
     }
 }

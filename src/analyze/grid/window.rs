@@ -49,8 +49,8 @@ pub struct Column {
     pub started: Option<String>,
     /// The session's counts.
     pub counts: Counts,
-    /// One of its files is truncated.
-    pub is_partial: bool,
+    /// Why the session is incomplete.
+    pub incomplete: Option<String>,
     /// None of its files is readable.
     pub is_unreadable: bool,
 }

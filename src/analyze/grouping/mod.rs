@@ -71,7 +71,7 @@ fn identities(data: &Dataset, covers: &[Vec<PartId>]) -> Vec<Identity> {
                 covers: covers.iter().map(|&cover| &data.part(cover).draft).collect(),
                 place: part.place,
                 // An archive is read, but its path is not evidence for a session.
-                is_read: parts::is_read(file.status) && !part.rows.is_empty() && !file.is_removed,
+                is_read: parts::has_run(data, part) && !file.is_removed,
                 overrides: &part.overrides,
             }
         })

@@ -2,7 +2,8 @@
 
 use super::path::all_by_path;
 use crate::model::{
-    Counts, Dataset, DutId, FileStatus, Identified, Identity, Overlap, PartId, Session, Timestamp,
+    Counts, Dataset, DutId, FileStatus, Identified, Identity, Overlap, Part, PartId, Session, TRUNCATED,
+    Timestamp,
 };
 use rustc_hash::FxHashMap;
 
@@ -25,6 +26,15 @@ pub fn is_read(status: FileStatus) -> bool {
     matches!(status, FileStatus::Read | FileStatus::PartlyRead)
 }
 
+/// Whether a part has results, or says at least why a run has none: then it is a session that is
+/// incomplete. A file of a report that has results elsewhere is none.
+pub fn has_run(data: &Dataset, part: &Part) -> bool {
+    let status = data.file(part.file).status;
+    let is_alone = part.draft.report.is_none() && status == FileStatus::NoResults;
+    is_read(status) && !part.rows.is_empty()
+        || (is_alone || is_read(status)) && part.draft.incomplete.is_some()
+}
+
 /// Groups parts into sessions.
 ///
 /// Parts form one session if they have the same DUT, build and session name and
@@ -40,7 +50,7 @@ pub fn group(data: &Dataset, identities: &[Identity], leaders: &[Option<PartId>]
     for &part_id in &parts {
         let part = data.part(part_id);
         let follows = leaders[part_id.index()].is_some();
-        if !is_read(data.file(part.file).status) || part.rows.is_empty() || follows || !data.counts(part_id) {
+        if !has_run(data, part) || follows || !data.counts(part_id) {
             continue;
         }
         let identity = &identities[part_id.index()];
@@ -99,7 +109,7 @@ pub fn new_session(identity: &Identity) -> Session {
         ended: None,
         duration_s: None,
         counts: Counts::default(),
-        is_partial: false,
+        incomplete: None,
         is_unreadable: false,
         overlap: Overlap::None,
     }
@@ -110,7 +120,9 @@ fn join(session: &mut Session, data: &Dataset, part_id: PartId) {
     let part = data.part(part_id);
     session.parts.push(part_id);
     session.counts.merge(&part.counts);
-    session.is_partial |= data.file(part.file).status == FileStatus::PartlyRead || part.draft.broke_off;
+    let is_truncated = data.file(part.file).status == FileStatus::PartlyRead;
+    session.mark_incomplete(is_truncated.then_some(TRUNCATED));
+    session.mark_incomplete(part.draft.incomplete.as_deref());
     session.started = earlier(session.started, part.draft.started);
     session.ended = session.ended.max(part.draft.ended);
     let between = session.started.zip(session.ended).map(|(start, end)| end.unix_ms - start.unix_ms);
@@ -135,10 +147,10 @@ pub fn apply_covers(session: &mut Session, data: &Dataset, covers: &[Vec<PartId>
             session.covers.push(cover);
         }
     }
-    for &cover in &session.covers {
+    for cover in session.covers.clone() {
         let draft = &data.part(cover).draft;
         session.started = session.started.or(draft.started);
-        session.is_partial |= draft.broke_off;
+        session.mark_incomplete(draft.incomplete.as_deref());
     }
 }
 

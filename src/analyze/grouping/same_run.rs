@@ -9,7 +9,7 @@
 //! file that counts separately, or whose session a person named, is never joined.
 
 use crate::import::richness;
-use crate::model::{Dataset, Outcome, Overlap, PartId, ResultId, SameRun, Session, Timestamp};
+use crate::model::{Dataset, Outcome, Overlap, PartId, ResultId, SameRun, Session, TRUNCATED, Timestamp};
 use rustc_hash::FxHashMap;
 
 /// How far the starts of two reports of one run may be apart: reports round, and
@@ -126,7 +126,11 @@ fn join(data: &Dataset, have: &mut Session, other: Session, (common, agree): (u3
     };
     have.started = have.started.or(second.started);
     have.duration_s = have.duration_s.or(second.duration_s);
-    have.is_partial &= second.is_partial;
+    // What one report lost by truncation, the other one has. A verdict of the run stays.
+    have.incomplete = match (have.incomplete.take(), second.incomplete) {
+        (Some(a), Some(b)) => Some(if a == TRUNCATED { b } else { a }),
+        (a, b) => a.or(b).filter(|reason| reason != TRUNCATED),
+    };
     have.overlap = Overlap::SameRun;
     have.parts.extend(&second.parts);
     have.covers.extend(&second.covers);

@@ -8,7 +8,7 @@ use crate::model::{Dataset, DutId, Outcome, ResultId, SessionId, TestId};
 
 /// The consecutive sessions of one DUT, up to the latest, in which a test fails.
 ///
-/// Truncated and unreadable sessions that lack the test are skipped. A complete
+/// Incomplete and unreadable sessions that lack the test are skipped. A complete
 /// session without the test ends the streak, like one in which it did not fail.
 #[derive(Clone, Copy, Debug)]
 pub struct Streak {
@@ -127,7 +127,7 @@ pub fn is_fixed(data: &Dataset, results: &ResultsByTest, test: TestId, latest: S
 }
 
 /// The sessions of a DUT before its latest one, newest first, with a test's
-/// results. Truncated and unreadable sessions that lack the test are skipped: they
+/// results. Incomplete and unreadable sessions that lack the test are skipped: they
 /// do not show whether it would have failed.
 fn before<'a>(
     data: &'a Dataset,
@@ -140,7 +140,7 @@ fn before<'a>(
     earlier.filter_map(move |&id| {
         let session = data.history.session(id);
         let result = results.find(id, test);
-        (result.is_some() || !(session.is_unreadable || session.is_partial)).then_some((id, result))
+        (result.is_some() || !(session.is_unreadable || session.incomplete.is_some())).then_some((id, result))
     })
 }
 

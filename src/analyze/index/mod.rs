@@ -16,7 +16,7 @@ pub use results::ResultsByTest;
 pub use status::{Attention, TestStatus};
 
 use super::cell::{Cell, Missing};
-use crate::model::{Dataset, SessionId, TestId, head};
+use crate::model::{Dataset, SessionId, TRUNCATED, TestId, head};
 use crate::query::SortKey;
 use names::NameOrders;
 use std::cell::OnceCell;
@@ -89,8 +89,9 @@ impl Index {
         let session = data.history.session(session_id);
         if session.is_unreadable {
             Missing::Unreadable
-        } else if session.is_partial {
-            Missing::BrokenOff { after: session.counts.results() }
+        } else if let Some(reason) = &session.incomplete {
+            let after = session.counts.results();
+            if reason == TRUNCATED { Missing::BrokenOff { after } } else { Missing::Incomplete { after } }
         } else if self.results.is_latest(session_id) {
             // This session lacks the test, so `seen` counts other DUTs only.
             Missing::NotThere {

@@ -23,8 +23,8 @@ pub struct DutLine {
     pub previous: Option<Counts>,
     /// Build of that session, if it is another one.
     pub previous_build: Option<String>,
-    /// A file of the latest session is truncated.
-    pub is_partial: bool,
+    /// Why the latest session is incomplete.
+    pub incomplete: Option<String>,
     /// No file of it is readable.
     pub is_unreadable: bool,
     /// The names that files give it, if a person replaced them.
@@ -46,7 +46,7 @@ pub fn dut_line(data: &Dataset, latest: SessionId) -> DutLine {
         counts: session.counts,
         previous: previous.map(|previous| previous.counts),
         previous_build: previous.and_then(Session::build).filter(is_other).map(str::to_owned),
-        is_partial: session.is_partial,
+        incomplete: session.incomplete.clone(),
         is_unreadable: session.is_unreadable,
         names_in_files: names_in_files(data, dut),
     }

@@ -3,7 +3,7 @@
 
 use super::dut_line::DutLine;
 use crate::analyze::index::Failure;
-use crate::model::{Counts, Dataset, counted, grouped};
+use crate::model::{Counts, Dataset, TRUNCATED, counted, grouped};
 use crate::query::{Filter, OutcomeFilter};
 use serde::{Deserialize, Serialize};
 
@@ -125,25 +125,29 @@ pub fn headline(facts: &Facts) -> Headline {
         return headline;
     }
     answer(&mut headline, facts);
-    let several = |headline: &mut Headline, state, one: &dyn Fn(&str) -> String, many: &str| match in_state(
-        facts.duts, state,
-    )
-    .as_slice()
-    {
-        [] => {}
-        [only] => {
-            headline.begin_sentence();
-            headline.link(one(&only.name), Lead::Sessions(only.name.clone()));
-        }
-        duts => {
-            headline.begin_sentence();
-            headline.say(many.replace('#', &number(duts.len() as u32)));
-        }
-    };
+    let several =
+        |headline: &mut Headline, state, one: &dyn Fn(&DutLine) -> String, many: &str| match in_state(
+            facts.duts, state,
+        )
+        .as_slice()
+        {
+            [] => {}
+            [only] => {
+                headline.begin_sentence();
+                headline.link(one(only), Lead::Sessions(only.name.clone()));
+            }
+            duts => {
+                headline.begin_sentence();
+                headline.say(many.replace('#', &number(duts.len() as u32)));
+            }
+        };
     several(
         &mut headline,
-        DutState::Truncated,
-        &|dut| format!("{dut}’s results are incomplete."),
+        DutState::Incomplete,
+        &|dut| match dut.incomplete.as_deref() {
+            None | Some(TRUNCATED) => format!("{}’s results are incomplete.", dut.name),
+            Some(reason) => format!("{}’s results are incomplete: {reason}.", dut.name),
+        },
         "The results of # DUTs are incomplete.",
     );
     // Without any verdict, the answer says so already.
@@ -151,14 +155,14 @@ pub fn headline(facts: &Facts) -> Headline {
         several(
             &mut headline,
             DutState::Unjudged,
-            &|dut| format!("{dut} has no pass/fail results."),
+            &|dut| format!("{} has no pass/fail results.", dut.name),
             "# DUTs have no pass/fail results.",
         );
     }
     several(
         &mut headline,
         DutState::Unreadable,
-        &|dut| format!("No results from {dut} could be read."),
+        &|dut| format!("No results from {} could be read.", dut.name),
         "No results from # DUTs could be read.",
     );
     let unreadable_duts = in_state(facts.duts, DutState::Unreadable).len() as u32;
@@ -243,7 +247,7 @@ fn answer(headline: &mut Headline, facts: &Facts) {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum DutState {
     Unreadable,
-    Truncated,
+    Incomplete,
     /// No test passed or failed.
     Unjudged,
     Judged,
@@ -253,7 +257,7 @@ impl DutState {
     fn of(dut: &DutLine) -> DutState {
         match dut {
             DutLine { is_unreadable: true, .. } => DutState::Unreadable,
-            DutLine { is_partial: true, .. } => DutState::Truncated,
+            DutLine { incomplete: Some(_), .. } => DutState::Incomplete,
             _ if dut.counts.pass_rate().is_none() => DutState::Unjudged,
             _ => DutState::Judged,
         }
@@ -380,7 +384,7 @@ mod tests {
             counts,
             previous: None,
             previous_build: None,
-            is_partial: false,
+            incomplete: None,
             is_unreadable: false,
             names_in_files: Vec::new(),
         }
@@ -493,7 +497,7 @@ mod tests {
         };
         check(&|_| {}, "All 3 DUTs pass: 2 tests, 1 skipped on at least one DUT.");
         check(
-            &|duts| duts[0].is_partial = true,
+            &|duts| duts[0].incomplete = Some(TRUNCATED.to_owned()),
             "2 of 3 DUTs pass: 2 tests, 1 skipped on at least one DUT. A’s results are incomplete.",
         );
         check(
@@ -504,7 +508,7 @@ mod tests {
             "1 of 3 DUTs passes: 2 tests, 1 skipped on at least one DUT. C has no pass/fail results. No results from B could be read.",
         );
         check(
-            &|duts| duts.iter_mut().for_each(|dut| dut.is_partial = true),
+            &|duts| duts.iter_mut().for_each(|dut| dut.incomplete = Some(TRUNCATED.to_owned())),
             "No test fails so far: 2 tests, 1 skipped on at least one DUT. The results of 3 DUTs are incomplete.",
         );
         check(

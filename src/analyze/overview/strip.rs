@@ -42,8 +42,8 @@ pub struct StripCell {
     pub counts: Counts,
     /// The id of the last of the sessions.
     pub session: String,
-    /// A file of the sessions is truncated.
-    pub is_partial: bool,
+    /// Why one of the sessions is incomplete.
+    pub incomplete: Option<String>,
 }
 
 /// Computes the strip. `latest` has the latest sessions in the order of the
@@ -68,7 +68,7 @@ pub fn build_strip(data: &Dataset, latest: &[SessionId]) -> BuildStrip {
 }
 
 fn cell(point: BuildPoint) -> StripCell {
-    let BuildPoint { counts, session, is_partial, .. } = point;
+    let BuildPoint { counts, session, incomplete, .. } = point;
     let worst = Outcome::ALL.into_iter().filter(|&outcome| counts.of(outcome) > 0).max();
-    StripCell { worst, counts, session, is_partial }
+    StripCell { worst, counts, session, incomplete }
 }

@@ -232,7 +232,9 @@ impl Visitor for Record {
         draft.label = Some(std::mem::take(&mut self.test_name)).filter(|name| !name.is_empty());
         draft.started = self.start_ms.and_then(|ms| Timestamp::from_unix_seconds(ms / 1000.0));
         draft.duration_s = seconds(self.start_ms, self.end_ms);
-        draft.broke_off = self.outcome == "ABORTED";
+        if self.outcome == "ABORTED" {
+            draft.mark_incomplete("the run was aborted");
+        }
         if !self.outcome.is_empty() {
             draft.property("outcome", &self.outcome);
         }

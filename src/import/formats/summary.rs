@@ -64,6 +64,7 @@ struct Session<'a> {
     label: Option<Cow<'a, str>>,
     started: Option<Cow<'a, str>>,
     duration_s: Option<f64>,
+    incomplete: Option<Cow<'a, str>>,
     format: String,
     files: Vec<String>,
     /// The JSON of an object.
@@ -79,6 +80,7 @@ fn session<'a>(cursor: &mut Cursor<'a>) -> Result<Session<'a>, Fault> {
             "label" => session.label = value.text(key)?,
             "started" => session.started = value.text(key)?,
             "duration_s" => session.duration_s = json::seconds(value.skip_value()?),
+            "incomplete" => session.incomplete = value.text(key)?,
             "format" => session.format = value.text_or_empty(key)?.into_owned(),
             "files" if value.peek() == Some(b'[') => value.array(&mut |file| {
                 session.files.extend(file.text(key)?.map(Cow::into_owned));
@@ -220,11 +222,13 @@ impl Visitor for Summary {
     }
 
     fn finish(&mut self, _root: Root, batch: &mut Batch) {
-        for (index, (dut, _)) in self.sessions.iter().enumerate() {
+        let of_dut = self.ids_after_duts();
+        for (index, (dut, id)) in self.sessions.iter().enumerate() {
+            let draft = batch.session(index);
+            draft.claim(IdentityField::Session, Source::Field, "id", self.own_id(&of_dut, dut, id));
             let Some((unit, attributes)) = self.duts.get(dut) else {
                 continue;
             };
-            let draft = batch.session(index);
             if let Some(unit) = unit {
                 draft.claim(IdentityField::Unit, Source::Field, "unit", unit);
             }
@@ -237,18 +241,36 @@ impl Summary {
     fn session(&mut self, session: Session, batch: &mut Batch) {
         let draft = batch.session(self.sessions.len());
         draft.claim(IdentityField::Dut, Source::Field, "dut", &session.dut);
-        draft.claim(IdentityField::Session, Source::Field, "id", &session.id);
         if let Some(build) = &session.build {
             draft.claim(IdentityField::Build, Source::Field, "build", build);
         }
         draft.label = session.label.map(Cow::into_owned);
         draft.started = session.started.as_deref().and_then(Timestamp::parse);
         draft.duration_s = session.duration_s;
+        draft.mark_incomplete(session.incomplete.as_deref().unwrap_or(""));
         for (name, value) in json::fields(session.properties) {
             draft.property(&name, &json::plain(value));
         }
         draft.origin = Some((session.format, session.files));
         self.register(&session.dut, &session.id);
+    }
+
+    /// Counts the ids behind the names of DUTs, `DUT/id`, by which a summary keeps ids apart that
+    /// several DUTs have.
+    fn ids_after_duts(&self) -> FxHashMap<&str, u32> {
+        let mut counts = FxHashMap::default();
+        for (dut, id) in &self.sessions {
+            if let Some(own) = after_dut(dut, id) {
+                *counts.entry(own).or_default() += 1;
+            }
+        }
+        counts
+    }
+
+    /// Returns the id of a session among those of its DUT.
+    fn own_id<'a>(&self, after_duts: &FxHashMap<&str, u32>, dut: &str, id: &'a str) -> &'a str {
+        let own = after_dut(dut, id);
+        own.filter(|own| after_duts.get(own).is_some_and(|&count| count > 1)).unwrap_or(id)
     }
 
     fn register(&mut self, dut: &str, id: &str) -> usize {
@@ -299,11 +321,15 @@ impl Summary {
         let session = known.unwrap_or_else(|| {
             let draft = batch.session(self.sessions.len());
             draft.claim(IdentityField::Dut, Source::Field, "dut", dut);
-            draft.claim(IdentityField::Session, Source::Field, "session", id);
             self.register(dut, id)
         });
         session as u32
     }
+}
+
+/// Returns what follows the name of its DUT in the id of a session.
+fn after_dut<'a>(dut: &str, id: &'a str) -> Option<&'a str> {
+    id.strip_prefix(dut)?.strip_prefix('/').filter(|own| !own.is_empty())
 }
 
 /// Reads the details of a result: its message.

@@ -5,12 +5,12 @@
 //! results are added at the end. A test with data rows has one result that contains those of the
 //! rows. Each row counts; the enclosing result, which only summarizes them, does not.
 
-use crate::import::batch::{Batch, Entry, Scope};
+use crate::import::batch::{Batch, Entry, Scope, first_line};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::xml::{Element, ElementReader, Elements};
-use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
-use crate::model::{Outcome, Timestamp, decimal};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, number};
+use crate::model::{Outcome, Severity, Timestamp};
 use rustc_hash::FxHashMap;
 
 pub const ABOUT: About = About {
@@ -24,7 +24,7 @@ pub const ABOUT: About = About {
 pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "dotnet test --logger trx, vstest, MSTest, and the adapters of NUnit and xUnit.net",
-    reads: "data rows, output, run times",
+    reads: "data rows, output, run times, crashes and aborts of the run",
     dut: "`computerName`",
     limits: "attachments are not read",
 };
@@ -42,6 +42,10 @@ struct Trx {
     /// The class of each test, by its id.
     classes: FxHashMap<String, String>,
     unknown: Occurrences,
+    /// The outcome of the whole run, "" if the file has none.
+    outcome: String,
+    /// Errors of the run itself, such as a crash of the test host.
+    errors: Vec<String>,
 }
 
 /// A result whose class is not known yet.
@@ -56,16 +60,25 @@ struct Found {
     len: usize,
 }
 
+/// The most errors of a run that are kept.
+const RUN_ERRORS: usize = 20;
+
+/// Returns whether a run with this outcome went wrong.
+fn is_bad_run(outcome: &str) -> bool {
+    matches!(outcome, "Error" | "Failed" | "Timeout" | "Aborted" | "Disconnected" | "InProgress")
+}
+
 const RESULTS: [&str; 4] = ["UnitTestResult", "TestResult", "GenericTestResult", "WebTestResult"];
 
 impl ElementReader for Trx {
     fn is_whole(&self, name: &str) -> bool {
-        RESULTS.contains(&name) || name == "UnitTest"
+        RESULTS.contains(&name) || matches!(name, "UnitTest" | "RunInfo")
     }
 
     fn open(&mut self, element: &Element, _at: u64, batch: &mut Batch) {
         let draft = batch.session(0);
         match element.name.as_str() {
+            "ResultSummary" => element.value("outcome").clone_into(&mut self.outcome),
             "TestRun" => draft.label = element.attribute("name").map(str::to_owned),
             "Times" => {
                 draft.started = element.attribute("start").and_then(Timestamp::parse);
@@ -82,6 +95,10 @@ impl ElementReader for Trx {
     fn close(&mut self, _name: &str, _text: &str, _batch: &mut Batch) {}
 
     fn whole(&mut self, element: &Element, at: u64, len: usize, batch: &mut Batch) {
+        if element.name == "RunInfo" {
+            self.run_info(element, at, batch);
+            return;
+        }
         if element.name == "UnitTest" {
             let class = element.child("TestMethod").map_or("", |method| method.value("className"));
             // An assembly may follow: `Acme.Tests, Acme, Version=1.0.0.0`.
@@ -105,6 +122,7 @@ impl ElementReader for Trx {
     }
 
     fn finish(&mut self, batch: &mut Batch) {
+        self.settle_run(batch);
         for found in std::mem::take(&mut self.results) {
             let class = self.classes.get(&found.id).map_or("", String::as_str);
             let in_class = found.name.strip_prefix(class).and_then(|rest| rest.strip_prefix('.'));
@@ -125,14 +143,47 @@ impl ElementReader for Trx {
 }
 
 impl Trx {
+    /// Reads a message about the whole run. xUnit.net's adapter writes its log there, which says of
+    /// each failing test that it failed.
+    fn run_info(&mut self, element: &Element, at: u64, batch: &mut Batch) {
+        let text = element.text_of("Text").trim();
+        let outcome = element.value("outcome");
+        let is_log = text.starts_with("[xUnit.net");
+        if !is_bad_run(outcome) || is_log || text.is_empty() || self.errors.len() >= RUN_ERRORS {
+            return;
+        }
+        batch.note(Severity::Warning, Some(at), format!("the run reports: {}", first_line(text)));
+        batch.session(0).text(&format!("run: {outcome}"), text);
+        self.errors.push(text.to_owned());
+    }
+
+    /// Marks the session as incomplete if the run as a whole went wrong and no result says so. A run
+    /// with a failing test has the outcome `Failed`, too.
+    fn settle_run(&self, batch: &mut Batch) {
+        let has_failing = self.results.iter().any(|found| found.outcome.is_failing());
+        let draft = batch.session(0);
+        if let Some(error) = self.errors.first() {
+            draft.mark_incomplete(first_line(error));
+        }
+        match self.outcome.as_str() {
+            "Failed" if !has_failing => draft.mark_incomplete("the run failed, although no test did"),
+            "Failed" => {}
+            "PassedButRunAborted" => draft.mark_incomplete("the run was aborted"),
+            outcome if is_bad_run(outcome) => {
+                draft.mark_incomplete(&format!("the outcome of the run is `{outcome}`"));
+            }
+            _ => {}
+        }
+    }
+
     fn add(&mut self, element: &Element, id: &str, at: u64, len: usize) {
         let native = element.value("outcome");
         let outcome = match native {
-            "Passed" | "PassedButRunAborted" => Outcome::Passed,
+            "Passed" | "PassedButRunAborted" | "Warning" | "Completed" => Outcome::Passed,
             "Failed" => Outcome::Failed,
             "Error" | "Timeout" | "Aborted" | "Disconnected" => Outcome::Error,
-            "NotExecuted" => Outcome::Skipped,
-            "NotRunnable" | "Pending" => Outcome::NotRun,
+            "NotExecuted" | "Inconclusive" => Outcome::Skipped,
+            "NotRunnable" | "Pending" | "Blocked" | "InProgress" => Outcome::NotRun,
             // By the schema, a missing outcome means passed, but that would be a guess.
             _ => {
                 self.unknown.add_example(at, native);
@@ -144,24 +195,12 @@ impl Trx {
             name: element.value("testName").to_owned(),
             outcome,
             native: native.to_owned(),
-            duration_s: element.attribute("duration").and_then(time_span),
+            duration_s: element.attribute("duration").and_then(number::seconds),
             message: error(element).map_or(String::new(), |error| error.text_of("Message").to_owned()),
             at,
             len,
         });
     }
-}
-
-/// Parses `hh:mm:ss.fffffff`, or with days before it, as .NET writes a `TimeSpan`.
-fn time_span(text: &str) -> Option<f64> {
-    let (days, clock) = match text.split_once('.') {
-        Some((days, clock)) if clock.contains(':') => (decimal(days)?, clock),
-        _ => (0.0, text),
-    };
-    let mut parts = clock.split(':');
-    let mut part = || decimal(parts.next()?);
-    let seconds = ((days * 24.0 + part()?) * 60.0 + part()?) * 60.0 + part()?;
-    (parts.next().is_none() && !text.starts_with('-')).then_some(seconds)
 }
 
 fn error(element: &Element) -> Option<&Element> {
@@ -195,18 +234,4 @@ fn details(slice: &str) -> Details {
         }
     }
     details
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reads_spans_of_time() {
-        assert_eq!(time_span("00:00:01.5000000"), Some(1.5));
-        assert_eq!(time_span("1.02:03:04"), Some(93_784.0));
-        for bad in ["", "1.5", "00:01", "a:b:c", "00:00:01:02", "-00:00:01"] {
-            assert_eq!(time_span(bad), None, "{bad}");
-        }
-    }
 }

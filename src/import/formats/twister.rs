@@ -143,6 +143,8 @@ struct Twister {
     /// Tests without a status.
     without_status: Occurrences,
     without_tests: Occurrences,
+    /// By session: why a configuration without verdicts of its own went wrong.
+    broken: Vec<String>,
     unknown: Occurrences,
 }
 
@@ -198,6 +200,9 @@ impl Visitor for Twister {
             );
             draft.started = self.started;
             draft.report = report(&platform, is_plan);
+            if let Some(broken) = self.broken.get(session) {
+                draft.mark_incomplete(broken);
+            }
             match self.units.get(session).map(Vec::as_slice) {
                 Some([unit]) => draft.claim(IdentityField::Unit, Source::Field, "dut", unit),
                 Some([]) | None => {}
@@ -230,6 +235,7 @@ impl Twister {
         let session = self.platforms.len();
         self.platforms.insert(suite.platform.clone().into_owned(), session);
         self.units.push(Vec::new());
+        self.broken.push(String::new());
         let attributes = &mut batch.session(session).attributes;
         for (name, value) in [("arch", &suite.arch), ("toolchain", &suite.toolchain)] {
             if !value.is_empty() {
@@ -237,6 +243,15 @@ impl Twister {
             }
         }
         session
+    }
+
+    /// Notes that tests of a configuration have no verdict because it could not be built, crashed or
+    /// timed out.
+    fn broken_configuration(&mut self, session: usize, suite: &Configuration) {
+        if let Some(broken) = self.broken.get_mut(session).filter(|broken| broken.is_empty()) {
+            let reason = if suite.reason.is_empty() { &suite.status } else { &suite.reason };
+            *broken = format!("`{}` did not finish: {reason}", scenario(&suite.name));
+        }
     }
 
     fn configuration(&mut self, suite: &Configuration, text: &str, at: u64, batch: &mut Batch) {
@@ -274,6 +289,9 @@ impl Twister {
         }
         let outcomes: Vec<Option<Outcome>> = cases.iter().map(|(case, _)| outcome(&case.status)).collect();
         let says_why = outcomes.iter().flatten().any(|outcome| outcome.is_failing());
+        if is_broken && outcomes.contains(&None) {
+            self.broken_configuration(session, suite);
+        }
         let retries: u16 = suite.retries.parse().unwrap_or(0);
         let (count, is_alone) = (cases.len(), cases.len() == 1);
         for (index, ((case, end), outcome)) in cases.into_iter().zip(outcomes).enumerate() {

@@ -76,7 +76,7 @@ impl<R: LineReader> Importer for LineImporter<R> {
 /// Notes that the last line has no newline, unless the file is known to be
 /// truncated anyway. Programs end every line with a newline; people may not.
 pub fn note_missing_newline(at: u64, batch: &mut Batch) {
-    if !batch.partly && !batch.sessions.iter().any(|session| session.broke_off) {
+    if !batch.partly && !batch.sessions.iter().any(|session| session.incomplete.is_some()) {
         let text = "no newline at the end of the file, which may be truncated";
         batch.note(Severity::Info, Some(at), text);
     }

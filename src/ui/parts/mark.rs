@@ -25,7 +25,7 @@ pub fn class_of(outcome: Outcome) -> &'static str {
 pub fn class_of_missing(missing: Missing) -> &'static str {
     match missing {
         Missing::NotThere { .. } => "o-missing",
-        Missing::BrokenOff { .. } => "o-brokenoff",
+        Missing::BrokenOff { .. } | Missing::Incomplete { .. } => "o-brokenoff",
         Missing::Unreadable => "o-unreadable",
     }
 }

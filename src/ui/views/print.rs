@@ -4,7 +4,7 @@
 //! its own. It exists while it is printed.
 
 use crate::analyze::{Cell, Column, GridLine, GridRow, GridWindow, Overview};
-use crate::model::Outcome;
+use crate::model::{Outcome, TRUNCATED};
 use crate::ui::format;
 use crate::ui::hooks::on_window;
 use crate::ui::parts::{around, class_of, class_of_missing, plain};
@@ -58,7 +58,7 @@ fn DutTable(overview: Arc<Overview>) -> impl IntoView {
         let started = dut.started.as_deref().map_or_else(|| "–".to_owned(), format::moment);
         view! {
             <tr>
-                <th scope="row">{dut.name.clone()}</th>
+                <th scope="row">{printed_name(&dut.name, dut.incomplete.as_deref())}</th>
                 <td>{text(&dut.unit)}</td>
                 <td>{text(&dut.build)}</td>
                 <td>{started}</td>
@@ -85,6 +85,15 @@ fn DutTable(overview: Arc<Overview>) -> impl IntoView {
     }
 }
 
+/// The name of a DUT, with a remark if its session is incomplete.
+fn printed_name(dut: &str, incomplete: Option<&str>) -> String {
+    match incomplete {
+        Some(TRUNCATED) => format!("{dut} (truncated)"),
+        Some(reason) => format!("{dut} (incomplete: {reason})"),
+        None => dut.to_owned(),
+    }
+}
+
 /// The grid of failing tests, with the DUTs that fail most.
 #[component]
 fn FailingTests(window: Arc<GridWindow>) -> impl IntoView {
@@ -95,7 +104,7 @@ fn FailingTests(window: Arc<GridWindow>) -> impl IntoView {
     let heads = shown.iter().map(|&at| {
         view! {
             <th class="printed-dut">
-                <span>{window.columns[at].dut.clone()}</span>
+                <span>{printed_name(&window.columns[at].dut, window.columns[at].incomplete.as_deref())}</span>
             </th>
         }
     });
@@ -193,7 +202,7 @@ mod tests {
             session: String::new(),
             started: None,
             counts,
-            is_partial: false,
+            incomplete: None,
             is_unreadable: false,
         }
     }

@@ -42,8 +42,8 @@ impl<'a> Fields<'a> {
             Column::Parameters => self.parameters = field,
             Column::Outcome => self.outcome = field,
             Column::Native => self.native = Some(field),
-            Column::Duration(scale) => match seconds(field) {
-                Some(seconds) => self.duration_s = Some(seconds * scale),
+            Column::Duration(scale) => match seconds(field, *scale) {
+                Some(seconds) => self.duration_s = Some(seconds),
                 None if Timestamp::parse(field).is_some() => self.started = field,
                 None => return false,
             },
@@ -172,7 +172,10 @@ impl Csv {
     fn session_of(&mut self, row: &Fields, batch: &mut Batch) -> usize {
         let started = Timestamp::parse(row.started);
         let has_session = row.claims.iter().any(|(identity, ..)| *identity == IdentityField::Session);
-        let is_date = started.is_some() && row.started.len() <= "2026-11-21".len();
+        // Ten digits are seconds since the epoch.
+        let is_short = row.started.len() <= "2026-11-21".len();
+        let is_epoch = row.started.len() == 10 && row.started.bytes().all(|byte| byte.is_ascii_digit());
+        let is_date = started.is_some() && is_short && !is_epoch;
         let date = if is_date && !has_session { row.started } else { "" };
         let session = self.session(&row.claims, date, batch);
         if let Some(earliest) = self.started.get_mut(session) {

@@ -1,7 +1,7 @@
 //! The values of fields: names, outcomes and durations.
 
 use crate::import::number;
-use crate::model::{Outcome, decimal};
+use crate::model::Outcome;
 
 /// Returns a test's name with its parameters in brackets.
 pub(super) fn with_parameters(name: &str, parameters: &str) -> String {
@@ -22,13 +22,10 @@ pub(super) fn outcome(word: &str) -> Option<Outcome> {
     })
 }
 
-/// Parses a duration in seconds, or as hours, minutes and seconds.
-pub(super) fn seconds(text: &str) -> Option<f64> {
-    number::seconds(text).or_else(|| {
-        let mut parts = text.split(':').map(|part| decimal(part).filter(|number| *number >= 0.0));
-        let (hours, minutes, seconds) = (parts.next()??, parts.next()??, parts.next()??);
-        parts.next().is_none().then_some((hours * 60.0 + minutes) * 60.0 + seconds)
-    })
+/// Parses a duration in seconds; `scale` is the unit of the column, for fields without their own.
+pub(super) fn seconds(text: &str, scale: f64) -> Option<f64> {
+    let has_unit = text.contains(|c: char| c == ':' || c.is_alphabetic() && c != 'e' && c != 'E');
+    number::seconds(text).map(|seconds| if has_unit { seconds } else { seconds * scale })
 }
 
 #[cfg(test)]
@@ -36,10 +33,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations() {
-        assert_eq!(seconds("0,5"), Some(0.5));
-        assert_eq!(seconds("00:01:02.5"), Some(62.5));
-        assert_eq!(seconds("12:30"), None);
-        assert_eq!(seconds("1:2:3:4"), None);
+    fn the_unit_of_a_field_replaces_that_of_its_column() {
+        assert_eq!(seconds("0,5", 1.0), Some(0.5));
+        assert_eq!(seconds("500", 1e-3), Some(0.5));
+        assert_eq!(seconds("5 s", 1e-3), Some(5.0));
+        assert_eq!(seconds("00:01:02.5", 1e-3), Some(62.5));
+        assert_eq!(seconds("12:30", 1.0), None);
     }
 }

@@ -137,6 +137,7 @@ impl LineReader for Log {
                 "{} did not finish: the run was killed, or is still running",
                 counted(open, "package")
             );
+            batch.session(0).mark_incomplete(&text);
             batch.note_unreadable(self.end, text);
         }
         self.strays.report(0, batch);
@@ -292,6 +293,11 @@ impl Log {
                 [&*event.failed_build, &*event.package].iter().find_map(|path| self.builds.get(*path));
             let output = compiled.filter(|_| !is_built).unwrap_or(&package.output).clone();
             let native = if is_built { "fail" } else { "build failed" };
+            let name = &event.package;
+            batch.session(0).mark_incomplete(&match is_built {
+                true => format!("package `{name}` failed, although none of its tests did"),
+                false => format!("package `{name}` could not be built"),
+            });
             let test = Test { at, output, ..Test::default() };
             let ended = Ended {
                 package_name: &event.package,

@@ -9,12 +9,12 @@
 //! - Paths of files are absolute.
 
 use super::short_paths;
-use crate::import::batch::{Batch, Entry, Scope};
+use crate::import::batch::{Batch, Entry, Scope, first_line};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Fault, Object, Root, Visitor};
 use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
-use crate::model::{Outcome, Severity, Timestamp};
+use crate::model::{Outcome, Severity, Timestamp, counted};
 
 pub const ABOUT: About = About {
     key: "jest-json",
@@ -50,6 +50,12 @@ struct Report {
     start_ms: Option<f64>,
     end_ms: Option<f64>,
     unknown: Occurrences,
+    /// The number of files that could not be run, according to the file.
+    broken_files: u64,
+    /// The number of these that it names.
+    named_files: u64,
+    /// `success` is false.
+    has_failed: bool,
 }
 
 impl Visitor for Report {
@@ -68,9 +74,18 @@ impl Visitor for Report {
         match key {
             "startTime" => self.start_ms = crate::model::decimal(text),
             "wasInterrupted" if text == "true" => {
-                batch.session(0).broke_off = true;
+                batch.session(0).mark_incomplete("the run was interrupted");
                 batch.note(Severity::Warning, Some(at), "the run was interrupted");
             }
+            "runExecError" if text != "null" => {
+                let error = Object::of(text);
+                let message = if error.has("message") { error.text("message") } else { json::plain(text) };
+                let message = first_line(&message).to_owned();
+                batch.session(0).mark_incomplete(&format!("the run failed: {message}"));
+                batch.note(Severity::Warning, Some(at), format!("the run failed: {message}"));
+            }
+            "numRuntimeErrorTestSuites" => self.broken_files = text.parse().unwrap_or(0),
+            "success" => self.has_failed = text == "false",
             _ => {}
         }
     }
@@ -81,6 +96,7 @@ impl Visitor for Report {
             let end = path.len() as u32;
             batch.name_scope(scope, &path, (end, end));
         }
+        self.settle_run(batch);
         let span = self.end_ms.zip(self.start_ms).map(|(end, start)| (end - start) / 1000.0);
         let draft = batch.session(0);
         draft.started = self.start_ms.and_then(|ms| Timestamp::from_unix_seconds(ms / 1000.0));
@@ -89,6 +105,19 @@ impl Visitor for Report {
 }
 
 impl Report {
+    /// Marks the session as incomplete if files could not be run, since their tests are unknown, or if
+    /// the run failed and nothing in it did.
+    fn settle_run(&self, batch: &mut Batch) {
+        let broken = self.broken_files.max(self.named_files);
+        let has_failing = batch.rows.iter().any(|row| row.outcome.is_failing());
+        let draft = batch.session(0);
+        if broken > 0 {
+            draft.mark_incomplete(&format!("{} could not be run", counted(broken, "test file")));
+        } else if self.has_failed && !has_failing {
+            draft.mark_incomplete("the run failed, although no test did");
+        }
+    }
+
     fn file(&mut self, file: &Object, text: &str, at: u64, batch: &mut Batch) {
         self.files.push(file.text("name").into_owned());
         let scope = Scope::Kept(batch.push_scope("", None));
@@ -102,7 +131,13 @@ impl Report {
             self.test(scope, slice, at, batch);
         }
         let message = file.text("message");
+        let exec_error = file.object("testExecError").text("message").into_owned();
+        if !exec_error.is_empty() && !tests.is_empty() {
+            self.named_files += 1;
+        }
+        let message = if message.is_empty() { exec_error.into() } else { message };
         if tests.is_empty() && (file.text("status") == "failed" || !message.is_empty()) {
+            self.named_files += 1;
             batch.push_entry(Entry {
                 scope,
                 name: "(the file could not be run)",

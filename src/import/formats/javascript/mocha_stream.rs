@@ -88,9 +88,9 @@ impl LineReader for Stream {
             format!("{} of an unknown kind; ignored", counted(count, "line"))
         });
         if !self.is_finished {
-            batch.session(0).broke_off = true;
             let of = self.total.map_or(String::new(), |total| format!(" of {total}"));
             let text = format!("the run did not finish: {}{of} reported", counted(self.told, "test"));
+            batch.session(0).mark_incomplete(&text);
             batch.note_unreadable(self.end, text);
         }
     }

@@ -8,12 +8,12 @@
 //!   it expects, and `test.fail()` makes that `failed`.
 //! - Errors outside of tests are only in `errors` of the root.
 
-use crate::import::batch::{Batch, Entry, Role, Scope};
+use crate::import::batch::{Batch, Entry, Role, Row, Scope, first_line};
 use crate::import::collect::{Occurrences, Targets};
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Fault, Object, Root, Visitor};
 use crate::import::{About, Family, Format, Guide, Richness, TextFormat, limits};
-use crate::model::{Outcome, Timestamp};
+use crate::model::{Outcome, Timestamp, ansi};
 use std::borrow::Cow;
 
 pub const ABOUT: About = About {
@@ -46,6 +46,10 @@ struct Report {
     started: Option<Timestamp>,
     duration_s: Option<f64>,
     errors: u64,
+    /// The first error outside of tests, or the status of a run that did not finish.
+    incomplete: String,
+    /// The status of the run is `failed`.
+    has_failed: bool,
     unknown: Occurrences,
 }
 
@@ -74,6 +78,15 @@ impl Visitor for Report {
     fn value(&mut self, key: &str, text: &str, _at: u64, _batch: &mut Batch) {
         let object = Object::of(text);
         match key {
+            "status" => {
+                let status = json::plain(text);
+                if matches!(&*status, "interrupted" | "timedout" | "timedOut") {
+                    let word = if status == "interrupted" { "was interrupted" } else { "timed out" };
+                    self.incomplete = format!("the run {word}");
+                } else if status == "failed" {
+                    self.has_failed = true;
+                }
+            }
             "config" => self.version = object.text("version").into_owned(),
             "stats" => {
                 self.started = Timestamp::parse(&object.text("startTime"));
@@ -86,10 +99,15 @@ impl Visitor for Report {
     fn finish(&mut self, _root: Root, batch: &mut Batch) {
         self.unknown.note_unknown("test", "outcome", batch);
         self.targets.apply(batch);
+        let is_failing = |row: &Row| row.outcome.is_failing() && row.role == Role::Verdict;
+        if self.has_failed && self.incomplete.is_empty() && !batch.rows.iter().any(is_failing) {
+            "the run failed, although no test did".clone_into(&mut self.incomplete);
+        }
         for index in 0..self.targets.count() {
             let draft = batch.session(index);
             draft.started = self.started;
             draft.duration_s = self.duration_s;
+            draft.mark_incomplete(&self.incomplete);
             if !self.version.is_empty() {
                 draft.property("playwright", &self.version);
             }
@@ -183,6 +201,11 @@ impl Report {
     /// Reads an error outside of tests: a file that cannot be loaded, a global setup.
     fn error(&mut self, error: &Object, text: &str, at: u64, batch: &mut Batch) {
         self.errors += 1;
+        if self.incomplete.is_empty() {
+            let message = message_of(error);
+            let message: String = ansi::runs(&message).iter().map(|run| run.text).collect();
+            self.incomplete = format!("error outside of tests: {}", first_line(&message));
+        }
         let file = error.object("location").text("file").replace('\\', "/");
         let file = file.rsplit('/').next().unwrap_or("");
         let number = if self.errors > 1 { format!(" {}", self.errors) } else { String::new() };

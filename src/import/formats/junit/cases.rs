@@ -1,9 +1,10 @@
 //! Test cases: attributes and children become rows.
 
+use super::sessions::earlier;
 use super::{Data, Open};
 use crate::import::batch::{Batch, Role, Row, first_line};
 use crate::import::{limits, number, xml};
-use crate::model::{Outcome, Severity, head, with_article};
+use crate::model::{Outcome, Severity, Timestamp, head, with_article};
 use quick_xml::events::BytesStart;
 
 /// A child that decides the outcome of a test.
@@ -102,6 +103,7 @@ impl Data {
         let (mut status, mut result) = ("", "");
         let mut names = 0;
         let (mut is_unity, mut group) = (false, "");
+        let mut timestamp = "";
         self.producer.look("testcase", element);
         for (key, value) in xml::attributes(element) {
             match key {
@@ -116,6 +118,7 @@ impl Data {
                     None if value.is_empty() => {}
                     None => self.odd.durations.add_example(at, value),
                 },
+                "timestamp" => timestamp = value,
                 "status" => status = value,
                 "result" => result = value,
                 "group" => group = value,
@@ -147,6 +150,9 @@ impl Data {
         if let Some(suite) = self.suites.get_mut(suite as usize) {
             suite.cases += 1;
             suite.entries += 1;
+            if suite.started.is_none() && !timestamp.is_empty() {
+                suite.first_case = earlier(suite.first_case, Timestamp::parse(&xml::unescape(timestamp)));
+            }
         }
         let name = batch.add_name_or_placeholder(&xml::unescape(name), (suite, scope));
         let said = outcome_of_attributes(status, result);

@@ -34,7 +34,7 @@ use crate::import::batch::{Batch, Text};
 use crate::import::collect::IdentityClaims;
 use crate::import::xml::{self, Visitor, Walk};
 use crate::import::{About, Family, Format, Guide, Importer, Richness, TextFormat, limits};
-use crate::model::head;
+use crate::model::{Timestamp, head};
 use cases::{Case, Child, Reason};
 use producer::Producer;
 use quick_xml::events::BytesStart;
@@ -126,6 +126,9 @@ struct Data {
     /// Properties of `testsuites`, which apply to all suites.
     root_properties: Vec<(String, String)>,
     root_duration_s: Option<f64>,
+    root_started: Option<Timestamp>,
+    /// How many errors and failures the root says that there are.
+    root_failing: u64,
     root_is_pytest: bool,
     /// Names and classes are those of mocha-junit-reporter; see the module's documentation.
     has_full_titles: bool,
@@ -149,7 +152,7 @@ impl Visitor for Data {
                 Open::Suite(self.start_suite(element, at))
             }
             (Some(Open::Root) | None, "testsuites") => {
-                self.start_root(element);
+                self.start_root(element, at);
                 Open::Root
             }
             (Some(Open::Case), _) if Reason::from_name(name).is_some() => {

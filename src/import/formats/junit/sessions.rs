@@ -4,7 +4,7 @@ use super::Data;
 use crate::import::batch::Batch;
 use crate::import::formats::{avocado, twister};
 use crate::import::identify;
-use crate::model::{IdentityField, RepeatRule, SessionDraft, Severity, Source, head};
+use crate::model::{IdentityField, RepeatRule, SessionDraft, Severity, Source, Timestamp, head};
 use rustc_hash::FxHashMap;
 
 /// What distinguishes the sessions of a file.
@@ -59,7 +59,7 @@ impl Data {
         };
         for (index, suite) in self.suites.iter().enumerate() {
             // A suite that only contains other suites has no session.
-            sessions_of.push(if suite.entries == 0 {
+            sessions_of.push(if suite.entries == 0 && !suite.is_broken() {
                 Vec::new()
             } else {
                 let dut = self.dut_of(index).map(str::to_owned);
@@ -112,6 +112,7 @@ impl Data {
         let duts: Vec<Option<String>> = keys.into_iter().map(|key| key.dut).collect();
         self.draft_sessions(&sessions_of, &duts, batch);
         self.assign_reports(&sessions_of, batch);
+        self.settle_broken_suites(&sessions_of, batch);
     }
 
     /// Links sessions to reports of several files: those of twister and Avocado, which write the
@@ -196,10 +197,7 @@ impl Data {
                 let draft = batch.session(session);
                 claim_properties(&suite.properties, draft, |dut| count == 1 || is_of(session, dut));
                 draft.hostname = draft.hostname.take().or_else(|| suite.hostname.clone());
-                draft.started = match (draft.started, suite.started) {
-                    (Some(a), Some(b)) => Some(a.min(b)),
-                    (a, b) => a.or(b),
-                };
+                draft.started = earlier(draft.started, suite.started.or(suite.first_case));
                 if suite.parent.is_none()
                     && let Some(seconds) = suite.duration_s
                 {
@@ -216,12 +214,26 @@ impl Data {
                 }
             }
         }
+        // The root's time is that of the whole file, also of a suite that began late.
+        for session in 0..count {
+            let draft = batch.session(session);
+            draft.started =
+                earlier(draft.started, self.root_started.filter(|_| count == 1)).or(self.root_started);
+        }
         if count > 1 {
             return;
         }
         let draft = batch.session(0);
         draft.duration_s = self.root_duration_s.or(draft.duration_s);
         self.claims.apply(draft);
+    }
+}
+
+/// Returns the earlier one of two timestamps, either of which may be unknown.
+pub(super) fn earlier(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Data, Open};
 use crate::import::batch::Batch;
 use crate::import::identify::{self, scope_of};
 use crate::import::{limits, number, xml};
-use crate::model::{IdentityField, Severity, Timestamp};
+use crate::model::{IdentityField, Severity, Timestamp, counted, head};
 use quick_xml::events::BytesStart;
 
 /// A `testsuite` element.
@@ -21,15 +21,48 @@ pub(super) struct Suite {
     pub has_suites: bool,
     pub tests_attribute: Option<u64>,
     pub skipped_attribute: Option<u64>,
+    /// How many errors and failures the suite says that it has.
+    pub failing_attribute: u64,
     pub started: Option<Timestamp>,
+    /// The earliest timestamp of its cases.
+    pub first_case: Option<Timestamp>,
     pub duration_s: Option<f64>,
     pub hostname: Option<String>,
     pub properties: Vec<(String, String)>,
     pub is_pytest: bool,
 }
 
+impl Suite {
+    /// Returns whether it failed as a whole: it says that it has errors, but has no case.
+    pub fn is_broken(&self) -> bool {
+        self.failing_attribute > 0 && self.entries == 0 && self.cases == 0 && !self.has_suites
+    }
+
+    /// Returns why its session is incomplete.
+    fn reason(&self) -> String {
+        let errors = counted(self.failing_attribute, "error");
+        match self.name.as_str() {
+            "" => format!("a suite has {errors} and no cases"),
+            name => format!("the suite `{}` has {errors} and no cases", head(name, 80)),
+        }
+    }
+}
+
 impl Data {
-    pub(super) fn start_root(&mut self, element: &BytesStart) {
+    /// Marks sessions as incomplete whose suites failed as a whole.
+    pub(super) fn settle_broken_suites(&self, sessions_of: &[Vec<usize>], batch: &mut Batch) {
+        for (suite, sessions) in self.suites.iter().zip(sessions_of).filter(|(suite, _)| suite.is_broken()) {
+            for &session in sessions {
+                batch.session(session).mark_incomplete(&suite.reason());
+            }
+        }
+        if self.root_failing > 0 && self.suites.iter().all(|suite| suite.entries == 0 && !suite.is_broken()) {
+            let errors = counted(self.root_failing, "error");
+            batch.session(0).mark_incomplete(&format!("the report has {errors} and no cases"));
+        }
+    }
+
+    pub(super) fn start_root(&mut self, element: &BytesStart, at: u64) {
         self.producer.look("testsuites", element);
         for (key, value) in xml::attributes(element) {
             match key {
@@ -37,6 +70,8 @@ impl Data {
                     self.root_is_pytest |= value == "pytest tests";
                     self.has_full_titles |= value == "Mocha Tests";
                 }
+                "errors" | "failures" => self.root_failing += number::counter(value).unwrap_or(0),
+                "timestamp" => self.root_started = self.root_started.or(self.date(value, at)),
                 "time" => {
                     if let Some(seconds) = number::seconds(value) {
                         *self.root_duration_s.get_or_insert(0.0) += seconds;
@@ -59,13 +94,11 @@ impl Data {
             match key {
                 "name" => suite.name = xml::unescape(value).into_owned(),
                 "tests" => suite.tests_attribute = number::counter(value),
+                "errors" | "failures" => suite.failing_attribute += number::counter(value).unwrap_or(0),
                 "skipped" => suite.skipped_attribute = number::counter(value),
                 "time" => suite.duration_s = number::seconds(value),
                 "timestamp" => {
-                    suite.started = Timestamp::parse(value);
-                    if suite.started.is_none() && !value.trim().is_empty() {
-                        self.odd.dates.add_example(at, &xml::unescape(value));
-                    }
+                    suite.started = self.date(value, at);
                 }
                 "hostname" if !value.is_empty() && value != "tbd" => {
                     suite.hostname = Some(xml::unescape(value).into_owned());
@@ -76,6 +109,16 @@ impl Data {
         suite.is_pytest |= suite.name == "pytest";
         self.suites.push(suite);
         self.suites.len() as u32 - 1
+    }
+
+    /// Reads a timestamp, and notes one that is no date.
+    pub(super) fn date(&mut self, value: &str, at: u64) -> Option<Timestamp> {
+        let value = xml::unescape(value);
+        let date = Timestamp::parse(&value);
+        if date.is_none() && !value.trim().is_empty() {
+            self.odd.dates.add_example(at, &value);
+        }
+        date
     }
 
     /// Returns the innermost open suite.

@@ -1,6 +1,6 @@
 //! The cases of a file, in either language.
 
-use crate::import::batch::{Batch, Entry, Scope};
+use crate::import::batch::{Batch, Entry, Scope, first_line};
 use crate::import::collect::{IdentityClaims, Occurrences};
 use crate::import::details::{Details, Measurement, SectionKind, in_a_line};
 use crate::import::{identify, number};
@@ -30,6 +30,12 @@ impl Cases {
         let measured = Some(field("measurement")).filter(|value| !value.is_empty());
         let measured = measured.map(|value| Measurement::new(field("name"), value, field("unit")));
         let error = field("metadata.error_msg");
+        if field("suite") == "lava" && field("name") == "job" && word == "fail" {
+            let kind = field("metadata.error_type");
+            let kind = if kind.is_empty() { "the job failed".to_owned() } else { format!("{kind} error") };
+            let reason = if error.is_empty() { kind } else { format!("{kind}: {}", first_line(error)) };
+            batch.session(session).mark_incomplete(&reason);
+        }
         let mut details = Details::default();
         if !error.is_empty() {
             let kind = Some(field("metadata.error_type")).filter(|kind| !kind.is_empty());

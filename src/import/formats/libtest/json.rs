@@ -103,10 +103,9 @@ impl LineReader for Events {
     fn finish(&mut self, batch: &mut Batch) {
         if self.running > 0 || !self.open.is_empty() {
             self.end_tests((Outcome::NotRun, "started"), "the file ends while the test is running", batch);
-            batch.note_unreadable(
-                self.end,
-                "a test program did not finish: it crashed, was killed, or is still running",
-            );
+            let text = "a test program did not finish: it crashed, was killed, or is still running";
+            batch.session(0).mark_incomplete(text);
+            batch.note_unreadable(self.end, text);
         }
         self.strays.report(0, batch);
         self.programs.finish(batch);
@@ -127,6 +126,7 @@ impl Events {
                 let others = self.open.keys().any(|name| !name.contains('$'));
                 if others {
                     let why = "the test program ended while the test was running";
+                    batch.session(0).mark_incomplete("a test program crashed or was killed");
                     self.end_tests((Outcome::Error, "started"), why, batch);
                     self.running = 0;
                 }

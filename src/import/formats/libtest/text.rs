@@ -151,10 +151,9 @@ impl LineReader for Output {
 
 impl Output {
     fn broken(&self, program: &str, batch: &mut Batch) {
-        batch.note_unreadable(
-            self.end,
-            format!("{program} did not finish: it crashed, was killed, or is still running"),
-        );
+        let text = format!("{program} did not finish: it crashed, was killed, or is still running");
+        batch.session(0).mark_incomplete(&text);
+        batch.note_unreadable(self.end, text);
     }
 
     #[allow(clippy::too_many_arguments)]

@@ -181,7 +181,7 @@ impl LineReader for Output {
                 batch.note(Severity::Info, None, text);
             }
             None => {
-                batch.session(0).broke_off = true;
+                batch.session(0).mark_incomplete("the run was cut short");
                 batch.note(Severity::Warning, None, "no totals at the end: the run was cut short");
             }
         }

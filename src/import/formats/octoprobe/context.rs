@@ -63,11 +63,11 @@ impl Visitor for Context {
                 }
             }
             "error" if !text.is_empty() && value != "null" => {
-                draft.broke_off = true;
                 let what = match text.starts_with(NEVER_FINISHED) {
                     true => "the run did not finish".to_owned(),
                     false => format!("the run was cut short: {}", first_line(&text)),
                 };
+                draft.mark_incomplete(&what);
                 batch.note(Severity::Warning, Some(at), what);
             }
             _ => {}

@@ -6,7 +6,7 @@
 //! have no outcomes; it has a result of its own, in addition to those of its tests.
 
 use super::{NEVER_FINISHED, PROPOSAL, Tentacle, moment, of_group, seconds_between};
-use crate::import::batch::{Batch, Role, Row};
+use crate::import::batch::{Batch, Role, Row, first_line};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind, in_a_line};
 use crate::import::formats::micropython::measures_in;
@@ -238,7 +238,11 @@ impl Group {
         let (start, end) = (moment(&self.time_start), moment(&self.time_end));
         draft.started = start;
         draft.duration_s = seconds_between(start, end);
-        draft.broke_off = self.msg_error.starts_with(NEVER_FINISHED);
+        if self.msg_error.starts_with(NEVER_FINISHED) {
+            draft.mark_incomplete("the group did not finish");
+        } else if !self.msg_error.is_empty() {
+            draft.mark_incomplete(&format!("the group failed: {}", first_line(&self.msg_error)));
+        }
         draft.has_repeats_elsewhere = true;
         draft.report = of_group();
         if !self.log.is_empty() {

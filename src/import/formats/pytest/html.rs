@@ -14,7 +14,7 @@ use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::importer::WholeFileImporter;
 use crate::import::json::{self, Cursor, Fault};
-use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify, number};
 use crate::model::{Outcome, Source, Timestamp, head};
 use std::borrow::Cow;
 
@@ -95,7 +95,7 @@ fn read(text: &str, at: u64, batch: &mut Batch) {
     unknown.note_unknown("row", "result", batch);
     let draft = batch.session(0);
     let took = between(text, "class=\"run-count\">", ".</p>").and_then(|text| text.split_once(" took "));
-    draft.duration_s = took.and_then(|(_, took)| seconds(took));
+    draft.duration_s = took.and_then(|(_, took)| number::seconds(took));
     let made = between(text, "Report generated on ", " by ").and_then(generated);
     draft.started = made.map(|made| made.plus_seconds(-draft.duration_s.unwrap_or(0.0)));
     if let Err(fault) = done {
@@ -173,7 +173,7 @@ fn tests(
                 Outcome::Error if has_verdict => Role::Joined,
                 _ => Role::Verdict,
             },
-            duration_s: seconds(&row.duration),
+            duration_s: number::seconds(&row.duration),
             message: &message,
             at,
             len,
@@ -235,18 +235,6 @@ fn repeated(rows: &[Row]) -> usize {
     let expected = (1..=attempts).flat_map(|n| last.iter().take(n));
     let is_repeated = rows.iter().zip(expected).all(|(row, again)| row.log == again.log);
     if is_repeated { reruns - attempts } else { 0 }
-}
-
-/// Parses `21 ms` and `00:01:30`.
-fn seconds(text: &str) -> Option<f64> {
-    if let Some(ms) = text.strip_suffix(" ms") {
-        return ms.trim().parse::<f64>().ok().map(|ms| ms / 1000.0);
-    }
-    let mut seconds = 0.0;
-    for part in text.split(':') {
-        seconds = seconds * 60.0 + part.trim().parse::<f64>().ok()?;
-    }
-    Some(seconds)
 }
 
 /// Resolves the escapes of Python's and Jinja's `escape`.

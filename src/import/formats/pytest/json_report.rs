@@ -9,7 +9,7 @@
 //! - `created` is the time at the end of the run.
 //! - `--json-report-omit` omits whole parts.
 
-use super::{raised, skip_reason};
+use super::{raised, read_exit_code, skip_reason};
 use crate::import::batch::{Batch, Role, Row, Text, first_line};
 use crate::import::collect::{IdentityClaims, Occurrences};
 use crate::import::details::{Details, SectionKind};
@@ -185,14 +185,7 @@ impl Visitor for Report {
             "duration" => self.duration_s = number::seconds(text),
             "exitcode" => {
                 batch.session(0).property("exitcode", &json::plain(text));
-                let meaning = match text {
-                    "2" => "the run was interrupted",
-                    "3" => "an internal error in pytest",
-                    "4" => "pytest was called with wrong arguments",
-                    "5" => "no tests were collected",
-                    _ => return,
-                };
-                batch.note(Severity::Warning, Some(at), format!("exit code {text}: {meaning}"));
+                read_exit_code(&json::plain(text), at, 0, batch);
             }
             "root" => batch.session(0).property("root", &json::plain(text)),
             "environment" | "metadata" => self.environment(text, batch),

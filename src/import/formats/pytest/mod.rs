@@ -52,6 +52,21 @@ fn case<'a>(cursor: &mut Cursor<'a>) -> Result<Case<'a>, Fault> {
     })
 }
 
+/// Reads the exit code of pytest. After 2, 3 and 4 the run did not do everything, which no test says.
+fn read_exit_code(code: &str, at: u64, session: usize, batch: &mut Batch) {
+    let (meaning, is_incomplete) = match code {
+        "2" => ("the run was interrupted", true),
+        "3" => ("an internal error in pytest", true),
+        "4" => ("pytest was called with wrong arguments", true),
+        "5" => ("no tests were collected", false),
+        _ => return,
+    };
+    if is_incomplete {
+        batch.session(session).mark_incomplete(&format!("{meaning} (exit code {code})"));
+    }
+    batch.note(Severity::Warning, Some(at), format!("exit code {code}: {meaning}"));
+}
+
 /// Reads the details of a row.
 fn details(slice: &str) -> Details {
     case(&mut Cursor::new(slice)).map(|case| case.details()).unwrap_or_default()

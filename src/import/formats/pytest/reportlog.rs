@@ -10,7 +10,7 @@
 //!   0.
 //! - A run that was killed has no `SessionFinish`.
 
-use super::{module_name, raised};
+use super::{module_name, raised, read_exit_code};
 use crate::import::batch::{Batch, Entry, Role, Scope, kept_details};
 use crate::import::collect::{IdentityClaims, Occurrences};
 use crate::import::details::{Details, SectionKind};
@@ -109,6 +109,7 @@ impl LineReader for Log {
                 self.is_finished = true;
                 let status = text(&report, "exitstatus");
                 batch.session(self.session).property("exitstatus", &status);
+                read_exit_code(&status, at, self.session, batch);
             }
             "CollectReport" => self.collected(&report, at, batch),
             "TestReport" | "SubTestReport" => self.phase(&report, at, batch),
@@ -123,10 +124,9 @@ impl LineReader for Log {
         });
         batch.partly |= self.bad.count() > 0;
         if !self.is_finished && self.bad.count() == 0 {
-            batch.note_unreadable(
-                self.end,
-                "the session did not finish: the run was killed, or is still running",
-            );
+            let text = "the session did not finish: the run was killed, or is still running";
+            batch.session(self.session).mark_incomplete(text);
+            batch.note_unreadable(self.end, text);
         }
         self.unknown.note(Severity::Warning, batch, &|count, word| {
             format!("{} with an unknown outcome, such as `{word}`; ignored", counted(count, "report"))

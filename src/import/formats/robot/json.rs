@@ -145,6 +145,8 @@ impl Robot {
         };
         match key {
             "name" => suite.name = json::plain(text).into_owned(),
+            "status" => suite.status = json::plain(text).into_owned(),
+            "message" => suite.message = json::plain(text).into_owned(),
             "source" => suite.source = json::plain(text).into_owned(),
             "start_time" => suite.started = Timestamp::parse(&json::plain(text)),
             "elapsed_time" => suite.elapsed_s = json::seconds(text),

@@ -16,7 +16,7 @@ mod log;
 mod message;
 pub mod xml;
 
-use crate::import::batch::{Batch, Role, Row};
+use crate::import::batch::{Batch, Role, Row, first_line};
 use crate::import::collect::Occurrences;
 use crate::import::{identify, limits};
 use crate::model::{IdentityField, Outcome, Severity, Source, Timestamp};
@@ -57,6 +57,7 @@ struct Suite {
     name: String,
     started: Option<Timestamp>,
     elapsed_s: Option<f64>,
+    status: String,
     metadata: Vec<(String, String)>,
     source: String,
     message: String,
@@ -85,6 +86,8 @@ struct Run {
     properties: Vec<(String, String)>,
     /// Warnings and errors of the run itself.
     errors: String,
+    /// The first message of the level ERROR among them.
+    first_error: String,
     tests: u64,
     /// Identity in tags and metadata of tests, and the number of tests that have it.
     told: Vec<(IdentityField, String, String, u64)>,
@@ -172,6 +175,9 @@ impl Run {
 
     /// Adds a warning or error of the run itself.
     fn error(&mut self, level: &str, text: &str) {
+        if level == "ERROR" && self.first_error.is_empty() {
+            first_line(text).clone_into(&mut self.first_error);
+        }
         if self.errors.len() < xml::TEXT_BYTES {
             self.errors.push_str(&format!("{level} {text}\n"));
         }
@@ -181,12 +187,33 @@ impl Run {
     fn finish(&mut self, batch: &mut Batch) {
         self.settle_fixtures(batch);
         let has_several = self.settle_sessions(batch);
+        self.settle_run(batch);
         for &suite in &self.scoped {
             let path = self.path(suite, has_several);
             let end = path.len() as u32;
             batch.push_scope(&path, Some((end, end)));
         }
         self.unknown.note_unknown("test", "status", batch);
+    }
+
+    /// Marks the sessions as incomplete if Robot itself reports an error, such as a library that it
+    /// could not import, or if the outermost suite failed and none of the tests did.
+    fn settle_run(&self, batch: &mut Batch) {
+        let has_failing = batch.rows.iter().any(|row| row.outcome.is_failing());
+        let failed = self.suites.iter().find(|suite| suite.parent.is_none() && suite.status == "FAIL");
+        let reason = match failed {
+            _ if !self.first_error.is_empty() => self.first_error.clone(),
+            Some(suite) if !has_failing && !suite.message.trim().is_empty() => {
+                headline(&plain(&suite.message))
+            }
+            Some(suite) if !has_failing => {
+                format!("the suite `{}` failed, although no test did", suite.name)
+            }
+            _ => return,
+        };
+        for session in 0..batch.sessions.len() {
+            batch.session(session).mark_incomplete(&reason);
+        }
     }
 
     /// Returns Robot's long name: the enclosing suites with dots between them. In an output of several

@@ -118,7 +118,7 @@ impl Reader {
             }
             Some(&Open::Suite(index)) => {
                 if let Some(suite) = self.run.suites.get_mut(index) {
-                    (suite.started, suite.elapsed_s) = (started, elapsed_s);
+                    (suite.started, suite.elapsed_s, suite.status) = (started, elapsed_s, word);
                     text.clone_into(&mut suite.message);
                 }
             }

@@ -93,12 +93,12 @@ impl Tap {
         match plan {
             _ if self.has_bailed_out => {}
             Some(plan) if points < plan => {
-                batch.session(0).broke_off = true;
                 let text = format!(
                     "the plan says {}, but there {}: the run was cut short",
                     counted(plan, "test"),
                     are(points, &results)
                 );
+                batch.session(0).mark_incomplete(&text);
                 batch.note(Severity::Warning, Some(self.end), text);
             }
             Some(plan) if points > plan => {
@@ -107,8 +107,8 @@ impl Tap {
                 batch.note(Severity::Warning, Some(self.end), text);
             }
             None if points > 0 && !self.is_kernel => {
-                batch.session(0).broke_off = true;
                 let text = "the plan is missing: the run was cut short, or is still running";
+                batch.session(0).mark_incomplete(text);
                 batch.note(Severity::Warning, Some(self.end), text);
             }
             _ => {}

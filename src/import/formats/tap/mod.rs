@@ -104,8 +104,8 @@ impl LineReader for Tap {
             Line::Comment(comment) => self.comment(comment, batch),
             Line::BailOut(reason) => {
                 self.has_bailed_out = true;
-                batch.session(0).broke_off = true;
                 let colon = if reason.is_empty() { "" } else { ": " };
+                batch.session(0).mark_incomplete(&format!("the run was aborted{colon}{reason}"));
                 batch.note(
                     Severity::Warning,
                     Some(at),
@@ -309,7 +309,7 @@ impl Tap {
             }
             let is_under_way = !self.levels.is_empty() && !self.is_complete;
             if is_under_way && message.trim_start().starts_with("Kernel panic - not syncing") {
-                batch.session(0).broke_off = true;
+                batch.session(0).mark_incomplete(head(message.trim(), 200));
                 let text = format!("the run stopped here: {}", head(message.trim(), 200));
                 batch.note(Severity::Warning, Some(at), text);
             }

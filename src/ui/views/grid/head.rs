@@ -175,18 +175,25 @@ impl Figure {
         let results = format::count(counts.results());
         let count = format::count(counts.failing());
         let failing = format!("{count} failing");
-        let (class, words, rest, brief) = match (column.is_unreadable, column.is_partial, counts.failing()) {
-            (true, ..) => ("is-doubtful", "unreadable".to_owned(), String::new(), "?".to_owned()),
-            (_, true, 0) => {
-                ("is-doubtful", "truncated".to_owned(), format!(" after {results}"), "…".to_owned())
-            }
-            (_, true, _) => ("o-failed", failing, ", truncated".to_owned(), format!("{count}…")),
-            (.., 0) => {
-                let passed = format!("{} passed", format::count(counts.of(Outcome::Passed)));
-                ("", passed, format!(" of {results}"), String::new())
-            }
-            _ => ("o-failed", failing, format!(" of {results}"), count),
-        };
+        let (class, words, rest, brief) =
+            match (column.is_unreadable, column.incomplete.as_deref(), counts.failing()) {
+                (true, ..) => ("is-doubtful", "unreadable".to_owned(), String::new(), "?".to_owned()),
+                (_, Some(reason), 0) => {
+                    let words = format::incomplete_word(reason).to_owned();
+                    ("is-doubtful", words, format!(" after {results}"), "…".to_owned())
+                }
+                (_, Some(reason), _) => (
+                    "o-failed",
+                    failing,
+                    format!(", {}", format::incomplete_word(reason)),
+                    format!("{count}…"),
+                ),
+                (.., 0) => {
+                    let passed = format!("{} passed", format::count(counts.of(Outcome::Passed)));
+                    ("", passed, format!(" of {results}"), String::new())
+                }
+                _ => ("o-failed", failing, format!(" of {results}"), count),
+            };
         Figure { class, words, rest, brief }
     }
 }
@@ -211,8 +218,12 @@ fn tip_of(column: &Column) -> String {
     }
     lines.extend(column.started.as_deref().map(format::moment));
     lines.push(format::outcomes(counts));
-    if column.is_partial {
-        lines.push(format!("the file is truncated after {}", format::plural(counts.results(), "result")));
+    if let Some(reason) = &column.incomplete {
+        let results = format::plural(counts.results(), "result");
+        lines.push(match format::incomplete_word(reason) {
+            "truncated" => format!("the file is truncated after {results}"),
+            word => format!("{word} after {results}: {reason}"),
+        });
     }
     lines.join("\n")
 }

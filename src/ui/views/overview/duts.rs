@@ -2,7 +2,7 @@
 
 use super::{to_failing, to_sessions, use_late_overview};
 use crate::analyze::DutLine;
-use crate::model::Outcome;
+use crate::model::{Outcome, TRUNCATED};
 use crate::query::View;
 use crate::ui::format;
 use crate::ui::parts::{OutcomeBar, OutcomeMark, RenameButton, SegmentLink, ViewLink, class_of};
@@ -133,9 +133,10 @@ fn DutRow(
     /// Whether there is a column for builds.
     has_builds: bool,
 ) -> impl IntoView {
-    let remark = match (dut.is_unreadable, dut.is_partial) {
-        (true, _) => Some("unreadable file"),
-        (_, true) => Some("truncated file"),
+    let remark = match (dut.is_unreadable, &dut.incomplete) {
+        (true, _) => Some(("unreadable file", None)),
+        (_, Some(reason)) if reason == TRUNCATED => Some((TRUNCATED, None)),
+        (_, Some(reason)) => Some(("incomplete", Some(reason.clone()))),
         _ => None,
     };
     let (name, dut_name) = (dut.name.clone(), dut.name.clone());
@@ -147,7 +148,7 @@ fn DutRow(
                     {name}
                 </ViewLink>
                 <RenameButton dut=dut.name.clone() />
-                {remark.map(|remark| view! { <span class="remark">{remark}</span> })}
+                {remark.map(|(remark, reason)| view! { <span class="remark" title=reason>{remark}</span> })}
                 // Shown where there is no room for its column.
                 {dut.build.clone().map(|build| view! { <span class="dut-build">{build}</span> })}
             </th>

@@ -2,6 +2,7 @@
 
 use super::use_late_overview;
 use crate::analyze::{BuildStrip, StripCell, StripRow};
+use crate::model::TRUNCATED;
 use crate::query::{Route, SessionKey, View};
 use crate::ui::format;
 use crate::ui::parts::{ViewLink, class_of};
@@ -88,12 +89,12 @@ fn Row(row: StripRow, builds: Vec<String>) -> impl IntoView {
 
 fn mark(dut: &str, build: &str, cell: StripCell) -> impl IntoView + use<> {
     let words = words(dut, build, &cell);
-    // A truncated session is never green: the lost part may fail.
+    // An incomplete session is never green: the lost part may fail.
     let class = match cell.worst {
-        Some(outcome) if outcome.is_failing() && cell.is_partial => {
+        Some(outcome) if outcome.is_failing() && cell.incomplete.is_some() => {
             format!("{} is-partial", class_of(outcome))
         }
-        Some(_) if cell.is_partial => "o-brokenoff is-partial".to_owned(),
+        _ if cell.incomplete.is_some() => "o-brokenoff is-partial".to_owned(),
         Some(outcome) => class_of(outcome).to_owned(),
         None => "o-missing".to_owned(),
     };
@@ -109,8 +110,12 @@ fn mark(dut: &str, build: &str, cell: StripCell) -> impl IntoView + use<> {
 fn words(dut: &str, build: &str, cell: &StripCell) -> String {
     let outcomes =
         if cell.worst.is_none() { "no results".to_owned() } else { format::outcomes(&cell.counts) };
-    let truncated = if cell.is_partial { ", truncated" } else { "" };
-    format!("{dut}, {build}: {outcomes}{truncated}")
+    let incomplete = match cell.incomplete.as_deref() {
+        None => String::new(),
+        Some(TRUNCATED) => ", truncated".to_owned(),
+        Some(reason) => format!(", incomplete: {reason}"),
+    };
+    format!("{dut}, {build}: {outcomes}{incomplete}")
 }
 
 /// What the strip leaves out.

@@ -207,6 +207,7 @@ fn Facts(
 ) -> impl IntoView {
     let counts = row.counts;
     let facts = [
+        ("Incomplete", row.incomplete.clone()),
         ("Started", row.started.as_deref().map(format::moment)),
         ("Duration", row.duration_s.map(|seconds| format::duration(Some(seconds)))),
         ("Test time", Some(format::duration(counts.duration_s))),

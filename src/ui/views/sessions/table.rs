@@ -118,21 +118,25 @@ impl TableSource for SessionTable {
 /// What matters about a session at first sight, as small tags.
 #[component]
 pub fn SessionTags(row: SessionRow) -> impl IntoView {
-    let latest = row.latest_by.map(|order| format!("The latest session of this DUT, by {}", order.words()));
-    let tags = [
-        (row.latest_by.is_some(), "tag tag-quiet", "latest", latest.unwrap_or_default()),
-        (row.is_partial, "tag", "truncated", "One of its files is truncated".to_owned()),
-        (row.is_unreadable, "tag tag-bad", "unreadable", "None of its files could be read".to_owned()),
-    ];
-    let tags = tags.into_iter().filter(|(is_shown, ..)| *is_shown);
-    tags.map(|(_, class, word, title)| {
-        view! {
-            <span class=class title=title>
-                {word}
-            </span>
-        }
-    })
-    .collect_view()
+    let incomplete = row.incomplete.as_deref().map(|reason| match format::incomplete_word(reason) {
+        "truncated" => ("tag", "truncated", "One of its files is truncated".to_owned()),
+        word => ("tag tag-bad", word, format!("Incomplete: {reason}")),
+    });
+    let latest = row.latest_by.map(|order| {
+        ("tag tag-quiet", "latest", format!("The latest session of this DUT, by {}", order.words()))
+    });
+    let unreadable = ("tag tag-bad", "unreadable", "None of its files could be read".to_owned());
+    let tags = [latest, incomplete, row.is_unreadable.then_some(unreadable)];
+    tags.into_iter()
+        .flatten()
+        .map(|(class, word, title)| {
+            view! {
+                <span class=class title=title>
+                    {word}
+                </span>
+            }
+        })
+        .collect_view()
 }
 
 /// The cell of a text in one line.
