@@ -1,5 +1,6 @@
 //! Suites: names, properties and counters, and whether they are part of a test's identity.
 
+use super::devices::without_device;
 use super::{Data, Open};
 use crate::import::batch::Batch;
 use crate::import::identify::{self, scope_of};
@@ -26,6 +27,16 @@ pub(super) struct Suite {
     pub hostname: Option<String>,
     pub properties: Vec<(String, String)>,
     pub is_pytest: bool,
+    /// The attribute that names its device, and the device.
+    pub device: Option<(String, String)>,
+    /// The source file of its tests.
+    pub file: String,
+    /// Its counter of flaky tests.
+    pub flakes: Option<u64>,
+    /// It has a counter of failures or errors.
+    pub has_failure_counter: bool,
+    /// Such a counter is not 0.
+    pub counts_failures: bool,
 }
 
 impl Data {
@@ -41,6 +52,9 @@ impl Data {
                     if let Some(seconds) = number::seconds(value) {
                         *self.root_duration_s.get_or_insert(0.0) += seconds;
                     }
+                }
+                _ if self.root_properties.len() < limits::PROPERTIES => {
+                    self.root_properties.extend(device_of(key, value));
                 }
                 _ => {}
             }
@@ -67,9 +81,16 @@ impl Data {
                         self.odd.dates.add_example(at, &xml::unescape(value));
                     }
                 }
+                "file" | "filepath" => suite.file = xml::unescape(value).into_owned(),
+                "flakes" | "flaky" => suite.flakes = number::counter(value),
+                "failures" | "errors" => {
+                    suite.has_failure_counter = true;
+                    suite.counts_failures |= number::counter(value).is_some_and(|count| count > 0);
+                }
                 "hostname" if !value.is_empty() && value != "tbd" => {
                     suite.hostname = Some(xml::unescape(value).into_owned());
                 }
+                _ if suite.device.is_none() => suite.device = device_of(key, value),
                 _ => {}
             }
         }
@@ -115,11 +136,13 @@ impl Data {
             if let Some(suite) = self.suites.get_mut(suite as usize)
                 && suite.properties.len() < limits::PROPERTIES
             {
-                self.reruns |= name == "go.version";
                 self.producer.saw(&format!("property {name}"));
                 suite.properties.push((name, value));
             }
             return;
+        }
+        if matches!(name.as_str(), "repetition" | "attempt" | "retry") {
+            self.case.repetition = repetition_of(&name, &value).or(self.case.repetition);
         }
         let identity = identify::identity_field(&name);
         if identity == Some(IdentityField::Dut) {
@@ -152,7 +175,6 @@ impl Data {
                 }
             }
         }
-        let are_boards = self.suites_are_boards;
         let mut built_only = false;
         // The suite has the name of its only test.
         let is_bazel = self.producer.name() == "Bazel";
@@ -167,23 +189,23 @@ impl Data {
                 continue;
             };
             // PHPUnit uses `\\` in one and `.` in the other.
-            let name = innermost.name.replace('\\', ".");
-            let of_board = class.strip_prefix(&innermost.name).and_then(|rest| rest.strip_prefix(':'));
-            built_only |= are_boards && of_board.is_some();
-            let class = of_board.filter(|_| are_boards).map_or(&*class, |suite| suite);
+            let device = self.devices.of(suite as usize);
+            let name = self.devices.rest_of(suite as usize).unwrap_or(&innermost.name).replace('\\', ".");
+            let full_class = &*class;
+            let class = device.map_or(full_class, |device| without_device(full_class, device));
+            built_only |= self.producer.is_twister() && class.len() < full_class.len();
             if is_avocado {
                 batch.push_scope("", None);
                 continue;
             }
             let class_says_it = !class.is_empty()
                 && (is_alone
-                    || self.producer.is_twister()
                     || innermost.is_pytest
                     || name.is_empty()
                     || class.starts_with(&name)
                     || name.starts_with(class)
                     || class.ends_with(&name));
-            if class_says_it || innermost.is_pytest || is_bazel {
+            if device.is_some() && name.is_empty() || class_says_it || innermost.is_pytest || is_bazel {
                 batch.push_scope(class, None);
                 continue;
             }
@@ -199,14 +221,32 @@ impl Data {
 
     fn suite_path(&self, suite: usize) -> String {
         let mut names = Vec::new();
+        let device = self.devices.of(suite);
         let mut at = Some(suite);
         while let Some(suite) = at.and_then(|index| self.suites.get(index)) {
-            if !suite.name.is_empty() && names.len() < limits::SUITE_DEPTH {
-                names.push(suite.name.as_str());
+            let index = at.unwrap_or_default();
+            let is_device = device.is_some() && self.devices.rest_of(index).is_none();
+            let name = self.devices.rest_of(index).unwrap_or(if is_device { "" } else { &suite.name });
+            if !name.is_empty() && names.len() < limits::SUITE_DEPTH {
+                names.push(name);
             }
             at = suite.parent.map(|parent| parent as usize);
         }
         names.reverse();
         names.join(" › ")
     }
+}
+
+/// Returns the device that an attribute names, with the attribute's name.
+pub(super) fn device_of(key: &str, value: &str) -> Option<(String, String)> {
+    let is_device = identify::identity_field(key) == Some(IdentityField::Dut) || identify::is_device_id(key);
+    let device = xml::unescape(value).trim().to_owned();
+    (is_device && !device.is_empty()).then(|| (key.to_owned(), device))
+}
+
+/// Returns the number of an attempt from 1: `Repetition 2 of 3`, `2`. Retries begin at 0.
+fn repetition_of(name: &str, value: &str) -> Option<u32> {
+    let digits = value.split(|c: char| !c.is_ascii_digit()).find(|digits| !digits.is_empty())?;
+    let number: u32 = digits.parse().ok()?;
+    Some(if name == "retry" { number.saturating_add(1) } else { number })
 }

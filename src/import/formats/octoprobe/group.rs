@@ -12,7 +12,7 @@ use crate::import::details::{Details, SectionKind, in_a_line};
 use crate::import::formats::micropython::measures_in;
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
 use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
-use crate::model::{Outcome, Severity};
+use crate::model::{Outcome, RepeatRule, Severity};
 use std::borrow::Cow;
 
 pub const ABOUT: About = About {
@@ -239,7 +239,7 @@ impl Group {
         draft.started = start;
         draft.duration_s = seconds_between(start, end);
         draft.broke_off = self.msg_error.starts_with(NEVER_FINISHED);
-        draft.has_repeats_elsewhere = true;
+        (draft.has_repeats_elsewhere, draft.repeats) = (true, RepeatRule::Worst);
         draft.report = of_group();
         if !self.log.is_empty() {
             let file = self.log.rsplit('/').next().unwrap_or("");
