@@ -3,7 +3,7 @@
 use super::file_facts::{LedgerPart, format_name, key as file_key, notes, parts};
 use super::file_kinds::kind_of;
 use crate::import::archive::is_archive;
-use crate::model::{Dataset, Encoding, FileId, FileStatus, Note};
+use crate::model::{Dataset, Encoding, FileId, FileStatus, IdentityField, Note, Source};
 use crate::query::FileKind;
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +44,14 @@ pub struct FilePage {
     pub is_joined: bool,
     /// A person set it to count separately.
     pub counts_alone: bool,
+    /// A person set that entries with equal names are attempts of one test.
+    pub are_attempts: bool,
+    /// Entries with equal names are tests of their own, or were set to be attempts.
+    pub has_equal_names: bool,
+    /// A person set that its suites are not DUTs.
+    pub is_one_dut: bool,
+    /// The names of its suites name DUTs, or a person set that they do not.
+    pub has_suites_as_duts: bool,
 }
 
 /// The file with this key.
@@ -82,7 +90,18 @@ pub fn file_page(data: &Dataset, key: &str) -> Option<FilePage> {
         members: is_archive(record.format).then(members),
         is_joined: is_same_run || others > 0 || record.status == FileStatus::Duplicate,
         counts_alone: record.counts_alone,
+        are_attempts: record.are_attempts,
+        has_equal_names: record.has_equal_names || record.are_attempts,
+        is_one_dut: record.is_one_dut,
+        has_suites_as_duts: record.is_one_dut || has_suites_as_duts(data, file),
     })
+}
+
+/// Whether the names of suites of a file name DUTs.
+fn has_suites_as_duts(data: &Dataset, file: FileId) -> bool {
+    let parts = data.file(file).parts.iter();
+    let mut claims = parts.flat_map(|&part| &data.part(part).draft.claims);
+    claims.any(|claim| claim.axis == IdentityField::Dut && claim.source == Source::SuiteName)
 }
 
 /// The files that were dropped themselves, without the members of archives.

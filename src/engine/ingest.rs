@@ -7,7 +7,8 @@
 use crate::import::{Batch, Imported, Role, Row, about};
 use crate::model::{
     Attempt, Counts, Dataset, FileId, FileRecord, FileStatus, Flags, Note, Outcome, Overrides, Part, PartId,
-    RepeatRule, ReportFile, ResultId, ScopeId, SessionDraft, Severity, Slice, StrId, counted, rounded,
+    RepeatRule, ReportFile, ResultId, ScopeId, SessionDraft, Severity, Slice, StrId, TestId, counted, head,
+    rounded,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -21,6 +22,11 @@ pub struct ImportOptions {
     pub format: String,
     /// A person set it to count separately, although other files report the same.
     pub counts_alone: bool,
+    /// A person set that entries with equal names are attempts of one test, of which the last
+    /// counts.
+    pub are_attempts: bool,
+    /// A person set that suites of the file are not DUTs.
+    pub is_one_dut: bool,
 }
 
 /// Adds a file to the data set, or replaces another file with it. A file that is there
@@ -57,6 +63,9 @@ pub fn ingest(data: &mut Dataset, imported: Imported, options: &ImportOptions) -
         modified_ms,
         is_removed: false,
         counts_alone: options.counts_alone,
+        are_attempts: options.are_attempts,
+        has_equal_names: false,
+        is_one_dut: options.is_one_dut,
         replaces: instead,
         path,
         bytes,
@@ -100,7 +109,7 @@ pub fn ingest(data: &mut Dataset, imported: Imported, options: &ImportOptions) -
         return file;
     }
     let entries = batch.len();
-    add_parts(data, file, &mut record, &mut batch);
+    let equal = add_parts(data, file, &mut record, &mut batch);
     if let Some(instead) = instead {
         keep_names(data, instead, &record.parts);
     }
@@ -114,8 +123,10 @@ pub fn ingest(data: &mut Dataset, imported: Imported, options: &ImportOptions) -
             counted(u64::from(record.results), "result")
         )
     });
+    let mut texts: Vec<String> = repeats.into_iter().collect();
+    texts.extend(equal.notes());
     let counter = batch.counter.take().map(|said| format!("{said}; the elements are counted"));
-    let texts: Vec<String> = repeats.into_iter().chain(counter).collect();
+    texts.extend(counter);
     if !texts.is_empty() {
         record.notes.push(Note { severity: Severity::Info, at: None, text: texts.join("; ") });
     }
@@ -153,7 +164,8 @@ fn keep_names(data: &mut Dataset, instead: FileId, parts: &[PartId]) {
     }
 }
 
-fn add_parts(data: &mut Dataset, file: FileId, record: &mut FileRecord, batch: &mut Batch) {
+fn add_parts(data: &mut Dataset, file: FileId, record: &mut FileRecord, batch: &mut Batch) -> EqualNames {
+    let mut equal = EqualNames::default();
     let drafts = std::mem::take(&mut batch.sessions);
     let sessions = drafts.len().max(1);
     let translation = Translation::new(data, batch);
@@ -176,7 +188,9 @@ fn add_parts(data: &mut Dataset, file: FileId, record: &mut FileRecord, batch: &
         let of_session = rows_of.get_mut(index).map(std::mem::take).unwrap_or_default();
         // If there is a single session, all rows are still in `rows`.
         let rows = rows.by_ref().chain(of_session);
-        add_rows(data, batch, rows, &translation, draft.repeats);
+        let is_unmarked = matches!(draft.repeats, RepeatRule::Separate | RepeatRule::GoJunit);
+        let rule = if record.are_attempts && is_unmarked { RepeatRule::Last } else { draft.repeats };
+        add_rows(data, batch, rows, &translation, rule, &mut equal);
         let rows = start..data.results.len() as u32;
         let mut counts = Counts::default();
         for row in rows.start as usize..rows.end as usize {
@@ -193,6 +207,8 @@ fn add_parts(data: &mut Dataset, file: FileId, record: &mut FileRecord, batch: &
             overrides: Overrides::default(),
         });
     }
+    record.has_equal_names = equal.entries > 0 || equal.retried_names > 0;
+    equal
 }
 
 /// Notes why a session is incomplete, unless a note of the importer says so.
@@ -228,32 +244,42 @@ impl Translation {
     }
 }
 
+/// Adds the rows of one part.
 fn add_rows(
     data: &mut Dataset,
     batch: &Batch,
     rows: impl Iterator<Item = (u32, Row)>,
     translation: &Translation,
     rule: RepeatRule,
+    equal: &mut EqualNames,
 ) {
     let start = data.results.len();
-    // By test: its result in this part.
+    // By test: its result in this part; for a repeated name the latest one.
     let mut result_of: Vec<u32> = vec![u32::MAX; data.tests.len()];
     let mut groups: BTreeMap<ResultId, Vec<(Attempt, Role)>> = BTreeMap::new();
+    let mut numbering = Numbering::default();
     for (index, row) in rows {
         let scope = translation.scopes.get(row.scope as usize).copied().unwrap_or_default();
-        let test = data.tests.test(scope, batch.get(row.name));
-        if result_of.len() <= test.index() {
-            result_of.resize((test.index() + 1).max(result_of.len() * 2), u32::MAX);
-        }
+        let mut test = data.tests.test(scope, batch.get(row.name));
+        fit(&mut result_of, test);
         let entry = attempt(data, batch, &row, translation);
-        let known = result_of[test.index()];
-        if known != u32::MAX {
-            let result = ResultId(known);
-            let group = groups.entry(result).or_insert_with(|| {
-                data.results.entries(result).into_iter().map(|e| (e, Role::Verdict)).collect()
-            });
-            group.push((entry, row.role));
-            continue;
+        let known = Some(result_of[test.index()]).filter(|&known| known != u32::MAX).map(ResultId);
+        if let Some(result) = known {
+            let is_open = || groups.get(&result).and_then(|group| group.last());
+            let belongs = rule != RepeatRule::Separate
+                || matches!(row.role, Role::Joined | Role::Rerun)
+                || is_open().is_some_and(|(_, role)| *role == Role::Earlier);
+            if belongs {
+                let group = groups.entry(result).or_insert_with(|| {
+                    data.results.entries(result).into_iter().map(|e| (e, Role::Verdict)).collect()
+                });
+                group.push((entry, row.role));
+                continue;
+            }
+            let named = test;
+            test = numbering.next(data, named, result, &mut result_of);
+            // Later entries of this name may belong to this one.
+            result_of[named.index()] = data.results.len() as u32;
         }
         // Facts are in the order of rows.
         let fact = batch.facts.binary_search_by_key(&index, |&(row, ..)| row).ok().map(|at| batch.facts[at]);
@@ -269,8 +295,106 @@ fn add_rows(
     debug_assert!(groups.keys().all(|result| result.index() >= start));
     for (result, mut entries) in groups {
         let (verdict, flags) = settle(&mut entries, rule, translation.rerun);
+        let last = entries.last().map(|(entry, _)| entry.outcome);
+        if rule == RepeatRule::GoJunit && last == Some(Outcome::Passed) && verdict.outcome.is_failing() {
+            equal.add_retried(data.tests.name(data.test_of(result)));
+        }
         let entries: Vec<Attempt> = entries.into_iter().map(|(entry, _)| entry).collect();
         data.results.combine(result, verdict, flags, &entries);
+    }
+    numbering.count(data, equal);
+}
+
+/// Makes room for a test in a list by test.
+fn fit(by_test: &mut Vec<u32>, test: TestId) {
+    if by_test.len() <= test.index() {
+        by_test.resize((test.index() + 1).max(by_test.len() * 2), u32::MAX);
+    }
+}
+
+/// The numbers of tests of one part that have the same name.
+#[derive(Default)]
+struct Numbering {
+    /// By test as the file names it: the results of all entries, and the last number.
+    given: BTreeMap<TestId, (Vec<ResultId>, u32)>,
+}
+
+impl Numbering {
+    /// Returns the test of the next entry with a name that the part has already: `name #2`. In the
+    /// same order of entries, each gets the same number in every file.
+    fn next(
+        &mut self,
+        data: &mut Dataset,
+        named: TestId,
+        before: ResultId,
+        result_of: &mut Vec<u32>,
+    ) -> TestId {
+        let (results, number) = self.given.entry(named).or_insert_with(|| (vec![before], 1));
+        results.push(ResultId::from(data.results.len()));
+        let (scope, name) = (data.tests.scope_of(named), data.tests.name(named).to_owned());
+        loop {
+            *number += 1;
+            let test = data.tests.test(scope, &format!("{name} #{number}"));
+            fit(result_of, test);
+            // The file may have a test of this name, too.
+            if result_of[test.index()] == u32::MAX {
+                return test;
+            }
+        }
+    }
+
+    fn count(&self, data: &Dataset, equal: &mut EqualNames) {
+        for (&test, (results, _)) in &self.given {
+            let name = data.tests.name(test);
+            if equal.entries == 0 {
+                name.clone_into(&mut equal.example);
+            }
+            equal.entries += results.len() as u64;
+            let outcome = |&result: &ResultId| data.outcome(result);
+            let has_failed = results.iter().any(|result| outcome(result).is_failing());
+            if has_failed && results.last().map(outcome) == Some(Outcome::Passed) {
+                equal.add_retried(name);
+            }
+        }
+    }
+}
+
+/// What a file's entries with equal names are, for its notes.
+#[derive(Default)]
+struct EqualNames {
+    /// Entries that are tests of their own although they share a name.
+    entries: u64,
+    /// One of these names.
+    example: String,
+    /// Names of which an entry failed and the last one passed: their number, and the first.
+    retried: String,
+    retried_names: u64,
+}
+
+impl EqualNames {
+    fn add_retried(&mut self, name: &str) {
+        if self.retried_names == 0 {
+            name.clone_into(&mut self.retried);
+        }
+        self.retried_names += 1;
+    }
+
+    fn notes(&self) -> impl Iterator<Item = String> {
+        let numbered = (self.entries > 0).then(|| {
+            let entries = counted(self.entries, "entry");
+            let name = head(&self.example, 80);
+            format!(
+                "{entries} share a name, such as `{name}`: each is a test of its own, numbered in file order"
+            )
+        });
+        let retried = (self.retried_names > 0).then(|| {
+            let names = counted(self.retried_names, "test");
+            let name = head(&self.retried, 80);
+            format!(
+                "{names} failed and then passed, such as `{name}`: the runner may have retried them, but the file does not mark reruns, so the failures count"
+            )
+        });
+        numbered.into_iter().chain(retried)
     }
 }
 
@@ -296,17 +420,16 @@ fn settle(entries: &mut [(Attempt, Role)], rule: RepeatRule, rerun: StrId) -> (A
         entry.number = number;
     }
     let has_earlier = entries.iter().any(|(_, role)| *role == Role::Earlier);
-    let is_rerun = rule == RepeatRule::PytestJunit && number > 0 && {
-        let before = entries.iter().filter(|(entry, _)| entry.number < number);
-        let mut before = before.filter(|(_, role)| *role != Role::Earlier);
-        before.all(|(entry, _)| entry.outcome == Outcome::Passed && entry.native == StrId(0))
-    };
-    if is_rerun && !has_earlier {
-        for (entry, role) in entries.iter_mut().filter(|(entry, _)| entry.number < number) {
-            (entry.outcome, entry.native, *role) = (Outcome::Failed, rerun, Role::Earlier);
+    if rule == RepeatRule::PytestJunit && !has_earlier {
+        let is_childless = |entry: &Attempt| entry.outcome == Outcome::Passed && entry.native == StrId(0);
+        for (entry, _) in entries.iter_mut().filter(|(entry, _)| entry.number < number && is_childless(entry))
+        {
+            (entry.outcome, entry.native) = (Outcome::Failed, rerun);
         }
     }
-    let last_counts = has_earlier || is_rerun || rule == RepeatRule::Last;
+    let last_counts = has_earlier
+        || matches!(rule, RepeatRule::PytestJunit | RepeatRule::Last)
+        || entries.iter().any(|(_, role)| *role == Role::Rerun);
     let mut attempts: Vec<Attempt> = Vec::new();
     for (entry, _) in entries.iter() {
         match attempts.last_mut().filter(|attempt| attempt.number == entry.number) {
@@ -315,7 +438,7 @@ fn settle(entries: &mut [(Attempt, Role)], rule: RepeatRule, rerun: StrId) -> (A
         }
     }
     let last = *attempts.last().unwrap_or(&entries[0].0);
-    let verdict = if last_counts {
+    let mut verdict = if last_counts {
         last
     } else {
         attempts.iter().fold(
@@ -325,6 +448,10 @@ fn settle(entries: &mut [(Attempt, Role)], rule: RepeatRule, rerun: StrId) -> (A
             },
         )
     };
+    if verdict.duration_s.is_nan() {
+        // Only the first run of a test case may have a time.
+        verdict.duration_s = attempts.iter().map(|a| a.duration_s).find(|s| !s.is_nan()).unwrap_or(f64::NAN);
+    }
     let disagree = attempts.iter().any(|attempt| attempt.outcome.disagrees_with(last.outcome));
     (verdict, if disagree { Flags::FLAKY } else { Flags::default() })
 }
@@ -365,7 +492,7 @@ mod tests {
     }
 
     use Outcome::{Error, Failed, Passed, Skipped, XFailed};
-    use Role::{Earlier, Joined, Verdict};
+    use Role::{Earlier, Joined, Rerun, Verdict};
 
     #[test]
     fn reruns_of_pytest_count_as_the_last_attempt() {
@@ -373,6 +500,8 @@ mod tests {
         check(rule, &[(Passed, Verdict), (Passed, Verdict)], (Passed, 2, true));
         check(rule, &[(Passed, Verdict), (Passed, Verdict), (Failed, Verdict)], (Failed, 3, false));
         check(rule, &[(Passed, Verdict), (Failed, Verdict), (Error, Joined)], (Error, 2, false));
+        check(rule, &[(Failed, Verdict), (Passed, Verdict)], (Passed, 2, true));
+        check(rule, &[(Passed, Verdict), (Failed, Verdict), (Passed, Verdict)], (Passed, 3, true));
     }
 
     #[test]
@@ -383,7 +512,7 @@ mod tests {
 
     #[test]
     fn repeats_count_as_the_worst_attempt() {
-        for rule in [RepeatRule::Worst, RepeatRule::PytestJunit] {
+        for rule in [RepeatRule::Worst, RepeatRule::GoJunit] {
             check(rule, &[(Failed, Verdict), (Passed, Verdict)], (Failed, 2, true));
             check(rule, &[(Skipped, Verdict), (XFailed, Verdict)], (XFailed, 2, true));
         }
@@ -396,5 +525,13 @@ mod tests {
         check(RepeatRule::Worst, &[(Failed, Earlier), (Passed, Verdict)], (Passed, 2, true));
         check(RepeatRule::Worst, &[(Failed, Earlier), (Failed, Verdict)], (Failed, 2, false));
         check(RepeatRule::Last, &[(Failed, Verdict), (Passed, Verdict)], (Passed, 2, true));
+    }
+
+    #[test]
+    fn the_last_marked_rerun_counts() {
+        let rule = RepeatRule::Separate;
+        check(rule, &[(Error, Verdict), (Failed, Rerun)], (Failed, 2, false));
+        check(rule, &[(Failed, Verdict), (Passed, Rerun)], (Passed, 2, true));
+        check(rule, &[(Failed, Verdict), (Error, Joined), (Passed, Rerun)], (Passed, 2, true));
     }
 }

@@ -143,6 +143,12 @@ impl Import {
         self
     }
 
+    /// Sets whether a person set that suites of the file are not DUTs.
+    pub fn as_one_dut(mut self, is_one_dut: bool) -> Import {
+        self.batch.is_one_dut = is_one_dut;
+        self
+    }
+
     /// Returns the number of results so far, for progress.
     pub fn results(&self) -> usize {
         self.batch.len()
@@ -273,6 +279,7 @@ impl Import {
         if let State::Reading(importer) = &mut self.state {
             importer.finish(&mut self.batch);
         }
+        self.batch.tell_apart_by_place();
         self.state = State::Ignoring;
         self.window = Vec::new();
         self.valid = 0;
@@ -331,6 +338,7 @@ impl Import {
         if let State::Reading(importer) = &mut self.state {
             importer.finish(&mut self.batch);
         }
+        self.batch.tell_apart_by_place();
         for session in &mut self.batch.sessions {
             session.duration_s = session.duration_s.filter(|took| (0.0..=limits::DURATION_S).contains(took));
         }

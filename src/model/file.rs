@@ -125,6 +125,12 @@ pub struct FileRecord {
     pub is_removed: bool,
     /// A person set it to count separately, although other files report the same.
     pub counts_alone: bool,
+    /// A person set that entries with equal names are attempts of one test.
+    pub are_attempts: bool,
+    /// Entries with equal names are tests of their own.
+    pub has_equal_names: bool,
+    /// A person set that its suites are not DUTs.
+    pub is_one_dut: bool,
     /// The file that it replaces.
     pub replaces: Option<FileId>,
 }

@@ -11,6 +11,8 @@ pub enum Source {
     Field,
     /// A property whose name suggests this meaning.
     Property,
+    /// The name of a suite, since other suites of the file have the same tests: a guess.
+    SuiteName,
     /// A folder of the path.
     Folder,
     /// A part of the file's name.
@@ -40,6 +42,7 @@ impl Evidence {
             Source::You => format!("you, in place of `{}`", self.name),
             Source::Field => format!("field `{}`", self.name),
             Source::Property => format!("property `{}`", self.name),
+            Source::SuiteName => format!("suite name, since suites have equal tests ({})", self.name),
             Source::Folder => format!("folder name `{}`", self.name),
             Source::FileName => format!("file name `{}`", self.name),
             Source::Hostname => "host name (no better source)".to_owned(),

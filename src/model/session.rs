@@ -25,17 +25,22 @@ const REASON_BYTES: usize = 300;
 /// The reason why a session with a truncated file is incomplete.
 pub const TRUNCATED: &str = "truncated file";
 
-/// Which of several results of one test in one session counts.
+/// What entries of a session mean that repeat a name without a mark of their own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RepeatRule {
-    /// Repeats: the worst counts.
+    /// Equal names: each entry is a test of its own, numbered in file order.
     #[default]
+    Separate,
+    /// Repeats by design: attempts of one test, of which the worst counts.
     Worst,
-    /// Reruns: the last counts.
+    /// Reruns: attempts of one test, of which the last counts.
     Last,
-    /// pytest's JUnit: entries without a child, followed by a last one, are
-    /// reruns that failed (their texts are not in the file); else the worst.
+    /// pytest's JUnit: reruns, of which the last counts. Entries without a child
+    /// before it failed (their texts are not in the file).
     PytestJunit,
+    /// JUnit of Go: a package has each name once, so the entries are repeats of
+    /// `-count`, or reruns that the file does not mark. The worst counts.
+    GoJunit,
 }
 
 /// A name of the DUT, unit, build or session that a file itself gives.
@@ -148,7 +153,7 @@ pub struct SessionDraft {
     pub attributes: Vec<(String, String)>,
     /// Terminal output of the whole session as titles and texts, with ANSI colors.
     pub texts: Vec<(String, String)>,
-    /// Which of several results of one test counts.
+    /// What entries mean that repeat a name.
     pub repeats: RepeatRule,
     /// Other files of the session may repeat its tests; the repeats count together.
     pub has_repeats_elsewhere: bool,

@@ -163,8 +163,12 @@ mod tests {
         let file = Attached::push(&mut attachments, "file");
         assert_eq!((imported.of(&attachments), file.of(&attachments)), (Some("batch"), Some("file")));
         assert_eq!(Attached(2).of(&attachments), None);
-        let options =
-            ImportOptions { instead: Some(FileId(3)), format: "csv".to_owned(), counts_alone: true };
+        let options = ImportOptions {
+            instead: Some(FileId(3)),
+            format: "csv".to_owned(),
+            counts_alone: true,
+            ..ImportOptions::default()
+        };
         let messages = [
             ToWorker::Ingest { job: 7, imported, file, texts: None, options },
             ToWorker::Ask { id: 1, request: Box::new(GetOverview.into()) },

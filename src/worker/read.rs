@@ -61,7 +61,7 @@ pub async fn read(
     options: &ImportOptions,
     is_cancelled: &dyn Fn(u32) -> bool,
 ) -> ReadEnd {
-    let mut import = Import::new(path, &ALL).treat_as(&options.format);
+    let mut import = Import::new(path, &ALL).treat_as(&options.format).as_one_dut(options.is_one_dut);
     let begun = js_sys::Date::now();
     let (mut at, mut reported) = (0, begun);
     let pieces = Pieces::new(&file.stream());

@@ -25,7 +25,7 @@ impl Dropped {
     }
 
     fn read_as(&mut self, path: &str, bytes: &[u8], order: &ImportOptions) -> FileId {
-        let mut import = Import::new(path, &ALL).treat_as(&order.format);
+        let mut import = Import::new(path, &ALL).treat_as(&order.format).as_one_dut(order.is_one_dut);
         import.push(bytes);
         self.engine.ingest_as(import.finish(), order)
     }

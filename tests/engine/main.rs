@@ -13,6 +13,8 @@ mod colors;
 mod cycles;
 mod demo;
 mod details;
+mod devices;
+mod equal_names;
 mod figures;
 mod formats;
 mod hostile;

@@ -5,6 +5,7 @@
 
 mod entry;
 pub mod kept_details;
+mod places;
 mod rows;
 mod text;
 
@@ -44,6 +45,10 @@ pub struct Batch {
     pub notes: Vec<Note>,
     /// Attempts and flakiness that the file only counts: row, attempts, flaky.
     pub facts: Vec<(u32, u16, bool)>,
+    /// Source files and lines of rows; see [`Batch::add_place`].
+    places: Vec<places::Place>,
+    /// A person set that the suites of the file are not DUTs.
+    pub is_one_dut: bool,
     /// The file is truncated, or parts of it could not be read.
     pub partly: bool,
     /// The value of a counter in the file that counts tests, not entries: a test with

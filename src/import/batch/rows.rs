@@ -14,6 +14,8 @@ pub enum Role {
     Earlier,
     /// A second entry of the attempt before it: a teardown error.
     Joined,
+    /// The file marks it as a rerun of the entry before it.
+    Rerun,
 }
 
 /// One entry of a file.

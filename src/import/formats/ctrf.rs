@@ -165,6 +165,7 @@ impl Report {
         let retries = test.number("retries").map_or(attempts.len(), |retries| retries.max(0.0) as usize);
         // The attempt after this number of retries is the test itself.
         attempts.truncate(retries);
+        let first = batch.len();
         for (slice, at) in &attempts {
             entry(slice, *at, &Object::of(slice), Role::Earlier, batch);
         }
@@ -173,6 +174,8 @@ impl Report {
             batch.facts.push((batch.len() as u32, count, test.is("flaky")));
         }
         entry(text, at, test, Role::Verdict, batch);
+        let line = test.number("line").map(|line| line as u32);
+        batch.add_place(first..batch.len(), &test.text("filePath"), line);
     }
 }
 

@@ -113,6 +113,8 @@ impl Report {
             len,
             ..Entry::default()
         });
+        let line = example.number("line_number").map(|line| line as u32);
+        batch.add_place(batch.len() - 1..batch.len(), &example.text("file_path"), line);
     }
 
     /// `An error occurred while loading ./spec/volume_spec.rb.`, with the error.

@@ -10,7 +10,8 @@ mod paths;
 mod pieces;
 mod words;
 
-pub use names::{identity_field, scope_of, split_test_name};
+pub use names::{identity_field, is_device_id, scope_of, split_test_name};
+pub use words::{is_device_word, is_kind_of_suite};
 
 use crate::model::{Evidence, Identified, Identity, IdentityField, Overrides, SessionDraft, Source};
 use paths::{Part, Reading, read_paths};
@@ -102,7 +103,11 @@ fn claimed(draft: &SessionDraft, identity: IdentityField) -> Option<Identified> 
         .any(|other| other.axis == identity && other.source == claim.source && other.value != claim.value);
     Some(Identified {
         value: claim.value.clone(),
-        evidence: evidence(claim.source, &claim.name, several && identity == IdentityField::Dut),
+        evidence: evidence(
+            claim.source,
+            &claim.name,
+            identity == IdentityField::Dut && (several || claim.source == Source::SuiteName),
+        ),
     })
 }
 

@@ -16,6 +16,14 @@ pub fn identity_field(name: &str) -> Option<IdentityField> {
     identity_of_key(&key).or_else(|| identity_of_key(of_dut?))
 }
 
+/// Returns whether a property with this name identifies a device of a phone farm or of Appium, by
+/// which its name may be missing.
+pub fn is_device_id(name: &str) -> bool {
+    ["udid", "device-udid", "device_udid", "deviceUdid", "deviceId", "device-id", "device_id"]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(name))
+}
+
 fn identity_of_key(key: &str) -> Option<IdentityField> {
     Some(match key {
         "dut" | "dutname" | "dutid" | "sut" | "sutname" | "board" | "boardname" | "device" | "devicename"

@@ -167,6 +167,124 @@ pub(super) fn names_a_device(text: &str) -> bool {
     })
 }
 
+/// Returns whether a lower-case word is common in names of devices, browsers, boards and hosts. It
+/// may be longer: `esp32dev`, `leaf1`.
+pub fn is_device_word(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "chrome",
+        "chromium",
+        "firefox",
+        "safari",
+        "edge",
+        "opera",
+        "webkit",
+        "headless",
+        "electron",
+        "android",
+        "ios",
+        "iphone",
+        "ipad",
+        "pixel",
+        "nexus",
+        "galaxy",
+        "phone",
+        "tablet",
+        "emulator",
+        "simulator",
+        "board",
+        "dut",
+        "device",
+        "esp32",
+        "esp8266",
+        "stm32",
+        "nrf5",
+        "nucleo",
+        "arduino",
+        "uno",
+        "teensy",
+        "pico",
+        "rp2040",
+        "rpi",
+        "raspberry",
+        "beaglebone",
+        "samd",
+        "atmega",
+        "imx",
+        "qemu",
+        "leaf",
+        "spine",
+        "switch",
+        "router",
+        "gateway",
+        "firewall",
+        "host",
+        "node",
+        "server",
+        "linux",
+        "windows",
+        "macos",
+        "ubuntu",
+        "debian",
+        "arm64",
+        "aarch64",
+        "x86",
+    ];
+    let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    WORDS.iter().any(|known| {
+        letters == *known || known.bytes().any(|b| b.is_ascii_digit()) && word.starts_with(known)
+    })
+}
+
+/// Returns whether a lower-case word, without digits at its end, is about kinds or shares of tests
+/// and not about devices.
+pub fn is_kind_of_suite(word: &str) -> bool {
+    matches!(
+        word.trim_end_matches(|c: char| c.is_ascii_digit()),
+        "test"
+            | "tests"
+            | "testing"
+            | "spec"
+            | "specs"
+            | "suite"
+            | "suites"
+            | "feature"
+            | "scenario"
+            | "should"
+            | "when"
+            | "unit"
+            | "integration"
+            | "smoke"
+            | "regression"
+            | "e2e"
+            | "run"
+            | "shard"
+            | "worker"
+            | "retry"
+            | "rerun"
+            | "attempt"
+            | "iteration"
+            | "repeat"
+            | "round"
+            | "step"
+            | "phase"
+            | "part"
+            | "chunk"
+            | "batch"
+            | "group"
+            | "module"
+            | "class"
+            | "package"
+            | "check"
+            | "checks"
+            | "rule"
+            | "lint"
+            | "param"
+            | "case"
+            | "cases"
+            | "set"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -24,7 +24,7 @@ use crate::import::details::{Details, SectionKind, in_a_line};
 use crate::import::importer::{LineImporter, LineReader};
 use crate::import::json::{self, StrayLines};
 use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify};
-use crate::model::{Outcome, Severity, Timestamp, counted};
+use crate::model::{Outcome, RepeatRule, Severity, Timestamp, counted};
 use event::{Event, field};
 use output::{first_said, hidden_end, is_frame, measured, place_and_text};
 use rustc_hash::FxHashMap;
@@ -150,6 +150,7 @@ impl LineReader for Log {
         });
         let ended = Timestamp::parse(&self.time);
         let draft = batch.session(0);
+        draft.repeats = RepeatRule::Worst;
         draft.started = self.started;
         draft.duration_s =
             self.started.zip(ended).map(|(from, to)| (to.unix_ms - from.unix_ms) as f64 / 1000.0);

@@ -124,6 +124,7 @@ pub(super) fn add_test(test: &Object, list: &str, at: u64, len: usize, batch: &m
         len,
         ..Entry::default()
     });
+    batch.add_place(batch.len() - 1..batch.len(), &test.text("file"), None);
 }
 
 /// Reads the details of a test.

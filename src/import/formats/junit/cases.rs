@@ -1,8 +1,9 @@
 //! Test cases: attributes and children become rows.
 
 use super::sessions::earlier;
+use super::suites::device_of;
 use super::{Data, Open};
-use crate::import::batch::{Batch, Role, Row, first_line};
+use crate::import::batch::{Batch, Role, Row, Text, first_line};
 use crate::import::{limits, number, xml};
 use crate::model::{Outcome, Severity, Timestamp, head, with_article};
 use quick_xml::events::BytesStart;
@@ -13,9 +14,12 @@ pub(super) enum Reason {
     Failure,
     Error,
     Skipped,
-    /// An attempt that was retried.
+    /// An attempt before the verdict.
     EarlierFailure,
     EarlierError,
+    /// A rerun after the first failure.
+    LaterFailure,
+    LaterError,
 }
 
 impl Reason {
@@ -24,20 +28,27 @@ impl Reason {
             "failure" => Reason::Failure,
             "error" | "internalError" => Reason::Error,
             "skipped" => Reason::Skipped,
-            "flakyFailure" | "rerunFailure" => Reason::EarlierFailure,
-            "flakyError" | "rerunError" => Reason::EarlierError,
+            "flakyFailure" => Reason::EarlierFailure,
+            "flakyError" => Reason::EarlierError,
+            "rerunFailure" => Reason::LaterFailure,
+            "rerunError" => Reason::LaterError,
             _ => return None,
         })
     }
 
-    fn is_earlier(self) -> bool {
-        matches!(self, Reason::EarlierFailure | Reason::EarlierError)
+    /// Returns what it means as an entry of its own; `None` for the verdict.
+    fn role(self) -> Option<Role> {
+        match self {
+            Reason::EarlierFailure | Reason::EarlierError => Some(Role::Earlier),
+            Reason::LaterFailure | Reason::LaterError => Some(Role::Rerun),
+            _ => None,
+        }
     }
 
     fn outcome(self) -> Outcome {
         match self {
-            Reason::Failure | Reason::EarlierFailure => Outcome::Failed,
-            Reason::Error | Reason::EarlierError => Outcome::Error,
+            Reason::Failure | Reason::EarlierFailure | Reason::LaterFailure => Outcome::Failed,
+            Reason::Error | Reason::EarlierError | Reason::LaterError => Outcome::Error,
             Reason::Skipped => Outcome::Skipped,
         }
     }
@@ -51,8 +62,14 @@ pub(super) struct Case {
     verdict: Option<Outcome>,
     /// The outcome by `status` and `result`, for a case without a child.
     said: Option<Outcome>,
-    /// Index of its first row.
-    first_row: usize,
+    /// Attempts in it beside the verdict.
+    attempts: Vec<Row>,
+    /// The number of the attempt that the case is, from 1.
+    pub repetition: Option<u32>,
+    /// The file marks it as flaky.
+    is_flaky: bool,
+    /// Source file and line.
+    place: (String, Option<u32>),
     /// The DUT that it names: property and value.
     pub dut: Option<(String, String)>,
     /// pytest: the error occurred in the teardown.
@@ -104,6 +121,8 @@ impl Data {
         let mut names = 0;
         let (mut is_unity, mut group) = (false, "");
         let mut timestamp = "";
+        let (mut is_flaky, mut place) = (false, (String::new(), None));
+        let mut dut = None;
         self.producer.look("testcase", element);
         for (key, value) in xml::attributes(element) {
             match key {
@@ -126,6 +145,10 @@ impl Data {
                     is_unity = true;
                     self.producer.saw("testcase is_unity_case");
                 }
+                "flaky" => is_flaky = value.eq_ignore_ascii_case("true") || value == "1",
+                "file" | "filepath" => place.0 = xml::unescape(value).into_owned(),
+                "line" | "lineno" => place.1 = value.trim().parse().ok(),
+                _ if dut.is_none() => dut = device_of(key, value),
                 _ => {}
             }
         }
@@ -136,7 +159,12 @@ impl Data {
             (class, name) = titles(class, name);
         }
         let is_pytest = self.suites.get(suite as usize).is_some_and(|suite| suite.is_pytest);
-        let mut dut = None;
+        if is_pytest {
+            // A repeated node id is a rerun.
+            place = <(String, Option<u32>)>::default();
+        } else if place.0.is_empty() {
+            place.0 = self.suites.get(suite as usize).map(|suite| suite.file.clone()).unwrap_or_default();
+        }
         if (is_unity || is_pytest && !class.is_empty())
             && let Some((target, rest)) = target_of(name)
         {
@@ -164,7 +192,8 @@ impl Data {
         self.case = Case {
             row: Row { session: suite, scope, name, native, duration_s, at, ..Row::default() },
             said,
-            first_row: batch.len(),
+            place,
+            is_flaky,
             dut,
             is_notrun: status == "notrun" && result.is_empty(),
             ..Case::default()
@@ -233,10 +262,10 @@ impl Data {
         let child = std::mem::take(&mut self.child);
         let message = batch.add_message(&child.message);
         let native = batch.native(&child.native);
-        if reason.is_earlier() {
-            batch.push(Row {
+        if let Some(role) = reason.role() {
+            self.case.attempts.push(Row {
                 outcome: child.outcome,
-                role: Role::Earlier,
+                role,
                 native,
                 message,
                 duration_s: child.duration_s,
@@ -288,8 +317,16 @@ impl Data {
         };
         if case.is_teardown && self.is_same_test_as_last(&row, batch) {
             row.role = Role::Joined;
+        } else if case.repetition.is_some_and(|number| number > 1) {
+            row.role = Role::Rerun;
         }
-        batch.push(row);
+        let first_row = batch.len();
+        push_attempts(row, case.attempts, batch);
+        if case.is_flaky {
+            self.mark_flaky(row, batch);
+        }
+        let (file, line) = &case.place;
+        batch.add_place(first_row..batch.len(), file, *line);
         let Some((property, dut)) = case.dut else {
             return;
         };
@@ -298,7 +335,27 @@ impl Data {
         if id == next {
             self.case_duts.push((property, dut));
         }
-        self.rows_with_dut.push((case.first_row..batch.len(), id));
+        self.rows_with_dut.push((first_row..batch.len(), id));
+    }
+
+    /// Marks the last row as flaky. If it failed and the counters of its suite do not count this
+    /// failure, it is the attempt before one that passed.
+    fn mark_flaky(&self, row: Row, batch: &mut Batch) {
+        let last = batch.len().saturating_sub(1);
+        let suite = self.suites.get(row.session as usize);
+        let has_passed = suite.is_some_and(|suite| {
+            suite.flakes.map_or(suite.failing_attribute == Some(0), |flakes| flakes > 0)
+        });
+        if row.role != Role::Verdict || !row.outcome.is_failing() || !has_passed {
+            batch.facts.push((last as u32, 1, true));
+            return;
+        }
+        if let Some(failed) = batch.rows.get_mut(last) {
+            failed.role = Role::Earlier;
+            failed.duration_s = f64::NAN;
+        }
+        let native = batch.native("flaky");
+        batch.push(Row { outcome: Outcome::Passed, native, message: Text::default(), ..row });
     }
 
     /// Adds the error of a suite as a result, like a collection error: a suite that failed outside
@@ -359,6 +416,27 @@ impl Data {
                 _ => {}
             }
         }
+    }
+}
+
+/// Appends a test case and the attempts inside it, in the order in which they ran. `rerun…` beside a
+/// test that did not fail in the end ran before the verdict.
+fn push_attempts(row: Row, attempts: Vec<Row>, batch: &mut Batch) {
+    let is_failing = row.outcome.is_failing();
+    let mut later = Vec::new();
+    let mut role = row.role;
+    for mut attempt in attempts {
+        if attempt.role == Role::Rerun && is_failing {
+            later.push(attempt);
+        } else {
+            attempt.role = Role::Earlier;
+            batch.push(attempt);
+            role = Role::Verdict;
+        }
+    }
+    batch.push(Row { role, ..row });
+    for attempt in later {
+        batch.push(attempt);
     }
 }
 

@@ -8,7 +8,12 @@
 //!   is a `skipped` of type `pytest.xfail`. A collection error has an empty class name.
 //! - **Surefire, nextest, Playwright**: `flakyFailure`, `flakyError`, `rerunFailure` and
 //!   `rerunError` are attempts inside a test case.
-//! - **gotestsum**: a rerun test has several entries, with the passing one last.
+//!   `flaky…` ran before the verdict, `rerun…` after the `failure`, which is the first run.
+//! - **trainer** (XCTest): a property `repetition` marks reruns.
+//! - **Flank**: `flaky="true"` on a test that passed on retry; its `failure` is the attempt before.
+//! - **Go** (gotestsum, go-junit-report): a name that repeats in a package is a repeat or a rerun
+//!   without a mark, so the worst entry counts.
+//! - **Maestro, PlatformIO, karma, Flank**: suites name devices, in an attribute or in their name.
 //! - **GoogleTest, CTest**: disabled tests have no child, only a status.
 //! - **unittest-xml-reporting**: `skipped type="XFAIL"`, `error type="UnexpectedSuccess"`.
 //! - **libtest**: several documents in one file.
@@ -25,6 +30,7 @@
 
 mod cases;
 mod details;
+mod devices;
 mod oddities;
 mod producer;
 mod sessions;
@@ -53,9 +59,9 @@ pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "pytest --junit-xml, Surefire, Gradle, gotestsum, nextest, Jest, mocha, Cypress, Playwright, \
                 CTest, GoogleTest, Catch2, PHPUnit, Bazel, node --test, behave, ESP-IDF, labgrid, twister and others",
-    reads: "suites, attempts and reruns, properties, output, several documents in one file; the producer, by names and attributes that only one producer writes",
-    dut: "properties of suites and cases, ESP-IDF targets, labgrid and twister properties, the host name",
-    limits: "no flaky tests that the producer does not mark; tests that Unity ignored without a message, or that twister.xml only built, look passed (a note says so)",
+    reads: "suites, attempts and reruns (`repetition`, `flaky`, rerun and flaky elements), properties, output, several documents in one file; the producer, by names and attributes that only one producer writes",
+    dut: "attributes and properties of suites and cases (`device`, `udid`), names of suites of twister, PlatformIO, karma and Flank, ESP-IDF targets, labgrid and twister properties, the host name; suites with equal tests and names like devices are a guess",
+    limits: "retries that the producer does not mark are tests of their own (a note says so); tests that Unity ignored without a message, or that twister.xml only built, look passed (a note says so)",
 };
 
 pub const FORMAT: Format = Format::Text(TextFormat {
@@ -83,6 +89,7 @@ impl Importer for Junit {
         data.producer.name().clone_into(&mut batch.producer);
         data.assign_sessions(batch);
         data.name_scopes(batch);
+        devices::rename_tests(data, batch);
         data.note_oddities(batch);
     }
 }
@@ -133,9 +140,8 @@ struct Data {
     /// Names and classes are those of mocha-junit-reporter; see the module's documentation.
     has_full_titles: bool,
     producer: Producer,
-    suites_are_boards: bool,
-    /// A suite says that repeated tests are reruns.
-    reruns: bool,
+    /// The devices that names of suites name.
+    devices: devices::Devices,
     odd: oddities::Oddities,
 }
 

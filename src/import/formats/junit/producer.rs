@@ -20,7 +20,9 @@ const MARKS: &[(&str, &str)] = &[
     ("testsuites name=vitest tests", "Vitest"),
     ("testsuites id name tests failures skipped errors time", "Playwright"),
     ("testsuites uuid", "cargo-nextest"),
-    ("property go.version", "gotestsum"),
+    ("testsuites platformio_version", PLATFORMIO),
+    ("property browser.fullName", "karma"),
+    ("property go.version", GO),
     ("surefire", "Maven Surefire or Failsafe"),
     ("testsuite hostname=tbd", "Catch2"),
     ("testcase assertions", "PHPUnit"),
@@ -42,6 +44,8 @@ const MARKS: &[(&str, &str)] = &[
 const PYTEST_EMBEDDED: &str = "pytest-embedded";
 const TWISTER: &str = "Zephyr twister";
 const AVOCADO: &str = "Avocado";
+const PLATFORMIO: &str = "PlatformIO";
+const GO: &str = "gotestsum or go-junit-report";
 
 /// How many elements are checked.
 const LOOKED_AT: u32 = 64;
@@ -69,6 +73,14 @@ impl Producer {
 
     pub(super) fn is_avocado(&self) -> bool {
         self.name() == AVOCADO
+    }
+
+    pub(super) fn is_platformio(&self) -> bool {
+        self.name() == PLATFORMIO
+    }
+
+    pub(super) fn is_go(&self) -> bool {
+        self.name() == GO
     }
 
     /// Checks whether something is a mark.

@@ -21,13 +21,16 @@ struct Key {
 impl Data {
     /// Returns the DUT that a suite or one around it names.
     fn dut_of(&self, suite: usize) -> Option<&str> {
-        if self.suites_are_boards {
-            return self.suites.get(suite).map(|suite| suite.name.as_str()).filter(|name| !name.is_empty());
-        }
+        self.devices.of(suite).or_else(|| self.named_dut_of(suite))
+    }
+
+    /// Returns the DUT that an attribute or a property of a suite or one around it names.
+    pub(super) fn named_dut_of(&self, suite: usize) -> Option<&str> {
         let mut at = Some(suite);
         while let Some(index) = at {
             let suite = self.suites.get(index)?;
-            if let Some(dut) = named_dut(&suite.properties) {
+            let attribute = suite.device.as_ref().map(|(_, device)| device.as_str());
+            if let Some(dut) = attribute.or_else(|| named_dut(&suite.properties)) {
                 return Some(dut);
             }
             at = suite.parent.map(|parent| parent as usize);
@@ -38,7 +41,7 @@ impl Data {
     /// Assigns rows to sessions. Usually a file is one session. Suites and tests that name
     /// different DUTs are separate sessions, and so are several runs of pytest.
     pub(super) fn assign_sessions(&mut self, batch: &mut Batch) {
-        self.suites_are_boards = self.are_suites_boards();
+        self.devices = self.find_devices(batch);
         let pytest_runs = self.suites.iter().filter(|suite| suite.is_pytest && suite.entries > 0);
         let split_pytest = pytest_runs.count() > 1;
         let split_hosts = self.hosts_distinguish_suites();
@@ -91,28 +94,58 @@ impl Data {
                 row.session = assigned;
             }
         }
-        let repeats = if self.reruns {
-            RepeatRule::Last
+        let repeats = if self.producer.is_go() {
+            RepeatRule::GoJunit
         } else if self.suites.iter().any(|suite| suite.is_pytest) {
             RepeatRule::PytestJunit
         } else {
-            RepeatRule::Worst
+            RepeatRule::Separate
         };
         for index in 0..keys.len().max(1) {
             batch.session(index).repeats = repeats;
+        }
+        // In a session of several runners only pytest's suites repeat node ids.
+        for (_, sessions) in self.suites.iter().zip(&own).filter(|(suite, _)| !suite.is_pytest) {
+            for &index in sessions {
+                let draft = batch.session(index);
+                if draft.repeats == RepeatRule::PytestJunit {
+                    draft.repeats = RepeatRule::Separate;
+                }
+            }
         }
         for (index, key) in keys.iter().enumerate() {
             if let Some(host) = &key.host {
                 batch.session(index).claim(IdentityField::Dut, Source::Hostname, "hostname", host);
             }
-            if let Some(board) = key.dut.as_ref().filter(|_| self.suites_are_boards) {
-                batch.session(index).claim(IdentityField::Dut, Source::Field, "testsuite", board);
+        }
+        for (index, sessions) in own.iter().enumerate() {
+            let Some(&session) = sessions.first() else {
+                continue;
+            };
+            let draft = batch.session(session);
+            if let Some(device) = self.devices.of(index) {
+                let source = if self.devices.is_guess { Source::SuiteName } else { Source::Field };
+                draft.claim(IdentityField::Dut, source, "testsuite", device);
+            } else if let Some((attribute, device)) = self.device_around(index) {
+                draft.claim(IdentityField::Dut, Source::Field, attribute, device);
             }
         }
         let duts: Vec<Option<String>> = keys.into_iter().map(|key| key.dut).collect();
         self.draft_sessions(&sessions_of, &duts, batch);
         self.assign_reports(&sessions_of, batch);
         self.settle_broken_suites(&sessions_of, batch);
+    }
+
+    /// Returns the attribute that names the device of a suite, and the device.
+    fn device_around(&self, suite: usize) -> Option<&(String, String)> {
+        let mut at = Some(suite);
+        while let Some(suite) = at.and_then(|index| self.suites.get(index)) {
+            if suite.device.is_some() {
+                return suite.device.as_ref();
+            }
+            at = suite.parent.map(|parent| parent as usize);
+        }
+        None
     }
 
     /// Links sessions to reports of several files: those of twister and Avocado, which write the
@@ -123,7 +156,7 @@ impl Data {
             return;
         }
         // twister.xml has a case per configuration, and its class begins with the board.
-        let is_digest = self.suites_are_boards
+        let is_digest = self.are_suites_boards()
             && self.scopes.iter().any(|&(suite, class)| {
                 let board = self.suites.get(suite as usize).map_or("", |suite| suite.name.as_str());
                 batch.get(class).strip_prefix(board).is_some_and(|rest| rest.starts_with(':'))
@@ -142,7 +175,7 @@ impl Data {
 
     /// Returns whether suites with one name ran on different hosts, which are the DUTs then.
     /// Playwright writes the project there, a device or a browser. pytest's host is the runner.
-    fn hosts_distinguish_suites(&self) -> bool {
+    pub(super) fn hosts_distinguish_suites(&self) -> bool {
         let mut first_of: FxHashMap<String, u32> = FxHashMap::default();
         let host = |index: u32| self.suites.get(index as usize).and_then(|suite| suite.hostname.as_deref());
         let suites = (0..).zip(&self.suites);
@@ -259,6 +292,14 @@ fn answer<'a>(name: &str, value: &'a str) -> &'a str {
 fn field_of(name: &str, properties: &[(String, String)]) -> Option<IdentityField> {
     if name == "platform" && properties.iter().any(|(other, _)| other == "architecture") {
         return Some(IdentityField::Dut);
+    }
+    // An identifier of a device names it if nothing else does.
+    let names_dut = |(name, _): &(String, String)| identify::identity_field(name) == Some(IdentityField::Dut);
+    if identify::is_device_id(name) {
+        return Some(match properties.iter().any(names_dut) {
+            true => IdentityField::Unit,
+            false => IdentityField::Dut,
+        });
     }
     let has = |is_it: fn(&str) -> bool| properties.iter().any(|(name, _)| is_it(name));
     let is_place = |name: &str| name.starts_with("TARGET_") && name.ends_with("_REMOTE");

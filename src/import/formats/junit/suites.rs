@@ -1,5 +1,6 @@
 //! Suites: names, properties and counters, and whether they are part of a test's identity.
 
+use super::devices::without_device;
 use super::{Data, Open};
 use crate::import::batch::Batch;
 use crate::import::identify::{self, scope_of};
@@ -21,8 +22,8 @@ pub(super) struct Suite {
     pub has_suites: bool,
     pub tests_attribute: Option<u64>,
     pub skipped_attribute: Option<u64>,
-    /// How many errors and failures the suite says that it has.
-    pub failing_attribute: u64,
+    /// How many errors and failures the suite says that it has, if it says so.
+    pub failing_attribute: Option<u64>,
     pub started: Option<Timestamp>,
     /// The earliest timestamp of its cases.
     pub first_case: Option<Timestamp>,
@@ -30,17 +31,23 @@ pub(super) struct Suite {
     pub hostname: Option<String>,
     pub properties: Vec<(String, String)>,
     pub is_pytest: bool,
+    /// The attribute that names its device, and the device.
+    pub device: Option<(String, String)>,
+    /// The source file of its tests.
+    pub file: String,
+    /// Its counter of flaky tests.
+    pub flakes: Option<u64>,
 }
 
 impl Suite {
     /// Returns whether it failed as a whole: it says that it has errors, but has no case.
     pub fn is_broken(&self) -> bool {
-        self.failing_attribute > 0 && self.entries == 0 && self.cases == 0 && !self.has_suites
+        self.failing_attribute > Some(0) && self.entries == 0 && self.cases == 0 && !self.has_suites
     }
 
     /// Returns why its session is incomplete.
     fn reason(&self) -> String {
-        let errors = counted(self.failing_attribute, "error");
+        let errors = counted(self.failing_attribute.unwrap_or(0), "error");
         match self.name.as_str() {
             "" => format!("a suite has {errors} and no cases"),
             name => format!("the suite `{}` has {errors} and no cases", head(name, 80)),
@@ -77,6 +84,9 @@ impl Data {
                         *self.root_duration_s.get_or_insert(0.0) += seconds;
                     }
                 }
+                _ if self.root_properties.len() < limits::PROPERTIES => {
+                    self.root_properties.extend(device_of(key, value));
+                }
                 _ => {}
             }
         }
@@ -94,15 +104,20 @@ impl Data {
             match key {
                 "name" => suite.name = xml::unescape(value).into_owned(),
                 "tests" => suite.tests_attribute = number::counter(value),
-                "errors" | "failures" => suite.failing_attribute += number::counter(value).unwrap_or(0),
+                "errors" | "failures" => {
+                    *suite.failing_attribute.get_or_insert(0) += number::counter(value).unwrap_or(0);
+                }
                 "skipped" => suite.skipped_attribute = number::counter(value),
                 "time" => suite.duration_s = number::seconds(value),
                 "timestamp" => {
                     suite.started = self.date(value, at);
                 }
+                "file" | "filepath" => suite.file = xml::unescape(value).into_owned(),
+                "flakes" | "flaky" => suite.flakes = number::counter(value),
                 "hostname" if !value.is_empty() && value != "tbd" => {
                     suite.hostname = Some(xml::unescape(value).into_owned());
                 }
+                _ if suite.device.is_none() => suite.device = device_of(key, value),
                 _ => {}
             }
         }
@@ -158,11 +173,13 @@ impl Data {
             if let Some(suite) = self.suites.get_mut(suite as usize)
                 && suite.properties.len() < limits::PROPERTIES
             {
-                self.reruns |= name == "go.version";
                 self.producer.saw(&format!("property {name}"));
                 suite.properties.push((name, value));
             }
             return;
+        }
+        if matches!(name.as_str(), "repetition" | "attempt" | "retry") {
+            self.case.repetition = repetition_of(&name, &value).or(self.case.repetition);
         }
         let identity = identify::identity_field(&name);
         if identity == Some(IdentityField::Dut) {
@@ -195,7 +212,6 @@ impl Data {
                 }
             }
         }
-        let are_boards = self.suites_are_boards;
         let mut built_only = false;
         // The suite has the name of its only test.
         let is_bazel = self.producer.name() == "Bazel";
@@ -210,23 +226,23 @@ impl Data {
                 continue;
             };
             // PHPUnit uses `\\` in one and `.` in the other.
-            let name = innermost.name.replace('\\', ".");
-            let of_board = class.strip_prefix(&innermost.name).and_then(|rest| rest.strip_prefix(':'));
-            built_only |= are_boards && of_board.is_some();
-            let class = of_board.filter(|_| are_boards).map_or(&*class, |suite| suite);
+            let device = self.devices.of(suite as usize);
+            let name = self.devices.rest_of(suite as usize).unwrap_or(&innermost.name).replace('\\', ".");
+            let full_class = &*class;
+            let class = device.map_or(full_class, |device| without_device(full_class, device));
+            built_only |= self.producer.is_twister() && class.len() < full_class.len();
             if is_avocado {
                 batch.push_scope("", None);
                 continue;
             }
             let class_says_it = !class.is_empty()
                 && (is_alone
-                    || self.producer.is_twister()
                     || innermost.is_pytest
                     || name.is_empty()
                     || class.starts_with(&name)
                     || name.starts_with(class)
                     || class.ends_with(&name));
-            if class_says_it || innermost.is_pytest || is_bazel {
+            if device.is_some() && name.is_empty() || class_says_it || innermost.is_pytest || is_bazel {
                 batch.push_scope(class, None);
                 continue;
             }
@@ -242,14 +258,32 @@ impl Data {
 
     fn suite_path(&self, suite: usize) -> String {
         let mut names = Vec::new();
+        let device = self.devices.of(suite);
         let mut at = Some(suite);
         while let Some(suite) = at.and_then(|index| self.suites.get(index)) {
-            if !suite.name.is_empty() && names.len() < limits::SUITE_DEPTH {
-                names.push(suite.name.as_str());
+            let index = at.unwrap_or_default();
+            let is_device = device.is_some() && self.devices.rest_of(index).is_none();
+            let name = self.devices.rest_of(index).unwrap_or(if is_device { "" } else { &suite.name });
+            if !name.is_empty() && names.len() < limits::SUITE_DEPTH {
+                names.push(name);
             }
             at = suite.parent.map(|parent| parent as usize);
         }
         names.reverse();
         names.join(" › ")
     }
+}
+
+/// Returns the device that an attribute names, with the attribute's name.
+pub(super) fn device_of(key: &str, value: &str) -> Option<(String, String)> {
+    let is_device = identify::identity_field(key) == Some(IdentityField::Dut) || identify::is_device_id(key);
+    let device = xml::unescape(value).trim().to_owned();
+    (is_device && !device.is_empty()).then(|| (key.to_owned(), device))
+}
+
+/// Returns the number of an attempt from 1: `Repetition 2 of 3`, `2`. Retries begin at 0.
+fn repetition_of(name: &str, value: &str) -> Option<u32> {
+    let digits = value.split(|c: char| !c.is_ascii_digit()).find(|digits| !digits.is_empty())?;
+    let number: u32 = digits.parse().ok()?;
+    Some(if name == "retry" { number.saturating_add(1) } else { number })
 }

@@ -13,7 +13,7 @@ use crate::import::collect::Occurrences;
 use crate::import::formats::octoprobe::{Tentacle, of_group};
 use crate::import::importer::{LineImporter, LineReader};
 use crate::import::{About, Family, Format, Guide, Richness, TextFormat, number};
-use crate::model::{Outcome, Severity, counted, grouped};
+use crate::model::{Outcome, RepeatRule, Severity, counted, grouped};
 use std::collections::BTreeMap;
 
 pub const ABOUT: About = About {
@@ -185,7 +185,8 @@ impl LineReader for Output {
                 batch.note(Severity::Warning, None, "no totals at the end: the run was cut short");
             }
         }
-        batch.session(0).has_repeats_elsewhere = true;
+        let draft = batch.session(0);
+        (draft.has_repeats_elsewhere, draft.repeats) = (true, RepeatRule::Worst);
     }
 }
 

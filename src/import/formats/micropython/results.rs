@@ -11,7 +11,7 @@ use crate::import::collect::Occurrences;
 use crate::import::formats::octoprobe::{Tentacle, of_group};
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
 use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
-use crate::model::{Outcome, Severity};
+use crate::model::{Outcome, RepeatRule, Severity};
 use std::borrow::Cow;
 
 pub const ABOUT: About = About {
@@ -112,7 +112,8 @@ impl Visitor for Results {
             let text = "contains only failed tests: MicroPython before May 2025 did not list the others";
             batch.note(Severity::Warning, None, text);
         }
-        batch.session(0).has_repeats_elsewhere = true;
+        let draft = batch.session(0);
+        (draft.has_repeats_elsewhere, draft.repeats) = (true, RepeatRule::Worst);
     }
 }
 

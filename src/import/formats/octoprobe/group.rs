@@ -12,7 +12,7 @@ use crate::import::details::{Details, SectionKind, in_a_line};
 use crate::import::formats::micropython::measures_in;
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
 use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
-use crate::model::{Outcome, Severity};
+use crate::model::{Outcome, RepeatRule, Severity};
 use std::borrow::Cow;
 
 pub const ABOUT: About = About {
@@ -243,7 +243,7 @@ impl Group {
         } else if !self.msg_error.is_empty() {
             draft.mark_incomplete(&format!("the group failed: {}", first_line(&self.msg_error)));
         }
-        draft.has_repeats_elsewhere = true;
+        (draft.has_repeats_elsewhere, draft.repeats) = (true, RepeatRule::Worst);
         draft.report = of_group();
         if !self.log.is_empty() {
             let file = self.log.rsplit('/').next().unwrap_or("");

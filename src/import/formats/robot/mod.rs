@@ -21,6 +21,7 @@ use crate::import::collect::Occurrences;
 use crate::import::{identify, limits};
 use crate::model::{IdentityField, Outcome, Severity, Source, Timestamp};
 use message::{Message, headline, plain};
+use std::collections::BTreeSet;
 
 /// The most DUTs in one output.
 const DUTS: usize = 1000;
@@ -188,10 +189,13 @@ impl Run {
         self.settle_fixtures(batch);
         let has_several = self.settle_sessions(batch);
         self.settle_run(batch);
-        for &suite in &self.scoped {
-            let path = self.path(suite, has_several);
+        let paths: Vec<String> = self.scoped.iter().map(|&suite| self.path(suite, has_several)).collect();
+        for path in &paths {
             let end = path.len() as u32;
-            batch.push_scope(&path, Some((end, end)));
+            batch.push_scope(path, Some((end, end)));
+        }
+        if paths.iter().collect::<BTreeSet<_>>().len() < paths.len() {
+            self.add_sources(batch);
         }
         self.unknown.note_unknown("test", "status", batch);
     }
@@ -213,6 +217,15 @@ impl Run {
         };
         for session in 0..batch.sessions.len() {
             batch.session(session).mark_incomplete(&reason);
+        }
+    }
+
+    /// Adds the source of each test, since suites of two files have one name.
+    fn add_sources(&self, batch: &mut Batch) {
+        for row in 0..batch.len() {
+            let scope = batch.rows.get(row).map_or(0, |row| row.scope as usize);
+            let suite = self.scoped.get(scope).and_then(|&suite| self.suites.get(suite));
+            batch.add_place(row..row + 1, suite.map_or("", |suite| &suite.source), None);
         }
     }
 
@@ -250,13 +263,17 @@ impl Run {
         if decided.iter().all(Option::is_none) {
             return;
         }
-        for index in 0..batch.len() {
-            let Some(row) = batch.rows.get(index).copied().filter(|row| row.role == Role::Verdict) else {
+        // An entry that joins a test follows it.
+        let rows: Vec<Row> = batch.rows.drain().collect();
+        for mut row in rows {
+            if row.role != Role::Verdict {
+                batch.push(row);
                 continue;
-            };
+            }
             let place = decided.get(row.session as usize).copied().flatten();
             let fixture = place.and_then(|(suite, at)| self.suites.get(suite)?.fixtures.get(at));
             let Some(fixture) = fixture else {
+                batch.push(row);
                 continue;
             };
             let what = if fixture.is_teardown { "teardown" } else { "setup" };
@@ -264,11 +281,15 @@ impl Run {
             if fixture.status == "SKIP" {
                 let text = batch.add_text(&format!("Skipped in parent suite {what}: {why}"));
                 let native = batch.native("SKIP");
-                if let Some(row) = batch.rows.get_mut(index).filter(|_| fixture.is_teardown) {
+                if fixture.is_teardown {
                     (row.outcome, row.native) = (Outcome::Skipped, native);
                     row.message = if row.message.is_empty() { text } else { row.message };
                 }
-            } else if row.outcome != Outcome::Skipped {
+                batch.push(row);
+            } else if row.outcome == Outcome::Skipped {
+                batch.push(row);
+            } else {
+                batch.push(row);
                 let joined = Row {
                     outcome: Outcome::Error,
                     role: Role::Joined,

@@ -127,12 +127,11 @@ impl Loading {
         }
     }
 
-    /// Reads a file again with other options: as the format with this key ("" to
-    /// detect it), or counted separately.
-    pub fn reread_as(self, file: FileId, path: String, format: String, counts_alone: bool) {
+    /// Reads a file again with other options.
+    pub fn reread_as(self, file: FileId, path: String, options: ImportOptions) {
         spawn_local(async move {
             if let Some(content) = self.source(file).await {
-                let options = ImportOptions { instead: Some(file), format, counts_alone };
+                let options = ImportOptions { instead: Some(file), ..options };
                 self.read_instead(Found { path, file: content }, options).await;
             }
         });
@@ -160,7 +159,7 @@ impl Loading {
         spawn_local(async move {
             if let Some(copies) = self.data.ask(RemoveFiles(vec![file])).await {
                 for (copy, path) in copies {
-                    self.reread_as(copy, path, String::new(), false);
+                    self.reread_as(copy, path, ImportOptions::default());
                 }
                 self.data.refresh_now();
             }

@@ -1,6 +1,7 @@
 //! What a person can do with a file.
 
 use crate::analyze::FilePage;
+use crate::engine::ImportOptions;
 use crate::import::{ABOUT, SET_BY_YOU};
 use crate::ui::stores::{use_loading, use_navigation};
 use leptos::prelude::*;
@@ -15,10 +16,17 @@ pub fn Actions(page: Memo<Arc<FilePage>>) -> impl IntoView {
     let counts_alone = Memo::new(move |_| page.with(|page| page.counts_alone));
     let is_joined = Memo::new(move |_| page.with(|page| page.is_joined));
     let reread = move |_| loading.reread_from_disk(page.with_untracked(|page| page.path.clone()));
-    let count_otherwise = move |_| {
+    let read_with = move |change: fn(&mut ImportOptions)| {
         let page = page.get_untracked();
-        loading.reread_as(page.file, page.path.clone(), String::new(), !page.counts_alone);
+        let mut options = options_of(&page);
+        change(&mut options);
+        loading.reread_as(page.file, page.path.clone(), options);
     };
+    let count_otherwise = move |_| read_with(|options| options.counts_alone = !options.counts_alone);
+    let has_suites_as_duts = Memo::new(move |_| page.with(|page| page.has_suites_as_duts));
+    let is_one_dut = Memo::new(move |_| page.with(|page| page.is_one_dut));
+    let has_equal_names = Memo::new(move |_| page.with(|page| page.has_equal_names));
+    let are_attempts = Memo::new(move |_| page.with(|page| page.are_attempts));
     let (count_label, count_title) = (
         move || if counts_alone.get() { "Count as one session" } else { "Count separately" },
         move || {
@@ -70,6 +78,28 @@ pub fn Actions(page: Memo<Arc<FilePage>>) -> impl IntoView {
                     "Replace the earlier file"
                 </button>
             </Show>
+            <Show when=move || has_suites_as_duts.get()>
+                <button
+                    type="button"
+                    class="button button-small"
+                    title="Whether suites named like devices are DUTs of their own"
+                    on:click=move |_| read_with(|options| options.is_one_dut = !options.is_one_dut)
+                >
+                    {move || if is_one_dut.get() { "Treat suites as DUTs" } else { "Treat as one DUT" }}
+                </button>
+            </Show>
+            <Show when=move || has_equal_names.get()>
+                <button
+                    type="button"
+                    class="button button-small"
+                    title="Whether entries with the same name are attempts of one test"
+                    on:click=move |_| read_with(|options| options.are_attempts = !options.are_attempts)
+                >
+                    {move || {
+                        if are_attempts.get() { "Treat equal names as tests" } else { "Treat equal names as attempts" }
+                    }}
+                </button>
+            </Show>
             <button
                 type="button"
                 class="button button-small"
@@ -79,6 +109,16 @@ pub fn Actions(page: Memo<Arc<FilePage>>) -> impl IntoView {
                 "Remove"
             </button>
         </div>
+    }
+}
+
+/// The options by which a file was read, except for its format.
+fn options_of(page: &FilePage) -> ImportOptions {
+    ImportOptions {
+        counts_alone: page.counts_alone,
+        are_attempts: page.are_attempts,
+        is_one_dut: page.is_one_dut,
+        ..ImportOptions::default()
     }
 }
 
@@ -92,7 +132,8 @@ fn FormatChoice(page: Memo<Arc<FilePage>>) -> impl IntoView {
     });
     let choose = move |event| {
         let page = page.get_untracked();
-        loading.reread_as(page.file, page.path.clone(), event_target_value(&event), page.counts_alone);
+        let options = ImportOptions { format: event_target_value(&event), ..options_of(&page) };
+        loading.reread_as(page.file, page.path.clone(), options);
     };
     let option = move |key: &'static str, name: &'static str| {
         view! {
