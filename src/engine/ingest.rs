@@ -381,10 +381,10 @@ impl EqualNames {
 
     fn notes(&self) -> impl Iterator<Item = String> {
         let numbered = (self.entries > 0).then(|| {
-            let entries = counted(self.entries, "entry");
             let name = head(&self.example, 80);
             format!(
-                "{entries} share a name, such as `{name}`: each is a test of its own, numbered in file order"
+                "{} entries share a name, such as `{name}`: each is a test of its own, numbered in file order",
+                self.entries
             )
         });
         let retried = (self.retried_names > 0).then(|| {

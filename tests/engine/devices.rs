@@ -38,7 +38,7 @@ fn attributes_name_devices() {
     for attribute in ["device", "deviceName", "device-name", "udid", "board"] {
         let one = format!(r#"name="Suite" {attribute}="panel-7in""#);
         let two = format!(r#"name="Suite" {attribute}="panel-10in""#);
-        check(&suites(&[&one, &two], CASES), 2, &["panel-10in: 2", "panel-7in: 2"]);
+        check(&suites(&[&one, &two], CASES), 2, &["panel-7in: 2", "panel-10in: 2"]);
     }
     let cases =
         r#"<testcase name="a" device="left"/><testcase name="a" device="right"><failure/></testcase>"#;

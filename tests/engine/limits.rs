@@ -89,7 +89,10 @@ fn a_name_over_the_limit_stays_different_from_others() {
     let cases =
         format!("<testcase name=\"{long}a\"/><testcase name=\"{long}b\"/><testcase name=\"{long}a\"/>");
     let (_, mut dropped) = in_time(&junit(&cases));
-    assert_eq!(dropped.data().tests.len(), 2);
+    // The third repeats the name of the first.
+    assert_eq!(dropped.data().tests.len(), 3);
+    let data = dropped.data();
+    assert!(data.tests.name(data.tests.ids().last().unwrap()).ends_with(" #2"));
     let tests = format!(r#"[{{"dut": "A", "tests": [{{"name": "{long}a", "status": "passed"}}]}}]"#);
     let (imported, _) = in_time(tests.as_bytes());
     let row = imported.batch.rows.get(0).unwrap();
@@ -196,8 +199,11 @@ fn an_element_over_the_limit() {
 }
 
 #[test]
-fn many_tests_of_one_name_are_attempts_of_one() {
+fn many_entries_of_one_name() {
     let (_, mut dropped) = in_time(&junit(&GOOD.repeat(70_000)));
+    assert_eq!(dropped.data().results.len(), 70_000);
+    let reruns = format!(r#"<testsuite name="pytest">{}</testsuite>"#, GOOD.repeat(70_000));
+    let (_, mut dropped) = in_time(reruns.as_bytes());
     let data = dropped.data();
     assert_eq!(data.results.len(), 1);
     assert_eq!(data.results.attempts[0], u16::MAX);

@@ -6,6 +6,8 @@
 //! look like devices.
 
 use super::Data;
+use super::sessions::named_dut;
+use super::suites::Suite;
 use crate::import::batch::Batch;
 use crate::import::identify::{is_device_word, is_kind_of_suite};
 use crate::import::xml;
@@ -130,7 +132,9 @@ impl Data {
 
     /// Returns whether a suite, a test or the file names a DUT in a field of its own.
     fn names_duts(&self) -> bool {
-        !self.case_duts.is_empty() || (0..self.suites.len()).any(|suite| self.named_dut_of(suite).is_some())
+        let names_dut = |suite: &Suite| suite.device.is_some() || named_dut(&suite.properties).is_some();
+        let is_root = named_dut(&self.root_properties).is_some();
+        is_root || !self.case_duts.is_empty() || self.suites.iter().any(names_dut)
     }
 
     fn has_property(&self, name: &str) -> bool {

@@ -25,7 +25,7 @@ impl Data {
     }
 
     /// Returns the DUT that an attribute or a property of a suite or one around it names.
-    pub(super) fn named_dut_of(&self, suite: usize) -> Option<&str> {
+    fn named_dut_of(&self, suite: usize) -> Option<&str> {
         let mut at = Some(suite);
         while let Some(index) = at {
             let suite = self.suites.get(index)?;
@@ -271,7 +271,7 @@ pub(super) fn earlier(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Time
 }
 
 /// Returns the DUT that these properties name.
-fn named_dut(properties: &[(String, String)]) -> Option<&str> {
+pub(super) fn named_dut(properties: &[(String, String)]) -> Option<&str> {
     let is_dut = |name: &str| field_of(name, properties) == Some(IdentityField::Dut);
     properties.iter().find(|(name, _)| is_dut(name)).map(|(name, value)| answer(name, value))
 }
