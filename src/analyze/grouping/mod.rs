@@ -12,7 +12,9 @@
 //! 5. [`duts`]: sessions become DUTs, in time order.
 //! 6. [`repeats`]: if a session has several results of a test, one of them counts.
 
+mod copies;
 mod duts;
+mod identities;
 mod parts;
 mod path;
 mod repeats;
@@ -20,21 +22,23 @@ mod report_files;
 mod same_run;
 mod unreadable;
 
-pub use report_files::covers;
+pub use copies::copies;
+use report_files::covers;
 
-use crate::import::identify::{Candidate, identify};
-use crate::model::{Dataset, History, Identity, PartId};
+use crate::model::{Dataset, History, PartId};
+use identities::identities;
 
 /// Groups parts into sessions and sessions into DUTs.
 pub fn group_into_sessions(data: &Dataset) -> History {
     let covers = covers(data);
     let leaders = report_files::leaders(data);
-    let identities = identities(data, &covers);
+    let mut identities = identities(data, &covers);
     let mut sessions = parts::group(data, &identities, &leaders);
     for session in &mut sessions {
         parts::apply_covers(session, data, &covers);
     }
     report_files::add_asides(data, &mut sessions);
+    parts::name_by_paths(data, &mut identities, &mut sessions);
     let (mut sessions, same_runs) = same_run::join_same_runs(data, sessions);
     unreadable::add_sessions(data, &identities, &mut sessions);
     let mut history = duts::arrange(data, sessions, identities);
@@ -43,26 +47,4 @@ pub fn group_into_sessions(data: &Dataset) -> History {
     history.same_runs.extend(followers.map(|(leader, part)| report_files::same_run(data, leader, part)));
     repeats::settle(data, &leaders, &mut history);
     history
-}
-
-/// The identity of each part.
-fn identities(data: &Dataset, covers: &[Vec<PartId>]) -> Vec<Identity> {
-    let candidates: Vec<Candidate> = data
-        .parts
-        .iter()
-        .zip(covers)
-        .map(|(part, covers)| {
-            let file = data.file(part.file);
-            Candidate {
-                path: &file.path,
-                draft: &part.draft,
-                covers: covers.iter().map(|&cover| &data.part(cover).draft).collect(),
-                place: part.place,
-                // An archive is read, but its path is not evidence for a session.
-                is_read: parts::is_read(file.status) && !part.rows.is_empty() && !file.is_removed,
-                overrides: &part.overrides,
-            }
-        })
-        .collect();
-    identify(&candidates)
 }

@@ -153,10 +153,7 @@ impl Loading {
             pool.forget(path);
         }
         spawn_local(async move {
-            if let Some(copies) = self.data.ask(RemoveFiles(vec![file])).await {
-                for (copy, path) in copies {
-                    self.reread_as(copy, path, String::new(), false);
-                }
+            if self.data.ask(RemoveFiles(vec![file])).await.is_some() {
                 self.data.refresh_now();
             }
         });
