@@ -45,11 +45,11 @@ pub fn copies(data: &Dataset) -> Vec<Copy> {
         let first = files[0];
         for file in files {
             let of = match named(data, &identities, file) {
-                Some(names) => first_of.entry(names).or_insert(file),
-                None => &mut first.clone(),
+                Some(names) => *first_of.entry(names).or_insert(file),
+                None => first,
             };
-            if *of != file {
-                copies.push(Copy { file, of: *of, counts: false });
+            if of != file {
+                copies.push(Copy { file, of, counts: false });
             } else if file != first {
                 copies.push(Copy { file, of: first, counts: true });
             }

@@ -19,7 +19,6 @@ pub struct File {
 #[derive(Clone, Debug)]
 pub struct Layout {
     pub style: &'static str,
-    pub seed: u64,
     pub files: Vec<File>,
 }
 
@@ -221,7 +220,7 @@ fn layout(style: &Style, seed: u64) -> Layout {
             }
         }
     }
-    Layout { style: style.name, seed, files }
+    Layout { style: style.name, files }
 }
 
 /// How many kinds of noise there are: none, missing runs, missing shares, tests of one DUT or build,

@@ -128,6 +128,22 @@ fn undecidable_layouts_are_guesses() {
     }
 }
 
+/// Modules that ran over an hour apart may be different runs.
+#[test]
+fn a_session_with_a_long_gap_is_a_guess() {
+    for (seconds, is_guess) in [(60, false), (3 * 3600, true)] {
+        let modules: [(&str, &[&str]); 2] =
+            [("board_a/audio.xml", &["audio.plays"]), ("board_a/usb.xml", &["usb.mounts"])];
+        let mut files = files(&modules);
+        for (file, started_s) in files.iter_mut().zip([0, seconds]) {
+            file.started_s = Some(started_s);
+        }
+        let answers = answers(&files);
+        assert_eq!(answers[0].session, answers[1].session);
+        assert_eq!(answers[0].is_session_guess, is_guess, "{seconds} s apart");
+    }
+}
+
 fn report(tests: &str) -> Vec<u8> {
     let case = |test: &str| match test.strip_suffix('!') {
         Some(name) => format!("<testcase classname='s' name='{name}'><failure message='no'/></testcase>"),
