@@ -39,7 +39,7 @@ pub use file_kinds::FileCounts;
 pub use file_page::{FilePage, dropped, file_page};
 pub use full_name::FullName;
 pub use grid::{Column, Grid, GridGroup, GridLine, GridQuery, GridRow, GridWindow, GroupCell, RowOrder};
-pub use grouping::group_into_sessions;
+pub use grouping::{copies, group_into_sessions};
 pub use index::{Index, by_name};
 pub use ledger::{Ledger, LedgerFile, ledger};
 pub use overview::{

@@ -7,8 +7,7 @@
 use crate::import::{Batch, Imported, Role, Row, about};
 use crate::model::{
     Attempt, Counts, Dataset, FileId, FileRecord, FileStatus, Flags, Note, Outcome, Overrides, Part, PartId,
-    RepeatRule, ReportFile, ResultId, ScopeId, SessionDraft, Severity, Slice, StrId, TestId, counted, head,
-    rounded,
+    RepeatRule, ResultId, ScopeId, SessionDraft, Severity, Slice, StrId, TestId, counted, head, rounded,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -66,7 +65,7 @@ pub fn ingest(data: &mut Dataset, imported: Imported, options: &ImportOptions) -
         are_attempts: options.are_attempts,
         has_equal_names: false,
         is_one_dut: options.is_one_dut,
-        replaces: instead,
+        as_read: None,
         path,
         bytes,
         hash,
@@ -79,35 +78,6 @@ pub fn ingest(data: &mut Dataset, imported: Imported, options: &ImportOptions) -
         parts: Vec::new(),
         results: 0,
     };
-    // A file that describes other files applies to its own folder. It is not a duplicate of an
-    // identical file in another folder.
-    let is_share = |report: &ReportFile| report.role.levels().is_some();
-    let mut reports = batch.sessions.iter().filter_map(|draft| draft.report.as_ref());
-    let is_of_folder = reports.any(|report| !is_share(report));
-    let folder = |path: &str| path.rsplit_once('/').map_or(0, |(folder, _)| folder.len());
-    let is_beside =
-        |have: &FileRecord, path: &str| have.path.get(..folder(&have.path)) == path.get(..folder(path));
-    let is_same = |have: &FileRecord| {
-        have.hash == hash
-            && have.bytes == bytes
-            && (!is_of_folder || is_beside(have, &record.path))
-            && have.status != FileStatus::Duplicate
-            && !have.is_removed
-            && bytes > 0
-            && hash != 0
-    };
-    if !options.counts_alone
-        && let Some(same) = data.files.iter().find(|have| is_same(have))
-    {
-        record.status = FileStatus::Duplicate;
-        record.notes = vec![Note {
-            severity: Severity::Info,
-            at: None,
-            text: format!("identical to `{}`; only that file is counted", same.path),
-        }];
-        data.add_file(record);
-        return file;
-    }
     let entries = batch.len();
     let equal = add_parts(data, file, &mut record, &mut batch);
     if let Some(instead) = instead {

@@ -4,6 +4,7 @@
 //! in native tests, in benches and in the worker. The engine does no I/O: where
 //! an answer needs bytes of a file, it says which, and the host reads them.
 
+mod copies;
 mod ingest;
 mod query;
 mod steps;
@@ -75,6 +76,7 @@ impl Engine {
     /// Returns the data, after bringing its history and the index up to date.
     pub fn data(&mut self) -> &Dataset {
         if self.is_stale {
+            copies::settle(&mut self.data);
             self.data.history = analyze::group_into_sessions(&self.data);
             self.grid = None;
             self.tests = None;

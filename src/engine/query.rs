@@ -386,10 +386,7 @@ impl Query for RenameDut {
 }
 
 /// Removes files from all counts, as one step that can be undone. The members of
-/// an archive are removed with it.
-///
-/// The answer lists ids and paths of duplicates of these files, which count from
-/// now on and must be read.
+/// an archive are removed with it. Duplicates of these files count from now on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RemoveFiles(
     /// Which ones.
@@ -397,13 +394,10 @@ pub struct RemoveFiles(
 );
 
 impl Query for RemoveFiles {
-    type Answer = Vec<(FileId, String)>;
+    type Answer = ();
 
-    fn answer(self, engine: &mut Engine) -> Self::Answer {
-        let copies = engine.steps.remove(&mut engine.data, &self.0);
-        engine.is_stale |= copies.is_some();
-        let copies = copies.unwrap_or_default().into_iter();
-        copies.map(|copy| (copy, engine.data.file(copy).path.clone())).collect()
+    fn answer(self, engine: &mut Engine) {
+        engine.is_stale |= engine.steps.remove(&mut engine.data, &self.0);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::query::OverrideChange;
 use crate::import::archive::is_archive;
-use crate::model::{Dataset, FileId, FileStatus, IdentityField, PartId, Renames, Source, counted, listed};
+use crate::model::{Dataset, FileId, IdentityField, PartId, Renames, Source, counted, listed};
 use std::collections::VecDeque;
 
 /// The steps that can be undone, oldest first.
@@ -91,20 +91,14 @@ impl Steps {
         self.push(description, before)
     }
 
-    /// Removes files. Returns duplicates of them, which count from now on and must
-    /// be read; `None` if there was nothing to remove.
-    pub fn remove(&mut self, data: &mut Dataset, files: &[FileId]) -> Option<Vec<FileId>> {
+    /// Removes files, and returns whether that changed anything.
+    pub fn remove(&mut self, data: &mut Dataset, files: &[FileId]) -> bool {
         let removed = remove(data, files);
-        let mut copies: Vec<FileId> = Vec::new();
-        for &file in removed.iter().filter(|file| data.file(**file).status != FileStatus::Duplicate) {
-            let mut same = data.ledger().filter(|(_, copy)| copy.is_copy_of(data.file(file)));
-            copies.extend(same.next().map(|(copy, _)| copy));
-        }
         let description = match removed.as_slice() {
             [file] => format!("removing {}", data.file(*file).path),
             files => format!("removing {}", counted(files.len() as u64, "file")),
         };
-        self.push(description, removed.into_iter().map(Before::Kept).collect()).then_some(copies)
+        self.push(description, removed.into_iter().map(Before::Kept).collect())
     }
 
     fn push(&mut self, description: String, before: Vec<Before>) -> bool {
@@ -141,7 +135,7 @@ impl Steps {
         for before in step.before.into_iter().rev() {
             match before {
                 Before::Override(part, axis, value) => set_override(data, part, axis, value),
-                Before::Kept(file) => restore(data, file),
+                Before::Kept(file) => data.files[file.index()].is_removed = false,
                 Before::Renames(renames) => data.renames = renames,
             }
         }
@@ -196,26 +190,6 @@ pub(super) fn remove(data: &mut Dataset, files: &[FileId]) -> Vec<FileId> {
         removed.extend(meant);
     }
     removed
-}
-
-/// Restores a removed file. A duplicate that was read instead of it is a duplicate
-/// again.
-fn restore(data: &mut Dataset, file: FileId) {
-    let is_copy = |copy: FileId| data.file(copy).status == FileStatus::Duplicate;
-    let same = |id: FileId| {
-        let (one, other) = (data.file(id), data.file(file));
-        (one.hash, one.bytes) == (other.hash, other.bytes) && !one.counts_alone
-    };
-    let stand_ins: Vec<(FileId, FileId)> = data
-        .ledger()
-        .filter_map(|(id, record)| Some((id, record.replaces?)))
-        .filter(|&(id, replaced)| is_copy(replaced) && same(id))
-        .collect();
-    for (stand_in, copy) in stand_ins {
-        data.files[stand_in.index()].is_removed = true;
-        data.files[copy.index()].is_removed = false;
-    }
-    data.files[file.index()].is_removed = false;
 }
 
 fn set_override(data: &mut Dataset, part: PartId, axis: IdentityField, value: Option<String>) {

@@ -1,8 +1,8 @@
 //! The data set: the tables that answer all questions.
 
 use super::{
-    Counts, FileId, FileRecord, Flags, History, IdentityField, Outcome, Overrides, PartId, Renames,
-    ReportRole, ResultId, Results, SessionDraft, SessionId, StrId, Strings, TestId, Tests,
+    Counts, FileId, FileRecord, FileStatus, Flags, History, IdentityField, Outcome, Overrides, PartId,
+    Renames, ReportRole, ResultId, Results, SessionDraft, SessionId, StrId, Strings, TestId, Tests,
 };
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -74,9 +74,10 @@ impl Dataset {
         files.filter(|(_, file)| !file.is_removed)
     }
 
-    /// Whether the file of a part counts.
+    /// Whether the file of a part counts: it is neither removed nor a duplicate.
     pub fn counts(&self, part: PartId) -> bool {
-        !self.file(self.part(part).file).is_removed
+        let file = self.file(self.part(part).file);
+        !file.is_removed && file.status != FileStatus::Duplicate
     }
 
     /// Whether a person made a part a separate session.

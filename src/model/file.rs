@@ -1,6 +1,6 @@
 //! Files: what was dropped, and how reading it went.
 
-use super::{FileId, PartId};
+use super::PartId;
 use serde::{Deserialize, Serialize};
 
 /// The encoding of a text file.
@@ -131,8 +131,21 @@ pub struct FileRecord {
     pub has_equal_names: bool,
     /// A person set that its suites are not DUTs.
     pub is_one_dut: bool,
-    /// The file that it replaces.
-    pub replaces: Option<FileId>,
+    /// What was read of it, where a file with the same bytes changes that.
+    pub as_read: Option<Box<AsRead>>,
+}
+
+/// What was read of a file.
+#[derive(Clone, Debug)]
+pub struct AsRead {
+    /// How reading it ended.
+    pub status: FileStatus,
+    /// The notes of its importer.
+    pub notes: Vec<Note>,
+    /// The parts of sessions that it contains.
+    pub parts: Vec<PartId>,
+    /// The number of its results.
+    pub results: u32,
 }
 
 impl FileRecord {
@@ -141,10 +154,5 @@ impl FileRecord {
         self.status == FileStatus::NoResults
             && self.format.is_empty()
             && self.notes.iter().all(|note| note.severity == Severity::Info)
-    }
-
-    /// Whether it is a duplicate with the same bytes as `other`.
-    pub fn is_copy_of(&self, other: &FileRecord) -> bool {
-        self.status == FileStatus::Duplicate && (self.hash, self.bytes) == (other.hash, other.bytes)
     }
 }

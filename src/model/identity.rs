@@ -70,6 +70,9 @@ pub struct Identity {
     pub unit: Option<Identified>,
     /// The version of it.
     pub build: Option<Identified>,
-    /// The run; the path of the file if no source names it.
+    /// The run; the path of the file or files if no source names it.
     pub session: Identified,
+    /// The order of the file among the attempts of its run, by marks in its path: earlier attempts
+    /// are negative, later ones positive. 0 if it is not marked as an attempt.
+    pub attempt: i32,
 }

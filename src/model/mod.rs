@@ -19,7 +19,7 @@ mod time;
 
 pub use counts::Counts;
 pub use dataset::{Dataset, Part};
-pub use file::{Encoding, FileRecord, FileStatus, Note, Severity};
+pub use file::{AsRead, Encoding, FileRecord, FileStatus, Note, Severity};
 pub use identity::{Evidence, Identified, Identity, Source};
 pub use ids::{DutId, FileId, PartId, ResultId, ScopeId, SessionId, StrId, TestId};
 pub use outcome::Outcome;

@@ -252,6 +252,8 @@ pub enum Overlap {
     None,
     /// The parts report the same run in several formats: the first one counts.
     SameRun,
+    /// A few tests of different files have the same name: the worst result counts.
+    EqualNames,
     /// The parts are repeats, of which the worst result counts, or reruns, of
     /// which the last one counts.
     Repeats,

@@ -173,22 +173,44 @@ fn a_test_that_a_dut_had_before_was_not_never_run() {
     assert_eq!((failing.seen, failing.never), (1, 1));
 }
 
+/// Identical files count once only if they name the same DUT and build.
 #[test]
-fn a_copy_below_the_name_of_another_dut_is_told_of() {
-    let hidden = |files: &[(&str, &str)]| {
+fn identical_files_of_other_duts_and_builds_count() {
+    // DUTs, sessions and duplicates.
+    let check = |files: &[(&str, &str)], expected: [usize; 3]| {
         let files: Vec<(&str, String)> = files
             .iter()
             .map(|(path, content)| (*path, junit_of(content, "2026-11-01T10:00:00", "s t passed")))
             .collect();
-        let overview = Dropped::new(files.iter().map(|(path, text)| (*path, text.as_bytes()))).overview();
-        (overview.problems.duplicates, overview.problems.hidden_duts)
+        let mut dropped = Dropped::new(files.iter().map(|(path, text)| (*path, text.as_bytes())));
+        dropped.check_sums();
+        let duplicates = dropped.overview().problems.duplicates as usize;
+        let history = &dropped.data().history;
+        assert_eq!([history.duts.len(), history.sessions.len(), duplicates], expected, "{files:?}");
     };
-    let copies = [("run/board-a/r.xml", "1"), ("run/board-b/r.xml", "1"), ("run/board-c/r.xml", "2")];
-    assert_eq!(hidden(&copies), (1, vec!["board-b".to_owned()]));
-    // A copy in the same folder, or of a DUT that has results, hides nothing.
-    assert_eq!(hidden(&[("a/r.xml", "1"), ("a/copy.xml", "1"), ("b/r.xml", "2")]), (1, vec![]));
-    let builds = [("1.0/A.xml", "1"), ("1.1/A.xml", "1"), ("1.1/B.xml", "2")];
-    assert_eq!(hidden(&builds), (1, vec![]));
+    check(&[("run/board-a/r.xml", "1"), ("run/board-b/r.xml", "1"), ("run/board-c/r.xml", "2")], [3, 3, 0]);
+    check(&[("1.0/A.xml", "1"), ("1.1/A.xml", "1"), ("1.1/B.xml", "2")], [2, 3, 0]);
+    // The mark of a copy is no name.
+    for copy in
+        ["Copy of board-a.xml", "board-a (1).xml", "board-a - Copy.xml", "copy.xml", "backup/board-a.xml"]
+    {
+        check(&[("board-a.xml", "1"), (copy, "1"), ("board-b.xml", "2")], [2, 2, 1]);
+    }
+}
+
+#[test]
+fn sixty_copies_in_sixty_folders_are_sixty_duts() {
+    let paths: Vec<String> = (0..60).map(|n| format!("lab/rack{n}/results.tap")).collect();
+    let tap = b"1..2\nok 1 - boots\nok 2 - plays\n";
+    let mut dropped = Dropped::new(paths.iter().map(|path| (path.as_str(), tap.as_slice())));
+    dropped.check_sums();
+    let data = dropped.data();
+    assert_eq!((data.history.duts.len(), data.history.sessions.len()), (60, 60));
+    let is_told = |path: &str| {
+        let file = data.files.iter().find(|file| file.path == path).unwrap();
+        file.notes.iter().any(|note| note.text.contains("both are counted"))
+    };
+    assert!(is_told("lab/rack59/results.tap") && !is_told("lab/rack0/results.tap"));
 }
 
 #[test]

@@ -12,7 +12,9 @@
 //! 5. [`duts`]: sessions become DUTs, in time order.
 //! 6. [`repeats`]: if a session has several results of a test, one of them counts.
 
+mod copies;
 mod duts;
+mod identities;
 mod parts;
 mod path;
 mod repeats;
@@ -20,10 +22,11 @@ mod report_files;
 mod same_run;
 mod unreadable;
 
-pub use report_files::covers;
+pub use copies::copies;
+use report_files::covers;
 
-use crate::import::identify::{Candidate, identify};
-use crate::model::{Dataset, Evidence, History, Identified, Identity, PartId, Source};
+use crate::model::{Dataset, History, PartId};
+use identities::{identities, rename_duts};
 
 /// Groups parts into sessions and sessions into DUTs.
 pub fn group_into_sessions(data: &Dataset) -> History {
@@ -36,6 +39,7 @@ pub fn group_into_sessions(data: &Dataset) -> History {
         parts::apply_covers(session, data, &covers);
     }
     report_files::add_asides(data, &mut sessions);
+    parts::name_by_paths(data, &mut identities, &mut sessions);
     let (mut sessions, same_runs) = same_run::join_same_runs(data, sessions);
     unreadable::add_sessions(data, &identities, &mut sessions);
     let mut history = duts::arrange(data, sessions, identities);
@@ -44,37 +48,4 @@ pub fn group_into_sessions(data: &Dataset) -> History {
     history.same_runs.extend(followers.map(|(leader, part)| report_files::same_run(data, leader, part)));
     repeats::settle(data, &leaders, &mut history);
     history
-}
-
-/// Replaces names of DUTs, except where a person named the DUT of a part.
-fn rename_duts(data: &Dataset, identities: &mut [Identity]) {
-    let of_files = identities.iter_mut().filter(|identity| identity.dut.evidence.source != Source::You);
-    for Identified { value, evidence } in of_files.map(|identity| &mut identity.dut) {
-        if let Some(name) = data.renames.get(value) {
-            let before = std::mem::replace(value, name.to_owned());
-            *evidence = Evidence { source: Source::You, name: before, doubtful: false };
-        }
-    }
-}
-
-/// The identity of each part.
-fn identities(data: &Dataset, covers: &[Vec<PartId>]) -> Vec<Identity> {
-    let candidates: Vec<Candidate> = data
-        .parts
-        .iter()
-        .zip(covers)
-        .map(|(part, covers)| {
-            let file = data.file(part.file);
-            Candidate {
-                path: &file.path,
-                draft: &part.draft,
-                covers: covers.iter().map(|&cover| &data.part(cover).draft).collect(),
-                place: part.place,
-                // An archive is read, but its path is not evidence for a session.
-                is_read: parts::has_run(data, part) && !file.is_removed,
-                overrides: &part.overrides,
-            }
-        })
-        .collect();
-    identify(&candidates)
 }

@@ -1,11 +1,11 @@
 //! Groups parts with the same identity into sessions.
 
-use super::path::all_by_path;
+use super::path::{all_by_path, folder, path};
 use crate::model::{
-    Counts, Dataset, DutId, FileStatus, Identified, Identity, Overlap, Part, PartId, Session, TRUNCATED,
-    Timestamp,
+    Counts, Dataset, DutId, FileStatus, Identified, Identity, Overlap, Part, PartId, Session, Source,
+    TRUNCATED, TestId, Timestamp,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What the parts of a session have in common. An empty build differs from a
 /// missing one.
@@ -17,6 +17,8 @@ struct SessionKey<'a> {
     /// Only for parts with repeats in other files, which repeat the results of the
     /// same unit.
     unit: Option<&'a str>,
+    /// Only for parts whose session the path names: files in other formats may tell the same.
+    format: &'a str,
     /// The path of a file that a person set to count separately.
     separate: Option<&'a str>,
 }
@@ -37,55 +39,228 @@ pub fn has_run(data: &Dataset, part: &Part) -> bool {
 
 /// Groups parts into sessions.
 ///
-/// Parts form one session if they have the same DUT, build and session name and
-/// have no tests in common, or if they are repeats. Parts with a leader join its
-/// session; their results do not count.
+/// Parts of one DUT, build and run form one session if they have different tests, or if they are
+/// repeats or attempts. A part that repeats most of its tests from the session before begins the next
+/// session. Parts with a leader join its session; their results do not count.
 pub fn group(data: &Dataset, identities: &[Identity], leaders: &[Option<PartId>]) -> Vec<Session> {
-    let mut sessions: Vec<Session> = Vec::new();
-    // The session that further parts join, by key.
-    let mut open: FxHashMap<SessionKey, usize> = FxHashMap::default();
-    let mut session_of: Vec<Option<usize>> = vec![None; data.parts.len()];
-    let mut tests = TestsOfSession::default();
+    let counts =
+        |part: PartId| has_run(data, data.part(part)) && leaders[part.index()].is_none() && data.counts(part);
     let parts = all_by_path(data);
-    for &part_id in &parts {
-        let part = data.part(part_id);
-        let follows = leaders[part_id.index()].is_some();
-        if !has_run(data, part) || follows || !data.counts(part_id) {
-            continue;
-        }
-        let identity = &identities[part_id.index()];
-        let known = open.get(&key(data, identity, part_id)).copied();
-        if let Some(known) = known {
-            let session = &mut sessions[known];
-            let overlaps = tests.overlap(data, known, &session.parts, part_id);
-            let repeats = |&part: &PartId| data.part(part).draft.has_repeats_elsewhere;
-            if !overlaps || repeats(&part_id) && session.parts.iter().all(repeats) {
-                join(session, data, part_id);
-                session_of[part_id.index()] = Some(known);
-                if overlaps {
-                    session.overlap = Overlap::Repeats;
-                }
-                continue;
-            }
-        }
-        open.insert(key(data, identity, part_id), sessions.len());
-        session_of[part_id.index()] = Some(sessions.len());
-        let mut session = new_session(identity);
-        join(&mut session, data, part_id);
-        sessions.push(session);
+    let (attempts, plain): (Vec<PartId>, Vec<PartId>) = parts
+        .iter()
+        .copied()
+        .filter(|&part| counts(part))
+        .partition(|&part| is_attempt(data, identities, part));
+    let mut grouping = Grouping {
+        data,
+        identities,
+        sessions: Vec::new(),
+        session_of: vec![None; data.parts.len()],
+        by_folder: FxHashMap::default(),
+    };
+    for parts in by_key(data, identities, &plain) {
+        grouping.chain(&parts);
     }
-    for &part_id in &parts {
-        if let Some(session) = leaders[part_id.index()].and_then(|leader| session_of[leader.index()]) {
-            sessions[session].parts.push(part_id);
+    grouping.add_attempts(&attempts);
+    let Grouping { mut sessions, session_of, .. } = grouping;
+    for &part in &parts {
+        if let Some(session) = leaders[part.index()].and_then(|leader| session_of[leader.index()]) {
+            sessions[session].parts.push(part);
         }
     }
     sessions
 }
 
-fn key<'a>(data: &'a Dataset, identity: &'a Identity, part: PartId) -> SessionKey<'a> {
+/// Whether the path of a part marks it as an attempt of other files' tests.
+fn is_attempt(data: &Dataset, identities: &[Identity], part: PartId) -> bool {
+    identities[part.index()].attempt != 0 && is_named_by_path(data, identities, part)
+}
+
+/// Whether only the path tells which session a part belongs to.
+fn is_named_by_path(data: &Dataset, identities: &[Identity], part: PartId) -> bool {
+    let session = &identities[part.index()].session.evidence;
+    session.source == Source::FileName && session.name == path(data, part) && !data.is_parted(part)
+}
+
+/// Returns parts with the same key together, in order of time if all have one, else of path.
+fn by_key(data: &Dataset, identities: &[Identity], parts: &[PartId]) -> Vec<Vec<PartId>> {
+    let mut place_of: FxHashMap<SessionKey, usize> = FxHashMap::default();
+    let mut groups: Vec<Vec<PartId>> = Vec::new();
+    for &part in parts {
+        let place = *place_of.entry(key(data, identities, part)).or_insert(groups.len());
+        if place == groups.len() {
+            groups.push(Vec::new());
+        }
+        groups[place].push(part);
+    }
+    for group in &mut groups {
+        let start = |part: &PartId| data.part(*part).draft.started;
+        let is_named = |part: &PartId| is_named_by_path(data, identities, *part);
+        if group.iter().all(|part| start(part).is_some() && is_named(part)) {
+            group.sort_by_key(start);
+        }
+    }
+    groups
+}
+
+/// Sessions while they are formed.
+struct Grouping<'a> {
+    data: &'a Dataset,
+    identities: &'a [Identity],
+    sessions: Vec<Session>,
+    session_of: Vec<Option<usize>>,
+    /// The last session with a file in a folder, by DUT, build and folder.
+    by_folder: FxHashMap<FolderKey<'a>, usize>,
+}
+
+/// DUT, build and folder.
+type FolderKey<'a> = (&'a str, Option<&'a str>, &'a str);
+
+impl<'a> Grouping<'a> {
+    /// Forms sessions of parts with the same key, in their order.
+    fn chain(&mut self, parts: &[PartId]) {
+        let data = self.data;
+        let mut seen: FxHashSet<TestId> = FxHashSet::default();
+        let mut has_session = false;
+        let repeats = |part: PartId| data.part(part).draft.has_repeats_elsewhere;
+        for &part in parts {
+            let rows = data.part(part).rows.clone();
+            let tests = || rows.clone().map(|row| data.results.test[row as usize]);
+            let common = tests().filter(|test| seen.contains(test)).count();
+            let are_repeats = repeats(part)
+                && self
+                    .sessions
+                    .last()
+                    .is_some_and(|session| session.parts.iter().all(|&have| repeats(have)));
+            // Files of one run may have a few names in common.
+            let most = if is_named_by_path(data, self.identities, part) { rows.len() / 2 } else { 0 };
+            if !has_session || common > most && !are_repeats {
+                self.sessions.push(new_session(&self.identities[part.index()]));
+                seen.clear();
+                has_session = true;
+            } else if common > 0 {
+                let overlap = if are_repeats { Overlap::Repeats } else { Overlap::EqualNames };
+                if let Some(session) = self.sessions.last_mut() {
+                    session.overlap = overlap;
+                }
+            }
+            self.join(self.sessions.len() - 1, part);
+            seen.extend(tests());
+        }
+    }
+
+    fn join(&mut self, session: usize, part: PartId) {
+        join(&mut self.sessions[session], self.data, part);
+        self.session_of[part.index()] = Some(session);
+        let key = self.folder_key(part, folder(self.data, part));
+        self.by_folder.insert(key, session);
+    }
+
+    fn folder_key(&self, part: PartId, folder: &'a str) -> FolderKey<'a> {
+        let identity = &self.identities[part.index()];
+        let build = identity.build.as_ref().map(|build| build.value.as_str());
+        (&identity.dut.value, build, folder)
+    }
+
+    /// Adds attempts to the session of the files beside or above them.
+    fn add_attempts(&mut self, attempts: &[PartId]) {
+        let mut left = Vec::new();
+        for &part in attempts {
+            let above = std::iter::successors(Some(folder(self.data, part)), |folder| {
+                folder.rsplit_once('/').map(|(above, _)| above)
+            });
+            let mut above = above.take(LEVELS_OF_ATTEMPTS);
+            match above.find_map(|folder| self.by_folder.get(&self.folder_key(part, folder)).copied()) {
+                Some(session) => {
+                    self.sessions[session].overlap = Overlap::Repeats;
+                    self.join(session, part);
+                }
+                None => left.push(part),
+            }
+        }
+        // Attempts without the file that they belong to.
+        for parts in by_key(self.data, self.identities, &left) {
+            self.sessions.push(new_session(&self.identities[parts[0].index()]));
+            let session = self.sessions.len() - 1;
+            self.sessions[session].overlap = Overlap::Repeats;
+            parts.iter().for_each(|&part| self.join(session, part));
+        }
+    }
+}
+
+/// How far above an attempt the file of its run may be: `Retries/<id>/<number>`.
+const LEVELS_OF_ATTEMPTS: usize = 4;
+
+/// Files of one session whose times are further apart than this may be different runs.
+const APART_MS: i64 = 3_600_000;
+
+/// Names the sessions that only paths name: by their file, the folder of their files, or what the
+/// names of their files have in common.
+pub fn name_by_paths(data: &Dataset, identities: &mut [Identity], sessions: &mut [Session]) {
+    let is_named = |identities: &[Identity], part: PartId| {
+        data.part(part).place.1 <= 1
+            && identities[part.index()].session.evidence.source == Source::FileName
+            && identities[part.index()].session.evidence.name == path(data, part)
+    };
+    for part in (0..data.parts.len()).map(PartId::from) {
+        if is_named(identities, part) {
+            path(data, part).clone_into(&mut identities[part.index()].session.value);
+        }
+    }
+    for session in sessions {
+        let Some((&first, rest)) = session.parts.split_first() else {
+            continue;
+        };
+        if !is_named(identities, first) {
+            continue;
+        }
+        let name =
+            rest.iter().fold(path(data, first).to_owned(), |name, &part| common(&name, path(data, part)));
+        let name = match name.rsplit_once('/') {
+            Some((folder, _)) if !rest.is_empty() => folder.to_owned(),
+            _ => name,
+        };
+        let evidence = &mut session.identity.session.evidence;
+        evidence.doubtful = are_apart(data, &session.parts);
+        if !rest.is_empty() {
+            evidence.name.clone_from(&name);
+        }
+        session.id.clone_from(&name);
+        session.identity.session.value = name;
+        for part in &session.parts {
+            identities[part.index()].session.clone_from(&session.identity.session);
+        }
+    }
+}
+
+/// Returns what two paths have in common: `a/TEST-*.xml`.
+fn common(name: &str, path: &str) -> String {
+    if name == path {
+        return name.to_owned();
+    }
+    let (head, tail) = name.split_once('*').unwrap_or((name, name));
+    let same = head.bytes().zip(path.bytes()).take_while(|(a, b)| a == b).count();
+    let head = (0..=same).rev().find_map(|end| head.get(..end)).unwrap_or("");
+    let rest = path.get(head.len()..).unwrap_or("");
+    let same = tail.bytes().rev().zip(rest.bytes().rev()).take_while(|(a, b)| a == b).count();
+    let tail = (0..=same).rev().find_map(|len| tail.get(tail.len().checked_sub(len)?..)).unwrap_or("");
+    format!("{head}*{tail}")
+}
+
+/// Whether some parts started more than an hour after the others.
+fn are_apart(data: &Dataset, parts: &[PartId]) -> bool {
+    let mut starts: Vec<i64> =
+        parts.iter().filter_map(|&part| Some(data.part(part).draft.started?.unix_ms)).collect();
+    starts.sort_unstable();
+    starts.windows(2).any(|pair| pair[1] - pair[0] > APART_MS)
+}
+
+fn key<'a>(data: &'a Dataset, identities: &'a [Identity], part: PartId) -> SessionKey<'a> {
     fn text(identified: Option<&Identified>) -> Option<&str> {
         identified.map(|identified| identified.value.as_str())
     }
+    let identity = &identities[part.index()];
+    let is_named_by_path = is_named_by_path(data, identities, part);
     let part = data.part(part);
     let file = data.file(part.file);
     SessionKey {
@@ -93,6 +268,7 @@ fn key<'a>(data: &'a Dataset, identity: &'a Identity, part: PartId) -> SessionKe
         build: text(identity.build.as_ref()),
         session: &identity.session.value,
         unit: text(identity.unit.as_ref().filter(|_| part.draft.has_repeats_elsewhere)),
+        format: if is_named_by_path { file.format } else { "" },
         separate: Some(file.path.as_str()).filter(|_| file.counts_alone),
     }
 }
@@ -151,33 +327,5 @@ pub fn apply_covers(session: &mut Session, data: &Dataset, covers: &[Vec<PartId>
         let draft = &data.part(cover).draft;
         session.started = session.started.or(draft.started);
         session.mark_incomplete(draft.incomplete.as_deref());
-    }
-}
-
-/// The tests of one session. Parts of one session mostly follow each other, so each
-/// part is visited once even if there are thousands.
-#[derive(Default)]
-struct TestsOfSession {
-    session: Option<usize>,
-    /// How many of its parts are in `seen`.
-    parts: usize,
-    /// By test.
-    seen: Vec<bool>,
-}
-
-impl TestsOfSession {
-    /// Whether `part` has a test that the session already has, so that it is a copy or
-    /// a repeat, and not another share.
-    fn overlap(&mut self, data: &Dataset, session: usize, parts: &[PartId], part: PartId) -> bool {
-        if self.session != Some(session) {
-            *self = TestsOfSession { session: Some(session), parts: 0, seen: vec![false; data.tests.len()] };
-        }
-        let rows =
-            |part: PartId| data.part(part).rows.clone().map(|row| data.results.test[row as usize].index());
-        for &have in &parts[self.parts..] {
-            rows(have).for_each(|test| self.seen[test] = true);
-        }
-        self.parts = parts.len();
-        rows(part).any(|test| self.seen[test])
     }
 }

@@ -47,20 +47,27 @@ pub fn settle(data: &Dataset, leaders: &[Option<PartId>], history: &mut History)
             }
         }
         for mut group in several {
+            let order = |result: &ResultId| history.identities[data.part_of(*result).index()].attempt;
             let counts = match session.overlap {
+                Overlap::Repeats if group.iter().any(|result| order(result) != 0) => {
+                    group.sort_by_key(order);
+                    group[group.len() - 1]
+                }
                 Overlap::Repeats if are_reruns(data, &group) => {
                     let start = |result: ResultId| data.part(data.part_of(result)).draft.started;
                     group.sort_by_key(|&result| start(result));
                     group[group.len() - 1]
                 }
-                Overlap::Repeats => worst(data, &group),
+                Overlap::Repeats | Overlap::EqualNames => worst(data, &group),
                 _ => group[0],
             };
             for &result in &group {
                 covered[result.index()] = result != counts;
             }
-            if session.overlap == Overlap::Repeats {
+            if matches!(session.overlap, Overlap::Repeats | Overlap::EqualNames) {
                 repeats.extend(group.iter().map(|&result| (counts, result)));
+            }
+            if session.overlap == Overlap::Repeats {
                 let verdict = data.outcome(counts);
                 if group.iter().any(|&result| data.outcome(result).disagrees_with(verdict)) {
                     flaky.push(counts);

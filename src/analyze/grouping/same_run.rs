@@ -1,15 +1,20 @@
 //! Deduplication: sessions that report the same run in two formats become one.
 //!
-//! Test runners write several reports of one run (pytest: JUnit and
-//! json-report; twister: JSON and XML). As separate sessions they would double every
+//! Test runners write several reports of one run (pytest: JUnit, json-report and
+//! reportlog; twister: JSON and XML). As separate sessions they would double every
 //! sum, and no failure would ever be new. Two sessions are the same run if they
-//! have the same DUT and build, different formats, the same start, and the same
-//! outcomes for nearly all tests. The results of the richer format count; the
+//! have the same DUT and build, different formats, and the same outcomes for nearly
+//! all tests, and if they started together, or their paths have a common stem and
+//! their times overlap or one has none. The results of the richer format count; the
 //! other one adds only tests that the richer one lacks. A person can undo this: a
 //! file that counts separately, or whose session a person named, is never joined.
 
+use super::path::{folder, path};
+use crate::import::identify::path_stem;
 use crate::import::richness;
-use crate::model::{Dataset, Outcome, Overlap, PartId, ResultId, SameRun, Session, TRUNCATED, Timestamp};
+use crate::model::{
+    Dataset, Outcome, Overlap, PartId, ResultId, SameRun, Session, TRUNCATED, TestId, Timestamp,
+};
 use rustc_hash::FxHashMap;
 
 /// How far the starts of two reports of one run may be apart: reports round, and
@@ -19,37 +24,85 @@ const START_MS: i64 = 5000;
 /// All time zones are multiples of this.
 const ZONE_MS: i64 = 15 * 60_000;
 
+/// The difference between two time zones is at most this many multiples.
+const ZONES: i64 = 14 * 4;
+
 /// The percentage of tests that must be in both reports, and of those that must agree.
 const PERCENT: usize = 90;
+
+/// How many sessions of one clue are compared with a session, the nearest first.
+const COMPARED: usize = 8;
 
 /// Joins sessions that report the same run in several formats.
 pub fn join_same_runs(data: &Dataset, sessions: Vec<Session>) -> (Vec<Session>, Vec<SameRun>) {
     let mut joined: Vec<Session> = Vec::with_capacity(sessions.len());
     let mut same_runs = Vec::new();
-    // Only sessions of one DUT and build are compared, which are few even among thousands.
-    let mut by_build: FxHashMap<(String, Option<String>), Vec<usize>> = FxHashMap::default();
+    let mut by_clue: FxHashMap<(String, Clue), Vec<usize>> = FxHashMap::default();
     for session in sessions {
-        let key = (session.identity.dut.value.clone(), session.build().map(str::to_owned));
-        let of_build = by_build.entry(key).or_default();
-        let same = of_build.iter().rev().find_map(|&at| {
+        // Only sessions with a clue in common are compared, which are few even among thousands.
+        let name = format!("{}\n{}", session.identity.dut.value, session.build().unwrap_or("\n"));
+        let clues: Vec<(String, Clue)> =
+            clues(data, &session).into_iter().map(|clue| (name.clone(), clue)).collect();
+        let mut compared: Vec<usize> = Vec::new();
+        for clue in &clues {
+            let with_clue = by_clue.get(clue).into_iter().flatten().rev().take(COMPARED);
+            compared.extend(with_clue);
+        }
+        compared.sort_unstable();
+        compared.dedup();
+        let same = compared.into_iter().find_map(|at| {
             let may_be = may_be_same(data, &joined[at], &session);
             Some((at, may_be.then(|| agreement(data, &joined[at], &session)).flatten()?))
         });
-        match same {
-            Some((at, agreement)) => same_runs.push(join(data, &mut joined[at], session, agreement)),
-            None => {
-                of_build.push(joined.len());
-                joined.push(session);
+        let at = match same {
+            Some((at, agreement)) => {
+                same_runs.push(join(data, &mut joined[at], session, agreement));
+                at
             }
+            None => {
+                joined.push(session);
+                joined.len() - 1
+            }
+        };
+        for clue in clues {
+            by_clue.entry(clue).or_default().push(at);
         }
     }
     (joined, same_runs)
 }
 
+/// What reports of one run may have in common.
+#[derive(PartialEq, Eq, Hash)]
+enum Clue {
+    /// The names in the path of their first file.
+    Stem(String),
+    /// The folder of their first file.
+    Folder(String),
+    /// The start, in multiples of [`START_MS`], within [`ZONE_MS`].
+    Beat(i64),
+}
+
+fn clues(data: &Dataset, session: &Session) -> Vec<Clue> {
+    let Some(&first) = session.parts.first() else {
+        return Vec::new();
+    };
+    let mut clues =
+        vec![Clue::Stem(path_stem(path(data, first))), Clue::Folder(folder(data, first).to_owned())];
+    if let Some(start) = session.started {
+        let beats = ZONE_MS / START_MS;
+        let beat = start.unix_ms.rem_euclid(ZONE_MS) / START_MS;
+        clues.extend([beat - 1, beat, beat + 1].map(|beat| Clue::Beat(beat.rem_euclid(beats))));
+    }
+    clues
+}
+
 /// Whether two sessions of one DUT and build may be the same run: they started
-/// together, have no format in common, and no person separated them.
+/// together, or have a common stem and no times that contradict; they have no format
+/// in common, and no person separated them.
 fn may_be_same(data: &Dataset, a: &Session, b: &Session) -> bool {
-    if !began_together(a.started, b.started) {
+    let is_together =
+        began_together(a.started, b.started) || has_common_stem(data, a, b) && may_overlap(data, a, b);
+    if !is_together {
         return false;
     }
     let formats = |session: &Session| -> Vec<&'static str> {
@@ -64,18 +117,47 @@ fn may_be_same(data: &Dataset, a: &Session, b: &Session) -> bool {
         && !is_named(b)
 }
 
-/// Whether both have a start, and the starts are the same. If one has no time zone,
-/// the difference may be the offset of any zone.
-fn began_together(a: Option<Timestamp>, b: Option<Timestamp>) -> bool {
-    let (Some(a), Some(b)) = (a, b) else {
+/// Whether files of both have the same folder, or the same names in their paths.
+fn has_common_stem(data: &Dataset, a: &Session, b: &Session) -> bool {
+    let (Some(&b), false) = (b.parts.first(), a.parts.is_empty()) else {
         return false;
     };
-    let apart = (a.unix_ms - b.unix_ms).abs();
+    a.parts
+        .iter()
+        .take(COMPARED)
+        .any(|&a| folder(data, a) == folder(data, b) || path_stem(path(data, a)) == path_stem(path(data, b)))
+}
+
+/// Whether both have a start, and the starts are the same.
+fn began_together(a: Option<Timestamp>, b: Option<Timestamp>) -> bool {
+    a.zip(b).is_some_and(|(a, b)| is_between(a, b, -START_MS, START_MS))
+}
+
+/// Whether the times of two sessions overlap, or one has none.
+fn may_overlap(data: &Dataset, a: &Session, b: &Session) -> bool {
+    let (Some(start_a), Some(start_b)) = (a.started, b.started) else {
+        return true;
+    };
+    let length_ms = |session: &Session| {
+        let of_tests = session.counts.duration_s.unwrap_or(0.0);
+        let parts = session.parts.iter().filter_map(|&part| data.part(part).draft.duration_s);
+        let longest = parts.chain(session.duration_s).fold(of_tests, f64::max);
+        (longest * 1000.0).clamp(0.0, 1e12) as i64
+    };
+    is_between(start_a, start_b, -length_ms(b) - START_MS, length_ms(a) + START_MS)
+}
+
+/// Whether `b` is between these milliseconds after `a`. If one has no time zone, the
+/// difference may be the offset of any zone.
+fn is_between(a: Timestamp, b: Timestamp, from_ms: i64, to_ms: i64) -> bool {
+    let apart = b.unix_ms - a.unix_ms;
     if a.offset_min.is_some() && b.offset_min.is_some() {
-        return apart <= START_MS;
+        return (from_ms..=to_ms).contains(&apart);
     }
-    let beside = apart % ZONE_MS;
-    apart <= 14 * 4 * ZONE_MS + START_MS && beside.min(ZONE_MS - beside) <= START_MS
+    let zones = (apart - to_ms).div_euclid(ZONE_MS) + i64::from((apart - to_ms).rem_euclid(ZONE_MS) > 0);
+    // The zones that bring the difference into the range begin here.
+    let zones = zones.max(-ZONES);
+    zones <= ZONES && apart - zones * ZONE_MS >= from_ms
 }
 
 /// Returns how many tests two sessions have in common, and how many of these agree;
@@ -85,13 +167,11 @@ fn agreement(data: &Dataset, a: &Session, b: &Session) -> Option<(u32, u32)> {
         session.parts.iter().flat_map(|&part| data.part(part).rows.clone()).map(ResultId).collect()
     };
     let (of_a, of_b) = (rows(a), rows(b));
-    let mut by_test = vec![None; data.tests.len()];
-    for &result in &of_a {
-        by_test[data.test_of(result).index()] = Some(data.outcome(result));
-    }
+    let by_test: FxHashMap<TestId, Outcome> =
+        of_a.iter().map(|&result| (data.test_of(result), data.outcome(result))).collect();
     let (mut common, mut agree) = (0, 0);
     for &result in &of_b {
-        if let Some(outcome) = by_test[data.test_of(result).index()] {
+        if let Some(&outcome) = by_test.get(&data.test_of(result)) {
             common += 1;
             agree += usize::from(is_alike(outcome, data.outcome(result)));
         }

@@ -5,6 +5,7 @@
 //! the same DUTs, and a part that all paths share is not evidence. An ambiguous answer is marked as
 //! doubtful, and the ledger asks a person to check it.
 
+mod evidence;
 mod names;
 mod paths;
 mod pieces;
@@ -13,9 +14,9 @@ mod words;
 pub use names::{identity_field, is_device_id, scope_of, split_test_name};
 pub use words::{is_device_word, is_kind_of_suite};
 
-use crate::model::{Evidence, Identified, Identity, IdentityField, Overrides, SessionDraft, Source};
+use crate::model::{Evidence, Identified, Identity, IdentityField, Overrides, SessionDraft, Source, TestId};
 use paths::{Part, Reading, read_paths};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The evidence of one session's share of a file.
 pub struct Candidate<'a> {
@@ -31,12 +32,17 @@ pub struct Candidate<'a> {
     pub is_read: bool,
     /// Fields that a person set.
     pub overrides: &'a Overrides,
+    /// The tests of its results.
+    pub tests: &'a [TestId],
 }
 
 /// Returns the identity of each candidate.
 pub fn identify(candidates: &[Candidate]) -> Vec<Identity> {
     let read = candidates.iter().filter(|candidate| candidate.is_read);
-    let paths = distinct(&mut read.map(|candidate| evident_path(candidate)));
+    let mut paths: BTreeMap<&str, Vec<&[TestId]>> = BTreeMap::new();
+    for candidate in read {
+        paths.entry(evident_path(candidate)).or_default().push(candidate.tests);
+    }
     let claims = candidates
         .iter()
         .filter_map(|candidate| explicit(candidate, IdentityField::Dut).map(|_| candidate))
@@ -53,7 +59,7 @@ pub fn identify(candidates: &[Candidate]) -> Vec<Identity> {
             let reading = match readings.get(path) {
                 Some(reading) => reading,
                 None => {
-                    lone = read_paths(&distinct(&mut [path].into_iter()), &named);
+                    lone = read_paths(&BTreeMap::from([(path, Vec::new())]), &named);
                     match lone.get(path) {
                         Some(reading) => reading,
                         None => &Reading::default(),
@@ -73,6 +79,14 @@ fn evident_path<'a>(candidate: &Candidate<'a>) -> &'a str {
         true => candidate.path.get(..candidate.path.rfind('/').map_or(0, |at| at + 1)).unwrap_or(""),
         false => candidate.path,
     }
+}
+
+/// Returns what a path has in common with other reports of the same run: its names without generic
+/// words and extensions.
+pub fn path_stem(path: &str) -> String {
+    let pieces = pieces::pieces(path).pieces;
+    let names = pieces.iter().filter(|piece| piece.kind != pieces::Kind::Noise);
+    names.map(|piece| piece.text.as_str()).collect::<Vec<_>>().join("/")
 }
 
 /// Returns distinct texts. Does not use `collect`, which sorts and so would add code for each kind
@@ -127,10 +141,10 @@ fn answer(candidate: &Candidate, reading: &Reading, hosts_differ: bool) -> Ident
             let name = value.rsplit('/').next().unwrap_or(value);
             return Identified { value: value.to_owned(), evidence: evidence(source, name, false) };
         }
-        let mut value = reading.session.clone();
-        if candidate.place.1 > 1 {
-            value = format!("{value}#{}", candidate.place.0 + 1);
-        }
+        let value = match candidate.place {
+            (_, 0 | 1) => reading.run.clone(),
+            (place, _) => format!("{}#{}", candidate.path, place + 1),
+        };
         Identified { value, evidence: evidence(Source::FileName, candidate.path, false) }
     });
     Identity {
@@ -141,6 +155,7 @@ fn answer(candidate: &Candidate, reading: &Reading, hosts_differ: bool) -> Ident
         unit: explicit(candidate, IdentityField::Unit),
         build: explicit(candidate, IdentityField::Build).or_else(|| from_path(&reading.build)),
         session,
+        attempt: reading.attempt,
     }
 }
 
@@ -178,6 +193,7 @@ mod tests {
                 place: (0, 1),
                 is_read: true,
                 overrides: &overrides,
+                tests: &[],
             })
             .collect();
         let found = identify(&candidates);
@@ -216,17 +232,17 @@ mod tests {
             ("xml/more-itertools/8.14.0/py3.12.1.xml", "py3.12.1 8.14.0"),
             ("xml/more-itertools/9.1.0/py3.10.13.xml", "py3.10.13 9.1.0"),
         ]);
-        check(&[("six/py3.12.1.report.json", "py3.12.1 –"), ("six/py3.6.15.report.json", "py3.6.15 –")]);
+        check(&[("six/py3.12.1.report.json", "py3.12.1? –"), ("six/py3.6.15.report.json", "py3.6.15? –")]);
         check(&[
             (
                 "r/v4.0.0-374-g4789820722f3/nucleo_f091rc_stm32f091xc.xml",
-                "nucleo_f091rc_stm32f091xc v4.0.0-374-g4789820722f3",
+                "nucleo_f091rc_stm32f091xc? v4.0.0-374-g4789820722f3",
             ),
             (
                 "r/v4.0.0-374-g4789820722f3/stm32f3_disco@B_stm32f303xc.xml",
-                "stm32f3_disco@B_stm32f303xc v4.0.0-374-g4789820722f3",
+                "stm32f3_disco@B_stm32f303xc? v4.0.0-374-g4789820722f3",
             ),
-            ("r/748e7b6d75/reel_board.xml", "reel_board 748e7b6d75"),
+            ("r/748e7b6d75/reel_board.xml", "reel_board? 748e7b6d75"),
         ]);
         check(&[
             ("lab/board_a/2026-11-19/results.xml", "board_a 2026-11-19"),
@@ -238,15 +254,15 @@ mod tests {
     #[test]
     fn pieces_of_file_names() {
         check(&[
-            ("report_kitchen_20261120-101500.xml", "kitchen 20261120-101500"),
-            ("report_hall_20261120-101500.xml", "hall 20261120-101500"),
+            ("report_kitchen_20261120-101500.xml", "kitchen? 20261120-101500"),
+            ("report_hall_20261120-101500.xml", "hall? 20261120-101500"),
         ]);
         check(&[("board_a-1.4.0.xml", "board_a 1.4.0")]);
         check(&[("results/1.4.0-rc1/TEST-speaker.xml", "unnamed DUT? 1.4.0-rc1")]);
         check(&[("TEST-com.acme.AudioTest.xml", "unnamed DUT? –")]);
         check(&[("board_a/TEST-com.acme.AudioTest.xml", "board_a –")]);
         check(&[("results.xml", "unnamed DUT? –")]);
-        check(&[("build-17/kitchen/junit.xml", "kitchen build-17")]);
+        check(&[("build-17/kitchen/junit.xml", "kitchen? build-17")]);
     }
 
     #[test]

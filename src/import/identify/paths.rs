@@ -1,9 +1,10 @@
 //! Reads all paths together, and finds DUT and build among their pieces.
 
 use super::distinct;
-use super::pieces::{Kind, Piece, Shape, pieces};
-use super::words::names_a_device;
-use crate::model::Source;
+use super::evidence::{Member, Varies, sample, varies};
+use super::pieces::{Kind, Piece, Pieces, Shape, pieces};
+use super::words::{is_commit, labels_a_device, names_a_device};
+use crate::model::{Source, TestId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What was found in a path.
@@ -11,8 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Reading {
     pub dut: Option<Part>,
     pub build: Option<Part>,
-    /// The path; for several files of one session their folder, or their common part.
-    pub session: String,
+    /// The parts of the path that name the run, apart from DUT and build; mostly "".
+    pub run: String,
+    /// The order of the file among the attempts of its run; 0 if it is not marked as an attempt.
+    pub attempt: i32,
 }
 
 #[derive(Clone, Debug)]
@@ -24,153 +27,232 @@ pub(super) struct Part {
     pub doubtful: bool,
 }
 
-/// A file of one class of a suite. Many of them in a folder are one session.
+/// A file of one class of a suite, whose name is the class.
 fn is_class_report(path: &str) -> bool {
     let file = path.rsplit('/').next().unwrap_or(path);
     let is_prefixed = file.starts_with("TEST-") || file.starts_with("TESTS-");
     is_prefixed && file.ends_with(".xml")
 }
 
-/// The session of such files without a folder.
-const LOOSE_CLASS_REPORTS: &str = "TEST-*.xml";
-
 /// Reads all paths together. `named` has the DUTs that files name themselves.
 pub(super) fn read_paths<'a>(
-    paths: &BTreeSet<&'a str>,
+    paths: &BTreeMap<&'a str, Vec<&[TestId]>>,
     named: &BTreeSet<&str>,
 ) -> BTreeMap<&'a str, Reading> {
+    let heads = heads_of_versions(paths.keys().copied());
     // Only paths of the same shape are compared, position by position.
-    let mut groups: BTreeMap<Shape, Vec<(&str, Vec<Piece>)>> = BTreeMap::new();
-    for &path in paths {
-        let mut pieces = pieces(path);
+    let mut groups: BTreeMap<Shape, Vec<Member>> = BTreeMap::new();
+    for (&path, tests) in paths {
+        let Pieces { mut pieces, attempt } = pieces(path);
         if is_class_report(path) {
             pieces.retain(|piece| piece.source == Source::Folder);
         }
+        split_number(&mut pieces, &heads);
         let shape = pieces.iter().map(|piece| (piece.kind, piece.source)).collect();
-        groups.entry(shape).or_default().push((path, pieces));
+        groups.entry(shape).or_default().push(Member { path, pieces, attempt, tests: sample(tests) });
     }
     let mut readings: BTreeMap<&str, Reading> = BTreeMap::new();
-    for (shape, group) in &groups {
-        read_group(shape, group, named, &mut readings);
+    for group in groups.values() {
+        read_group(group, named, &mut readings);
     }
-    // A name that is certain in one path resolves ambiguity in another.
+    resolve(&groups, named, &mut readings);
+    readings
+}
+
+/// Returns the names before the versions in file names: `Pixel` for `Pixel-8.0.0.xml`.
+fn heads_of_versions<'a>(paths: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
+    let mut heads = BTreeSet::new();
+    for path in paths {
+        if let [.., name, version] = pieces(path).pieces.as_slice()
+            && (name.kind, version.kind) == (Kind::Name, Kind::Build)
+            && name.whole == version.whole
+        {
+            heads.insert(name.text.clone());
+        }
+    }
+    heads
+}
+
+/// Splits `Pixel-9` as `Pixel-8.0.0` is split in another path.
+fn split_number(pieces: &mut Vec<Piece>, heads: &BTreeSet<String>) {
+    let Some(last) = pieces.last().filter(|last| last.kind == Kind::Name).cloned() else {
+        return;
+    };
+    let Some((head, number)) = last.text.rsplit_once(['-', '_', ' ']) else {
+        return;
+    };
+    if heads.contains(head) && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) {
+        pieces.pop();
+        pieces.push(Piece { text: head.to_owned(), ..last.clone() });
+        pieces.push(Piece { text: number.to_owned(), kind: Kind::Build, ..last });
+    }
+}
+
+/// Resolves ambiguity in a path by names that are certain in another one.
+fn resolve<'a>(
+    groups: &BTreeMap<Shape, Vec<Member<'a>>>,
+    named: &BTreeSet<&str>,
+    readings: &mut BTreeMap<&'a str, Reading>,
+) {
     let parts = readings.values().filter_map(|reading| reading.dut.as_ref());
     let certain: Vec<String> = parts.filter(|part| !part.doubtful).map(|part| part.text.clone()).collect();
     let certain = distinct(&mut certain.iter().map(String::as_str).chain(named.iter().copied()));
-    for (path, pieces) in groups.values().flatten() {
-        let Some(reading) = readings.get_mut(path) else {
+    for member in groups.values().flatten() {
+        let Some(reading) = readings.get_mut(member.path) else {
             continue;
         };
         if reading.dut.as_ref().is_some_and(|part| !part.doubtful) {
             continue;
         }
-        let mut known =
-            pieces.iter().filter(|piece| piece.kind == Kind::Name && certain.contains(piece.text.as_str()));
+        let is_known = |piece: &&Piece| piece.kind == Kind::Name && certain.contains(piece.text.as_str());
+        let mut known = member.pieces.iter().filter(is_known);
         if let (Some(piece), None) = (known.next(), known.next()) {
             reading.dut = Some(part(piece, false));
         }
     }
-    readings
 }
 
 fn part(piece: &Piece, doubtful: bool) -> Part {
     Part { text: piece.text.clone(), whole: piece.whole.clone(), source: piece.source, doubtful }
 }
 
+/// A position in the paths of a group.
+struct Position<'g> {
+    at: usize,
+    kind: Kind,
+    source: Source,
+    texts: BTreeSet<&'g str>,
+    varies: Varies,
+}
+
 /// Chooses the positions of DUT and build for paths of one shape.
-fn read_group<'a>(
-    shape: &[(Kind, Source)],
-    group: &[(&'a str, Vec<Piece>)],
-    named: &BTreeSet<&str>,
-    readings: &mut BTreeMap<&'a str, Reading>,
-) {
-    let texts = |position: usize| -> BTreeSet<&str> {
-        let pieces = group.iter().filter_map(|(_, pieces)| pieces.get(position));
-        distinct(&mut pieces.map(|piece| piece.text.as_str()))
-    };
-    let of_kind = |kind: Kind| -> Vec<usize> {
-        (0..shape.len()).filter(|&position| shape.get(position).is_some_and(|(k, _)| *k == kind)).collect()
-    };
-    let builds = of_kind(Kind::Build);
-    // Of several versions or dates, the one that varies is the build; if several vary, the
-    // outermost.
-    let build =
-        builds.iter().copied().find(|&position| texts(position).len() > 1).or_else(|| builds.last().copied());
-    let names = of_kind(Kind::Name);
-    let (dut, doubtful) = choose_dut(shape, &names, group.len(), build, &texts, named);
-    // A path without any name: the file is named by a version, below another one that is the build
-    // (`1.4.0/3.12.1.xml`).
-    let dut = dut.or_else(|| {
-        let last = builds.last().copied()?;
-        (names.is_empty() && build.is_some_and(|build| build != last)).then_some(last)
-    });
-    for (path, pieces) in group {
-        let session = if is_class_report(path) {
-            path.rsplit_once('/').map_or(LOOSE_CLASS_REPORTS, |(folder, _)| folder)
-        } else {
-            path
+fn read_group<'a>(group: &[Member<'a>], named: &BTreeSet<&str>, readings: &mut BTreeMap<&'a str, Reading>) {
+    let shape = group.first().map(|member| member.pieces.as_slice()).unwrap_or_default();
+    let varies = varies(group);
+    let positions: Vec<Position> = shape
+        .iter()
+        .zip(varies)
+        .enumerate()
+        .map(|(at, (piece, varies))| {
+            let pieces = group.iter().filter_map(|member| member.pieces.get(at));
+            let texts = distinct(&mut pieces.map(|piece| piece.text.as_str()));
+            Position { at, kind: piece.kind, source: piece.source, texts, varies }
+        })
+        .collect();
+    let build = choose_build(&positions, group.len());
+    let dut = choose_dut(group, &positions, build.map(|(at, _)| at), named);
+    for member in group {
+        let at = |chosen: Option<(usize, bool)>| {
+            let (at, doubtful) = chosen?;
+            member.pieces.get(at).map(|piece| part(piece, doubtful))
         };
-        readings.insert(
-            path,
-            Reading {
-                dut: dut.and_then(|at| pieces.get(at)).map(|piece| part(piece, doubtful)),
-                build: build.and_then(|at| pieces.get(at)).map(|piece| part(piece, false)),
-                session: session.to_owned(),
-            },
-        );
+        // What tells repeated runs of one DUT and build apart.
+        let chosen = [dut, build].map(|chosen| chosen.map(|(at, _)| at));
+        let runs = positions
+            .iter()
+            .filter(|position| position.varies == Varies::WithRuns && !chosen.contains(&Some(position.at)));
+        let run = runs.filter_map(|position| member.pieces.get(position.at)).map(|piece| piece.text.as_str());
+        let reading = Reading {
+            dut: at(dut),
+            build: at(build),
+            run: run.collect::<Vec<_>>().join("/"),
+            attempt: member.attempt,
+        };
+        readings.insert(member.path, reading);
     }
 }
 
-/// Returns the position of the DUT among the names, and whether that is a guess.
-fn choose_dut<'t>(
-    shape: &[(Kind, Source)],
-    names: &[usize],
-    group_size: usize,
+/// Returns the position of the build, and whether that is a guess. Of several versions or dates, the
+/// one that varies from run to run is the build; if several do, the outermost; if none does, the
+/// last.
+fn choose_build(positions: &[Position], files: usize) -> Option<(usize, bool)> {
+    // A timestamp that differs in every file is the build only if nothing else is.
+    let is_timestamp = |position: &Position| files > 1 && position.texts.len() == files;
+    let is_build = |position: &&Position| position.kind == Kind::Build;
+    let has_other = positions.iter().filter(is_build).any(|position| !is_timestamp(position));
+    let builds =
+        || positions.iter().filter(is_build).filter(|position| !has_other || !is_timestamp(position));
+    let is_hexadecimal = |position: &Position| position.texts.iter().any(|text| is_commit(text));
+    // In file names, what differs with the tests numbers the shares of a run.
+    let is_share =
+        |position: &Position| position.varies == Varies::WithShares && position.source == Source::FileName;
+    let varying = || builds().filter(|position| position.texts.len() > 1 && !is_share(position));
+    let build = varying()
+        .find(|position| position.varies == Varies::WithRuns)
+        .or_else(|| varying().next())
+        .or_else(|| builds().filter(|position| position.texts.len() == 1).last())?;
+    let is_alone = build.texts.len() == 1 || build.varies != Varies::WithRuns;
+    let is_number = build.texts.iter().all(|text| text.bytes().all(|b| b.is_ascii_digit()) && text.len() < 8);
+    Some((build.at, build.varies == Varies::WithShares || is_number || is_hexadecimal(build) && is_alone))
+}
+
+/// Returns the position of the DUT, and whether that is a guess.
+fn choose_dut(
+    group: &[Member],
+    positions: &[Position],
     build: Option<usize>,
-    texts: &dyn Fn(usize) -> BTreeSet<&'t str>,
     named: &BTreeSet<&str>,
-) -> (Option<usize>, bool) {
-    let (first, last) = match names {
-        [] => return (None, false),
-        [only] => return (Some(*only), false),
-        [first, .., last] => (*first, *last),
+) -> Option<(usize, bool)> {
+    let names = || positions.iter().filter(|position| position.kind == Kind::Name);
+    if let Some(known) = names().find(|name| name.texts.iter().any(|text| named.contains(text))) {
+        return Some((known.at, false));
+    }
+    let is_device = |name: &Position| name.texts.iter().all(|text| names_a_device(text));
+    let varying = || names().filter(|name| name.texts.len() > 1 && name.varies != Varies::WithShares);
+    let constant = || names().filter(|name| name.texts.len() == 1);
+    if let Some(speaking) = varying().find(|name| is_device(name)) {
+        return Some((speaking.at, false));
+    }
+    let with_runs: Vec<&Position> = varying().filter(|name| name.varies == Varies::WithRuns).collect();
+    match *with_runs.as_slice() {
+        [only] => {
+            let is_proven = build.is_some_and(|build| is_crossed(group, only.at, build));
+            return Some((only.at, !is_proven));
+        }
+        [first, ..] => return Some((first.at, true)),
+        [] => {}
+    }
+    // Devices may run different tests.
+    let with_shares = || names().filter(|name| name.varies == Varies::WithShares);
+    if let Some(label) = with_shares().find(|name| name.texts.iter().all(|text| labels_a_device(text))) {
+        return Some((label.at, false));
+    }
+    if let Some(speaking) = constant().find(|name| is_device(name)) {
+        return Some((speaking.at, false));
+    }
+    if let Some(first) = varying().next() {
+        let is_only = varying().count() == 1;
+        let is_proven = is_only && build.is_some_and(|build| is_crossed(group, first.at, build));
+        return Some((first.at, !is_proven));
+    }
+    let below = build.and_then(|build| constant().filter(|name| name.at > build).last());
+    if let Some(name) = below.or_else(|| constant().last()) {
+        return Some((name.at, true));
+    }
+    // Without any name: a version below another one that is the build (`1.4.0/3.12.1.xml`), or a hash.
+    let is_left = |position: &&Position| match position.kind {
+        Kind::Build => names().next().is_none() && position.varies != Varies::WithShares,
+        Kind::Mark => position.varies == Varies::WithRuns && position.source == Source::Folder,
+        _ => false,
     };
-    if let Some(&known) = names.iter().find(|&&at| texts(at).iter().any(|text| named.contains(text))) {
-        return (Some(known), false);
-    }
-    let varying: Vec<usize> = names.iter().copied().filter(|&at| texts(at).len() > 1).collect();
-    match *varying.as_slice() {
-        [only] => (Some(only), false),
-        // A single path, or paths that differ only in the build: the name next to the build, or
-        // else the one next to the results.
-        [] => {
-            let speaking =
-                names.iter().copied().find(|&at| texts(at).iter().any(|text| names_a_device(text)));
-            if let Some(speaking) = speaking {
-                return (Some(speaking), false);
-            }
-            let beside = build.and_then(|build| {
-                names
-                    .iter()
-                    .copied()
-                    .find(|&at| at == build + 1)
-                    .or_else(|| names.iter().rev().copied().find(|&at| at + 1 == build))
-            });
-            let is_beside_file = shape.get(last).is_some_and(|(_, source)| *source == Source::FileName);
-            match beside {
-                Some(beside) => (Some(beside), false),
-                None => (Some(last), group_size > 1 || is_beside_file),
-            }
-        }
-        // Several names vary: one with a word for a device, or else the folder before the file, by
-        // the order of evidence.
-        _ => {
-            let speaking =
-                varying.iter().copied().find(|&at| texts(at).iter().all(|text| names_a_device(text)));
-            match speaking {
-                Some(speaking) => (Some(speaking), false),
-                None => (varying.first().copied().or(Some(first)), true),
-            }
+    let left = positions
+        .iter()
+        .rev()
+        .filter(is_left)
+        .find(|position| build.is_some_and(|b| b < position.at) || position.kind == Kind::Mark);
+    left.map(|position| (position.at, true))
+}
+
+/// Whether most names occur under most builds, so that the pattern proves which is which.
+fn is_crossed(group: &[Member], name: usize, build: usize) -> bool {
+    let mut pairs = BTreeSet::new();
+    let (mut names, mut builds) = (BTreeSet::new(), BTreeSet::new());
+    for member in group {
+        if let (Some(name), Some(build)) = (member.pieces.get(name), member.pieces.get(build)) {
+            names.insert(name.text.as_str());
+            builds.insert(build.text.as_str());
+            pairs.insert((name.text.as_str(), build.text.as_str()));
         }
     }
+    names.len() > 1 && builds.len() > 1 && pairs.len() * 2 > names.len() * builds.len()
 }

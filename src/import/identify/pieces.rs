@@ -1,6 +1,6 @@
 //! The pieces of a path: folders, and parts of the file's name.
 
-use super::words::{SEPARATORS, is_build, is_dated, is_noise};
+use super::words::{SEPARATORS, attempt, is_build, is_commit, is_dated, is_hash, is_noise, is_share};
 use crate::import::archive;
 use crate::model::Source;
 
@@ -11,6 +11,8 @@ pub(super) enum Kind {
     Build,
     /// A generic word for the kind of content: `results`, `junit`.
     Noise,
+    /// A hash, a shard, a counter: it tells files of one run apart, and names nothing.
+    Mark,
     /// Anything else.
     Name,
 }
@@ -26,17 +28,91 @@ pub(super) struct Piece {
     pub source: Source,
 }
 
+/// A path in pieces.
+pub(super) struct Pieces {
+    pub pieces: Vec<Piece>,
+    /// The order of the file among the attempts of its run: earlier ones are negative, later ones
+    /// positive, and 0 is the file itself.
+    pub attempt: i32,
+}
+
+/// Below a folder of earlier attempts, they precede the file beside the folder.
+const BEFORE: i32 = -100_000;
+
 /// Splits a path into folders and parts of the file's name.
-pub(super) fn pieces(path: &str) -> Vec<Piece> {
-    let mut pieces = Vec::new();
+pub(super) fn pieces(path: &str) -> Pieces {
+    let mut found = Pieces { pieces: Vec::new(), attempt: 0 };
     let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
-    for folder in folders.split('/').filter(|folder| !folder.is_empty() && *folder != ".") {
+    let folders: Vec<&str> =
+        folders.split('/').filter(|folder| !folder.is_empty() && *folder != ".").collect();
+    let mut rest = folders.iter();
+    let mut is_below_targets = false;
+    while let Some(&folder) = rest.next() {
         // An archive counts as the folder of its members.
-        let name = if archive::is_named_so(folder) { stem(folder) } else { folder };
-        split_component(name, folder, Source::Folder, &mut pieces);
+        let name = without_copy_marks(if archive::is_named_so(folder) { stem(folder) } else { folder });
+        if folder == "Retries" || folder == "test_attempts" {
+            // `Retries/<id>/<number>`
+            let number = rest.as_slice().last().and_then(|last| last.parse::<i32>().ok());
+            let number = number.or_else(|| attempt(stem(file))).unwrap_or(0);
+            found.attempt = BEFORE.saturating_add(number);
+            break;
+        }
+        if let Some(number) = attempt(name) {
+            found.attempt = number;
+        } else if is_below_targets {
+            found.pieces.push(mark(name, folder, Source::Folder));
+        } else {
+            split_component(name, folder, Source::Folder, &mut found.pieces);
+        }
+        // Packages and targets follow, which are no devices.
+        is_below_targets |= folder == "bazel-testlogs";
     }
-    split_component(stem(file), file, Source::FileName, &mut pieces);
-    pieces
+    let name = without_copy_marks(stem(file));
+    let (name, number) = without_attempt(name);
+    if found.attempt >= 0 {
+        found.attempt = number.unwrap_or(found.attempt);
+    }
+    match name {
+        // `attempt_1.xml` precedes a file with a generic name.
+        "" => found.pieces.push(Piece { kind: Kind::Noise, ..mark("", file, Source::FileName) }),
+        name => split_component(name, file, Source::FileName, &mut found.pieces),
+    }
+    found
+}
+
+fn mark(text: &str, whole: &str, source: Source) -> Piece {
+    Piece { text: text.to_owned(), whole: whole.to_owned(), kind: Kind::Mark, source }
+}
+
+/// Removes the attempt from a name: `board_a` and 1 for `board_a-retry1`.
+fn without_attempt(name: &str) -> (&str, Option<i32>) {
+    for (at, separator) in name.match_indices(SEPARATORS) {
+        let (head, tail) = (name.get(..at), name.get(at + separator.len()..));
+        if let (Some(head), Some(number)) = (head, tail.and_then(attempt)) {
+            return (head, Some(number));
+        }
+    }
+    match attempt(name) {
+        Some(number) => ("", Some(number)),
+        None => (name, None),
+    }
+}
+
+/// Removes the marks of a copy: `Copy of board_a`, `board_a (1)`, `board_a - Copy`.
+fn without_copy_marks(name: &str) -> &str {
+    let mut name = name.trim();
+    if let Some(head) = name.get(..8).filter(|head| head.eq_ignore_ascii_case("copy of ")) {
+        name = name.get(head.len()..).unwrap_or("");
+    }
+    if let Some((head, tail)) = name.rsplit_once('(') {
+        let number = tail.strip_suffix(')').unwrap_or("");
+        if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) {
+            name = head.trim_end();
+        }
+    }
+    let lower = name.to_ascii_lowercase();
+    let mark = [" - copy", "-copy", "_copy", " copy"].iter().find(|mark| lower.ends_with(*mark));
+    mark.and_then(|mark| name.get(..name.len().checked_sub(mark.len())?)).unwrap_or(name)
 }
 
 /// Returns the name of a file without the extensions that formats add.
@@ -84,17 +160,38 @@ fn split_component(component: &str, whole: &str, source: Source, pieces: &mut Ve
         pieces.push(piece(component, Kind::Build));
         return;
     }
+    if is_hash(component) || is_share(component) {
+        pieces.push(piece(component, Kind::Mark));
+        return;
+    }
     let name = strip_noise(component);
     if name.is_empty() {
         pieces.push(piece(component, Kind::Noise));
         return;
     }
+    if is_hash(name) || is_share(name) {
+        pieces.push(piece(name, Kind::Mark));
+        return;
+    }
+    // A hash or shard may follow the name: `board_a-3f9c1d7aa0b2c4d5e6f708192a3b4c5d`.
+    for (at, separator) in name.match_indices(['-', '_', '.', ' ']) {
+        let (head, tail) = (name.get(..at), name.get(at + separator.len()..));
+        if let (Some(head), Some(tail)) = (head, tail) {
+            let is_mark = is_hash(tail) || is_share(tail) && tail.starts_with(|c: char| c.is_alphabetic());
+            if is_mark && !strip_noise(head).is_empty() {
+                split_component(head, whole, source, pieces);
+                pieces.push(piece(tail, Kind::Mark));
+                return;
+            }
+        }
+    }
     // A version or date may precede or follow the name: `board_a-1.4.0`.
     for (at, separator) in name.match_indices(['-', '_', '+', ' ', '@']) {
         let (head, tail) = (name.get(..at), name.get(at + separator.len()..));
         if let (Some(head), Some(tail)) = (head, tail) {
-            if is_dated(tail) && !strip_noise(head).is_empty() {
-                pieces.push(piece(strip_noise(head), Kind::Name));
+            if (is_dated(tail) || is_commit(tail)) && !strip_noise(head).is_empty() {
+                // Another one may precede it: `board_a-1.4.0-20261120`.
+                split_component(strip_noise(head), whole, source, pieces);
                 pieces.push(piece(tail, Kind::Build));
                 return;
             }

@@ -3,10 +3,21 @@
 /// Separators of words.
 pub(super) const SEPARATORS: [char; 5] = ['-', '_', '.', '+', ' '];
 
-/// Returns whether a word is generic: it names a kind of content, such as `results` or `junit`.
+/// Returns whether a word is generic: it names a kind of content, such as `results` or `junit`. Words
+/// in camel case (`JUnitReport`) are generic if each of their parts is.
 pub(super) fn is_noise(word: &str) -> bool {
+    let lower = word.to_ascii_lowercase();
+    if is_generic(&lower) {
+        return true;
+    }
+    // At most one word may remain between generic ones at both ends.
+    let ends = |at: usize| lower.get(..at).zip(lower.get(at..));
+    (3..lower.len().min(24)).filter_map(ends).any(|(head, tail)| is_generic(head) && is_generic(tail))
+}
+
+fn is_generic(lower: &str) -> bool {
     matches!(
-        word.to_ascii_lowercase().as_str(),
+        lower,
         "junit"
             | "xunit"
             | "pytest"
@@ -61,6 +72,21 @@ pub(super) fn is_noise(word: &str) -> bool {
             | "rspec"
             | "gtest"
             | "html"
+            | "unittest"
+            | "unittests"
+            | "testlogs"
+            | "bazel"
+            | "nextest"
+            | "karma"
+            | "cypress"
+            | "trx"
+            | "nunit"
+            | "testng"
+            | "combined"
+            | "merged"
+            | "spec"
+            | "specs"
+            | "copy"
     )
 }
 
@@ -88,6 +114,9 @@ fn is_date(text: &str) -> bool {
 /// Returns whether a word is a version: `1.4.0`, `v4.0.0-374-g4789820722f3`, `10.1`, `1.4.0-rc1`,
 /// `release-1.4`.
 fn is_version(text: &str) -> bool {
+    if is_ip_address(text) {
+        return false;
+    }
     let lower = text.to_ascii_lowercase();
     let rest = ["release-", "release_", "rel-", "version-", "build-", "fw-", "v", "r"]
         .iter()
@@ -103,8 +132,10 @@ fn is_version(text: &str) -> bool {
     let tail = rest.get(numbers.len()..).unwrap_or("");
     tail.is_empty()
         || tail.split(['-', '+', '.', '_']).all(|word| {
+            // A date is no part of the version before it: `1.4.0_20261120`.
+            let is_date = word.len() >= 6 && word.bytes().all(|b| b.is_ascii_digit());
             let word = word.trim_matches(|c: char| c.is_ascii_digit());
-            word.is_empty()
+            let is_suffix = word.is_empty()
                 || matches!(
                     word,
                     "rc" | "a"
@@ -120,17 +151,72 @@ fn is_version(text: &str) -> bool {
                         | "m"
                         | "sp"
                 )
-                || word.strip_prefix('g').unwrap_or(word).bytes().all(|b| b.is_ascii_hexdigit())
+                || word.strip_prefix('g').unwrap_or(word).bytes().all(|b| b.is_ascii_hexdigit());
+            is_suffix && !is_date
         })
 }
 
-/// Returns whether a word is a commit: 7 to 40 hexadecimal digits, letters and digits mixed.
-fn is_commit(text: &str) -> bool {
+/// Returns whether a text begins with an IPv4 address: `127.0.0.1-5037`. Versions of four parts have
+/// small numbers.
+fn is_ip_address(text: &str) -> bool {
+    let numbers = text.split(|c: char| !(c.is_ascii_digit() || c == '.')).next().unwrap_or("");
+    let parts: Vec<u8> = numbers.split('.').map_while(|part| part.parse().ok()).collect();
+    match *parts.as_slice() {
+        [first, second, third, fourth] if numbers.matches('.').count() == 3 => {
+            let is_private = matches!(first, 10 | 127) || first == 192 && second == 168;
+            is_private || [first, second, third, fourth].iter().filter(|&&part| part > 31).count() > 1
+        }
+        _ => false,
+    }
+}
+
+/// Returns whether a word is a commit: 7 to 12 or 40 hexadecimal digits, letters and digits mixed.
+pub(super) fn is_commit(text: &str) -> bool {
     let text = text.strip_prefix('g').unwrap_or(text);
-    (7..=40).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase())
+    matches!(text.len(), 7..=12 | 40) && is_hexadecimal(text)
+}
+
+/// Returns whether a word is a hash or UUID that is no commit: it says nothing about a file.
+pub(super) fn is_hash(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let is_uuid = lower.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
+    let digits = lower.replace('-', "");
+    !is_commit(text)
+        && (is_uuid || text.len() == digits.len())
+        && digits.len() >= 13
+        && is_hexadecimal(&digits)
+}
+
+fn is_hexadecimal(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase())
         && text.bytes().any(|b| b.is_ascii_digit())
         && text.bytes().any(|b| b.is_ascii_alphabetic())
+}
+
+/// Returns whether a word numbers a share of a run: `shard-1`, `shard_1_of_2`, `matrix_0`, or only
+/// digits.
+pub(super) fn is_share(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let words: Vec<&str> = lower.split([' ', '-', '_', '(', ')']).filter(|w| !w.is_empty()).collect();
+    let is_number = |word: &str| word.bytes().all(|b| b.is_ascii_digit());
+    let is_word = |word: &str| {
+        matches!(
+            word.trim_end_matches(|c: char| c.is_ascii_digit()),
+            "" | "shard" | "shards" | "chunk" | "part" | "split" | "matrix" | "of" | "worker" | "suite"
+        ) || is_noise(word)
+    };
+    words.iter().any(|word| is_number(word) || word.ends_with(|c: char| c.is_ascii_digit()))
+        && words.iter().all(|word| is_number(word) || is_word(word))
+}
+
+/// Returns the number of an attempt: 2 for `retry-2`, `attempt_2` or `rerun2`.
+pub(super) fn attempt(text: &str) -> Option<i32> {
+    let lower = text.to_ascii_lowercase();
+    let rest = ["attempt", "retry", "rerun"].iter().find_map(|word| lower.strip_prefix(word))?;
+    rest.trim_start_matches(['-', '_', '.', '#', ' '])
+        .parse()
+        .ok()
+        .filter(|number| (0..1000).contains(number))
 }
 
 /// Returns whether a word is a build number: `build-123`, `run_7`, `#42`.
@@ -146,6 +232,15 @@ fn is_numbered(text: &str) -> bool {
 
 /// Returns whether a name contains a word for a device.
 pub(super) fn names_a_device(text: &str) -> bool {
+    // `unit` or `node` alone is rather a kind of test.
+    let is_alone = text.bytes().all(|b| b.is_ascii_alphabetic());
+    let is_about_tests = |word: &str| is_noise(word) || matches!(word, "tests" | "e2e" | "integration");
+    if is_alone && !matches!(text.to_ascii_lowercase().as_str(), "dut" | "sut" | "evk" | "devkit") {
+        return false;
+    }
+    if text.to_ascii_lowercase().split(SEPARATORS).any(is_about_tests) {
+        return false;
+    }
     text.to_ascii_lowercase().split(SEPARATORS).any(|word| {
         let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
         matches!(
@@ -285,6 +380,14 @@ pub fn is_kind_of_suite(word: &str) -> bool {
     )
 }
 
+/// Returns whether a name is a word for a device and a short mark: `board_a`, `DUT-12`, `rig3`.
+pub(super) fn labels_a_device(text: &str) -> bool {
+    let words: Vec<&str> = text.split(SEPARATORS).collect();
+    let is_mark = |word: &&str| word.len() <= 2 || word.bytes().all(|b| b.is_ascii_digit());
+    let ends_with_mark = words.last().is_some_and(is_mark) || text.ends_with(|c: char| c.is_ascii_digit());
+    names_a_device(text) && words.len() <= 2 && ends_with_mark
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -313,5 +416,28 @@ mod tests {
         );
         assert!(!is_date("12345678") && !is_date("2026-13-20") && !is_date("2026"));
         assert!(is_commit("748e7b6d75") && !is_commit("deadbeef") && !is_commit("12345678"));
+    }
+
+    #[test]
+    fn hashes_and_addresses_are_no_builds() {
+        for text in ["3f9c1d7aa0b2c4d5e6f708192a3b4c5d", "6f1c0d3e-8a5b-4c7d-9e2f-001122334455"] {
+            assert!(is_hash(text) && !is_build(text), "{text}");
+        }
+        for text in ["127.0.0.1", "127.0.0.1-5037", "10.0.0.17", "192.168.1.20", "84.112.33.9"] {
+            assert!(!is_build(text), "{text}");
+        }
+        assert!(is_build("1.2.3.4") && is_build("120.0.6099.109"));
+    }
+
+    #[test]
+    fn generic_names() {
+        for text in ["JUnitReport", "unittests", "TestSummary", "TestResults", "results"] {
+            assert!(is_noise(text), "{text}");
+        }
+        for text in ["shard-1", "shard_1_of_2", "results-1", "test results (1)", "matrix_0"] {
+            assert!(is_share(text), "{text}");
+        }
+        assert!(!is_noise("kitchen") && !is_share("board-1") && !is_share("pixel_7"));
+        assert_eq!((attempt("retry-2"), attempt("attempt_1"), attempt("retries")), (Some(2), Some(1), None));
     }
 }

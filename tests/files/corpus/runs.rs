@@ -80,7 +80,8 @@ fn check_matrix(project: &str, ending: &str, builds: usize, duts: usize) -> Drop
         let identity = &session.identity;
         assert_eq!(identity.dut.value, dut, "{path}");
         assert_eq!(identity.dut.evidence.source, Source::FileName, "{path}");
-        assert!(!identity.dut.evidence.doubtful, "{path}");
+        // What repeats under every build is the DUT; a single varying part is a guess.
+        assert_eq!(identity.dut.evidence.doubtful, builds < 2, "{path}");
         assert_eq!(session.build(), folders.split_once('/').map(|(_, build)| build), "{path}");
         checked += 1;
     }

@@ -157,10 +157,7 @@ impl Loading {
     /// Removes a file from all counts, which another one with its path replaces.
     pub fn replace(self, file: FileId) {
         spawn_local(async move {
-            if let Some(copies) = self.data.ask(RemoveFiles(vec![file])).await {
-                for (copy, path) in copies {
-                    self.reread_as(copy, path, ImportOptions::default());
-                }
+            if self.data.ask(RemoveFiles(vec![file])).await.is_some() {
                 self.data.refresh_now();
             }
         });

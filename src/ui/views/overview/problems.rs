@@ -37,26 +37,5 @@ fn words(problems: &Problems) -> Option<String> {
     .filter(|(count, ..)| *count > 0)
     .map(|(count, one, many)| format!("{} {}", format::count(count), if count == 1 { one } else { many }))
     .collect();
-    let parts = if parts.is_empty() { String::new() } else { parts.join(", ") + ". " };
-    let words = hidden_duts(problems) + &parts;
-    (!words.is_empty()).then_some(words)
-}
-
-/// The DUTs without results because their files are duplicates: "2 files are
-/// identical to others, so board-b has no results of its own. "
-fn hidden_duts(problems: &Problems) -> String {
-    let duts = match problems.hidden_duts.as_slice() {
-        [] => return String::new(),
-        [dut] => format!("{dut} has no results of its own"),
-        [one, two] => format!("{one} and {two} have no results of their own"),
-        [one, more @ ..] => {
-            let more = format::count(more.len() as u32);
-            format!("{one} and {more} other DUTs have no results of their own")
-        }
-    };
-    let duplicates = match problems.duplicates {
-        1 => "1 file is identical to another".to_owned(),
-        duplicates => format!("{} files are identical to others", format::count(duplicates)),
-    };
-    format!("{duplicates}, so {duts}. ")
+    (!parts.is_empty()).then(|| parts.join(", ") + ". ")
 }

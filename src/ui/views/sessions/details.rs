@@ -230,7 +230,7 @@ fn Facts(
 /// DUT, unit, build and session, each with its source.
 #[component]
 fn Evidence(identity: Identity) -> impl IntoView {
-    let Identity { dut, unit, build, session } = identity;
+    let Identity { dut, unit, build, session, .. } = identity;
     let known = [("DUT", Some(dut)), ("Unit", unit), ("Build", build), ("Session", Some(session))];
     let rows = known.into_iter().filter_map(|(name, known)| {
         let Identified { value, evidence } = known?;
