@@ -195,7 +195,7 @@ fn month(word: &str) -> Option<usize> {
     ];
     let word = word.trim_end_matches('.').to_ascii_lowercase();
     let is_it = |month: &&str| *month == word || word.len() == 3 && month.starts_with(&word);
-    Some(MONTHS.iter().position(|month| is_it(&month))? + 1)
+    Some(MONTHS.iter().position(is_it)? + 1)
 }
 
 fn is_weekday(word: &str) -> bool {

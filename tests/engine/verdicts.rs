@@ -188,7 +188,7 @@ fn labs_say_it_in_jobs_and_configurations() {
     check("job.yaml", lava, "Infrastructure error: no power");
     let twister = r#"{"environment":{"zephyr_version":"v4"},"testsuites":[{"name":"a/b.c","platform":"frdm","arch":"arm","status":"error",
         "reason":"Timeout","testcases":[{"identifier":"b.c.x","status":"passed"},{"identifier":"b.c.y","status":"started"}]}]}"#;
-    check("twister.json", twister, "`b.c` did not finish: Timeout");
+    check("twister.json", twister, "tests of `b.c` have no verdict: Timeout");
 }
 
 #[test]

@@ -182,7 +182,7 @@ impl Trx {
             "Passed" | "PassedButRunAborted" | "Warning" | "Completed" => Outcome::Passed,
             "Failed" => Outcome::Failed,
             "Error" | "Timeout" | "Aborted" | "Disconnected" => Outcome::Error,
-            "NotExecuted" | "Inconclusive" => Outcome::Skipped,
+            "NotExecuted" => Outcome::Skipped,
             "NotRunnable" | "Pending" | "Blocked" | "InProgress" => Outcome::NotRun,
             // By the schema, a missing outcome means passed, but that would be a guess.
             _ => {

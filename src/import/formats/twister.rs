@@ -250,7 +250,7 @@ impl Twister {
     fn broken_configuration(&mut self, session: usize, suite: &Configuration) {
         if let Some(broken) = self.broken.get_mut(session).filter(|broken| broken.is_empty()) {
             let reason = if suite.reason.is_empty() { &suite.status } else { &suite.reason };
-            *broken = format!("`{}` did not finish: {reason}", scenario(&suite.name));
+            *broken = format!("tests of `{}` have no verdict: {reason}", scenario(&suite.name));
         }
     }
 

@@ -58,6 +58,10 @@ impl Suite {
 impl Data {
     /// Marks sessions as incomplete whose suites failed as a whole.
     pub(super) fn settle_broken_suites(&self, sessions_of: &[Vec<usize>], batch: &mut Batch) {
+        // The cases of a truncated file may be in the lost part.
+        if batch.partly {
+            return;
+        }
         for (suite, sessions) in self.suites.iter().zip(sessions_of).filter(|(suite, _)| suite.is_broken()) {
             for &session in sessions {
                 batch.session(session).mark_incomplete(&suite.reason());
