@@ -241,6 +241,7 @@ impl Data {
             }
             let class_says_it = !class.is_empty()
                 && (is_alone
+                    || self.producer.is_twister()
                     || innermost.is_pytest
                     || name.is_empty()
                     || class.starts_with(&name)
