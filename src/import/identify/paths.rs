@@ -144,7 +144,11 @@ fn read_group<'a>(group: &[Member<'a>], named: &BTreeSet<&str>, readings: &mut B
     for member in group {
         let at = |chosen: Option<(usize, bool)>| {
             let (at, doubtful) = chosen?;
-            member.pieces.get(at).map(|piece| part(piece, doubtful))
+            let piece = member.pieces.get(at)?;
+            let is_share = positions
+                .get(at)
+                .is_some_and(|position| position.kind == Kind::Name && position.varies == Varies::WithShares);
+            Some(part(piece, doubtful || is_share && !labels_a_device(&piece.text)))
         };
         // What tells repeated runs of one DUT and build apart.
         let chosen = [dut, build].map(|chosen| chosen.map(|(at, _)| at));
@@ -214,7 +218,7 @@ fn choose_dut(
     }
     // Devices may run different tests.
     let with_shares = || names().filter(|name| name.varies == Varies::WithShares);
-    if let Some(label) = with_shares().find(|name| name.texts.iter().all(|text| labels_a_device(text))) {
+    if let Some(label) = with_shares().find(|name| name.texts.iter().any(|text| labels_a_device(text))) {
         return Some((label.at, false));
     }
     if let Some(speaking) = constant().find(|name| is_device(name)) {
