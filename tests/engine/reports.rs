@@ -13,27 +13,12 @@ use std::path::{Path, PathBuf};
 
 /// Cases that are still wrong, with the reason. A case that becomes right must leave the list.
 const STILL_WRONG: &[(&str, &str)] = &[
-    ("01-xctest-repetition", "the property `repetition` is not read"),
-    ("02-maestro-device-attr", "the attribute `device` of a suite is not read"),
-    ("03-platformio-envs", "suites named after environments are not DUTs"),
-    ("04-flank-devices", "suites named after devices are not DUTs"),
-    ("07-cypress-hash-files", "each file is a session, and a hash is the build"),
-    ("14-testfx-retry-folder", "retries in folders of their own are sessions"),
     ("18-control-chars", "messages have escape codes"),
     ("19-text-before-xml", "text before XML is not skipped in every file"),
     ("20-allure-retry-no-status", "the test that the case names is missing"),
     ("27-ktap-nested-duplicates", "a nested block is on the wrong level"),
-    ("29-robot-same-longname", "equal names are attempts"),
-    ("30-same-name-other-file", "equal names are attempts"),
-    ("39-marathon-file-per-test", "each file is a session, and a test is the DUT"),
-    ("41-go-junit-same-names", "equal names are reruns"),
-    ("45-identical-reports-two-duts", "identical files count once"),
-    ("46-one-device-files-per-module", "each file is a session, and a module is the DUT"),
-    ("47-two-devices-files-per-module", "each file is a session"),
     ("48-ktap-identity", "a nested block is on the wrong level"),
     ("49-log-before-report", "a log before the report is not skipped"),
-    ("59-bazel-testlogs", "each file is a session"),
-    ("60-gradle-modules", "each module is a DUT"),
 ];
 
 /// Returns the folder of the cases; `None` without the corpus.

@@ -131,7 +131,7 @@ fn compare(group: &[Member], at: usize, others: &[usize]) -> Varies {
     }
 }
 
-fn hash<'a>(pieces: &mut dyn Iterator<Item = &'a Piece>) -> u64 {
+fn hash(pieces: &mut dyn Iterator<Item = &Piece>) -> u64 {
     let mut hasher = FxHasher::default();
     for piece in pieces {
         piece.text.hash(&mut hasher);

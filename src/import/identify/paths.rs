@@ -184,7 +184,7 @@ fn choose_build(positions: &[Position], files: usize) -> Option<(usize, bool)> {
     let build = varying()
         .find(|position| position.varies == Varies::WithRuns)
         .or_else(|| varying().next())
-        .or_else(|| builds().filter(|position| position.texts.len() == 1).last())?;
+        .or_else(|| builds().rfind(|position| position.texts.len() == 1))?;
     let is_alone = build.texts.len() == 1 || build.varies != Varies::WithRuns;
     let is_number = build.texts.iter().all(|text| text.bytes().all(|b| b.is_ascii_digit()) && text.len() < 8);
     Some((build.at, build.varies == Varies::WithShares || is_number || is_hexadecimal(build) && is_alone))
@@ -229,8 +229,8 @@ fn choose_dut(
         let is_proven = is_only && build.is_some_and(|build| is_crossed(group, first.at, build));
         return Some((first.at, !is_proven));
     }
-    let below = build.and_then(|build| constant().filter(|name| name.at > build).last());
-    if let Some(name) = below.or_else(|| constant().last()) {
+    let below = build.and_then(|build| constant().rfind(|name| name.at > build));
+    if let Some(name) = below.or_else(|| constant().next_back()) {
         return Some((name.at, true));
     }
     // Without any name: a version below another one that is the build (`1.4.0/3.12.1.xml`), or a hash.

@@ -230,9 +230,9 @@ fn can_be_device(name: &str) -> bool {
         segment.starts_with(|c: char| c.is_ascii_alphabetic())
             && segment.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '$')
     };
-    let is_class = segments.len() > 2 && segments.iter().all(|segment| is_word(&segment))
+    let is_class = segments.len() > 2 && segments.iter().all(&is_word)
         || segments.len() == 2
-            && segments.iter().all(|segment| is_word(&segment))
+            && segments.iter().all(is_word)
             && segments.last().is_some_and(|last| last.starts_with(char::is_uppercase));
     let letters = words(name).filter(|word| word.chars().any(char::is_alphabetic)).count();
     !is_path
