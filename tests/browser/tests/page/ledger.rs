@@ -116,7 +116,7 @@ async fn a_file_that_comes_twice_counts_once() -> Result<()> {
         t.report_of([&file]).await?;
         let once = steps::summary(t).await?;
         let folder = tempfile::tempdir()?;
-        let copy = folder.path().join("copy.json");
+        let copy = folder.path().join("Copy of sessions.json");
         fs::write(&copy, fs::read(&file)?)?;
         t.page.drop_files([&file, &copy]).await?;
         steps::go_to(t, "Files").await?;
@@ -127,7 +127,7 @@ async fn a_file_that_comes_twice_counts_once() -> Result<()> {
             steps::list(&summary, "files")?.iter().map(|file| steps::text(file, "status")).collect();
         assert_eq!(statuses, ["duplicate", "read"]);
         assert_eq!(summary["totals"], once["totals"]);
-        let line = steps::ledger_line(t, "copy.json").await?;
+        let line = steps::ledger_line(t, "Copy of sessions.json").await?;
         assert!(line.contains("duplicate"), "{line}");
         t.page.drop_files([&file, &copy]).await?;
         t.page.until_text("Nothing new: 2 files were already loaded.").await?;

@@ -131,13 +131,15 @@ pub async fn tables_agree(t: &Scenario, summary: &Value) -> Result<()> {
     grid_table_agrees(&download(t, "Grid (CSV)").await?, summary)
 }
 
-/// A row per session, then per DUT, then the total, with the same figures.
+/// A row per session, then two per DUT (all sessions, and now), then the totals of both, with the
+/// same figures.
 fn summary_table_agrees(text: &str, summary: &Value) -> Result<()> {
     let (_, rows) = table(text)?;
     let (sessions, duts) = (list(summary, "sessions")?, list(summary, "duts")?);
-    assert_eq!(rows.len(), sessions.len() + duts.len() + 1);
+    assert_eq!(rows.len(), sessions.len() + 2 * duts.len() + 2);
     let (session_rows, rest) = rows.split_at(sessions.len());
-    let (dut_rows, total) = rest.split_at(duts.len());
+    let (dut_rows, rest) = rest.split_at(duts.len());
+    let (now_rows, totals_rows) = rest.split_at(duts.len());
     let same = |row: &Row, kind: &str, counts: &Value| {
         assert_eq!(row["row"], kind);
         for (key, figure) in counts.as_object().into_iter().flatten() {
@@ -159,12 +161,18 @@ fn summary_table_agrees(text: &str, summary: &Value) -> Result<()> {
         same(row, "dut", &dut["counts"]);
         assert_eq!(row["dut"], text_of(dut, "name"));
     }
-    let mut totals = summary["totals"].clone();
-    // The tables have no columns for these two; the number of sessions is in one of its own.
-    for key in ["duts", "tests"] {
-        totals.as_object_mut().map(|totals| totals.remove(key));
+    for (row, dut) in now_rows.iter().zip(duts) {
+        same(row, "dut_now", &dut["now"]);
+        assert_eq!(row["dut"], text_of(dut, "name"));
     }
-    same(&total[0], "total", &totals);
+    for (row, (kind, part)) in totals_rows.iter().zip([("total", "totals"), ("now", "now")]) {
+        let mut figures = summary[part].clone();
+        // The tables have no columns for these two; the number of sessions is in one of its own.
+        for key in ["duts", "tests"] {
+            figures.as_object_mut().map(|figures| figures.remove(key));
+        }
+        same(row, kind, &figures);
+    }
     Ok(())
 }
 
