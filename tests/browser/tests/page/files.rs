@@ -99,6 +99,44 @@ async fn a_copy_counts_all_the_same() -> Result<()> {
 }
 
 #[tokio::test]
+async fn suites_and_equal_names_are_read_as_a_person_says() -> Result<()> {
+    scenario(async |t| {
+        let suite = |board: &str, failure: &str| {
+            format!(
+                "<testsuite name='{board}'><testcase name='offset'/><testcase name='gain'>{failure}\
+                 </testcase><testcase name='gain'/></testsuite>"
+            )
+        };
+        let (one, other) = (suite("esp32dev", "<failure/>"), suite("nucleo_f401re", ""));
+        let folder = tempfile::tempdir()?;
+        let report = format!("<testsuites>{one}{other}</testsuites>");
+        fs::write(folder.path().join("run.xml"), report)?;
+        t.report_of([folder.path().join("run.xml")]).await?;
+        let figures = async || -> Result<[Value; 3]> {
+            let totals = totals(t).await?;
+            Ok(["duts", "results", "failed"].map(|key| totals[key].clone()))
+        };
+        assert_eq!(figures().await?, [2, 6, 1]);
+        let press = async |name: &str, opposite: &str| -> Result<()> {
+            steps::go_to(t, "Files").await?;
+            open(t, "run.xml").await?;
+            t.page.find("button", name).await?.click().await?;
+            t.page.find("button", opposite).await.map(drop)
+        };
+        press("Treat equal names as attempts", "Treat equal names as tests").await?;
+        assert_eq!(figures().await?, [2, 4, 0]);
+        press("Treat as one DUT", "Treat suites as DUTs").await?;
+        assert_eq!(figures().await?[0], 1);
+        press("Treat suites as DUTs", "Treat as one DUT").await?;
+        assert_eq!(figures().await?, [2, 4, 0], "the other choice stays");
+        press("Treat equal names as tests", "Treat equal names as attempts").await?;
+        assert_eq!(figures().await?, [2, 6, 1]);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn a_file_is_treated_as_another_format() -> Result<()> {
     scenario(async |t| {
         t.report_of([fixture("brief/sessions.json")]).await?;
