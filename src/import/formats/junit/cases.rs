@@ -117,6 +117,8 @@ impl Data {
                     None => self.odd.durations.add_example(at, value),
                 },
                 "status" => status = value,
+                // Eclipse.
+                "ignored" if value == "true" => status = key,
                 "result" => result = value,
                 "group" => group = value,
                 "is_unity_case" => {
