@@ -1,13 +1,13 @@
 //! Detection: what formats look at to recognize a file by its content.
 
-use super::json::Cursor;
+use super::json::{self, Cursor};
 use super::limits;
 use super::xml;
 use crate::model::head;
 use std::borrow::Cow;
 
 /// The beginning of a file of text, parsed once for all formats.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Head<'a> {
     /// The local name of the root element of XML.
     pub root: Option<&'a str>,
@@ -18,7 +18,7 @@ pub struct Head<'a> {
     pub is_array: bool,
     /// The text itself.
     pub text: &'a str,
-    /// Where the document begins: after log lines if output was redirected.
+    /// Where the document begins in the file's text: 0, or behind other text.
     pub start: usize,
 }
 
@@ -26,19 +26,29 @@ impl<'a> Head<'a> {
     /// Parses the beginning of a file.
     pub fn new(text: &'a str) -> Head<'a> {
         let text = head(text, limits::HEAD_BYTES);
-        let trimmed = text.trim_start();
+        let mut trimmed = text.trim_start();
+        while let Some(end) = json::comment_end(trimmed, 0) {
+            trimmed = trimmed.get(end..).unwrap_or("").trim_start();
+        }
         match trimmed.as_bytes().first() {
             Some(b'<') => Head { root: xml::root_element(trimmed), text, ..Head::default() },
             Some(b'{' | b'[') => {
                 let (keys, is_array) = root_keys(trimmed);
                 Head { keys, is_array, text, ..Head::default() }
             }
-            _ => {
-                let start = text.find("\n<?xml ").map_or(0, |at| at + 1);
-                let document = text.get(start..).filter(|_| start > 0);
-                Head { root: document.and_then(xml::root_element), text, start, ..Head::default() }
-            }
+            _ => Head { text, ..Head::default() },
         }
+    }
+
+    /// Parses the beginning of a document that begins at `start`.
+    pub fn at(text: &'a str, start: usize) -> Head<'a> {
+        Head { start, ..Head::new(text.get(start..).unwrap_or("")) }
+    }
+
+    /// Returns whether the text is a list whose first element is a word: a stream of events.
+    pub fn is_stream(&self) -> bool {
+        let list = self.text.trim_start().strip_prefix('[');
+        list.is_some_and(|list| list.trim_start().starts_with('"'))
     }
 
     /// Describes what the format was recognized by.
@@ -84,7 +94,8 @@ fn root_keys(text: &str) -> (Vec<Cow<'_, str>>, bool) {
     }
     while let Ok(key) = cursor.string() {
         keys.push(key);
-        if !cursor.eat(b':') || cursor.skip_value().is_err() || !cursor.eat(b',') {
+        let has_value = cursor.eat(b':') || matches!(cursor.peek(), Some(b'[' | b'{'));
+        if !has_value || cursor.skip_value().is_err() || !cursor.eat(b',') {
             break;
         }
     }

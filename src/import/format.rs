@@ -5,6 +5,7 @@ use super::batch::{Batch, kept_details};
 use super::details::Details;
 use super::detect::Head;
 use super::importer::Importer;
+use super::search::first_report;
 use super::unrecognized::{NearMiss, explain};
 use crate::model::{Severity, Slice};
 
@@ -56,6 +57,11 @@ impl Format {
 pub struct Formats {
     /// In the order in which detection tries them.
     pub formats: &'static [Format],
+    /// Each returns whether a report of text may begin with this line, behind other text.
+    pub begins: &'static [fn(&str) -> bool],
+    /// The keys of formats that claim files of a general shape. They are not looked for behind
+    /// other text.
+    pub general: &'static [&'static str],
     /// Recognizes files of unsupported variants of formats.
     pub near_misses: &'static [NearMiss],
 }
@@ -87,16 +93,36 @@ impl Formats {
         })
     }
 
-    /// Returns the format of text with this key, or the first that claims the
-    /// file where the key is empty.
-    pub(super) fn find_text(&self, key: &str, head: &Head) -> Option<&'static TextFormat> {
-        self.formats.iter().find_map(|format| match format {
-            Format::Text(format) => {
-                let is_meant = if key.is_empty() { (format.detect)(head) } else { format.about.key == key };
-                is_meant.then_some(format)
-            }
+    /// Returns the first format of text that claims a file, of those with this key if there is one.
+    pub(super) fn claimed(&self, key: &str, head: &Head) -> Option<&'static TextFormat> {
+        self.texts().find(|format| (key.is_empty() || format.about.key == key) && (format.detect)(head))
+    }
+
+    /// Returns the format of text with this key.
+    pub(super) fn with_key(&self, key: &str) -> Option<&'static TextFormat> {
+        self.texts().find(|format| format.about.key == key)
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &'static TextFormat> {
+        self.formats.iter().filter_map(|format| match format {
+            Format::Text(format) => Some(format),
             Format::Binary(_) => None,
         })
+    }
+
+    /// Finds the first document in a file's text that a format claims, or the format with this
+    /// key. Returns its beginning.
+    pub(super) fn search<'a>(&self, key: &str, text: &'a str) -> Option<(Head<'a>, &'static TextFormat)> {
+        let claim = |head: &Head| {
+            self.texts().find(|format| {
+                let own = format.about.key;
+                let is_meant = if key.is_empty() { !self.general.contains(&own) } else { own == key };
+                is_meant && (format.detect)(head)
+            })
+        };
+        let begins = |line: &str| self.begins.iter().any(|begins| begins(line));
+        let (at, format) = first_report(text, &begins, &claim)?;
+        Some((Head::at(text, at), format))
     }
 
     /// Describes a file that no format claims, with the severity of the note.

@@ -32,6 +32,9 @@ pub const NOTES: usize = 20;
 /// importers get only the rest piece by piece.
 pub const HEAD_BYTES: usize = if cfg!(fuzzing) { 1 << 10 } else { 64 << 10 };
 
+/// How many bytes of other text may precede a report.
+pub const SEARCH_BYTES: usize = if cfg!(fuzzing) { 4 << 10 } else { 1 << 20 };
+
 /// The most files in one archive.
 pub const ARCHIVE_ENTRIES: usize = 100_000;
 

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`formats`] | the formats, and their one registry |
 //! | `pipeline` | reads one file: decodes it, recognizes its format, feeds the importer |
-//! | `detect`, `unrecognized` | recognizing formats, and explaining files that have none |
+//! | `detect`, `search`, `unrecognized` | recognizing formats, finding a report behind other text, and explaining files that have none |
 //! | `importer` | the trait that reads a format, and importers for lines and small files |
 //! | `xml`, `json`, `pickle` | readers of these languages, on which formats are built |
 //! | `batch` | what an importer produces |
@@ -37,6 +37,7 @@ pub mod limits;
 mod number;
 mod pickle;
 mod pipeline;
+mod search;
 mod unrecognized;
 mod xml;
 

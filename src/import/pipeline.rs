@@ -16,6 +16,9 @@ use crate::model::{Encoding, FileStatus, Note, Severity, counted, head};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
+/// How much of a file is searched for a report behind other text.
+const SEARCHED: usize = limits::SEARCH_BYTES + limits::HEAD_BYTES;
+
 /// [`Imported::why`] of a file whose format a person set.
 pub const SET_BY_YOU: &str = "set by you";
 
@@ -295,17 +298,28 @@ impl Import {
             return false;
         };
         let head = Head::new(text);
-        match self.formats.find_text(&self.set_format, &head) {
-            Some(format) => {
+        let found = match self.formats.claimed(&self.set_format, &head) {
+            Some(format) => Some((head.clone(), format)),
+            None if !last && text.len() < SEARCHED => {
+                // Looking for a report behind other text, once.
+                self.retry_at = SEARCHED;
+                return false;
+            }
+            None => self.formats.search(&self.set_format, crate::model::head(text, SEARCHED)),
+        };
+        let found = found.or_else(|| Some((head.clone(), self.formats.with_key(&self.set_format)?)));
+        match found {
+            Some((head, format)) => {
                 let start = head.start;
                 self.why = if self.set_format.is_empty() { head.evidence() } else { SET_BY_YOU.to_owned() };
                 self.format = Some(format.about);
                 self.state = State::Reading((format.importer)());
                 if start > 0 {
+                    let text =
+                        format!("skipped {} of other text before the report", counted(start as u64, "byte"));
+                    self.batch.note(Severity::Warning, Some(self.window_at), text);
                     self.window.drain(..start);
                     self.valid -= start;
-                    let text = "log lines before the document were ignored";
-                    self.batch.note(Severity::Warning, Some(self.window_at), text);
                     self.window_at += start as u64;
                 }
             }

@@ -15,6 +15,16 @@ fn is_html(lower: &str) -> bool {
     lower.starts_with("<!doctype html") || lower.contains("<html")
 }
 
+/// Describes XML that tools write beside reports, by its root element.
+fn companion(root: &str) -> Option<&'static str> {
+    Some(match root {
+        "failsafe-summary" => "totals of Maven Failsafe",
+        "coverage" => "code coverage",
+        "checkstyle" | "pmd" | "BugCollection" => "static analysis",
+        _ => return None,
+    })
+}
+
 /// Describes a file that no format claims: what it seems to be and what to do
 /// about it.
 ///
@@ -66,6 +76,9 @@ pub fn explain(path: &str, bytes: &[u8], beginning: &Head, near_misses: &[NearMi
         let root = head(root, 60);
         if is_truncated {
             return (Error, format!("truncated XML with the root element <{root}>"));
+        }
+        if let Some(what) = companion(root) {
+            return (Info, format!("{what}, not test results"));
         }
         let what = format!("XML with the root element <{root}>, not a recognized test report");
         return (Warning, what);

@@ -171,7 +171,8 @@ impl SessionDraft {
     /// Adds a property, within the limits.
     pub fn property(&mut self, name: &str, value: &str) {
         if self.properties.len() < PROPERTIES {
-            let value = head(value, PROPERTY_BYTES);
+            let plain = crate::text::ansi::plain(value);
+            let value = head(&plain, PROPERTY_BYTES);
             self.properties.push((name.to_owned(), value.to_owned()));
         }
     }

@@ -5,6 +5,8 @@
 //! sequence, because each may be plain text. `\x1b` does not count: it is source
 //! code in a traceback.
 
+use std::borrow::Cow;
+
 /// A run of text in one style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Run<'a> {
@@ -59,6 +61,32 @@ pub fn runs(text: &str) -> Vec<Run<'_>> {
         runs.push(Run { text: &text[start..at], style });
     }
     runs
+}
+
+/// Returns a text without its escapes.
+pub fn plain(text: &str) -> Cow<'_, str> {
+    if !text.bytes().any(|byte| matches!(byte, 0x1B | b'#' | 0xC2 | 0xE2 | 0xEF)) {
+        return Cow::Borrowed(text);
+    }
+    let runs = runs(text);
+    match &runs[..] {
+        [run] => Cow::Borrowed(run.text),
+        runs => Cow::Owned(runs.iter().map(|run| run.text).collect()),
+    }
+}
+
+/// Returns a text without escapes and byte order marks at its beginning.
+pub fn without_first_escapes(mut text: &str) -> &str {
+    loop {
+        text = match text.as_bytes().first() {
+            Some(0x1B | 0xC2) => match escape(text, 0) {
+                Some((end, _)) => &text[end..],
+                None => return text,
+            },
+            Some(0xEF) if text.starts_with('\u{FEFF}') => &text['\u{FEFF}'.len_utf8()..],
+            _ => return text,
+        };
+    }
 }
 
 /// Returns the number of bytes from `at` to the next place where an escape may

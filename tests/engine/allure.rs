@@ -95,7 +95,7 @@ fn the_texts_of_a_result() {
         selections.retain(|one| one.name == name && one.dut == "board_a");
         dropped.page(selections.remove(0)).unwrap()
     };
-    let page = page_of("volume [level=11]");
+    let page = page_of("volume[level=11]");
     let details = &page.attempts[0].details;
     let reason = &details.sections[0];
     assert_eq!((reason.kind, reason.title.as_str()), (SectionKind::Reason, "failed"));

@@ -100,14 +100,14 @@ fn notes_say_what_is_wrong_and_what_to_do() {
         ("encoding/latin-1.xml", "Windows-1252"),
         ("encoding/nul-in-message.xml", "control characters"),
         ("not-well-formed/wrong-end-tag.xml", "closing tag </error>"),
-        ("not-well-formed/log-before-xml.xml", "log lines before the document"),
+        ("not-well-formed/log-before-xml.xml", "27 bytes of other text before the report"),
         ("not-well-formed/duplicate-attribute.xml", "two names"),
         ("doctype/billion-laughs.xml", "entities are not resolved"),
         ("values/durations.xml", "such as `NaN`"),
         ("values/dates.xml", "such as `99999-01-01T00:00:00`"),
         ("json/tests-is-object.json", "`tests` is not a list"),
         ("json/duplicate-keys.json", "duplicate key `tests`"),
-        ("json/junk-after.json", "after the end of the JSON document"),
+        ("json/junk-after.json", "12 bytes of other text after the report"),
     ] {
         let bytes = std::fs::read(folder("fixtures/bad").join(path)).unwrap();
         let notes = import(path, &bytes).batch.notes;

@@ -73,6 +73,39 @@ fn texts_of_go() {
     assert!(text(0).contains("undefined: noSuchDriver") && text(1).contains("no board on the bench"));
 }
 
+/// Go loses end events where the output of parallel tests mixes; the result line remains.
+#[test]
+fn go_tests_without_an_end_event_have_their_result_line() {
+    let line = |action: &str, test: &str, output: &str| {
+        format!("{{\"Action\":\"{action}\",\"Package\":\"p\",\"Test\":\"{test}\",\"Output\":\"{output}\"}}\n")
+    };
+    let tests = ["TestA", "TestA/told", "TestA/beside", "TestA/lost", "TestA/failed"];
+    let mut log: String = tests.iter().map(|test| line("run", test, "")).collect();
+    log += &line("output", "TestA", "    --- PASS: TestA/told (1.50s)\\n");
+    log += &line("output", "TestA/beside", "text without an end--- SKIP: TestA/beside (0.00s)\\n");
+    log += &line("output", "TestA/told", "    --- FAIL: TestA/failed (0.25s)\\n");
+    for (end, lost) in [("pass", "unknown"), ("fail", "error")] {
+        let log = format!("{log}{}{{\"Action\":\"{end}\",\"Package\":\"p\"}}\n", line(end, "TestA", ""));
+        let imported = import("x", log.as_bytes());
+        let batch = &imported.batch;
+        let mut rows: Vec<String> = batch
+            .rows
+            .iter()
+            .map(|row| format!("{} {} {:?}", batch.get(row.name), row.outcome.word(), row.duration_s))
+            .collect();
+        rows.sort();
+        let of_the_end = if end == "pass" { "passed" } else { "failed" };
+        let expected = [
+            format!("TestA {of_the_end} NaN"),
+            "TestA/beside skipped 0.0".to_owned(),
+            "TestA/failed failed 0.25".to_owned(),
+            format!("TestA/lost {lost} NaN"),
+            "TestA/told passed 1.5".to_owned(),
+        ];
+        assert_eq!(rows, expected);
+    }
+}
+
 #[test]
 fn texts_of_tap() {
     let mut dropped = drop_fixture("tap/node-20/test.tap");

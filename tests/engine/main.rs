@@ -6,6 +6,7 @@
 
 mod allure;
 mod archives;
+mod around;
 mod attention;
 mod bad;
 mod brief;

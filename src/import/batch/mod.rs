@@ -15,9 +15,10 @@ pub use text::Text;
 
 use super::encoding::SUBSTITUTE;
 use super::limits;
-use crate::model::{Note, SessionDraft, Severity, head};
+use crate::model::{Note, SessionDraft, Severity, ansi, head};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::hash::{BuildHasher, BuildHasherDefault};
 use text::TextPool;
 
@@ -73,6 +74,7 @@ impl Batch {
     /// Adds a name. A long one is cut and given a hash, so that different names
     /// stay different.
     pub fn add_name(&mut self, name: &str) -> Text {
+        let name = &*ansi::plain(name);
         if name.len() <= limits::NAME_BYTES {
             return self.add_text(name);
         }
@@ -97,9 +99,12 @@ impl Batch {
         self.add_text(&placeholder)
     }
 
-    /// Adds the first line of a message.
+    /// Adds the first line of a message, without terminal colors: these are for details.
     pub fn add_message(&mut self, message: &str) -> Text {
-        self.add_text(first_line(message))
+        let Cow::Owned(message) = first_plain_line(message) else {
+            return self.add_text(first_line(message));
+        };
+        self.add_text(&message)
     }
 
     /// Returns a text.
@@ -123,7 +128,8 @@ impl Batch {
     /// Appends a scope, even if the same one exists: for importers that number
     /// scopes themselves.
     pub fn push_scope(&mut self, text: &str, boundary: Option<(u32, u32)>) -> u32 {
-        let text = self.add_name(text);
+        let (text, boundary) = plain_scope(text, boundary);
+        let text = self.add_name(&text);
         self.scopes.push(ScopeDraft { text, boundary });
         self.scopes.len() as u32 - 1
     }
@@ -135,9 +141,10 @@ impl Batch {
 
     /// Sets the text of a scope.
     pub fn name_scope(&mut self, index: u32, text: &str, boundary: (u32, u32)) {
-        let text = self.add_name(text);
+        let (text, boundary) = plain_scope(text, Some(boundary));
+        let text = self.add_name(&text);
         if let Some(scope) = self.scopes.get_mut(index as usize) {
-            *scope = ScopeDraft { text, boundary: Some(boundary) };
+            *scope = ScopeDraft { text, boundary };
         }
     }
 
@@ -212,7 +219,7 @@ impl Batch {
     /// file.
     pub fn note(&mut self, severity: Severity, at: Option<u64>, text: impl Into<String>) {
         let text: String = text.into();
-        let text = text.replace(char::from(SUBSTITUTE), "\u{FFFD}");
+        let text = ansi::plain(&text.replace(char::from(SUBSTITUTE), "\u{FFFD}")).into_owned();
         let same = self.notes.iter().filter(|n| n.severity == severity).count();
         if same < limits::NOTES {
             self.notes.push(Note { severity, at, text });
@@ -226,6 +233,34 @@ impl Batch {
     pub fn note_unreadable(&mut self, at: u64, text: impl Into<String>) {
         self.partly = true;
         self.note(Severity::Error, Some(at), text);
+    }
+}
+
+/// A scope's text, and where its suite ends and its class begins.
+type PlainScope<'a> = (Cow<'a, str>, Option<(u32, u32)>);
+
+/// Returns a scope without terminal colors.
+fn plain_scope(text: &str, boundary: Option<(u32, u32)>) -> PlainScope<'_> {
+    let plain = ansi::plain(text);
+    let same = plain.len() == text.len();
+    let Some((end, begin)) = boundary.filter(|_| !same) else {
+        return (plain, boundary);
+    };
+    let (suite, rest) = text.split_at_checked(end as usize).unwrap_or((text, ""));
+    let (between, class) = rest.split_at_checked(begin.saturating_sub(end) as usize).unwrap_or((rest, ""));
+    let (suite, class) = (ansi::plain(suite), ansi::plain(class));
+    let end = suite.len() as u32;
+    (Cow::Owned(format!("{suite}{between}{class}")), Some((end, end + between.len() as u32)))
+}
+
+/// Like [`first_line`], without escapes.
+fn first_plain_line(message: &str) -> Cow<'_, str> {
+    // Escapes may take more room than the text.
+    let plain = |line| ansi::plain(head(line, 16 * limits::MESSAGE_BYTES));
+    let mut lines = message.lines().map(plain);
+    match lines.find(|line| !line.trim().is_empty()).unwrap_or_default() {
+        Cow::Owned(line) => Cow::Owned(first_line(&line).to_owned()),
+        line => line,
     }
 }
 
@@ -264,6 +299,20 @@ mod tests {
             batch.note(Severity::Warning, None, "again");
         }
         assert_eq!(batch.notes.len(), limits::NOTES + 1);
+    }
+
+    #[test]
+    fn lists_have_no_terminal_colors() {
+        let mut batch = Batch::default();
+        let message = batch.add_message("\u{1b}[31m\u{1b}[0m\n  \u{1b}[1mbad\u{1b}[0m volt \nmore");
+        assert_eq!(batch.get(message), "bad volt");
+        let name = batch.add_name("\u{1b}[32mgreen\u{1b}[0m");
+        assert_eq!(batch.get(name), "green");
+        let scope = batch.push_scope("a\u{1b}[1mb › \u{1b}[0mc", Some((6, 11)));
+        let scope = batch.scopes[scope as usize];
+        assert_eq!((batch.get(scope.text), scope.boundary), ("ab › c", Some((2, 7))));
+        batch.note(Severity::Info, None, "\u{1b}[1mnote");
+        assert_eq!(batch.notes[0].text, "note");
     }
 
     #[test]

@@ -93,6 +93,15 @@ impl Rows {
         self.chunks.last()?.last()
     }
 
+    /// Ends the entries of the rows from `first` on before byte `end` of the file.
+    pub fn end_before(&mut self, first: usize, end: u64) {
+        for index in first..self.len() {
+            if let Some(row) = self.get_mut(index) {
+                row.len = row.len.min(u32::try_from(end.saturating_sub(row.at)).unwrap_or(u32::MAX));
+            }
+        }
+    }
+
     /// Returns all rows in order.
     pub fn iter(&self) -> impl Iterator<Item = &Row> {
         self.chunks.iter().flatten()

@@ -114,11 +114,34 @@ registry![
     csv,
 ];
 
+/// First lines of reports of text.
+const BEGINS: &[fn(&str) -> bool] = &[
+    micropython::output::begins,
+    lava::begins,
+    tap::ktap::begins,
+    tap::begins,
+    subunit::begins,
+    libtest::text::begins,
+    csv::begins,
+];
+
+/// The formats that claim files of a general shape, except tables, which have a header, and those
+/// whose reports are folders of small files.
+const GENERAL: &[&str] = &[
+    squad::metadata::ABOUT.key,
+    squad::tests::ABOUT.key,
+    squad::metrics::ABOUT.key,
+    allure::ABOUT.key,
+    allure::environment::ABOUT.key,
+    octoprobe::context::ABOUT.key,
+];
+
 /// Unsupported variants of formats, which are recognized to say what to do.
-const NEAR_MISSES: &[NearMiss] = &[subunit::explain_version_2, octoprobe::explain_proposal];
+const NEAR_MISSES: &[NearMiss] = &[subunit::explain_version_2];
 
 /// All formats.
-pub static ALL: Formats = Formats { formats: FORMATS, near_misses: NEAR_MISSES };
+pub static ALL: Formats =
+    Formats { formats: FORMATS, begins: BEGINS, general: GENERAL, near_misses: NEAR_MISSES };
 
 #[cfg(test)]
 mod tests {

@@ -42,6 +42,13 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     details: kept_details::read,
 });
 
+/// Returns whether a stream may begin with this line.
+pub fn begins(line: &str) -> bool {
+    command(line).is_some_and(|(command, rest)| {
+        command == Command::Test && !rest.is_empty() || matches!(command, Command::Time | Command::Progress)
+    })
+}
+
 /// Describes a file of version 2, which begins with this byte and its version.
 pub fn explain_version_2(bytes: &[u8], _head: &Head) -> Option<String> {
     matches!(bytes, [0xB3, 0x20..=0x2F, ..]).then_some(

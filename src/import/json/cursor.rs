@@ -3,7 +3,7 @@
 use crate::import::batch::Batch;
 use crate::import::encoding::SUBSTITUTE;
 use crate::import::number;
-use crate::model::head;
+use crate::model::{Severity, head};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -31,12 +31,42 @@ pub struct Cursor<'a> {
     /// The first value so far that was skipped because it has the wrong type:
     /// "`setup` is not an object".
     pub odd: Option<String>,
+    /// What is not strict JSON so far.
+    pub deviations: Deviations,
+}
+
+/// Deviations from strict JSON that people write by hand. The readers accept them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Deviations {
+    /// `// …` and `/* … */`.
+    pub comments: bool,
+    /// A comma before the end of an object or array.
+    pub commas: bool,
+    /// A colon is missing between a key and a list or an object.
+    pub colons: bool,
+}
+
+impl Deviations {
+    /// Notes each kind once per file. `at` is the byte of the value that has them.
+    pub fn note(self, at: u64, batch: &mut Batch) {
+        if self == Deviations::default() {
+            return;
+        }
+        for (is_met, what) in
+            [(self.comments, "comments"), (self.commas, "trailing commas"), (self.colons, "a missing colon")]
+        {
+            let text = format!("not strict JSON, but read: {what}");
+            if is_met && !batch.notes.iter().any(|note| note.text == text) {
+                batch.note(Severity::Info, Some(at), text);
+            }
+        }
+    }
 }
 
 impl<'a> Cursor<'a> {
     /// Returns a cursor at the beginning of a text.
     pub fn new(text: &'a str) -> Cursor<'a> {
-        Cursor { text, at: 0, odd: None }
+        Cursor { text, at: 0, odd: None, deviations: Deviations::default() }
     }
 
     /// Returns the rest of the text.
@@ -44,16 +74,36 @@ impl<'a> Cursor<'a> {
         self.text.get(self.at..).unwrap_or("")
     }
 
-    /// Skips white space, and returns the next byte.
+    /// Skips white space and comments, and returns the next byte. A comment without an end is the
+    /// end of the text.
     #[inline]
     pub fn peek(&mut self) -> Option<u8> {
         let bytes = self.text.as_bytes();
         loop {
             let next = *bytes.get(self.at)?;
-            if !matches!(next, b' ' | b'\n' | b'\r' | b'\t') {
-                return Some(next);
+            match next {
+                b' ' | b'\n' | b'\r' | b'\t' => self.at += 1,
+                b'/' => match self.skip_comment() {
+                    Some(true) => {}
+                    Some(false) => return Some(next),
+                    None => return None,
+                },
+                _ => return Some(next),
             }
-            self.at += 1;
+        }
+    }
+
+    /// Skips a comment after its `/` was found, and returns whether it is one; `None` if it has no
+    /// end.
+    #[cold]
+    fn skip_comment(&mut self) -> Option<bool> {
+        match self.text.as_bytes().get(self.at + 1)? {
+            b'/' | b'*' => {
+                self.at = super::comment_end(self.text, self.at)?;
+                self.deviations.comments = true;
+                Some(true)
+            }
+            _ => Some(false),
         }
     }
 
@@ -120,6 +170,10 @@ impl<'a> Cursor<'a> {
         }
         Err(match self.peek() {
             None => Fault::Incomplete,
+            Some(b'[' | b'{') => {
+                self.deviations.colons = true;
+                return Ok(key);
+            }
             Some(_) => Fault::invalid("a colon is missing"),
         })
     }
@@ -127,7 +181,8 @@ impl<'a> Cursor<'a> {
     /// Skips commas up to the next element, or takes the end. Returns whether there is
     /// an element.
     pub(super) fn next_of(&mut self, end: u8, is_first: &mut bool) -> Result<bool, Fault> {
-        let mut has_comma = std::mem::take(is_first);
+        let was_first = std::mem::take(is_first);
+        let mut has_comma = was_first;
         while self.eat(b',') {
             has_comma = true;
         }
@@ -135,6 +190,7 @@ impl<'a> Cursor<'a> {
             None => Err(Fault::Incomplete),
             Some(next) if next == end => {
                 self.at += 1;
+                self.deviations.commas |= has_comma && !was_first;
                 Ok(false)
             }
             Some(_) if has_comma => Ok(true),
@@ -198,15 +254,18 @@ impl<'a> Cursor<'a> {
         let start = self.at;
         let bytes = self.text.as_bytes();
         let mut depth = 0_usize;
+        let mut is_after_comma = false;
         loop {
             match bytes.get(self.at) {
                 None => return Err(Fault::Incomplete),
                 Some(b'"') => {
                     self.skip_string()?;
+                    is_after_comma = false;
                 }
                 Some(b'{' | b'[') => {
                     depth += 1;
                     self.at += 1;
+                    is_after_comma = false;
                     continue;
                 }
                 Some(b'}' | b']' | b',') if depth == 0 => {
@@ -215,9 +274,19 @@ impl<'a> Cursor<'a> {
                 Some(b'}' | b']') => {
                     depth -= 1;
                     self.at += 1;
+                    self.deviations.commas |= is_after_comma;
+                    is_after_comma = false;
                 }
-                Some(b',' | b':' | b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
+                Some(b',') => {
+                    self.at += 1;
+                    is_after_comma = true;
+                }
+                Some(b'/') if depth > 0 && matches!(bytes.get(self.at + 1), None | Some(b'/' | b'*')) => {
+                    self.skip_comment().ok_or(Fault::Incomplete)?;
+                }
+                Some(b':' | b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
                 Some(_) => {
+                    is_after_comma = false;
                     let is_end = |b: &u8| {
                         matches!(
                             b,
@@ -341,6 +410,7 @@ pub fn entry<'a, T>(
     }
     match read(&mut cursor) {
         Ok(value) => {
+            cursor.deviations.note(at, batch);
             if let Some(odd) = cursor.odd {
                 batch.note_unreadable(at, format!("in an entry, {odd}; ignored"));
             }

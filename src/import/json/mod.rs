@@ -5,15 +5,28 @@
 //! No library does this and can resume, and serde_json's typed structs take twice as long.
 
 mod cursor;
+mod extent;
 mod object;
 mod stray_lines;
 mod truncated;
 mod walk;
 
 pub use cursor::{Cursor, Fault, entry, fields, line, plain, seconds};
+pub use extent::{Extent, extent};
 pub use object::{Object, elements};
 pub use stray_lines::StrayLines;
 pub use walk::{Root, Visitor, document};
+
+/// Returns the end of the comment at `at`: `// …` up to the end of the line, or `/* … */`. `None` if
+/// there is no comment, or if it has no end.
+pub fn comment_end(text: &str, at: usize) -> Option<usize> {
+    let rest = text.as_bytes().get(at..)?;
+    match rest.get(..2)? {
+        b"//" => memchr::memchr(b'\n', rest).map(|end| at + end),
+        b"/*" => memchr::memmem::find(rest.get(2..)?, b"*/").map(|end| at + end + 4),
+        _ => None,
+    }
+}
 
 /// Returns the byte of the file at which `inner` begins, a piece of `text`, which begins at
 /// byte `at`.

@@ -4,7 +4,7 @@ use super::cursor::{Cursor, Fault};
 use super::truncated::completed;
 use crate::import::batch::Batch;
 use crate::import::importer::Importer;
-use crate::model::{Severity, head};
+use crate::model::{Severity, counted, head};
 
 /// The part of an importer that a format implements: it is called for the entries and
 /// values of a document.
@@ -59,6 +59,7 @@ pub trait Visitor {
     ) -> Result<usize, Fault> {
         let mut cursor = Cursor::new(text);
         let entry = cursor.skip_value()?;
+        cursor.deviations.note(at, batch);
         self.whole(key, entry, at, batch)?;
         Ok(cursor.at)
     }
@@ -95,6 +96,7 @@ impl<V: Visitor> Importer for Document<V> {
 
     fn finish(&mut self, batch: &mut Batch) {
         self.visitor.finish(self.walk.root, batch);
+        self.walk.note_text_behind(batch);
     }
 }
 
@@ -116,6 +118,10 @@ struct Walk {
     open: Vec<String>,
     /// The keys of arrays of entries so far.
     seen: Vec<String>,
+    /// The last step took a comma.
+    is_after_comma: bool,
+    /// The place of the first byte of other text behind the last document, and of its end.
+    behind: Option<(u64, u64)>,
 }
 
 #[derive(Debug, Default)]
@@ -156,7 +162,17 @@ impl Walk {
         if !self.root.is_complete && !matches!(self.place, Position::Start) {
             self.root.len = (at + used as u64).saturating_sub(self.root.at) as usize;
         }
+        if let Some((_, end)) = &mut self.behind {
+            *end = at + used as u64;
+        }
         used
+    }
+
+    fn note_text_behind(&self, batch: &mut Batch) {
+        if let Some((at, end)) = self.behind {
+            let text = format!("skipped {} of other text after the report", counted(end - at, "byte"));
+            batch.note(Severity::Warning, Some(at), text);
+        }
     }
 
     fn steps(
@@ -170,8 +186,15 @@ impl Walk {
         let mut cursor = Cursor::new(text);
         loop {
             let before = cursor.at;
+            let was_done = matches!(self.place, Position::Done);
             match self.step(Step { cursor: &mut cursor, at, last, visitor, batch }) {
-                Ok(true) => {}
+                Ok(true) => {
+                    // Between documents, what a step skips depends on the pieces.
+                    let deviations = std::mem::take(&mut cursor.deviations);
+                    if !was_done {
+                        deviations.note(at + before as u64, batch);
+                    }
+                }
                 Ok(false) => return text.len(),
                 Err(Fault::Incomplete) if !last => return before,
                 Err(fault) => {
@@ -196,26 +219,42 @@ impl Walk {
     fn step(&mut self, next: Step) -> Result<bool, Fault> {
         let Some(first) = next.cursor.peek() else {
             return match self.place {
-                Position::Done | Position::Over => Ok(false),
+                Position::Over => Ok(false),
+                // White space, or a comment without an end.
+                Position::Done if next.last || next.cursor.rest().is_empty() => Ok(false),
                 _ => Err(Fault::Incomplete),
             };
         };
+        let was_after_comma = std::mem::replace(&mut self.is_after_comma, first == b',');
+        next.cursor.deviations.commas |= was_after_comma && matches!(first, b'}' | b']');
         match &self.place {
             Position::Start => self.start(next, first),
             Position::Key => self.key(next, first),
             Position::Entries(_) => self.entries(next, first),
             Position::Done if next.visitor.has_more_documents() && matches!(first, b'{' | b'[') => {
-                self.place = Position::Start;
+                match may_be_document(next.cursor.rest()) {
+                    None if !next.last => return Err(Fault::Incomplete),
+                    Some(false) => {
+                        self.is_over(&next);
+                        return Ok(false);
+                    }
+                    _ => self.place = Position::Start,
+                }
                 Ok(true)
             }
             Position::Done => {
-                let text = "ignored text after the end of the JSON document";
-                next.batch.note(Severity::Warning, Some(next.at + next.cursor.at as u64), text);
-                self.place = Position::Over;
+                self.is_over(&next);
                 Ok(false)
             }
             Position::Over => Ok(false),
         }
+    }
+
+    /// Ends the last document before other text.
+    fn is_over(&mut self, next: &Step) {
+        let at = next.at + next.cursor.at as u64;
+        self.behind = Some((at, at));
+        self.place = Position::Over;
     }
 
     /// Enters the root value.
@@ -307,7 +346,9 @@ impl Walk {
                     && used == Err(Fault::Incomplete)
                     && let Some(entry) = completed(rest, visitor.inner())
                 {
+                    let first = batch.len();
                     visitor.whole(key, &entry, at, batch)?;
+                    batch.rows.end_before(first, at + rest.len() as u64);
                 }
                 cursor.at += used?;
             }
@@ -320,6 +361,18 @@ impl Walk {
         self.root.is_complete = true;
         Position::Done
     }
+}
+
+/// Returns whether a text that begins with a bracket may be a document, and not a line of a log;
+/// `None` if that needs more of it.
+fn may_be_document(text: &str) -> Option<bool> {
+    let mut cursor = Cursor::new(text);
+    cursor.at = 1;
+    let first = cursor.peek()?;
+    Some(match text.as_bytes().first()? {
+        b'[' => matches!(first, b'{' | b'[' | b']' | b'"'),
+        _ => matches!(first, b'"' | b'}'),
+    })
 }
 
 #[cfg(test)]

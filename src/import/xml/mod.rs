@@ -6,6 +6,7 @@
 mod attributes;
 mod element;
 mod elements;
+mod outside;
 mod text;
 mod walk;
 

@@ -1,5 +1,6 @@
 //! Walks an XML document element by element, as the text arrives.
 
+use super::outside::{Outside, Then};
 use super::text::{control_character, text_of};
 use crate::import::batch::Batch;
 use crate::model::{Severity, head};
@@ -45,7 +46,9 @@ pub struct Walk {
     misnested: bool,
     too_deep: bool,
     saw_doctype: bool,
-    saw_outside: bool,
+    /// The last document has ended.
+    is_outside: bool,
+    outside: Outside,
     control_character: Option<u64>,
 }
 
@@ -110,6 +113,7 @@ impl Walk {
             let text = format!("XML is truncated{place}; earlier results were kept");
             batch.note_unreadable(self.read_to, text);
         }
+        self.outside.finish(batch);
         if let Some(at) = self.control_character {
             let text = "control characters that XML does not allow; kept as they are";
             batch.note(Severity::Warning, Some(at), text);
@@ -126,11 +130,21 @@ impl Walk {
         visitor: &mut dyn Visitor,
         batch: &mut Batch,
     ) -> usize {
+        let mut base = 0;
         let mut reader = super::reader(text);
         loop {
-            let before = reader.buffer_position();
+            if self.is_outside {
+                let from = base + reader.buffer_position() as usize;
+                match self.outside.skip(text, from, at, last) {
+                    Then::Markup(start) => base = start,
+                    Then::More(used) => return used,
+                }
+                reader = super::reader(text.get(base..).unwrap_or(""));
+                self.is_outside = false;
+            }
+            let before = base as u64 + reader.buffer_position();
             let event = reader.read_event();
-            let after = reader.buffer_position();
+            let after = base as u64 + reader.buffer_position();
             let is_cut = after as usize == text.len() && !last;
             match event {
                 Ok(Event::Eof) => return text.len(),
@@ -139,6 +153,9 @@ impl Walk {
                 Ok(event) => {
                     self.event(&event, at + before, at + after, visitor, batch);
                     self.seen_to = at + after;
+                    if self.open.starts.is_empty() && self.skipping == 0 {
+                        self.document_ended(&event);
+                    }
                 }
                 Err(_) if !last => return before as usize,
                 Err(error) => {
@@ -183,7 +200,8 @@ impl Walk {
             Event::End(_) if self.skipping > 0 => self.skipping -= 1,
             Event::End(element) => self.end(element.local_name().into_inner(), at, end, visitor, batch),
             Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) if self.skipping > 0 => {}
-            Event::Text(text) if self.open.starts.is_empty() => self.text_outside(text, at, batch),
+            // The byte order marks of tools that concatenate files.
+            Event::Text(_) if self.open.starts.is_empty() => {}
             Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) if visitor.wants_text() => {
                 text_of(event, |text| visitor.text(text));
             }
@@ -208,15 +226,16 @@ impl Walk {
         }
     }
 
-    /// Notes text outside of the document, once.
-    fn text_outside(&mut self, text: &str, at: u64, batch: &mut Batch) {
-        let is_blank = |c: char| c.is_whitespace() || c == '\u{FEFF}';
-        if !self.saw_outside && !text.trim_matches(is_blank).is_empty() {
-            self.saw_outside = true;
-            let text =
-                "ignored text outside of the XML document, such as log lines or the remains of a crash";
-            batch.note(Severity::Warning, Some(at), text);
-        }
+    /// Skips text that is not markup after the root element.
+    fn document_ended(&mut self, event: &Event) {
+        let root = match event {
+            Event::End(root) => root.local_name().into_inner().to_owned(),
+            Event::Empty(root) => root.local_name().into_inner().to_owned(),
+            Event::Comment(_) if self.outside.has_root() => String::new(),
+            _ => return,
+        };
+        self.is_outside = true;
+        self.outside.after(&root);
     }
 }
 
@@ -289,9 +308,11 @@ mod tests {
 
     #[test]
     fn calls_do_not_depend_on_pieces() {
-        let text = "log <a i='1'>x &amp; y<no>&lt;</no><b/><![CDATA[c]]></a>\u{1}";
+        let text = "<a i='1'>x &amp; y<no>&lt;</no><b/><![CDATA[c]]></a>\nlog <x & y\r\n<info> z\n<a>w</a>\u{1}\n\n[1] <";
         let whole = walk(text);
-        assert_eq!(whole.1.len(), 2, "{:?}", whole.1);
+        assert!(whole.0.ends_with("<a@74w@82>"), "{}", whole.0);
+        let notes = ["skipped 28 bytes of other text after the report"];
+        assert_eq!(whole.1[..1], notes);
         for cut in 1..text.len() {
             let (mut walk, mut log, mut batch) = (Walk::default(), Log::default(), Batch::default());
             let used = walk.read(&text[..cut], 0, false, &mut log, &mut batch);

@@ -122,7 +122,7 @@ fn name(result: &Object, is_pytest: bool) -> String {
         return name;
     }
     let parameters: Vec<String> = parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    format!("{name} [{}]", parameters.join(", "))
+    format!("{}[{}]", name.trim_end(), parameters.join(", "))
 }
 
 /// Reads the details of a result.

@@ -21,15 +21,30 @@ pub(super) fn is_table(beginning: &Head) -> bool {
     let Some(header) = header(beginning.text, true) else {
         return false;
     };
+    let rows = beginning.text.get(header.end..).unwrap_or("");
     if header.is_known() {
-        return true;
+        return beginning.start == 0 || has_even_rows(rows, &header);
+    }
+    if beginning.start > 0 {
+        return false;
     }
     let is_name = |name: &String| {
         name.starts_with(|c: char| c.is_alphabetic() || c == '_')
             && name.len() <= 32
             && name.split(' ').count() <= 4
     };
-    header.names.iter().all(is_name) && has_even_rows(beginning.text.get(header.end..).unwrap_or(""), &header)
+    header.names.iter().all(is_name) && has_even_rows(rows, &header)
+}
+
+/// Returns whether a table may begin with this line.
+pub fn begins(line: &str) -> bool {
+    let is_separator = |c: char| u8::try_from(c).is_ok_and(|c| SEPARATORS.contains(&c));
+    // Building a reader of tables takes 20 times as long as a look at the names.
+    let names: Vec<String> =
+        line.split(is_separator).map(|name| name.trim_matches([' ', '"']).to_owned()).collect();
+    let may_be_known =
+        names.len() > 1 && (columns(&names).is_some() || names.iter().any(|name| name == GRID[3]));
+    may_be_known && header(line, true).is_some_and(|header| header.is_known())
 }
 
 /// Returns whether the first rows have as many fields as the header. The last one may be truncated.

@@ -20,6 +20,7 @@ use crate::import::importer::note_missing_newline;
 use crate::import::{About, Family, Format, Guide, Importer, Richness, TextFormat, limits};
 use crate::model::{Severity, Timestamp, counted};
 use columns::{Column, columns};
+pub use header::begins;
 use header::{Header, RESULTS, header, is_table};
 use rustc_hash::FxHashMap;
 use table::Table;

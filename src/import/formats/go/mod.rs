@@ -10,8 +10,9 @@
 //!   test `TestMain`, as in gotestsum. Before Go 1.24 the compiler's output, if it is in the file
 //!   at all, is not an event.
 //! - A panic is a failure with the panic in its output.
-//! - Benchmarks, and tests whose output hides their last line, have no end event in a package that
-//!   passes.
+//! - Benchmarks have no end event. Neither has a test whose result line (`--- PASS: TestX (0.01s)`)
+//!   follows other output on the line, or stands in the output of another test: then this line
+//!   counts.
 //! - gotestsum appends the reruns of tests, and the last one counts. `-count` repeats tests in one
 //!   run of the package, and the worst one counts.
 
@@ -26,7 +27,7 @@ use crate::import::json::{self, StrayLines};
 use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify};
 use crate::model::{Outcome, RepeatRule, Severity, Timestamp, counted};
 use event::{Event, field};
-use output::{first_said, hidden_end, is_frame, measured, place_and_text};
+use output::{first_said, is_frame, measured, place_and_text, result_line};
 use rustc_hash::FxHashMap;
 
 pub const ABOUT: About = About {
@@ -99,6 +100,8 @@ struct Test {
     is_paused: bool,
     has_failed_subtest: bool,
     output: String,
+    /// Its result line: outcome, action and duration in seconds.
+    end: Option<(Outcome, &'static str, Option<f64>)>,
     /// The first error that it logged, with its place; Go 1.26 marks them.
     error: String,
     properties: Vec<(String, String)>,
@@ -185,6 +188,12 @@ impl Log {
                 ..Package::default()
             };
         }
+        if &*event.action == "output"
+            && let Some((name, outcome, native, seconds)) = result_line(&event.output)
+            && let Some(test) = package.open.get_mut(name)
+        {
+            test.end = Some((outcome, native, seconds));
+        }
         match event.test.is_empty() {
             true => self.package_event(event, &mut package, at, batch),
             false => self.test_event(event, &mut package, at, batch),
@@ -255,19 +264,18 @@ impl Log {
             }
             "pass" | "skip" => {
                 for (name, test) in in_order(package) {
-                    let (outcome, native) = hidden_end(&name, &test.output);
+                    let is_measured = name.starts_with("Benchmark") && test.output.contains(" ns/op");
+                    let (outcome, native, duration_s) = match test.end {
+                        _ if is_measured => (Outcome::Passed, "bench", None),
+                        Some(end) => end,
+                        None => (Outcome::Unknown, "run", None),
+                    };
                     let why = match outcome {
                         Outcome::Unknown => "the end of the test is missing; its package passed",
                         _ => "",
                     };
-                    let ended = Ended {
-                        package_name: &event.package,
-                        name: &name,
-                        outcome,
-                        native,
-                        duration_s: None,
-                        why,
-                    };
+                    let ended =
+                        Ended { package_name: &event.package, name: &name, outcome, native, duration_s, why };
                     self.add(ended, package, test, batch);
                 }
                 package.is_under_way = false;
@@ -279,12 +287,16 @@ impl Log {
 
     fn package_fails(&mut self, event: &Event, package: &mut Package, at: u64, batch: &mut Batch) {
         for (name, test) in in_order(package) {
-            let (outcome, native, why) = match test.is_paused {
-                true => (Outcome::NotRun, "pause", "the test program ended before the test continued"),
-                false => (Outcome::Error, "run", "the test program ended while the test was running"),
+            let (outcome, native, duration_s, why) = match test.end {
+                Some((outcome, native, seconds)) if first_panic(&test.output).is_none() => {
+                    (outcome, native, seconds, "")
+                }
+                _ if test.is_paused => {
+                    (Outcome::NotRun, "pause", None, "the test program ended before the test continued")
+                }
+                _ => (Outcome::Error, "run", None, "the test program ended while the test was running"),
             };
-            let ended =
-                Ended { package_name: &event.package, name: &name, outcome, native, duration_s: None, why };
+            let ended = Ended { package_name: &event.package, name: &name, outcome, native, duration_s, why };
             self.add(ended, package, test, batch);
         }
         if !package.has_failed {
@@ -338,8 +350,7 @@ impl Log {
     /// Adds a test that ended.
     fn add(&mut self, ended: Ended, package: &mut Package, mut test: Test, batch: &mut Batch) {
         let Ended { package_name, name, mut outcome, native, duration_s, why } = ended;
-        let panic =
-            test.output.lines().find(|line| line.starts_with("panic: ") || line.starts_with("fatal error: "));
+        let panic = first_panic(&test.output);
         if outcome == Outcome::Failed && panic.is_some() {
             outcome = Outcome::Error;
         }
@@ -417,6 +428,11 @@ struct Ended<'a> {
     duration_s: Option<f64>,
     /// The reason if the file has no event for it.
     why: &'a str,
+}
+
+/// Returns the line that says why the test program ended early.
+fn first_panic(output: &str) -> Option<&str> {
+    output.lines().find(|line| line.starts_with("panic: ") || line.starts_with("fatal error: "))
 }
 
 /// Returns the running tests of a package, in the order in which they began, with subtests before

@@ -11,16 +11,20 @@ pub(super) fn is_frame(line: &str) -> bool {
         || begins(&["--- PASS: ", "--- FAIL: ", "--- SKIP: ", "--- BENCH: "])
 }
 
-/// Returns the outcome of a test without an end event: a benchmark with measurements, or a test
-/// whose last line follows its output on the same line.
-pub(super) fn hidden_end(name: &str, output: &str) -> (Outcome, &'static str) {
-    let has_ended = |word: &str| output.contains(&format!("--- {word}: {name} ("));
-    match name {
-        _ if name.starts_with("Benchmark") && output.contains(" ns/op") => (Outcome::Passed, "bench"),
-        _ if has_ended("PASS") => (Outcome::Passed, "pass"),
-        _ if has_ended("SKIP") => (Outcome::Skipped, "skip"),
-        _ => (Outcome::Unknown, "run"),
-    }
+/// Finds `--- PASS: TestX (0.01s)` in a line of output, which may follow other output on the line.
+/// Returns the test, its outcome, its action and its duration in seconds.
+pub(super) fn result_line(line: &str) -> Option<(&str, Outcome, &'static str, Option<f64>)> {
+    let (_, rest) = line.split_once("--- ")?;
+    let (word, rest) = rest.split_once(": ")?;
+    let (name, rest) = rest.split_once(" (")?;
+    let (outcome, native) = match word {
+        "PASS" => (Outcome::Passed, "pass"),
+        "FAIL" => (Outcome::Failed, "fail"),
+        "SKIP" => (Outcome::Skipped, "skip"),
+        _ => return None,
+    };
+    let seconds = rest.split_once("s)").and_then(|(seconds, _)| seconds.parse().ok());
+    Some((name, outcome, native, seconds))
 }
 
 /// Returns the measurements of a benchmark. Its line has columns with tabs: name, iterations, and
@@ -73,6 +77,19 @@ pub(super) fn place_and_text(line: &str) -> (Option<&str>, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_of_results() {
+        for (line, expected) in [
+            ("--- PASS: TestC (0.01s)\n", Some(("TestC", Outcome::Passed, "pass", Some(0.01)))),
+            ("    --- FAIL: TestC/tcp (27.63s)", Some(("TestC/tcp", Outcome::Failed, "fail", Some(27.63)))),
+            ("no line end--- SKIP: TestD (0.00s)", Some(("TestD", Outcome::Skipped, "skip", Some(0.0)))),
+            ("--- BENCH: BenchmarkX-8", None),
+            ("--- PASS", None),
+        ] {
+            assert_eq!(result_line(line), expected, "{line}");
+        }
+    }
 
     #[test]
     fn places_of_messages() {

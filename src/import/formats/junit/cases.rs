@@ -139,6 +139,8 @@ impl Data {
                 },
                 "timestamp" => timestamp = value,
                 "status" => status = value,
+                // Eclipse.
+                "ignored" if value == "true" => status = key,
                 "result" => result = value,
                 "group" => group = value,
                 "is_unity_case" => {

@@ -66,7 +66,13 @@ pub const GUIDE: Guide = Guide {
 
 pub const FORMAT: Format = Format::Text(TextFormat {
     about: &ABOUT,
-    detect: |head| matches!(head.root, Some("testsuites" | "testsuite")),
+    detect: |head| match head.root {
+        Some("testsuites" | "testsuite") => true,
+        // Eclipse; and a fragment of a report.
+        Some("testrun") => head.text.contains("<testsuite") || head.text.contains("<testcase"),
+        Some("testcase") => head.text.contains("name="),
+        _ => false,
+    },
     importer: || Box::new(Junit::default()),
     details: details::details,
 });
@@ -157,7 +163,7 @@ impl Visitor for Data {
             (Some(Open::Root | Open::Suite(_)) | None, "testsuite") => {
                 Open::Suite(self.start_suite(element, at))
             }
-            (Some(Open::Root) | None, "testsuites") => {
+            (Some(Open::Root) | None, "testsuites" | "testrun") => {
                 self.start_root(element, at);
                 Open::Root
             }

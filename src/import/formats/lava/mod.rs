@@ -43,6 +43,12 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     details: kept_details::read,
 });
 
+/// Returns whether a list of results in YAML may begin with this line.
+pub fn begins(line: &str) -> bool {
+    let keys = ["case:", "id:", "job:", "level:", "logged:", "measurement:", "metadata:", "name:", "result:"];
+    line.strip_prefix("- ").is_some_and(|rest| keys.iter().any(|key| rest.starts_with(key)))
+}
+
 /// Chooses the reader by the first character: a list in JSON, or in YAML.
 #[derive(Default)]
 struct Lava {

@@ -29,12 +29,18 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     detect: |head| {
         let mut lines = head.text.lines();
         head.root.is_none()
+            && head.keys.is_empty()
             && lines.any(is_start)
             && lines.any(|line| verdict(line).is_some() || line.starts_with("test result: "))
     },
     importer: || Box::new(LineImporter::<Output>::default()),
     details: kept_details::read,
 });
+
+/// Returns whether the output may begin with this line.
+pub fn begins(line: &str) -> bool {
+    is_start(line) || line.trim_start().starts_with("Running ")
+}
 
 /// Parses `running 4 tests`.
 fn is_start(line: &str) -> bool {

@@ -42,6 +42,8 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     details: kept_details::read,
 });
 
+const RUNNERS: [&str; 4] = ["run-tests.py", "run-natmodtests.py", "run-multitests.py", "run-perfbench.py"];
+
 /// Returns whether only these runners write such a line: their target, or the first total.
 fn is_header(line: &str) -> bool {
     line.starts_with("platform=") && line.contains(" arch=")
@@ -51,13 +53,16 @@ fn is_header(line: &str) -> bool {
 
 /// Returns whether the first line is the command, as octoprobe writes it, and a result follows.
 fn names_a_runner(text: &str) -> bool {
-    const RUNNERS: [&str; 4] =
-        ["run-tests.py", "run-natmodtests.py", "run-multitests.py", "run-perfbench.py"];
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     let is_command = lines.next().is_some_and(|line| {
         RUNNERS.iter().any(|runner| line.split_ascii_whitespace().any(|word| word.ends_with(runner)))
     });
     is_command && lines.any(|line| result(line).is_some())
+}
+
+/// Returns whether the output may begin with this line: with the command, or without it.
+pub fn begins(line: &str) -> bool {
+    is_header(line) || RUNNERS.iter().any(|runner| line.contains(runner)) || result(line).is_some()
 }
 
 /// Parses `858 tests performed (24995 individual testcases)`.

@@ -248,10 +248,12 @@ impl Group {
         if !self.log.is_empty() {
             let file = self.log.rsplit('/').next().unwrap_or("");
             let (run, log) = match self.directory.as_str() {
+                "" if self.testid.is_empty() => (&self.testgroup, self.log.clone()),
                 "" => (&self.testid, self.log.clone()),
                 folder => (&self.directory, format!("{folder}/{file}")),
             };
-            draft.property(&format!("log of {run}"), &log);
+            let name = if run.is_empty() { "log".to_owned() } else { format!("log of {run}") };
+            draft.property(&name, &log);
         }
     }
 }

@@ -12,8 +12,7 @@ mod tentacle;
 
 pub(super) use tentacle::Tentacle;
 
-use crate::import::detect::Head;
-use crate::model::{ReportFile, ReportRole, Timestamp, listed};
+use crate::model::{ReportFile, ReportRole, Timestamp};
 
 /// Returns the report of a file.
 fn report(role: ReportRole) -> Option<ReportFile> {
@@ -31,26 +30,6 @@ const NEVER_FINISHED: &str = "Test never finished";
 /// The explanation for samples of the reporting proposal.
 const PROPOSAL: &str =
     "a sample of octoprobe's reporting proposal? Drop the files that `mptest` writes instead";
-
-/// Describes a sample of the reporting proposal, or the proposal itself, and where it is not JSON.
-pub fn explain_proposal(_bytes: &[u8], head: &Head) -> Option<String> {
-    let text = head.text;
-    if !text.contains("\"testgroup\"") && !text.contains("\"testbed\"") {
-        return None;
-    }
-    let line = |is_meant: &dyn Fn(&str) -> bool| {
-        text.lines().position(|line| is_meant(line.trim_start())).map(|line| line + 1)
-    };
-    let comment = line(&|line| line.starts_with("//")).map(|line| format!("a comment in line {line}"));
-    let lacks_colon = |line: &str| {
-        let value = line.strip_prefix('"').and_then(|line| line.split_once('"'));
-        value.is_some_and(|(_, value)| value.trim_start().starts_with(['[', '{']))
-    };
-    let colon = line(&lacks_colon).map(|line| format!("a missing colon in line {line}"));
-    let faults: Vec<String> = comment.into_iter().chain(colon).collect();
-    let faults: Vec<&str> = faults.iter().map(String::as_str).collect();
-    (!faults.is_empty()).then(|| format!("not JSON: {}; {PROPOSAL}", listed(&faults)))
-}
 
 /// Parses `2026-08-19_18-25-43+0200`, `2026-02-26_20-54-50-CET` and `2025-04-18 23:22:12`. An
 /// ambiguous name of a zone is ignored.

@@ -26,6 +26,15 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     details: kept_details::read,
 });
 
+/// Returns whether the results or the log of a boot may begin with this line.
+pub fn begins(line: &str) -> bool {
+    let message = kernel::message(line);
+    let is_in_log = message.len() < line.len();
+    message.starts_with("KTAP version ")
+        || message.starts_with("# selftests: ")
+        || is_in_log && kernel::version(message).is_some()
+}
+
 /// Returns whether there is a version or result of the kernel, or the log of its boot.
 fn is_ktap(head: &Head) -> bool {
     let text = head.text;

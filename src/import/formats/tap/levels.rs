@@ -45,9 +45,11 @@ impl Tap {
     /// Closes the levels that are deeper than this column.
     pub(super) fn close_to(&mut self, column: usize, batch: &mut Batch) {
         while self.levels.last().is_some_and(|level| level.column > column) {
-            if self.levels.len() == 1 {
-                // The document begins with the subtests of a later result.
-                self.levels.insert(0, Level { column, ..Level::default() });
+            let inner = self.levels.len() - 1;
+            let around = self.levels.iter().rev().nth(1);
+            if around.is_none_or(|around| around.column < column) {
+                // The results belong to a later result of this column, which is its level's first.
+                self.levels.insert(inner, Level { column, ..Level::default() });
             }
             self.close(batch);
         }
@@ -60,7 +62,8 @@ impl Tap {
         };
         self.settle(&mut level, batch);
         let is_as_planned = level.plan.is_none_or(|plan| plan == level.points);
-        if let Some((orphans, _)) = level.inner.take() {
+        if let Some((orphans, has_failed)) = level.inner.take() {
+            level.has_failed |= has_failed;
             // Their group has no result.
             let part = path_part(&level.inner_name, level.points);
             level.scopes.extend(orphans.into_iter().map(|(scope, path)| (scope, joined(&part, &path))));
@@ -69,7 +72,7 @@ impl Tap {
             if !is_as_planned {
                 self.other_plans.add(self.end);
             }
-            if level.points > 0 {
+            if level.points > 0 || !level.scopes.is_empty() {
                 let (scopes, has_failed) = around.inner.get_or_insert_default();
                 scopes.append(&mut level.scopes);
                 *has_failed |= level.has_failed;

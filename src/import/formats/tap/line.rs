@@ -1,7 +1,7 @@
 //! The lines of TAP.
 
 use crate::import::number;
-use crate::model::Outcome;
+use crate::model::{Outcome, ansi};
 use std::borrow::Cow;
 
 /// A line of TAP without its indentation.
@@ -83,6 +83,14 @@ impl Point<'_> {
         };
         format!("{}{word}", if self.is_ok { "ok" } else { "not ok" })
     }
+}
+
+/// Returns a line without terminal colors.
+pub fn without_colors(line: &str) -> Cow<'_, str> {
+    if memchr::memchr(0x1B, line.as_bytes()).is_none() {
+        return Cow::Borrowed(line);
+    }
+    ansi::plain(line)
 }
 
 /// Parses a line that does not begin with white space.

@@ -33,6 +33,7 @@ use crate::import::collect::Occurrences;
 use crate::import::importer::{LineImporter, LineReader};
 use crate::import::{About, Family, Format, Guide, Richness, TextFormat, number};
 use crate::model::{IdentityField, Severity, Source, counted, head};
+pub use detect::begins;
 use detect::is_tap;
 use indentation::{COLUMNS, indentation};
 use levels::{Level, joined, path_part};
@@ -88,6 +89,7 @@ struct Tap {
 impl LineReader for Tap {
     fn line(&mut self, whole: &str, at: u64, batch: &mut Batch) {
         self.end = at + whole.len() as u64;
+        let whole = &*line::without_colors(whole);
         let message = if self.is_kernel { kernel::message(whole) } else { whole };
         let (column, text) = indentation(message, self.is_kernel);
         if self.is_yaml(column, text, message, at) {
