@@ -104,8 +104,8 @@ impl Header {
     }
 }
 
-/// Finds the header: the first line that is neither blank nor a comment. Unless the text is
-/// complete (`is_all`), the header must have an end.
+/// Finds the header: the first line that is neither blank nor a comment. `None` if there is none, or
+/// if more text may decide otherwise. No text follows if `is_all` is set.
 pub(super) fn header(text: &str, is_all: bool) -> Option<Header> {
     let mut start = 0;
     let mut said = None;
@@ -124,8 +124,13 @@ pub(super) fn header(text: &str, is_all: bool) -> Option<Header> {
     let mut found: Option<Header> = None;
     for separator in said.map_or(SEPARATORS.to_vec(), |said| vec![said]) {
         let mut table = Table::new(separator);
-        let (used, record) = table.read(rest.as_bytes());
-        let record = record.or_else(|| is_all.then(|| table.read(b"").1)?);
+        let (used, mut record) = table.read(rest.as_bytes());
+        if record.is_none() {
+            if !is_all {
+                return None;
+            }
+            record = table.read(b"").1;
+        }
         let Some(record) = record.filter(|record| record.fields.len() > 1 && !record.is_open) else {
             continue;
         };
@@ -158,5 +163,7 @@ mod tests {
         }
         assert!(header("one column\nx", true).is_none());
         assert!(header("test,sta", false).is_none());
+        // With `;`, the record goes on.
+        assert!(header("a,b;\"c\n", false).is_none());
     }
 }

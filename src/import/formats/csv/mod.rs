@@ -18,7 +18,7 @@ use crate::import::batch::{Batch, kept_details};
 use crate::import::collect::Occurrences;
 use crate::import::importer::note_missing_newline;
 use crate::import::{About, Family, Format, Guide, Importer, Richness, TextFormat, limits};
-use crate::model::{Severity, Timestamp, counted};
+use crate::model::{Severity, Timestamp, counted, head};
 use columns::{Column, columns};
 pub use header::begins;
 use header::{Header, RESULTS, header, is_table};
@@ -83,7 +83,8 @@ impl Importer for Csv {
     fn read(&mut self, text: &str, at: u64, last: bool, batch: &mut Batch) -> usize {
         let mut used = 0;
         if matches!(self.state, State::Start) {
-            let Some(header) = header(text, last) else {
+            let is_all = last || text.len() >= limits::HEAD_BYTES;
+            let Some(header) = header(head(text, limits::HEAD_BYTES), is_all) else {
                 if last {
                     batch.note_unreadable(at, "no table header found");
                 }
