@@ -127,6 +127,12 @@ fn damaged_streams_have_a_fault() {
             let at = bytes.len() * part / 50;
             bytes[at] ^= 1 << (part % 8);
             let (out, fault) = unpack(kind, &bytes, 4096);
+            for size in [bytes.len(), 1 + part, 1000 + part] {
+                assert!(
+                    unpack(kind, &bytes, size) == (out.clone(), fault.clone()),
+                    "{path} with a flipped bit at {at} depends on pieces of {size} bytes"
+                );
+            }
             let has_sum = !path.contains("ultra") && !path.contains("filter.");
             assert!(
                 fault.is_some() || !has_sum || out == expected.as_bytes(),

@@ -7,6 +7,7 @@
 mod browser_bins;
 mod build;
 mod dist;
+mod fuzz;
 mod process;
 mod serve;
 mod setup;
@@ -17,7 +18,7 @@ mod workspace;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{setup::Needs, workspace::Workspace};
 
@@ -43,6 +44,8 @@ enum Command {
     Setup(Browsers),
     /// Measure the page in Chromium; arguments go to the benchmark (`-- --help` lists them).
     Bench(Passed),
+    /// Look for inputs that break the importer, with libFuzzer. Needs a C++ compiler.
+    Fuzz(Fuzzing),
     /// Take screenshots of every view; arguments select some of them by parts of their names.
     Shots(Passed),
     /// Join a build's style sheets and fill in its policy and ID. Trunk calls this as a hook; see Trunk.toml.
@@ -56,6 +59,16 @@ struct Browsers {
     /// Fail if Firefox or WebKitGTK cannot be installed, instead of ignoring the tests in it.
     #[arg(long)]
     all_browsers: bool,
+}
+
+/// What is fuzzed, and for how long.
+#[derive(Args)]
+struct Fuzzing {
+    /// The targets; all of them if none is named.
+    targets: Vec<fuzz::Target>,
+    /// How long each target runs.
+    #[arg(long, default_value_t = 60)]
+    seconds: u32,
 }
 
 /// Where the page is served.
@@ -98,6 +111,10 @@ fn run(command: Command) -> Result<()> {
         Command::Dist => dist::dist(&workspace),
         Command::Setup(browsers) => setup::setup(&workspace, Needs::of_tests(browsers.all_browsers)),
         Command::Bench(passed) => browser_bins::run(&workspace, "bench", &passed.arguments),
+        Command::Fuzz(Fuzzing { targets, seconds }) => {
+            let all = fuzz::Target::value_variants();
+            fuzz::fuzz(&workspace, if targets.is_empty() { all } else { &targets }, seconds)
+        }
         Command::Shots(passed) => browser_bins::run(&workspace, "shots", &passed.arguments),
         Command::Stamp => stamp::stamp_staged_build(&workspace),
     }

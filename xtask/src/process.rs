@@ -1,6 +1,10 @@
 //! Runs other programs. Errors name the command line.
 
-use std::{ffi::OsStr, path::Path, process::Command};
+use std::{
+    ffi::OsStr,
+    path::Path,
+    process::{Command, Output},
+};
 
 use anyhow::{Context, Result, bail};
 
@@ -24,13 +28,26 @@ pub fn run(command: &mut Command) -> Result<()> {
 ///
 /// If it cannot be started or fails; then the message has its standard error.
 pub fn output(command: &mut Command) -> Result<String> {
+    Ok(String::from_utf8_lossy(&finished(command)?.stdout).trim().to_owned())
+}
+
+/// Runs a command and returns its standard error.
+///
+/// # Errors
+///
+/// As for [`output`].
+pub fn errors(command: &mut Command) -> Result<String> {
+    Ok(String::from_utf8_lossy(&finished(command)?.stderr).into_owned())
+}
+
+fn finished(command: &mut Command) -> Result<Output> {
     let line = command_line(command);
     let output = command.output().with_context(|| format!("could not start `{line}`"))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         bail!("`{line}` failed ({}): {}", output.status, said.trim());
     }
-    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    Ok(output)
 }
 
 /// Returns the command as a person would type it, without the program's folder.

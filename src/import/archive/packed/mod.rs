@@ -12,12 +12,21 @@ use super::{Fault, Kind};
 /// The size of a piece.
 const OUT_BYTES: usize = 64 << 10;
 
+/// Decoders get input in blocks of this size. So what they made of damaged input before they failed
+/// does not depend on the pieces in which it arrived.
+const BLOCK_BYTES: u64 = 4 << 10;
+
 /// Unpacks a stream as it arrives.
 pub struct Unpacker {
     decoder: Box<dyn Decoder>,
     /// Bytes that arrived, and how many were used.
     input: Vec<u8>,
     taken: usize,
+    /// The place in the stream of the next byte for the decoder, and where its block ends.
+    at: u64,
+    block_end: u64,
+    /// The last step had no effect.
+    is_stuck: bool,
     out: Vec<u8>,
     fault: Option<Fault>,
 }
@@ -57,7 +66,16 @@ impl Unpacker {
             Kind::Zip | Kind::Tar | Kind::Gzip => return None,
         };
         let (input, out) = (Vec::new(), vec![0; OUT_BYTES]);
-        Some(Unpacker { decoder, input, taken: 0, out, fault: None })
+        Some(Unpacker {
+            decoder,
+            input,
+            taken: 0,
+            at: 0,
+            block_end: BLOCK_BYTES,
+            is_stuck: false,
+            out,
+            fault: None,
+        })
     }
 
     /// Adds the next bytes of the stream. Call [`Unpacker::next`] until it returns `None` before
@@ -76,13 +94,28 @@ impl Unpacker {
     pub fn next(&mut self, last: bool) -> Result<Option<&[u8]>, Fault> {
         while self.fault.is_none() {
             let input = self.input.get(self.taken..).unwrap_or_default();
-            let step = self.decoder.step(input, last, &mut self.out);
+            let end = self.at + input.len() as u64;
+            if end < self.block_end && !last {
+                return Ok(None);
+            }
+            let len = self.block_end.min(end) - self.at;
+            // The end of the stream comes in a step of its own: what precedes a fault is kept.
+            let is_last = end < self.block_end && self.is_stuck;
+            let input = input.get(..len as usize).unwrap_or_default();
+            let step = self.decoder.step(input, is_last, &mut self.out);
             self.taken += step.taken;
+            self.at += step.taken as u64;
             self.fault = step.fault;
+            self.is_stuck = step.taken == 0 && step.made == 0;
+            // A decoder that uses nothing needs more than this block.
+            if self.at == self.block_end || self.is_stuck && end >= self.block_end {
+                self.block_end += BLOCK_BYTES;
+                self.is_stuck = false;
+            }
             if step.made > 0 {
                 return Ok(self.out.get(..step.made));
             }
-            if step.taken == 0 && self.fault.is_none() {
+            if is_last && self.is_stuck && self.fault.is_none() {
                 return Ok(None);
             }
         }
