@@ -44,7 +44,7 @@ pub use index::{Index, by_name};
 pub use ledger::{Ledger, LedgerFile, ledger};
 pub use overview::{
     Before, BuildStrip, DutLine, DutMark, FailingTest, FailureGroup, Headline, HeadlinePart, Lead, Overview,
-    Problems, Since, StripCell, StripRow, overview,
+    Problems, Since, StripCell, StripRow, Tone, overview,
 };
 pub use pass_rate::{BuildPoint, DutPassRates, PassRateByBuild, pass_rate_by_build};
 pub use paths::{NamingEffect, PathLine, PathWindow, match_paths, naming_effect};

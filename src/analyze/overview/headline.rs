@@ -28,11 +28,27 @@ pub enum Lead {
     Files,
 }
 
+/// The answer in a word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Tone {
+    /// There is no verdict.
+    #[default]
+    Neutral,
+    /// Every DUT passes.
+    Good,
+    /// No test fails, but results are missing.
+    Doubtful,
+    /// A test fails, or nothing could be read.
+    Bad,
+}
+
 /// The headline, and its shortest form.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Headline {
     /// All of it.
     pub parts: Vec<HeadlinePart>,
+    /// Its answer in a word.
+    pub tone: Tone,
     /// Which DUTs fail or pass, without a period: "3 of 5 DUTs fail"; "" without
     /// any verdict.
     pub verdict: String,
@@ -119,7 +135,7 @@ pub fn only_on_one(data: &Dataset, failures: &[Failure]) -> Option<(String, u32)
 /// A DUT "passes" if it has a pass rate, no failing test and complete files. The
 /// headline says what is wrong with the other DUTs.
 pub fn headline(facts: &Facts) -> Headline {
-    let mut headline = Headline::default();
+    let mut headline = Headline { tone: tone(facts), ..Headline::default() };
     if facts.duts.is_empty() {
         without_results(&mut headline, facts);
         return headline;
@@ -173,6 +189,19 @@ pub fn headline(facts: &Facts) -> Headline {
         headline.link(text, Lead::Files);
     }
     headline
+}
+
+/// Returns the answer in a word. Results that are missing may be failures.
+fn tone(facts: &Facts) -> Tone {
+    let has = |state| facts.duts.iter().any(|dut| DutState::of(dut) == state);
+    let is_incomplete = facts.unreadable > 0 || has(DutState::Incomplete) || has(DutState::Unreadable);
+    match facts.now.pass_rate() {
+        _ if facts.failing > 0 => Tone::Bad,
+        None if facts.duts.is_empty() && facts.unreadable > 0 => Tone::Bad,
+        _ if is_incomplete => Tone::Doubtful,
+        None => Tone::Neutral,
+        Some(_) => Tone::Good,
+    }
 }
 
 /// Without any DUT: why there are no results.
@@ -493,7 +522,10 @@ mod tests {
         let check = |change: &dyn Fn(&mut Vec<DutLine>), expected: &str| {
             let mut duts = vec![dut("A", &[Passed]), dut("B", &[Passed]), dut("C", &[Passed, Skipped])];
             change(&mut duts);
-            assert_eq!(headline(&Facts { tests: 2, files: 3, ..of(&duts) }).text(), expected);
+            let headline = headline(&Facts { tests: 2, files: 3, ..of(&duts) });
+            assert_eq!(headline.text(), expected);
+            let is_complete = duts.iter().all(|dut| dut.incomplete.is_none() && !dut.is_unreadable);
+            assert_eq!(headline.tone, if is_complete { Tone::Good } else { Tone::Doubtful }, "{expected}");
         };
         check(&|_| {}, "All 3 DUTs pass: 2 tests, 1 skipped on at least one DUT.");
         check(

@@ -13,7 +13,7 @@ mod strip;
 pub use dut_line::DutLine;
 pub use failing_test::{Before, DutMark, FailingTest, Since};
 pub use failure_group::FailureGroup;
-pub use headline::{Headline, HeadlinePart, Lead};
+pub use headline::{Headline, HeadlinePart, Lead, Tone};
 pub use problems::Problems;
 pub use strip::{BuildStrip, StripCell, StripRow};
 

@@ -1,7 +1,7 @@
 //! The headline: the answer in a sentence or two.
 
 use super::{to_grid, to_sessions};
-use crate::analyze::{self, HeadlinePart, Lead};
+use crate::analyze::{self, HeadlinePart, Lead, Tone};
 use crate::query::{Route, View};
 use crate::ui::parts::ViewLink;
 use leptos::either::Either;
@@ -14,14 +14,14 @@ pub fn Headline(
     /// The overview that has it.
     overview: Arc<analyze::Overview>,
 ) -> impl IntoView {
-    let is_bad = overview.failing_total > 0 || overview.duts.is_empty() && overview.problems.unreadable > 0;
-    let is_good = !is_bad && overview.now.pass_rate().is_some();
+    let tone = overview.headline.tone;
     let parts = overview.headline.parts.iter().cloned();
     view! {
         <h1
             class="headline"
-            class:headline-bad=is_bad
-            class:headline-good=is_good
+            class:headline-bad=tone == Tone::Bad
+            class:headline-good=tone == Tone::Good
+            class:headline-doubtful=tone == Tone::Doubtful
             id="headline"
             tabindex="-1"
         >

@@ -381,3 +381,28 @@ async fn of_more_itertools_is_right() -> Result<()> {
     of_project("more-itertools", ".xml").await?;
     of_project("more-itertools", ".report.json").await
 }
+
+/// A run without a failing test that was killed is not good.
+#[tokio::test]
+async fn of_a_killed_run_is_not_good() -> Result<()> {
+    let event = |action: &str, test: &str| {
+        format!("{{\"Action\":\"{action}\",\"Package\":\"fw\",\"Test\":\"{test}\"}}\n")
+    };
+    let killed = ["run", "pass"].map(|action| event(action, "TestBoot")).concat();
+    let finished = format!("{killed}{{\"Action\":\"pass\",\"Package\":\"fw\"}}\n");
+    let temporary = tempfile::tempdir()?;
+    let [killed_at, finished_at] = ["board_a.json", "board_b.json"].map(|name| temporary.path().join(name));
+    std::fs::write(&killed_at, killed)?;
+    std::fs::write(&finished_at, finished)?;
+    scenario(async |t| {
+        t.report_of([&killed_at, &finished_at]).await?;
+        let class: String = t.page.evaluate("document.querySelector('#headline').className").await?;
+        ensure!(class.contains("headline-doubtful") && !class.contains("headline-good"), "{class}");
+        let said: String = t.page.evaluate("document.querySelector('.attention').innerText").await?;
+        let expected = ["Needs attention", "board_a", "incomplete", "1 package did not finish"];
+        ensure!(expected.iter().all(|text| said.contains(text)), "{said}");
+        t.page.find("link", "board_a’s results are incomplete: 1 package did not finish: the run was killed, or is still running.").await?.click().await?;
+        t.page.until_text("1 session").await
+    })
+    .await
+}

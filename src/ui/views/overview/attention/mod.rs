@@ -1,22 +1,27 @@
-//! What needs attention: the failing tests, most important first, those with the
-//! same message together.
+//! What needs attention: DUTs with incomplete results, then the failing tests, most important
+//! first, those with the same message together.
 
 mod group;
+mod incomplete;
 mod marks;
 mod test;
 
 use super::{to_failing, use_late_overview};
 use crate::analyze::FailureGroup;
-use crate::query::View;
+use crate::query::{Route, View};
 use crate::ui::format;
 use crate::ui::parts::ViewLink;
 use group::FailureGroupItem;
+use incomplete::IncompleteItem;
 use leptos::either::Either;
 use leptos::prelude::*;
 use marks::Marks;
 use test::FailingTestItem;
 
-/// A panel with the failing tests.
+/// How many DUTs with incomplete results are listed one by one.
+const MOST_INCOMPLETE: usize = 5;
+
+/// A panel with the DUTs whose results are incomplete, and the failing tests.
 #[component]
 pub fn Attention() -> impl IntoView {
     let late = use_late_overview();
@@ -24,8 +29,12 @@ pub fn Attention() -> impl IntoView {
         let overview = late.get()?;
         let total = overview.failing_total;
         let shown: u32 = overview.failing.iter().map(|group| group.total).sum();
-        let count = (total > 0).then(|| view! { <span class="count">{format::count(total)}</span> });
-        let list = if shown == 0 {
+        let incomplete: Vec<_> =
+            overview.duts.iter().filter(|dut| dut.incomplete.is_some()).cloned().collect();
+        let more = incomplete.len().saturating_sub(MOST_INCOMPLETE);
+        let entries = total + incomplete.len() as u32;
+        let count = (entries > 0).then(|| view! { <span class="count">{format::count(entries)}</span> });
+        let list = if entries == 0 {
             Either::Left(view! { <p class="nothing">"No failing tests."</p> })
         } else {
             let names: Vec<String> = overview.duts.iter().map(|dut| dut.name.clone()).collect();
@@ -45,7 +54,24 @@ pub fn Attention() -> impl IntoView {
                 }),
             };
             Either::Right(view! {
-                <ul class="attention-list">{overview.failing.iter().map(item).collect_view()}</ul>
+                <ul class="attention-list">
+                    {incomplete
+                        .into_iter()
+                        .take(MOST_INCOMPLETE)
+                        .map(|dut| view! { <IncompleteItem dut=dut /> })
+                        .collect_view()}
+                    {(more > 0)
+                        .then(|| {
+                            view! {
+                                <li class="attention-item">
+                                    <ViewLink to=|view: &mut View| view.go(Route::Sessions)>
+                                        {format!("{} more with incomplete results", format::plural(more as u32, "DUT"))}
+                                    </ViewLink>
+                                </li>
+                            }
+                        })}
+                    {overview.failing.iter().map(item).collect_view()}
+                </ul>
             })
         };
         let all = (total > shown).then(|| {
