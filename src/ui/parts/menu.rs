@@ -49,6 +49,7 @@ pub fn Menu(
         }
     });
     let on_key = move |event: KeyboardEvent| match event.key().as_str() {
+        _ if !is_open.get_untracked() => {}
         "Escape" => {
             event.stop_propagation();
             close();
@@ -83,7 +84,8 @@ pub fn Menu(
     let items = StoredValue::new(items);
     let class = if is_primary { "button button-primary" } else { "button" };
     view! {
-        <div class="menu" node_ref=whole>
+        // Keys count while the button still has the focus, too.
+        <div class="menu" node_ref=whole on:keydown=on_key>
             <button
                 type="button"
                 class=class
@@ -96,7 +98,7 @@ pub fn Menu(
                 <span class="menu-arrow" aria-hidden="true"></span>
             </button>
             <Show when=move || is_open.get()>
-                <div class="menu-list" role="menu" aria-label=label node_ref=list on:keydown=on_key>
+                <div class="menu-list" role="menu" aria-label=label node_ref=list>
                     {items.with_value(|items| items()).into_iter().map(entry).collect_view()}
                 </div>
             </Show>

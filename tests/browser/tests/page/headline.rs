@@ -402,7 +402,7 @@ async fn of_a_killed_run_is_not_good() -> Result<()> {
         let expected = ["Needs attention", "board_a", "incomplete", "1 package did not finish"];
         ensure!(expected.iter().all(|text| said.contains(text)), "{said}");
         t.page.find("link", "board_a’s results are incomplete: 1 package did not finish: the run was killed, or is still running.").await?.click().await?;
-        t.page.until_text("1 session").await
+        t.page.until_text("1 of 2 sessions").await
     })
     .await
 }

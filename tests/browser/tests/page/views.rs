@@ -207,7 +207,7 @@ async fn what_needs_attention_opens_its_details() -> Result<()> {
         t.page.find("complementary", "Details of test_roams[5GHz] on one-b2").await?;
         t.page.press("Escape").await?;
         t.page.until_true("!document.querySelector('.drawer')").await?;
-        t.page.evaluate::<Option<()>>("document.querySelector('.attention-list .message').click()").await?;
+        t.page.evaluate::<Option<()>>("document.querySelector('.attention-test .message').click()").await?;
         t.page
             .find_where("complementary", "of the first", |node| {
                 node.name.starts_with("Details of test_stays_in_sync")
