@@ -51,6 +51,12 @@ impl<'a> Head<'a> {
         list.is_some_and(|list| list.trim_start().starts_with('"'))
     }
 
+    /// Returns whether XML follows other text.
+    pub fn has_report_behind(&self) -> bool {
+        let is_other = self.root.is_none() && self.keys.is_empty() && !self.is_array;
+        is_other && memchr::memmem::find(self.text.as_bytes(), b"\n<?xml ").is_some()
+    }
+
     /// Describes what the format was recognized by.
     pub fn evidence(&self) -> String {
         if let Some(root) = self.root {

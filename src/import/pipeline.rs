@@ -298,7 +298,12 @@ impl Import {
             return false;
         };
         let head = Head::new(text);
-        let found = match self.formats.claimed(&self.set_format, &head) {
+        let claimed = self.formats.claimed(&self.set_format, &head);
+        let found = match claimed {
+            // The output in a report may look like a report of its own.
+            Some(format) if head.has_report_behind() => {
+                self.formats.search(&self.set_format, head.text).or_else(|| Some((head.clone(), format)))
+            }
             Some(format) => Some((head.clone(), format)),
             None if !last && text.len() < SEARCHED => {
                 // Looking for a report behind other text, once.

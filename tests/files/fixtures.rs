@@ -4,8 +4,9 @@ use crate::Dropped;
 use crate::dropped::{assert_same, folder, import, import_in_pieces, padded, tree};
 use crate::exports::{check_csv, check_page, check_round_trip, check_schema};
 use libtest_mimic::{Failed, Trial};
-use passgrid::import::{Imported, Role};
-use passgrid::model::Outcome;
+use passgrid::import::{ALL, Imported, Role, Row};
+use passgrid::model::{Encoding, FileStatus, Outcome};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
@@ -91,6 +92,8 @@ fn check(fixture: &str, name: &str, bytes: &[u8]) -> String {
     check_results(fixture, &mut dropped);
     check_other_names(fixture, bytes);
     check_pieces(fixture, bytes);
+    check_other_text(fixture, bytes);
+    check_lenient_json(fixture, bytes);
     check_transfer(fixture, bytes, &report);
     dropped.pages();
     check_schema(&mut dropped);
@@ -128,6 +131,83 @@ fn check_pieces(fixture: &str, bytes: &[u8]) {
         let pieces = format!("{:?}", import_in_pieces("x", &padded, first, size));
         assert_same(&whole, &pieces, &format!("{fixture}, padded, in pieces of {size}"));
     }
+}
+
+/// What entries a file has.
+fn entries(imported: &Imported) -> Vec<String> {
+    let batch = &imported.batch;
+    let entry = |row: &Row| format!("{} {:?} {:?}", batch.get(row.name), row.outcome, row.role);
+    batch.rows.iter().map(entry).collect()
+}
+
+/// Text that is not part of a report, such as the log of the bench that ran the tests.
+const OTHER_TEXT: &str = "U-Boot 2026.01\nStarting kernel ...\r\n[    0.000000] Booting Linux\n[INFO] \u{1b}[1mx: y\u{1b}[0m\n{\"level\": \"info\"}\n";
+
+/// Fixtures that are not found behind other text: rows with more fields than the header, and line
+/// breaks in strings of JSON, look like other text.
+const NOT_BEHIND_TEXT: [&str; 2] = ["csv/shapes/bench.csv", "bad/encoding/raw-newline-in-string.json"];
+
+/// A report has the same entries with other text before and behind it.
+fn check_other_text(fixture: &str, bytes: &[u8]) {
+    let alone = import("x", bytes);
+    let is_text = alone.encoding == Encoding::Utf8 && !alone.format.ends_with("oof");
+    if !is_text || alone.status != FileStatus::Read || alone.batch.is_empty() {
+        return;
+    }
+    if !ALL.general.contains(&alone.format.as_str()) && !NOT_BEHIND_TEXT.contains(&fixture) {
+        let behind = import("x", &[OTHER_TEXT.as_bytes(), bytes].concat());
+        assert_eq!(behind.format, alone.format, "{fixture} behind other text");
+        assert_eq!(entries(&behind), entries(&alone), "{fixture} behind other text");
+    }
+    let before = import("x", &[bytes, b"\n", OTHER_TEXT.as_bytes()].concat());
+    assert_eq!(before.format, alone.format, "{fixture} before other text");
+    assert_eq!(before.status, alone.status, "{fixture} before other text: {:?}", before.batch.notes);
+    assert_eq!(entries(&before), entries(&alone), "{fixture} before other text");
+}
+
+/// JSON with comments and trailing commas has the same entries, and a note for each of the two.
+fn check_lenient_json(fixture: &str, bytes: &[u8]) {
+    let alone = import("x", bytes);
+    let Some(text) =
+        std::str::from_utf8(bytes).ok().filter(|text| serde_json::from_str::<Value>(text).is_ok())
+    else {
+        return;
+    };
+    if alone.status != FileStatus::Read || alone.batch.is_empty() {
+        return;
+    }
+    let lenient = import("x", with_comments_and_commas(text).as_bytes());
+    assert_eq!(lenient.format, alone.format, "{fixture} with comments");
+    assert_eq!(entries(&lenient), entries(&alone), "{fixture} with comments");
+    let notes: Vec<&str> = lenient.batch.notes.iter().map(|note| note.text.as_str()).collect();
+    for what in ["comments", "trailing commas"] {
+        let note = format!("not strict JSON, but read: {what}");
+        let is_same = |text: &&&str| **text == note;
+        assert_eq!(notes.iter().filter(is_same).count(), 1, "{fixture}: {what} in {notes:?}");
+    }
+}
+
+/// Adds a comment to each object, and a comma to the end of each object and list.
+fn with_comments_and_commas(text: &str) -> String {
+    let mut lenient = "// a comment\n".to_owned();
+    let (mut is_in_string, mut is_escaped, mut last) = (false, false, ' ');
+    for c in text.chars() {
+        if matches!(c, '}' | ']') && !is_in_string && !matches!(last, '{' | '[') {
+            lenient += ", /* } */ ";
+        }
+        lenient.push(c);
+        if c == '{' && !is_in_string {
+            lenient += " // {\"x\"\n";
+        }
+        if c == '"' && !is_escaped {
+            is_in_string = !is_in_string;
+        }
+        is_escaped = is_in_string && c == '\\' && !is_escaped;
+        if !c.is_whitespace() {
+            last = c;
+        }
+    }
+    lenient
 }
 
 /// A batch is unchanged after it was sent from one thread to another.

@@ -122,6 +122,7 @@ const BEGINS: &[fn(&str) -> bool] = &[
     tap::begins,
     subunit::begins,
     libtest::text::begins,
+    go::begins,
     csv::begins,
 ];
 

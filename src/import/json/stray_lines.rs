@@ -1,6 +1,7 @@
 //! Stray lines in a file of JSON lines: output of tools or tests in the same stream as the
 //! events.
 
+use super::Cursor;
 use crate::import::batch::Batch;
 use crate::import::collect::Occurrences;
 use crate::model::{Severity, counted};
@@ -11,7 +12,7 @@ const KEPT: usize = 64 << 10;
 /// Lines that are not events.
 #[derive(Debug, Default)]
 pub struct StrayLines {
-    /// Lines that begin like events.
+    /// Lines that begin like events, but are not JSON.
     broken: Occurrences,
     others: Occurrences,
     text: String,
@@ -20,7 +21,8 @@ pub struct StrayLines {
 impl StrayLines {
     /// Adds a line at byte `at`.
     pub fn add(&mut self, line: &str, at: u64) {
-        if line.starts_with('{') {
+        // Logs may be lines of JSON, too.
+        if line.starts_with('{') && Cursor::new(line).skip_value().is_err() {
             return self.broken.add(at);
         }
         if line.trim().is_empty() {
@@ -33,7 +35,7 @@ impl StrayLines {
         }
     }
 
-    /// Notes the lines, and adds those that do not begin like events to the session.
+    /// Notes the lines, and adds those that are not broken events to the session.
     pub fn report(&self, session: usize, batch: &mut Batch) {
         self.broken.note(Severity::Error, batch, &|count, _| {
             format!("{} with invalid or truncated JSON", counted(count, "line"))

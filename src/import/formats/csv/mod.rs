@@ -21,7 +21,7 @@ use crate::import::{About, Family, Format, Guide, Importer, Richness, TextFormat
 use crate::model::{Severity, Timestamp, counted, head};
 use columns::{Column, columns};
 pub use header::begins;
-use header::{Header, RESULTS, header, is_table};
+use header::{GRID, Header, RESULTS, header, is_table};
 use rustc_hash::FxHashMap;
 use table::Table;
 
@@ -52,6 +52,8 @@ struct Csv {
     started: Vec<Option<Timestamp>>,
     unknown: Occurrences,
     uneven: Occurrences,
+    /// Lines without an outcome.
+    other: Occurrences,
     odd_durations: Occurrences,
     end: u64,
     /// The place of the last row, if its line has no newline.
@@ -77,6 +79,15 @@ struct Rows {
     is_own: bool,
     /// Where the current record begins.
     at: u64,
+}
+
+impl Rows {
+    /// Returns how many fields a row with a result has at least.
+    fn least_fields(&self) -> usize {
+        let is_needed = |column: &Column| matches!(column, Column::Test(_) | Column::Outcome);
+        let last = if self.is_grid { Some(GRID.len()) } else { self.columns.iter().rposition(is_needed) };
+        last.map_or(1, |last| last + 1)
+    }
 }
 
 impl Importer for Csv {
@@ -150,6 +161,9 @@ impl Importer for Csv {
             batch.session(session).started = *started;
         }
         self.unknown.note_unknown("row", "outcome", batch);
+        self.other.note(Severity::Warning, batch, &|count, _| {
+            format!("{} without an outcome: skipped, like text around the table", counted(count, "line"))
+        });
         self.uneven.note(Severity::Warning, batch, &|count, _| {
             format!("{} with more or fewer fields than the header", counted(count, "row"))
         });
@@ -186,6 +200,9 @@ impl Csv {
     }
 
     fn row(&mut self, rows: &Rows, mut fields: Vec<String>, batch: &mut Batch) {
+        if fields.len() < rows.least_fields() {
+            return self.other.add(rows.at);
+        }
         if fields.len() != rows.names.len() {
             self.uneven.add(rows.at);
         }

@@ -60,6 +60,12 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     details: kept_details::read,
 });
 
+/// Returns whether the output of a compiler may begin with this line: `# example.com/lab/player`. The
+/// package that it names has no events if it cannot be built.
+pub fn begins(line: &str) -> bool {
+    line.strip_prefix("# ").is_some_and(|path| !path.contains(' ') || path.ends_with(".test]"))
+}
+
 /// The state of a log.
 #[derive(Default)]
 struct Log {

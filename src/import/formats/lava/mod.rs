@@ -49,7 +49,7 @@ pub fn begins(line: &str) -> bool {
     line.strip_prefix("- ").is_some_and(|rest| keys.iter().any(|key| rest.starts_with(key)))
 }
 
-/// Chooses the reader by the first character: a list in JSON, or in YAML.
+/// Chooses the reader by the first character: a list in JSON, perhaps behind a comment, or in YAML.
 #[derive(Default)]
 struct Lava {
     reader: Option<Box<dyn Importer>>,
@@ -63,7 +63,7 @@ impl Importer for Lava {
                 let first = text.chars().find(|c| !c.is_whitespace());
                 let reader: Box<dyn Importer> = match first {
                     None => return 0,
-                    Some('[') => json::importer(),
+                    Some('[' | '/') => json::importer(),
                     Some(_) => Box::new(yaml::Yaml::default()),
                 };
                 self.reader.insert(reader)

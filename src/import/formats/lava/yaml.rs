@@ -5,7 +5,7 @@ use super::cases::Cases;
 use crate::import::batch::Batch;
 use crate::import::importer::note_missing_newline;
 use crate::import::{Importer, limits};
-use crate::model::head;
+use crate::model::{Severity, counted, head};
 use saphyr_parser::{Event, Parser, ScanError};
 
 /// Returns whether the text is a list.
@@ -22,6 +22,8 @@ pub(super) struct Yaml {
     cases: Cases,
     /// The place of the last case, if its line has no newline.
     open_end: Option<u64>,
+    /// The place of the first line that is not part of the list, and how many bytes such lines have.
+    other: Option<(u64, u64)>,
 }
 
 impl Importer for Yaml {
@@ -35,6 +37,11 @@ impl Importer for Yaml {
                 None => return used,
             };
             let entry = rest.get(..end).unwrap_or("");
+            let (entry, other) = entry.split_at(end_of_entry(entry));
+            if !other.is_empty() {
+                let (_, bytes) = self.other.get_or_insert((at + (used + entry.len()) as u64, 0));
+                *bytes += other.len() as u64;
+            }
             if last && end == rest.len() && !rest.ends_with('\n') {
                 self.open_end = Some(at + used as u64);
             }
@@ -47,6 +54,10 @@ impl Importer for Yaml {
 
     fn finish(&mut self, batch: &mut Batch) {
         self.cases.finish(batch);
+        if let Some((at, bytes)) = self.other {
+            let text = format!("skipped {} of other text after the report", counted(bytes, "byte"));
+            batch.note(Severity::Warning, Some(at), text);
+        }
         if let Some(at) = self.open_end {
             note_missing_newline(at, batch);
         }
@@ -66,6 +77,20 @@ impl Yaml {
             batch.note_unreadable(at, "test case without a result; ignored");
         }
     }
+}
+
+/// Returns where a case ends: its lines are indented, except the first.
+fn end_of_entry(entry: &str) -> usize {
+    let mut end = 0;
+    for line in entry.split_inclusive('\n') {
+        let is_outside = line.starts_with(|c: char| !matches!(c, ' ' | '\t' | '\r' | '\n' | '#'));
+        let is_start = end == 0 && line.starts_with("- ");
+        if is_outside && !is_start && entry.starts_with("- ") {
+            break;
+        }
+        end += line.len();
+    }
+    end
 }
 
 /// The greatest depth of maps and lists; deeper values are ignored.
