@@ -87,6 +87,8 @@ fn robot_says_it_in_its_errors_and_suites() {
     let reason = "Error in file 'lab.robot' on line 2: Importing library 'Rig' failed: no module";
     check("bench.xml", &xml("PASS", error), reason);
     check("bench.xml", &xml("FAIL", ""), "the suite `Lab` failed, although no test did");
+    // A test that passes may log an error.
+    check_complete("bench.xml", &xml("PASS", r#"<msg level="ERROR">Error in the pump, again</msg>"#));
     check_complete("bench.xml", &xml("PASS", r#"<msg level="WARN">old syntax</msg>"#));
 }
 
