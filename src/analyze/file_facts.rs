@@ -3,7 +3,7 @@
 
 use crate::import::about;
 use crate::model::{
-    Dataset, FileId, FileRecord, Identity, Note, PartId, SessionId, Severity, counted, grouped,
+    Dataset, FileId, FileRecord, Identity, Note, Outcome, PartId, SessionId, Severity, counted, grouped, head,
 };
 use crate::query::SessionKey;
 use serde::{Deserialize, Serialize};
@@ -45,7 +45,8 @@ pub fn format_name(file: &FileRecord) -> String {
 /// The notes of a file, the most severe first: same runs in other files, then what
 /// its importer noted.
 pub fn notes(data: &Dataset, file: FileId) -> Vec<Note> {
-    let mut notes: Vec<Note> = same_runs(data, file).chain(data.file(file).notes.iter().cloned()).collect();
+    let derived = same_runs(data, file).chain(equal_names(data, file));
+    let mut notes: Vec<Note> = derived.chain(data.file(file).notes.iter().cloned()).collect();
     notes.sort_by_key(|note| std::cmp::Reverse(note.severity));
     notes
 }
@@ -75,6 +76,30 @@ fn same_runs(data: &Dataset, file: FileId) -> impl Iterator<Item = Note> {
         let text = format!("the same run as `{with}`, counted there{agree}{adds}");
         Note { severity: Severity::Info, at: None, text }
     })
+}
+
+/// A note for results that have tests of their own, because another file of the session has the
+/// name.
+fn equal_names(data: &Dataset, file: FileId) -> Option<Note> {
+    let parts = data.file(file).parts.iter();
+    let renamed = parts.flat_map(|&part| data.results.renamed(data.part(part).rows.clone()));
+    let (mut results, mut retried, mut example) = (0, 0, None);
+    for renamed in renamed {
+        results += 1;
+        example.get_or_insert(renamed.named);
+        retried += u64::from(renamed.after_failure && data.outcome(renamed.result) == Outcome::Passed);
+    }
+    let example = head(data.tests.name(example?), 80);
+    let share = if results == 1 { "shares its name" } else { "share their names" };
+    let mut text = format!(
+        "{} {share} with a result in another file of the session, such as `{example}`: each is a test of its own, numbered in the order of the files",
+        counted(results, "result")
+    );
+    if retried > 0 {
+        let tests = counted(retried, "test");
+        text.push_str(&format!("; {tests} failed there and passed here: the runner may have retried them, but the files do not mark reruns, so the failures count"));
+    }
+    Some(Note { severity: Severity::Info, at: None, text })
 }
 
 /// The first parts of a file.

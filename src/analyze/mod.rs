@@ -34,7 +34,7 @@ mod steps;
 mod test_table;
 
 pub use cell::{Cell, Missing};
-pub use file_facts::LedgerPart;
+pub use file_facts::{LedgerPart, notes as file_notes};
 pub use file_kinds::FileCounts;
 pub use file_page::{FilePage, dropped, file_page};
 pub use full_name::FullName;

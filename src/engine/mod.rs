@@ -77,7 +77,7 @@ impl Engine {
     pub fn data(&mut self) -> &Dataset {
         if self.is_stale {
             copies::settle(&mut self.data);
-            self.data.history = analyze::group_into_sessions(&self.data);
+            self.data.history = analyze::group_into_sessions(&mut self.data);
             self.grid = None;
             self.tests = None;
             self.index = Rc::new(Index::new(&self.data, Some(&self.index)));

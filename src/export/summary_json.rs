@@ -8,9 +8,9 @@ use super::number::Number;
 use super::results_by_test::{ResultsOfTest, results_by_test};
 use super::sessions::{SessionIds, latest_of, latest_sessions, readable_duts, readable_sessions, sum};
 use super::{About, Input, json};
-use crate::analyze::natural;
+use crate::analyze::{file_notes, natural};
 use crate::model::{
-    Dataset, Dut, FileRecord, Note, ResultId, Session, SessionId, Timestamp, split_parameters,
+    Dataset, Dut, FileId, FileRecord, Note, ResultId, Session, SessionId, Timestamp, split_parameters,
 };
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
@@ -122,21 +122,21 @@ struct FileEntry<'a> {
     format: Option<&'a str>,
     status: &'static str,
     results: u32,
-    notes: Vec<NoteEntry<'a>>,
+    notes: Vec<NoteEntry>,
 }
 
 #[derive(Serialize)]
-struct NoteEntry<'a> {
+struct NoteEntry {
     severity: &'static str,
     at: Option<String>,
-    text: &'a str,
+    text: String,
 }
 
 impl<'a> Summary<'a> {
     fn new(input: &Input<'a>, ids: &'a SessionIds) -> Summary<'a> {
         let data = input.data;
-        let mut files: Vec<&FileRecord> = data.ledger().map(|(_, file)| file).collect();
-        files.sort_by(|a, b| natural::compare(&a.path, &b.path).then(a.hash.cmp(&b.hash)));
+        let mut files: Vec<(FileId, &FileRecord)> = data.ledger().collect();
+        files.sort_by(|(_, a), (_, b)| natural::compare(&a.path, &b.path).then(a.hash.cmp(&b.hash)));
         Summary {
             schema: "passgrid/summary/1",
             generated: input.now.iso(),
@@ -149,7 +149,7 @@ impl<'a> Summary<'a> {
                 .collect(),
             sessions: readable_sessions(data).map(|id| SessionEntry::new(data, id, ids)).collect(),
             tests: Tests { data, ids, tests: results_by_test(data, input.filter) },
-            files: files.into_iter().map(FileEntry::new).collect(),
+            files: files.into_iter().map(|(id, file)| FileEntry::new(data, id, file)).collect(),
         }
     }
 }
@@ -258,24 +258,24 @@ impl<'a> ResultEntry<'a> {
 }
 
 impl<'a> FileEntry<'a> {
-    fn new(file: &'a FileRecord) -> FileEntry<'a> {
+    fn new(data: &Dataset, id: FileId, file: &'a FileRecord) -> FileEntry<'a> {
         FileEntry {
             path: &file.path,
             bytes: file.bytes,
             format: not_empty(file.format),
             status: file.status.word(),
             results: file.results,
-            notes: file.notes.iter().map(NoteEntry::new).collect(),
+            notes: file_notes(data, id).into_iter().map(NoteEntry::new).collect(),
         }
     }
 }
 
-impl<'a> NoteEntry<'a> {
-    fn new(note: &'a Note) -> NoteEntry<'a> {
+impl NoteEntry {
+    fn new(note: Note) -> NoteEntry {
         NoteEntry {
             severity: note.severity.word(),
             at: note.at.map(|at| format!("byte {at}")),
-            text: &note.text,
+            text: note.text,
         }
     }
 }

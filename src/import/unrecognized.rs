@@ -8,7 +8,7 @@ use crate::model::{Severity, head};
 
 /// Recognizes an unsupported variant of a format by a file's first bytes and its
 /// text, and describes it: what it is, and what to drop instead.
-pub type NearMiss = fn(&[u8], &Head) -> Option<String>;
+pub type NearMiss = fn(&[u8], &Head) -> Option<(Severity, String)>;
 
 /// Returns whether lower-case text is HTML.
 fn is_html(lower: &str) -> bool {
@@ -68,8 +68,8 @@ pub fn explain(path: &str, bytes: &[u8], beginning: &Head, near_misses: &[NearMi
     if !what.is_empty() {
         return (severity, what.to_owned());
     }
-    if let Some(what) = near_misses.iter().find_map(|recognize| recognize(bytes, beginning)) {
-        return (Error, what);
+    if let Some(found) = near_misses.iter().find_map(|recognize| recognize(bytes, beginning)) {
+        return found;
     }
     let is_truncated = is_truncated(beginning);
     if let Some(root) = beginning.root {

@@ -24,7 +24,7 @@ pub use identity::{Evidence, Identified, Identity, Source};
 pub use ids::{DutId, FileId, PartId, ResultId, ScopeId, SessionId, StrId, TestId};
 pub use outcome::Outcome;
 pub use renames::Renames;
-pub use results::{Attempt, Flags, Results, Slice};
+pub use results::{Attempt, Flags, Renamed, Results, Slice};
 pub use session::{
     Claim, Dut, History, IdentityField, Overlap, Overrides, PROPERTIES, PROPERTY_BYTES, RepeatRule,
     ReportFile, ReportRole, SameRun, Session, SessionDraft, SessionOrder, TRUNCATED,

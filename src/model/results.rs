@@ -51,6 +51,19 @@ pub struct Attempt {
     pub slice: Slice,
 }
 
+/// A result that has a test of its own, because another file of its session has the name.
+#[derive(Clone, Copy, Debug)]
+pub struct Renamed {
+    /// The result.
+    pub result: ResultId,
+    /// The test that its file names.
+    pub named: TestId,
+    /// Its own test: `name #2`.
+    pub test: TestId,
+    /// Whether an earlier result with the name failed.
+    pub after_failure: bool,
+}
+
 /// The columns. A row's session follows from the part that holds the row.
 #[derive(Debug, Default)]
 pub struct Results {
@@ -72,6 +85,8 @@ pub struct Results {
     slice_len: Vec<u32>,
     /// The entries of results that have more than one, by ascending result.
     entries: Vec<(ResultId, Attempt)>,
+    /// By ascending result.
+    renamed: Vec<Renamed>,
 }
 
 impl Results {
@@ -126,6 +141,29 @@ impl Results {
         self.slice_at[row] = verdict.slice.at;
         self.slice_len[row] = verdict.slice.len;
         self.entries.extend(entries.iter().map(|&entry| (id, entry)));
+    }
+
+    /// Gives results tests of their own.
+    pub fn rename(&mut self, mut renamed: Vec<Renamed>) {
+        renamed.sort_by_key(|renamed| renamed.result);
+        for renamed in &renamed {
+            self.test[renamed.result.index()] = renamed.test;
+        }
+        self.renamed = renamed;
+    }
+
+    /// Gives all results the tests that their files name.
+    pub fn restore_tests(&mut self) {
+        for renamed in self.renamed.drain(..) {
+            self.test[renamed.result.index()] = renamed.named;
+        }
+    }
+
+    /// The results of a range of rows that have tests of their own.
+    pub fn renamed(&self, rows: Range<u32>) -> &[Renamed] {
+        let from = self.renamed.partition_point(|renamed| renamed.result.0 < rows.start);
+        let to = self.renamed.partition_point(|renamed| renamed.result.0 < rows.end);
+        self.renamed.get(from..to).unwrap_or(&[])
     }
 
     /// Marks a result, for a fact that its file states.

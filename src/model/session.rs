@@ -243,6 +243,8 @@ pub struct Session {
     pub is_unreadable: bool,
     /// Why tests occur in several of its parts.
     pub overlap: Overlap,
+    /// A few tests of different files have the same name.
+    pub has_equal_names: bool,
 }
 
 /// Why tests occur in several parts of a session.
@@ -253,8 +255,6 @@ pub enum Overlap {
     None,
     /// The parts report the same run in several formats: the first one counts.
     SameRun,
-    /// A few tests of different files have the same name: the worst result counts.
-    EqualNames,
     /// The parts are repeats, of which the worst result counts, or reruns, of
     /// which the last one counts.
     Repeats,

@@ -4,7 +4,7 @@ use crate::Dropped;
 use crate::dropped::folder;
 use passgrid::engine::{GetFile, ImportOptions};
 use passgrid::import::{ALL, Import};
-use passgrid::model::{FileId, SessionId};
+use passgrid::model::{FileId, IdentityField, SessionId};
 
 /// Results by name: outcome, attempts, and whether they are flaky.
 fn results(dropped: &mut Dropped) -> Vec<String> {
@@ -228,6 +228,146 @@ fn many_equal_names_take_linear_time() {
     let xml = format!(r#"<testsuite name="S">{}</testsuite>"#, case.repeat(200_000));
     let mut dropped = Dropped::new([("a.xml", xml.as_bytes())]);
     assert_eq!(dropped.data().tests.len(), 200_000);
+}
+
+/// A JUnit file with tests of one class: `name` or `name!`, which fails.
+fn junit(suite: &str, tests: &str) -> String {
+    let case = |test: &str| {
+        let (name, inner) = test.strip_suffix('!').map_or((test, ""), |name| (name, FAILED));
+        format!(r#"<testcase classname="C" name="{name}" time="1">{inner}</testcase>"#)
+    };
+    let cases: String = tests.split(' ').map(case).collect();
+    format!(r#"<testsuite name="{suite}">{cases}</testsuite>"#)
+}
+
+#[track_caller]
+fn check_files(files: &[(&str, &str)], expected: &[&str]) -> Dropped {
+    let mut dropped = Dropped::new(files.iter().map(|(path, text)| (*path, text.as_bytes())));
+    assert_eq!(results(&mut dropped), expected);
+    dropped
+}
+
+/// Files of one session that share a few names: each entry is a test of its own.
+#[test]
+fn equal_names_in_two_files_of_a_session() {
+    let (a, b) = (junit("A", "x! y a b c"), junit("B", "x y y p! q r s t"));
+    let expected = [
+        "a: passed 1",
+        "b: passed 1",
+        "c: passed 1",
+        "p: failed 1",
+        "q: passed 1",
+        "r: passed 1",
+        "s: passed 1",
+        "t: passed 1",
+        "x #2: passed 1",
+        "x: failed 1",
+        "y #2: passed 1",
+        "y #3: passed 1",
+        "y: passed 1",
+    ];
+    let files = [("board_a/TEST-A.xml", &*a), ("board_a/TEST-B.xml", &*b)];
+    let mut dropped = check_files(&files, &expected);
+    assert_eq!(dropped.data().history.sessions.len(), 1);
+    let page = dropped.engine.ask(GetFile("board_a/TEST-B.xml".to_owned())).unwrap();
+    let notes: Vec<&str> = page.notes.iter().map(|note| note.text.as_str()).collect();
+    assert!(notes[0].contains("2 results share their names with a result in another file"), "{notes:?}");
+    assert!(notes[0].contains("1 test failed there and passed here"), "{notes:?}");
+    // The order of dropping does not matter.
+    let other = files.iter().rev().map(|(path, text)| (*path, text.as_bytes()));
+    assert_eq!(results(&mut Dropped::new(other)), expected);
+}
+
+/// A person who separates the files gets the names that they give.
+#[test]
+fn numbers_follow_the_files() {
+    let (a, b) = (junit("A", "x! a b c"), junit("B", "x p q r"));
+    let files = [("board_a/TEST-A.xml", a.as_bytes()), ("board_a/TEST-B.xml", b.as_bytes())];
+    let mut dropped = Dropped::new(files);
+    let before = dropped.report();
+    assert!(results(&mut dropped).contains(&"x #2: passed 1".to_owned()));
+    dropped.assign(&[FileId(1)], IdentityField::Session, Some("night"));
+    assert!(!results(&mut dropped).contains(&"x #2: passed 1".to_owned()));
+    dropped.assign(&[FileId(1)], IdentityField::Session, None);
+    assert_eq!(dropped.report(), before);
+}
+
+/// Two formats of one run, one of them in two files: equal names count as often as they ran.
+#[test]
+fn equal_names_told_by_two_formats_count_once() {
+    let (a, b) = (junit("A", "x! a b c"), junit("B", "x p q r"));
+    let test = |name: &str| {
+        let (name, status) = name.strip_suffix('!').map_or((name, "passed"), |name| (name, "failed"));
+        format!(r#"{{"name":"{name}","suite":"C","status":"{status}","duration":1000}}"#)
+    };
+    let tests: Vec<String> = "x! a b c x p q r".split(' ').map(test).collect();
+    let ctrf = format!(
+        r#"{{"results":{{"tool":{{"name":"t"}},"summary":{{"tests":8,"passed":7,"failed":1}},"tests":[{}]}}}}"#,
+        tests.join(",")
+    );
+    let files = [("board_a/TEST-A.xml", &*a), ("board_a/TEST-B.xml", &*b), ("board_a/ctrf.json", &*ctrf)];
+    let expected = [
+        "a: passed 1",
+        "b: passed 1",
+        "c: passed 1",
+        "p: passed 1",
+        "q: passed 1",
+        "r: passed 1",
+        "x #2: passed 1",
+        "x: failed 1",
+    ];
+    check_files(&files, &expected);
+}
+
+/// Attempts that the runner kept ran before the files beside their folder.
+#[test]
+fn attempts_in_folders_stay_attempts_beside_equal_names() {
+    let (a, b) = (junit("A", "x! a b c"), junit("B", "x p q r"));
+    let retry = junit("A", "x");
+    let files = [
+        ("board_a/TEST-A.xml", &*a),
+        ("board_a/TEST-B.xml", &*b),
+        ("board_a/test_attempts/attempt_1.xml", &*retry),
+    ];
+    let expected = [
+        "a: passed 1",
+        "b: passed 1",
+        "c: passed 1",
+        "p: passed 1",
+        "q: passed 1",
+        "r: passed 1",
+        "x #2: passed 1",
+        "x: failed 2 flaky",
+    ];
+    check_files(&files, &expected);
+}
+
+/// Formats of pytest mark reruns: other entries with one node id are tests of their own.
+#[test]
+fn pytests_own_formats_mark_reruns() {
+    let phase = |when: &str, outcome: &str, at: u32| {
+        format!(
+            "{{\"$report_type\":\"TestReport\",\"nodeid\":\"t.py::test_a\",\"when\":\"{when}\",\"outcome\":\"{outcome}\",\"start\":17046601{at}.0,\"stop\":17046601{at}.5,\"duration\":0.5}}\n"
+        )
+    };
+    let log = |first: &str| {
+        let attempt = |outcome: &str, at: u32| phase("call", outcome, at) + &phase("teardown", "passed", at);
+        let start = "{\"$report_type\":\"SessionStart\",\"pytest_version\":\"8\"}\n";
+        let end = "{\"$report_type\":\"SessionFinish\",\"exitstatus\":0}\n";
+        format!("{start}{}{}{end}", attempt(first, 10), attempt("passed", 20))
+    };
+    for word in ["rerun", "retried"] {
+        check("board.jsonl", &log(word), &["test_a: passed 2 flaky"]);
+        let json = format!(
+            r#"{{"created":1704660101.9,"duration":1,"exitcode":0,"summary":{{"total":1}},
+            "tests":[{{"nodeid":"t.py::test_a","outcome":"{word}","call":{{"outcome":"passed","duration":1}}}}]}}"#
+        );
+        check("board.json", &json, &["test_a: passed 2 flaky"]);
+    }
+    check("board.jsonl", &log("failed"), &["test_a #2: passed 1", "test_a: failed 1"]);
+    let json = r#"{"created":1704660101.9,"duration":1,"exitcode":1,"summary":{"total":2},"tests":[
+        {"nodeid":"t.py::test_a","outcome":"failed"},{"nodeid":"t.py::test_a","outcome":"passed"}]}"#;
+    check("board.json", json, &["test_a #2: passed 1", "test_a: failed 1"]);
 }
 
 #[test]

@@ -87,6 +87,8 @@ fn robot_says_it_in_its_errors_and_suites() {
     let reason = "Error in file 'lab.robot' on line 2: Importing library 'Rig' failed: no module";
     check("bench.xml", &xml("PASS", error), reason);
     check("bench.xml", &xml("FAIL", ""), "the suite `Lab` failed, although no test did");
+    // A test that passes may log an error.
+    check_complete("bench.xml", &xml("PASS", r#"<msg level="ERROR">Error in the pump, again</msg>"#));
     check_complete("bench.xml", &xml("PASS", r#"<msg level="WARN">old syntax</msg>"#));
 }
 
@@ -189,6 +191,55 @@ fn labs_say_it_in_jobs_and_configurations() {
     let twister = r#"{"environment":{"zephyr_version":"v4"},"testsuites":[{"name":"a/b.c","platform":"frdm","arch":"arm","status":"error",
         "reason":"Timeout","testcases":[{"identifier":"b.c.x","status":"passed"},{"identifier":"b.c.y","status":"started"}]}]}"#;
     check("twister.json", twister, "tests of `b.c` have no verdict: Timeout");
+}
+
+/// A program that crashed wrote no report: its text output says what happened.
+#[test]
+fn text_output_of_googletest_is_explained() {
+    let log = "[==========] Running 2 tests from 1 test suite.\n[ RUN      ] Pump.Starts\n[       OK ] Pump.Starts (1 ms)\n[ RUN      ] Pump.Stops\n";
+    let mut dropped = Dropped::new([("gtest.log", log.as_bytes())]);
+    let [note] = &dropped.data().files[0].notes[..] else { panic!("one note") };
+    assert!(note.text.starts_with("text output of GoogleTest, which is not read"), "{}", note.text);
+    assert!(
+        note.text.ends_with("ends while `Pump.Stops` runs: the program crashed or was killed"),
+        "{}",
+        note.text
+    );
+    let end = "[       OK ] Pump.Stops (1 ms)\n[==========] 2 tests from 1 test suite ran. (3 ms total)\n[  PASSED  ] 2 tests.\n";
+    let mut dropped = Dropped::new([("gtest.log", format!("{log}{end}").as_bytes())]);
+    assert!(dropped.data().files[0].notes[0].text.ends_with("or `json`"));
+}
+
+#[test]
+fn nunit_rspec_and_dart_say_that_the_run_failed() {
+    let nunit = |result: &str| {
+        format!(
+            r#"<test-run id="0" result="{result}" total="1"><test-suite type="Assembly" name="Lab.dll" fullname="Lab.dll" result="{result}"><test-case name="Opens" fullname="Lab.T.Opens" classname="Lab.T" result="Passed"/></test-suite></test-run>"#
+        )
+    };
+    check("bench.xml", &nunit("Failed"), "the run failed, although no test did");
+    check_complete("bench.xml", &nunit("Passed"));
+    let rspec = |errors: u32| {
+        format!(
+            r#"{{"version":"3.13","examples":[{{"full_description":"opens","status":"passed","file_path":"./a_spec.rb"}}],
+            "summary":{{"duration":1,"example_count":1,"failure_count":0,"errors_outside_of_examples_count":{errors}}},"summary_line":""}}"#
+        )
+    };
+    check("bench.json", &rspec(2), "2 errors outside of examples, without messages");
+    check_complete("bench.json", &rspec(0));
+    let dart = |success: &str| {
+        [
+            r#"{"protocolVersion":"0.1.1","runnerVersion":"1.24.9","pid":1,"type":"start","time":0}"#,
+            r#"{"suite":{"id":0,"platform":"vm","path":"test/a_test.dart"},"type":"suite","time":0}"#,
+            r#"{"test":{"id":3,"name":"opens","suiteID":0,"groupIDs":[],"metadata":{"skip":false,"skipReason":null},"line":4,"column":3,"url":null},"type":"testStart","time":10}"#,
+            r#"{"testID":3,"result":"success","skipped":false,"hidden":false,"type":"testDone","time":20}"#,
+            &format!(r#"{{"success":{success},"type":"done","time":30}}"#),
+        ]
+        .join("\n")
+    };
+    check("bench.json", &dart("false"), "the run failed, although no test did");
+    check("bench.json", &dart("null"), "the run was interrupted");
+    check_complete("bench.json", &dart("true"));
 }
 
 #[test]

@@ -2,10 +2,11 @@
 
 use crate::Dropped;
 use csv::StringRecord;
-use passgrid::engine::{GetOverview, GetSessions};
+use passgrid::analyze::TestRow;
+use passgrid::engine::{GetLedger, GetOverview, GetSessions, GetTests};
 use passgrid::export::{Export, SCHEMA};
 use passgrid::model::{Counts, Outcome};
-use passgrid::query::Filter;
+use passgrid::query::{FileFilter, Filter};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -124,6 +125,63 @@ pub fn check_page(dropped: &mut Dropped) {
         assert_eq!(session["build"].as_str(), row.build.as_deref());
     }
     assert_eq!(shown.iter().filter(|row| !row.is_unreadable).count(), sessions.len());
+    check_tests(&summary, dropped);
+    check_ledger(&summary, dropped);
+}
+
+/// Compares the results in the latest sessions with the list of tests.
+fn check_tests(summary: &Value, dropped: &mut Dropped) {
+    let duts = summary["duts"].as_array().unwrap().iter();
+    let latest: Vec<(&Value, &Value)> = duts.map(|dut| (&dut["name"], &dut["latest_session"])).collect();
+    let mut exported: Vec<(String, Vec<u32>)> = Vec::new();
+    for test in summary["tests"].as_array().unwrap() {
+        let results = test["results"].as_array().unwrap().iter();
+        let now: Vec<&Value> =
+            results.filter(|result| latest.contains(&(&result["dut"], &result["session"]))).collect();
+        let count = |outcome: &Outcome| now.iter().filter(|r| r["outcome"] == outcome.word()).count() as u32;
+        let text = |key: &str| test[key].as_str().unwrap_or("");
+        let parameters = test["parameters"].as_str().map_or(String::new(), |text| format!("[{text}]"));
+        let name = format!("{}|{}|{}{parameters}", text("suite"), text("class"), text("name"));
+        if !now.is_empty() {
+            exported.push((name, Outcome::ALL.iter().map(count).collect()));
+        }
+    }
+    let query = GetTests { filter: Filter::default(), sort: None, from: 0, count: u32::MAX };
+    let rows = dropped.engine.ask(query).rows;
+    let of_row = |row: &TestRow| {
+        let name = format!("{}|{}|{}", row.suite, row.class, row.name);
+        (name, Outcome::ALL.iter().map(|&outcome| row.counts.of(outcome)).collect())
+    };
+    let mut shown: Vec<(String, Vec<u32>)> = rows.iter().map(of_row).collect();
+    shown.sort();
+    exported.sort();
+    assert_eq!(shown, exported);
+}
+
+/// Compares the files of the summary with the ledger.
+fn check_ledger(summary: &Value, dropped: &mut Dropped) {
+    let query = GetLedger { filter: FileFilter::default(), from: 0, count: u32::MAX };
+    let ledger = dropped.engine.ask(query).files;
+    let line = |path: &str, results: u64, status: &str, notes: Vec<&str>| {
+        format!("{path}: {status}, {results} results, {notes:?}")
+    };
+    let mut shown: Vec<String> = ledger
+        .iter()
+        .map(|file| {
+            let notes = file.notes.iter().map(|note| note.text.as_str()).collect();
+            line(&file.path, file.results.into(), file.status.word(), notes)
+        })
+        .collect();
+    let of_file = |file: &Value| {
+        let notes = file["notes"].as_array().unwrap().iter();
+        let notes = notes.map(|note| note["text"].as_str().unwrap()).collect();
+        let text = |key: &str| file[key].as_str().unwrap();
+        line(text("path"), file["results"].as_u64().unwrap(), text("status"), notes)
+    };
+    let mut exported: Vec<String> = summary["files"].as_array().unwrap().iter().map(of_file).collect();
+    shown.sort();
+    exported.sort();
+    assert_eq!(shown, exported);
 }
 
 /// Compares figures of the summary with counts of the page.

@@ -2,18 +2,20 @@
 //!
 //! Takes a data set whose files and parts are up to date, and returns a new
 //! [`History`]. The result depends on the set of files and on the overrides, not
-//! on the order in which files were dropped. Nothing is stored between runs, so an
-//! override can always undo a grouping.
+//! on the order in which files were dropped. Nothing is stored between runs (numbers of
+//! equal names are removed first), so an override can always undo a grouping.
 //!
 //! 1. [`report_files`]: files of one report that share folders.
 //! 2. [`parts`]: parts with the same identity become one session.
-//! 3. [`same_run`]: sessions that report the same run in two formats become one.
-//! 4. [`unreadable`]: an unreadable file of a DUT without results becomes a session.
-//! 5. [`duts`]: sessions become DUTs, in time order.
-//! 6. [`repeats`]: if a session has several results of a test, one of them counts.
+//! 3. [`equal_names`]: equal names in files of one session get numbers.
+//! 4. [`same_run`]: sessions that report the same run in two formats become one.
+//! 5. [`unreadable`]: an unreadable file of a DUT without results becomes a session.
+//! 6. [`duts`]: sessions become DUTs, in time order.
+//! 7. [`repeats`]: if a session has several results of a test, one of them counts.
 
 mod copies;
 mod duts;
+mod equal_names;
 mod identities;
 mod parts;
 mod path;
@@ -29,12 +31,14 @@ use crate::model::{Dataset, History, PartId};
 use identities::{identities, rename_duts};
 
 /// Groups parts into sessions and sessions into DUTs.
-pub fn group_into_sessions(data: &Dataset) -> History {
+pub fn group_into_sessions(data: &mut Dataset) -> History {
+    data.results.restore_tests();
     let covers = covers(data);
     let leaders = report_files::leaders(data);
     let mut identities = identities(data, &covers);
     rename_duts(data, &mut identities);
     let mut sessions = parts::group(data, &identities, &leaders);
+    equal_names::number(data, &identities, &leaders, &sessions);
     for session in &mut sessions {
         parts::apply_covers(session, data, &covers);
     }

@@ -72,7 +72,7 @@ pub fn group(data: &Dataset, identities: &[Identity], leaders: &[Option<PartId>]
 }
 
 /// Whether the path of a part marks it as an attempt of other files' tests.
-fn is_attempt(data: &Dataset, identities: &[Identity], part: PartId) -> bool {
+pub fn is_attempt(data: &Dataset, identities: &[Identity], part: PartId) -> bool {
     identities[part.index()].attempt != 0 && is_named_by_path(data, identities, part)
 }
 
@@ -138,10 +138,11 @@ impl<'a> Grouping<'a> {
                 self.sessions.push(new_session(&self.identities[part.index()]));
                 seen.clear();
                 has_session = true;
-            } else if common > 0 {
-                let overlap = if are_repeats { Overlap::Repeats } else { Overlap::EqualNames };
-                if let Some(session) = self.sessions.last_mut() {
-                    session.overlap = overlap;
+            } else if let Some(session) = self.sessions.last_mut().filter(|_| common > 0) {
+                if are_repeats {
+                    session.overlap = Overlap::Repeats;
+                } else {
+                    session.has_equal_names = true;
                 }
             }
             self.join(self.sessions.len() - 1, part);
@@ -288,6 +289,7 @@ pub fn new_session(identity: &Identity) -> Session {
         incomplete: None,
         is_unreadable: false,
         overlap: Overlap::None,
+        has_equal_names: false,
     }
 }
 

@@ -58,16 +58,14 @@ pub fn settle(data: &Dataset, leaders: &[Option<PartId>], history: &mut History)
                     group.sort_by_key(|&result| start(result));
                     group[group.len() - 1]
                 }
-                Overlap::Repeats | Overlap::EqualNames => worst(data, &group),
+                Overlap::Repeats => worst(data, &group),
                 _ => group[0],
             };
             for &result in &group {
                 covered[result.index()] = result != counts;
             }
-            if matches!(session.overlap, Overlap::Repeats | Overlap::EqualNames) {
-                repeats.extend(group.iter().map(|&result| (counts, result)));
-            }
             if session.overlap == Overlap::Repeats {
+                repeats.extend(group.iter().map(|&result| (counts, result)));
                 let verdict = data.outcome(counts);
                 if group.iter().any(|&result| data.outcome(result).disagrees_with(verdict)) {
                     flaky.push(counts);

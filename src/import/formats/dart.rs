@@ -69,6 +69,8 @@ struct Event<'a> {
     result: Cow<'a, str>,
     is_hidden: bool,
     is_skipped: bool,
+    /// `true`, `false`, or `null` if the run was interrupted.
+    success: &'a str,
     skip_reason: Cow<'a, str>,
     error: Cow<'a, str>,
     stack_trace: Cow<'a, str>,
@@ -106,6 +108,7 @@ fn field<'a>(event: &mut Event<'a>, key: &str, value: &mut Cursor<'a>) -> Result
         "url" => event.url = value.text_or_empty(key)?,
         "result" => event.result = value.text_or_empty(key)?,
         "hidden" => event.is_hidden = value.skip_value()? == "true",
+        "success" => event.success = value.skip_value()?,
         "skipped" => event.is_skipped = value.skip_value()? == "true",
         "error" => event.error = value.text_or_empty(key)?,
         "stackTrace" => event.stack_trace = value.text_or_empty(key)?,
@@ -129,6 +132,9 @@ struct Events {
     platforms: Vec<String>,
     runner: String,
     is_done: bool,
+    is_interrupted: bool,
+    /// Why the run did not succeed; "" if it did.
+    verdict: &'static str,
     duration_s: Option<f64>,
     unknown: Occurrences,
     strays: StrayLines,
@@ -186,8 +192,14 @@ impl LineReader for Events {
         if batch.is_empty() {
             return;
         }
+        let has_failing = batch.rows.iter().any(|row| row.outcome.is_failing());
+        let verdict = Some(self.verdict).filter(|verdict| !verdict.is_empty());
+        let verdict = verdict.filter(|_| !has_failing || self.is_interrupted);
         for (session, platform) in self.platforms.iter().enumerate() {
             let draft = batch.session(session);
+            if let Some(verdict) = verdict {
+                draft.mark_incomplete(verdict);
+            }
             draft.duration_s = self.duration_s;
             draft.property("package:test", &self.runner);
             if self.platforms.len() > 1 {
@@ -255,6 +267,12 @@ impl Events {
             "testDone" => self.done(&event, at, batch),
             "done" => {
                 self.is_done = true;
+                self.is_interrupted = event.success == "null";
+                self.verdict = match event.success {
+                    "null" => "the run was interrupted",
+                    "false" => "the run failed, although no test did",
+                    _ => "",
+                };
                 self.duration_s = event.time_ms.map(|ms| ms / 1000.0);
             }
             _ => {}

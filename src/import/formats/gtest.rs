@@ -10,9 +10,10 @@
 use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
+use crate::import::detect::Head;
 use crate::import::json::{self, Fault, Object, Root, Visitor};
-use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify};
-use crate::model::{Outcome, Source, Timestamp};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify, limits};
+use crate::model::{Outcome, Severity, Source, Timestamp};
 
 pub const ABOUT: About = About {
     key: "gtest-json",
@@ -40,6 +41,36 @@ pub const FORMAT: Format = Format::Text(TextFormat {
 #[derive(Default)]
 struct Report {
     unknown: Occurrences,
+}
+
+/// Explains GoogleTest's text output, which has the results of a crashed program if it wrote no
+/// report.
+pub fn explain_text(_bytes: &[u8], head: &Head) -> Option<(Severity, String)> {
+    let (mut running, mut has_tests, mut has_failed, mut has_end) = (None, false, false, false);
+    for line in head.text.lines().map(str::trim_end) {
+        if let Some(name) = line.strip_prefix("[ RUN      ] ") {
+            (running, has_tests) = (Some(name), true);
+        } else if ["[       OK ] ", "[  FAILED  ] ", "[  SKIPPED ] "].iter().any(|end| line.starts_with(end))
+        {
+            running = None;
+        }
+        has_failed |= line.starts_with("[  FAILED  ] ");
+        has_end |= line.starts_with("[  PASSED  ] ") || line.contains(" ran. (");
+    }
+    let is_whole = head.text.len() < limits::HEAD_BYTES;
+    let end = match running {
+        Some(name) if is_whole && !has_end => {
+            let name = crate::model::head(name, 80);
+            format!(" It ends while `{name}` runs: the program crashed or was killed.")
+        }
+        _ if is_whole && !has_end => " Its totals are missing: the program did not finish.".to_owned(),
+        _ => String::new(),
+    };
+    let text =
+        "text output of GoogleTest, which is not read: drop the report of `--gtest_output=xml` or `json`.";
+    // Beside a report, the output of a run that passed is only a log.
+    let severity = if has_failed || !end.is_empty() { Severity::Warning } else { Severity::Info };
+    has_tests.then(|| (severity, format!("{text}{end}").trim_end_matches('.').to_owned()))
 }
 
 /// Keys of the root and of suites that are not properties.

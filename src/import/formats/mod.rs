@@ -138,7 +138,7 @@ const GENERAL: &[&str] = &[
 ];
 
 /// Unsupported variants of formats, which are recognized to say what to do.
-const NEAR_MISSES: &[NearMiss] = &[subunit::explain_version_2];
+const NEAR_MISSES: &[NearMiss] = &[subunit::explain_version_2, gtest::explain_text];
 
 /// All formats.
 pub static ALL: Formats =

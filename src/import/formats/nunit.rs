@@ -50,6 +50,8 @@ struct NUnit {
     /// The current session. An assembly that occurs again, as for another framework, is another
     /// session.
     session: usize,
+    /// The run or the outermost suite failed.
+    has_failed: bool,
     claims: IdentityClaims,
     unknown: Occurrences,
 }
@@ -75,7 +77,10 @@ impl ElementReader for NUnit {
 
     fn open(&mut self, element: &Element, _at: u64, batch: &mut Batch) {
         match element.name.as_str() {
-            "test-run" | "test-results" => start_run(element, batch),
+            "test-run" | "test-results" => {
+                self.has_failed |= is_failing(element.value("result"));
+                start_run(element, batch);
+            }
             "test-suite" => {
                 let suite = Suite {
                     name: element.value("name").to_owned(),
@@ -104,7 +109,8 @@ impl ElementReader for NUnit {
         if let Some(around) = self.suites.last_mut() {
             around.tests += suite.tests;
         }
-        let is_failing = matches!(suite.result.as_str(), "Failed" | "Failure" | "Error");
+        let is_failing = is_failing(&suite.result);
+        self.has_failed |= is_failing && self.suites.is_empty();
         if let Some((message, at, len)) = &suite.failure
             && is_failing
             && suite.site != "Child"
@@ -157,6 +163,12 @@ impl ElementReader for NUnit {
     fn finish(&mut self, batch: &mut Batch) {
         for session in 0..batch.sessions.len() {
             self.claims.apply(batch.session(session));
+        }
+        let has_failing = batch.rows.iter().any(|row| row.outcome.is_failing());
+        for session in 0..batch.sessions.len() {
+            if self.has_failed && !has_failing {
+                batch.session(session).mark_incomplete("the run failed, although no test did");
+            }
         }
         self.unknown.note(Severity::Warning, batch, &|count, example| {
             format!("{} without a verdict, such as `{example}`: shown as unknown", counted(count, "test"))
@@ -231,6 +243,11 @@ impl NUnit {
         }
         split_name(name)
     }
+}
+
+/// Whether the result of a suite or run says that it failed.
+fn is_failing(result: &str) -> bool {
+    matches!(result, "Failed" | "Failure" | "Error" | "Cancelled")
 }
 
 fn start_run(element: &Element, batch: &mut Batch) {

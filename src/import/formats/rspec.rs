@@ -12,7 +12,7 @@ use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Cursor, Fault, Object, Root, Visitor};
 use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
-use crate::model::{Outcome, Severity, counted};
+use crate::model::{Outcome, counted};
 
 pub const ABOUT: About = About {
     key: "rspec-json",
@@ -79,7 +79,7 @@ impl Visitor for Report {
         self.unknown.note_unknown("test", "outcome", batch);
         if self.errors > 0 && self.messages == 0 {
             let text = format!("{} outside of examples, without messages", counted(self.errors, "error"));
-            batch.note(Severity::Warning, None, text);
+            batch.session(0).mark_incomplete(&text);
         }
     }
 }

@@ -50,11 +50,9 @@ pub fn begins(line: &str) -> bool {
 }
 
 /// Describes a file of version 2, which begins with this byte and its version.
-pub fn explain_version_2(bytes: &[u8], _head: &Head) -> Option<String> {
-    matches!(bytes, [0xB3, 0x20..=0x2F, ..]).then_some(
-        "a subunit stream of version 2, which is binary and not supported: convert it with `subunit-2to1 < FILE` (version 1) or `subunit2junitxml < FILE` (JUnit XML), and drop the result"
-            .to_owned(),
-    )
+pub fn explain_version_2(bytes: &[u8], _head: &Head) -> Option<(Severity, String)> {
+    let text = "a subunit stream of version 2, which is binary and not supported: convert it with `subunit-2to1 < FILE` (version 1) or `subunit2junitxml < FILE` (JUnit XML), and drop the result";
+    matches!(bytes, [0xB3, 0x20..=0x2F, ..]).then(|| (Severity::Error, text.to_owned()))
 }
 
 /// The most parts of a test's details; further ones are added to the last.

@@ -16,9 +16,7 @@ use crate::import::details::{Details, SectionKind};
 use crate::import::identify::{self, scope_of};
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
 use crate::import::{About, Family, Format, Guide, Richness, TextFormat, number};
-use crate::model::{
-    IdentityField, Outcome, RepeatRule, Severity, Source, Timestamp, counted, decimal, grouped, head,
-};
+use crate::model::{IdentityField, Outcome, Severity, Source, Timestamp, counted, decimal, grouped, head};
 use std::borrow::Cow;
 use std::fmt::Write;
 
@@ -207,7 +205,6 @@ impl Visitor for Report {
 
     fn finish(&mut self, root: Root, batch: &mut Batch) {
         let draft = batch.session(0);
-        draft.repeats = RepeatRule::Worst;
         draft.duration_s = self.duration_s;
         draft.started = self
             .created_s
@@ -253,7 +250,8 @@ impl Report {
         self.tests += 1;
         let (scope, name) = self.identity(&test.nodeid, batch);
         let said = &*test.outcome;
-        let is_rerun = said == "rerun";
+        // `retried` is the word of pytest-retry.
+        let is_rerun = matches!(said, "rerun" | "retried");
         let outcome = if is_rerun {
             outcome_of_stages(test)
         } else {

@@ -17,7 +17,7 @@ use crate::import::details::{Details, SectionKind};
 use crate::import::importer::{LineImporter, LineReader};
 use crate::import::json::{self, Cursor};
 use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify};
-use crate::model::{Outcome, RepeatRule, Severity, Timestamp, counted, decimal};
+use crate::model::{Outcome, Severity, Timestamp, counted, decimal};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
@@ -159,7 +159,8 @@ impl Log {
             ("skipped", false) => Some(Outcome::Skipped),
             ("failed", _) if is_call => Some(Outcome::Failed),
             ("failed", _) => Some(Outcome::Error),
-            ("rerun", _) => {
+            // `retried` is the word of pytest-retry.
+            ("rerun" | "retried", _) => {
                 attempt.is_rerun = true;
                 Some(if is_call { Outcome::Failed } else { Outcome::Error })
             }
@@ -242,7 +243,6 @@ impl Log {
 
     fn settle(&mut self, nodeid: &str, attempt: Attempt, batch: &mut Batch) {
         let is_started = attempt.outcome.is_none();
-        batch.session(self.session).repeats = RepeatRule::Worst;
         let (at, len) = batch.keep_details(&attempt.details);
         batch.push_entry(Entry {
             session: self.session,

@@ -117,6 +117,22 @@ pub fn is_error(message: &str) -> bool {
         || message.lines().next().is_some_and(is_timeout)
 }
 
+/// Returns whether an error message is about the run: Robot could not parse a file or import
+/// something. Other messages of the level ERROR are logged by libraries and tests, also by tests
+/// that pass.
+pub fn is_run_error(message: &str) -> bool {
+    const BEGINNINGS: [&str; 5] = [
+        "Error in file '",
+        "Error in library '",
+        "Error in resource file '",
+        "Error in suite '",
+        "Second signal will force exit",
+    ];
+    BEGINNINGS.iter().any(|beginning| message.starts_with(beginning))
+        || (message.starts_with("Importing ") || message.starts_with("Parsing '"))
+            && message.contains("' failed: ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +152,16 @@ mod tests {
         for end in (0..MERGED.len()).filter(|&end| MERGED.is_char_boundary(end)) {
             let _ = Message::read(&MERGED[..end]);
         }
+    }
+
+    #[test]
+    fn only_errors_of_robot_are_about_the_run() {
+        assert!(is_run_error(
+            "Error in file '/t/a.robot' on line 2: Importing library 'Rig' failed: no module"
+        ));
+        assert!(is_run_error("Parsing '/t/b.robot' failed: invalid encoding"));
+        assert!(!is_run_error("Error in the pump: 3 retries"));
+        assert!(!is_run_error("no signal"));
     }
 
     #[test]

@@ -87,7 +87,7 @@ struct Run {
     properties: Vec<(String, String)>,
     /// Warnings and errors of the run itself.
     errors: String,
-    /// The first message of the level ERROR among them.
+    /// The first error of the run among them.
     first_error: String,
     tests: u64,
     /// Identity in tags and metadata of tests, and the number of tests that have it.
@@ -176,7 +176,7 @@ impl Run {
 
     /// Adds a warning or error of the run itself.
     fn error(&mut self, level: &str, text: &str) {
-        if level == "ERROR" && self.first_error.is_empty() {
+        if level == "ERROR" && self.first_error.is_empty() && message::is_run_error(text) {
             first_line(text).clone_into(&mut self.first_error);
         }
         if self.errors.len() < xml::TEXT_BYTES {
