@@ -68,7 +68,8 @@ pub fn leaders(data: &Dataset) -> Vec<Option<PartId>> {
             rank(b).cmp(&rank(a)).then_with(by_path).then(a.cmp(&b))
         });
         let leader = parts[0];
-        for &part in &parts[1..] {
+        let file = |part: PartId| data.part(part).file;
+        for &part in parts[1..].iter().filter(|&&part| file(part) != file(leader)) {
             if is_digest(part) || !common_results(data, leader, part).is_empty() {
                 leaders[part.index()] = Some(leader);
             }
