@@ -3,7 +3,7 @@
 use super::file_facts::{LedgerPart, format_name, key as file_key, notes, parts};
 use super::file_kinds::kind_of;
 use crate::import::archive::is_archive;
-use crate::model::{Dataset, Encoding, FileId, FileStatus, IdentityField, Note, Source};
+use crate::model::{Claim, Dataset, Encoding, FileId, FileStatus, IdentityField, Note, Source};
 use crate::query::FileKind;
 use serde::{Deserialize, Serialize};
 
@@ -97,11 +97,14 @@ pub fn file_page(data: &Dataset, key: &str) -> Option<FilePage> {
     })
 }
 
-/// Whether the names of suites of a file name DUTs.
+/// Whether suites of a file name several DUTs. An attribute for the device does so without doubt.
 fn has_suites_as_duts(data: &Dataset, file: FileId) -> bool {
-    let parts = data.file(file).parts.iter();
-    let mut claims = parts.flat_map(|&part| &data.part(part).draft.claims);
-    claims.any(|claim| claim.axis == IdentityField::Dut && claim.source == Source::SuiteName)
+    let parts = &data.file(file).parts;
+    let mut claims = parts.iter().flat_map(|&part| &data.part(part).draft.claims);
+    let is_by_suite = |claim: &Claim| {
+        claim.axis == IdentityField::Dut && (claim.source == Source::SuiteName || claim.name == "testsuite")
+    };
+    parts.len() > 1 && claims.any(is_by_suite)
 }
 
 /// The files that were dropped themselves, without the members of archives.

@@ -193,3 +193,75 @@ fn ranges_are_right_in_every_encoding_and_at_every_cut() {
         assert!(!dropped.pages().is_empty());
     }
 }
+
+/// What people see of a small file: its results with their scopes, and its notes.
+fn shown(path: &str, text: &str) -> (Vec<String>, Vec<String>) {
+    let mut dropped = Dropped::new([(path, text.as_bytes())]);
+    let data = dropped.data();
+    let tests = data.tests.ids().map(|test| {
+        let scope = data.tests.scope_text(data.tests.scope_of(test));
+        format!("{scope} > {}", data.tests.name(test))
+    });
+    let notes = data.files[0].notes.iter().map(|note| note.text.clone()).collect();
+    (tests.collect(), notes)
+}
+
+/// The identity of a test does not depend on blocks before it, or on whether blocks have plans.
+#[test]
+fn nested_blocks_have_the_same_identities_alone_and_together() {
+    let block = |name: &str, number: usize, plan: bool| {
+        let plan = if plan { "    1..2\n" } else { "" };
+        format!(
+            "    KTAP version 1\n    # Subtest: {name}\n{plan}        KTAP version 1\n        # Subtest: deep\n        ok 1 case_a\n        ok 2 case_b\n    ok 1 deep\n    ok 2 flat\nok {number} {name}\n"
+        )
+    };
+    let of = |tests: &[String], name: &str| -> Vec<String> {
+        tests.iter().filter(|test| test.contains(name)).cloned().collect()
+    };
+    for plans in [[true, true], [false, true], [true, false], [false, false]] {
+        let [first, second] = [("usb", 1), ("i2c", 2)];
+        let alone = format!("KTAP version 1\n1..1\n{}", block(second.0, 1, plans[1]));
+        let both = format!(
+            "KTAP version 1\n1..2\n{}{}",
+            block(first.0, first.1, plans[0]),
+            block(second.0, second.1, plans[1])
+        );
+        let in_log: String = both.lines().map(|line| format!("[    1.234567] {line}\n")).collect::<String>();
+        let (alone, _) = shown("x", &alone);
+        let (both, _) = shown("x", &both);
+        let (in_log, _) = shown("x", &in_log);
+        assert!(!alone.is_empty());
+        assert_eq!(of(&both, second.0), of(&alone, second.0), "{plans:?}");
+        assert_eq!(in_log, both, "{plans:?}");
+        let as_second: Vec<String> =
+            of(&both, first.0).iter().map(|test| test.replace(first.0, second.0)).collect();
+        assert_eq!(as_second, alone, "{plans:?}");
+    }
+}
+
+#[test]
+fn roots_of_eclipse_and_single_cases_are_read() {
+    let eclipse = r#"<?xml version="1.0" encoding="UTF-8"?><testrun name="AllTests" project="fw" tests="2" started="2" failures="1" errors="0" ignored="1"><testsuite name="a.BootTest" time="0.1"><testcase name="boots" classname="a.BootTest" time="0.1"/><testcase name="resets" classname="a.BootTest" time="0.0"><failure>no
+</failure></testcase><testcase name="sleeps" classname="a.BootTest" ignored="true"/></testsuite></testrun>"#;
+    let mut dropped = Dropped::new([("board_a.xml", eclipse.as_bytes())]);
+    let counts = dropped.data().history.sessions[0].counts;
+    let of = |outcome| counts.of(outcome);
+    use passgrid::model::Outcome;
+    let found = [Outcome::Passed, Outcome::Failed, Outcome::Skipped, Outcome::NotRun].map(of);
+    assert_eq!((found[0], found[1], found[2] + found[3]), (1, 1, 1), "{found:?}");
+
+    let case =
+        r#"<testcase classname="a.B" name="boots" time="1"><failure message="no">x</failure></testcase>"#;
+    let mut dropped = Dropped::new([("board_a.xml", case.as_bytes())]);
+    assert_eq!(dropped.data().history.sessions[0].counts.of(Outcome::Failed), 1);
+}
+
+/// Totals of Maven lie beside reports in every module; they are no reason to worry.
+#[test]
+fn totals_of_failsafe_are_no_warning() {
+    let text = r#"<?xml version="1.0" encoding="UTF-8"?><failsafe-summary result="null" timeout="false"><completed>1</completed><errors>0</errors><failures>0</failures><skipped>0</skipped><failureMessage></failureMessage></failsafe-summary>"#;
+    let mut dropped = Dropped::new([("target/failsafe-reports/failsafe-summary.xml", text.as_bytes())]);
+    let notes = &dropped.data().files[0].notes;
+    assert!(notes.iter().all(|note| note.severity == passgrid::model::Severity::Info), "{notes:?}");
+    assert!(notes[0].text.contains("not test results"), "{notes:?}");
+}

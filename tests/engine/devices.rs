@@ -63,6 +63,40 @@ fn properties_name_devices() {
     check(&xml, 2, &["Pixel 7: 2", "Pixel 8: 2"]);
     let xml = file(&[("platform", "ios"), ("udid", "A1")], &[("platform", "ios"), ("udid", "B2")]);
     check(&xml, 2, &["A1: 2", "B2: 2"]);
+    // A browser or platform counts where suites with different values have equal tests.
+    for name in ["capabilities", "browserName", "browser", "platformName"] {
+        let xml = file(&[("host", "ci"), (name, "chrome 120")], &[("host", "ci"), (name, "firefox 121")]);
+        check(&xml, 2, &["chrome 120: 2", "firefox 121: 2"]);
+        let other = suite(&[(name, "firefox 121")]).replace("acme.Menu", "acme.Cart");
+        check(
+            &format!("<testsuites>{}{other}</testsuites>", suite(&[(name, "chrome 120")])),
+            4,
+            &["unnamed DUT?: 4"],
+        );
+        let without = suite(&[("host", "ci")]).replace("Suite", "Other");
+        let xml =
+            format!("<testsuites>{}{}{without}</testsuites>", suite(&[(name, "a")]), suite(&[(name, "b")]));
+        assert_eq!(sessions(&mut Dropped::new([("results.xml", xml.as_bytes())])).len(), 1);
+    }
+}
+
+/// A split by the names of suites can be undone, whatever its evidence.
+#[test]
+fn every_split_by_suites_can_be_undone() {
+    let platformio = r#"<testsuites name="/p" platformio_version="6.1.11"><testsuite name="esp32:test_a"><testcase name="x"/></testsuite><testsuite name="nano:test_a"><testcase name="x"/></testsuite></testsuites>"#;
+    for (xml, has) in [(platformio, true), (CASES, false)] {
+        let xml = if has { xml.to_owned() } else { suites(&[r#"name="S""#], xml) };
+        let mut dropped = Dropped::new([("results.xml", xml.as_bytes())]);
+        assert_eq!(sessions(&mut dropped).len(), if has { 2 } else { 1 });
+        let page = dropped.engine.ask(GetFile("results.xml".to_owned())).unwrap();
+        assert_eq!(page.has_suites_as_duts, has);
+        let mut import = Import::new("results.xml", &ALL).as_one_dut(true);
+        import.push(xml.as_bytes());
+        let options =
+            ImportOptions { instead: Some(FileId(0)), is_one_dut: true, ..ImportOptions::default() };
+        dropped.engine.ingest_as(import.finish(), &options);
+        assert_eq!(sessions(&mut dropped).len(), 1);
+    }
 }
 
 #[test]

@@ -133,7 +133,7 @@ impl<'a> Grouping<'a> {
                     .last()
                     .is_some_and(|session| session.parts.iter().all(|&have| repeats(have)));
             // Files of one run may have a few names in common.
-            let most = if is_named_by_path(data, self.identities, part) { rows.len() / 2 } else { 0 };
+            let most = rows.len() / 2;
             if !has_session || common > most && !are_repeats {
                 self.sessions.push(new_session(&self.identities[part.index()]));
                 seen.clear();

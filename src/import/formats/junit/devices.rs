@@ -1,8 +1,9 @@
 //! Suites that name the devices on which their tests ran.
 //!
 //! Some producers do so by design: twister (a suite per board), PlatformIO (`ENV:FOLDER`), karma (a
-//! suite per browser) and Firebase Test Lab (`MODEL-VERSION-LOCALE-ORIENTATION`). Elsewhere it is a
-//! guess, for which most tests must be equal in several suites, and the names of these suites must
+//! suite per browser) and Firebase Test Lab (`MODEL-VERSION-LOCALE-ORIENTATION`). A property of every
+//! suite may name it, such as `browserName`, if suites with different values have equal tests. Elsewhere
+//! it is a guess, for which most tests must be equal in several suites, and the names of these suites must
 //! look like devices.
 
 use super::Data;
@@ -18,6 +19,11 @@ use std::collections::BTreeSet;
 /// The most words of a device's name.
 const WORDS: usize = 6;
 
+/// Properties of suites that name what the tests ran on, though not as a device: of WebdriverIO,
+/// Selenium, Appium and their like.
+const PLATFORM_PROPERTIES: [&str; 6] =
+    ["capabilities", "browserName", "browser", "platformName", "platform", "environment"];
+
 /// The devices of a file's suites.
 #[derive(Debug, Default)]
 pub(super) struct Devices {
@@ -25,6 +31,8 @@ pub(super) struct Devices {
     of_suite: Vec<Option<(String, String)>>,
     /// It is a guess.
     pub is_guess: bool,
+    /// The property of suites that has the device; `None` if their names have it.
+    pub property: Option<&'static str>,
 }
 
 impl Devices {
@@ -63,6 +71,9 @@ impl Data {
         }
         if self.producer.is_platformio() {
             return self.read_names(&outer, &split);
+        }
+        if let Some(devices) = self.devices_by_property(&outer, batch) {
+            return devices;
         }
         if self.has_property("browser.fullName") {
             return self.read_names(&outer, &whole);
@@ -127,7 +138,29 @@ impl Data {
             let own = &self.suites.get(index)?.name;
             Some((device, if outer == index { rest } else { own.clone() }))
         };
-        Devices { of_suite: outer.iter().enumerate().map(read).collect(), is_guess: false }
+        Devices { of_suite: outer.iter().enumerate().map(read).collect(), ..Devices::default() }
+    }
+
+    /// Finds a property that names the browser or platform of each suite, where suites with different
+    /// values have equal tests.
+    fn devices_by_property(&self, outer: &[Option<usize>], batch: &mut Batch) -> Option<Devices> {
+        PLATFORM_PROPERTIES.into_iter().find_map(|key| {
+            let value = |suite: usize| {
+                let (_, value) = self.suites.get(suite)?.properties.iter().find(|(name, _)| name == key)?;
+                Some(value.trim().to_owned()).filter(|value| !value.is_empty())
+            };
+            let read = |(index, outer): (usize, &Option<usize>)| {
+                let device = value(index).or_else(|| value((*outer)?))?;
+                Some((device, self.suites.get(index)?.name.clone()))
+            };
+            let of_suite: Vec<_> = outer.iter().enumerate().map(read).collect();
+            let devices = Devices { of_suite, is_guess: false, property: Some(key) };
+            let with_tests = || (0..self.suites.len()).filter(|&suite| outer.get(suite) != Some(&None));
+            let names: BTreeSet<&str> = with_tests().filter_map(|suite| devices.of(suite)).collect();
+            let is_everywhere = with_tests().all(|suite| devices.of(suite).is_some());
+            let are_devices = names.len() > 1 && is_everywhere && self.tests_agree(&devices, batch).is_some();
+            are_devices.then_some(devices)
+        })
     }
 
     /// Returns whether a suite, a test or the file names a DUT in a field of its own.

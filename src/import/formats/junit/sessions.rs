@@ -124,8 +124,12 @@ impl Data {
             };
             let draft = batch.session(session);
             if let Some(device) = self.devices.of(index) {
-                let source = if self.devices.is_guess { Source::SuiteName } else { Source::Field };
-                draft.claim(IdentityField::Dut, source, "testsuite", device);
+                let (source, name) = match self.devices.property {
+                    Some(property) => (Source::Property, property),
+                    None if self.devices.is_guess => (Source::SuiteName, "testsuite"),
+                    None => (Source::Field, "testsuite"),
+                };
+                draft.claim(IdentityField::Dut, source, name, device);
             } else if let Some((attribute, device)) = self.device_around(index) {
                 draft.claim(IdentityField::Dut, Source::Field, attribute, device);
             }
