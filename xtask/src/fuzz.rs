@@ -82,7 +82,8 @@ pub fn fuzz(workspace: &Workspace, targets: &[Target], seconds: u32) -> Result<(
         // A hang is an input that takes this long; libFuzzer counts seconds.
         command.args(["-timeout=20", "-rss_limit_mb=4000", "-verbosity=0", "-print_final_stats=1"]);
         command.arg(format!("-artifact_prefix={}/{name}-", findings.display()));
-        command.arg(corpus).arg(format!("fuzz/seeds/{name}")).arg(target.fixtures());
+        command.arg(corpus).arg(target.fixtures());
+        command.args(["seeds", "findings"].map(|inputs| format!("fuzz/{inputs}/{name}")));
         let said = process::errors(&mut command)
             .with_context(|| format!("the fuzz target `{name}` found something"))?;
         let closing = said.lines().filter(|line| line.starts_with("stat::"));
