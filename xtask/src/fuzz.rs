@@ -83,7 +83,8 @@ pub fn fuzz(workspace: &Workspace, targets: &[Target], seconds: u32) -> Result<(
         command.args(["-timeout=20", "-rss_limit_mb=4000", "-verbosity=0", "-print_final_stats=1"]);
         command.arg(format!("-artifact_prefix={}/{name}-", findings.display()));
         command.arg(corpus).arg(target.fixtures());
-        command.args(["seeds", "findings"].map(|inputs| format!("fuzz/{inputs}/{name}")));
+        let inputs = ["seeds", "findings"].map(|inputs| format!("fuzz/{inputs}/{name}"));
+        command.args(inputs.iter().filter(|inputs| workspace.root().join(inputs).is_dir()));
         let said = process::errors(&mut command)
             .with_context(|| format!("the fuzz target `{name}` found something"))?;
         let closing = said.lines().filter(|line| line.starts_with("stat::"));
