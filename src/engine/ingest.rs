@@ -4,10 +4,12 @@
 //! rules of the format. Sessions and DUTs are derived afterwards, from all
 //! files together.
 
+use crate::import::identify::names_something;
 use crate::import::{Batch, Imported, Role, Row, about};
 use crate::model::{
-    Attempt, Counts, Dataset, FileId, FileRecord, FileStatus, Flags, Note, Outcome, Overrides, Part, PartId,
-    RepeatRule, ResultId, ScopeId, SessionDraft, Severity, Slice, StrId, TestId, counted, head, rounded,
+    Attempt, Counts, Dataset, FileId, FileRecord, FileStatus, Flags, IdentityField, Note, Outcome, Overrides,
+    Part, PartId, RepeatRule, ResultId, ScopeId, SessionDraft, Severity, Slice, StrId, TestId, counted, head,
+    rounded,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -123,6 +125,10 @@ fn earlier_version(data: &Dataset, imported: &Imported) -> Option<FileId> {
         file.status != FileStatus::Duplicate && have.eq(new.iter().cloned())
     };
     let is_known = !new.is_empty() && new.iter().all(Option::is_some);
+    // Two devices may have begun in the same second: a file that names no DUT replaces none.
+    let names_dut = |draft: &SessionDraft| draft.claims.iter().any(|claim| claim.axis == IdentityField::Dut);
+    let is_named = names_something(&imported.path) || imported.batch.sessions.iter().all(names_dut);
+    let is_known = is_known && is_named;
     data.files_at(&imported.path).find(|file| is_known && is_earlier(data.file(*file)))
 }
 

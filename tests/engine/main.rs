@@ -19,6 +19,7 @@ mod equal_names;
 mod figures;
 mod formats;
 mod hostile;
+mod identities;
 mod lab;
 mod latest;
 mod layers;

@@ -6,9 +6,9 @@
 //! equal names are removed first), so an override can always undo a grouping.
 //!
 //! 1. [`report_files`]: files of one report that share folders.
-//! 2. [`parts`]: parts with the same identity become one session.
+//! 2. [`parts`]: parts with the same identity become one session, without those that are [`merged`].
 //! 3. [`equal_names`]: equal names in files of one session get numbers.
-//! 4. [`same_run`]: sessions that report the same run in two formats become one.
+//! 4. [`same_run`]: sessions that report the same run twice become one.
 //! 5. [`unreadable`]: an unreadable file of a DUT without results becomes a session.
 //! 6. [`duts`]: sessions become DUTs, in time order.
 //! 7. [`repeats`]: if a session has several results of a test, one of them counts.
@@ -17,6 +17,7 @@ mod copies;
 mod duts;
 mod equal_names;
 mod identities;
+mod merged;
 mod parts;
 mod path;
 mod repeats;

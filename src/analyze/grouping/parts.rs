@@ -1,5 +1,6 @@
 //! Groups parts with the same identity into sessions.
 
+use super::merged::merged;
 use super::path::{all_by_path, folder, path};
 use crate::model::{
     Counts, Dataset, DutId, FileStatus, Identified, Identity, Overlap, Part, PartId, Session, Source,
@@ -123,7 +124,11 @@ impl<'a> Grouping<'a> {
         let mut seen: FxHashSet<TestId> = FxHashSet::default();
         let mut has_session = false;
         let repeats = |part: PartId| data.part(part).draft.has_repeats_elsewhere;
-        for &part in parts {
+        let merged = match parts.first().is_some_and(|&part| is_named_by_path(data, self.identities, part)) {
+            true => merged(data, parts),
+            false => Vec::new(),
+        };
+        for &part in parts.iter().filter(|part| !merged.contains(part)) {
             let rows = data.part(part).rows.clone();
             let tests = || rows.clone().map(|row| data.results.test[row as usize]);
             let common = tests().filter(|test| seen.contains(test)).count();
@@ -147,6 +152,10 @@ impl<'a> Grouping<'a> {
             }
             self.join(self.sessions.len() - 1, part);
             seen.extend(tests());
+        }
+        for part in merged {
+            self.sessions.push(new_session(&self.identities[part.index()]));
+            self.join(self.sessions.len() - 1, part);
         }
     }
 

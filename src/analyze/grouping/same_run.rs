@@ -1,14 +1,16 @@
-//! Deduplication: sessions that report the same run in two formats become one.
+//! Deduplication: sessions that report the same run twice become one.
 //!
 //! Test runners write several reports of one run (pytest: JUnit, json-report and
 //! reportlog; twister: JSON and XML). As separate sessions they would double every
 //! sum, and no failure would ever be new. Two sessions are the same run if they
-//! have the same DUT and build, different formats, and the same outcomes for nearly
+//! have the same DUT and build, and the same outcomes for nearly
 //! all tests, and if they started together, or their paths have a common stem and
-//! their times overlap or one has none. The results of the richer format count; the
+//! their times overlap or one has none. In one format, all results must agree with
+//! their durations (see [`super::merged`]). The results of the richer format count; the
 //! other one adds only tests that the richer one lacks. A person can undo this: a
 //! file that counts separately, or whose session a person named, is never joined.
 
+use super::merged::is_told_twice;
 use super::path::{folder, path};
 use crate::import::identify::path_stem;
 use crate::import::richness;
@@ -98,7 +100,7 @@ fn clues(data: &Dataset, session: &Session) -> Vec<Clue> {
 
 /// Whether two sessions of one DUT and build may be the same run: they started
 /// together, or have a common stem and no times that contradict; they have no format
-/// in common, and no person separated them.
+/// in common or equal durations, and no person separated them.
 fn may_be_same(data: &Dataset, a: &Session, b: &Session) -> bool {
     let is_together =
         began_together(a.started, b.started) || has_common_stem(data, a, b) && may_overlap(data, a, b);
@@ -112,9 +114,10 @@ fn may_be_same(data: &Dataset, a: &Session, b: &Session) -> bool {
     let of_a = formats(a);
     a.overlap != Overlap::Repeats
         && b.overlap != Overlap::Repeats
-        && !formats(b).iter().any(|format| of_a.contains(format))
         && !is_named(a)
         && !is_named(b)
+        && (!formats(b).iter().any(|format| of_a.contains(format))
+            || is_told_twice(data, &a.parts, &b.parts, [a.started, b.started]))
 }
 
 /// Whether files of both have the same folder, or the same names in their paths.

@@ -11,6 +11,7 @@ mod paths;
 mod pieces;
 mod words;
 
+use names::tells_devices_apart;
 pub use names::{identity_field, is_device_id, scope_of, split_test_name};
 pub use words::{is_device_word, is_kind_of_suite};
 
@@ -50,6 +51,7 @@ pub fn identify(candidates: &[Candidate]) -> Vec<Identity> {
         .filter(|claim| claim.axis == IdentityField::Dut);
     let named = distinct(&mut claims.map(|claim| claim.value.as_str()));
     let readings = read_paths(&paths, &named);
+    let telling = telling_fields(candidates);
     let hosts = distinct(&mut candidates.iter().filter_map(|candidate| candidate.draft.hostname.as_deref()));
     candidates
         .iter()
@@ -66,7 +68,7 @@ pub fn identify(candidates: &[Candidate]) -> Vec<Identity> {
                     }
                 }
             };
-            answer(candidate, reading, hosts.len() > 1)
+            answer(candidate, reading, &telling, hosts.len() > 1)
         })
         .collect()
 }
@@ -87,6 +89,14 @@ pub fn path_stem(path: &str) -> String {
     let pieces = pieces::pieces(path).pieces;
     let names = pieces.iter().filter(|piece| piece.kind != pieces::Kind::Noise);
     names.map(|piece| piece.text.as_str()).collect::<Vec<_>>().join("/")
+}
+
+/// Returns whether a path has a name that may be a DUT's or a build's.
+pub fn names_something(path: &str) -> bool {
+    pieces::pieces(path)
+        .pieces
+        .iter()
+        .any(|piece| matches!(piece.kind, pieces::Kind::Name | pieces::Kind::Build))
 }
 
 /// Returns distinct texts. Does not use `collect`, which sorts and so would add code for each kind
@@ -125,14 +135,49 @@ fn claimed(draft: &SessionDraft, identity: IdentityField) -> Option<Identified> 
     })
 }
 
-fn answer(candidate: &Candidate, reading: &Reading, hosts_differ: bool) -> Identity {
+/// Returns the properties in which files differ and that tell devices apart, though they mostly describe
+/// where a whole run took place.
+fn telling_fields<'a>(candidates: &[Candidate<'a>]) -> Vec<&'a str> {
+    let mut first_of: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut telling = Vec::new();
+    for candidate in candidates.iter().filter(|candidate| candidate.is_read) {
+        for (name, value) in candidate.draft.properties.iter().filter(|(name, _)| tells_devices_apart(name)) {
+            // A session on several platforms is on none of them.
+            let is_only = only_value(candidate.draft, name).is_some();
+            let first = *first_of.entry(name).or_insert(value);
+            if is_only && first != value && !telling.contains(&name.as_str()) {
+                telling.push(name);
+            }
+        }
+    }
+    telling
+}
+
+/// Returns the value of a property that has one only.
+fn only_value<'a>(draft: &'a SessionDraft, name: &str) -> Option<&'a str> {
+    let mut values =
+        draft.properties.iter().filter(|(have, _)| have == name).map(|(_, value)| value.as_str());
+    values.next().filter(|_| values.next().is_none())
+}
+
+/// Returns the values of these properties, which are the DUT if nothing else names it.
+fn told_apart(candidate: &Candidate, telling: &[&str]) -> Option<Identified> {
+    let values = || telling.iter().filter_map(|name| Some((name, only_value(candidate.draft, name)?)));
+    let (name, _) = values().next()?;
+    let value = values().map(|(_, value)| value.trim()).collect::<Vec<_>>().join(" ");
+    let is_known = !value.is_empty() && value.len() < 200;
+    is_known.then(|| Identified { value, evidence: evidence(Source::Property, name, true) })
+}
+
+fn answer(candidate: &Candidate, reading: &Reading, telling: &[&str], hosts_differ: bool) -> Identity {
     let from_path = |part: &Option<Part>| {
         part.as_ref().map(|part| Identified {
             value: part.text.clone(),
             evidence: evidence(part.source, &part.whole, part.doubtful),
         })
     };
-    let dut = explicit(candidate, IdentityField::Dut).or_else(|| from_path(&reading.dut)).or_else(|| {
+    let dut = explicit(candidate, IdentityField::Dut).or_else(|| from_path(&reading.dut));
+    let dut = dut.or_else(|| told_apart(candidate, telling)).or_else(|| {
         let host = candidate.draft.hostname.as_ref().filter(|_| hosts_differ)?;
         Some(Identified { value: host.clone(), evidence: evidence(Source::Hostname, "", true) })
     });

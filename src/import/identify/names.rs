@@ -24,6 +24,17 @@ pub fn is_device_id(name: &str) -> bool {
         .any(|known| known.eq_ignore_ascii_case(name))
 }
 
+/// Returns whether a property with this name tells devices apart where files of equal tests differ in it.
+/// Versions do not: they change from run to run.
+pub(super) fn tells_devices_apart(name: &str) -> bool {
+    const NAMES: [&str; 6] =
+        ["browser", "browserName", "capabilities", "platformName", "emulator", "simulator"];
+    is_device_id(name)
+        || NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
+        || name == "platform"
+        || identity_field(name) == Some(IdentityField::Unit)
+}
+
 fn identity_of_key(key: &str) -> Option<IdentityField> {
     Some(match key {
         "dut" | "dutname" | "dutid" | "sut" | "sutname" | "board" | "boardname" | "device" | "devicename"

@@ -177,16 +177,23 @@ fn choose_build(positions: &[Position], files: usize) -> Option<(usize, bool)> {
     let builds =
         || positions.iter().filter(is_build).filter(|position| !has_other || !is_timestamp(position));
     let is_hexadecimal = |position: &Position| position.texts.iter().any(|text| is_commit(text));
-    // In file names, what differs with the tests numbers the shares of a run.
-    let is_share =
-        |position: &Position| position.varies == Varies::WithShares && position.source == Source::FileName;
+    // In file names, what differs with the tests numbers the shares of a run, and so do plain numbers of
+    // folders.
+    let is_number =
+        |position: &Position| position.texts.iter().all(|text| text.bytes().all(|b| b.is_ascii_digit()));
+    let is_share = |position: &Position| {
+        position.varies == Varies::WithShares
+            && (position.source == Source::FileName
+                || is_number(position) && position.texts.iter().all(|text| text.len() < 4))
+    };
     let varying = || builds().filter(|position| position.texts.len() > 1 && !is_share(position));
     let build = varying()
         .find(|position| position.varies == Varies::WithRuns)
         .or_else(|| varying().next())
         .or_else(|| builds().rfind(|position| position.texts.len() == 1))?;
     let is_alone = build.texts.len() == 1 || build.varies != Varies::WithRuns;
-    let is_number = build.texts.iter().all(|text| text.bytes().all(|b| b.is_ascii_digit()) && text.len() < 8);
+    let is_short = build.texts.iter().all(|text| text.len() < 8);
+    let is_number = is_number(build) && is_short;
     Some((build.at, build.varies == Varies::WithShares || is_number || is_hexadecimal(build) && is_alone))
 }
 

@@ -58,7 +58,7 @@ pub(super) fn pieces(path: &str) -> Pieces {
             break;
         }
         if let Some(number) = attempt(name) {
-            found.attempt = number;
+            found.attempt = counted(number);
         } else if is_below_targets {
             found.pieces.push(mark(name, folder, Source::Folder));
         } else {
@@ -70,7 +70,7 @@ pub(super) fn pieces(path: &str) -> Pieces {
     let name = without_copy_marks(stem(file));
     let (name, number) = without_attempt(name);
     if found.attempt >= 0 {
-        found.attempt = number.unwrap_or(found.attempt);
+        found.attempt = number.map_or(found.attempt, counted);
     }
     match name {
         // `attempt_1.xml` precedes a file with a generic name.
@@ -78,6 +78,11 @@ pub(super) fn pieces(path: &str) -> Pieces {
         name => split_component(name, file, Source::FileName, &mut found.pieces),
     }
     found
+}
+
+/// Returns the order of an attempt with this number. The first one may be 0, which is an attempt, too.
+fn counted(number: i32) -> i32 {
+    if number == 0 { -1 } else { number }
 }
 
 fn mark(text: &str, whole: &str, source: Source) -> Piece {
@@ -92,8 +97,16 @@ fn without_attempt(name: &str) -> (&str, Option<i32>) {
             return (head, Some(number));
         }
     }
-    match attempt(name) {
-        Some(number) => ("", Some(number)),
+    if let Some(number) = attempt(name) {
+        return ("", Some(number));
+    }
+    // Without a number, it is the only rerun: `rerun_results`, `junit-retry`.
+    let is_rerun = |name: &str| ["rerun", "retry"].iter().any(|word| name.eq_ignore_ascii_case(word));
+    let rest = strip_noise(name);
+    let head = rest.rsplit_once(SEPARATORS).filter(|(_, tail)| is_rerun(tail)).map(|(head, _)| head);
+    match head {
+        Some(head) => (head, Some(1)),
+        None if is_rerun(rest) && rest != name => ("", Some(1)),
         None => (name, None),
     }
 }
@@ -101,8 +114,10 @@ fn without_attempt(name: &str) -> (&str, Option<i32>) {
 /// Removes the marks of a copy: `Copy of board_a`, `board_a (1)`, `board_a - Copy`.
 fn without_copy_marks(name: &str) -> &str {
     let mut name = name.trim();
-    if let Some(head) = name.get(..8).filter(|head| head.eq_ignore_ascii_case("copy of ")) {
-        name = name.get(head.len()..).unwrap_or("");
+    let marks = ["copy of ", "kopie von ", "copie de ", "copia de "];
+    let is_begin = |mark: &&&str| name.get(..mark.len()).is_some_and(|head| head.eq_ignore_ascii_case(mark));
+    if let Some(mark) = marks.iter().find(is_begin) {
+        name = name.get(mark.len()..).unwrap_or("");
     }
     if let Some((head, tail)) = name.rsplit_once('(') {
         let number = tail.strip_suffix(')').unwrap_or("");
@@ -111,7 +126,9 @@ fn without_copy_marks(name: &str) -> &str {
         }
     }
     let lower = name.to_ascii_lowercase();
-    let mark = [" - copy", "-copy", "_copy", " copy"].iter().find(|mark| lower.ends_with(*mark));
+    let mark = [" - copy", "-copy", "_copy", " copy", " - kopie", " - copie", " - copia"]
+        .iter()
+        .find(|mark| lower.ends_with(*mark));
     mark.and_then(|mark| name.get(..name.len().checked_sub(mark.len())?)).unwrap_or(name)
 }
 

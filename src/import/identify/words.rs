@@ -87,6 +87,14 @@ fn is_generic(lower: &str) -> bool {
             | "spec"
             | "specs"
             | "copy"
+            | "pabot"
+            | "all"
+            | "full"
+            | "overall"
+            | "total"
+            | "joined"
+            | "aggregate"
+            | "aggregated"
     )
 }
 
@@ -212,7 +220,7 @@ pub(super) fn is_share(text: &str) -> bool {
 /// Returns the number of an attempt: 2 for `retry-2`, `attempt_2` or `rerun2`.
 pub(super) fn attempt(text: &str) -> Option<i32> {
     let lower = text.to_ascii_lowercase();
-    let rest = ["attempt", "retry", "rerun"].iter().find_map(|word| lower.strip_prefix(word))?;
+    let rest = ["attempt", "retry", "rerun", "try"].iter().find_map(|word| lower.strip_prefix(word))?;
     rest.trim_start_matches(['-', '_', '.', '#', ' '])
         .parse()
         .ok()

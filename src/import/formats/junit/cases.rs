@@ -1,5 +1,6 @@
 //! Test cases: attributes and children become rows.
 
+use super::fields::PLATFORM_PROPERTIES;
 use super::sessions::earlier;
 use super::suites::device_of;
 use super::{Data, Open};
@@ -72,6 +73,8 @@ pub(super) struct Case {
     place: (String, Option<u32>),
     /// The DUT that it names: property and value.
     pub dut: Option<(String, String)>,
+    /// What it ran on, by another property.
+    pub platform: Option<(String, String)>,
     /// pytest: the error occurred in the teardown.
     is_teardown: bool,
     /// CTest: the status is `notrun`.
@@ -122,7 +125,7 @@ impl Data {
         let (mut is_unity, mut group) = (false, "");
         let mut timestamp = "";
         let (mut is_flaky, mut place) = (false, (String::new(), None));
-        let mut dut = None;
+        let (mut dut, mut platform) = (None, None);
         self.producer.look("testcase", element);
         for (key, value) in xml::attributes(element) {
             match key {
@@ -150,6 +153,9 @@ impl Data {
                 "flaky" => is_flaky = value.eq_ignore_ascii_case("true") || value == "1",
                 "file" | "filepath" => place.0 = xml::unescape(value).into_owned(),
                 "line" | "lineno" => place.1 = value.trim().parse().ok(),
+                _ if PLATFORM_PROPERTIES.contains(&key) => {
+                    platform = Some((key.to_owned(), xml::unescape(value).into_owned()));
+                }
                 _ if dut.is_none() => dut = device_of(key, value),
                 _ => {}
             }
@@ -197,6 +203,7 @@ impl Data {
             place,
             is_flaky,
             dut,
+            platform,
             is_notrun: status == "notrun" && result.is_empty(),
             ..Case::default()
         };
@@ -330,6 +337,9 @@ impl Data {
         let (file, line) = &case.place;
         batch.add_place(first_row..batch.len(), file, *line);
         let Some((property, dut)) = case.dut else {
+            if let Some(platform) = case.platform {
+                self.platforms_of_tests.add(first_row..batch.len(), platform);
+            }
             return;
         };
         let next = self.case_duts.len() as u32;

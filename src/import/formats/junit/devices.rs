@@ -7,6 +7,7 @@
 //! look like devices.
 
 use super::Data;
+use super::fields::PLATFORM_PROPERTIES;
 use super::sessions::named_dut;
 use super::suites::Suite;
 use crate::import::batch::Batch;
@@ -18,11 +19,6 @@ use std::collections::BTreeSet;
 
 /// The most words of a device's name.
 const WORDS: usize = 6;
-
-/// Properties of suites that name what the tests ran on, though not as a device: of WebdriverIO,
-/// Selenium, Appium and their like.
-const PLATFORM_PROPERTIES: [&str; 6] =
-    ["capabilities", "browserName", "browser", "platformName", "platform", "environment"];
 
 /// The devices of a file's suites.
 #[derive(Debug, Default)]

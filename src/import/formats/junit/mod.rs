@@ -31,6 +31,7 @@
 mod cases;
 mod details;
 mod devices;
+mod fields;
 mod oddities;
 mod producer;
 mod sessions;
@@ -136,6 +137,7 @@ struct Data {
     case_dut_ids: FxHashMap<String, u32>,
     /// Rows of tests that name a DUT, with the DUT's index.
     rows_with_dut: Vec<(std::ops::Range<usize>, u32)>,
+    platforms_of_tests: fields::PlatformsOfTests,
     /// Properties of `testsuites`, which apply to all suites.
     root_properties: Vec<(String, String)>,
     root_duration_s: Option<f64>,

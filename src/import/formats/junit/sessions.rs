@@ -41,6 +41,7 @@ impl Data {
     /// Assigns rows to sessions. Usually a file is one session. Suites and tests that name
     /// different DUTs are separate sessions, and so are several runs of pytest.
     pub(super) fn assign_sessions(&mut self, batch: &mut Batch) {
+        self.name_duts_by_platforms(batch);
         self.devices = self.find_devices(batch);
         let pytest_runs = self.suites.iter().filter(|suite| suite.is_pytest && suite.entries > 0);
         let split_pytest = pytest_runs.count() > 1;

@@ -1,6 +1,7 @@
 //! Suites: names, properties and counters, and whether they are part of a test's identity.
 
 use super::devices::without_device;
+use super::fields::PLATFORM_PROPERTIES;
 use super::{Data, Open};
 use crate::import::batch::Batch;
 use crate::import::identify::{self, scope_of};
@@ -121,6 +122,9 @@ impl Data {
                 "hostname" if !value.is_empty() && value != "tbd" => {
                     suite.hostname = Some(xml::unescape(value).into_owned());
                 }
+                _ if PLATFORM_PROPERTIES.contains(&key) => {
+                    suite.properties.push((key.to_owned(), xml::unescape(value).into_owned()));
+                }
                 _ if suite.device.is_none() => suite.device = device_of(key, value),
                 _ => {}
             }
@@ -184,6 +188,9 @@ impl Data {
         }
         if matches!(name.as_str(), "repetition" | "attempt" | "retry") {
             self.case.repetition = repetition_of(&name, &value).or(self.case.repetition);
+        }
+        if PLATFORM_PROPERTIES.contains(&name.as_str()) && self.case.platform.is_none() {
+            self.case.platform = Some((name.clone(), value.trim().to_owned()));
         }
         let identity = identify::identity_field(&name);
         if identity == Some(IdentityField::Dut) {
