@@ -3,7 +3,7 @@
 use super::file_facts::{LedgerPart, format_name, key as file_key, notes, parts};
 use super::file_kinds::kind_of;
 use crate::import::archive::is_archive;
-use crate::model::{Claim, Dataset, Encoding, FileId, FileStatus, IdentityField, Note, Source};
+use crate::model::{Dataset, Encoding, FileId, FileStatus, Note};
 use crate::query::FileKind;
 use serde::{Deserialize, Serialize};
 
@@ -93,18 +93,8 @@ pub fn file_page(data: &Dataset, key: &str) -> Option<FilePage> {
         are_attempts: record.are_attempts,
         has_equal_names: record.has_equal_names || record.are_attempts,
         is_one_dut: record.is_one_dut,
-        has_suites_as_duts: record.is_one_dut || has_suites_as_duts(data, file),
+        has_suites_as_duts: record.is_one_dut || record.are_suites_duts,
     })
-}
-
-/// Whether suites of a file name several DUTs. An attribute for the device does so without doubt.
-fn has_suites_as_duts(data: &Dataset, file: FileId) -> bool {
-    let parts = &data.file(file).parts;
-    let mut claims = parts.iter().flat_map(|&part| &data.part(part).draft.claims);
-    let is_by_suite = |claim: &Claim| {
-        claim.axis == IdentityField::Dut && (claim.source == Source::SuiteName || claim.name == "testsuite")
-    };
-    parts.len() > 1 && claims.any(is_by_suite)
 }
 
 /// The files that were dropped themselves, without the members of archives.

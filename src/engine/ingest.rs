@@ -67,6 +67,7 @@ pub fn ingest(data: &mut Dataset, imported: Imported, options: &ImportOptions) -
         are_attempts: options.are_attempts,
         has_equal_names: false,
         is_one_dut: options.is_one_dut,
+        are_suites_duts: batch.are_suites_duts,
         as_read: None,
         path,
         bytes,

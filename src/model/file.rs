@@ -131,6 +131,8 @@ pub struct FileRecord {
     pub has_equal_names: bool,
     /// A person set that its suites are not DUTs.
     pub is_one_dut: bool,
+    /// Its suites are DUTs, by their names or by what they ran on.
+    pub are_suites_duts: bool,
     /// What was read of it, where a file with the same bytes changes that.
     pub as_read: Option<Box<AsRead>>,
 }

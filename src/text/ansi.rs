@@ -65,7 +65,8 @@ pub fn runs(text: &str) -> Vec<Run<'_>> {
 
 /// Returns a text without its escapes.
 pub fn plain(text: &str) -> Cow<'_, str> {
-    if !text.bytes().any(|byte| matches!(byte, 0x1B | b'#' | 0xC2 | 0xE2 | 0xEF)) {
+    // Nearly all names and messages are like this.
+    if text.is_ascii() && memchr::memchr2(0x1B, b'#', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
     let runs = runs(text);

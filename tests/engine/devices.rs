@@ -84,7 +84,8 @@ fn properties_name_devices() {
 #[test]
 fn every_split_by_suites_can_be_undone() {
     let platformio = r#"<testsuites name="/p" platformio_version="6.1.11"><testsuite name="esp32:test_a"><testcase name="x"/></testsuite><testsuite name="nano:test_a"><testcase name="x"/></testsuite></testsuites>"#;
-    for (xml, has) in [(platformio, true), (CASES, false)] {
+    let browsers = r#"<testsuites><testsuite name="S"><properties><property name="browserName" value="chrome"/></properties><testcase name="x"/></testsuite><testsuite name="S"><properties><property name="browserName" value="firefox"/></properties><testcase name="x"/></testsuite></testsuites>"#;
+    for (xml, has) in [(platformio, true), (browsers, true), (CASES, false)] {
         let xml = if has { xml.to_owned() } else { suites(&[r#"name="S""#], xml) };
         let mut dropped = Dropped::new([("results.xml", xml.as_bytes())]);
         assert_eq!(sessions(&mut dropped).len(), if has { 2 } else { 1 });

@@ -1,6 +1,7 @@
 //! DUTs, builds and sessions of files, as their producers name and divide them.
 
 use crate::Dropped;
+use passgrid::model::{Outcome, Session};
 use std::fmt::Write;
 
 /// A start of many runs.
@@ -36,7 +37,7 @@ fn file(class: &str, start: &str) -> String {
 /// `DUT build: results, failing` of each session, in order; `?` marks a guess.
 fn found(files: &[(&str, String)]) -> Vec<String> {
     let mut dropped = Dropped::new(files.iter().map(|(path, text)| (*path, text.as_bytes())));
-    let line = |session: &passgrid::model::Session| {
+    let line = |session: &Session| {
         let dut = &session.identity.dut;
         let doubt = if dut.evidence.doubtful { "?" } else { "" };
         let build = session.build().map_or(String::new(), |build| format!(" {build}"));
@@ -230,6 +231,18 @@ fn attempts_in_names_of_files_are_attempts() {
         let passed = suite("acme.A", "2026-11-20T10:10:00Z", &["opens", "closes", "rings"]);
         check(&[(first, file("acme.A", AT)), (last, passed)], &["unnamed DUT?: 3, 0"]);
     }
+}
+
+/// A spec about retries is no retry of another spec: its results hide no failure.
+#[test]
+fn specs_called_retry_are_no_attempts() {
+    let failed = suite("acme.A", AT, &["connects!", "closes", "rings"]);
+    let passed = suite("acme.A", "2026-11-20T10:10:00Z", &["connects", "waits", "gives up"]);
+    let files = [("board_a/http.xml", failed.as_bytes()), ("board_a/http-retry.xml", passed.as_bytes())];
+    let mut dropped = Dropped::new(files);
+    let sessions = &dropped.data().history.sessions;
+    let count = |outcome| sessions.iter().map(|session| session.counts.of(outcome)).sum::<u32>();
+    assert_eq!((count(Outcome::Failed), count(Outcome::Passed)), (1, 5));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Finds files that tell again what other files of their run tell, in the same format.
+//! Finds files that repeat the results of other files of their run, in the same format.
 //!
 //! Some producers write a file per class, process or spec, and then all of them in one file: Ant's
 //! `TESTS-TestSuites.xml`, pabot's `output.xml`, merged reports of mocha. Outcomes agree in many runs;
@@ -29,9 +29,9 @@ fn are_evidence(told: &mut dyn Iterator<Item = Told>, least: usize) -> bool {
 }
 
 /// Returns the parts that consist of the results of several others. Cost: linear in the results.
-pub fn merged(data: &Dataset, parts: &[PartId]) -> Vec<PartId> {
+pub fn merged(data: &Dataset, parts: &[PartId]) -> FxHashSet<PartId> {
     if parts.len() < 3 {
-        return Vec::new();
+        return FxHashSet::default();
     }
     let mut parts_with: FxHashMap<Told, Vec<PartId>> = FxHashMap::default();
     for &part in parts {

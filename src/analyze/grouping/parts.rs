@@ -124,10 +124,8 @@ impl<'a> Grouping<'a> {
         let mut seen: FxHashSet<TestId> = FxHashSet::default();
         let mut has_session = false;
         let repeats = |part: PartId| data.part(part).draft.has_repeats_elsewhere;
-        let merged = match parts.first().is_some_and(|&part| is_named_by_path(data, self.identities, part)) {
-            true => merged(data, parts),
-            false => Vec::new(),
-        };
+        let is_named = parts.first().is_some_and(|&part| !is_named_by_path(data, self.identities, part));
+        let merged = if is_named { FxHashSet::default() } else { merged(data, parts) };
         for &part in parts.iter().filter(|part| !merged.contains(part)) {
             let rows = data.part(part).rows.clone();
             let tests = || rows.clone().map(|row| data.results.test[row as usize]);
@@ -153,7 +151,7 @@ impl<'a> Grouping<'a> {
             self.join(self.sessions.len() - 1, part);
             seen.extend(tests());
         }
-        for part in merged {
+        for &part in parts.iter().filter(|part| merged.contains(part)) {
             self.sessions.push(new_session(&self.identities[part.index()]));
             self.join(self.sessions.len() - 1, part);
         }

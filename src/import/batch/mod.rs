@@ -50,6 +50,8 @@ pub struct Batch {
     places: Vec<places::Place>,
     /// A person set that the suites of the file are not DUTs.
     pub is_one_dut: bool,
+    /// Suites of the file are DUTs, by their names or by what they ran on.
+    pub are_suites_duts: bool,
     /// The file is truncated, or parts of it could not be read.
     pub partly: bool,
     /// The value of a counter in the file that counts tests, not entries: a test with

@@ -100,15 +100,11 @@ fn without_attempt(name: &str) -> (&str, Option<i32>) {
     if let Some(number) = attempt(name) {
         return ("", Some(number));
     }
-    // Without a number, it is the only rerun: `rerun_results`, `junit-retry`.
-    let is_rerun = |name: &str| ["rerun", "retry"].iter().any(|word| name.eq_ignore_ascii_case(word));
+    // Without a number, it is the only rerun, but only beside generic words: `rerun_results`,
+    // `junit-retry`. A spec may be called `http-retry`.
     let rest = strip_noise(name);
-    let head = rest.rsplit_once(SEPARATORS).filter(|(_, tail)| is_rerun(tail)).map(|(head, _)| head);
-    match head {
-        Some(head) => (head, Some(1)),
-        None if is_rerun(rest) && rest != name => ("", Some(1)),
-        None => (name, None),
-    }
+    let is_rerun = ["rerun", "retry"].iter().any(|word| rest.eq_ignore_ascii_case(word));
+    if is_rerun && rest != name { ("", Some(1)) } else { (name, None) }
 }
 
 /// Removes the marks of a copy: `Copy of board_a`, `board_a (1)`, `board_a - Copy`.

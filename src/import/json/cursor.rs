@@ -78,19 +78,32 @@ impl<'a> Cursor<'a> {
     /// end of the text.
     #[inline]
     pub fn peek(&mut self) -> Option<u8> {
+        let next = self.skip_white_space()?;
+        if next == b'/' { self.behind_comments() } else { Some(next) }
+    }
+
+    #[inline]
+    fn skip_white_space(&mut self) -> Option<u8> {
         let bytes = self.text.as_bytes();
         loop {
             let next = *bytes.get(self.at)?;
-            match next {
-                b' ' | b'\n' | b'\r' | b'\t' => self.at += 1,
-                b'/' => match self.skip_comment() {
-                    Some(true) => {}
-                    Some(false) => return Some(next),
-                    None => return None,
-                },
-                _ => return Some(next),
+            if !matches!(next, b' ' | b'\n' | b'\r' | b'\t') {
+                return Some(next);
+            }
+            self.at += 1;
+        }
+    }
+
+    /// Skips comments, and returns the byte behind them. Out of line, because few files have any.
+    #[cold]
+    fn behind_comments(&mut self) -> Option<u8> {
+        while self.skip_comment()? {
+            let next = self.skip_white_space()?;
+            if next != b'/' {
+                return Some(next);
             }
         }
+        Some(b'/')
     }
 
     /// Skips a comment after its `/` was found, and returns whether it is one; `None` if it has no

@@ -162,7 +162,7 @@ impl Importer for Csv {
         }
         self.unknown.note_unknown("row", "outcome", batch);
         self.other.note(Severity::Warning, batch, &|count, _| {
-            format!("{} without an outcome: skipped, like text around the table", counted(count, "line"))
+            format!("skipped {} without an outcome, as text around the table", counted(count, "line"))
         });
         self.uneven.note(Severity::Warning, batch, &|count, _| {
             format!("{} with more or fewer fields than the header", counted(count, "row"))

@@ -1,6 +1,6 @@
 //! Test cases: attributes and children become rows.
 
-use super::fields::PLATFORM_PROPERTIES;
+use super::platforms::PLATFORM_PROPERTIES;
 use super::sessions::earlier;
 use super::suites::device_of;
 use super::{Data, Open};

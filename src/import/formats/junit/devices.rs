@@ -7,7 +7,7 @@
 //! look like devices.
 
 use super::Data;
-use super::fields::PLATFORM_PROPERTIES;
+use super::platforms::PLATFORM_PROPERTIES;
 use super::sessions::named_dut;
 use super::suites::Suite;
 use crate::import::batch::Batch;
@@ -40,6 +40,12 @@ impl Devices {
     /// Returns the name of a suite without its device.
     pub(super) fn rest_of(&self, suite: usize) -> Option<&str> {
         Some(self.entry(suite)?.1.as_str())
+    }
+
+    /// Returns whether there are several devices.
+    pub(super) fn are_several(&self) -> bool {
+        let mut devices = self.of_suite.iter().flatten().map(|(device, _)| device);
+        devices.next().is_some_and(|first| devices.any(|device| device != first))
     }
 
     fn entry(&self, suite: usize) -> Option<&(String, String)> {

@@ -31,8 +31,8 @@
 mod cases;
 mod details;
 mod devices;
-mod fields;
 mod oddities;
+mod platforms;
 mod producer;
 mod sessions;
 mod suites;
@@ -61,7 +61,7 @@ pub const GUIDE: Guide = Guide {
     producers: "pytest --junit-xml, Surefire, Gradle, gotestsum, nextest, Jest, mocha, Cypress, Playwright, \
                 CTest, GoogleTest, Catch2, PHPUnit, Bazel, node --test, behave, ESP-IDF, labgrid, twister and others",
     reads: "suites, attempts and reruns (`repetition`, `flaky`, rerun and flaky elements), properties, output, several documents in one file; the producer, by names and attributes that only one producer writes",
-    dut: "attributes and properties of suites and cases (`device`, `udid`), names of suites of twister, PlatformIO, karma and Flank, ESP-IDF targets, labgrid and twister properties, the host name; suites with equal tests and names like devices are a guess",
+    dut: "attributes and properties of suites and cases (`device`, `udid`), names of suites of twister, PlatformIO, karma and Flank, browsers and platforms that tell equal tests apart, ESP-IDF targets, labgrid and twister properties, the host name; suites with equal tests and names like devices are a guess",
     limits: "retries that the producer does not mark are tests of their own (a note says so); tests that Unity ignored without a message, or that twister.xml only built, look passed (a note says so)",
 };
 
@@ -137,7 +137,7 @@ struct Data {
     case_dut_ids: FxHashMap<String, u32>,
     /// Rows of tests that name a DUT, with the DUT's index.
     rows_with_dut: Vec<(std::ops::Range<usize>, u32)>,
-    platforms_of_tests: fields::PlatformsOfTests,
+    platforms_of_tests: platforms::PlatformsOfTests,
     /// Properties of `testsuites`, which apply to all suites.
     root_properties: Vec<(String, String)>,
     root_duration_s: Option<f64>,

@@ -43,6 +43,7 @@ impl Data {
     pub(super) fn assign_sessions(&mut self, batch: &mut Batch) {
         self.name_duts_by_platforms(batch);
         self.devices = self.find_devices(batch);
+        batch.are_suites_duts = self.devices.are_several();
         let pytest_runs = self.suites.iter().filter(|suite| suite.is_pytest && suite.entries > 0);
         let split_pytest = pytest_runs.count() > 1;
         let split_hosts = self.hosts_distinguish_suites();

@@ -1,7 +1,7 @@
 //! Suites: names, properties and counters, and whether they are part of a test's identity.
 
 use super::devices::without_device;
-use super::fields::PLATFORM_PROPERTIES;
+use super::platforms::PLATFORM_PROPERTIES;
 use super::{Data, Open};
 use crate::import::batch::Batch;
 use crate::import::identify::{self, scope_of};

@@ -120,7 +120,7 @@ impl TableSource for SessionTable {
 pub fn SessionTags(row: SessionRow) -> impl IntoView {
     let incomplete = row.incomplete.as_deref().map(|reason| match format::incomplete_word(reason) {
         "truncated" => ("tag", "truncated", "One of its files is truncated".to_owned()),
-        word => ("tag tag-bad", word, format!("Incomplete: {reason}")),
+        word => ("tag", word, format!("Incomplete: {reason}")),
     });
     let latest = row.latest_by.map(|order| {
         ("tag tag-quiet", "latest", format!("The latest session of this DUT, by {}", order.words()))

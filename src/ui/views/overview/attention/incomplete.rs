@@ -2,7 +2,7 @@
 
 use crate::analyze::DutLine;
 use crate::query::View;
-use crate::ui::parts::ViewLink;
+use crate::ui::parts::{ViewLink, with_code};
 use crate::ui::views::overview::to_sessions;
 use leptos::prelude::*;
 
@@ -22,7 +22,7 @@ pub fn IncompleteItem(
                 <span class="tag">"incomplete"</span>
             </div>
             <div class="attention-foot">
-                <p class="message">{reason}</p>
+                <p class="message">{with_code(&reason)}</p>
                 <span class="attention-where">"results are missing; they may be failures"</span>
             </div>
         </li>

@@ -52,8 +52,8 @@ impl Data {
     /// names its DUT.
     pub(super) fn name_duts_by_platforms(&mut self, batch: &Batch) {
         let PlatformsOfTests { distinct, rows, .. } = std::mem::take(&mut self.platforms_of_tests);
-        let is_usual = distinct.len() < 2 || distinct.len() > PLATFORMS;
-        if is_usual || !self.case_duts.is_empty() || batch.is_one_dut {
+        let may_differ = (2..=PLATFORMS).contains(&distinct.len());
+        if !may_differ || !self.case_duts.is_empty() || batch.is_one_dut {
             return;
         }
         let mut first_of: FxHashMap<(u32, &str), u32> = FxHashMap::default();

@@ -1,119 +1,18 @@
 //! The overview's headline: the answer in a sentence or two. Its parts lead to the
 //! tests, sessions and files that they count.
 
+mod changes;
+mod nothing;
+mod sentence;
+
+pub use sentence::{Facts, Headline, HeadlinePart, Lead, Tone};
+
 use super::dut_line::DutLine;
 use crate::analyze::index::Failure;
-use crate::model::{Counts, Dataset, TRUNCATED, counted, grouped};
-use crate::query::{Filter, OutcomeFilter};
-use serde::{Deserialize, Serialize};
-
-/// A part of the headline. The texts of all parts, one after the other, are the
-/// headline.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HeadlinePart {
-    /// The text, with the spaces that separate it from its neighbors.
-    pub text: String,
-    /// What a click opens, if anything.
-    pub leads: Option<Lead>,
-}
-
-/// What a part of the headline leads to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Lead {
-    /// The grid of these tests.
-    Tests(Filter),
-    /// The sessions of this DUT.
-    Sessions(String),
-    /// The files.
-    Files,
-}
-
-/// The answer in a word.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Tone {
-    /// There is no verdict.
-    #[default]
-    Neutral,
-    /// Every DUT passes.
-    Good,
-    /// No test fails, but results are missing.
-    Doubtful,
-    /// A test fails, or nothing could be read.
-    Bad,
-}
-
-/// The headline, and its shortest form.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Headline {
-    /// All of it.
-    pub parts: Vec<HeadlinePart>,
-    /// Its answer in a word.
-    pub tone: Tone,
-    /// Which DUTs fail or pass, without a period: "3 of 5 DUTs fail"; "" without
-    /// any verdict.
-    pub verdict: String,
-}
-
-impl Headline {
-    /// Returns the text.
-    pub fn text(&self) -> String {
-        self.parts.iter().map(|part| part.text.as_str()).collect()
-    }
-
-    fn say(&mut self, text: impl Into<String>) {
-        self.parts.push(HeadlinePart { text: text.into(), leads: None });
-    }
-
-    fn link(&mut self, text: impl Into<String>, leads: Lead) {
-        self.parts.push(HeadlinePart { text: text.into(), leads: Some(leads) });
-    }
-
-    fn link_tests(&mut self, text: impl Into<String>, only: OutcomeFilter, dut: Option<&str>) {
-        let filter = Filter { only, dut: dut.map(str::to_owned), ..Filter::default() };
-        self.link(text, Lead::Tests(filter));
-    }
-
-    /// Ends the sentence before, if there is one.
-    fn begin_sentence(&mut self) {
-        if !self.parts.is_empty() {
-            self.say(" ");
-        }
-    }
-}
-
-/// What the headline is made of.
-#[derive(Default)]
-pub struct Facts<'a> {
-    /// The DUTs with their latest sessions.
-    pub duts: &'a [DutLine],
-    /// The sum of their counts.
-    pub now: Counts,
-    /// How many files there are.
-    pub files: u32,
-    /// How many of them are unreadable.
-    pub unreadable: u32,
-    /// Path of the first file that is unreadable, or else of the first file, and why it has no
-    /// results ("" if unknown).
-    pub without_results: Option<(&'a str, &'a str)>,
-    /// How many tests have a result in a latest session.
-    pub tests: u32,
-    /// How many tests are skipped in the latest session of at least one DUT.
-    pub skipped: u32,
-    /// How many tests fail on at least one DUT.
-    pub failing: u32,
-    /// How many tests fail on every DUT.
-    pub everywhere: u32,
-    /// The DUT with the most tests that fail there only, and their number.
-    pub only_on: Option<(String, u32)>,
-    /// How many failing tests are new on at least one DUT.
-    pub new: u32,
-    /// The last build without the new failures, if it is the same for all of them.
-    pub new_since: Option<&'a str>,
-    /// How many tests are fixed on at least one DUT.
-    pub fixed: u32,
-    /// The build before the latest one, if it is the same for all DUTs.
-    pub previous_build: Option<&'a str>,
-}
+use crate::model::{Dataset, TRUNCATED, counted};
+use changes::{failures, fixed};
+use nothing::without_results;
+use sentence::{files, number};
 
 /// The DUT with the most tests that fail on this DUT only, and their number; of
 /// several DUTs the first one by name. `None` if there is only one DUT.
@@ -204,41 +103,6 @@ fn tone(facts: &Facts) -> Tone {
     }
 }
 
-/// Without any DUT: why there are no results.
-fn without_results(headline: &mut Headline, facts: &Facts) {
-    match (facts.files, facts.unreadable, facts.without_results) {
-        (0, ..) => headline.say("No results yet."),
-        (1, 1, Some((path, ""))) => headline.link(format!("{path} could not be read."), Lead::Files),
-        (1, 1, Some((path, why))) => {
-            let why = why.trim_end_matches('.');
-            let period = if why.ends_with('?') { "" } else { "." };
-            // Why a download failed begins with its URL.
-            let text = if why.contains(path) {
-                format!("Could not load {why}{period}")
-            } else {
-                format!("{path} could not be read: {why}{period}")
-            };
-            headline.link(text, Lead::Files);
-        }
-        (1, _, Some((path, why))) if !why.is_empty() => {
-            headline.link(format!("{path} has no results: {}.", why.trim_end_matches('.')), Lead::Files);
-        }
-        (1, ..) => headline.link("The file has no results.", Lead::Files),
-        (all, unreadable, _) if all == unreadable => {
-            headline.link(format!("None of the {} could be read.", files(facts)), Lead::Files);
-        }
-        (_, 0, _) => headline.link(format!("None of the {} has results.", files(facts)), Lead::Files),
-        (_, unreadable, _) => {
-            let text = format!(
-                "None of the {} has results; {} could not be read.",
-                files(facts),
-                number(unreadable)
-            );
-            headline.link(text, Lead::Files);
-        }
-    }
-}
-
 /// The main sentences; none without results.
 fn answer(headline: &mut Headline, facts: &Facts) {
     let duts = facts.duts.len() as u32;
@@ -297,107 +161,11 @@ fn in_state(duts: &[DutLine], state: DutState) -> Vec<&DutLine> {
     duts.iter().filter(|dut| DutState::of(dut) == state).collect()
 }
 
-/// Which DUTs and tests fail, where, how many failures are new, and how many tests
-/// are fixed.
-fn failures(headline: &mut Headline, facts: &Facts, failing_duts: u32) {
-    let duts = facts.duts.len() as u32;
-    headline.verdict = match duts {
-        1 => format!("{} fails", facts.duts[0].name),
-        _ if failing_duts == duts => format!("All {} DUTs fail", number(duts)),
-        _ => {
-            let verb = if failing_duts == 1 { "fails" } else { "fail" };
-            format!("{} of {} DUTs {verb}", number(failing_duts), number(duts))
-        }
-    };
-    headline.say(format!("{}. ", headline.verdict));
-    let tests = facts.failing;
-    let verb = if tests == 1 { "fails" } else { "fail" };
-    headline.link_tests(
-        format!("{} {verb}", counted(u64::from(tests), "test")),
-        OutcomeFilter::Failing,
-        None,
-    );
-    places(headline, facts);
-    let before = facts.new_since.map_or_else(|| previous(facts), build);
-    let new = match facts.new {
-        0 => None,
-        1 if tests == 1 => Some("it is new".to_owned()),
-        1 => Some("1 is new".to_owned()),
-        new if new == tests => Some(format!("{} are new", all_of_them(tests))),
-        new => Some(format!("{} are new", number(new))),
-    };
-    if let Some(new) = new {
-        headline.say("; ");
-        headline.link_tests(format!("{new} since {before}"), OutcomeFilter::New, None);
-    }
-    fixed(headline, facts);
-    headline.say(".");
-}
-
-/// On which DUTs the failing tests fail.
-fn places(headline: &mut Headline, facts: &Facts) {
-    let (duts, tests, everywhere) = (facts.duts.len() as u32, facts.failing, facts.everywhere);
-    if duts < 2 {
-        return;
-    }
-    let all = if tests == 1 { String::new() } else { format!("{} ", all_of_them(tests)) };
-    if let Some((dut, count)) = &facts.only_on {
-        headline.say(", ");
-        let share = if *count == tests { all } else { format!("{} of them ", number(*count)) };
-        headline.link_tests(format!("{share}only on {dut}"), OutcomeFilter::OnlyOneDut, Some(dut));
-        if everywhere > 0 {
-            headline.say(format!(" and {} on every DUT", number(everywhere)));
-        }
-    } else if everywhere == tests {
-        headline.say(format!(", {all}on every DUT"));
-    } else if everywhere > 0 {
-        headline.say(format!(", {} of them on every DUT", number(everywhere)));
-    }
-}
-
-/// How many tests are fixed.
-fn fixed(headline: &mut Headline, facts: &Facts) {
-    let verb = if facts.fixed == 1 { "was" } else { "were" };
-    let words = format!("{} {verb} fixed", number(facts.fixed));
-    let (joint, words) = match (facts.fixed, facts.new) {
-        (0, _) => return,
-        // The build is mentioned already.
-        (_, 1..) => (", and ", words),
-        _ => {
-            let before = facts.previous_build.map_or_else(|| previous(facts), build);
-            ("; ", format!("{words} since {before}"))
-        }
-    };
-    headline.say(joint);
-    headline.link_tests(words, OutcomeFilter::Fixed, None);
-}
-
-/// All of several tests.
-fn all_of_them(tests: u32) -> &'static str {
-    if tests == 2 { "both" } else { "all of them" }
-}
-
-/// Names a build: some say that they are one.
-fn build(build: &str) -> String {
-    if build.to_ascii_lowercase().starts_with("build") { build.to_owned() } else { format!("build {build}") }
-}
-
-fn previous(facts: &Facts) -> String {
-    if facts.duts.len() == 1 { "the previous session" } else { "the previous sessions" }.to_owned()
-}
-
-fn files(facts: &Facts) -> String {
-    counted(u64::from(facts.files), "file")
-}
-
-fn number(number: u32) -> String {
-    grouped(u64::from(number))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Flags, Outcome};
+    use crate::model::{Counts, Flags, Outcome};
+    use crate::query::OutcomeFilter;
 
     fn dut(name: &str, outcomes: &[Outcome]) -> DutLine {
         let mut counts = Counts::default();
