@@ -216,6 +216,22 @@ fn a_file_of_all_results_beside_their_files_counts_once() {
     }
 }
 
+/// A file does not tell one run twice: a second session with equal results is another run.
+#[test]
+fn sessions_of_one_file_all_count() {
+    let table = |sessions: &[&str]| {
+        let mut text = String::from("dut,session,test,outcome,duration,start\n");
+        for session in sessions {
+            for (test, seconds) in [("opens", 0.1), ("closes", 0.2), ("rings", 0.3)] {
+                writeln!(text, "board_a,{session},{test},passed,{seconds},{AT}").unwrap();
+            }
+        }
+        text
+    };
+    check(&[("results.csv", table(&["first", "second"]))], &["board_a: 3, 0"; 2]);
+    check(&[("results.csv", table(&["first", "second", "third"]))], &["board_a: 3, 0"; 3]);
+}
+
 #[test]
 fn attempts_in_names_of_files_are_attempts() {
     for [first, last] in [

@@ -54,13 +54,14 @@ const COVERAGE: [&str; 6] = [
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
 ];
 
-/// Runs targets for some seconds each, all at the same time. An input that breaks one is kept in
+/// Runs targets for some seconds each, all at the same time, with random choices that start from
+/// `seed`; 0 is another one each time. An input that breaks one is kept in
 /// `target/fuzz/findings`.
 ///
 /// # Errors
 ///
 /// If the build fails, or a target finds an input that breaks it.
-pub fn fuzz(workspace: &Workspace, targets: &[Target], seconds: u32) -> Result<()> {
+pub fn fuzz(workspace: &Workspace, targets: &[Target], seconds: u32, seed: u32) -> Result<()> {
     let triple = host(workspace)?;
     let folder = workspace.root().join("target/fuzz");
     println!("\n== building the fuzz targets");
@@ -79,6 +80,7 @@ pub fn fuzz(workspace: &Workspace, targets: &[Target], seconds: u32) -> Result<(
         let mut command = Command::new(folder.join(&triple).join("release").join(name));
         command.current_dir(workspace.root());
         command.arg(format!("-max_total_time={seconds}")).arg(format!("-max_len={}", target.most_bytes()));
+        command.arg(format!("-seed={seed}"));
         // A hang is an input that takes this long; libFuzzer counts seconds.
         command.args(["-timeout=20", "-rss_limit_mb=4000", "-verbosity=0", "-print_final_stats=1"]);
         command.arg(format!("-artifact_prefix={}/{name}-", findings.display()));

@@ -69,6 +69,10 @@ struct Fuzzing {
     /// How long each target runs.
     #[arg(long, default_value_t = 60)]
     seconds: u32,
+    /// Starts the random choices: equal numbers try equal inputs, as far as the time lasts. Without it,
+    /// each run tries others.
+    #[arg(long, default_value_t = 0, hide_default_value = true)]
+    seed: u32,
 }
 
 /// Where the page is served.
@@ -111,9 +115,9 @@ fn run(command: Command) -> Result<()> {
         Command::Dist => dist::dist(&workspace),
         Command::Setup(browsers) => setup::setup(&workspace, Needs::of_tests(browsers.all_browsers)),
         Command::Bench(passed) => browser_bins::run(&workspace, "bench", &passed.arguments),
-        Command::Fuzz(Fuzzing { targets, seconds }) => {
+        Command::Fuzz(Fuzzing { targets, seconds, seed }) => {
             let all = fuzz::Target::value_variants();
-            fuzz::fuzz(&workspace, if targets.is_empty() { all } else { &targets }, seconds)
+            fuzz::fuzz(&workspace, if targets.is_empty() { all } else { &targets }, seconds, seed)
         }
         Command::Shots(passed) => browser_bins::run(&workspace, "shots", &passed.arguments),
         Command::Stamp => stamp::stamp_staged_build(&workspace),

@@ -28,16 +28,19 @@ fn are_evidence(told: &mut dyn Iterator<Item = Told>, least: usize) -> bool {
         .any(|bits| distinct.insert(bits) && distinct.len() >= least)
 }
 
-/// Returns the parts that consist of the results of several others. Cost: linear in the results.
+/// Returns the parts that consist of the results of several others, in other files. Cost: linear in
+/// the results.
 pub fn merged(data: &Dataset, parts: &[PartId]) -> FxHashSet<PartId> {
     if parts.len() < 3 {
         return FxHashSet::default();
     }
+    let file = |part: PartId| data.part(part).file;
+    // One part of each of two files, so every file finds another one.
     let mut parts_with: FxHashMap<Told, Vec<PartId>> = FxHashMap::default();
     for &part in parts {
         for told in told(data, part) {
             let with = parts_with.entry(told).or_default();
-            if with.len() < 2 && with.last() != Some(&part) {
+            if with.len() < 2 && with.last().is_none_or(|&last| file(last) != file(part)) {
                 with.push(part);
             }
         }
@@ -45,7 +48,8 @@ pub fn merged(data: &Dataset, parts: &[PartId]) -> FxHashSet<PartId> {
     let consists_of_others = |&part: &PartId| {
         let mut others: FxHashSet<PartId> = FxHashSet::default();
         for told in told(data, part) {
-            let other = parts_with.get(&told).and_then(|with| with.iter().find(|&&other| other != part));
+            let with = parts_with.get(&told);
+            let other = with.and_then(|with| with.iter().find(|&&other| file(other) != file(part)));
             match other {
                 Some(&other) => others.insert(other),
                 None => return false,

@@ -15,9 +15,9 @@ use super::path::{folder, path};
 use crate::import::identify::path_stem;
 use crate::import::richness;
 use crate::model::{
-    Dataset, Outcome, Overlap, PartId, ResultId, SameRun, Session, TRUNCATED, TestId, Timestamp,
+    Dataset, FileId, Outcome, Overlap, PartId, ResultId, SameRun, Session, TRUNCATED, TestId, Timestamp,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How far the starts of two reports of one run may be apart: reports round, and
 /// read the clock at different steps of the run.
@@ -99,24 +99,27 @@ fn clues(data: &Dataset, session: &Session) -> Vec<Clue> {
 }
 
 /// Whether two sessions of one DUT and build may be the same run: they started
-/// together, or have a common stem and no times that contradict; they have no format
-/// in common or equal durations, and no person separated them.
+/// together, or have a common stem and no times that contradict; they have no file in common, no
+/// format in common or equal durations, and no person separated them.
 fn may_be_same(data: &Dataset, a: &Session, b: &Session) -> bool {
     let is_together =
         began_together(a.started, b.started) || has_common_stem(data, a, b) && may_overlap(data, a, b);
     if !is_together {
         return false;
     }
-    let formats = |session: &Session| -> Vec<&'static str> {
-        session.parts.iter().map(|&part| data.file(data.part(part).file).format).collect()
+    let files =
+        |session: &Session| session.parts.iter().map(|&part| data.part(part).file).collect::<FxHashSet<_>>();
+    let formats = |files: &FxHashSet<FileId>| {
+        files.iter().map(|&file| data.file(file).format).collect::<FxHashSet<_>>()
     };
     let is_named = |session: &Session| session.parts.iter().any(|&part| data.is_parted(part));
-    let of_a = formats(a);
+    let (files_of_a, files_of_b) = (files(a), files(b));
     a.overlap != Overlap::Repeats
         && b.overlap != Overlap::Repeats
         && !is_named(a)
         && !is_named(b)
-        && (!formats(b).iter().any(|format| of_a.contains(format))
+        && files_of_a.is_disjoint(&files_of_b)
+        && (formats(&files_of_a).is_disjoint(&formats(&files_of_b))
             || is_told_twice(data, &a.parts, &b.parts, [a.started, b.started]))
 }
 
