@@ -6,13 +6,14 @@
 //!
 //! `grouping` comes first: it derives sessions and DUTs, which all others need.
 //! `cell`, `index`, `select`, `builds`, `message_key`, `file_facts`, `file_kinds`,
-//! `short_names` and `natural` are shared by several questions. Modules of this folder
+//! `short_names`, `statistics` and `natural` are shared by several questions. Modules of this folder
 //! import each other in one direction.
 //!
 //! [`Dataset`]: crate::model::Dataset
 
 mod builds;
 mod cell;
+mod compare;
 mod file_facts;
 mod file_kinds;
 mod file_page;
@@ -30,10 +31,15 @@ mod result;
 mod select;
 mod sessions;
 mod short_names;
+mod statistics;
 mod steps;
 mod test_table;
 
 pub use cell::{Cell, Missing};
+pub use compare::{
+    ChangeGroup, ChangeRow, ChangeWindow, ChangedDut, Compared, Pair, SideLine, change_order, change_window,
+    compare,
+};
 pub use file_facts::{LedgerPart, notes as file_notes};
 pub use file_kinds::FileCounts;
 pub use file_page::{FilePage, dropped, file_page};
@@ -52,6 +58,7 @@ pub use result::{AttemptLine, HistoryLine, ResultPage, Sibling, result_page};
 pub use sessions::{SessionFile, SessionPage, SessionRow, SessionWindow, session_page, session_window};
 pub use short_names::{ShortNames, short_names};
 pub use steps::{
-    ResultSteps, Steps, TestList, file_steps, session_steps, steps_in_failing, steps_in_grid, steps_in_table,
+    ResultSteps, Steps, TestList, file_steps, session_steps, steps_in_changes, steps_in_failing,
+    steps_in_grid, steps_in_table,
 };
 pub use test_table::{TestRow, TestWindow, test_order, test_window};

@@ -1,6 +1,7 @@
 //! Steps: from the details of a result, a session or a file to those before and
 //! after it, in the list that is on screen.
 
+use super::compare::{ChangeGroup, Compared};
 use super::file_facts::key as file_key;
 use super::file_page::find as find_file;
 use super::grid::{Grid, GridQuery};
@@ -8,7 +9,7 @@ use super::index::Index;
 use super::ledger::ledger_order;
 use super::sessions::session_order;
 use crate::model::{Dataset, DutId, SessionId, TestId};
-use crate::query::{FileFilter, Filter, Selection, SessionKey, Sort};
+use crate::query::{Comparison, FileFilter, Filter, Selection, SessionKey, Sort};
 use serde::{Deserialize, Serialize};
 
 /// A list of tests on screen, in its order.
@@ -26,6 +27,15 @@ pub enum TestList {
         /// Which tests.
         filter: Filter,
         /// The order; `None`: what needs attention first.
+        sort: Option<Sort>,
+    },
+    /// The table of changes.
+    Changes {
+        /// What is compared, and which changes are shown.
+        comparison: Comparison,
+        /// Words that tests must contain, and a DUT.
+        filter: Filter,
+        /// The order; `None`: the most important changes first.
         sort: Option<Sort>,
     },
     /// The failing tests, in the order of the overview.
@@ -120,6 +130,32 @@ pub fn steps_in_table(
     ResultSteps {
         listed: Steps { line: line.map(|line| line as u32), ..listed },
         failing: failing.map(|test| failing_on(data, index, test, filter, at)),
+    }
+}
+
+/// The steps from a result through the rows of the table of changes. They stay on the DUT where the row
+/// has it; else they lead to its first one.
+pub fn steps_in_changes(
+    data: &Dataset,
+    compared: &Compared,
+    rows: &[ChangeGroup],
+    at: &Selection,
+) -> ResultSteps {
+    let here = data.tests.find(&at.scope, &at.name);
+    let shown = |row: usize| {
+        let mut duts = rows[row].shown(data, compared).filter(|shown| shown.dut == at.dut);
+        duts.next().or_else(|| rows[row].shown(data, compared).next()).unwrap_or_default()
+    };
+    let is_here = |row: &usize| Some(rows[*row].test) == here && shown(*row).dut == at.dut;
+    let places: Vec<usize> = (0..rows.len()).collect();
+    let line = places.iter().copied().find(is_here);
+    let is_failing = |row: usize| rows[row].pairs(compared).any(|pair| pair.step.is_failing_after());
+    ResultSteps {
+        listed: Steps {
+            line: line.map(|line| line as u32),
+            ..Steps::new(&places, line, |_| true).map(shown)
+        },
+        failing: Steps::new(&places, line, is_failing).map(shown),
     }
 }
 

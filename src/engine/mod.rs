@@ -12,21 +12,22 @@ pub mod warm_up;
 mod window;
 
 use crate::analyze::{
-    self, Grid, GridQuery, GridWindow, Index, ResultPage, ResultSteps, TestList, TestWindow,
+    self, ChangeGroup, ChangeWindow, Compared, Grid, GridQuery, GridWindow, Index, ResultPage, ResultSteps,
+    TestList, TestWindow,
 };
 use crate::import::{Details, Imported};
 use crate::model::{Dataset, Encoding, FileId, Slice, TestId};
-use crate::query::{Filter, Selection, Sort};
+use crate::query::{Comparison, Filter, Selection, Sides, Sort};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use steps::Steps;
 
 pub use ingest::ImportOptions;
 pub use query::{
-    Assign, CountRepeatedFiles, GetDroppedFiles, GetFile, GetFileSteps, GetGrid, GetLedger, GetOverview,
-    GetPassRateFigure, GetResult, GetResultSteps, GetSession, GetSessionSteps, GetSessions, GetTests,
-    MakeExport, MakeTableCsv, MatchPaths, OverrideChange, PrepareReread, Query, RemoveFiles, RenameDut,
-    Request, Undo, decode, encode,
+    Assign, CountRepeatedFiles, GetChanges, GetDroppedFiles, GetFile, GetFileSteps, GetGrid, GetLedger,
+    GetOverview, GetPassRateFigure, GetResult, GetResultSteps, GetSession, GetSessionSteps, GetSessions,
+    GetTests, MakeExport, MakeTableCsv, MatchPaths, OverrideChange, PrepareReread, Query, RemoveFiles,
+    RenameDut, Request, Undo, decode, encode,
 };
 pub use window::Window;
 
@@ -43,6 +44,9 @@ pub struct TextSource {
     pub slices: Vec<Slice>,
 }
 
+/// What the table of changes lists, and in which order.
+type ListedChanges = (Comparison, Filter, Option<Sort>);
+
 /// The data, and what is derived from it.
 #[derive(Default)]
 pub struct Engine {
@@ -53,6 +57,8 @@ pub struct Engine {
     index: Rc<Index>,
     grid: Option<(GridQuery, Grid)>,
     tests: Option<(Filter, Option<Sort>, Vec<TestId>)>,
+    compared: Option<(Sides, Compared)>,
+    changes: Option<(ListedChanges, Vec<ChangeGroup>)>,
     steps: Steps,
 }
 
@@ -80,6 +86,8 @@ impl Engine {
             self.data.history = analyze::group_into_sessions(&mut self.data);
             self.grid = None;
             self.tests = None;
+            self.compared = None;
+            self.changes = None;
             self.index = Rc::new(Index::new(&self.data, Some(&self.index)));
             self.is_stale = false;
         }
@@ -129,6 +137,42 @@ impl Engine {
         answer
     }
 
+    fn changes(
+        &mut self,
+        comparison: Comparison,
+        filter: Filter,
+        sort: Option<Sort>,
+        from: u32,
+        count: u32,
+    ) -> ChangeWindow {
+        self.with_changes(comparison, filter, sort, |data, compared, (filter, changes)| {
+            analyze::change_window(data, compared, changes, filter, from, count)
+        })
+    }
+
+    /// Reads a comparison and the rows of its table, which are kept for the next question.
+    fn with_changes<T>(
+        &mut self,
+        comparison: Comparison,
+        filter: Filter,
+        sort: Option<Sort>,
+        read: impl FnOnce(&Dataset, &Compared, (&Filter, &[ChangeGroup])) -> T,
+    ) -> T {
+        self.data();
+        let compared = match self.compared.take() {
+            Some((have, compared)) if have == comparison.sides => compared,
+            _ => analyze::compare(&self.data, &self.index, &comparison.sides),
+        };
+        let changes = match self.changes.take() {
+            Some((have, changes)) if have == (comparison.clone(), filter.clone(), sort) => changes,
+            _ => analyze::change_order(&self.data, &self.index, &compared, &comparison, &filter, sort),
+        };
+        let answer = read(&self.data, &compared, (&filter, &changes));
+        self.compared = Some((comparison.sides.clone(), compared));
+        self.changes = Some(((comparison, filter, sort), changes));
+        answer
+    }
+
     fn result_steps(&mut self, list: TestList, at: &Selection) -> ResultSteps {
         match list {
             TestList::Grid { query, folded } => self.with_grid(query, |data, index, (query, grid)| {
@@ -137,6 +181,11 @@ impl Engine {
             TestList::Table { filter, sort } => {
                 self.with_tests(filter, sort, |data, index, (filter, tests)| {
                     analyze::steps_in_table(data, index, tests, filter, at)
+                })
+            }
+            TestList::Changes { comparison, filter, sort } => {
+                self.with_changes(comparison, filter, sort, |data, compared, (_, changes)| {
+                    analyze::steps_in_changes(data, compared, changes, at)
                 })
             }
             TestList::Failing => {

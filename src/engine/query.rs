@@ -6,14 +6,14 @@
 
 use super::Engine;
 use crate::analyze::{
-    self, FilePage, GridQuery, GridWindow, Ledger, Overview, PathWindow, ResultPage, ResultSteps,
-    SessionPage, SessionWindow, Steps, TestList, TestWindow,
+    self, ChangeWindow, FilePage, GridQuery, GridWindow, Ledger, Overview, PathWindow, ResultPage,
+    ResultSteps, SessionPage, SessionWindow, Steps, TestList, TestWindow,
 };
 use crate::export::{Download, Export, export, text_table};
 use crate::figures::{self, Figure, FigureTable, Theme};
 use crate::import::archive::is_archive;
 use crate::model::{FileId, IdentityField, PartId, Timestamp};
-use crate::query::{FileFilter, Filter, Selection, SessionKey, Sort};
+use crate::query::{Comparison, FileFilter, Filter, Selection, SessionKey, Sides, Sort};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +56,7 @@ requests! {
     GetOverview,
     GetGrid,
     GetTests,
+    GetChanges,
     GetSessions,
     GetSession,
     GetResult,
@@ -148,6 +149,29 @@ impl Query for GetTests {
 
     fn answer(self, engine: &mut Engine) -> TestWindow {
         engine.tests(self.filter, self.sort, self.from, self.count)
+    }
+}
+
+/// Rows of the table of changes between two sets of sessions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetChanges {
+    /// What is compared, and which changes are shown.
+    pub comparison: Comparison,
+    /// Words that tests must contain, and a DUT.
+    pub filter: Filter,
+    /// The order; `None` for the most important changes first.
+    pub sort: Option<Sort>,
+    /// Index of the first row.
+    pub from: u32,
+    /// How many rows at most.
+    pub count: u32,
+}
+
+impl Query for GetChanges {
+    type Answer = ChangeWindow;
+
+    fn answer(self, engine: &mut Engine) -> ChangeWindow {
+        engine.changes(self.comparison, self.filter, self.sort, self.from, self.count)
     }
 }
 
@@ -443,6 +467,8 @@ pub struct MakeExport {
     pub kind: Export,
     /// Which tests.
     pub filter: Filter,
+    /// What is compared.
+    pub sides: Sides,
     /// The time of the export, in milliseconds since the epoch.
     pub now_ms: f64,
 }
@@ -453,7 +479,8 @@ impl Query for MakeExport {
     fn answer(self, engine: &mut Engine) -> Download {
         let now = Timestamp::from_unix_seconds(self.now_ms / 1000.0);
         let now = now.unwrap_or(Timestamp { unix_ms: 0, offset_min: Some(0) });
-        export(engine.data(), self.kind, &self.filter, now)
+        engine.data();
+        export(&engine.data, &engine.index, self.kind, &self.filter, &self.sides, now)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Answers that are a window of rows out of a longer list.
 
 use crate::analyze::{
-    GridLine, GridWindow, Ledger, LedgerFile, PathLine, PathWindow, SessionRow, SessionWindow, TestRow,
-    TestWindow,
+    ChangeRow, ChangeWindow, GridLine, GridWindow, Ledger, LedgerFile, PathLine, PathWindow, SessionRow,
+    SessionWindow, TestRow, TestWindow,
 };
 
 /// A window of rows out of a longer list.
@@ -36,6 +36,7 @@ macro_rules! windows {
 windows! {
     GridWindow, GridLine, rows;
     TestWindow, TestRow, rows;
+    ChangeWindow, ChangeRow, rows;
     SessionWindow, SessionRow, rows;
     Ledger, LedgerFile, files;
     PathWindow, PathLine, lines;

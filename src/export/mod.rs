@@ -7,6 +7,7 @@
 //! To add an export: a file here with a `const ABOUT: About`, and a line in
 //! `exports!` below.
 
+mod compare_csv;
 mod csv;
 mod figures;
 mod grid_csv;
@@ -20,8 +21,9 @@ mod summary_json;
 
 pub use csv::text_table;
 
+use crate::analyze::Index;
 use crate::model::{Dataset, Timestamp};
-use crate::query::Filter;
+use crate::query::{Filter, Sides};
 use serde::{Deserialize, Serialize};
 
 pub use summary_json::SCHEMA;
@@ -47,8 +49,12 @@ struct About {
 struct Input<'a> {
     /// The data; its history is up to date.
     data: &'a Dataset,
+    /// What several analyses need of it.
+    index: &'a Index,
     /// Which tests to export.
     filter: &'a Filter,
+    /// Which sessions are compared.
+    sides: &'a Sides,
     /// The time of the download.
     now: Timestamp,
 }
@@ -91,6 +97,8 @@ exports! {
     ResultsCsv => results_csv,
     /// One row per test, one column per DUT.
     GridCsv => grid_csv,
+    /// One row per changed result.
+    CompareCsv => compare_csv,
 }
 
 impl Export {
@@ -123,7 +131,14 @@ pub struct Download {
 }
 
 /// Makes a download of all sessions, dated `now`.
-pub fn export(data: &Dataset, export: Export, filter: &Filter, now: Timestamp) -> Download {
+pub fn export(
+    data: &Dataset,
+    index: &Index,
+    export: Export,
+    filter: &Filter,
+    sides: &Sides,
+    now: Timestamp,
+) -> Download {
     let about = export.about();
     let filtered = if filter.is_active() && about.follows_filter { "-filtered" } else { "" };
     // `2026-11-21T10:00:00Z` becomes `2026-11-21-1000`.
@@ -131,6 +146,6 @@ pub fn export(data: &Dataset, export: Export, filter: &Filter, now: Timestamp) -
     Download {
         name: format!("passgrid-{}{filtered}-{when}.{}", about.file_stem, about.extension),
         media_type: about.media_type.to_owned(),
-        bytes: export.write(&Input { data, filter, now }),
+        bytes: export.write(&Input { data, index, filter, sides, now }),
     }
 }

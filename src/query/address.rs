@@ -66,10 +66,11 @@ fn readable(query: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::{
-        ColumnOrder, DutColumns, FileKind, Filter, Listed, OutcomeFilter, Route, Selection, SessionKey,
-        ShownDuts, Sort, SortKey,
+        Baseline, Change, ColumnOrder, Comparison, DutColumns, FileKind, Filter, Listed, OutcomeFilter,
+        Route, Selection, SessionKey, ShownDuts, Sides, Sort, SortKey, Step, Term,
     };
     use super::*;
+    use crate::model::Outcome;
     use proptest::prelude::*;
 
     #[test]
@@ -102,6 +103,8 @@ mod tests {
         check("?view=grid&hide=DUT_A&hide=DUT_B&pin=DUT_C&columns=worst");
         check("?view=grid&show=rack-0/a");
         check("?view=grid&show");
+        check("?view=compare&from=build:1.3&to=build:1.4&to=dut:A&change=regression&change=fixed");
+        check("?view=compare&from=all-passed&step=none-not_run");
         check("?view=files&q=board&status=partly&file=nightly/board_a.xml");
     }
 
@@ -144,6 +147,12 @@ mod tests {
         check(grid, Route::Tests, "?view=tests&hide=A&pin=B&columns=worst");
         check(grid, Route::Overview, "?pin=B&columns=worst");
         check("?view=grid&show=A", Route::Sessions, "?view=sessions");
+        let compare = "?view=compare&from=build:1.3&to=latest";
+        check(
+            &format!("{compare}&change=fixed&step=failed-passed"),
+            Route::Tests,
+            "?view=tests&from=build:1.3&to=latest",
+        );
         check("?demo&view=sessions&q=py&on=A&sort=rate&of=A&run=1&full", Route::Tests, "?demo&view=tests");
         let files = "?view=files&q=x&status=read&file=a.xml";
         check(files, Route::Sessions, "?view=sessions");
@@ -157,6 +166,21 @@ mod tests {
         assert_eq!(words("?view=grid&q=aac").as_deref(), Some("tests with “aac”"));
         assert_eq!(words("?view=sessions&q=py3.12"), None);
         assert_eq!(words("?q=aac"), None);
+    }
+
+    /// A term of each kind.
+    fn terms(value: &str) -> [Term; 8] {
+        let value = value.to_owned();
+        [
+            Term::Build(value.clone()),
+            Term::Dut(value.clone()),
+            Term::Session(value.clone()),
+            Term::Since(value.clone()),
+            Term::Until(value.clone()),
+            Term::Text(value),
+            Term::Latest,
+            Term::Previous,
+        ]
     }
 
     proptest! {
@@ -175,6 +199,9 @@ mod tests {
             session in proptest::option::of((".{1,9}", ".{0,9}")),
             (shown, duts) in (0..3_u8, proptest::collection::vec(".{1,9}", 1..3)),
             (pinned, is_worst_first) in (proptest::collection::vec(".{1,9}", 0..3), any::<bool>()),
+            (from, to_side) in (0..3_u8, 0..3_usize),
+            (changes, step) in (proptest::collection::vec(0..Change::ALL.len(), 0..3), any::<bool>()),
+            (term, value) in (0..8_usize, ".{1,9}"),
             (files, file) in (proptest::option::of(0..6_usize), proptest::option::of(".{1,9}")),
         ) {
             let view = View {
@@ -204,6 +231,18 @@ mod tests {
                 files: files.map(|kind| FileKind::ALL[kind]),
                 file,
                 full: flags[2],
+                comparison: Comparison {
+                    sides: Sides {
+                        from: match from {
+                            0 => Baseline::AllPassed,
+                            1 => Baseline::default(),
+                            _ => Baseline::Sessions(vec![terms(&value)[term].clone()]),
+                        },
+                        to: terms(&value)[..to_side].to_vec(),
+                    },
+                    changes: changes.into_iter().map(|change| Change::ALL[change]).collect(),
+                    step: step.then_some(Step { before: None, after: Some(Outcome::NotRun) }),
+                },
             };
             prop_assert_eq!(View::from_query(&view.to_query()), view.clone());
             // A step drops what belongs to the view before, and what it keeps is unchanged.
@@ -211,6 +250,7 @@ mod tests {
             there.go(Route::ALL[to]);
             prop_assert_eq!((&there.sources, there.demo, there.flat), (&view.sources, view.demo, view.flat));
             prop_assert_eq!((&there.fold, there.route), (&view.fold, Route::ALL[to]));
+            prop_assert_eq!(&there.comparison.sides, &view.comparison.sides);
             prop_assert_eq!((&there.duts.pinned, there.duts.order), (&view.duts.pinned, view.duts.order));
             prop_assert_eq!((&there.selection, &there.session, &there.file, there.full), (&None, &None, &None, false));
             if there.route == view.route {

@@ -8,6 +8,8 @@
 //! [`View`] and a row in `parameters.rs`.
 
 mod address;
+mod change;
+mod comparison;
 mod dut_columns;
 mod file_filter;
 mod filter;
@@ -19,6 +21,8 @@ mod suggestions;
 mod upgrade;
 mod view;
 
+pub use change::{Change, Step};
+pub use comparison::{Baseline, Comparison, Sides, Term};
 pub use dut_columns::{ColumnOrder, DutColumns, ShownDuts};
 pub use file_filter::{FileFilter, FileKind};
 pub use filter::{Filter, Matcher, OutcomeFilter};

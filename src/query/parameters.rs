@@ -2,7 +2,8 @@
 //! reset.
 
 use super::{
-    ColumnOrder, FileKind, Listed, OutcomeFilter, Route, Selection, SessionKey, ShownDuts, Sort, View,
+    Change, ColumnOrder, FileKind, Listed, OutcomeFilter, Route, Selection, SessionKey, ShownDuts, Sort,
+    Step, Term, View,
 };
 
 /// A parameter of the query string: a part of the [`View`].
@@ -138,6 +139,31 @@ pub static PARAMETERS: &[Parameter] = &[
         read: |view, value| view.cols = value.split(',').map(str::to_owned).filter_map(not_empty).collect(),
         write: |view| text(&view.cols.join(",")),
         resets_on: Reset::OtherView,
+    },
+    Parameter {
+        key: "from",
+        read: |view, value| view.comparison.sides.from.read(&value),
+        write: |view| view.comparison.sides.from.write(),
+        // A baseline that a person chose stays.
+        resets_on: Reset::Never,
+    },
+    Parameter {
+        key: "to",
+        read: |view, value| view.comparison.sides.to.push(Term::from_key(&value)),
+        write: |view| view.comparison.sides.to.iter().map(Term::key).collect(),
+        resets_on: Reset::Never,
+    },
+    Parameter {
+        key: "change",
+        read: |view, value| view.comparison.changes.extend(Change::from_key(&value)),
+        write: |view| view.comparison.changes.iter().map(|change| change.key().to_owned()).collect(),
+        resets_on: Reset::OtherList,
+    },
+    Parameter {
+        key: "step",
+        read: |view, value| view.comparison.step = Step::from_key(&value),
+        write: |view| view.comparison.step.map(Step::key).into_iter().collect(),
+        resets_on: Reset::OtherList,
     },
     Parameter {
         key: "test",

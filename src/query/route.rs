@@ -13,6 +13,8 @@ pub enum Route {
     Grid,
     /// Find and sort tests.
     Tests,
+    /// What changed between two sets of sessions?
+    Compare,
     /// What was run?
     Sessions,
     /// Was everything read?
@@ -38,6 +40,8 @@ pub enum Listed {
     Nothing,
     /// Tests.
     Tests,
+    /// Changes of tests.
+    Changes,
     /// Sessions.
     Sessions,
     /// Files.
@@ -45,10 +49,11 @@ pub enum Listed {
 }
 
 /// All views, in the order of the navigation and of [`Route`]'s variants.
-const ROWS: [Row; 5] = [
+const ROWS: [Row; 6] = [
     Row { route: Route::Overview, key: "overview", title: "Overview", letter: "o", lists: Listed::Nothing },
     Row { route: Route::Grid, key: "grid", title: "Grid", letter: "g", lists: Listed::Tests },
     Row { route: Route::Tests, key: "tests", title: "Tests", letter: "t", lists: Listed::Tests },
+    Row { route: Route::Compare, key: "compare", title: "Compare", letter: "c", lists: Listed::Changes },
     Row { route: Route::Sessions, key: "sessions", title: "Sessions", letter: "s", lists: Listed::Sessions },
     Row { route: Route::Files, key: "files", title: "Files", letter: "f", lists: Listed::Files },
 ];

@@ -53,12 +53,16 @@ pub enum SortKey {
     Format,
     /// Sessions: first file.
     File,
+    /// Changes: the class.
+    Change,
+    /// Changes: the p-value.
+    Evidence,
 }
 
 impl SortKey {
     /// All columns with their words in the query string, in the order of the
     /// variants.
-    pub const KEYS: [(SortKey, &'static str); 24] = [
+    pub const KEYS: [(SortKey, &'static str); 26] = [
         (SortKey::Name, "name"),
         (SortKey::Suite, "suite"),
         (SortKey::Class, "class"),
@@ -83,6 +87,8 @@ impl SortKey {
         (SortKey::Rate, "rate"),
         (SortKey::Format, "format"),
         (SortKey::File, "file"),
+        (SortKey::Change, "change"),
+        (SortKey::Evidence, "evidence"),
     ];
 
     /// Returns the word in the query string.

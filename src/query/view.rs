@@ -1,7 +1,7 @@
 //! The view: what is on screen.
 
 use super::parameters::PARAMETERS;
-use super::{DutColumns, FileFilter, FileKind, Filter, Listed, Route, Sort};
+use super::{Comparison, DutColumns, FileFilter, FileKind, Filter, Listed, Route, Sort};
 use serde::{Deserialize, Serialize};
 
 /// A result whose details are open. Names, not ids: a link outlives the ids.
@@ -68,6 +68,8 @@ pub struct View {
     pub file: Option<String>,
     /// Details have the whole width.
     pub full: bool,
+    /// What is compared.
+    pub comparison: Comparison,
 }
 
 impl View {
@@ -103,7 +105,7 @@ impl View {
         match self.route.lists() {
             Listed::Sessions => session.or(result).or(file),
             Listed::Files => file.or(result).or(session),
-            Listed::Tests | Listed::Nothing => result.or(session).or(file),
+            Listed::Tests | Listed::Changes | Listed::Nothing => result.or(session).or(file),
         }
     }
 
@@ -120,7 +122,10 @@ impl View {
     /// Returns the filter over tests, for downloads; one that lets all tests
     /// pass where the view lists something else.
     pub fn test_filter(&self) -> Filter {
-        if self.route.lists() == Listed::Tests { self.filter.clone() } else { Filter::default() }
+        match self.route.lists() {
+            Listed::Tests | Listed::Changes => self.filter.clone(),
+            Listed::Nothing | Listed::Sessions | Listed::Files => Filter::default(),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use crate::dropped::{folder, tree};
 use passgrid::engine::GetOverview;
 use passgrid::model::Outcome;
 
-fn demo() -> Dropped {
+pub fn demo() -> Dropped {
     let files = tree(&folder("fixtures/demo/reports"));
     Dropped::new(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())))
 }

@@ -11,6 +11,7 @@ mod attention;
 mod bad;
 mod brief;
 mod colors;
+mod compare;
 mod cycles;
 mod demo;
 mod details;

@@ -8,7 +8,7 @@ use passgrid::model::{
     Counts, Dataset, Encoding, FileId, Identified, IdentityField, Outcome, PartId, ResultId, SessionId,
     Slice, TRUNCATED,
 };
-use passgrid::query::{Filter, Selection};
+use passgrid::query::{Filter, Selection, Sides};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -137,7 +137,12 @@ impl Dropped {
 
     /// A download of what matches a filter.
     pub fn export_filtered(&mut self, kind: Export, filter: Filter) -> String {
-        let file = self.engine.ask(MakeExport { kind, filter, now_ms: NOW_MS });
+        self.export_of(kind, filter, Sides::default())
+    }
+
+    /// A download of what matches a filter, or of a comparison.
+    pub fn export_of(&mut self, kind: Export, filter: Filter, sides: Sides) -> String {
+        let file = self.engine.ask(MakeExport { kind, filter, sides, now_ms: NOW_MS });
         String::from_utf8(file.bytes).unwrap()
     }
 

@@ -138,8 +138,9 @@ fn Downloads() -> impl IntoView {
     let (navigation, data, notices) = (use_navigation(), use_data(), use_notices());
     let printing = use_printing();
     let save = move |kind: Export| {
-        let filter = navigation.view.with_untracked(View::test_filter);
-        let answer = data.ask(MakeExport { kind, filter, now_ms: js_sys::Date::now() });
+        let (filter, sides) =
+            navigation.view.with_untracked(|view| (view.test_filter(), view.comparison.sides.clone()));
+        let answer = data.ask(MakeExport { kind, filter, sides, now_ms: js_sys::Date::now() });
         spawn_local(async move {
             if !answer.await.is_some_and(|file| download::save(&file)) {
                 notices.show(format!("{} could not be saved.", kind.name()));

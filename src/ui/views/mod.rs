@@ -2,6 +2,7 @@
 //! its component; the route's key, title and shortcut are in
 //! [`Route`](crate::query::Route).
 
+mod compare;
 mod empty;
 mod file;
 mod files;
@@ -16,6 +17,7 @@ pub use empty::Empty;
 pub use print::PrintedReport;
 
 use crate::query::{Detail, Route};
+use compare::Compare;
 use file::FileDrawer;
 use files::Files;
 use grid::Grid;
@@ -31,6 +33,7 @@ pub fn component(route: Route) -> AnyView {
         Route::Overview => view! { <Overview /> }.into_any(),
         Route::Grid => view! { <Grid /> }.into_any(),
         Route::Tests => view! { <Tests /> }.into_any(),
+        Route::Compare => view! { <Compare /> }.into_any(),
         Route::Sessions => view! { <Sessions /> }.into_any(),
         Route::Files => view! { <Files /> }.into_any(),
     }

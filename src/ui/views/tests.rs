@@ -7,7 +7,7 @@ use crate::query::{Filter, Selection, Sort, SortKey, View};
 use crate::ui::format;
 use crate::ui::parts::{
     Cell, Column, ColumnChoice, CutName, FilterBar, OutcomeBar, OutcomeCounts, OutcomeMark, ResultChip,
-    RowButtons, Span, Table, TableCount, TableRows, TableSource, around, class_of,
+    RowButtons, Span, Table, TableCount, TableRows, TableSource, around, class_of, sort_of,
 };
 use leptos::prelude::*;
 use std::fmt::Write;
@@ -85,8 +85,9 @@ impl TableSource for TestTable {
     ];
     const DEFAULT_SORT: Option<Sort> = None;
 
-    fn query(filter: Filter, sort: Option<Sort>, span: Span) -> GetTests {
-        GetTests { filter, sort, from: span.first, count: span.count }
+    fn query(view: &View, span: Span) -> GetTests {
+        let sort = sort_of::<Self>(view);
+        GetTests { filter: view.filter.clone(), sort, from: span.first, count: span.count }
     }
 
     fn all(answer: &TestWindow) -> u32 {

@@ -129,8 +129,8 @@ mod tests {
             &[column(SortKey::Dut, true), column(SortKey::Passed, true), column(SortKey::Flaky, false)];
         const DEFAULT_SORT: Option<Sort> = None;
 
-        fn query(filter: Filter, sort: Option<Sort>, span: Span) -> GetSessions {
-            GetSessions { filter, sort, from: span.first, count: span.count }
+        fn query(view: &View, span: Span) -> GetSessions {
+            GetSessions { filter: view.filter.clone(), sort: None, from: span.first, count: span.count }
         }
 
         fn all(answer: &SessionWindow) -> u32 {

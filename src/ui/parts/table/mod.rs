@@ -61,8 +61,7 @@ impl<S: TableSource> Table<S> {
     /// A table whose filter, order and columns are those of the view.
     pub fn new() -> Table<S> {
         let navigation = use_navigation();
-        let query =
-            move |span| navigation.view.with(|view| S::query(view.filter.clone(), sort_of::<S>(view), span));
+        let query = move |span| navigation.view.with(|view| S::query(view, span));
         let active = RwSignal::new((0, 0));
         // With another filter there are other rows: start at the first one.
         let filter = Memo::new(move |_| navigation.view.with(|view| view.filter.clone()));

@@ -73,7 +73,7 @@ pub trait TableSource: 'static {
     const DEFAULT_SORT: Option<Sort>;
 
     /// The query for a span of rows.
-    fn query(filter: Filter, sort: Option<Sort>, span: Span) -> Self::Query;
+    fn query(view: &View, span: Span) -> Self::Query;
 
     /// How many rows there are without the filter.
     fn all(answer: &AnswerOf<Self>) -> u32

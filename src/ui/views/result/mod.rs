@@ -5,10 +5,10 @@ mod head;
 mod measurements;
 mod texts;
 
-use super::grid;
+use super::{compare, grid};
 use crate::analyze::{ResultPage, ResultSteps, TestList};
 use crate::browser::document;
-use crate::engine::{GetGrid, GetResult, GetResultSteps};
+use crate::engine::{GetChanges, GetGrid, GetResult, GetResultSteps};
 use crate::query::{Route, Selection, View};
 use crate::ui::hooks::{Answered, use_query};
 use crate::ui::parts::{Drawer, LIST_KEYS, Span, StepKeys, Stepper};
@@ -95,6 +95,10 @@ fn list_of(view: &View) -> TestList {
             TestList::Grid { query, folded }
         }
         Route::Tests => TestList::Table { filter: view.filter.clone(), sort: view.sort },
+        Route::Compare => {
+            let GetChanges { comparison, filter, sort, .. } = compare::query(view, Span::default());
+            TestList::Changes { comparison, filter, sort }
+        }
         Route::Overview | Route::Sessions | Route::Files => TestList::Failing,
     }
 }

@@ -5,7 +5,7 @@ use crate::engine::GetSessions;
 use crate::model::{Counts, Outcome};
 use crate::query::{Filter, SessionKey, Sort, SortKey, View};
 use crate::ui::format;
-use crate::ui::parts::{Cell, Column, CutPath, OutcomeBar, RowButtons, Span, TableSource, class_of};
+use crate::ui::parts::{Cell, Column, CutPath, OutcomeBar, RowButtons, Span, TableSource, class_of, sort_of};
 use leptos::prelude::*;
 
 /// A row per session.
@@ -60,8 +60,9 @@ impl TableSource for SessionTable {
     ];
     const DEFAULT_SORT: Option<Sort> = Some(Sort { by: SortKey::Started, descending: true });
 
-    fn query(filter: Filter, sort: Option<Sort>, span: Span) -> GetSessions {
-        GetSessions { filter, sort, from: span.first, count: span.count }
+    fn query(view: &View, span: Span) -> GetSessions {
+        let sort = sort_of::<Self>(view);
+        GetSessions { filter: view.filter.clone(), sort, from: span.first, count: span.count }
     }
 
     fn all(answer: &SessionWindow) -> u32 {

@@ -19,9 +19,14 @@ async fn focused(t: &Scenario) -> Result<String> {
 async fn g_and_a_letter_go_to_a_view() -> Result<()> {
     scenario(async |t| {
         t.report_of([fixture("multi/version-folder")]).await?;
-        for (key, view) in
-            [("g", "Grid"), ("t", "Tests"), ("s", "Sessions"), ("f", "Files"), ("o", "Overview")]
-        {
+        for (key, view) in [
+            ("g", "Grid"),
+            ("t", "Tests"),
+            ("c", "Compare"),
+            ("s", "Sessions"),
+            ("f", "Files"),
+            ("o", "Overview"),
+        ] {
             t.page.press("g").await?;
             t.page.until_text("Go to:").await?;
             t.page.press(key).await?;

@@ -6,6 +6,7 @@
 mod archives;
 mod beside;
 mod brief;
+mod compare;
 mod contrast;
 mod demo;
 mod drawer;
