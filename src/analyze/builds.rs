@@ -10,6 +10,8 @@ pub struct Builds {
     /// By place. Sessions without a build are grouped by age and named
     /// "latest", "1 earlier", "2 earlier" and so on.
     pub names: Vec<String>,
+    /// They are in the order of their first session, not of their names.
+    pub is_by_start: bool,
     /// By session: the place of its build.
     places: Vec<usize>,
 }
@@ -68,6 +70,7 @@ impl Builds {
         }
         Builds {
             names: order.iter().map(|&build| builds[build].name()).collect(),
+            is_by_start: all_started,
             places: of_session.into_iter().map(|build| place_of[build]).collect(),
         }
     }

@@ -20,6 +20,7 @@ mod file_page;
 mod full_name;
 mod grid;
 mod grouping;
+mod history;
 mod index;
 mod ledger;
 mod message_key;
@@ -46,6 +47,7 @@ pub use file_page::{FilePage, dropped, file_page};
 pub use full_name::FullName;
 pub use grid::{Column, Grid, GridGroup, GridLine, GridQuery, GridRow, GridWindow, GroupCell, RowOrder};
 pub use grouping::{copies, group_into_sessions};
+pub use history::{HistoryCell, HistoryRow, HistoryWindow, SinceBefore, history_window, since_before};
 pub use index::{Index, by_name};
 pub use ledger::{Ledger, LedgerFile, ledger};
 pub use overview::{

@@ -3,6 +3,7 @@
 use super::builds::Builds;
 use super::natural;
 use crate::model::{Counts, Dataset, Dut, DutId, Outcome};
+use crate::query::Measure;
 use std::cmp::Ordering;
 
 /// How many DUTs have a line of their own at most.
@@ -43,6 +44,16 @@ impl DutPassRates {
 }
 
 impl BuildPoint {
+    /// What a chart shows of it; `None` if it is unknown.
+    pub fn value(&self, measure: Measure) -> Option<f64> {
+        match measure {
+            Measure::PassRate => self.rate(),
+            Measure::Failing => Some(f64::from(self.failing())),
+            Measure::Results => Some(f64::from(self.counts.results())),
+            Measure::TestTime => self.counts.duration_s,
+        }
+    }
+
     /// The pass rate, from 0 to 1.
     pub fn rate(&self) -> Option<f64> {
         self.counts.pass_rate()
@@ -74,13 +85,13 @@ pub struct PassRateByBuild {
 }
 
 impl PassRateByBuild {
-    /// There is something to compare: a pass rate in more than one build.
-    pub fn is_meaningful(&self) -> bool {
-        let has_rate = |place: &usize| {
-            let point = |dut: &DutPassRates| dut.points.get(*place).and_then(Option::as_ref)?.rate();
+    /// There is something to compare: a value in more than one build.
+    pub fn is_meaningful(&self, measure: Measure) -> bool {
+        let has_value = |place: &usize| {
+            let point = |dut: &DutPassRates| dut.points.get(*place).and_then(Option::as_ref)?.value(measure);
             self.duts.iter().any(|dut| point(dut).is_some())
         };
-        (0..self.builds.len()).filter(has_rate).nth(1).is_some()
+        (0..self.builds.len()).filter(has_value).nth(1).is_some()
     }
 }
 
@@ -176,9 +187,9 @@ mod tests {
             duts,
             ..PassRateByBuild::default()
         };
-        assert!(!PassRateByBuild::default().is_meaningful());
-        assert!(!rates(&["1"], line(vec![point(1, 0)])).is_meaningful());
-        assert!(!rates(&["1", "2"], line(vec![point(1, 0), point(0, 0)])).is_meaningful());
-        assert!(rates(&["1", "2"], line(vec![point(1, 0), point(0, 1)])).is_meaningful());
+        assert!(!PassRateByBuild::default().is_meaningful(Measure::PassRate));
+        assert!(!rates(&["1"], line(vec![point(1, 0)])).is_meaningful(Measure::PassRate));
+        assert!(!rates(&["1", "2"], line(vec![point(1, 0), point(0, 0)])).is_meaningful(Measure::PassRate));
+        assert!(rates(&["1", "2"], line(vec![point(1, 0), point(0, 1)])).is_meaningful(Measure::PassRate));
     }
 }

@@ -24,10 +24,10 @@ use steps::Steps;
 
 pub use ingest::ImportOptions;
 pub use query::{
-    Assign, CountRepeatedFiles, GetChanges, GetDroppedFiles, GetFile, GetFileSteps, GetGrid, GetLedger,
-    GetOverview, GetPassRateFigure, GetResult, GetResultSteps, GetSession, GetSessionSteps, GetSessions,
-    GetTests, MakeExport, MakeTableCsv, MatchPaths, OverrideChange, PrepareReread, Query, RemoveFiles,
-    RenameDut, Request, Undo, decode, encode,
+    Assign, CountRepeatedFiles, GetChanges, GetDroppedFiles, GetFigureByBuild, GetFile, GetFileSteps,
+    GetGrid, GetHistory, GetLedger, GetOverview, GetResult, GetResultSteps, GetSession, GetSessionSteps,
+    GetSessions, GetTests, MakeExport, MakeTableCsv, MatchPaths, OverrideChange, PrepareReread, Query,
+    RemoveFiles, RenameDut, Request, Undo, decode, encode,
 };
 pub use window::Window;
 

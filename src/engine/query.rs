@@ -6,14 +6,14 @@
 
 use super::Engine;
 use crate::analyze::{
-    self, ChangeWindow, FilePage, GridQuery, GridWindow, Ledger, Overview, PathWindow, ResultPage,
-    ResultSteps, SessionPage, SessionWindow, Steps, TestList, TestWindow,
+    self, ChangeWindow, FilePage, GridQuery, GridWindow, HistoryWindow, Ledger, Overview, PathWindow,
+    ResultPage, ResultSteps, SessionPage, SessionWindow, Steps, TestList, TestWindow,
 };
 use crate::export::{Download, Export, export, text_table};
 use crate::figures::{self, Figure, FigureTable, Theme};
 use crate::import::archive::is_archive;
 use crate::model::{FileId, IdentityField, PartId, Timestamp};
-use crate::query::{Comparison, FileFilter, Filter, Selection, SessionKey, Sides, Sort};
+use crate::query::{Comparison, FileFilter, Filter, Measure, Selection, SessionKey, Sides, Sort};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -74,7 +74,8 @@ requests! {
     PrepareReread,
     Undo,
     MakeExport,
-    GetPassRateFigure,
+    GetHistory,
+    GetFigureByBuild,
     MakeTableCsv,
 }
 
@@ -484,19 +485,41 @@ impl Query for MakeExport {
     }
 }
 
-/// The chart of pass rates per DUT by build; the answer is `None` if fewer than
-/// two builds have a pass rate.
+/// The map of DUTs over builds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct GetPassRateFigure {
+pub struct GetHistory {
+    /// Index of the first row.
+    pub from: u32,
+    /// How many rows at most.
+    pub count: u32,
+}
+
+impl Query for GetHistory {
+    type Answer = HistoryWindow;
+
+    fn answer(self, engine: &mut Engine) -> HistoryWindow {
+        analyze::history_window(engine.data(), self.from, self.count)
+    }
+}
+
+/// The chart of a measure per DUT by build; the answer is `None` if fewer than
+/// two builds have a value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetFigureByBuild {
+    /// What it shows.
+    pub measure: Measure,
+    /// Whether a person can enlarge a part of it.
+    pub zoom: bool,
     /// The page's colors and font.
     pub theme: Theme,
 }
 
-impl Query for GetPassRateFigure {
+impl Query for GetFigureByBuild {
     type Answer = Option<Figure>;
 
     fn answer(self, engine: &mut Engine) -> Option<Figure> {
-        figures::pass_rate_by_build(&analyze::pass_rate_by_build(engine.data()), &self.theme)
+        let rates = analyze::pass_rate_by_build(engine.data());
+        figures::measure_by_build(&rates, self.measure, self.zoom, &self.theme)
     }
 }
 

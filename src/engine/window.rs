@@ -1,8 +1,8 @@
 //! Answers that are a window of rows out of a longer list.
 
 use crate::analyze::{
-    ChangeRow, ChangeWindow, GridLine, GridWindow, Ledger, LedgerFile, PathLine, PathWindow, SessionRow,
-    SessionWindow, TestRow, TestWindow,
+    ChangeRow, ChangeWindow, GridLine, GridWindow, HistoryRow, HistoryWindow, Ledger, LedgerFile, PathLine,
+    PathWindow, SessionRow, SessionWindow, TestRow, TestWindow,
 };
 
 /// A window of rows out of a longer list.
@@ -38,6 +38,7 @@ windows! {
     TestWindow, TestRow, rows;
     ChangeWindow, ChangeRow, rows;
     SessionWindow, SessionRow, rows;
+    HistoryWindow, HistoryRow, rows;
     Ledger, LedgerFile, files;
     PathWindow, PathLine, lines;
 }

@@ -11,6 +11,7 @@ mod compare_csv;
 mod csv;
 mod figures;
 mod grid_csv;
+mod history_csv;
 mod json;
 mod number;
 mod results_by_test;
@@ -97,6 +98,8 @@ exports! {
     ResultsCsv => results_csv,
     /// One row per test, one column per DUT.
     GridCsv => grid_csv,
+    /// One row per session, with what it has in common with the one before.
+    HistoryCsv => history_csv,
     /// One row per changed result.
     CompareCsv => compare_csv,
 }

@@ -12,5 +12,5 @@ mod text;
 mod theme;
 
 pub use figure::{Figure, FigureLink, FigureTable};
-pub use pass_rate::pass_rate_by_build;
+pub use pass_rate::measure_by_build;
 pub use theme::Theme;

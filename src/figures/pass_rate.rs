@@ -1,13 +1,16 @@
-//! The pass rate of each DUT by build, as lines.
+//! The pass rate, or another measure, of each DUT by build, as lines.
 
 use super::figure::{Document, Figure, FigureLink, FigureTable};
 use super::text::{escaped, percent};
 use super::theme::Theme;
 use crate::analyze::{BuildPoint, DutPassRates, PassRateByBuild};
 use crate::model::{TRUNCATED, counted, grouped, rounded};
+use crate::query::Measure;
 use plotly::common::{DashType, Font, HoverInfo, Label, Line, Marker, MarkerSymbol, Mode};
 use plotly::configuration::DisplayModeBar;
-use plotly::layout::{Axis, AxisRange, AxisType, CategoryOrder, DragMode, HoverMode, Legend, Margin};
+use plotly::layout::{
+    Axis, AxisRange, AxisType, CategoryOrder, DragMode, HoverMode, Legend, Margin, RangeMode,
+};
 use plotly::{Configuration, Layout, Scatter};
 
 /// With more lines than this, the legend would be larger than the chart.
@@ -30,23 +33,31 @@ const SYMBOLS: [MarkerSymbol; 8] = [
 ];
 const DASHES: [DashType; 4] = [DashType::Solid, DashType::Dash, DashType::Dot, DashType::DashDot];
 
-/// Draws the pass rate of each DUT by build: one trace per DUT in the order of
-/// `rates`, one point per build. `None` if there is nothing to compare.
-pub fn pass_rate_by_build(rates: &PassRateByBuild, theme: &Theme) -> Option<Figure> {
-    if !rates.is_meaningful() {
+/// Draws a measure of each DUT by build: one trace per DUT in the order of `rates`, one point per
+/// build. `None` if there is nothing to compare. In a figure with `zoom`, a person can drag over builds
+/// to enlarge them.
+pub fn measure_by_build(
+    rates: &PassRateByBuild,
+    measure: Measure,
+    zoom: bool,
+    theme: &Theme,
+) -> Option<Figure> {
+    if !rates.is_meaningful(measure) {
         return None;
     }
     let builds: Vec<String> = rates.builds.iter().map(|build| escaped(build)).collect();
     let numbered = rates.duts.iter().enumerate();
-    let traces: Vec<_> = numbered.map(|(index, dut)| trace(dut, index, rates, &builds, theme)).collect();
-    let layout = layout(builds, axis_start(rates), rates.duts.len() <= LEGEND_LINES, theme);
+    let traces: Vec<_> =
+        numbered.map(|(index, dut)| trace(dut, index, rates, measure, &builds, theme)).collect();
+    let has_legend = rates.duts.len() <= LEGEND_LINES;
+    let layout = layout(builds, value_axis(rates, measure, theme), has_legend, zoom, theme);
     let config = Configuration::new().display_mode_bar(DisplayModeBar::False).responsive(true);
     Some(Figure {
         json: Document { data: &traces, layout: &layout, config: &config }.json(),
-        title: "Pass rate per DUT over builds".to_owned(),
+        title: format!("{} per DUT over builds", measure.name()),
         note: note(rates),
         table: table(rates),
-        links: rates.duts.iter().map(|dut| links(dut, rates)).collect(),
+        links: rates.duts.iter().map(|dut| links(dut, rates, measure)).collect(),
     })
 }
 
@@ -54,19 +65,21 @@ fn trace(
     dut: &DutPassRates,
     index: usize,
     rates: &PassRateByBuild,
+    measure: Measure,
     builds: &[String],
     theme: &Theme,
 ) -> Box<Scatter<String, Option<f64>>> {
-    let percents = dut.points.iter().map(|point| Some(rounded(point.as_ref()?.rate()? * 100.0)));
+    let scale = if measure == Measure::PassRate { 100.0 } else { 1.0 };
+    let values = dut.points.iter().map(|point| Some(rounded(point.as_ref()?.value(measure)? * scale)));
     let labels = dut.points.iter().zip(&rates.builds).map(|(point, build)| match point {
-        Some(point) => escaped(&label(&dut.dut, build, point)),
+        Some(point) => escaped(&label(&dut.dut, build, point, measure)),
         None => String::new(),
     });
     let color = theme.line(index).to_owned();
     // Each round of symbols starts with another dash.
     let symbol = SYMBOLS[index % SYMBOLS.len()].clone();
     let dash = DASHES[(index + index / SYMBOLS.len()) % DASHES.len()].clone();
-    Scatter::new(builds.to_vec(), percents.collect())
+    Scatter::new(builds.to_vec(), values.collect())
         .name(escaped(&dut.dut))
         .mode(Mode::LinesMarkers)
         .line(Line::new().color(color.clone()).dash(dash).width(1.5))
@@ -80,11 +93,18 @@ fn trace(
 }
 
 /// "board_a, 1.4.0: 97.5 % (195 of 200)".
-fn label(dut: &str, build: &str, point: &BuildPoint) -> String {
-    let passed = point.passed();
-    let rate = point.rate().map_or_else(String::new, |rate| format!("{} % ", percent(rate)));
-    let mut label =
-        format!("{dut}, {build}: {rate}({} of {})", number(passed), number(passed + point.failing()));
+fn label(dut: &str, build: &str, point: &BuildPoint, measure: Measure) -> String {
+    let (passed, counts) = (point.passed(), &point.counts);
+    let value = match measure {
+        Measure::PassRate => {
+            let rate = point.rate().map_or_else(String::new, |rate| format!("{} % ", percent(rate)));
+            format!("{rate}({} of {})", number(passed), number(passed + point.failing()))
+        }
+        Measure::Failing => format!("{} failing", number(point.failing())),
+        Measure::Results => counted(u64::from(counts.results()), "result"),
+        Measure::TestTime => format!("{} s of tests", decimals(counts.duration_s.unwrap_or(0.0))),
+    };
+    let mut label = format!("{dut}, {build}: {value}");
     if point.sessions > 1 {
         label.push_str(&format!("; {}", counted(u64::from(point.sessions), "session")));
     }
@@ -96,38 +116,48 @@ fn label(dut: &str, build: &str, point: &BuildPoint) -> String {
     label
 }
 
-/// Returns where the axis of rates starts, in percent: the multiple of ten below the
-/// lowest rate, at most 90. Most rates are near 100, where an axis from 0 would hide
-/// differences.
-fn axis_start(rates: &PassRateByBuild) -> f64 {
+/// Returns the axis of values. That of rates starts at the multiple of ten below the lowest rate, at most
+/// 90: most rates are near 100, where an axis from 0 would hide differences.
+fn value_axis(rates: &PassRateByBuild, measure: Measure, theme: &Theme) -> Axis {
     let points = rates.duts.iter().flat_map(|dut| &dut.points).flatten();
-    let lowest = points.filter_map(BuildPoint::rate).fold(1.0, f64::min);
-    ((lowest * 10.0).floor() * 10.0).clamp(0.0, 90.0)
+    let axis = axis(theme).fixed_range(true);
+    match measure {
+        Measure::PassRate => {
+            let lowest = points.filter_map(BuildPoint::rate).fold(1.0, f64::min);
+            let start = ((lowest * 10.0).floor() * 10.0).clamp(0.0, 90.0);
+            axis.range(AxisRange::new(start, 100.0)).tick_suffix(" %")
+        }
+        Measure::TestTime => axis.range_mode(RangeMode::ToZero).tick_suffix(" s"),
+        Measure::Failing | Measure::Results => axis.range_mode(RangeMode::ToZero),
+    }
 }
 
-fn layout(builds: Vec<String>, axis_start: f64, has_legend: bool, theme: &Theme) -> Layout {
-    let font = |color: &str| Font::new().family(&theme.font).size(TEXT_SIZE).color(color.to_owned());
-    let axis = || {
-        Axis::new()
-            .tick_font(font(&theme.muted))
-            .grid_color(theme.grid.clone())
-            .line_color(theme.grid.clone())
-            .zero_line(false)
-            .fixed_range(true)
-            .auto_margin(true)
-    };
-    let x_axis = axis()
+fn font(theme: &Theme, color: &str) -> Font {
+    Font::new().family(&theme.font).size(TEXT_SIZE).color(color.to_owned())
+}
+
+fn axis(theme: &Theme) -> Axis {
+    Axis::new()
+        .tick_font(font(theme, &theme.muted))
+        .grid_color(theme.grid.clone())
+        .line_color(theme.grid.clone())
+        .zero_line(false)
+        .auto_margin(true)
+}
+
+fn layout(builds: Vec<String>, value_axis: Axis, has_legend: bool, zoom: bool, theme: &Theme) -> Layout {
+    let x_axis = axis(theme)
+        .fixed_range(!zoom)
         // Builds such as "1.10" are names, not numbers.
         .type_(AxisType::Category)
         .category_order(CategoryOrder::Array)
         .category_array(builds)
         .show_grid(false)
         .show_line(true);
-    let y_axis = axis().range(AxisRange::new(axis_start, 100.0)).tick_suffix(" %");
     Layout::new()
         .auto_size(true)
         .margin(Margin::new().left(48).right(12).top(12).bottom(32))
-        .font(font(&theme.text))
+        .font(font(theme, &theme.text))
         .paper_background_color(theme.background.clone())
         .plot_background_color(theme.background.clone())
         .hover_mode(HoverMode::Closest)
@@ -135,14 +165,14 @@ fn layout(builds: Vec<String>, axis_start: f64, has_legend: bool, theme: &Theme)
             Label::new()
                 .background_color(theme.background.clone())
                 .border_color(theme.grid.clone())
-                .font(font(&theme.text)),
+                .font(font(theme, &theme.text)),
         )
-        .drag_mode(DragMode::False)
+        .drag_mode(if zoom { DragMode::Zoom } else { DragMode::False })
         .show_legend(has_legend)
         // Beside the plot, which is plotly's default place.
-        .legend(Legend::new().font(font(&theme.text)))
+        .legend(Legend::new().font(font(theme, &theme.text)))
         .x_axis(x_axis)
-        .y_axis(y_axis)
+        .y_axis(value_axis)
 }
 
 /// Returns what is shown if something is omitted: "Shows the last 150 of 160 builds."
@@ -165,7 +195,16 @@ fn note(rates: &PassRateByBuild) -> Option<String> {
 }
 
 fn table(rates: &PassRateByBuild) -> FigureTable {
-    let head = ["DUT", "Build", "Pass rate (%)", "Passed", "Failed or error", "Sessions"];
+    let head = [
+        "DUT",
+        "Build",
+        "Pass rate (%)",
+        "Passed",
+        "Failed or error",
+        "Results",
+        "Test time (s)",
+        "Sessions",
+    ];
     let rows = rates.duts.iter().flat_map(|dut| {
         let points = dut.points.iter().zip(&rates.builds);
         points.filter_map(|(point, build)| {
@@ -176,6 +215,8 @@ fn table(rates: &PassRateByBuild) -> FigureTable {
                 point.rate().map_or_else(String::new, percent),
                 point.passed().to_string(),
                 point.failing().to_string(),
+                point.counts.results().to_string(),
+                point.counts.duration_s.map_or_else(String::new, decimals),
                 point.sessions.to_string(),
             ])
         })
@@ -183,10 +224,10 @@ fn table(rates: &PassRateByBuild) -> FigureTable {
     FigureTable { head: head.map(str::to_owned).to_vec(), rows: rows.collect() }
 }
 
-fn links(dut: &DutPassRates, rates: &PassRateByBuild) -> Vec<Option<FigureLink>> {
+fn links(dut: &DutPassRates, rates: &PassRateByBuild, measure: Measure) -> Vec<Option<FigureLink>> {
     let points = dut.points.iter().zip(&rates.builds);
     let links = points.map(|(point, build)| {
-        let point = point.as_ref().filter(|point| point.rate().is_some())?;
+        let point = point.as_ref().filter(|point| point.value(measure).is_some())?;
         Some(FigureLink { dut: dut.dut.clone(), build: build.clone(), session: point.session.clone() })
     });
     links.collect()
@@ -194,4 +235,9 @@ fn links(dut: &DutPassRates, rates: &PassRateByBuild) -> Vec<Option<FigureLink>>
 
 fn number(number: u32) -> String {
     grouped(u64::from(number))
+}
+
+/// Seconds with one decimal.
+fn decimals(seconds: f64) -> String {
+    format!("{seconds:.1}")
 }

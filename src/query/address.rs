@@ -66,8 +66,8 @@ fn readable(query: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::{
-        Baseline, Change, ColumnOrder, Comparison, DutColumns, FileKind, Filter, Listed, OutcomeFilter,
-        Route, Selection, SessionKey, ShownDuts, Sides, Sort, SortKey, Step, Term,
+        Baseline, Change, ColumnOrder, Comparison, DutColumns, FileKind, Filter, Listed, Measure,
+        OutcomeFilter, Route, Selection, SessionKey, ShownDuts, Sides, Sort, SortKey, Step, Term,
     };
     use super::*;
     use crate::model::Outcome;
@@ -231,6 +231,7 @@ mod tests {
                 files: files.map(|kind| FileKind::ALL[kind]),
                 file,
                 full: flags[2],
+                measure: Measure::ALL[from as usize],
                 comparison: Comparison {
                     sides: Sides {
                         from: match from {
@@ -258,6 +259,7 @@ mod tests {
                 prop_assert_eq!(kept, (&view.filter, &view.duts, view.sort, &view.cols, view.files));
             } else {
                 prop_assert_eq!((there.sort, &there.cols[..], there.files), (None, &[][..], None));
+                prop_assert_eq!(there.measure, Measure::default());
                 let shares_filter = view.route.lists() == Listed::Tests && there.route.lists() == Listed::Tests;
                 let kept = if shares_filter { (view.filter, view.duts.shown) } else { Default::default() };
                 prop_assert_eq!((there.filter, there.duts.shown), kept);

@@ -2,8 +2,8 @@
 //! reset.
 
 use super::{
-    Change, ColumnOrder, FileKind, Listed, OutcomeFilter, Route, Selection, SessionKey, ShownDuts, Sort,
-    Step, Term, View,
+    Change, ColumnOrder, FileKind, Listed, Measure, OutcomeFilter, Route, Selection, SessionKey, ShownDuts,
+    Sort, Step, Term, View,
 };
 
 /// A parameter of the query string: a part of the [`View`].
@@ -164,6 +164,14 @@ pub static PARAMETERS: &[Parameter] = &[
         read: |view, value| view.comparison.step = Step::from_key(&value),
         write: |view| view.comparison.step.map(Step::key).into_iter().collect(),
         resets_on: Reset::OtherList,
+    },
+    Parameter {
+        key: "measure",
+        read: |view, value| view.measure = Measure::from_key(&value).unwrap_or_default(),
+        write: |view| {
+            some(Some(view.measure).filter(|measure| *measure != Measure::default()).map(Measure::key))
+        },
+        resets_on: Reset::OtherView,
     },
     Parameter {
         key: "test",

@@ -13,6 +13,8 @@ pub enum Route {
     Grid,
     /// Find and sort tests.
     Tests,
+    /// Since when, and which way?
+    History,
     /// What changed between two sets of sessions?
     Compare,
     /// What was run?
@@ -49,10 +51,11 @@ pub enum Listed {
 }
 
 /// All views, in the order of the navigation and of [`Route`]'s variants.
-const ROWS: [Row; 6] = [
+const ROWS: [Row; 7] = [
     Row { route: Route::Overview, key: "overview", title: "Overview", letter: "o", lists: Listed::Nothing },
     Row { route: Route::Grid, key: "grid", title: "Grid", letter: "g", lists: Listed::Tests },
     Row { route: Route::Tests, key: "tests", title: "Tests", letter: "t", lists: Listed::Tests },
+    Row { route: Route::History, key: "history", title: "History", letter: "h", lists: Listed::Nothing },
     Row { route: Route::Compare, key: "compare", title: "Compare", letter: "c", lists: Listed::Changes },
     Row { route: Route::Sessions, key: "sessions", title: "Sessions", letter: "s", lists: Listed::Sessions },
     Row { route: Route::Files, key: "files", title: "Files", letter: "f", lists: Listed::Files },

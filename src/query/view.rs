@@ -1,7 +1,7 @@
 //! The view: what is on screen.
 
 use super::parameters::PARAMETERS;
-use super::{Comparison, DutColumns, FileFilter, FileKind, Filter, Listed, Route, Sort};
+use super::{Comparison, DutColumns, FileFilter, FileKind, Filter, Listed, Measure, Route, Sort};
 use serde::{Deserialize, Serialize};
 
 /// A result whose details are open. Names, not ids: a link outlives the ids.
@@ -70,6 +70,8 @@ pub struct View {
     pub full: bool,
     /// What is compared.
     pub comparison: Comparison,
+    /// What the chart of the history shows.
+    pub measure: Measure,
 }
 
 impl View {

@@ -4,6 +4,7 @@ use crate::Dropped;
 use crate::story::{junit, junit_of, story};
 use passgrid::analyze::pass_rate_by_build;
 use passgrid::figures::{self, Figure, FigureLink, Theme};
+use passgrid::query::Measure;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -19,7 +20,7 @@ fn theme() -> Theme {
 }
 
 fn pass_rate(dropped: &mut Dropped) -> Option<Figure> {
-    figures::pass_rate_by_build(&pass_rate_by_build(dropped.data()), &theme())
+    figures::measure_by_build(&pass_rate_by_build(dropped.data()), Measure::PassRate, false, &theme())
 }
 
 fn parsed(figure: &Figure) -> Value {

@@ -96,7 +96,7 @@ fn layers_point_one_way() {
         // `import` uses an analysis.
         ("analyze", &["model", "text", "import", "query"]),
         ("export", &["model", "text", "analyze", "query"]),
-        ("figures", &["model", "text", "analyze"]),
+        ("figures", &["model", "text", "analyze", "query"]),
         ("engine", &["model", "text", "import", "analyze", "query", "export", "figures"]),
     ] {
         let used = used_by(layer);

@@ -19,6 +19,7 @@ mod devices;
 mod equal_names;
 mod figures;
 mod formats;
+mod history;
 mod hostile;
 mod identities;
 mod lab;

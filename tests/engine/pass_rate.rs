@@ -5,6 +5,7 @@ use crate::dropped::{folder, tree};
 use crate::story::{junit, story};
 use passgrid::analyze::{DutPassRates, PassRateByBuild, pass_rate_by_build};
 use passgrid::model::{FileId, IdentityField, Outcome};
+use passgrid::query::Measure;
 
 /// A line per DUT: its name, then passed/judged of each build, `-` without a session.
 fn lines(rates: &PassRateByBuild) -> Vec<String> {
@@ -26,7 +27,7 @@ fn the_worst_dut_comes_first() {
         lines(&rates),
         ["DUT_C: 3/4 2/4 2/5", "DUT_B: 3/4 3/4 1/2", "DUT_D: - - 2/3", "DUT_A: 4/4 4/4 3/4",]
     );
-    assert!(rates.is_meaningful());
+    assert!(rates.is_meaningful(Measure::PassRate));
     assert_eq!((rates.duts_left_out, rates.builds_left_out), (0, 0));
     let truncated: Vec<&str> = rates
         .duts
@@ -82,7 +83,7 @@ fn at_most_30_duts_have_a_line() {
 
 #[test]
 fn without_files_there_is_nothing_to_compare() {
-    assert!(!pass_rate_by_build(Dropped::default().data()).is_meaningful());
+    assert!(!pass_rate_by_build(Dropped::default().data()).is_meaningful(Measure::PassRate));
 }
 
 /// The sums over all builds are the counts of the sessions.

@@ -41,7 +41,7 @@ pub fn has_run(data: &Dataset, part: &Part) -> bool {
 /// Groups parts into sessions.
 ///
 /// Parts of one DUT, build and run form one session if they have different tests, or if they are
-/// repeats or attempts. A part that repeats most of its tests from the session before begins the next
+/// repeats or attempts. A part that repeats most of its tests from the previous session begins the next
 /// session. Parts with a leader join its session; their results do not count.
 pub fn group(data: &Dataset, identities: &[Identity], leaders: &[Option<PartId>]) -> Vec<Session> {
     let counts =

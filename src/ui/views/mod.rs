@@ -7,6 +7,7 @@ mod empty;
 mod file;
 mod files;
 mod grid;
+mod history;
 mod overview;
 mod print;
 mod result;
@@ -21,6 +22,7 @@ use compare::Compare;
 use file::FileDrawer;
 use files::Files;
 use grid::Grid;
+use history::History;
 use leptos::prelude::*;
 use overview::Overview;
 use result::ResultDrawer;
@@ -33,6 +35,7 @@ pub fn component(route: Route) -> AnyView {
         Route::Overview => view! { <Overview /> }.into_any(),
         Route::Grid => view! { <Grid /> }.into_any(),
         Route::Tests => view! { <Tests /> }.into_any(),
+        Route::History => view! { <History /> }.into_any(),
         Route::Compare => view! { <Compare /> }.into_any(),
         Route::Sessions => view! { <Sessions /> }.into_any(),
         Route::Files => view! { <Files /> }.into_any(),

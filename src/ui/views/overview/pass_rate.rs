@@ -1,8 +1,9 @@
 //! The chart of pass rates over builds.
 
 use super::to_sessions;
-use crate::engine::GetPassRateFigure;
+use crate::engine::GetFigureByBuild;
 use crate::figures::Figure;
+use crate::query::Measure;
 use crate::ui::hooks::use_query;
 use crate::ui::parts::{Chart, use_chart_theme};
 use crate::ui::stores::{Phase, use_loading, use_navigation};
@@ -17,7 +18,9 @@ pub fn PassRate() -> impl IntoView {
     let theme = use_chart_theme();
     // The figures of the reports come first.
     let is_ready = move || loading.phase.get() == Phase::Ready;
-    let query = use_query(move || is_ready().then(|| GetPassRateFigure { theme: theme.get() }));
+    let query = use_query(move || {
+        is_ready().then(|| GetFigureByBuild { measure: Measure::PassRate, zoom: false, theme: theme.get() })
+    });
     // While more is read, there is no answer, and the chart stays.
     let figure = Memo::new(move |before: Option<&Option<Arc<Option<Figure>>>>| {
         query.answer.get().or_else(|| before.cloned().flatten())

@@ -18,6 +18,7 @@ mod grid;
 mod harness;
 mod headline;
 mod heavy;
+mod history;
 mod keys;
 mod ledger;
 mod load;
