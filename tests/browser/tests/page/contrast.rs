@@ -50,7 +50,7 @@ async fn every_glyph_and_text_can_be_seen() -> Result<()> {
         for view in ["Overview", "Grid", "Tests", "History", "Compare", "Sessions", "Files"] {
             steps::go_to(t, view).await?;
             t.page
-                .until_true("document.querySelector('main .o-failed, main .severity-warning') !== null")
+                .until_true("document.querySelector('main .o-failed, main .severity-warning, main .history-cell') !== null")
                 .await?;
             let (seen, lost): (u32, Vec<String>) = t.page.evaluate(SEEN_AND_LOST).await?;
             ensure!(seen > 5, "{view}: only {seen} glyphs");

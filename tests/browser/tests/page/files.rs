@@ -150,10 +150,13 @@ async fn a_file_is_treated_as_another_format() -> Result<()> {
                  field.value = '{key}'; field.dispatchEvent(new Event('change')); }})()"
             )
         };
+        let has_field = "document.querySelector('select[aria-label=\"Treat as\"]') !== null";
+        t.page.until_true(has_field).await?;
         t.page.evaluate::<Value>(&choose("pytest-json-report")).await?;
         t.page.until_text("set by you").await?;
         assert_ne!(totals(t).await?, before);
         open(t, "sessions.json").await?;
+        t.page.until_true(has_field).await?;
         t.page.evaluate::<Value>(&choose("")).await?;
         t.page.until_text("its first keys are").await?;
         assert_eq!(totals(t).await?, before);

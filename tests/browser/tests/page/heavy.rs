@@ -242,3 +242,57 @@ async fn a_hundred_and_twenty_thousand_tests_stay_quick() -> Result<()> {
     fs::write(night.join("board_a.xml"), &large.text)?;
     stays_quick(&night, 120_000, 1, large.tests - large.skipped).await
 }
+
+/// Milliseconds from a click on a view's link until what it shows is in the document.
+async fn time_to(t: &Scenario, view: &str, shown: &str) -> Result<f64> {
+    t.page
+        .evaluate(&format!(
+            "new Promise((resolve) => {{
+                const start = performance.now();
+                const look = () => document.querySelector({shown:?}) ? resolve(performance.now() - start) : setTimeout(look, 1);
+                [...document.querySelectorAll('nav a')].find((e) => e.innerText.startsWith({view:?})).click();
+                look();
+            }})"
+        ))
+        .await
+}
+
+/// 10 DUTs with 20 builds: a million results. The history is on screen in 300 ms, its chart aside, and
+/// the comparison in 500.
+#[tokio::test]
+async fn two_hundred_sessions_of_five_thousand_tests_stay_quick() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let night = folder.path().join("night");
+    for build in 0..20 {
+        let of_build = night.join(format!("1.{build}"));
+        fs::create_dir_all(&of_build)?;
+        for dut in 0..10 {
+            let text = generate::junit_of(5000, build * 10 + dut).text;
+            fs::write(of_build.join(format!("board_{dut}.xml")), text)?;
+        }
+    }
+    scenario_alone(async |t| {
+        t.report_of([&night]).await?;
+        for (view, shown, most) in [
+            ("History", ".history-map .list-row:nth-child(11) .history-cell", 300.0),
+            ("Compare", ".compare .table-row", 500.0),
+        ] {
+            let mut times = Vec::new();
+            for _ in 0..times::rounds(ROUNDS) {
+                times.push(time_to(t, view, shown).await?);
+                nodes_are_few(t, view).await?;
+                let is_good = times.last().is_some_and(|ms| *ms < most);
+                if !times::are_checked() || is_good {
+                    break;
+                }
+                steps::go_to(t, "Overview").await?;
+            }
+            println!("{view}: {times:.0?} ms");
+            let best = times.iter().copied().fold(f64::INFINITY, f64::min);
+            let bound = most * times::slowness(&t.page).await?;
+            ensure!(!times::are_checked() || best < bound, "{view}: {times:.0?} ms instead of {bound:.0}");
+        }
+        Ok(())
+    })
+    .await
+}

@@ -110,7 +110,8 @@ async fn the_list_of_keys_opens_keeps_the_focus_and_gives_it_back() -> Result<()
             ensure!(t.page.evaluate::<bool>(is_kept).await?, "the focus left: {}", focused(t).await?);
         }
         t.page.press("Escape").await?;
-        t.page.until_true("document.querySelector('dialog[open]') === null").await?;
+        // It closes at once, and is removed when the browser has said so.
+        t.page.until_true("document.querySelector('dialog.help') === null").await?;
         t.page.until_true("document.activeElement.ariaLabel === 'Keyboard shortcuts'").await?;
         t.page.press("?").await?;
         // Whose hands hit keys by chance can do without, and that is remembered.
