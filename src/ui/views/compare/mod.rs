@@ -91,7 +91,7 @@ fn sentence(figures: Answered<ChangeWindow>) -> Option<String> {
     let parts: Vec<String> = parts.collect();
     Some(match &parts[..] {
         [] if window.all == 0 => "Nothing changed.".to_owned(),
-        [] => "No test fails on either side.".to_owned(),
+        [] => "No regressions or new failures.".to_owned(),
         parts => format!("{}.", parts.join(", ")),
     })
 }

@@ -29,6 +29,19 @@ pub fn HistoryMap() -> impl IntoView {
             Timeout::new(0, move || scroller.set_scroll_left(scroller.scroll_width())).forget();
         }
     });
+    // Tab leads to the active cell, or to another one if it is out of view or its DUT has no session.
+    let entry = Memo::new(move |_| {
+        let newest = |row: u32| {
+            let last = |row: &HistoryRow| row.cells.iter().rposition(Option::is_some);
+            Some((row, list.row(row, |_, row| last(row)).flatten()? as u32))
+        };
+        let (row, build) = active.get();
+        let has_session = list
+            .row(row, |_, row| row.cells.get(build as usize).is_some_and(Option::is_some))
+            .unwrap_or_default();
+        let mut rendered = list.rendered.get();
+        if has_session && rendered.contains(&row) { Some((row, build)) } else { rendered.find_map(newest) }
+    });
     let head = move || {
         let name = |build: String| {
             view! {
@@ -62,7 +75,7 @@ pub fn HistoryMap() -> impl IntoView {
                 <For
                     each=move || list.rendered.get()
                     key=|index| *index
-                    children=move |index| view! { <MapRow list=list index=index active=active /> }
+                    children=move |index| view! { <MapRow list=list index=index active=active entry=entry /> }
                 />
             </div>
         </div>
@@ -88,11 +101,17 @@ fn note(window: &HistoryWindow) -> String {
 
 /// A DUT.
 #[component]
-fn MapRow(list: VirtualList<HistoryWindow>, index: u32, active: RwSignal<Place>) -> impl IntoView {
+fn MapRow(
+    list: VirtualList<HistoryWindow>,
+    index: u32,
+    active: RwSignal<Place>,
+    /// The cell that Tab leads to.
+    entry: Memo<Option<Place>>,
+) -> impl IntoView {
     let content = move || {
         list.row(index, |window, row| {
             let cells = (0..).zip(&row.cells).zip(&window.builds).map(|((at, cell), build)| match cell {
-                Some(cell) => cell_view(row, cell, build, (index, at), active).into_any(),
+                Some(cell) => cell_view(row, cell, build, (index, at), (active, entry)).into_any(),
                 None => view! { <div role="gridcell" class="hint">"–"</div> }.into_any(),
             });
             let dut = row.dut.clone();
@@ -122,7 +141,7 @@ fn cell_view(
     cell: &HistoryCell,
     build: &str,
     place: Place,
-    active: RwSignal<Place>,
+    (active, entry): (RwSignal<Place>, Memo<Option<Place>>),
 ) -> impl IntoView {
     let navigation = use_navigation();
     let words = words(row, cell, build);
@@ -148,7 +167,7 @@ fn cell_view(
                 type="button"
                 class=format!("history-cell {tone}")
                 id=id_of(place)
-                tabindex=move || if active.get() == place { "0" } else { "-1" }
+                tabindex=move || if entry.get() == Some(place) { "0" } else { "-1" }
                 style=("--depth", format!("{:.0}%", depth * 100.0))
                 title=words.clone()
                 aria-label=words.clone()

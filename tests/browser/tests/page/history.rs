@@ -86,6 +86,27 @@ async fn the_map_is_used_by_keyboard() -> Result<()> {
     .await
 }
 
+/// Tab leads to one cell of the map, also if the first DUT has no session of the first build.
+#[tokio::test]
+async fn tab_leads_to_a_session() -> Result<()> {
+    scenario(async |t| {
+        let folder = tempfile::tempdir()?;
+        for (path, child) in
+            [("1.0/board_a.xml", ""), ("1.1/board_a.xml", " "), ("1.1/board_b.xml", "<failure message='no'/>")]
+        {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap_or(&path))?;
+            let case = format!("<testcase classname='s' name='x' time='1'>{child}</testcase>");
+            std::fs::write(path, format!("<testsuite name='s'>{case}</testsuite>"))?;
+        }
+        t.report_of([folder.path()]).await?;
+        steps::go_to(t, "History").await?;
+        let reached = "[...document.querySelectorAll('.history-cell[tabindex=\"0\"]')].map((e) => e.ariaLabel.split(':')[0]).join()";
+        t.page.until_true(&format!("({reached}) === 'board_b, 1.1'")).await
+    })
+    .await
+}
+
 /// The chart shows another measure, which is in the address, and its table has the values.
 #[tokio::test]
 async fn the_chart_shows_what_is_chosen() -> Result<()> {
