@@ -5,7 +5,7 @@
 //! never changes the data and knows nothing of browsers, files or rendering.
 //!
 //! `grouping` comes first: it derives sessions and DUTs, which all others need.
-//! `cell`, `index`, `select`, `builds`, `message_key`, `file_facts`, `file_kinds`,
+//! `cell`, `clusters`, `index`, `select`, `builds`, `message_key`, `file_facts`, `file_kinds`,
 //! `short_names`, `statistics` and `natural` are shared by several questions. Modules of this folder
 //! import each other in one direction.
 //!
@@ -13,6 +13,7 @@
 
 mod builds;
 mod cell;
+mod clusters;
 mod compare;
 mod file_facts;
 mod file_kinds;
@@ -37,6 +38,7 @@ mod steps;
 mod test_table;
 
 pub use cell::{Cell, Missing};
+pub use clusters::{Cluster, ClusterRow, ClusterWindow, SeenIn, cluster_order, cluster_window, clusters};
 pub use compare::{
     ChangeGroup, ChangeRow, ChangeWindow, ChangedDut, Compared, Pair, SideLine, change_order, change_window,
     compare,

@@ -1,5 +1,6 @@
 //! Filtering: the tests that a filter selects.
 
+use super::clusters::ClusterIds;
 use super::index::{Attention, Index};
 use crate::model::{Dataset, ScopeId, SessionId, TestId};
 use crate::query::{Filter, OutcomeFilter};
@@ -10,13 +11,19 @@ pub fn select(data: &Dataset, index: &Index, filter: &Filter, tests: &[TestId]) 
     let matcher = filter.matcher();
     let session = filter.dut.as_deref().map(|dut| data.find_session(dut, None));
     let listed = listed(data, index, filter.only);
-    let has_outcome = |test: &TestId| match session {
-        None => matches_anywhere(data, index, *test, filter.only, &listed),
-        Some(None) => false,
-        Some(Some(session)) => {
-            matches_anywhere(data, index, *test, filter.only, &listed)
-                && matches_on(data, index, *test, filter.only, session)
-        }
+    let in_cluster =
+        filter.cluster.as_deref().map(|cluster| in_cluster(data, index, cluster, filter.dut.as_deref()));
+    let is_of_cluster = |test: &TestId| in_cluster.as_ref().is_none_or(|tests| tests[test.index()]);
+    let has_outcome = |test: &TestId| {
+        is_of_cluster(test)
+            && match session {
+                None => matches_anywhere(data, index, *test, filter.only, &listed),
+                Some(None) => false,
+                Some(Some(session)) => {
+                    matches_anywhere(data, index, *test, filter.only, &listed)
+                        && matches_on(data, index, *test, filter.only, session)
+                }
+            }
     };
     if matcher.is_empty() {
         return tests.iter().copied().filter(has_outcome).collect();
@@ -33,6 +40,20 @@ pub fn select(data: &Dataset, index: &Index, filter: &Filter, tests: &[TestId]) 
         })
         .collect();
     tests.iter().copied().filter(|test| has_words[test.index()] && has_outcome(test)).collect()
+}
+
+/// By test: whether it failed in a cluster, in any session of any DUT or of this one.
+fn in_cluster(data: &Dataset, index: &Index, cluster: &str, dut: Option<&str>) -> Vec<bool> {
+    let mut ids = ClusterIds::default();
+    let mut is_in = |test: TestId| {
+        index.results.all(test).iter().any(|&(session, result)| {
+            let name = || &data.history.dut(data.history.session(session).dut).name;
+            data.outcome(result).is_failing()
+                && dut.is_none_or(|dut| name() == dut)
+                && ids.of(data, result) == cluster
+        })
+    };
+    data.tests.ids().map(&mut is_in).collect()
 }
 
 /// By test: whether it is new or fixed on any DUT; empty for filters that do not

@@ -12,8 +12,8 @@ pub mod warm_up;
 mod window;
 
 use crate::analyze::{
-    self, ChangeGroup, ChangeWindow, Compared, Grid, GridQuery, GridWindow, Index, ResultPage, ResultSteps,
-    TestList, TestWindow,
+    self, ChangeGroup, ChangeWindow, Cluster, ClusterWindow, Compared, Grid, GridQuery, GridWindow, Index,
+    ResultPage, ResultSteps, TestList, TestWindow,
 };
 use crate::import::{Details, Imported};
 use crate::model::{Dataset, Encoding, FileId, Slice, TestId};
@@ -24,10 +24,10 @@ use steps::Steps;
 
 pub use ingest::ImportOptions;
 pub use query::{
-    Assign, CountRepeatedFiles, GetChanges, GetDroppedFiles, GetFigureByBuild, GetFile, GetFileSteps,
-    GetGrid, GetHistory, GetLedger, GetOverview, GetResult, GetResultSteps, GetSession, GetSessionSteps,
-    GetSessions, GetTests, MakeExport, MakeTableCsv, MatchPaths, OverrideChange, PrepareReread, Query,
-    RemoveFiles, RenameDut, Request, Undo, decode, encode,
+    Assign, CountRepeatedFiles, GetChanges, GetDroppedFiles, GetFailures, GetFigureByBuild, GetFile,
+    GetFileSteps, GetGrid, GetHistory, GetLedger, GetOverview, GetResult, GetResultSteps, GetSession,
+    GetSessionSteps, GetSessions, GetTests, MakeExport, MakeTableCsv, MatchPaths, OverrideChange,
+    PrepareReread, Query, RemoveFiles, RenameDut, Request, Undo, decode, encode,
 };
 pub use window::Window;
 
@@ -57,6 +57,7 @@ pub struct Engine {
     index: Rc<Index>,
     grid: Option<(GridQuery, Grid)>,
     tests: Option<(Filter, Option<Sort>, Vec<TestId>)>,
+    clusters: Option<Vec<Cluster>>,
     compared: Option<(Sides, Compared)>,
     changes: Option<(ListedChanges, Vec<ChangeGroup>)>,
     steps: Steps,
@@ -86,6 +87,7 @@ impl Engine {
             self.data.history = analyze::group_into_sessions(&mut self.data);
             self.grid = None;
             self.tests = None;
+            self.clusters = None;
             self.compared = None;
             self.changes = None;
             self.index = Rc::new(Index::new(&self.data, Some(&self.index)));
@@ -135,6 +137,13 @@ impl Engine {
         let answer = read(&self.data, &self.index, (&filter, &tests));
         self.tests = Some((filter, sort, tests));
         answer
+    }
+
+    fn failures(&mut self, filter: &Filter, sort: Option<Sort>, from: u32, count: u32) -> ClusterWindow {
+        self.data();
+        let clusters = self.clusters.get_or_insert_with(|| analyze::clusters(&self.data, &self.index));
+        let order = analyze::cluster_order(&self.data, clusters, filter, sort);
+        analyze::cluster_window(&self.data, clusters, &order, from, count)
     }
 
     fn changes(

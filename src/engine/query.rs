@@ -6,8 +6,8 @@
 
 use super::Engine;
 use crate::analyze::{
-    self, ChangeWindow, FilePage, GridQuery, GridWindow, HistoryWindow, Ledger, Overview, PathWindow,
-    ResultPage, ResultSteps, SessionPage, SessionWindow, Steps, TestList, TestWindow,
+    self, ChangeWindow, ClusterWindow, FilePage, GridQuery, GridWindow, HistoryWindow, Ledger, Overview,
+    PathWindow, ResultPage, ResultSteps, SessionPage, SessionWindow, Steps, TestList, TestWindow,
 };
 use crate::export::{Download, Export, export, text_table};
 use crate::figures::{self, Figure, FigureTable, Theme};
@@ -74,6 +74,7 @@ requests! {
     PrepareReread,
     Undo,
     MakeExport,
+    GetFailures,
     GetHistory,
     GetFigureByBuild,
     MakeTableCsv,
@@ -482,6 +483,27 @@ impl Query for MakeExport {
         let now = now.unwrap_or(Timestamp { unix_ms: 0, offset_min: Some(0) });
         engine.data();
         export(&engine.data, &engine.index, self.kind, &self.filter, &self.sides, now)
+    }
+}
+
+/// Rows of the table of clusters of failures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetFailures {
+    /// Words that a cluster's message or tests must contain, and a DUT.
+    pub filter: Filter,
+    /// The order; `None` for those that fail most now first.
+    pub sort: Option<Sort>,
+    /// Index of the first row.
+    pub from: u32,
+    /// How many rows at most.
+    pub count: u32,
+}
+
+impl Query for GetFailures {
+    type Answer = ClusterWindow;
+
+    fn answer(self, engine: &mut Engine) -> ClusterWindow {
+        engine.failures(&self.filter, self.sort, self.from, self.count)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Answers that are a window of rows out of a longer list.
 
 use crate::analyze::{
-    ChangeRow, ChangeWindow, GridLine, GridWindow, HistoryRow, HistoryWindow, Ledger, LedgerFile, PathLine,
-    PathWindow, SessionRow, SessionWindow, TestRow, TestWindow,
+    ChangeRow, ChangeWindow, ClusterRow, ClusterWindow, GridLine, GridWindow, HistoryRow, HistoryWindow,
+    Ledger, LedgerFile, PathLine, PathWindow, SessionRow, SessionWindow, TestRow, TestWindow,
 };
 
 /// A window of rows out of a longer list.
@@ -37,6 +37,7 @@ windows! {
     GridWindow, GridLine, rows;
     TestWindow, TestRow, rows;
     ChangeWindow, ChangeRow, rows;
+    ClusterWindow, ClusterRow, rows;
     SessionWindow, SessionRow, rows;
     HistoryWindow, HistoryRow, rows;
     Ledger, LedgerFile, files;

@@ -9,6 +9,7 @@
 
 mod compare_csv;
 mod csv;
+mod failures_csv;
 mod figures;
 mod grid_csv;
 mod history_csv;
@@ -98,6 +99,8 @@ exports! {
     ResultsCsv => results_csv,
     /// One row per test, one column per DUT.
     GridCsv => grid_csv,
+    /// One row per cluster of failures.
+    FailuresCsv => failures_csv,
     /// One row per session, with what it has in common with the one before.
     HistoryCsv => history_csv,
     /// One row per changed result.

@@ -211,7 +211,8 @@ mod tests {
                 filter: Filter {
                     text,
                     only: OutcomeFilter::ALL[only],
-                    dut: on,
+                    dut: on.clone(),
+                    cluster: on,
                 },
                 sort: sort.map(|(by, descending)| Sort { by: SortKey::KEYS[by].0, descending }),
                 flat: flags[1],

@@ -13,6 +13,8 @@ pub struct Filter {
     /// A DUT: only its tests and sessions are shown, and `only` is about its
     /// outcomes.
     pub dut: Option<String>,
+    /// The id of a cluster of failures: only its tests are shown.
+    pub cluster: Option<String>,
 }
 
 /// Which tests are shown, by their outcomes in the latest session of each DUT.
@@ -146,7 +148,10 @@ impl OutcomeFilter {
 impl Filter {
     /// The filter hides something.
     pub fn is_active(&self) -> bool {
-        !self.text.trim().is_empty() || self.only != OutcomeFilter::All || self.dut.is_some()
+        !self.text.trim().is_empty()
+            || self.only != OutcomeFilter::All
+            || self.dut.is_some()
+            || self.cluster.is_some()
     }
 
     /// Describes what is shown, such as `failing tests on A`; `None` where the
@@ -155,6 +160,10 @@ impl Filter {
         let words = match &self.dut {
             None => self.only.row().words.to_owned(),
             Some(dut) => format!("{} {dut}", self.only.row().on_dut),
+        };
+        let words = match &self.cluster {
+            None => words,
+            Some(cluster) => format!("{words} with failure {cluster}"),
         };
         let text = self.text.trim();
         let words = if text.is_empty() { words } else { format!("{words} with “{text}”") };
@@ -250,6 +259,7 @@ mod tests {
             text: text.to_owned(),
             only,
             dut: dut.map(str::to_owned),
+            cluster: None,
         };
         assert_eq!(filter(" ", OutcomeFilter::All, None).words(), None);
         assert_eq!(filter(" ", OutcomeFilter::All, None).nothing(), "No tests.");

@@ -85,6 +85,12 @@ pub static PARAMETERS: &[Parameter] = &[
         resets_on: Reset::OtherList,
     },
     Parameter {
+        key: "cluster",
+        read: |view, value| view.filter.cluster = not_empty(value).or(view.filter.cluster.take()),
+        write: |view| some(view.filter.cluster.as_deref()),
+        resets_on: Reset::OtherList,
+    },
+    Parameter {
         key: "sort",
         read: |view, value| view.sort = Sort::from_key(&value),
         write: |view| view.sort.map(Sort::key).into_iter().collect(),

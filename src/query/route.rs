@@ -13,6 +13,8 @@ pub enum Route {
     Grid,
     /// Find and sort tests.
     Tests,
+    /// What are the causes?
+    Failures,
     /// Since when, and which way?
     History,
     /// What changed between two sets of sessions?
@@ -42,6 +44,8 @@ pub enum Listed {
     Nothing,
     /// Tests.
     Tests,
+    /// Clusters of failures.
+    Failures,
     /// Changes of tests.
     Changes,
     /// Sessions.
@@ -51,10 +55,11 @@ pub enum Listed {
 }
 
 /// All views, in the order of the navigation and of [`Route`]'s variants.
-const ROWS: [Row; 7] = [
+const ROWS: [Row; 8] = [
     Row { route: Route::Overview, key: "overview", title: "Overview", letter: "o", lists: Listed::Nothing },
     Row { route: Route::Grid, key: "grid", title: "Grid", letter: "g", lists: Listed::Tests },
     Row { route: Route::Tests, key: "tests", title: "Tests", letter: "t", lists: Listed::Tests },
+    Row { route: Route::Failures, key: "failures", title: "Failures", letter: "r", lists: Listed::Failures },
     Row { route: Route::History, key: "history", title: "History", letter: "h", lists: Listed::Nothing },
     Row { route: Route::Compare, key: "compare", title: "Compare", letter: "c", lists: Listed::Changes },
     Row { route: Route::Sessions, key: "sessions", title: "Sessions", letter: "s", lists: Listed::Sessions },

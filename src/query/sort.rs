@@ -53,6 +53,12 @@ pub enum SortKey {
     Format,
     /// Sessions: first file.
     File,
+    /// Clusters of failures: how many tests.
+    Tests,
+    /// Clusters of failures: the first session.
+    FirstSeen,
+    /// Clusters of failures: the last session.
+    LastSeen,
     /// Changes: the class.
     Change,
     /// Changes: the p-value.
@@ -62,7 +68,7 @@ pub enum SortKey {
 impl SortKey {
     /// All columns with their words in the query string, in the order of the
     /// variants.
-    pub const KEYS: [(SortKey, &'static str); 26] = [
+    pub const KEYS: [(SortKey, &'static str); 29] = [
         (SortKey::Name, "name"),
         (SortKey::Suite, "suite"),
         (SortKey::Class, "class"),
@@ -87,6 +93,9 @@ impl SortKey {
         (SortKey::Rate, "rate"),
         (SortKey::Format, "format"),
         (SortKey::File, "file"),
+        (SortKey::Tests, "tests"),
+        (SortKey::FirstSeen, "first"),
+        (SortKey::LastSeen, "last"),
         (SortKey::Change, "change"),
         (SortKey::Evidence, "evidence"),
     ];

@@ -10,6 +10,7 @@ mod around;
 mod attention;
 mod bad;
 mod brief;
+mod clusters;
 mod colors;
 mod compare;
 mod cycles;

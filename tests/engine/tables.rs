@@ -69,7 +69,7 @@ fn windows_are_pieces_of_the_whole() {
 fn filters_keep_groups_with_matches() {
     let mut dropped = story();
     let query = |text: &str, only| GridQuery {
-        filter: Filter { text: text.to_owned(), only, dut: None },
+        filter: Filter { text: text.to_owned(), only, dut: None, cluster: None },
         ..grouped()
     };
     let names = |window: GridWindow| -> Vec<String> {

@@ -4,15 +4,12 @@ use super::failing_test::{DutMark, FailingTest, failing_test};
 use crate::analyze::cell::Cell;
 use crate::analyze::index::{Failure, Index};
 use crate::analyze::message_key::message_key;
-use crate::model::{Dataset, SessionId, TestId, head};
+use crate::model::{Dataset, SessionId, TestId};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 /// How many entries the overview lists; the grid has all failing tests.
 const GROUPS: usize = 50;
-
-/// How much of a message tells failures apart, in bytes.
-const MESSAGE_BYTES: usize = 200;
 
 /// How many tests of an entry the overview lists.
 const TESTS: usize = 20;
@@ -44,7 +41,7 @@ pub fn failure_groups(
     let mut groups: Vec<Vec<&Failure>> = Vec::new();
     let mut known: FxHashMap<String, usize> = FxHashMap::default();
     for failure in failures {
-        let key = message_key(head(message(data, index, failure.test), MESSAGE_BYTES));
+        let key = message_key(message(data, index, failure.test));
         if key.is_empty() {
             groups.push(vec![failure]);
             continue;

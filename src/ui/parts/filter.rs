@@ -56,6 +56,7 @@ pub fn FilterBar(
                     label="On"
                     title="Only tests with results on this DUT; outcomes are those on it. Press to remove this filter"
                 />
+                <ClusterFilter />
                 {children.map(|children| children())}
             </div>
         </div>
@@ -158,6 +159,31 @@ pub fn DutFilter(
                 on:click=remove
             >
                 <span class="line">{label.clone()}</span>
+            </button>
+        })
+    };
+    view! { <span class="filter-dut">{chip}</span> }
+}
+
+/// Says that only tests with one cause are shown, if that is so. Pressing it removes the filter.
+#[component]
+fn ClusterFilter() -> impl IntoView {
+    let navigation = use_navigation();
+    let remove = move |_| {
+        navigation.push(|view| view.filter.cluster = None);
+        focus_filter();
+    };
+    let chip = move || {
+        let cluster = navigation.view.with(|view| view.filter.cluster.clone())?;
+        Some(view! {
+            <button
+                type="button"
+                class="chip chip-remove"
+                aria-label="One cause, remove this filter"
+                title=format!("Only tests with failure {cluster} of the view Failures, in any session. Press to remove this filter")
+                on:click=remove
+            >
+                "One cause"
             </button>
         })
     };

@@ -4,6 +4,7 @@
 
 mod compare;
 mod empty;
+mod failures;
 mod file;
 mod files;
 mod grid;
@@ -19,6 +20,7 @@ pub use print::PrintedReport;
 
 use crate::query::{Detail, Route};
 use compare::Compare;
+use failures::Failures;
 use file::FileDrawer;
 use files::Files;
 use grid::Grid;
@@ -35,6 +37,7 @@ pub fn component(route: Route) -> AnyView {
         Route::Overview => view! { <Overview /> }.into_any(),
         Route::Grid => view! { <Grid /> }.into_any(),
         Route::Tests => view! { <Tests /> }.into_any(),
+        Route::Failures => view! { <Failures /> }.into_any(),
         Route::History => view! { <History /> }.into_any(),
         Route::Compare => view! { <Compare /> }.into_any(),
         Route::Sessions => view! { <Sessions /> }.into_any(),

@@ -99,7 +99,9 @@ fn list_of(view: &View) -> TestList {
             let GetChanges { comparison, filter, sort, .. } = compare::query(view, Span::default());
             TestList::Changes { comparison, filter, sort }
         }
-        Route::Overview | Route::History | Route::Sessions | Route::Files => TestList::Failing,
+        Route::Overview | Route::Failures | Route::History | Route::Sessions | Route::Files => {
+            TestList::Failing
+        }
     }
 }
 

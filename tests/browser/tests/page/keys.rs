@@ -22,6 +22,7 @@ async fn g_and_a_letter_go_to_a_view() -> Result<()> {
         for (key, view) in [
             ("g", "Grid"),
             ("t", "Tests"),
+            ("r", "Failures"),
             ("h", "History"),
             ("c", "Compare"),
             ("s", "Sessions"),
