@@ -126,7 +126,8 @@ impl<'a> Grouping<'a> {
         let repeats = |part: PartId| data.part(part).draft.has_repeats_elsewhere;
         let is_named = parts.first().is_some_and(|&part| !is_named_by_path(data, self.identities, part));
         let merged = if is_named { FxHashSet::default() } else { merged(data, parts) };
-        for &part in parts.iter().filter(|part| !merged.contains(part)) {
+        let mut left = parts.iter().filter(|part| !merged.contains(part)).peekable();
+        while let Some(&part) = left.next() {
             let rows = data.part(part).rows.clone();
             let tests = || rows.clone().map(|row| data.results.test[row as usize]);
             let common = tests().filter(|test| seen.contains(test)).count();
@@ -149,7 +150,9 @@ impl<'a> Grouping<'a> {
                 }
             }
             self.join(self.sessions.len() - 1, part);
-            seen.extend(tests());
+            if left.peek().is_some() {
+                seen.extend(tests());
+            }
         }
         for &part in parts.iter().filter(|part| merged.contains(part)) {
             self.sessions.push(new_session(&self.identities[part.index()]));

@@ -39,20 +39,22 @@ pub fn failure_groups(
     failures: &[Failure],
 ) -> Vec<FailureGroup> {
     let mut groups: Vec<Vec<&Failure>> = Vec::new();
-    let mut known: FxHashMap<String, usize> = FxHashMap::default();
+    let mut by_key: FxHashMap<String, usize> = FxHashMap::default();
+    // Most failures have one of a few messages.
+    let mut by_message: FxHashMap<&str, usize> = FxHashMap::default();
     for failure in failures {
-        let key = message_key(message(data, index, failure.test));
-        if key.is_empty() {
-            groups.push(vec![failure]);
-            continue;
+        let message = message(data, index, failure.test);
+        let next = groups.len();
+        let group = match message.trim().is_empty() {
+            true => next,
+            false => *by_message
+                .entry(message)
+                .or_insert_with(|| *by_key.entry(message_key(message)).or_insert(next)),
+        };
+        if group == next {
+            groups.push(Vec::new());
         }
-        match known.get(&key) {
-            Some(&group) => groups[group].push(failure),
-            None => {
-                known.insert(key, groups.len());
-                groups.push(vec![failure]);
-            }
-        }
+        groups[group].push(failure);
     }
     groups.iter().take(GROUPS).map(|failures| group(data, index, latest, failures)).collect()
 }

@@ -218,14 +218,14 @@ impl Data {
         if is_same {
             return previous as u32;
         }
-        let key = format!("{suite} {class}");
-        if let Some(&id) = self.scope_ids.get(&key) {
+        let ids = self.scope_ids.entry(suite).or_default();
+        if let Some(&id) = ids.get(class) {
             return id;
         }
         let text = batch.add_name(class);
         let id = self.scopes.len() as u32;
         self.scopes.push((suite, text));
-        self.scope_ids.insert(key, id);
+        ids.insert(class.to_owned(), id);
         id
     }
 
@@ -482,10 +482,13 @@ fn titles<'a>(class: &'a str, name: &'a str) -> (&'a str, &'a str) {
 /// Splits a name of ESP-IDF after the target: `esp32c3.default.test_x`, or for several DUTs
 /// `(esp32|esp32c3).(default|default).test_x`.
 fn target_of(name: &str) -> Option<(&str, &str)> {
-    let (target, rest) = name.split_once('.')?;
-    let target = target.trim_start_matches('(').trim_end_matches(')');
-    ((target.starts_with("esp") || target.starts_with("linux")) && rest.contains('.'))
-        .then_some((target, rest))
+    // Most names are no such names, which their beginning tells.
+    let start = name.trim_start_matches('(');
+    if !start.starts_with("esp") && !start.starts_with("linux") {
+        return None;
+    }
+    let (target, rest) = start.split_once('.')?;
+    rest.contains('.').then_some((target.trim_end_matches(')'), rest))
 }
 
 fn length(at: u64, end: u64) -> u32 {

@@ -129,7 +129,7 @@ struct Data {
     /// Suite and class of each scope of the batch, in order.
     scopes: Vec<(u32, Text)>,
     /// Scopes by suite and class.
-    scope_ids: FxHashMap<String, u32>,
+    scope_ids: FxHashMap<u32, FxHashMap<String, u32>>,
     /// Unit, build and session from the properties of tests.
     claims: IdentityClaims,
     /// The DUTs that tests name, each with the property's name.
