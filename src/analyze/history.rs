@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// How many builds the map shows at most: the newest.
 const BUILDS: usize = 24;
 
-/// What a session has in common with the previous session it on its DUT. A session that lacks tests cannot
+/// What a session has in common with the previous session of its DUT. A session that lacks tests cannot
 /// look better by that: both rates are over the tests that both sessions have.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SinceBefore {
@@ -37,7 +37,7 @@ pub struct HistoryCell {
     pub counts: Counts,
     /// Why it is incomplete.
     pub incomplete: Option<String>,
-    /// What it has in common with the previous session it; `None` for the first one.
+    /// What it has in common with the previous session; `None` for the first one.
     pub since: Option<SinceBefore>,
 }
 
@@ -69,7 +69,7 @@ pub struct HistoryWindow {
     pub rows: Vec<HistoryRow>,
 }
 
-/// What each session has in common with the previous session it on its DUT, by session. Unreadable sessions
+/// What each session has in common with the previous session of its DUT, by session. Unreadable sessions
 /// have nothing, and are skipped.
 pub fn since_before(data: &Dataset) -> Vec<Option<SinceBefore>> {
     let mut since = vec![None; data.history.sessions.len()];

@@ -25,6 +25,7 @@ mod history;
 mod index;
 mod ledger;
 mod message_key;
+mod more_figures;
 pub mod natural;
 mod overview;
 mod pass_rate;
@@ -35,6 +36,7 @@ mod sessions;
 mod short_names;
 mod statistics;
 mod steps;
+mod test_history;
 mod test_table;
 
 pub use cell::{Cell, Missing};
@@ -52,6 +54,7 @@ pub use grouping::{copies, group_into_sessions};
 pub use history::{HistoryCell, HistoryRow, HistoryWindow, SinceBefore, history_window, since_before};
 pub use index::{Index, by_name};
 pub use ledger::{Ledger, LedgerFile, ledger};
+pub use more_figures::{FigureKind, FigureUnit, MoreFigure, more_figures};
 pub use overview::{
     Before, BuildStrip, DutLine, DutMark, FailingTest, FailureGroup, Headline, HeadlinePart, Lead, Overview,
     Problems, Since, StripCell, StripRow, Tone, overview,
@@ -65,4 +68,5 @@ pub use steps::{
     ResultSteps, Steps, TestList, file_steps, session_steps, steps_in_changes, steps_in_failing,
     steps_in_grid, steps_in_table,
 };
+pub use test_history::{FailingSince, Named, TestHistory, TestMark, TestStrip};
 pub use test_table::{TestRow, TestWindow, test_order, test_window};

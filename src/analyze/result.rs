@@ -4,6 +4,7 @@
 use super::cell::{Cell, Missing};
 use super::full_name::{FullName, full_name};
 use super::index::Index;
+use super::test_history::{FailingSince, TestHistory, failing_since, test_history};
 use crate::import::Details;
 use crate::model::{Attempt, Dataset, FileId, Outcome, ResultId, SessionId, Slice, TestId, Timestamp};
 use crate::query::Selection;
@@ -93,6 +94,10 @@ pub struct ResultPage {
     pub siblings: Vec<Sibling>,
     /// The same test in all sessions of this DUT, by time.
     pub history: Vec<HistoryLine>,
+    /// The same test on DUTs with several builds.
+    pub over_builds: TestHistory,
+    /// Since when it fails.
+    pub failing_since: Option<FailingSince>,
     /// Why the texts could not be read.
     pub problem: Option<String>,
 }
@@ -149,6 +154,8 @@ pub fn result_page(
             .map(|&latest| sibling(data, index, test, latest))
             .collect(),
         history: history(data, index, test, session_id),
+        over_builds: test_history(data, index, test, session.dut),
+        failing_since: failing_since(data, index, test, session_id),
         problem: None,
     };
     let slices = entries.iter().map(|(file, entry)| (*file, entry.slice)).collect();

@@ -77,6 +77,12 @@ fn exact_rank_sum(before: &[f64], after: &[f64]) -> f64 {
     (2.0 * low.min(high) / subsets.iter().sum::<f64>()).min(1.0)
 }
 
+/// The median of sorted numbers: the middle one, or the mean of the two middle ones.
+pub fn median(sorted: &[f64]) -> Option<f64> {
+    let (low, high) = (sorted.len().checked_sub(1)? / 2, sorted.len() / 2);
+    Some(sorted[low] / 2.0 + sorted[high] / 2.0)
+}
+
 /// Adjusts p-values for the number of tests, so that of those below [`ALPHA`] no more than this share is
 /// expected to be false. `tests` counts all tests; those that are not in `p` have a p-value of 1.
 ///

@@ -25,8 +25,8 @@ use steps::Steps;
 pub use ingest::ImportOptions;
 pub use query::{
     Assign, CountRepeatedFiles, GetChanges, GetDroppedFiles, GetFailures, GetFigureByBuild, GetFile,
-    GetFileSteps, GetGrid, GetHistory, GetLedger, GetOverview, GetResult, GetResultSteps, GetSession,
-    GetSessionSteps, GetSessions, GetTests, MakeExport, MakeTableCsv, MatchPaths, OverrideChange,
+    GetFileSteps, GetGrid, GetHistory, GetLedger, GetMoreFigures, GetOverview, GetResult, GetResultSteps,
+    GetSession, GetSessionSteps, GetSessions, GetTests, MakeExport, MakeTableCsv, MatchPaths, OverrideChange,
     PrepareReread, Query, RemoveFiles, RenameDut, Request, Undo, decode, encode,
 };
 pub use window::Window;

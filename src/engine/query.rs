@@ -6,8 +6,8 @@
 
 use super::Engine;
 use crate::analyze::{
-    self, ChangeWindow, ClusterWindow, FilePage, GridQuery, GridWindow, HistoryWindow, Ledger, Overview,
-    PathWindow, ResultPage, ResultSteps, SessionPage, SessionWindow, Steps, TestList, TestWindow,
+    self, ChangeWindow, ClusterWindow, FilePage, GridQuery, GridWindow, HistoryWindow, Ledger, MoreFigure,
+    Overview, PathWindow, ResultPage, ResultSteps, SessionPage, SessionWindow, Steps, TestList, TestWindow,
 };
 use crate::export::{Download, Export, export, text_table};
 use crate::figures::{self, Figure, FigureTable, Theme};
@@ -76,6 +76,7 @@ requests! {
     MakeExport,
     GetFailures,
     GetHistory,
+    GetMoreFigures,
     GetFigureByBuild,
     MakeTableCsv,
 }
@@ -109,6 +110,19 @@ impl Query for GetOverview {
     fn answer(self, engine: &mut Engine) -> Overview {
         engine.data();
         analyze::overview(&engine.data, &engine.index)
+    }
+}
+
+/// Further figures about all data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetMoreFigures;
+
+impl Query for GetMoreFigures {
+    type Answer = Vec<MoreFigure>;
+
+    fn answer(self, engine: &mut Engine) -> Vec<MoreFigure> {
+        engine.data();
+        analyze::more_figures(&engine.data, &engine.index)
     }
 }
 

@@ -8,7 +8,7 @@ use super::number::Number;
 use super::results_by_test::{ResultsOfTest, results_by_test};
 use super::sessions::{SessionIds, latest_of, latest_sessions, readable_duts, readable_sessions, sum};
 use super::{About, Input, json};
-use crate::analyze::{file_notes, natural};
+use crate::analyze::{Index, MoreFigure, file_notes, more_figures, natural};
 use crate::model::{
     Dataset, Dut, FileId, FileRecord, Note, ResultId, Session, SessionId, Timestamp, split_parameters,
 };
@@ -43,6 +43,8 @@ struct Summary<'a> {
     totals: Totals,
     /// The latest session of each DUT.
     now: Totals,
+    /// Further figures, by key.
+    metrics: BTreeMap<&'static str, MetricEntry>,
     duts: Vec<DutEntry<'a>>,
     sessions: Vec<SessionEntry<'a>>,
     tests: Tests<'a>,
@@ -56,6 +58,15 @@ struct Totals {
     tests: usize,
     #[serde(flatten)]
     figures: Figures,
+}
+
+#[derive(Serialize)]
+struct MetricEntry {
+    name: &'static str,
+    value: Option<Number>,
+    unit: &'static str,
+    formula: &'static str,
+    rationale: &'static str,
 }
 
 #[derive(Serialize)]
@@ -144,6 +155,7 @@ impl<'a> Summary<'a> {
             filter: input.filter.words(),
             totals: Totals::new(data, &readable_sessions(data).collect::<Vec<_>>()),
             now: Totals::new(data, &latest_sessions(data).collect::<Vec<_>>()),
+            metrics: metrics(data),
             duts: readable_duts(data)
                 .map(|(dut, sessions)| DutEntry::new(data, dut, &sessions, ids))
                 .collect(),
@@ -152,6 +164,20 @@ impl<'a> Summary<'a> {
             files: files.into_iter().map(|(id, file)| FileEntry::new(data, id, file)).collect(),
         }
     }
+}
+
+fn metrics(data: &Dataset) -> BTreeMap<&'static str, MetricEntry> {
+    let entry = |MoreFigure { kind, value }| {
+        let entry = MetricEntry {
+            name: kind.name(),
+            value: value.and_then(Number::new),
+            unit: kind.unit().word(),
+            formula: kind.formula(),
+            rationale: kind.rationale(),
+        };
+        (kind.key(), entry)
+    };
+    more_figures(data, &Index::new(data, None)).into_iter().map(entry).collect()
 }
 
 impl Totals {

@@ -59,7 +59,8 @@ fn keys_of_the_example() {
         "pass_rate",
         "duration_s",
     ];
-    let root = ["schema", "generated", "scope", "totals", "now", "duts", "sessions", "tests", "files"];
+    let root =
+        ["schema", "generated", "scope", "totals", "now", "metrics", "duts", "sessions", "tests", "files"];
     assert_eq!(keys_in_order(&text), root);
 
     let summary: Value = serde_json::from_str(&text).unwrap();

@@ -2,7 +2,7 @@
 
 use super::sides::Resolved;
 use crate::analyze::index::Index;
-use crate::analyze::statistics::{LEAST_SAMPLES, adjust, fisher, mann_whitney};
+use crate::analyze::statistics::{LEAST_SAMPLES, adjust, fisher, mann_whitney, median};
 use crate::model::{Dataset, Outcome, ResultId, SessionId, TestId};
 use crate::query::{Change, Step};
 use rustc_hash::FxHashMap;
@@ -148,13 +148,7 @@ impl Collected {
     fn pair(&mut self, data: &Dataset, test: TestId, dut: u32, all_passed: bool) -> Pair {
         for (samples, durations) in self.samples.iter_mut().zip(&mut self.durations) {
             durations.sort_unstable_by(f64::total_cmp);
-            let middle = |at: usize| durations.get(at).copied();
-            let half = durations.len() / 2;
-            samples.median_s = match durations.len() {
-                0 => None,
-                odd if odd % 2 == 1 => middle(half),
-                _ => middle(half - 1).zip(middle(half)).map(|(low, high)| low / 2.0 + high / 2.0),
-            };
+            samples.median_s = median(durations);
         }
         let outcome = |samples: &Samples| samples.latest.map(|(_, result)| data.outcome(result));
         let [before, after] = self.samples.each_ref().map(outcome);

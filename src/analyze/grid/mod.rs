@@ -148,6 +148,7 @@ impl Grid {
             class: data.tests.class(test).to_owned(),
             name: data.tests.name(test).to_owned(),
             cells: self.sessions.iter().map(|&session| self.index.cell(data, session, test)).collect(),
+            changes: self.sessions.iter().map(|&session| self.index.change(data, test, session)).collect(),
         }
     }
 

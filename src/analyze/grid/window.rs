@@ -4,7 +4,7 @@ use super::group_cell::GroupCell;
 use crate::analyze::cell::Cell;
 use crate::analyze::short_names::ShortNames;
 use crate::model::Counts;
-use crate::query::{DutColumns, Filter};
+use crate::query::{Change, DutColumns, Filter};
 use serde::{Deserialize, Serialize};
 
 /// The sort order of rows.
@@ -68,6 +68,8 @@ pub struct GridRow {
     pub name: String,
     /// By column.
     pub cells: Vec<Cell>,
+    /// By column: the result differs from that in the DUT's session before.
+    pub changes: Vec<Option<Change>>,
 }
 
 /// The head of a group: the tests of one scope.

@@ -5,6 +5,7 @@ use super::names::by_name;
 use super::results::ResultsByTest;
 use super::status::TestStatus;
 use crate::model::{Dataset, DutId, Outcome, ResultId, SessionId, TestId};
+use crate::query::Change;
 
 /// The consecutive sessions of one DUT, up to the latest, in which a test fails.
 ///
@@ -124,6 +125,14 @@ pub fn is_fixed(data: &Dataset, results: &ResultsByTest, test: TestId, latest: S
     let passes = results.find(latest, test).is_some_and(|result| data.outcome(result) == Outcome::Passed);
     let previous = || before(data, results, test, latest).next().and_then(|(_, result)| result);
     passes && previous().is_some_and(|result| data.outcome(result).is_failing())
+}
+
+/// How the result of a test in `latest`, the latest session of a DUT, differs from that in the session
+/// before; `None` without a result, or without such a session.
+pub fn change(data: &Dataset, results: &ResultsByTest, test: TestId, latest: SessionId) -> Option<Change> {
+    let now = results.find(latest, test)?;
+    let (_, previous) = before(data, results, test, latest).next()?;
+    Change::between(previous.map(|result| data.outcome(result)), Some(data.outcome(now)))
 }
 
 /// The sessions of a DUT before its latest one, newest first, with a test's

@@ -17,7 +17,7 @@ pub use status::{Attention, TestStatus};
 
 use super::cell::{Cell, Missing};
 use crate::model::{Dataset, SessionId, TRUNCATED, TestId, head};
-use crate::query::SortKey;
+use crate::query::{Change, SortKey};
 use names::NameOrders;
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -163,6 +163,11 @@ impl Index {
     /// The streak of a test that fails in `latest`, the latest session of a DUT.
     pub fn streak(&self, data: &Dataset, test: TestId, latest: SessionId) -> Streak {
         failures::streak(data, &self.results, test, latest)
+    }
+
+    /// How the result of a test in the latest session of a DUT differs from that in the session before.
+    pub fn change(&self, data: &Dataset, test: TestId, latest: SessionId) -> Option<Change> {
+        failures::change(data, &self.results, test, latest)
     }
 
     /// The tests that are fixed on at least one DUT, by id.

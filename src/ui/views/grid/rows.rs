@@ -3,6 +3,7 @@
 use super::GridState;
 use super::layout::{LETTER, Layout, ROW, id_of};
 use crate::analyze::{Cell, Column, GridGroup, GridLine, GridRow, GridWindow, GroupCell};
+use crate::query::Change;
 use crate::ui::format;
 use crate::ui::parts::{CutName, Span, around, class_of, class_of_missing, plain};
 use leptos::prelude::*;
@@ -112,7 +113,7 @@ fn test_cells(
     marked: Marked,
 ) -> impl IntoView + use<> {
     let cells = columns(window, &test.cells, span).map(|(column, head, cell)| {
-        let CellText { class, words, more } = CellText::of(cell);
+        let CellText { class, words, more } = CellText::of(cell, test.changes[column as usize - 1]);
         let label = format!("{words} on {}", head.dut);
         let active = if marked.active == Some(column) { " is-active" } else { "" };
         let is_open = marked.open == Some(column);
@@ -219,13 +220,19 @@ struct CellText {
 }
 
 impl CellText {
-    fn of(cell: &Cell) -> CellText {
+    /// The texts of a cell whose result changed so since the session before.
+    fn of(cell: &Cell, change: Option<Change>) -> CellText {
         match cell {
             Cell::Result { outcome, is_flaky, message } => {
                 let (flaky_class, flaky) = if *is_flaky { (" is-flaky", ", flaky") } else { ("", "") };
+                let (changed_class, changed) = match change {
+                    Some(Change::Regression | Change::NewFailure) => (" is-changed", ", new"),
+                    Some(Change::Fixed) => (" is-changed", ", fixed"),
+                    _ => ("", ""),
+                };
                 CellText {
-                    class: format!("{}{flaky_class}", class_of(*outcome)),
-                    words: format!("{}{flaky}", outcome.word()),
+                    class: format!("{}{flaky_class}{changed_class}", class_of(*outcome)),
+                    words: format!("{}{changed}{flaky}", outcome.word()),
                     more: (!message.is_empty()).then(|| plain(message)),
                 }
             }

@@ -4,6 +4,7 @@ mod attention;
 mod duts;
 mod headline;
 mod key_figures;
+mod more_figures;
 mod pass_rate;
 mod problems;
 mod strip;
@@ -17,6 +18,7 @@ use gloo_timers::callback::Timeout;
 use headline::Headline;
 use key_figures::KeyFigures;
 use leptos::prelude::*;
+use more_figures::MoreFigures;
 use pass_rate::PassRate;
 use problems::InputProblems;
 use std::sync::Arc;
@@ -52,6 +54,7 @@ pub fn Overview() -> impl IntoView {
                         <Strip />
                         <PassRate />
                     </div>
+                    <MoreFigures />
                 </div>
             </Show>
         </main>

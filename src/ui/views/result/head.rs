@@ -1,7 +1,8 @@
 //! The head of a result, and the facts about it.
 
+use super::over_builds::Since;
 use crate::analyze::{FullName, ResultPage};
-use crate::query::{Route, SessionKey, View};
+use crate::query::{Route, Selection, SessionKey, View};
 use crate::ui::format;
 use crate::ui::parts::{CopyButton, OutcomeMark, ViewLink, around};
 use leptos::prelude::*;
@@ -37,7 +38,11 @@ pub fn Head(page: Arc<ResultPage>) -> impl IntoView {
 
 /// DUT, session and other facts about the result.
 #[component]
-pub fn Facts(page: Arc<ResultPage>) -> impl IntoView {
+pub fn Facts(
+    page: Arc<ResultPage>,
+    /// The result that is shown.
+    selection: Selection,
+) -> impl IntoView {
     let location = page.attempts.last().and_then(|attempt| attempt.details.location.clone());
     let attempts = (page.attempts_total > 1).then(|| page.attempts_total.to_string());
     let path = (page.path != page.session).then(|| page.path.clone());
@@ -52,6 +57,7 @@ pub fn Facts(page: Arc<ResultPage>) -> impl IntoView {
             <Fact name="DUT" value=page.dut.clone() />
             {optional("Unit", page.unit.clone())}
             {optional("Build", page.build.clone())}
+            {page.failing_since.clone().map(|since| view! { <Since since=since selection=selection /> })}
             <Fact name="Time" value=format::duration(page.duration_s) />
             {optional("Attempts", attempts)}
             <div>

@@ -3,6 +3,7 @@
 mod chips;
 mod head;
 mod measurements;
+mod over_builds;
 mod texts;
 
 use super::{compare, grid};
@@ -18,6 +19,7 @@ use gloo_timers::callback::Timeout;
 use head::{Facts, Head};
 use leptos::html::Aside;
 use leptos::prelude::*;
+use over_builds::OverBuilds;
 use std::sync::Arc;
 use texts::Texts;
 use wasm_bindgen::JsCast;
@@ -131,9 +133,10 @@ fn Body(
     let side = move || {
         let (page, selection) = (shown.page.get()?, shown.selection.get_untracked()?);
         Some(view! {
-            <Facts page=page.clone() />
+            <Facts page=page.clone() selection=selection.clone() />
             <Siblings page=page.clone() selection=selection.clone() />
-            <History page=page selection=selection />
+            <History page=page.clone() selection=selection.clone() />
+            <OverBuilds page=page selection=selection />
         })
     };
     let texts = move || shown.page.get().map(|page| view! { <Texts page=page is_wrapped=is_wrapped /> });
