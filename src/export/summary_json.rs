@@ -155,7 +155,7 @@ impl<'a> Summary<'a> {
             filter: input.filter.words(),
             totals: Totals::new(data, &readable_sessions(data).collect::<Vec<_>>()),
             now: Totals::new(data, &latest_sessions(data).collect::<Vec<_>>()),
-            metrics: metrics(data),
+            metrics: metrics(data, input.index),
             duts: readable_duts(data)
                 .map(|(dut, sessions)| DutEntry::new(data, dut, &sessions, ids))
                 .collect(),
@@ -166,7 +166,7 @@ impl<'a> Summary<'a> {
     }
 }
 
-fn metrics(data: &Dataset) -> BTreeMap<&'static str, MetricEntry> {
+fn metrics(data: &Dataset, index: &Index) -> BTreeMap<&'static str, MetricEntry> {
     let entry = |MoreFigure { kind, value }| {
         let entry = MetricEntry {
             name: kind.name(),
@@ -177,7 +177,7 @@ fn metrics(data: &Dataset) -> BTreeMap<&'static str, MetricEntry> {
         };
         (kind.key(), entry)
     };
-    more_figures(data, &Index::new(data, None)).into_iter().map(entry).collect()
+    more_figures(data, index).into_iter().map(entry).collect()
 }
 
 impl Totals {

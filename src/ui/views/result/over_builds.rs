@@ -1,17 +1,23 @@
 //! The same test over builds, on every DUT.
 
 use crate::analyze::{FailingSince, Named, ResultPage, TestHistory, TestMark, TestStrip};
+use crate::browser::document;
 use crate::query::{Selection, View};
 use crate::ui::format;
 use crate::ui::parts::{ViewLink, class_of, class_of_missing};
 use leptos::either::Either;
+use leptos::ev::Event;
 use leptos::prelude::*;
 use std::sync::Arc;
+use web_sys::Element;
 
 /// The height of the bar of the longest duration, in pixels.
 const BAR: f64 = 14.0;
 
-/// A mark per DUT and build, and below it a bar for the duration; nothing with fewer than two builds. The
+/// The setting that the marks are unfolded.
+const OPEN: &str = "over-builds";
+
+/// A section that unfolds: a mark per DUT and build, and below it a bar for the duration; nothing with fewer than two builds. The
 /// Tab key skips the marks, of which there may be many: the history of a DUT is among the chips.
 #[component]
 pub fn OverBuilds(
@@ -21,6 +27,11 @@ pub fn OverBuilds(
 ) -> impl IntoView {
     let TestHistory { builds, rows, longest_s, .. } = page.over_builds.clone();
     let note = note(&page.over_builds);
+    let is_open = document::remembered(OPEN).as_deref() == Some("true");
+    let toggle = move |event: Event| {
+        let is_open = event_target::<Element>(&event).has_attribute("open");
+        document::remember(OPEN, if is_open { "true" } else { "" });
+    };
     let heads = builds.iter().map(|build| {
         view! {
             <th scope="col" title=build.clone()>
@@ -37,8 +48,10 @@ pub fn OverBuilds(
     let rows = rows.collect_view();
     (!page.over_builds.rows.is_empty()).then(|| {
         view! {
-            <section class="strip over-builds" aria-label="Outcome and time by build">
-                <h3>"Outcome and time by build"</h3>
+            <details class="strip over-builds" open=is_open on:toggle=toggle>
+                <summary>
+                    <h3>"Outcome and time by build, all DUTs"</h3>
+                </summary>
                 <div class="strip-body">
                     <table class="strip-table">
                         <thead>
@@ -51,7 +64,7 @@ pub fn OverBuilds(
                     </table>
                 </div>
                 {note.map(|note| view! { <p class="hint">{note}</p> })}
-            </section>
+            </details>
         }
     })
 }
