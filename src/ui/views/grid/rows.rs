@@ -221,11 +221,12 @@ struct CellText {
 impl CellText {
     fn of(cell: &Cell) -> CellText {
         match cell {
-            Cell::Result { outcome, is_flaky, message } => {
+            Cell::Result { outcome, is_flaky, is_known, message } => {
                 let (flaky_class, flaky) = if *is_flaky { (" is-flaky", ", flaky") } else { ("", "") };
+                let (known_class, known) = if *is_known { (" is-known", ", known issue") } else { ("", "") };
                 CellText {
-                    class: format!("{}{flaky_class}", class_of(*outcome)),
-                    words: format!("{}{flaky}", outcome.word()),
+                    class: format!("{}{flaky_class}{known_class}", class_of(*outcome)),
+                    words: format!("{}{flaky}{known}", outcome.word()),
                     more: (!message.is_empty()).then(|| plain(message)),
                 }
             }
