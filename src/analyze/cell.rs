@@ -68,6 +68,8 @@ pub enum Cell {
         outcome: Outcome,
         /// Its attempts disagree.
         is_flaky: bool,
+        /// A known issue covers the failure.
+        is_known: bool,
         /// First line of the message; empty where no message is needed.
         message: String,
     },
@@ -87,8 +89,8 @@ impl Cell {
     /// The same cell without its message.
     pub fn brief(self) -> Cell {
         match self {
-            Cell::Result { outcome, is_flaky, .. } => {
-                Cell::Result { outcome, is_flaky, message: String::new() }
+            Cell::Result { outcome, is_flaky, is_known, .. } => {
+                Cell::Result { outcome, is_flaky, is_known, message: String::new() }
             }
             missing => missing,
         }

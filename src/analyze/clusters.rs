@@ -29,6 +29,8 @@ pub struct Cluster {
     pub results: u32,
     /// How many results in latest sessions.
     pub now: u32,
+    /// How many of these are known issues.
+    pub known: u32,
     /// The tests of these, by id.
     pub tests_now: Vec<TestId>,
 }
@@ -42,6 +44,8 @@ pub struct ClusterRow {
     pub message: String,
     /// How many results fail so in the latest sessions.
     pub now: u32,
+    /// How many of these are known issues.
+    pub known: u32,
     /// How many tests.
     pub tests: u32,
     /// The names of its DUTs, and how many there are.
@@ -116,6 +120,7 @@ pub fn clusters(data: &Dataset, index: &Index) -> Vec<Cluster> {
             let cluster = &mut clusters[at];
             cluster.results += 1;
             cluster.now += u32::from(is_latest);
+            cluster.known += u32::from(is_latest && data.flags(result).is_known());
             cluster.tests.push(data.test_of(result));
             if is_latest {
                 cluster.tests_now.push(data.test_of(result));
@@ -167,6 +172,7 @@ pub fn cluster_order(data: &Dataset, clusters: &[Cluster], filter: &Filter, sort
     let place = |session: Option<SessionId>| session.map_or(f64::NAN, |session| builds.place(session) as f64);
     let key = |cluster: &Cluster| match sort.by {
         SortKey::Failing => f64::from(cluster.now),
+        SortKey::Known => f64::from(cluster.known),
         SortKey::Tests => cluster.tests.len() as f64,
         SortKey::Dut => cluster.duts.len() as f64,
         SortKey::Sessions => cluster.sessions.len() as f64,
@@ -206,6 +212,7 @@ pub fn cluster_window(
     let builds = Builds::new(data);
     let sessions = &data.history.sessions;
     let columns = [
+        (SortKey::Known, !data.history.issues.is_empty()),
         (SortKey::Dut, data.history.duts.len() > 1),
         (SortKey::Sessions, sessions.len() > data.history.duts.len()),
         (SortKey::FirstSeen, sessions.len() > data.history.duts.len()),
@@ -227,6 +234,7 @@ fn row(data: &Dataset, builds: &Builds, cluster: &Cluster) -> ClusterRow {
         id: cluster.id.clone(),
         message: cluster.message.clone(),
         now: cluster.now,
+        known: cluster.known,
         tests: cluster.tests.len() as u32,
         duts: (names.collect(), cluster.duts.len() as u32),
         sessions: cluster.sessions.len() as u32,

@@ -5,7 +5,7 @@
 //! never changes the data and knows nothing of browsers, files or rendering.
 //!
 //! `grouping` comes first: it derives sessions and DUTs, which all others need.
-//! `cell`, `clusters`, `index`, `select`, `builds`, `message_key`, `file_facts`, `file_kinds`,
+//! `cell`, `clusters`, `index`, `known_issues`, `select`, `builds`, `message_key`, `file_facts`, `file_kinds`,
 //! `short_names`, `statistics` and `natural` are shared by several questions. Modules of this folder
 //! import each other in one direction.
 //!
@@ -15,14 +15,17 @@ mod builds;
 mod cell;
 mod clusters;
 mod compare;
+mod explain;
 mod file_facts;
 mod file_kinds;
 mod file_page;
+mod flaky;
 mod full_name;
 mod grid;
 mod grouping;
 mod history;
 mod index;
+mod known_issues;
 mod ledger;
 mod message_key;
 mod more_figures;
@@ -36,6 +39,7 @@ mod sessions;
 mod short_names;
 mod statistics;
 mod steps;
+mod suspects;
 mod test_history;
 mod test_table;
 
@@ -45,14 +49,19 @@ pub use compare::{
     ChangeGroup, ChangeRow, ChangeWindow, ChangedDut, Compared, Pair, SideLine, change_order, change_window,
     compare,
 };
+pub use explain::{Candidate, Explanation, Samples, Subject, Verdict, explain};
 pub use file_facts::{LedgerPart, notes as file_notes};
 pub use file_kinds::FileCounts;
 pub use file_page::{FilePage, dropped, file_page};
+pub use flaky::{Evidence, FlakyRow, FlakyTest, FlakyWindow, Share, flaky_order, flaky_tests, flaky_window};
 pub use full_name::FullName;
 pub use grid::{Column, Grid, GridGroup, GridLine, GridQuery, GridRow, GridWindow, GroupCell, RowOrder};
 pub use grouping::{copies, group_into_sessions};
 pub use history::{HistoryCell, HistoryRow, HistoryWindow, SinceBefore, history_window, since_before};
 pub use index::{Index, by_name};
+pub use known_issues::{
+    IssueLine, IssueState, IssueWindow, edited as edited_issues, issue_lines, issue_window,
+};
 pub use ledger::{Ledger, LedgerFile, ledger};
 pub use more_figures::{FigureKind, FigureUnit, MoreFigure, more_figures};
 pub use overview::{
@@ -68,5 +77,6 @@ pub use steps::{
     ResultSteps, Steps, TestList, file_steps, session_steps, steps_in_changes, steps_in_failing,
     steps_in_grid, steps_in_table,
 };
+pub use suspects::{Suspect, suspects};
 pub use test_history::{FailingSince, Named, TestHistory, TestMark, TestStrip};
 pub use test_table::{TestRow, TestWindow, test_order, test_window};

@@ -6,7 +6,9 @@ use super::full_name::{FullName, full_name};
 use super::index::Index;
 use super::test_history::{FailingSince, TestHistory, failing_since, test_history};
 use crate::import::Details;
-use crate::model::{Attempt, Dataset, FileId, Outcome, ResultId, SessionId, Slice, TestId, Timestamp};
+use crate::model::{
+    Attempt, Dataset, FileId, KnownIssue, Outcome, ResultId, SessionId, Slice, TestId, Timestamp,
+};
 use crate::query::Selection;
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +86,8 @@ pub struct ResultPage {
     pub outcome: Outcome,
     /// Its attempts disagree.
     pub is_flaky: bool,
+    /// The known issue that covers its failure.
+    pub known: Option<KnownIssue>,
     /// Duration of the deciding attempt, in seconds.
     pub duration_s: Option<f64>,
     /// How many attempts there were, according to the file.
@@ -134,6 +138,7 @@ pub fn result_page(
         path: data.file(file).path.clone(),
         outcome: data.outcome(result),
         is_flaky: data.is_flaky(result),
+        known: data.known_issue(result).cloned(),
         duration_s: finite(data.results.duration_s[result.index()]),
         attempts_total: data.attempts(result),
         attempts: entries

@@ -2,6 +2,7 @@
 
 use super::clusters::ClusterIds;
 use super::index::{Attention, Index};
+use super::known_issues::{is_known, is_known_in};
 use crate::model::{Dataset, ScopeId, SessionId, TestId};
 use crate::query::{Filter, OutcomeFilter};
 
@@ -89,6 +90,10 @@ fn matches_anywhere(
         (OutcomeFilter::Differences, Attention::Failing) => differs(data, index, test),
         (OutcomeFilter::Differences, attention) => attention == Attention::Differing,
         (OutcomeFilter::Flaky, _) => status.flaky > 0,
+        (OutcomeFilter::Known, attention) => attention == Attention::Failing && is_known(data, index, test),
+        (OutcomeFilter::NotKnown, attention) => {
+            attention == Attention::Failing && !is_known(data, index, test)
+        }
     }
 }
 
@@ -105,6 +110,8 @@ fn matches_on(data: &Dataset, index: &Index, test: TestId, only: OutcomeFilter, 
         OutcomeFilter::New => is_failing && index.streak(data, test, session).is_new(),
         OutcomeFilter::Fixed => index.is_fixed(data, test, session),
         OutcomeFilter::Flaky => data.is_flaky(result),
+        OutcomeFilter::Known => is_failing,
+        OutcomeFilter::NotKnown => is_failing && !is_known_in(data, index, test, session),
     }
 }
 

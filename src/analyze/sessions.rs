@@ -101,7 +101,7 @@ pub struct SessionPage {
 const FILES: usize = 20;
 
 /// The sessions of the filter's DUT whose DUT, unit, build, id, label, format or
-/// files contain its words. Without a sort key the newest come first; ties are
+/// files contain its words; attributes of the DUT are searched as `mcu=esp32`. Without a sort key the newest come first; ties are
 /// sorted by DUT and time.
 pub fn session_order(data: &Dataset, filter: &Filter, sort: Option<Sort>) -> Vec<SessionId> {
     let matcher = filter.matcher();
@@ -176,6 +176,9 @@ fn searched(data: &Dataset, id: SessionId) -> String {
     {
         text.push_str(&text_of(data, id, by));
         text.push('\n');
+    }
+    for (name, value) in &data.history.dut(data.history.session(id).dut).attributes {
+        text.push_str(&format!("{name}={value}\n"));
     }
     for &part in &data.history.session(id).parts {
         text.push_str(&data.file(data.part(part).file).path);
@@ -272,7 +275,7 @@ pub fn session_page(data: &Dataset, key: &SessionKey) -> Option<SessionPage> {
         row: row(data, id),
         identity: session.identity.clone(),
         hostname: None,
-        attributes: Vec::new(),
+        attributes: dut.attributes.clone(),
         properties: Vec::new(),
         texts: Vec::new(),
         files: Vec::new(),

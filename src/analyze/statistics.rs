@@ -1,6 +1,7 @@
 //! Tests of significance, and their correction for many tests.
 
 use super::natural;
+use statrs::distribution::{Discrete, Hypergeometric};
 use statrs::stats_tests::Alternative;
 use statrs::stats_tests::fisher::fishers_exact;
 use statrs::stats_tests::mannwhitneyu::{MannWhitneyUMethod, mannwhitneyu};
@@ -22,6 +23,68 @@ const EXACT_SAMPLES: usize = 20;
 pub fn fisher(before: [u32; 2], after: [u32; 2]) -> f64 {
     let table = [before[0], before[1], after[0], after[1]].map(u64::from);
     fishers_exact(&table, Alternative::TwoSided).map_or(1.0, |p| p.clamp(0.0, 1.0))
+}
+
+/// [`fisher`] for samples of several groups, such as sessions of several DUTs, which may fail at different rates: the
+/// probability of a sum at least as unlikely as the observed one, if within each group both sides fail equally
+/// often. A table has failing and passing samples of the one side, then of the other. With one table, it is
+/// Fisher's test.
+///
+/// M. Zelen, "The analysis of several 2 × 2 contingency tables", 1971.
+pub fn fisher_in_strata(tables: &[[u32; 4]]) -> f64 {
+    match tables {
+        [[a, b, c, d]] => fisher([*a, *b], [*c, *d]),
+        tables => {
+            let sums = sums_in_strata(tables);
+            let least: u32 = tables.iter().map(|&table| least_failing(table)).sum();
+            let observed = tables.iter().map(|table| table[0]).sum::<u32>() - least;
+            at_most_as_likely(&sums, sums[observed as usize])
+        }
+    }
+}
+
+/// The least p-value that [`fisher_in_strata`] can give for tables with the same sums of rows and columns.
+pub fn least_fisher(tables: &[[u32; 4]]) -> f64 {
+    let sums = sums_in_strata(tables);
+    at_most_as_likely(&sums, sums.iter().copied().fold(1.0, f64::min))
+}
+
+/// The least p-value that [`mann_whitney`] can give for so many samples.
+pub fn least_mann_whitney(before: usize, after: usize) -> f64 {
+    let ways = (0..before.min(after)).map(|taken| (before + after - taken) as f64 / (taken + 1) as f64);
+    (2.0 / ways.product::<f64>()).min(1.0)
+}
+
+/// The sum of all probabilities up to this one. Equal ones may differ by rounding.
+fn at_most_as_likely(probabilities: &[f64], limit: f64) -> f64 {
+    let up_to = probabilities.iter().filter(|&&p| p <= limit * (1.0 + 1e-7));
+    up_to.sum::<f64>().clamp(0.0, 1.0)
+}
+
+/// The fewest failing samples that the first side of a table can have.
+fn least_failing([a, b, c, d]: [u32; 4]) -> u32 {
+    (a + b + a + c).saturating_sub(a + b + c + d)
+}
+
+/// The probability of each number of failing samples on the first side, in all tables together, from the least on.
+fn sums_in_strata(tables: &[[u32; 4]]) -> Vec<f64> {
+    let mut sums = vec![1.0];
+    for &table @ [a, b, c, d] in tables {
+        let [all, failing, side] = [a + b + c + d, a + c, a + b].map(u64::from);
+        let Ok(distribution) = Hypergeometric::new(all, failing, side) else {
+            continue;
+        };
+        let range = u64::from(least_failing(table))..=failing.min(side);
+        let of_table: Vec<f64> = range.map(|count| distribution.pmf(count)).collect();
+        let mut next = vec![0.0; sums.len() + of_table.len() - 1];
+        for (at, sum) in sums.iter().enumerate() {
+            for (more, p) in of_table.iter().enumerate() {
+                next[at + more] += sum * p;
+            }
+        }
+        sums = next;
+    }
+    sums
 }
 
 /// The Mann–Whitney U test, two-sided: the probability of ranks that differ at least as much as these,
@@ -83,6 +146,27 @@ pub fn median(sorted: &[f64]) -> Option<f64> {
     Some(sorted[low] / 2.0 + sorted[high] / 2.0)
 }
 
+/// The two-sided quantile of the normal distribution for a confidence of 95 %.
+const Z_95: f64 = 1.959_963_984_540_054;
+
+/// The Wilson score interval of a share: the range that has the true share with a confidence of 95 %, given that
+/// something happened `times` of `of`. All of it, from 0 to 1, without any sample.
+///
+/// E. B. Wilson, "Probable inference, the law of succession, and statistical inference", 1927. The library has no
+/// interval of shares.
+pub fn wilson(times: u32, of: u32) -> (f64, f64) {
+    if of == 0 {
+        return (0.0, 1.0);
+    }
+    let (share, of) = (f64::from(times.min(of)) / f64::from(of), f64::from(of));
+    let squared = Z_95 * Z_95;
+    let center = share + squared / (2.0 * of);
+    let margin = Z_95 * (share * (1.0 - share) / of + squared / (4.0 * of * of)).sqrt();
+    let scale = 1.0 + squared / of;
+    // Rounding may leave the range of shares.
+    (((center - margin) / scale).max(0.0), ((center + margin) / scale).min(1.0))
+}
+
 /// Adjusts p-values for the number of tests, so that of those below [`ALPHA`] no more than this share is
 /// expected to be false. `tests` counts all tests; those that are not in `p` have a p-value of 1.
 ///
@@ -122,6 +206,26 @@ mod tests {
         ] {
             close(fisher(before, after), expected);
         }
+    }
+
+    /// By scipy 1.17.1: the distribution of the sum is the convolution of `hypergeom(n, a + c, a + b).pmf`, and
+    /// the p-value is the sum of what is at most as likely as the observed sum.
+    #[test]
+    fn strata_agree_with_scipy() {
+        let cases: &[(&[[u32; 4]], f64, f64)] = &[
+            (&[[3, 0, 0, 7]], 0.008333333333333333, 0.008333333333333333),
+            (&[[4, 1, 1, 4], [3, 2, 0, 5]], 0.020502645502645505, 0.0006613756613756614),
+            (&[[2, 3, 2, 3], [1, 4, 4, 1], [0, 2, 3, 3]], 0.13111435050210565, 1.0123096857790739e-05),
+            (&[[5, 0, 0, 5], [0, 4, 0, 6]], 0.007936507936507938, 0.007936507936507938),
+            (&[[8, 2, 3, 9], [1, 9, 0, 10], [6, 1, 2, 5]], 0.0012906439436565658, 3.965233781856787e-08),
+        ];
+        for (tables, expected, least) in cases {
+            close(fisher_in_strata(tables), *expected);
+            close(least_fisher(tables), *least);
+        }
+        assert_eq!(fisher_in_strata(&[]), 1.0);
+        close(least_mann_whitney(4, 4), 2.0 / 70.0);
+        close(least_mann_whitney(1, 3), 0.5);
     }
 
     /// By scipy 1.13.1: `mannwhitneyu(a, b, method="exact").pvalue`.
@@ -233,6 +337,27 @@ mod tests {
         let tests = p.len();
         adjust(&mut p, tests);
         p.iter().zip(expected).for_each(|(found, expected)| close(*found, expected));
+    }
+
+    /// By scipy 1.17.1: `binomtest(times, of).proportion_ci(method="wilson")`.
+    #[test]
+    fn wilson_agrees_with_scipy() {
+        for (times, of, low, high) in [
+            (0, 1, 0.0, 0.7934506856227626),
+            (1, 1, 0.20654931437723745, 1.0),
+            (1, 2, 0.09453120573423074, 0.9054687942657693),
+            (2, 5, 0.11762077423264794, 0.769275718723987),
+            (11, 36, 0.18004451594829918, 0.4685627285051033),
+            (0, 40, 0.0, 0.08762160119728662),
+            (40, 40, 0.9123783988027133, 1.0),
+            (500, 1000, 0.4690696003681042, 0.5309303996318958),
+            (3, 1_000_000, 1.0202712409681223e-06, 8.821149774312435e-06),
+        ] {
+            let found = wilson(times, of);
+            close(found.0, low);
+            close(found.1, high);
+        }
+        assert_eq!(wilson(0, 0), (0.0, 1.0));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::builds::Builds;
 use super::index::Index;
+use super::known_issues::is_known;
 use super::natural;
 use super::select::select;
 use super::statistics::median;
@@ -26,6 +27,8 @@ pub struct TestRow {
     pub missing: u32,
     /// The DUTs on which it currently fails, by name, with the outcome.
     pub failing: Vec<(String, Outcome)>,
+    /// Why its failures are known, if known issues cover all current ones.
+    pub known: Option<String>,
     /// The DUT with the worst current outcome; of several, the first.
     pub worst_on: String,
     /// In how many of all sessions its attempts disagreed.
@@ -63,7 +66,7 @@ pub struct TestWindow {
 }
 
 /// How many builds a strip shows at most.
-const STRIP: usize = 12;
+pub(super) const STRIP: usize = 12;
 
 /// The tests that have a result in a latest session and match the filter. Without
 /// a sort key the most urgent come first; ties are sorted by name.
@@ -107,6 +110,7 @@ fn key(by: SortKey) -> Option<Key> {
             f64::from(worst) * f64::from(1 << 20) + f64::from(status.failing)
         },
         SortKey::Failing => |_, index, test, _| f64::from(index.status(test).failing),
+        SortKey::Known => |data, index, test, _| f64::from(u8::from(is_known(data, index, test))),
         SortKey::Flaky => |data, index, test, _| f64::from(flaky_sessions(data, index, test)),
         SortKey::Time => |data, index, test, buffer| {
             durations(data, index, test, buffer);
@@ -177,14 +181,17 @@ fn row(data: &Dataset, index: &Index, builds: &Builds, test: TestId) -> TestRow 
     }
     let mut times = Vec::new();
     durations(data, index, test, &mut times);
-    let first = builds.names.len().saturating_sub(STRIP);
-    let mut strip = vec![None; builds.names.len() - first];
-    for &(session, result) in index.results.all(test) {
-        if let Some(place) = builds.place(session).checked_sub(first) {
-            strip[place] = strip[place].max(Some(data.outcome(result)));
-        }
-    }
+    let known = is_known(data, index, test).then(|| {
+        let failing = index.results.latest(test).filter(|&(_, result)| data.outcome(result).is_failing());
+        let mut reasons: Vec<&str> = failing
+            .filter_map(|(_, result)| data.known_issue(result))
+            .map(|issue| issue.reason.as_str())
+            .collect();
+        reasons.dedup();
+        reasons.join("; ")
+    });
     TestRow {
+        known,
         scope: data.tests.scope_text(data.tests.scope_of(test)).to_owned(),
         suite: data.tests.suite(test).to_owned(),
         class: data.tests.class(test).to_owned(),
@@ -198,6 +205,23 @@ fn row(data: &Dataset, index: &Index, builds: &Builds, test: TestId) -> TestRow 
         max_s: times.last().copied(),
         attempts: attempts(data, index, test),
         sessions: index.results.all(test).len() as u32,
-        strip,
+        strip: outcome_strip(data, index, builds, test),
     }
+}
+
+/// The worst outcome of a test in each of the last builds, oldest first.
+pub(super) fn outcome_strip(
+    data: &Dataset,
+    index: &Index,
+    builds: &Builds,
+    test: TestId,
+) -> Vec<Option<Outcome>> {
+    let first = builds.names.len().saturating_sub(STRIP);
+    let mut strip = vec![None; builds.names.len() - first];
+    for &(session, result) in index.results.all(test) {
+        if let Some(place) = builds.place(session).checked_sub(first) {
+            strip[place] = strip[place].max(Some(data.outcome(result)));
+        }
+    }
+    strip
 }

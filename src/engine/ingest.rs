@@ -80,6 +80,9 @@ pub fn ingest(data: &mut Dataset, imported: Imported, options: &ImportOptions) -
         notes: std::mem::take(&mut batch.notes),
         parts: Vec::new(),
         results: 0,
+        is_knowledge: batch.is_knowledge,
+        known_issues: std::mem::take(&mut batch.known_issues),
+        dut_attributes: std::mem::take(&mut batch.dut_attributes),
     };
     let entries = batch.len();
     let equal = add_parts(data, file, &mut record, &mut batch);
@@ -87,7 +90,10 @@ pub fn ingest(data: &mut Dataset, imported: Imported, options: &ImportOptions) -
         keep_names(data, instead, &record.parts);
     }
     if instead.is_some() && options.instead.is_none() {
-        let text = "replaces an earlier version of this file: path, names and start time agree";
+        let text = match record.is_knowledge {
+            true => "replaces an earlier version of this file",
+            false => "replaces an earlier version of this file: path, names and start time agree",
+        };
         record.notes.push(Note { severity: Severity::Info, at: None, text: text.to_owned() });
     }
     let repeats = ((record.results as usize) < entries).then(|| {
@@ -130,7 +136,10 @@ fn earlier_version(data: &Dataset, imported: &Imported) -> Option<FileId> {
     let names_dut = |draft: &SessionDraft| draft.claims.iter().any(|claim| claim.axis == IdentityField::Dut);
     let is_named = names_something(&imported.path) || imported.batch.sessions.iter().all(names_dut);
     let is_known = is_known && is_named;
-    data.files_at(&imported.path).find(|file| is_known && is_earlier(data.file(*file)))
+    // A list at the same path is a newer version of it.
+    let is_list = |file: &FileRecord| file.is_knowledge && imported.batch.is_knowledge;
+    data.files_at(&imported.path)
+        .find(|file| is_known && is_earlier(data.file(*file)) || is_list(data.file(*file)))
 }
 
 /// Overrides of a file's sessions apply to the sessions that replace them.

@@ -12,8 +12,8 @@ pub mod warm_up;
 mod window;
 
 use crate::analyze::{
-    self, ChangeGroup, ChangeWindow, Cluster, ClusterWindow, Compared, Grid, GridQuery, GridWindow, Index,
-    ResultPage, ResultSteps, TestList, TestWindow,
+    self, ChangeGroup, ChangeWindow, Cluster, ClusterWindow, Compared, FlakyTest, FlakyWindow, Grid,
+    GridQuery, GridWindow, Index, ResultPage, ResultSteps, TestList, TestWindow,
 };
 use crate::import::{Details, Imported};
 use crate::model::{Dataset, Encoding, FileId, Slice, TestId};
@@ -24,10 +24,11 @@ use steps::Steps;
 
 pub use ingest::ImportOptions;
 pub use query::{
-    Assign, CountRepeatedFiles, GetChanges, GetDroppedFiles, GetFailures, GetFigureByBuild, GetFile,
-    GetFileSteps, GetGrid, GetHistory, GetLedger, GetMoreFigures, GetOverview, GetResult, GetResultSteps,
-    GetSession, GetSessionSteps, GetSessions, GetTests, MakeExport, MakeTableCsv, MatchPaths, OverrideChange,
-    PrepareReread, Query, RemoveFiles, RenameDut, Request, Undo, decode, encode,
+    Assign, CountRepeatedFiles, EditKnownIssue, Explain, GetChanges, GetDroppedFiles, GetFailures,
+    GetFigureByBuild, GetFile, GetFileSteps, GetFlaky, GetGrid, GetHistory, GetKnownIssues, GetLedger,
+    GetMoreFigures, GetOverview, GetResult, GetResultSteps, GetSession, GetSessionSteps, GetSessions,
+    GetSuspects, GetTests, MakeExport, MakeTableCsv, MatchPaths, OverrideChange, PrepareReread, Query,
+    RemoveFiles, RenameDut, Request, Undo, decode, encode,
 };
 pub use window::Window;
 
@@ -58,6 +59,8 @@ pub struct Engine {
     grid: Option<(GridQuery, Grid)>,
     tests: Option<(Filter, Option<Sort>, Vec<TestId>)>,
     clusters: Option<Vec<Cluster>>,
+    /// The flaky tests of all DUTs, or of one.
+    flaky: Option<(Option<String>, Vec<FlakyTest>)>,
     compared: Option<(Sides, Compared)>,
     changes: Option<(ListedChanges, Vec<ChangeGroup>)>,
     steps: Steps,
@@ -88,6 +91,7 @@ impl Engine {
             self.grid = None;
             self.tests = None;
             self.clusters = None;
+            self.flaky = None;
             self.compared = None;
             self.changes = None;
             self.index = Rc::new(Index::new(&self.data, Some(&self.index)));
@@ -144,6 +148,18 @@ impl Engine {
         let clusters = self.clusters.get_or_insert_with(|| analyze::clusters(&self.data, &self.index));
         let order = analyze::cluster_order(&self.data, clusters, filter, sort);
         analyze::cluster_window(&self.data, clusters, &order, from, count)
+    }
+
+    fn flaky(&mut self, filter: &Filter, sort: Option<Sort>, from: u32, count: u32) -> FlakyWindow {
+        self.data();
+        let tests = match self.flaky.take() {
+            Some((dut, tests)) if dut == filter.dut => tests,
+            _ => analyze::flaky_tests(&self.data, &self.index, filter.dut.as_deref()),
+        };
+        let order = analyze::flaky_order(&self.data, &self.index, &tests, filter, sort);
+        let window = analyze::flaky_window(&self.data, &self.index, &tests, &order, from, count);
+        self.flaky = Some((filter.dut.clone(), tests));
+        window
     }
 
     fn changes(

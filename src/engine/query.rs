@@ -6,13 +6,14 @@
 
 use super::Engine;
 use crate::analyze::{
-    self, ChangeWindow, ClusterWindow, FilePage, GridQuery, GridWindow, HistoryWindow, Ledger, MoreFigure,
-    Overview, PathWindow, ResultPage, ResultSteps, SessionPage, SessionWindow, Steps, TestList, TestWindow,
+    self, ChangeWindow, ClusterWindow, Explanation, FilePage, FlakyWindow, GridQuery, GridWindow,
+    HistoryWindow, IssueWindow, Ledger, MoreFigure, Overview, PathWindow, ResultPage, ResultSteps,
+    SessionPage, SessionWindow, Steps, Subject, Suspect, TestList, TestWindow,
 };
-use crate::export::{Download, Export, export, text_table};
+use crate::export::{Download, Export, export, known_issues, text_table};
 use crate::figures::{self, Figure, FigureTable, Theme};
 use crate::import::archive::is_archive;
-use crate::model::{FileId, IdentityField, PartId, Timestamp};
+use crate::model::{FileId, IdentityField, KnownIssue, PartId, Timestamp};
 use crate::query::{Comparison, FileFilter, Filter, Measure, Selection, SessionKey, Sides, Sort};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -75,6 +76,11 @@ requests! {
     Undo,
     MakeExport,
     GetFailures,
+    GetFlaky,
+    GetKnownIssues,
+    EditKnownIssue,
+    Explain,
+    GetSuspects,
     GetHistory,
     GetMoreFigures,
     GetFigureByBuild,
@@ -518,6 +524,98 @@ impl Query for GetFailures {
 
     fn answer(self, engine: &mut Engine) -> ClusterWindow {
         engine.failures(&self.filter, self.sort, self.from, self.count)
+    }
+}
+
+/// Rows of the ranking of flaky tests.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetFlaky {
+    /// Words that tests must contain, and a DUT: then only its sessions count.
+    pub filter: Filter,
+    /// The order; `None` for the ranking.
+    pub sort: Option<Sort>,
+    /// Index of the first row.
+    pub from: u32,
+    /// How many rows at most.
+    pub count: u32,
+}
+
+impl Query for GetFlaky {
+    type Answer = FlakyWindow;
+
+    fn answer(self, engine: &mut Engine) -> FlakyWindow {
+        engine.flaky(&self.filter, self.sort, self.from, self.count)
+    }
+}
+
+/// Rows of the table of known issues.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetKnownIssues {
+    /// Words that an issue must contain.
+    pub filter: Filter,
+    /// The order; `None` for those that need attention first.
+    pub sort: Option<Sort>,
+    /// Index of the first row.
+    pub from: u32,
+    /// How many rows at most.
+    pub count: u32,
+}
+
+impl Query for GetKnownIssues {
+    type Answer = IssueWindow;
+
+    fn answer(self, engine: &mut Engine) -> IssueWindow {
+        engine.data();
+        analyze::issue_window(&engine.data, &engine.index, &self.filter, self.sort, self.from, self.count)
+    }
+}
+
+/// A file of known issues after an edit. The page reads it like a dropped file, which replaces the earlier version.
+/// The answer has its path and text; `None` if the issue does not exist.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EditKnownIssue {
+    /// The path of the file, and the place in it; `None` to add an issue to the page's own file.
+    pub at: Option<(String, u32)>,
+    /// The issue after the edit; `None` removes it.
+    pub issue: Option<KnownIssue>,
+}
+
+impl Query for EditKnownIssue {
+    type Answer = Option<(String, String)>;
+
+    fn answer(self, engine: &mut Engine) -> Self::Answer {
+        let (path, issues) = analyze::edited_issues(engine.data(), self.at, self.issue)?;
+        let text = String::from_utf8_lossy(&known_issues(issues.iter())).into_owned();
+        Some((path, text))
+    }
+}
+
+/// What explains a failure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Explain(
+    /// What fails.
+    pub Subject,
+);
+
+impl Query for Explain {
+    type Answer = Explanation;
+
+    fn answer(self, engine: &mut Engine) -> Explanation {
+        engine.data();
+        analyze::explain(&engine.data, &engine.index, &self.0)
+    }
+}
+
+/// Units that fail what their siblings pass.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetSuspects;
+
+impl Query for GetSuspects {
+    type Answer = Vec<Suspect>;
+
+    fn answer(self, engine: &mut Engine) -> Vec<Suspect> {
+        engine.data();
+        analyze::suspects(&engine.data, &engine.index)
     }
 }
 

@@ -1,8 +1,9 @@
 //! Answers that are a window of rows out of a longer list.
 
 use crate::analyze::{
-    ChangeRow, ChangeWindow, ClusterRow, ClusterWindow, GridLine, GridWindow, HistoryRow, HistoryWindow,
-    Ledger, LedgerFile, PathLine, PathWindow, SessionRow, SessionWindow, TestRow, TestWindow,
+    ChangeRow, ChangeWindow, ClusterRow, ClusterWindow, FlakyRow, FlakyWindow, GridLine, GridWindow,
+    HistoryRow, HistoryWindow, IssueLine, IssueWindow, Ledger, LedgerFile, PathLine, PathWindow, SessionRow,
+    SessionWindow, TestRow, TestWindow,
 };
 
 /// A window of rows out of a longer list.
@@ -38,6 +39,8 @@ windows! {
     TestWindow, TestRow, rows;
     ChangeWindow, ChangeRow, rows;
     ClusterWindow, ClusterRow, rows;
+    FlakyWindow, FlakyRow, rows;
+    IssueWindow, IssueLine, rows;
     SessionWindow, SessionRow, rows;
     HistoryWindow, HistoryRow, rows;
     Ledger, LedgerFile, files;

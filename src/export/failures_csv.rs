@@ -29,6 +29,7 @@ struct Row<'a> {
     first_started: Option<String>,
     last_build: Option<String>,
     last_started: Option<String>,
+    known_now: u32,
 }
 
 pub(super) fn write(input: &Input) -> Vec<u8> {
@@ -50,6 +51,7 @@ pub(super) fn write(input: &Input) -> Vec<u8> {
             first_started: first.started,
             last_build: last.build,
             last_started: last.started,
+            known_now: cluster.known,
         }
     }))
 }

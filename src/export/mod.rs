@@ -11,9 +11,11 @@ mod compare_csv;
 mod csv;
 mod failures_csv;
 mod figures;
+mod flaky_csv;
 mod grid_csv;
 mod history_csv;
 mod json;
+mod known_issues_json;
 mod number;
 mod results_by_test;
 mod results_csv;
@@ -22,6 +24,7 @@ mod summary_csv;
 mod summary_json;
 
 pub use csv::text_table;
+pub use known_issues_json::{ISSUES_SCHEMA, known_issues};
 
 use crate::analyze::Index;
 use crate::model::{Dataset, Timestamp};
@@ -101,6 +104,10 @@ exports! {
     GridCsv => grid_csv,
     /// One row per cluster of failures.
     FailuresCsv => failures_csv,
+    /// One row per test that disagrees with itself.
+    FlakyCsv => flaky_csv,
+    /// The known issues of all files, as JSON.
+    KnownIssuesJson => known_issues_json,
     /// One row per session, with what it has in common with the one before.
     HistoryCsv => history_csv,
     /// One row per changed result.

@@ -5,7 +5,7 @@ use super::csv::{self, Text};
 use super::figures::Figures;
 use super::sessions::{SessionIds, latest_of, latest_sessions, readable_duts, readable_sessions, sum};
 use super::{About, Input};
-use crate::model::{Session, Timestamp};
+use crate::model::{Counts, Session, Timestamp};
 use serde::Serialize;
 
 pub(super) const ABOUT: About = About {
@@ -29,16 +29,20 @@ struct Identity<'a> {
     sessions: usize,
 }
 
-/// The cell after the figures: why a session is incomplete.
+/// The cells after the figures.
 #[derive(Default, Serialize)]
 struct Verdict<'a> {
+    /// Why a session is incomplete.
     incomplete: Option<Text<'a>>,
+    /// Failing results that a known issue covers.
+    known: u32,
 }
 
-impl Verdict<'_> {
-    fn of(session: Option<&Session>) -> Verdict<'_> {
-        Verdict { incomplete: session.and_then(|session| session.incomplete.as_deref()).map(Text) }
-    }
+type Row<'a> = (Identity<'a>, Figures, Verdict<'a>);
+
+fn row<'a>(identity: Identity<'a>, counts: &Counts, session: Option<&'a Session>) -> Row<'a> {
+    let incomplete = session.and_then(|session| session.incomplete.as_deref()).map(Text);
+    (identity, Figures::from(counts), Verdict { incomplete, known: counts.known })
 }
 
 pub(super) fn write(input: &Input) -> Vec<u8> {
@@ -55,7 +59,7 @@ pub(super) fn write(input: &Input) -> Vec<u8> {
             started: session.started.map(Timestamp::iso),
             sessions: 1,
         };
-        (identity, Figures::from(&session.counts), Verdict::of(Some(session)))
+        row(identity, &session.counts, Some(session))
     });
     let duts = readable_duts(data).map(|(dut, sessions)| {
         let identity = Identity {
@@ -65,7 +69,7 @@ pub(super) fn write(input: &Input) -> Vec<u8> {
             sessions: sessions.len(),
             ..Identity::default()
         };
-        (identity, Figures::from(&sum(sessions)), Verdict::default())
+        row(identity, &sum(sessions), None)
     });
     let duts_now = data.history.duts.iter().filter_map(|dut| {
         let id = latest_of(data, dut)?;
@@ -79,15 +83,12 @@ pub(super) fn write(input: &Input) -> Vec<u8> {
             started: session.started.map(Timestamp::iso),
             sessions: 1,
         };
-        Some((identity, Figures::from(&session.counts), Verdict::of(Some(session))))
+        Some(row(identity, &session.counts, Some(session)))
     });
     let all = || readable_sessions(data).map(|id| data.history.session(id));
     let latest = || latest_sessions(data).map(|id| data.history.session(id));
     let total = Identity { row: "total", sessions: all().count(), ..Identity::default() };
     let now = Identity { row: "now", sessions: latest().count(), ..Identity::default() };
-    let totals = [
-        (total, Figures::from(&sum(all())), Verdict::default()),
-        (now, Figures::from(&sum(latest())), Verdict::default()),
-    ];
+    let totals = [row(total, &sum(all()), None), row(now, &sum(latest()), None)];
     csv::table(sessions.chain(duts).chain(duts_now).chain(totals))
 }

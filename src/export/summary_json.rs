@@ -4,13 +4,14 @@
 //! order. `summary.schema.json` describes the same, and tests compare the two.
 
 use super::figures::Figures;
+use super::known_issues_json::Issue;
 use super::number::Number;
 use super::results_by_test::{ResultsOfTest, results_by_test};
 use super::sessions::{SessionIds, latest_of, latest_sessions, readable_duts, readable_sessions, sum};
 use super::{About, Input, json};
-use crate::analyze::{Index, MoreFigure, file_notes, more_figures, natural};
+use crate::analyze::{Index, IssueLine, MoreFigure, file_notes, issue_lines, more_figures, natural};
 use crate::model::{
-    Dataset, Dut, FileId, FileRecord, Note, ResultId, Session, SessionId, Timestamp, split_parameters,
+    Counts, Dataset, Dut, FileId, FileRecord, Note, ResultId, Session, SessionId, Timestamp, split_parameters,
 };
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
@@ -48,6 +49,9 @@ struct Summary<'a> {
     duts: Vec<DutEntry<'a>>,
     sessions: Vec<SessionEntry<'a>>,
     tests: Tests<'a>,
+    /// The known issues, with what the results say about them. Reading them gives the same marks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    known_issues: Vec<IssueEntry>,
     files: Vec<FileEntry<'a>>,
 }
 
@@ -57,7 +61,16 @@ struct Totals {
     sessions: usize,
     tests: usize,
     #[serde(flatten)]
+    counts: CountsEntry,
+}
+
+/// The figures, and where there are known issues, how many failing results they cover.
+#[derive(Serialize)]
+struct CountsEntry {
+    #[serde(flatten)]
     figures: Figures,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -76,9 +89,9 @@ struct DutEntry<'a> {
     attributes: BTreeMap<&'a str, &'a str>,
     sessions: usize,
     latest_session: Option<&'a str>,
-    counts: Figures,
+    counts: CountsEntry,
     /// The figures of the latest session.
-    now: Figures,
+    now: CountsEntry,
 }
 
 #[derive(Serialize)]
@@ -94,7 +107,7 @@ struct SessionEntry<'a> {
     properties: BTreeMap<&'a str, &'a str>,
     /// Why it is incomplete.
     incomplete: Option<&'a str>,
-    counts: Figures,
+    counts: CountsEntry,
 }
 
 /// The tests, built one by one while they are written, because there may be
@@ -124,7 +137,13 @@ struct ResultEntry<'a> {
     attempts: u32,
     flaky: bool,
     message: Option<&'a str>,
+    /// Why the failure is known; `None` if it is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known_issue: Option<&'a str>,
 }
+
+/// A known issue, and what the results say about it.
+struct IssueEntry(IssueLine);
 
 #[derive(Serialize)]
 struct FileEntry<'a> {
@@ -161,6 +180,7 @@ impl<'a> Summary<'a> {
                 .collect(),
             sessions: readable_sessions(data).map(|id| SessionEntry::new(data, id, ids)).collect(),
             tests: Tests { data, ids, tests: results_by_test(data, input.filter) },
+            known_issues: issue_lines(data, input.index).into_iter().map(IssueEntry).collect(),
             files: files.into_iter().map(|(id, file)| FileEntry::new(data, id, file)).collect(),
         }
     }
@@ -191,8 +211,15 @@ impl Totals {
             duts: readable_duts(data).count(),
             sessions: sessions.len(),
             tests: occurs.into_iter().filter(|&occurs| occurs).count(),
-            figures: Figures::from(&sum(sessions.iter().map(|&id| data.history.session(id)))),
+            counts: CountsEntry::new(data, &sum(sessions.iter().map(|&id| data.history.session(id)))),
         }
+    }
+}
+
+impl CountsEntry {
+    fn new(data: &Dataset, counts: &Counts) -> CountsEntry {
+        let known = (!data.history.issues.is_empty()).then_some(counts.known);
+        CountsEntry { figures: Figures::from(counts), known }
     }
 }
 
@@ -204,8 +231,8 @@ impl<'a> DutEntry<'a> {
             attributes: map(&dut.attributes),
             sessions: sessions.len(),
             latest_session: latest_of(data, dut).map(|latest| ids.of(latest)),
-            counts: Figures::from(&sum(sessions.iter().copied())),
-            now: Figures::from(&sum(sessions.last().copied())),
+            counts: CountsEntry::new(data, &sum(sessions.iter().copied())),
+            now: CountsEntry::new(data, &sum(sessions.last().copied())),
         }
     }
 }
@@ -243,7 +270,7 @@ impl<'a> SessionEntry<'a> {
             files,
             properties,
             incomplete: session.incomplete.as_deref(),
-            counts: Figures::from(&session.counts),
+            counts: CountsEntry::new(data, &session.counts),
         }
     }
 }
@@ -279,7 +306,30 @@ impl<'a> ResultEntry<'a> {
             attempts: data.attempts(result).into(),
             flaky: data.is_flaky(result),
             message: not_empty(data.message(result)),
+            known_issue: data.known_issue(result).map(|issue| issue.reason.as_str()),
         }
+    }
+}
+
+impl Serialize for IssueEntry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Fields<'a> {
+            #[serde(flatten)]
+            issue: Issue<'a>,
+            state: &'static str,
+            /// Failing results that it covers, in the latest sessions and in all.
+            now: u32,
+            all: u32,
+        }
+        let IssueEntry(line) = self;
+        let fields = Fields {
+            issue: Issue::new(&line.issue),
+            state: line.state.words(),
+            now: line.now,
+            all: line.all,
+        };
+        fields.serialize(serializer)
     }
 }
 

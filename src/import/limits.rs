@@ -25,6 +25,15 @@ pub const BATCH_RATIO: u64 = 5;
 /// See [`BATCH_RATIO`].
 pub const BATCH_FREE_BYTES: u64 = 40 << 20;
 
+/// The most known issues in one file.
+pub const KNOWN_ISSUES: usize = 10_000;
+
+/// The most DUTs that one file gives attributes to.
+pub const DUTS_WITH_ATTRIBUTES: usize = 10_000;
+
+/// The most attributes of one DUT in one file.
+pub const ATTRIBUTES: usize = 100;
+
 /// The most notes of one severity in one file.
 pub const NOTES: usize = 20;
 

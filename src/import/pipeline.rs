@@ -411,7 +411,7 @@ impl Import {
     }
 
     fn status(&self) -> FileStatus {
-        match (self.format, self.batch.is_empty(), self.batch.partly) {
+        match (self.format, self.batch.says_nothing(), self.batch.partly) {
             // A file that is not a report, such as a log beside one, is not broken.
             (None, _, _) if self.batch.notes.iter().all(|note| note.severity < Severity::Error) => {
                 FileStatus::NoResults

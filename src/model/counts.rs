@@ -11,6 +11,8 @@ pub struct Counts {
     by_outcome: [u32; 8],
     /// Results whose attempts disagree.
     pub flaky: u32,
+    /// Failing results that a known issue covers. They count as failing, too.
+    pub known: u32,
     /// Test time: the sum of the known durations, in seconds; `None` if none is
     /// known.
     pub duration_s: Option<f64>,
@@ -21,6 +23,7 @@ impl Counts {
     pub fn add(&mut self, outcome: Outcome, flags: Flags, duration_s: f64) {
         self.by_outcome[outcome as usize] += 1;
         self.flaky += u32::from(flags.is_flaky());
+        self.known += u32::from(flags.is_known() && outcome.is_failing());
         self.duration_s = sum(self.duration_s, Some(duration_s).filter(|seconds| seconds.is_finite()));
     }
 
@@ -30,6 +33,7 @@ impl Counts {
             *mine += theirs;
         }
         self.flaky += other.flaky;
+        self.known += other.known;
         self.duration_s = sum(self.duration_s, other.duration_s);
     }
 

@@ -1,8 +1,9 @@
 //! The data set: the tables that answer all questions.
 
 use super::{
-    Counts, FileId, FileRecord, FileStatus, Flags, History, IdentityField, Outcome, Overrides, PartId,
-    Renames, ReportRole, ResultId, Results, SessionDraft, SessionId, StrId, Strings, TestId, Tests,
+    Counts, FileId, FileRecord, FileStatus, Flags, History, IdentityField, IssuePlace, KnownIssue, Outcome,
+    Overrides, PartId, Renames, ReportRole, ResultId, Results, SessionDraft, SessionId, StrId, Strings,
+    TestId, Tests,
 };
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -119,11 +120,28 @@ impl Dataset {
         self.flags(result).is_flaky()
     }
 
-    /// The flags of a result, flaky repeats included.
+    /// The flags of a result, flaky repeats and known issues included.
     pub fn flags(&self, result: ResultId) -> Flags {
-        let flags = self.results.flags[result.index()];
-        let has_flaky_repeats = self.history.flaky.binary_search(&result).is_ok();
-        if has_flaky_repeats { flags.with(Flags::FLAKY) } else { flags }
+        let mut flags = self.results.flags[result.index()];
+        if self.history.flaky.binary_search(&result).is_ok() {
+            flags = flags.with(Flags::FLAKY);
+        }
+        if self.history.known.binary_search_by_key(&result, |(known, _)| *known).is_ok() {
+            flags = flags.with(Flags::KNOWN);
+        }
+        flags
+    }
+
+    /// The known issue that covers a failing result.
+    pub fn known_issue(&self, result: ResultId) -> Option<&KnownIssue> {
+        let known = &self.history.known;
+        let at = known.binary_search_by_key(&result, |(known, _)| *known).ok()?;
+        Some(self.issue(self.history.issues[known[at].1 as usize]))
+    }
+
+    /// A known issue.
+    pub fn issue(&self, place: IssuePlace) -> &KnownIssue {
+        &self.file(place.file).known_issues[place.at as usize]
     }
 
     /// The repeats that a result represents, in order; only itself if it has no repeats.

@@ -1,6 +1,6 @@
 //! Files: what was dropped, and how reading it went.
 
-use super::PartId;
+use super::{DutAttributes, KnownIssue, PartId};
 use serde::{Deserialize, Serialize};
 
 /// The encoding of a text file.
@@ -121,6 +121,12 @@ pub struct FileRecord {
     pub parts: Vec<PartId>,
     /// The number of its results.
     pub results: u32,
+    /// It says what people know beside the results, and has no results by design.
+    pub is_knowledge: bool,
+    /// The known issues that it lists.
+    pub known_issues: Vec<KnownIssue>,
+    /// The attributes that it gives to DUTs.
+    pub dut_attributes: Vec<DutAttributes>,
     /// A person removed it, or it was read again. It does not count.
     pub is_removed: bool,
     /// A person set it to count separately, although other files report the same.

@@ -12,6 +12,14 @@ impl Flags {
     /// Attempts of one session disagree.
     pub const FLAKY: Flags = Flags(1);
 
+    /// A known issue covers the failure.
+    pub const KNOWN: Flags = Flags(2);
+
+    /// Whether a known issue covers the failure.
+    pub fn is_known(self) -> bool {
+        self.0 & Self::KNOWN.0 != 0
+    }
+
     /// Whether attempts of one session disagree.
     pub fn is_flaky(self) -> bool {
         self.0 & Self::FLAKY.0 != 0

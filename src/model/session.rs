@@ -1,6 +1,6 @@
 //! Sessions: what files say about them, and the history that they form.
 
-use super::{Counts, DutId, Identity, PartId, ResultId, SessionId, Source, Timestamp};
+use super::{Counts, DutId, Identity, IssuePlace, PartId, ResultId, SessionId, Source, Timestamp};
 use crate::text::head;
 use serde::{Deserialize, Serialize};
 
@@ -361,6 +361,10 @@ pub struct History {
     pub repeats: Vec<(ResultId, ResultId)>,
     /// Results that count and whose repeats disagree; sorted.
     pub flaky: Vec<ResultId>,
+    /// The known issues of all files, in the order in which they apply.
+    pub issues: Vec<IssuePlace>,
+    /// Failing results that a known issue covers, each with its place in `issues`; sorted.
+    pub known: Vec<(ResultId, u32)>,
     /// Results, each paired with the same result in another file; sorted.
     pub also_told: Vec<(ResultId, ResultId)>,
 }

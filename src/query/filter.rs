@@ -35,6 +35,10 @@ pub enum OutcomeFilter {
     Differences,
     /// Tests whose attempts disagree on at least one DUT.
     Flaky,
+    /// Failing tests whose failures are all known issues.
+    Known,
+    /// Failing tests of which at least one failure is no known issue.
+    NotKnown,
 }
 
 /// How an outcome filter is written.
@@ -51,7 +55,7 @@ struct Row {
 }
 
 /// All outcome filters, in the order of the enum's variants.
-const ROWS: [Row; 7] = [
+const ROWS: [Row; 9] = [
     Row { filter: OutcomeFilter::All, key: "", label: "All", words: "tests", on_dut: "tests on" },
     Row {
         filter: OutcomeFilter::Failing,
@@ -95,6 +99,20 @@ const ROWS: [Row; 7] = [
         words: "flaky tests",
         on_dut: "flaky tests on",
     },
+    Row {
+        filter: OutcomeFilter::Known,
+        key: "known",
+        label: "Known",
+        words: "known failures",
+        on_dut: "known failures on",
+    },
+    Row {
+        filter: OutcomeFilter::NotKnown,
+        key: "not-known",
+        label: "Not known",
+        words: "failures that are not known",
+        on_dut: "failures that are not known, on",
+    },
 ];
 
 impl OutcomeFilter {
@@ -126,9 +144,10 @@ impl OutcomeFilter {
     }
 
     /// Whether it can show anything: failures are new or fixed compared with
-    /// earlier sessions, and differ between several DUTs.
-    pub fn makes_sense(self, has_several_duts: bool, has_earlier_sessions: bool) -> bool {
+    /// earlier sessions, differ between several DUTs, and are known by a list.
+    pub fn makes_sense(self, has_several_duts: bool, has_earlier_sessions: bool, has_issues: bool) -> bool {
         match self {
+            OutcomeFilter::Known | OutcomeFilter::NotKnown => has_issues,
             OutcomeFilter::New | OutcomeFilter::Fixed => has_earlier_sessions,
             OutcomeFilter::OnlyOneDut | OutcomeFilter::Differences => has_several_duts,
             OutcomeFilter::All | OutcomeFilter::Failing | OutcomeFilter::Flaky => true,
@@ -280,16 +299,18 @@ mod tests {
 
     #[test]
     fn filters_need_data_to_compare() {
-        let sensible = |has_several_duts, has_earlier_sessions| -> Vec<&str> {
+        let sensible = |has_several_duts, has_earlier_sessions, has_issues| -> Vec<&str> {
             let filters = OutcomeFilter::ALL.into_iter();
-            let makes_sense =
-                |filter: &OutcomeFilter| filter.makes_sense(has_several_duts, has_earlier_sessions);
+            let makes_sense = |filter: &OutcomeFilter| {
+                filter.makes_sense(has_several_duts, has_earlier_sessions, has_issues)
+            };
             filters.filter(makes_sense).map(OutcomeFilter::key).collect()
         };
-        assert_eq!(sensible(false, false), ["", "failing", "flaky"]);
-        assert_eq!(sensible(true, false), ["", "failing", "one-dut", "differences", "flaky"]);
-        assert_eq!(sensible(false, true), ["", "failing", "new", "fixed", "flaky"]);
-        assert_eq!(sensible(true, true).len(), OutcomeFilter::ALL.len());
+        assert_eq!(sensible(false, false, false), ["", "failing", "flaky"]);
+        assert_eq!(sensible(true, false, false), ["", "failing", "one-dut", "differences", "flaky"]);
+        assert_eq!(sensible(false, true, false), ["", "failing", "new", "fixed", "flaky"]);
+        assert_eq!(sensible(false, false, true), ["", "failing", "flaky", "known", "not-known"]);
+        assert_eq!(sensible(true, true, true).len(), OutcomeFilter::ALL.len());
     }
 
     #[test]

@@ -15,6 +15,10 @@ pub enum Route {
     Tests,
     /// What are the causes?
     Failures,
+    /// Which tests disagree with themselves?
+    Flaky,
+    /// Which failures are known?
+    KnownIssues,
     /// Since when, and which way?
     History,
     /// What changed between two sets of sessions?
@@ -46,6 +50,10 @@ pub enum Listed {
     Tests,
     /// Clusters of failures.
     Failures,
+    /// Tests that disagree with themselves, over all sessions.
+    Flaky,
+    /// Known issues.
+    KnownIssues,
     /// Changes of tests.
     Changes,
     /// Sessions.
@@ -55,11 +63,19 @@ pub enum Listed {
 }
 
 /// All views, in the order of the navigation and of [`Route`]'s variants.
-const ROWS: [Row; 8] = [
+const ROWS: [Row; 10] = [
     Row { route: Route::Overview, key: "overview", title: "Overview", letter: "o", lists: Listed::Nothing },
     Row { route: Route::Grid, key: "grid", title: "Grid", letter: "g", lists: Listed::Tests },
     Row { route: Route::Tests, key: "tests", title: "Tests", letter: "t", lists: Listed::Tests },
     Row { route: Route::Failures, key: "failures", title: "Failures", letter: "r", lists: Listed::Failures },
+    Row { route: Route::Flaky, key: "flaky", title: "Flaky", letter: "k", lists: Listed::Flaky },
+    Row {
+        route: Route::KnownIssues,
+        key: "known",
+        title: "Known issues",
+        letter: "n",
+        lists: Listed::KnownIssues,
+    },
     Row { route: Route::History, key: "history", title: "History", letter: "h", lists: Listed::Nothing },
     Row { route: Route::Compare, key: "compare", title: "Compare", letter: "c", lists: Listed::Changes },
     Row { route: Route::Sessions, key: "sessions", title: "Sessions", letter: "s", lists: Listed::Sessions },

@@ -17,7 +17,7 @@ pub enum SortKey {
     Failing,
     /// Tests: in how many sessions it was flaky; sessions: flaky results.
     Flaky,
-    /// Tests: median duration; sessions: test time.
+    /// Tests: median duration; sessions: test time; flaky tests: time of repeats.
     Time,
     /// Tests: longest duration.
     MaxTime,
@@ -29,7 +29,7 @@ pub enum SortKey {
     Dut,
     /// Sessions: unit.
     Unit,
-    /// Sessions: build.
+    /// Sessions: build; flaky tests: flips between sessions of one build.
     Build,
     /// Sessions: id.
     Session,
@@ -59,16 +59,18 @@ pub enum SortKey {
     FirstSeen,
     /// Clusters of failures: the last session.
     LastSeen,
-    /// Changes: the class.
+    /// Clusters of failures: how many are known issues; known issues: what the results say.
+    Known,
+    /// Changes: the class; flaky tests: flips from session to session.
     Change,
-    /// Changes: the p-value.
+    /// Changes: the p-value; flaky tests: the least likely share of sessions that disagree.
     Evidence,
 }
 
 impl SortKey {
     /// All columns with their words in the query string, in the order of the
     /// variants.
-    pub const KEYS: [(SortKey, &'static str); 29] = [
+    pub const KEYS: [(SortKey, &'static str); 30] = [
         (SortKey::Name, "name"),
         (SortKey::Suite, "suite"),
         (SortKey::Class, "class"),
@@ -96,6 +98,7 @@ impl SortKey {
         (SortKey::Tests, "tests"),
         (SortKey::FirstSeen, "first"),
         (SortKey::LastSeen, "last"),
+        (SortKey::Known, "known"),
         (SortKey::Change, "change"),
         (SortKey::Evidence, "evidence"),
     ];

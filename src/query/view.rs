@@ -107,9 +107,12 @@ impl View {
         match self.route.lists() {
             Listed::Sessions => session.or(result).or(file),
             Listed::Files => file.or(result).or(session),
-            Listed::Tests | Listed::Failures | Listed::Changes | Listed::Nothing => {
-                result.or(session).or(file)
-            }
+            Listed::Tests
+            | Listed::Failures
+            | Listed::Flaky
+            | Listed::KnownIssues
+            | Listed::Changes
+            | Listed::Nothing => result.or(session).or(file),
         }
     }
 
@@ -128,7 +131,12 @@ impl View {
     pub fn test_filter(&self) -> Filter {
         match self.route.lists() {
             Listed::Tests | Listed::Changes => self.filter.clone(),
-            Listed::Nothing | Listed::Failures | Listed::Sessions | Listed::Files => Filter::default(),
+            Listed::Nothing
+            | Listed::Failures
+            | Listed::Flaky
+            | Listed::KnownIssues
+            | Listed::Sessions
+            | Listed::Files => Filter::default(),
         }
     }
 }

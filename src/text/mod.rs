@@ -4,8 +4,10 @@
 //! the page.
 
 pub mod ansi;
+mod glob;
 mod number;
 mod words;
 
+pub use glob::{glob, is_glob};
 pub use number::{decimal, rounded, short};
 pub use words::{counted, grouped, head, listed, with_article};

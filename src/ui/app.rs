@@ -5,7 +5,7 @@ use super::keys::Keys;
 use super::parts::{DropZone, Header, Help, LoadingBar, NoticeBar, RenameDialog, Tip, TipBox};
 use super::stores::{Data, Navigation, Phase, provide_stores, use_data, use_loading, use_navigation};
 use super::title;
-use super::views::{self, Empty, PrintedReport};
+use super::views::{self, Empty, IssueDialog, PrintedReport};
 use crate::browser::{document, early};
 use crate::query::{Route, View};
 use gloo_timers::callback::Timeout;
@@ -66,6 +66,7 @@ pub fn App() -> impl IntoView {
                 <PrintedReport />
                 <Help />
                 <RenameDialog />
+                <IssueDialog />
                 <Keys />
                 <TipBox tip=tip />
             </div>

@@ -224,7 +224,7 @@ fn columns_that_say_nothing_are_empty() {
     let plain = b"<testsuite><testcase name='a' time='1'/></testsuite>";
     let mut dropped = Dropped::new([("board_a.xml", plain.as_slice())]);
     let (tests, sessions) = empty_columns(&mut dropped);
-    assert_eq!(tests, "failing sessions max attempts flaky suite");
+    assert_eq!(tests, "failing known sessions max attempts flaky suite");
     assert_eq!(sessions, "unit build started duration errors skipped flaky format");
 
     // Without durations there is nothing to tell of them.
@@ -237,7 +237,7 @@ fn columns_that_say_nothing_are_empty() {
 #[test]
 fn columns_that_say_something_are_not_empty() {
     let (tests, sessions) = empty_columns(&mut story());
-    assert_eq!(tests, "attempts flaky");
+    assert_eq!(tests, "known attempts flaky");
     assert_eq!(sessions, "unit duration flaky format");
 }
 

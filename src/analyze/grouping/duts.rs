@@ -1,7 +1,9 @@
 //! Groups sessions by DUT, in time order and with unique ids.
 
 use crate::analyze::natural;
-use crate::model::{Dataset, Dut, DutId, History, Identity, Session, SessionId, SessionOrder};
+use crate::model::{
+    Dataset, Dut, DutAttributes, DutId, FileStatus, History, Identity, Session, SessionId, SessionOrder,
+};
 use rustc_hash::FxHashMap;
 
 /// Groups sessions by DUT, sorts DUTs by name and sessions by time, and assigns ids.
@@ -12,6 +14,7 @@ pub fn arrange(data: &Dataset, sessions: Vec<Session>, identities: Vec<Identity>
     }
     let mut by_dut: Vec<(String, Vec<Session>)> = by_dut.into_iter().collect();
     by_dut.sort_by(|(a, _), (b, _)| natural::compare(a, b));
+    let given = given_attributes(data);
     let mut history = History { session_of: vec![None; data.parts.len()], identities, ..History::default() };
     for (name, mut of_dut) in by_dut {
         let order = sort_by_time(data, &mut of_dut);
@@ -33,10 +36,29 @@ pub fn arrange(data: &Dataset, sessions: Vec<Session>, identities: Vec<Identity>
             }
             history.sessions.push(session);
         }
+        for (key, value) in
+            given.iter().filter(|given| given.dut == dut.name).flat_map(|given| &given.attributes)
+        {
+            dut.attributes.retain(|(have, _)| have != key);
+            dut.attributes.push((key.clone(), value.clone()));
+        }
         dut.attributes.sort();
         history.duts.push(dut);
     }
     history
+}
+
+/// The attributes that files beside the results give to DUTs, which come before those of results. In the order of
+/// paths: of several files the last one counts.
+fn given_attributes(data: &Dataset) -> Vec<DutAttributes> {
+    let mut files: Vec<_> = data.ledger().filter(|(_, file)| file.status != FileStatus::Duplicate).collect();
+    files.sort_by(|(_, a), (_, b)| a.path.cmp(&b.path).then(a.hash.cmp(&b.hash)));
+    let given = files.into_iter().flat_map(|(_, file)| &file.dut_attributes).cloned();
+    let renamed = given.map(|given| match data.renames.get(&given.dut) {
+        Some(name) => DutAttributes { dut: name.to_owned(), ..given },
+        None => given,
+    });
+    renamed.collect()
 }
 
 /// Sorts by the first key that all sessions have: start, build, modification time of the

@@ -12,6 +12,7 @@
 //! 5. [`unreadable`]: an unreadable file of a DUT without results becomes a session.
 //! 6. [`duts`]: sessions become DUTs, in time order.
 //! 7. [`repeats`]: if a session has several results of a test, one of them counts.
+//! 8. [`known_issues`]: failures that known issues cover are marked.
 
 mod copies;
 mod duts;
@@ -28,6 +29,7 @@ mod unreadable;
 pub use copies::copies;
 use report_files::covers;
 
+use super::known_issues;
 use crate::model::{Dataset, History, PartId};
 use identities::{identities, rename_duts};
 
@@ -52,5 +54,6 @@ pub fn group_into_sessions(data: &mut Dataset) -> History {
     let followers = leaders.iter().zip(0..).filter_map(|(leader, part)| Some(((*leader)?, PartId(part))));
     history.same_runs.extend(followers.map(|(leader, part)| report_files::same_run(data, leader, part)));
     repeats::settle(data, &leaders, &mut history);
+    known_issues::mark(data, &mut history);
     history
 }

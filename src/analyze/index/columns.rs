@@ -22,6 +22,7 @@ pub fn empty_columns(data: &Dataset, results: &ResultsByTest) -> Vec<SortKey> {
     let has_several_duts = results.latest_sessions.len() > 1;
     let columns = [
         (SortKey::Failing, has_several_duts && found.failing),
+        (SortKey::Known, data.history.sessions.iter().any(|session| session.counts.known > 0)),
         (SortKey::Sessions, data.history.duts.iter().any(|dut| dut.sessions.len() > 1)),
         (SortKey::Time, found.durations),
         // The longest of one duration is the median.

@@ -109,6 +109,7 @@ impl Index {
             Some(result) => Cell::Result {
                 outcome: data.outcome(result),
                 is_flaky: data.is_flaky(result),
+                is_known: data.flags(result).is_known(),
                 message: head(data.message(result), MESSAGE_BYTES).to_owned(),
             },
             None => Cell::Missing(self.missing(data, session, test)),

@@ -80,7 +80,12 @@ fn group(data: &Dataset, index: &Index, latest: &[SessionId], failures: &[&Failu
 fn mark(data: &Dataset, index: &Index, session: SessionId, test: TestId) -> Option<DutMark> {
     let result = index.results.find(session, test)?;
     let outcome = data.outcome(result);
-    let cell = Cell::Result { outcome, is_flaky: data.is_flaky(result), message: String::new() };
+    let cell = Cell::Result {
+        outcome,
+        is_flaky: data.is_flaky(result),
+        is_known: data.flags(result).is_known(),
+        message: String::new(),
+    };
     Some(DutMark { cell, is_new: outcome.is_failing() && index.streak(data, test, session).is_new() })
 }
 

@@ -18,6 +18,7 @@ pub use problems::Problems;
 pub use strip::{BuildStrip, StripCell, StripRow};
 
 use super::index::Index;
+use super::known_issues::{is_known, issue_lines};
 use crate::model::{Counts, Dataset, FileStatus, Outcome, SessionId, SessionOrder};
 use headline::Facts;
 use serde::{Deserialize, Serialize};
@@ -63,6 +64,12 @@ pub struct Overview {
     pub new_total: u32,
     /// The last build without the new failures, if it is the same for all of them.
     pub new_since: Option<String>,
+    /// How many failing tests are known issues on all DUTs where they fail.
+    pub known_total: u32,
+    /// How many known issues there are.
+    pub issues: u32,
+    /// How many of them no longer say the truth: expired, stale, or passing unexpectedly.
+    pub outdated_issues: u32,
     /// How many tests are fixed on at least one DUT: they pass now, and failed in
     /// the previous session.
     pub fixed_total: u32,
@@ -101,6 +108,10 @@ pub fn overview(data: &Dataset, index: &Index) -> Overview {
         new_total: failures.iter().filter(|failure| failure.is_new).count() as u32,
         new_since: index.last_good_build(data).map(str::to_owned),
         fixed_total: index.fixed(data).len() as u32,
+        known_total: failures.iter().filter(|failure| is_known(data, index, failure.test)).count() as u32,
+        issues: history.issues.len() as u32,
+        outdated_issues: issue_lines(data, index).iter().filter(|line| line.state.needs_attention()).count()
+            as u32,
         failing: failure_group::failure_groups(data, index, &latest, failures),
         strip: strip::build_strip(data, &latest),
         ..Overview::default()
@@ -119,6 +130,8 @@ pub fn overview(data: &Dataset, index: &Index) -> Overview {
         new: overview.new_total,
         new_since: overview.new_since.as_deref(),
         fixed: overview.fixed_total,
+        known: overview.known_total,
+        outdated_issues: overview.outdated_issues,
         previous_build: overview.previous_build.as_deref(),
         skipped: data.tests.ids().filter(|&test| has(test, Outcome::Skipped)).count() as u32,
         unreadable: overview.problems.unreadable,

@@ -15,7 +15,7 @@ pub use text::Text;
 
 use super::encoding::SUBSTITUTE;
 use super::limits;
-use crate::model::{Note, SessionDraft, Severity, ansi, head};
+use crate::model::{DutAttributes, KnownIssue, Note, SessionDraft, Severity, ansi, head};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -59,6 +59,12 @@ pub struct Batch {
     pub counter: Option<String>,
     /// The tool that seems to have written the file, for formats of many producers.
     pub producer: String,
+    /// The file says what people know beside the results, and has no results by design.
+    pub is_knowledge: bool,
+    /// Known issues that the file lists.
+    pub known_issues: Vec<KnownIssue>,
+    /// Attributes that the file gives to DUTs.
+    pub dut_attributes: Vec<DutAttributes>,
     /// Details that are not in one place of the file; see [`Batch::keep_details`].
     pub kept: String,
     #[serde(skip)]
@@ -197,6 +203,11 @@ impl Batch {
     /// Returns whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// Returns whether nothing was read: neither results nor what people know beside them.
+    pub fn says_nothing(&self) -> bool {
+        self.is_empty() && !self.is_knowledge
     }
 
     /// Returns roughly how many bytes of memory the batch takes.

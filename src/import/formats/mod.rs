@@ -12,12 +12,14 @@ mod ctest;
 mod ctrf;
 mod cucumber;
 mod dart;
+mod dut_attributes;
 mod dut_json;
 mod go;
 mod gtest;
 mod javascript;
 mod junit;
 mod kirk;
+mod known_issues;
 mod kunit;
 mod lava;
 mod libtest;
@@ -75,6 +77,7 @@ registry![
     ctest,
     octoprobe::group,
     octoprobe::context,
+    octoprobe::xfail,
     micropython::results,
     micropython::output,
     twister,
@@ -86,6 +89,7 @@ registry![
     kirk,
     avocado,
     squad::metadata,
+    squad::known_issues,
     ctrf,
     javascript::playwright,
     javascript::jest,
@@ -106,6 +110,9 @@ registry![
     libtest::text,
     dart,
     summary,
+    known_issues,
+    // Before plain JSON, which would claim it.
+    dut_attributes,
     dut_json,
     // From here on, formats that claim any file of a general shape.
     squad::tests,
@@ -135,6 +142,10 @@ const GENERAL: &[&str] = &[
     allure::ABOUT.key,
     allure::environment::ABOUT.key,
     octoprobe::context::ABOUT.key,
+    octoprobe::xfail::ABOUT.key,
+    squad::known_issues::ABOUT.key,
+    known_issues::ABOUT.key,
+    dut_attributes::ABOUT.key,
 ];
 
 /// Unsupported variants of formats, which are recognized to say what to do.

@@ -5,6 +5,7 @@
 
 use crate::import::batch::{Batch, Role, Row};
 use crate::import::details::{Details, SectionKind};
+use crate::import::formats::known_issues::{add, issue};
 use crate::import::identify::scope_of;
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
 use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
@@ -170,7 +171,7 @@ struct Summary {
 
 impl Visitor for Summary {
     fn has_entries(&self, key: &str) -> bool {
-        matches!(key, "duts" | "sessions" | "tests")
+        matches!(key, "duts" | "sessions" | "tests" | "known_issues")
     }
 
     fn entry(
@@ -182,6 +183,14 @@ impl Visitor for Summary {
         batch: &mut Batch,
     ) -> Result<usize, Fault> {
         let len = match key {
+            "known_issues" => {
+                let mut cursor = Cursor::new(text);
+                match issue(cursor.skip_value()?) {
+                    Ok(issue) => add(issue, at, batch),
+                    Err(problem) => batch.note_unreadable(at, problem),
+                }
+                cursor.at
+            }
             "duts" => {
                 let (dut, len) = json::entry(text, at, batch, dut)?;
                 if let Some(dut) = dut {

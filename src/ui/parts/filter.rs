@@ -20,14 +20,16 @@ pub fn FilterBar(
 ) -> impl IntoView {
     let (navigation, data) = (use_navigation(), use_data());
     let offered = Memo::new(move |_| {
-        let (has_several, has_earlier) = data.overview.with(|overview| {
+        let (has_several, has_earlier, has_issues) = data.overview.with(|overview| {
             let duts = overview.as_ref().map(|overview| overview.duts.as_slice()).unwrap_or_default();
-            (duts.len() > 1, duts.iter().any(|dut| dut.sessions > 1))
+            let has_issues = overview.as_ref().is_some_and(|overview| overview.issues > 0);
+            (duts.len() > 1, duts.iter().any(|dut| dut.sessions > 1), has_issues)
         });
         // A link may ask for any filter.
         let only = navigation.view.with(|view| view.filter.only);
-        let is_offered =
-            |filter: &OutcomeFilter| *filter == only || filter.makes_sense(has_several, has_earlier);
+        let is_offered = |filter: &OutcomeFilter| {
+            *filter == only || filter.makes_sense(has_several, has_earlier, has_issues)
+        };
         let filters = OutcomeFilter::ALL.into_iter().filter(is_offered);
         filters.filter(|filter| *filter != OutcomeFilter::All).collect::<Vec<_>>()
     });

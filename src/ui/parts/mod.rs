@@ -6,6 +6,7 @@ mod copy;
 mod dialog;
 mod drawer;
 mod dropzone;
+mod explanation;
 mod filter;
 mod header;
 mod help;
@@ -28,8 +29,10 @@ mod virtual_list;
 pub use ansi::{colored, plain};
 pub use chart::{Chart, use_chart_theme};
 pub use copy::CopyButton;
+pub use dialog::Dialog;
 pub use drawer::{Drawer, LIST_KEYS, StepKeys, Stepper};
 pub use dropzone::DropZone;
+pub use explanation::WhatExplains;
 pub use filter::{DutFilter, FilterBar, FilterField, NoMatches};
 pub use header::{Header, clear_or_ask};
 pub use help::Help;
@@ -44,6 +47,8 @@ pub use open::OpenButtons;
 pub use outcome_bar::{OutcomeBar, OutcomeCounts, SegmentLink};
 pub use popover::Popover;
 pub use rename::{RenameButton, RenameDialog};
-pub use table::{Cell, Column, ColumnChoice, RowButtons, Table, TableCount, TableRows, TableSource, sort_of};
+pub use table::{
+    Cell, Column, ColumnChoice, RowButton, RowButtons, Table, TableCount, TableRows, TableSource, sort_of,
+};
 pub use tip::{Tip, TipBox, use_tip};
 pub use virtual_list::{Span, VirtualList, reveal};

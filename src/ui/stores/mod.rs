@@ -18,7 +18,7 @@ mod printing;
 pub use color_scheme::ColorScheme;
 pub use data::Data;
 pub use loading::{Loading, Phase};
-pub use navigation::{Dialog, Navigation};
+pub use navigation::{Dialog, IssueDraft, Navigation};
 pub use notices::Notices;
 pub use printing::Printing;
 

@@ -1,6 +1,7 @@
 //! The view, the address bar and the browser's history.
 
 use crate::browser::document;
+use crate::model::KnownIssue;
 use crate::query::{Route, Selection, View};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -17,6 +18,17 @@ pub enum Dialog {
     ConfirmClear,
     /// "Rename DUT", for this one.
     RenameDut(String),
+    /// "Known issue", with what is filled in.
+    KnownIssue(IssueDraft),
+}
+
+/// A known issue that a person is about to add or change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IssueDraft {
+    /// The path of its file and its place there; `None` to add it.
+    pub at: Option<(String, u32)>,
+    /// The issue.
+    pub issue: KnownIssue,
 }
 
 /// The view, which is always in the address bar, and the open dialog, which is

@@ -1,12 +1,13 @@
 //! Failures: what are the causes?
 
-use crate::analyze::{ClusterRow, ClusterWindow, SeenIn};
-use crate::engine::GetFailures;
-use crate::query::{Filter, Route, Sort, SortKey, View};
+use crate::analyze::{ClusterRow, ClusterWindow, SeenIn, Suspect};
+use crate::engine::{GetFailures, GetSuspects};
+use crate::query::{Filter, OutcomeFilter, Route, Sort, SortKey, View};
 use crate::ui::format;
+use crate::ui::hooks::use_query;
 use crate::ui::parts::{
     Cell, Column, ColumnChoice, DutFilter, FilterField, RowButtons, Span, Table, TableCount, TableRows,
-    TableSource, sort_of,
+    TableSource, ViewLink, sort_of,
 };
 use leptos::prelude::*;
 
@@ -24,8 +25,54 @@ pub fn Failures() -> impl IntoView {
                 <TableCount table=table />
                 <ColumnChoice table=table />
             </div>
+            <Suspects />
             <TableRows table=table />
         </main>
+    }
+}
+
+/// How many suspects are named.
+const SUSPECTS: usize = 3;
+
+/// Units that fail what their siblings pass, if there are any.
+#[component]
+fn Suspects() -> impl IntoView {
+    let suspects = use_query(|| Some(GetSuspects)).answer;
+    let line = |suspect: &Suspect| {
+        let unit = suspect.unit.as_ref().map(|unit| format!(", unit {unit}")).unwrap_or_default();
+        let name = format!("{}{unit}", suspect.dut);
+        let words = format!(
+            " fails {} that its {} ({}) pass; no sibling fails more than {} alone (p {})",
+            format::plural(suspect.tests, "test"),
+            format::plural(suspect.siblings, "sibling"),
+            suspect.model,
+            format::count(suspect.most_of_sibling),
+            if suspect.p_value < 0.001 {
+                "< 0.001".to_owned()
+            } else {
+                format!("= {}", format::value(suspect.p_value, 2))
+            }
+        );
+        let dut = suspect.dut.clone();
+        let to = move |view: &mut View| {
+            view.go(Route::Tests);
+            view.filter.only = OutcomeFilter::Failing;
+            view.filter.dut = Some(dut.clone());
+        };
+        view! { <li><ViewLink to=to>{name}</ViewLink>{words}</li> }
+    };
+    move || {
+        let suspects = suspects.get().filter(|suspects| !suspects.is_empty())?;
+        let lines = suspects.iter().take(SUSPECTS).map(line).collect_view();
+        let more = suspects.len().saturating_sub(SUSPECTS) as u32;
+        let more =
+            (more > 0).then(|| view! { <li class="hint">{format!("{} more", format::count(more))}</li> });
+        Some(view! {
+            <section class="explains" aria-label="Suspect units">
+                <h3>"Suspect the unit, not the code"</h3>
+                <ul class="explains-list">{lines} {more}</ul>
+            </section>
+        })
     }
 }
 
@@ -46,6 +93,11 @@ impl TableSource for FailureTable {
         Column {
             title: "Results that fail so in the DUTs' latest sessions",
             ..Column::number(SortKey::Failing, "Now", 64, 1)
+        },
+        Column {
+            title: "How many of these a known issue covers",
+            when_empty: "no known issues",
+            ..Column::number(SortKey::Known, "Known", 72, 2)
         },
         Column::number(SortKey::Tests, "Tests", 64, 2),
         Column { share: 2, when_empty: "one DUT", ..Column::new(SortKey::Dut, "DUTs", 180, 3) },
@@ -87,6 +139,7 @@ impl TableSource for FailureTable {
                 Cell::new(view! { <span class="line">{message.clone()}</span> }).title(message)
             }
             SortKey::Failing => number(row.now, "o-failed"),
+            SortKey::Known => number(row.known, ""),
             SortKey::Tests => number(row.tests, ""),
             SortKey::Dut => {
                 let names = row.duts.0.join(", ");

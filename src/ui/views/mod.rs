@@ -7,8 +7,10 @@ mod empty;
 mod failures;
 mod file;
 mod files;
+mod flaky;
 mod grid;
 mod history;
+mod known_issues;
 mod overview;
 mod print;
 mod result;
@@ -16,6 +18,7 @@ mod sessions;
 mod tests;
 
 pub use empty::Empty;
+pub use known_issues::IssueDialog;
 pub use print::PrintedReport;
 
 use crate::query::{Detail, Route};
@@ -23,8 +26,10 @@ use compare::Compare;
 use failures::Failures;
 use file::FileDrawer;
 use files::Files;
+use flaky::Flaky;
 use grid::Grid;
 use history::History;
+use known_issues::KnownIssues;
 use leptos::prelude::*;
 use overview::Overview;
 use result::ResultDrawer;
@@ -38,6 +43,8 @@ pub fn component(route: Route) -> AnyView {
         Route::Grid => view! { <Grid /> }.into_any(),
         Route::Tests => view! { <Tests /> }.into_any(),
         Route::Failures => view! { <Failures /> }.into_any(),
+        Route::Flaky => view! { <Flaky /> }.into_any(),
+        Route::KnownIssues => view! { <KnownIssues /> }.into_any(),
         Route::History => view! { <History /> }.into_any(),
         Route::Compare => view! { <Compare /> }.into_any(),
         Route::Sessions => view! { <Sessions /> }.into_any(),

@@ -1,14 +1,15 @@
 //! Tests: find and sort.
 
-use crate::analyze::{TestRow, TestWindow};
+use crate::analyze::{Subject, TestRow, TestWindow};
 use crate::engine::GetTests;
 use crate::model::Outcome;
 use crate::query::{Filter, Selection, Sort, SortKey, View};
 use crate::ui::format;
 use crate::ui::parts::{
     Cell, Column, ColumnChoice, CutName, FilterBar, OutcomeBar, OutcomeCounts, OutcomeMark, ResultChip,
-    RowButtons, Span, Table, TableCount, TableRows, TableSource, around, class_of, sort_of,
+    RowButtons, Span, Table, TableCount, TableRows, TableSource, WhatExplains, around, class_of, sort_of,
 };
+use crate::ui::stores::use_navigation;
 use leptos::prelude::*;
 use std::fmt::Write;
 
@@ -26,9 +27,19 @@ pub fn Tests() -> impl IntoView {
                 <TableCount table=table />
                 <ColumnChoice table=table />
             </div>
+            <OfCluster />
             <TableRows table=table />
         </main>
     }
+}
+
+/// What explains the failures of the cluster whose tests are listed.
+#[component]
+fn OfCluster() -> impl IntoView {
+    let navigation = use_navigation();
+    let subject =
+        Memo::new(move |_| navigation.view.with(|view| view.filter.cluster.clone()).map(Subject::Cluster));
+    view! { <WhatExplains subject=subject /> }
 }
 
 /// A row per test.
@@ -50,6 +61,12 @@ impl TableSource for TestTable {
             title: "DUTs where it currently fails; sorts by their number",
             when_empty: "no failures, or only one DUT",
             ..Column::new(SortKey::Failing, "Fails on", 200, 2)
+        },
+        Column {
+            title: "Why all of its failures are known",
+            share: 1,
+            when_empty: "no known failures",
+            ..Column::new(SortKey::Known, "Known issue", 120, 3)
         },
         Column {
             title: "Worst outcome per build, oldest first; sorts by the number of sessions that have the test",
@@ -104,6 +121,7 @@ impl TableSource for TestTable {
             SortKey::Suite => cut(around(&row.suite, &row.class)),
             SortKey::Outcome => now(answer, row),
             SortKey::Failing => failing(row, buttons),
+            SortKey::Known => known(row),
             SortKey::Time => Cell::new(format::duration(row.median_s)),
             SortKey::MaxTime => Cell::new(format::duration(row.max_s)),
             SortKey::Attempts => Cell::new(format::count(row.attempts.into())).class(if row.attempts > 1 {
@@ -149,6 +167,15 @@ fn now(answer: &TestWindow, row: &TestRow) -> Cell {
     }
 }
 
+/// The cell that says why a test's failures are known.
+fn known(row: &TestRow) -> Cell {
+    let Some(reason) = row.known.clone() else {
+        return Cell::new(());
+    };
+    let text = if reason.is_empty() { "known".to_owned() } else { reason.clone() };
+    Cell::new(view! { <span class="line">{text}</span> }).title(reason)
+}
+
 /// The cell of a name that may be too long.
 fn cut(name: String) -> Cell {
     Cell::new(view! { <CutName name=name.clone() /> }).title(name)
@@ -182,7 +209,7 @@ fn selection(row: &TestRow, dut: &str) -> Selection {
 
 /// The worst outcome of each build, as a row of small marks.
 #[component]
-fn OutcomeStrip(
+pub fn OutcomeStrip(
     /// The builds, oldest first.
     builds: Vec<String>,
     /// The outcome in each of them.

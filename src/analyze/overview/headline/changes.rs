@@ -39,6 +39,29 @@ pub(super) fn failures(headline: &mut Headline, facts: &Facts, failing_duts: u32
     }
     fixed(headline, facts);
     headline.say(".");
+    known(headline, facts);
+}
+
+/// How many of the failing tests are known issues.
+fn known(headline: &mut Headline, facts: &Facts) {
+    let words = match (facts.known, facts.failing) {
+        (0, _) => return,
+        (1, 1) => "The failure is a known issue".to_owned(),
+        (known, failing) if known == failing => format!("{} are known issues", upper(all_of_them(failing))),
+        (1, failing) => format!("1 of the {} failing tests is a known issue", number(failing)),
+        (known, failing) => {
+            format!("{} of the {} failing tests are known issues", number(known), number(failing))
+        }
+    };
+    headline.begin_sentence();
+    headline.link_tests(words, OutcomeFilter::Known, None);
+    headline.say(".");
+}
+
+/// The text with a capital letter.
+fn upper(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// On which DUTs the failing tests fail.

@@ -80,6 +80,12 @@ pub fn headline(facts: &Facts) -> Headline {
         &|dut| format!("No results from {} could be read.", dut.name),
         "No results from # DUTs could be read.",
     );
+    if facts.outdated_issues > 0 {
+        headline.begin_sentence();
+        let (noun, verb) = if facts.outdated_issues == 1 { ("issue", "needs") } else { ("issues", "need") };
+        let text = format!("{} known {noun} {verb} a look.", number(facts.outdated_issues));
+        headline.link(text, Lead::KnownIssues);
+    }
     let unreadable_duts = in_state(facts.duts, DutState::Unreadable).len() as u32;
     // Those of a known DUT are mentioned as the DUT's.
     if facts.unreadable > unreadable_duts {
@@ -338,6 +344,33 @@ mod tests {
             Facts { failing: 3, fixed: 1, ..of(&failing) },
             "1 of 2 DUTs fails. 3 tests fail; 1 was fixed since the previous sessions.",
         );
+    }
+
+    #[test]
+    fn known_issues_are_mentioned() {
+        let failing = [dut("A", &[Outcome::Failed]), dut("B", &[Outcome::Passed])];
+        let passing = [dut("A", &[Outcome::Passed])];
+        let check = |failing_tests, known, outdated_issues, duts: &[DutLine], expected: &str| {
+            let facts = Facts { failing: failing_tests, known, outdated_issues, tests: 9, ..of(duts) };
+            let headline = headline(&facts);
+            assert_eq!(headline.text(), expected);
+            assert_eq!(headline.tone, if failing_tests > 0 { Tone::Bad } else { Tone::Good }, "never hidden");
+        };
+        let who = "1 of 2 DUTs fails.";
+        check(9, 5, 0, &failing, &format!("{who} 9 tests fail. 5 of the 9 failing tests are known issues."));
+        check(
+            9,
+            1,
+            1,
+            &failing,
+            &format!(
+                "{who} 9 tests fail. 1 of the 9 failing tests is a known issue. 1 known issue needs a look."
+            ),
+        );
+        check(9, 9, 0, &failing, &format!("{who} 9 tests fail. All of them are known issues."));
+        check(2, 2, 0, &failing, &format!("{who} 2 tests fail. Both are known issues."));
+        check(1, 1, 0, &failing, &format!("{who} 1 test fails. The failure is a known issue."));
+        check(0, 0, 2, &passing, "A passes: 9 tests. 2 known issues need a look.");
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub enum Lead {
     Sessions(String),
     /// The files.
     Files,
+    /// The known issues.
+    KnownIssues,
 }
 
 /// The answer in a word.
@@ -108,6 +110,10 @@ pub struct Facts<'a> {
     pub only_on: Option<(String, u32)>,
     /// How many failing tests are new on at least one DUT.
     pub new: u32,
+    /// How many failing tests are known issues on all DUTs where they fail.
+    pub known: u32,
+    /// How many known issues no longer say the truth.
+    pub outdated_issues: u32,
     /// The last build without the new failures, if it is the same for all of them.
     pub new_since: Option<&'a str>,
     /// How many tests are fixed on at least one DUT.

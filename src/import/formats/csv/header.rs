@@ -68,11 +68,13 @@ pub(super) const OUTCOMES: &str = "a column of outcomes (outcome, status, result
 
 /// The header of a table.
 #[derive(Debug)]
-pub(super) struct Header {
-    pub(super) names: Vec<String>,
-    pub(super) separator: u8,
+pub struct Header {
+    /// The names of its columns.
+    pub names: Vec<String>,
+    /// The separator of fields.
+    pub separator: u8,
     /// Its size in bytes.
-    pub(super) end: usize,
+    pub end: usize,
 }
 
 impl Header {
@@ -106,7 +108,7 @@ impl Header {
 
 /// Finds the header: the first line that is neither blank nor a comment. `None` if there is none, or
 /// if more text may decide otherwise. No text follows if `is_all` is set.
-pub(super) fn header(text: &str, is_all: bool) -> Option<Header> {
+pub fn header(text: &str, is_all: bool) -> Option<Header> {
     let mut start = 0;
     let mut said = None;
     for line in text.split_inclusive('\n') {

@@ -19,11 +19,12 @@ use crate::import::collect::Occurrences;
 use crate::import::importer::note_missing_newline;
 use crate::import::{About, Family, Format, Guide, Importer, Richness, TextFormat, limits};
 use crate::model::{Severity, Timestamp, counted, head};
+pub use columns::has;
 use columns::{Column, columns};
-pub use header::begins;
-use header::{GRID, Header, RESULTS, header, is_table};
+use header::{GRID, RESULTS, is_table};
+pub use header::{Header, begins, header};
 use rustc_hash::FxHashMap;
-use table::Table;
+pub use table::Table;
 
 pub const ABOUT: About =
     About { key: "csv", name: "CSV", tool: "CSV", family: Family::Tables, richness: Richness::Native };

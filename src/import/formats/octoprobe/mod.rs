@@ -9,6 +9,7 @@
 pub mod context;
 pub mod group;
 mod tentacle;
+pub mod xfail;
 
 pub(super) use tentacle::Tentacle;
 

@@ -7,6 +7,7 @@
 //! verdict. The device, which SQUAD calls the environment, is part of the URL
 //! and not of the files.
 
+pub mod known_issues;
 pub mod metadata;
 pub mod metrics;
 pub mod tests;

@@ -223,16 +223,17 @@ impl CellText {
     /// The texts of a cell whose result changed so since the session before.
     fn of(cell: &Cell, change: Option<Change>) -> CellText {
         match cell {
-            Cell::Result { outcome, is_flaky, message } => {
+            Cell::Result { outcome, is_flaky, is_known, message } => {
                 let (flaky_class, flaky) = if *is_flaky { (" is-flaky", ", flaky") } else { ("", "") };
+                let (known_class, known) = if *is_known { (" is-known", ", known issue") } else { ("", "") };
                 let (changed_class, changed) = match change {
                     Some(Change::Regression | Change::NewFailure) => (" is-changed", ", new"),
                     Some(Change::Fixed) => (" is-changed", ", fixed"),
                     _ => ("", ""),
                 };
                 CellText {
-                    class: format!("{}{flaky_class}{changed_class}", class_of(*outcome)),
-                    words: format!("{}{changed}{flaky}", outcome.word()),
+                    class: format!("{}{flaky_class}{known_class}{changed_class}", class_of(*outcome)),
+                    words: format!("{}{changed}{flaky}{known}", outcome.word()),
                     more: (!message.is_empty()).then(|| plain(message)),
                 }
             }

@@ -61,5 +61,6 @@ fn follow(view: &mut View, lead: &Lead) {
         Lead::Tests(filter) => to_grid(view, filter.clone()),
         Lead::Sessions(dut) => to_sessions(view, dut),
         Lead::Files => view.go(Route::Files),
+        Lead::KnownIssues => view.go(Route::KnownIssues),
     }
 }

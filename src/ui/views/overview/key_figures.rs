@@ -171,11 +171,16 @@ fn failing_tests(overview: &analyze::Overview) -> Figure {
     let changes = [
         change('+', overview.new_total, "new", "is-worse", OutcomeFilter::New),
         change('−', overview.fixed_total, "fixed", "is-better", OutcomeFilter::Fixed),
+        (overview.known_total > 0).then(|| Change {
+            words: format!("{} known", format::count(overview.known_total)),
+            class: "",
+            leads: Some(OutcomeFilter::Known),
+        }),
     ];
     Figure {
         label: "Failing tests",
         tip: "Tests that fail on at least one DUT. New: failing, and not in the DUT’s previous session. \
-              Fixed: passing, and failing in the DUT’s previous session.",
+              Fixed: passing, and failing in the DUT’s previous session. Known: all failures are known issues.",
         now: format::count(overview.failing_total),
         unit: format!("of {}", format::plural(overview.tests_now, "test")),
         leads: (overview.failing_total > 0).then_some(OutcomeFilter::Failing),

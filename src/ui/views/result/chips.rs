@@ -95,8 +95,9 @@ fn history_chip(line: &HistoryLine, selection: Selection) -> AnyView {
         Cell::Missing(missing) => {
             view! { <MissingChip missing=*missing text=name is_current=line.is_here /> }.into_any()
         }
-        Cell::Result { outcome, is_flaky, message } => {
-            let label = format!("{}{} in {name}", outcome.word(), flaky(*is_flaky));
+        Cell::Result { outcome, is_flaky, is_known, message } => {
+            let known = if *is_known { ", known issue" } else { "" };
+            let label = format!("{}{}{known} in {name}", outcome.word(), flaky(*is_flaky));
             let started = started.as_deref().unwrap_or("–");
             let seconds = format::duration(line.duration_s);
             let tip = format!("{label}\n{started} · {seconds}\n{}", plain(message));

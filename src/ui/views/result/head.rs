@@ -2,9 +2,12 @@
 
 use super::over_builds::Since;
 use crate::analyze::{FullName, ResultPage};
+use crate::model::KnownIssue;
 use crate::query::{Route, Selection, SessionKey, View};
 use crate::ui::format;
 use crate::ui::parts::{CopyButton, OutcomeMark, ViewLink, around};
+use crate::ui::stores::{IssueDraft, use_navigation};
+use crate::ui::views::known_issues::AddIssue;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -25,6 +28,7 @@ pub fn Head(page: Arc<ResultPage>) -> impl IntoView {
             <p class="result-outcome">
                 <OutcomeMark outcome=page.outcome />
                 {page.is_flaky.then(|| view! { <span class="tag">"flaky"</span> })}
+                {page.known.is_some().then(|| view! { <span class="tag">"known issue"</span> })}
                 {native
                     .map(|native| {
                         view! {
@@ -70,6 +74,54 @@ pub fn Facts(
             {optional("File", path)}
         </dl>
     }
+}
+
+/// Why a failure is known, or a button to say so.
+#[component]
+pub fn Known(page: Arc<ResultPage>) -> impl IntoView {
+    if let Some(issue) = page.known.clone() {
+        let KnownIssue { reason, link, expires, .. } = issue;
+        let reason = if reason.is_empty() { "no reason given".to_owned() } else { reason };
+        // Other schemes could run a script.
+        let is_safe = link.starts_with("https://") || link.starts_with("http://");
+        let link = match (link.is_empty(), is_safe) {
+            (true, _) => ().into_any(),
+            (_, false) => view! { " " <span class="hint">{link}</span> }.into_any(),
+            (_, true) => {
+                let href = link.clone();
+                view! {
+                    " "
+                    <a href=href target="_blank" rel="noopener noreferrer">
+                        {link}
+                    </a>
+                }
+                .into_any()
+            }
+        };
+        let until = (!expires.is_empty()).then(|| format!(" (until {expires})"));
+        return view! { <p class="result-known">"Known issue: " {reason} {until} {link}</p> }.into_any();
+    }
+    if !page.outcome.is_failing() {
+        return ().into_any();
+    }
+    let navigation = use_navigation();
+    let draft = move || IssueDraft {
+        at: None,
+        issue: KnownIssue {
+            test: navigation.view.with_untracked(|view| {
+                let scope = view.selection.as_ref().map_or("", |selection| selection.scope.as_str());
+                if scope.is_empty() { page.name.clone() } else { format!("{scope}.{}", page.name) }
+            }),
+            duts: vec![page.dut.clone()],
+            ..KnownIssue::default()
+        },
+    };
+    view! {
+        <p class="result-known">
+            <AddIssue label="Mark as known issue" draft=draft />
+        </p>
+    }
+    .into_any()
 }
 
 /// A name and a value.

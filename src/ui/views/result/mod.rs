@@ -7,16 +7,17 @@ mod over_builds;
 mod texts;
 
 use super::{compare, grid};
-use crate::analyze::{ResultPage, ResultSteps, TestList};
+use crate::analyze::{Cell, ResultPage, ResultSteps, Subject, TestList};
 use crate::browser::document;
 use crate::engine::{GetChanges, GetGrid, GetResult, GetResultSteps};
+use crate::model::Outcome;
 use crate::query::{Route, Selection, View};
 use crate::ui::hooks::{Answered, use_query};
-use crate::ui::parts::{Drawer, LIST_KEYS, Span, StepKeys, Stepper};
+use crate::ui::parts::{Drawer, LIST_KEYS, Span, StepKeys, Stepper, WhatExplains};
 use crate::ui::stores::{Navigation, use_navigation};
 use chips::{History, Siblings};
 use gloo_timers::callback::Timeout;
-use head::{Facts, Head};
+use head::{Facts, Head, Known};
 use leptos::html::Aside;
 use leptos::prelude::*;
 use over_builds::OverBuilds;
@@ -101,10 +102,29 @@ fn list_of(view: &View) -> TestList {
             let GetChanges { comparison, filter, sort, .. } = compare::query(view, Span::default());
             TestList::Changes { comparison, filter, sort }
         }
-        Route::Overview | Route::Failures | Route::History | Route::Sessions | Route::Files => {
-            TestList::Failing
-        }
+        Route::Overview
+        | Route::Failures
+        | Route::Flaky
+        | Route::KnownIssues
+        | Route::History
+        | Route::Sessions
+        | Route::Files => TestList::Failing,
     }
+}
+
+/// What explains the failures of the test, if it fails in some session of the DUT.
+#[component]
+fn Explains(page: Arc<ResultPage>) -> impl IntoView {
+    let navigation = use_navigation();
+    let fails = |cell: &Cell| cell.outcome().is_some_and(Outcome::is_failing);
+    let has_failed = page.history.iter().any(|line| fails(&line.cell));
+    let has_failed =
+        has_failed || page.siblings.iter().any(|other| other.outcome.is_some_and(Outcome::is_failing));
+    let subject = Memo::new(move |_| {
+        let selection = navigation.view.with(|view| view.selection.clone()).filter(|_| has_failed)?;
+        Some(Subject::Test(selection.scope, selection.name))
+    });
+    view! { <WhatExplains subject=subject /> }
 }
 
 /// The message while there is no result.
@@ -133,6 +153,8 @@ fn Body(
     let side = move || {
         let (page, selection) = (shown.page.get()?, shown.selection.get_untracked()?);
         Some(view! {
+            <Known page=page.clone() />
+            <Explains page=page.clone() />
             <Facts page=page.clone() selection=selection.clone() />
             <Siblings page=page.clone() selection=selection.clone() />
             <History page=page.clone() selection=selection.clone() />
