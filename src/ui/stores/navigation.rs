@@ -15,6 +15,8 @@ pub enum Dialog {
     Help,
     /// "Clear all files?"
     ConfirmClear,
+    /// What is kept in this browser.
+    Kept,
     /// "Rename DUT", for this one.
     RenameDut(String),
 }
