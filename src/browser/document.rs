@@ -1,9 +1,9 @@
 //! The document, the address bar, and the settings stored in this browser.
 
-use gloo_storage::{LocalStorage, Storage};
+use gloo_storage::{LocalStorage, Storage as _};
 use gloo_utils::{document, document_element, window};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, Storage};
 
 /// The first element that matches a selector.
 pub fn find(selector: &str) -> Option<HtmlElement> {
@@ -89,6 +89,31 @@ pub fn remember(key: &str, value: &str) {
 /// Returns a setting that is stored in this browser.
 pub fn remembered(key: &str) -> Option<String> {
     window().local_storage().ok().flatten()?.get_item(key).ok().flatten()
+}
+
+/// Stores a setting in this browser, or removes it.
+pub fn remember_or_forget(key: &str, value: Option<&str>) {
+    set_or_remove(window().local_storage(), key, value);
+}
+
+/// Stores something for this tab, where it survives a reload, or removes it.
+pub fn remember_in_tab(key: &str, value: Option<&str>) {
+    set_or_remove(window().session_storage(), key, value);
+}
+
+fn set_or_remove(storage: Result<Option<Storage>, JsValue>, key: &str, value: Option<&str>) {
+    if let Ok(Some(storage)) = storage {
+        // Fails if storage is blocked or full.
+        let _ = match value {
+            Some(value) => storage.set_item(key, value),
+            None => storage.remove_item(key),
+        };
+    }
+}
+
+/// Returns what is stored for this tab.
+pub fn remembered_in_tab(key: &str) -> Option<String> {
+    window().session_storage().ok().flatten()?.get_item(key).ok().flatten()
 }
 
 /// Sets the color scheme: "light" or "dark"; anything else follows the system.

@@ -1,5 +1,6 @@
 //! Files from drops, file pickers and the clipboard, by reference.
 
+use super::folder::{self, Folder};
 use js_sys::{Array, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -18,7 +19,7 @@ pub struct Found {
 }
 
 impl Found {
-    fn new(path: &str, file: File) -> Found {
+    pub(super) fn new(path: &str, file: File) -> Found {
         Found { path: path.trim_start_matches('/').to_owned(), file: file.into() }
     }
 
@@ -81,13 +82,13 @@ impl Transfer {
 
     /// The dropped files and folders, which can be read again later.
     pub fn roots(&self) -> Vec<Root> {
-        self.entries.clone()
+        self.entries.iter().cloned().map(Root::Entry).collect()
     }
 
     /// All files, including everything in folders; or the text as a file. The number
     /// counts files and folders that could not be opened.
     pub async fn files(self) -> (Vec<Found>, u32) {
-        let (mut found, failed) = walk(self.entries).await;
+        let (mut found, failed) = walk_entries(self.entries).await;
         found.extend(self.files);
         if found.is_empty()
             && let Some(text) = self.text
@@ -99,14 +100,36 @@ impl Transfer {
     }
 }
 
-/// A file or folder that was dropped. While the page is open, browsers let it read
-/// the current state from disk.
-pub type Root = FileSystemEntry;
+/// Something that can be read again as it is on disk now.
+#[derive(Clone)]
+pub enum Root {
+    /// A file or folder that was dropped, while the page is open.
+    Entry(FileSystemEntry),
+    /// A folder that the page may read.
+    Folder(Folder),
+}
 
 /// All files below these, and how many could not be opened.
 pub async fn walk(roots: Vec<Root>) -> (Vec<Found>, u32) {
+    let mut entries = Vec::new();
     let (mut found, mut failed) = (Vec::new(), 0);
-    let mut waiting = roots;
+    for root in roots {
+        match root {
+            Root::Entry(entry) => entries.push(entry),
+            Root::Folder(folder) => {
+                let (more, more_failed) = folder::walk(&folder).await;
+                found.extend(more);
+                failed += more_failed;
+            }
+        }
+    }
+    let (more, more_failed) = walk_entries(entries).await;
+    found.extend(more);
+    (found, failed + more_failed)
+}
+
+async fn walk_entries(mut waiting: Vec<FileSystemEntry>) -> (Vec<Found>, u32) {
+    let (mut found, mut failed) = (Vec::new(), 0);
     while let Some(entry) = waiting.pop() {
         if is_hidden(&entry.full_path()) {
             continue;
@@ -143,7 +166,7 @@ pub async fn is_readable(file: &Blob) -> bool {
 }
 
 /// Whether a path belongs to a hidden file of a system or tool.
-fn is_hidden(path: &str) -> bool {
+pub(super) fn is_hidden(path: &str) -> bool {
     path.split('/')
         .any(|part| matches!(part, ".git" | ".DS_Store" | "Thumbs.db" | "desktop.ini" | "__MACOSX"))
 }

@@ -5,6 +5,7 @@
 //! an answer needs bytes of a file, it says which, and the host reads them.
 
 mod copies;
+mod decisions;
 mod ingest;
 mod query;
 mod steps;
@@ -24,11 +25,12 @@ use steps::Steps;
 
 pub use ingest::ImportOptions;
 pub use query::{
-    Assign, CountRepeatedFiles, EditKnownIssue, Explain, GetChanges, GetDroppedFiles, GetFailures,
-    GetFigureByBuild, GetFile, GetFileSteps, GetFlaky, GetGrid, GetHistory, GetKnownIssues, GetLedger,
-    GetMoreFigures, GetOverview, GetResult, GetResultSteps, GetSession, GetSessionSteps, GetSessions,
-    GetSuspects, GetTests, MakeExport, MakeTableCsv, MatchPaths, OverrideChange, PrepareReread, Query,
-    RemoveFiles, RenameDut, Request, Undo, decode, encode,
+    Assign, CountRepeatedFiles, EditKnownIssue, Explain, GetChanges, GetDecisions, GetDroppedFiles,
+    GetFailures, GetFigureByBuild, GetFile, GetFileSteps, GetFlaky, GetGrid, GetHistory, GetKnownIssues,
+    GetLedger, GetMoreFigures, GetOverview, GetRereads, GetResult, GetResultSteps, GetSession,
+    GetSessionSteps, GetSessions, GetSuspects, GetTests, MakeExport, MakeTableCsv, MatchPaths,
+    MergeDecisions, OverrideChange, PrepareReread, Query, RemoveFiles, RenameDut, Request, RestoreDecisions,
+    Undo, decode, encode,
 };
 pub use window::Window;
 

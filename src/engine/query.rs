@@ -4,7 +4,8 @@
 //! struct, its `answer`, and its name in the list of [`Request`]. Callers get the
 //! answer's type, and never match an enum of answers.
 
-use super::Engine;
+use super::decisions::Decisions;
+use super::{Engine, ImportOptions};
 use crate::analyze::{
     self, ChangeWindow, ClusterWindow, Explanation, FilePage, FlakyWindow, GridQuery, GridWindow,
     HistoryWindow, IssueWindow, Ledger, MoreFigure, Overview, PathWindow, ResultPage, ResultSteps,
@@ -74,6 +75,10 @@ requests! {
     RemoveFiles,
     PrepareReread,
     Undo,
+    GetDecisions,
+    MergeDecisions,
+    GetRereads,
+    RestoreDecisions,
     MakeExport,
     GetFailures,
     GetFlaky,
@@ -479,6 +484,72 @@ impl Query for Undo {
         let undone = engine.steps.undo(&mut engine.data);
         engine.is_stale |= undone.is_some();
         undone
+    }
+}
+
+/// What a person decided about files and DUTs (names, removals, how files are read), as a text that
+/// outlives the page; "" without decisions.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetDecisions;
+
+impl Query for GetDecisions {
+    type Answer = String;
+
+    fn answer(self, engine: &mut Engine) -> String {
+        Decisions::of(&engine.data).text()
+    }
+}
+
+/// Decisions in which what changed here is applied to what was changed elsewhere.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MergeDecisions {
+    /// The decisions here, before the change.
+    pub before: String,
+    /// The decisions here.
+    pub mine: String,
+    /// The decisions elsewhere.
+    pub theirs: String,
+}
+
+impl Query for MergeDecisions {
+    type Answer = String;
+
+    fn answer(self, _: &mut Engine) -> String {
+        let [before, mine, theirs] =
+            [self.before, self.mine, self.theirs].map(|text| Decisions::parse(&text));
+        theirs.merge(&before, &mine).text()
+    }
+}
+
+/// The files that must be read again, as decided: file, path and options.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetRereads(
+    /// The text of [`GetDecisions`].
+    pub String,
+);
+
+impl Query for GetRereads {
+    type Answer = Vec<(FileId, String, ImportOptions)>;
+
+    fn answer(self, engine: &mut Engine) -> Self::Answer {
+        Decisions::parse(&self.0).rereads(&engine.data)
+    }
+}
+
+/// Applies decisions to files that were read again, as one step that can be undone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RestoreDecisions(
+    /// The text of [`GetDecisions`].
+    pub String,
+);
+
+impl Query for RestoreDecisions {
+    type Answer = ();
+
+    fn answer(self, engine: &mut Engine) {
+        engine.steps.restore(&mut engine.data, &Decisions::parse(&self.0));
+        // Also versions of files that count again, which is no step.
+        engine.is_stale = true;
     }
 }
 

@@ -1,5 +1,6 @@
 //! Steps: changes that a person makes to files and sessions, and undoing them.
 
+use super::decisions::Decisions;
 use super::query::OverrideChange;
 use crate::import::archive::is_archive;
 use crate::model::{Dataset, FileId, IdentityField, PartId, Renames, Source, counted, listed};
@@ -23,7 +24,7 @@ struct Step {
 }
 
 /// The state of something before a change.
-enum Before {
+pub(super) enum Before {
     /// The override of a part's field.
     Override(PartId, IdentityField, Option<String>),
     /// A file that was not removed.
@@ -99,6 +100,12 @@ impl Steps {
             files => format!("removing {}", counted(files.len() as u64, "file")),
         };
         self.push(description, removed.into_iter().map(Before::Kept).collect())
+    }
+
+    /// Applies decisions that were made before the files were read again, and returns whether that
+    /// changed anything.
+    pub fn restore(&mut self, data: &mut Dataset, decisions: &Decisions) -> bool {
+        self.push("the names and removals that were kept".to_owned(), decisions.apply(data))
     }
 
     fn push(&mut self, description: String, before: Vec<Before>) -> bool {

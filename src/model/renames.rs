@@ -15,6 +15,11 @@ impl Renames {
         self.by_name.get(name).map(String::as_str)
     }
 
+    /// The names in files that are replaced, each with its replacement.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.by_name.iter().map(|(from, to)| (from.as_str(), to.as_str()))
+    }
+
     /// Replaces a DUT's name. If `is_in_files`, files give this name; else it only
     /// replaces others.
     pub fn rename(&mut self, from: &str, to: &str, is_in_files: bool) {

@@ -2,7 +2,9 @@
 
 use super::hooks::on_window;
 use super::keys::Keys;
-use super::parts::{DropZone, Header, Help, LoadingBar, NoticeBar, RenameDialog, Tip, TipBox};
+use super::parts::{
+    DropZone, Header, Help, KeptDialog, LoadingBar, NoticeBar, RenameDialog, Tip, TipBox, WatchBar,
+};
 use super::stores::{Data, Navigation, Phase, provide_stores, use_data, use_loading, use_navigation};
 use super::title;
 use super::views::{self, Empty, IssueDialog, PrintedReport};
@@ -28,7 +30,13 @@ pub fn App() -> impl IntoView {
     let (navigation, data, loading) = (use_navigation(), use_data(), use_loading());
     on_window(ev::popstate, move |_| loading.follow_address());
     loading.load_address();
-    early::take_drops().into_iter().for_each(|drop| loading.load_transfer(drop));
+    let drops = early::take_drops();
+    // What a link names, and what is dropped, is shown instead of what is kept.
+    let has_address = navigation.view.with_untracked(|view| view.demo || !view.sources.is_empty());
+    if drops.is_empty() && !has_address {
+        loading.restore_last();
+    }
+    drops.into_iter().for_each(|drop| loading.load_transfer(drop));
 
     let screen = Memo::new(move |_| match (data.overview.with(Option::is_some), loading.phase.get()) {
         (_, Phase::Empty) => Screen::Empty,
@@ -59,6 +67,7 @@ pub fn App() -> impl IntoView {
                 <Header is_empty=Memo::new(move |_| screen.get() == Screen::Empty) />
                 <LoadingBar />
                 <NoticeBar />
+                <WatchBar />
                 <div class="workspace">
                     <div class="view">{content}</div>
                     {move || detail.get().map(views::drawer)}
@@ -67,6 +76,7 @@ pub fn App() -> impl IntoView {
                 <Help />
                 <RenameDialog />
                 <IssueDialog />
+                <KeptDialog />
                 <Keys />
                 <TipBox tip=tip />
             </div>

@@ -136,6 +136,17 @@ pub fn moment(iso: &str) -> String {
     text.and_then(|text| text.as_string()).unwrap_or_else(|| iso.to_owned())
 }
 
+/// Formats a time, in milliseconds since 1970, as date and time.
+pub fn time(unix_ms: f64) -> String {
+    let iso = Date::new(&unix_ms.into()).to_iso_string();
+    moment(&String::from(iso))
+}
+
+/// Formats a time, in milliseconds since 1970, as the time of the day with seconds.
+pub fn clock(unix_ms: f64) -> String {
+    String::from(Date::new(&unix_ms.into()).to_locale_time_string("default"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

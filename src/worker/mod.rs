@@ -21,3 +21,6 @@ mod scope;
 pub mod transfer;
 #[cfg(feature = "host")]
 mod unpack;
+
+#[cfg(feature = "host")]
+pub use read::Pieces;

@@ -14,6 +14,7 @@ mod clusters;
 mod colors;
 mod compare;
 mod cycles;
+mod decisions;
 mod demo;
 mod details;
 mod devices;

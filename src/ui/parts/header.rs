@@ -1,6 +1,7 @@
 //! The header: name, views, adding results, downloads.
 
 use super::dialog::Dialog;
+use super::kept::KeepButton;
 use super::link::ViewLink;
 use super::menu::{Menu, MenuItem};
 use super::open::AddMenu;
@@ -32,6 +33,9 @@ pub fn Header(is_empty: Memo<bool>) -> impl IntoView {
                 </nav>
                 <div class="header-actions">
                     <ClearButton />
+                    <Show when=move || !navigation.view.with(|view| view.demo)>
+                        <KeepButton />
+                    </Show>
                     <AddMenu />
                     <Downloads />
                 </div>
@@ -126,7 +130,7 @@ fn ClearButton() -> impl IntoView {
 
 /// Clears all files, or asks whether to.
 pub fn clear_or_ask(navigation: Navigation, loading: Loading) {
-    if loading.has_own_files() {
+    if loading.has_own_files() && !loading.shows_library() {
         navigation.dialog.set(Some(DialogName::ConfirmClear));
     } else {
         loading.clear();

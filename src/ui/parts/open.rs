@@ -1,7 +1,7 @@
 //! The ways to add results: files, a folder, the clipboard's text or URLs.
 
 use super::menu::{Menu, MenuItem};
-use crate::browser::files;
+use crate::browser::{files, folder};
 use crate::ui::stores::use_loading;
 use leptos::ev::SubmitEvent;
 use leptos::html::{self, Input, Textarea};
@@ -50,12 +50,17 @@ pub fn AddMenu() -> impl IntoView {
         choose,
     };
     let items = move || {
-        vec![
+        let mut items = vec![
             item("Open files", "result files or archives", Box::new(move || pick(files))),
             item("Open folder", "all result files in it", Box::new(move || pick(folder))),
             item("Paste", "text from the clipboard", Box::new(move || loading.load_clipboard())),
             item("Load from URL", "published results", Box::new(move || show(dialog))),
-        ]
+        ];
+        if folder::is_supported() {
+            let watch = Box::new(move || loading.watch_folder());
+            items.push(item("Watch a folder", "new files as they appear", watch));
+        }
+        items
     };
     view! {
         <Menu label="Add results" items=items />

@@ -1,15 +1,17 @@
-//! The page's state, in six stores. Each is `Copy` and in the context of every
+//! The page's state, in seven stores. Each is `Copy` and in the context of every
 //! component.
 //!
 //! - [`Navigation`]: the view, the address bar, the open dialog.
 //! - [`Data`]: the engine, the overview, the version of the data.
 //! - [`Loading`]: reading files and URLs, and its progress.
+//! - [`Libraries`]: what is kept in this browser.
 //! - [`Notices`]: messages to the person.
 //! - [`Printing`]: the report while it is printed.
 //! - [`ColorScheme`]: light or dark.
 
 mod color_scheme;
 mod data;
+mod libraries;
 mod loading;
 mod navigation;
 mod notices;
@@ -17,7 +19,8 @@ mod printing;
 
 pub use color_scheme::ColorScheme;
 pub use data::Data;
-pub use loading::{Loading, Phase};
+pub use libraries::{Libraries, kept_until};
+pub use loading::{Loading, MOST_LAST_BYTES, Phase, Watched};
 pub use navigation::{Dialog, IssueDraft, Navigation};
 pub use notices::Notices;
 pub use printing::Printing;
@@ -34,7 +37,9 @@ pub fn provide_stores() {
     provide_context(data);
     provide_context(ColorScheme::new());
     provide_context(Printing::new(data));
-    provide_context(Loading::new(data, navigation, notices));
+    let libraries = Libraries::new();
+    provide_context(libraries);
+    provide_context(Loading::new(data, navigation, notices, libraries));
 }
 
 /// Returns the store of the view and the address bar.
@@ -49,6 +54,11 @@ pub fn use_data() -> Data {
 
 /// Returns the store of what is being read.
 pub fn use_loading() -> Loading {
+    expect_context()
+}
+
+/// Returns the store of what is kept in this browser.
+pub fn use_libraries() -> Libraries {
     expect_context()
 }
 

@@ -16,6 +16,8 @@ pub enum Dialog {
     Help,
     /// "Clear all files?"
     ConfirmClear,
+    /// What is kept in this browser.
+    Kept,
     /// "Rename DUT", for this one.
     RenameDut(String),
     /// "Known issue", with what is filled in.

@@ -1,14 +1,14 @@
 //! The view without data: what is this, is it safe, how do I start?
 
 use crate::import::{Family, formats_of, tools_of};
-use crate::ui::parts::OpenButtons;
-use crate::ui::stores::use_loading;
+use crate::ui::parts::{EmptyLibraries, OpenButtons};
+use crate::ui::stores::{Dialog, use_loading, use_navigation};
 use leptos::prelude::*;
 
 /// The first page that a person sees.
 #[component]
 pub fn Empty() -> impl IntoView {
-    let loading = use_loading();
+    let (loading, navigation) = (use_loading(), use_navigation());
     view! {
         <main class="empty">
             <div class="empty-top">
@@ -29,9 +29,17 @@ pub fn Empty() -> impl IntoView {
                         <span class="empty-lock" aria-hidden="true"></span>
                         "Your files stay in this browser."
                     </p>
+                    <button
+                        type="button"
+                        class="button empty-kept-link"
+                        on:click=move |_| navigation.dialog.set(Some(Dialog::Kept))
+                    >
+                        "What is kept"
+                    </button>
                 </div>
                 <Picture />
             </div>
+            <EmptyLibraries />
             <SupportedFormats />
         </main>
     }

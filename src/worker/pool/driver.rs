@@ -114,6 +114,15 @@ impl Pool {
         self.0.state.borrow().machine.known(path).cloned()?.into_blob()
     }
 
+    /// Returns all files that the page loaded and can read, in the order in which they came.
+    pub fn files(&self) -> Vec<Dropped> {
+        let state = self.0.state.borrow();
+        let files = state.machine.files().filter_map(|(path, file)| {
+            Some(Dropped { path: path.to_owned(), file: file.clone().into_blob()? })
+        });
+        files.collect()
+    }
+
     /// Forgets the file at this path, which was removed, so that a restarted
     /// engine does not read it.
     pub fn forget(&self, path: &str) {

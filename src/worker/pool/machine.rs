@@ -277,6 +277,11 @@ impl<A: Clone> Machine<A> {
         self.known.iter().filter(|known| known.path == path).find_map(|known| known.file.as_ref())
     }
 
+    /// Returns the path and content of each file that the page loaded.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &A)> {
+        self.known.iter().filter_map(|known| Some((known.path.as_str(), known.file.as_ref()?)))
+    }
+
     /// Handles an input, and returns what to do.
     pub fn handle(&mut self, input: Input<A>) -> Vec<Command<A>> {
         match &self.phase {

@@ -85,7 +85,10 @@ impl Loading {
             return;
         }
         self.close_demo();
-        self.navigation.replace(|view| view.sources.extend(sources.iter().cloned()));
+        // A library keeps what is loaded, so its address does not name it.
+        if !untrack(|| self.libraries.is_named()) {
+            self.navigation.replace(|view| view.sources.extend(sources.iter().cloned()));
+        }
         self.fetch_all(sources);
     }
 

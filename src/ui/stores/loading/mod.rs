@@ -1,18 +1,27 @@
 //! Reading: dropped files, URLs, the demo.
 
 mod addresses;
+mod keeping;
 mod reread;
+mod transfer;
+mod watching;
 
-use super::{Data, Navigation, Notices};
+pub use keeping::MOST_LAST_BYTES;
+pub use watching::Watched;
+
+use super::{Data, Libraries, Navigation, Notices};
 use crate::browser::fetch::Abort;
 use crate::browser::files::{self, Found, Root, Transfer};
+use crate::browser::folder::Folder;
 use crate::browser::{clipboard, document};
 use crate::engine::CountRepeatedFiles;
 use crate::query::View;
 use crate::ui::format;
 use crate::worker::pool::{Dropped, Event, Pool, Progress};
+use keeping::Restoring;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use watching::Seen;
 
 /// Whether there is something to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,8 +54,13 @@ pub struct Loading {
     pub progress: RwSignal<Option<Progress>>,
     /// How many URLs have not answered yet.
     pub fetching: RwSignal<u32>,
+    /// The folder that is watched.
+    pub watched: RwSignal<Option<Watched>>,
     /// Something was read or fetched, and is not on screen yet.
     is_pending: RwSignal<bool>,
+    /// What is kept in this browser is being shown again.
+    restoring: RwSignal<Restoring>,
+    libraries: Libraries,
     data: Data,
     navigation: Navigation,
     notices: Notices,
@@ -58,13 +72,21 @@ pub struct Loading {
     dropped: StoredValue<Option<(u32, u32)>>,
     /// What was dropped, to check it for changes.
     roots: StoredValue<Vec<Root>, LocalStorage>,
+    watched_folder: StoredValue<Option<(Folder, Seen)>, LocalStorage>,
+    /// Grows with each folder that is watched: earlier ones are not looked at any more.
+    watching: StoredValue<u32>,
+    /// Changes are being stored.
+    is_keeping: StoredValue<bool>,
+    /// Something changed while changes were being stored.
+    has_changed: StoredValue<bool>,
 }
 
 impl Loading {
     /// Starts an engine, with nothing to read yet.
-    pub fn new(data: Data, navigation: Navigation, notices: Notices) -> Loading {
+    pub fn new(data: Data, navigation: Navigation, notices: Notices, libraries: Libraries) -> Loading {
         let (progress, fetching) = (RwSignal::new(None), RwSignal::new(0));
         let is_pending = RwSignal::new(false);
+        let restoring = RwSignal::new(Restoring::Done);
         let phase = Memo::new(move |_| {
             if is_pending.get() {
                 Phase::Loading
@@ -75,7 +97,8 @@ impl Loading {
             }
         });
         Effect::new(move || {
-            if progress.with(Option::is_none) && fetching.get() == 0 && data.is_fresh.get() {
+            let is_restored = restoring.with(|restoring| *restoring == Restoring::Done);
+            if progress.with(Option::is_none) && fetching.get() == 0 && data.is_fresh.get() && is_restored {
                 is_pending.set(false);
             }
         });
@@ -84,7 +107,10 @@ impl Loading {
             phase,
             progress,
             fetching,
+            watched: RwSignal::new(None),
             is_pending,
+            restoring,
+            libraries,
             data,
             navigation,
             notices,
@@ -92,8 +118,13 @@ impl Loading {
             round: StoredValue::new(0),
             dropped: StoredValue::new(None),
             roots: StoredValue::new_local(Vec::new()),
+            watched_folder: StoredValue::new_local(None),
+            watching: StoredValue::new(0),
+            is_keeping: StoredValue::new(false),
+            has_changed: StoredValue::new(false),
         };
         loading.start_engine();
+        loading.keep_changes();
         loading
     }
 
@@ -116,16 +147,17 @@ impl Loading {
                 }
                 self.data.refresh_now();
                 self.progress.set(None);
+                self.continue_restoring();
                 let dropped = self.dropped.try_update_value(Option::take).flatten();
                 if let Some((dropped, before)) = dropped.filter(|_| cancelled == 0) {
                     self.say_what_was_known(dropped, before);
                 }
             }
             Event::Lost(path) => self.notices.show(reread::unreadable(&path)),
-            Event::Restarted => self.notices.show(
-                "The engine failed and was restarted; all files are being read again. \
-                 Names that you gave are lost.",
-            ),
+            Event::Restarted => {
+                self.restore_after_restart();
+                self.notices.show("The engine failed and was restarted; all files are being read again.");
+            }
             Event::Failed(reason) => {
                 self.progress.set(None);
                 self.notices.fail(reason);
@@ -138,6 +170,9 @@ impl Loading {
         self.abort_fetching();
         self.round.update_value(|round| *round += 1);
         self.roots.set_value(Vec::new());
+        self.forget_folder();
+        self.libraries.close();
+        self.restoring.set(Restoring::Done);
         self.fetching.set(0);
         self.progress.set(None);
         self.is_pending.set(false);
@@ -152,6 +187,11 @@ impl Loading {
             return;
         }
         self.close_demo();
+        self.libraries.with_state(|state| state.is_paused = false);
+        if self.restoring.get_untracked() == Restoring::Looking {
+            // What was dropped last is this.
+            self.restoring.set(Restoring::Done);
+        }
         let (dropped, before) = (found.len() as u32, self.data.ask(CountRepeatedFiles));
         spawn_local(async move {
             // Several drops are one until all is read.
@@ -233,10 +273,15 @@ impl Loading {
     }
 
     /// Forgets all files and shows the empty page. Back leads to what an address
-    /// names, not to files that a person dropped.
+    /// names, not to files that a person dropped. A library stays in this browser.
     pub fn clear(self) {
+        let last = self.libraries.current.get_untracked().filter(|library| library.name.is_empty());
         self.start_over();
         self.navigation.push(|view| *view = View::default());
+        match last {
+            Some(last) => self.delete_library(last),
+            None => self.libraries.refresh(),
+        }
     }
 
     /// Lists a file that could not be read at all, with the reason.

@@ -114,7 +114,7 @@ impl Loading {
 
     /// Reads a file in place of one that was read before; an archive with all
     /// its members. What was read before stays if the file cannot be read.
-    async fn read_instead(self, found: Found, options: ImportOptions) {
+    pub(super) async fn read_instead(self, found: Found, options: ImportOptions) {
         if !files::is_readable(&found.file).await {
             self.notices.show(unreadable(&found.path));
             return;
@@ -164,6 +164,6 @@ impl Loading {
     }
 }
 
-fn replacing(file: Option<FileId>) -> ImportOptions {
+pub(super) fn replacing(file: Option<FileId>) -> ImportOptions {
     ImportOptions { instead: file, ..ImportOptions::default() }
 }
