@@ -5,14 +5,15 @@
 //! never changes the data and knows nothing of browsers, files or rendering.
 //!
 //! `grouping` comes first: it derives sessions and DUTs, which all others need.
-//! `cell`, `clusters`, `index`, `select`, `builds`, `message_key`, `file_facts`, `file_kinds`,
-//! `short_names`, `statistics` and `natural` are shared by several questions. Modules of this folder
+//! `cell`, `change_points`, `clusters`, `index`, `select`, `builds`, `message_key`, `file_facts`, `file_kinds`,
+//! `short_names`, `spread`, `statistics`, `trends` and `natural` are shared by several questions. Modules of this folder
 //! import each other in one direction.
 //!
 //! [`Dataset`]: crate::model::Dataset
 
 mod builds;
 mod cell;
+mod change_points;
 mod clusters;
 mod compare;
 mod file_facts;
@@ -25,6 +26,7 @@ mod history;
 mod index;
 mod ledger;
 mod message_key;
+mod metrics;
 pub mod natural;
 mod overview;
 mod pass_rate;
@@ -33,9 +35,13 @@ mod result;
 mod select;
 mod sessions;
 mod short_names;
+mod spread;
 mod statistics;
 mod steps;
 mod test_table;
+mod timeline;
+mod timing;
+mod trends;
 
 pub use cell::{Cell, Missing};
 pub use clusters::{Cluster, ClusterRow, ClusterWindow, SeenIn, cluster_order, cluster_window, clusters};
@@ -52,6 +58,10 @@ pub use grouping::{copies, group_into_sessions};
 pub use history::{HistoryCell, HistoryRow, HistoryWindow, SinceBefore, history_window, since_before};
 pub use index::{Index, by_name};
 pub use ledger::{Ledger, LedgerFile, ledger};
+pub use metrics::{
+    MetricRow, MetricValue, MetricWindow, Metrics, ShiftedMetric, charted_metric, metric_order,
+    metric_spread, metric_test, metric_trend, metric_values, metric_window,
+};
 pub use overview::{
     Before, BuildStrip, DutLine, DutMark, FailingTest, FailureGroup, Headline, HeadlinePart, Lead, Overview,
     Problems, Since, StripCell, StripRow, Tone, overview,
@@ -61,8 +71,15 @@ pub use paths::{NamingEffect, PathLine, PathWindow, match_paths, naming_effect};
 pub use result::{AttemptLine, HistoryLine, ResultPage, Sibling, result_page};
 pub use sessions::{SessionFile, SessionPage, SessionRow, SessionWindow, session_page, session_window};
 pub use short_names::{ShortNames, short_names};
+pub use spread::{Spread, SpreadGroup};
 pub use steps::{
     ResultSteps, Steps, TestList, file_steps, session_steps, steps_in_changes, steps_in_failing,
     steps_in_grid, steps_in_table,
 };
 pub use test_table::{TestRow, TestWindow, test_order, test_window};
+pub use timeline::{Timeline, TimelineBar, TimelineSession, timeline, timeline_sessions};
+pub use timing::{
+    ShiftedTest, Timing, TimingRow, TimingWindow, charted_test, main_shift, test_key, timing_order,
+    timing_rows, timing_spread, timing_trend, timing_window,
+};
+pub use trends::{Shift, Trend, TrendLine, TrendPoint};

@@ -4,6 +4,7 @@ use super::builds::Builds;
 use super::index::Index;
 use super::natural;
 use super::select::select;
+use super::statistics::median;
 use crate::model::{Counts, Dataset, Outcome, ResultId, ScopeId, TestId};
 use crate::query::{Filter, Sort, SortKey};
 use serde::{Deserialize, Serialize};
@@ -132,12 +133,6 @@ fn durations(data: &Dataset, index: &Index, test: TestId, into: &mut Vec<f64>) {
             into.insert(at, seconds);
         }
     }
-}
-
-/// The median: the middle value, or the mean of the two middle values.
-fn median(sorted: &[f64]) -> Option<f64> {
-    let (low, high) = (sorted.len().checked_sub(1)? / 2, sorted.len() / 2);
-    Some(sorted[low] / 2.0 + sorted[high] / 2.0)
 }
 
 fn flaky_sessions(data: &Dataset, index: &Index, test: TestId) -> u32 {

@@ -25,6 +25,9 @@ pub const BATCH_RATIO: u64 = 5;
 /// See [`BATCH_RATIO`].
 pub const BATCH_FREE_BYTES: u64 = 40 << 20;
 
+/// The most names of measured values in one file, with their units. The values of others are only in details.
+pub const METRICS: usize = 10_000;
+
 /// The most notes of one severity in one file.
 pub const NOTES: usize = 20;
 

@@ -19,6 +19,10 @@ pub enum Route {
     History,
     /// What changed between two sets of sessions?
     Compare,
+    /// What is slow, and what became slower?
+    Timing,
+    /// What did tests measure, and which values shifted?
+    Metrics,
     /// What was run?
     Sessions,
     /// Was everything read?
@@ -55,13 +59,15 @@ pub enum Listed {
 }
 
 /// All views, in the order of the navigation and of [`Route`]'s variants.
-const ROWS: [Row; 8] = [
+const ROWS: [Row; 10] = [
     Row { route: Route::Overview, key: "overview", title: "Overview", letter: "o", lists: Listed::Nothing },
     Row { route: Route::Grid, key: "grid", title: "Grid", letter: "g", lists: Listed::Tests },
     Row { route: Route::Tests, key: "tests", title: "Tests", letter: "t", lists: Listed::Tests },
     Row { route: Route::Failures, key: "failures", title: "Failures", letter: "r", lists: Listed::Failures },
     Row { route: Route::History, key: "history", title: "History", letter: "h", lists: Listed::Nothing },
     Row { route: Route::Compare, key: "compare", title: "Compare", letter: "c", lists: Listed::Changes },
+    Row { route: Route::Timing, key: "timing", title: "Timing", letter: "m", lists: Listed::Tests },
+    Row { route: Route::Metrics, key: "metrics", title: "Metrics", letter: "n", lists: Listed::Tests },
     Row { route: Route::Sessions, key: "sessions", title: "Sessions", letter: "s", lists: Listed::Sessions },
     Row { route: Route::Files, key: "files", title: "Files", letter: "f", lists: Listed::Files },
 ];

@@ -7,5 +7,5 @@ pub mod ansi;
 mod number;
 mod words;
 
-pub use number::{decimal, rounded, short};
+pub use number::{amount, decimal, rounded, short};
 pub use words::{counted, grouped, head, listed, with_article};

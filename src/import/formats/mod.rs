@@ -65,6 +65,7 @@ registry![
     pytest::reportlog,
     pytest::recap,
     pytest::tally,
+    pytest::benchmark,
     pytest::html,
     robot::xml,
     robot::json,

@@ -21,7 +21,9 @@ mod open;
 mod outcome_bar;
 mod popover;
 mod rename;
+mod shift;
 mod table;
+mod test_chart;
 mod tip;
 mod virtual_list;
 
@@ -44,6 +46,10 @@ pub use open::OpenButtons;
 pub use outcome_bar::{OutcomeBar, OutcomeCounts, SegmentLink};
 pub use popover::Popover;
 pub use rename::{RenameButton, RenameDialog};
-pub use table::{Cell, Column, ColumnChoice, RowButtons, Table, TableCount, TableRows, TableSource, sort_of};
+pub use shift::{change_cell, p_value};
+pub use table::{
+    Cell, Column, ColumnChoice, RowButton, RowButtons, Table, TableCount, TableRows, TableSource, sort_of,
+};
+pub use test_chart::ResultChart;
 pub use tip::{Tip, TipBox, use_tip};
 pub use virtual_list::{Span, VirtualList, reveal};

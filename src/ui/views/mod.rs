@@ -9,11 +9,13 @@ mod file;
 mod files;
 mod grid;
 mod history;
+mod metrics;
 mod overview;
 mod print;
 mod result;
 mod sessions;
 mod tests;
+mod timing;
 
 pub use empty::Empty;
 pub use print::PrintedReport;
@@ -26,10 +28,12 @@ use files::Files;
 use grid::Grid;
 use history::History;
 use leptos::prelude::*;
+use metrics::Metrics;
 use overview::Overview;
 use result::ResultDrawer;
 use sessions::{SessionDrawer, Sessions};
 use tests::Tests;
+use timing::Timing;
 
 /// The component of a route.
 pub fn component(route: Route) -> AnyView {
@@ -40,6 +44,8 @@ pub fn component(route: Route) -> AnyView {
         Route::Failures => view! { <Failures /> }.into_any(),
         Route::History => view! { <History /> }.into_any(),
         Route::Compare => view! { <Compare /> }.into_any(),
+        Route::Timing => view! { <Timing /> }.into_any(),
+        Route::Metrics => view! { <Metrics /> }.into_any(),
         Route::Sessions => view! { <Sessions /> }.into_any(),
         Route::Files => view! { <Files /> }.into_any(),
     }
