@@ -5,14 +5,15 @@
 //! never changes the data and knows nothing of browsers, files or rendering.
 //!
 //! `grouping` comes first: it derives sessions and DUTs, which all others need.
-//! `cell`, `clusters`, `index`, `known_issues`, `select`, `builds`, `message_key`, `file_facts`, `file_kinds`,
-//! `short_names`, `statistics` and `natural` are shared by several questions. Modules of this folder
+//! `cell`, `change_points`, `clusters`, `index`, `known_issues`, `select`, `builds`, `message_key`, `file_facts`,
+//! `file_kinds`, `short_names`, `spread`, `statistics`, `trends` and `natural` are shared by several questions. Modules of this folder
 //! import each other in one direction.
 //!
 //! [`Dataset`]: crate::model::Dataset
 
 mod builds;
 mod cell;
+mod change_points;
 mod clusters;
 mod compare;
 mod explain;
@@ -28,6 +29,7 @@ mod index;
 mod known_issues;
 mod ledger;
 mod message_key;
+mod metrics;
 mod more_figures;
 pub mod natural;
 mod overview;
@@ -37,11 +39,15 @@ mod result;
 mod select;
 mod sessions;
 mod short_names;
+mod spread;
 mod statistics;
 mod steps;
 mod suspects;
 mod test_history;
 mod test_table;
+mod timeline;
+mod timing;
+mod trends;
 
 pub use cell::{Cell, Missing};
 pub use clusters::{Cluster, ClusterRow, ClusterWindow, SeenIn, cluster_order, cluster_window, clusters};
@@ -63,6 +69,10 @@ pub use known_issues::{
     IssueLine, IssueState, IssueWindow, edited as edited_issues, issue_lines, issue_window,
 };
 pub use ledger::{Ledger, LedgerFile, ledger};
+pub use metrics::{
+    MetricRow, MetricValue, MetricWindow, Metrics, ShiftedMetric, charted_metric, metric_order,
+    metric_spread, metric_test, metric_trend, metric_values, metric_window,
+};
 pub use more_figures::{FigureKind, FigureUnit, MoreFigure, more_figures};
 pub use overview::{
     Before, BuildStrip, DutLine, DutMark, FailingTest, FailureGroup, Headline, HeadlinePart, Lead, Overview,
@@ -73,6 +83,7 @@ pub use paths::{NamingEffect, PathLine, PathWindow, match_paths, naming_effect};
 pub use result::{AttemptLine, HistoryLine, ResultPage, Sibling, result_page};
 pub use sessions::{SessionFile, SessionPage, SessionRow, SessionWindow, session_page, session_window};
 pub use short_names::{ShortNames, short_names};
+pub use spread::{Spread, SpreadGroup};
 pub use steps::{
     ResultSteps, Steps, TestList, file_steps, session_steps, steps_in_changes, steps_in_failing,
     steps_in_grid, steps_in_table,
@@ -80,3 +91,9 @@ pub use steps::{
 pub use suspects::{Suspect, suspects};
 pub use test_history::{FailingSince, Named, TestHistory, TestMark, TestStrip};
 pub use test_table::{TestRow, TestWindow, test_order, test_window};
+pub use timeline::{Timeline, TimelineBar, TimelineSession, timeline, timeline_sessions};
+pub use timing::{
+    ShiftedTest, Timing, TimingRow, TimingWindow, charted_test, main_shift, test_key, timing_order,
+    timing_rows, timing_spread, timing_trend, timing_window,
+};
+pub use trends::{Shift, Trend, TrendLine, TrendPoint};

@@ -1,7 +1,7 @@
 //! Tests of significance, and their correction for many tests.
 
 use super::natural;
-use statrs::distribution::{Discrete, Hypergeometric};
+use statrs::distribution::{ContinuousCDF, Discrete, Hypergeometric, Normal};
 use statrs::stats_tests::Alternative;
 use statrs::stats_tests::fisher::fishers_exact;
 use statrs::stats_tests::mannwhitneyu::{MannWhitneyUMethod, mannwhitneyu};
@@ -138,6 +138,40 @@ fn exact_rank_sum(before: &[f64], after: &[f64]) -> f64 {
     let subsets = &subsets[chosen];
     let (low, high): (f64, f64) = (subsets[..=observed].iter().sum(), subsets[observed..].iter().sum());
     (2.0 * low.min(high) / subsets.iter().sum::<f64>()).min(1.0)
+}
+
+/// A two-sided test of one stratum, such as a DUT.
+#[derive(Clone, Copy, Debug)]
+pub struct Stratum {
+    /// The p-value.
+    pub p: f64,
+    /// The values rose; else they fell.
+    pub is_rise: bool,
+    /// How much it counts.
+    pub weight: f64,
+}
+
+/// Combines independent tests of one question, two-sided: the probability of a weighted sum of z-values at
+/// least as far from 0 as this one, if nothing changed in any stratum. One stratum keeps its p-value.
+///
+/// S. A. Stouffer et al., "The American soldier", 1949; with weights by T. Lipták, "On the combination of
+/// independent tests", 1958.
+pub fn combine(strata: &[Stratum]) -> f64 {
+    if let [one] = strata {
+        return one.p;
+    }
+    let normal = Normal::standard();
+    let z = |stratum: &Stratum| {
+        // The least positive p-value has a finite z-value.
+        let z = -normal.inverse_cdf((stratum.p / 2.0).clamp(f64::MIN_POSITIVE, 0.5));
+        stratum.weight * if stratum.is_rise { z } else { -z }
+    };
+    let spread = strata.iter().map(|stratum| stratum.weight * stratum.weight).sum::<f64>().sqrt();
+    if spread == 0.0 {
+        return 1.0;
+    }
+    let z = strata.iter().map(z).sum::<f64>() / spread;
+    (2.0 * normal.cdf(-z.abs())).min(1.0)
 }
 
 /// The median of sorted numbers: the middle one, or the mean of the two middle ones.
@@ -358,6 +392,27 @@ mod tests {
             close(found.1, high);
         }
         assert_eq!(wilson(0, 0), (0.0, 1.0));
+    }
+
+    /// By scipy 1.17.1: twice `norm.sf(abs(z))` of `z = combine_pvalues(p, method="stouffer", weights=w).statistic`,
+    /// where the one-sided `p` of a rise is half of ours, and of a fall the rest.
+    #[test]
+    fn combining_agrees_with_scipy() {
+        let strata = |p: &[f64], weights: &[f64], rises: &[bool]| -> Vec<Stratum> {
+            let stratum = |((&p, &weight), &is_rise)| Stratum { p, weight, is_rise };
+            p.iter().zip(weights).zip(rises).map(stratum).collect()
+        };
+        for (p, weights, rises, expected) in [
+            (&[0.0286, 0.0286][..], &[1.0, 1.0][..], &[true, true][..], 0.0019638068721091737),
+            (&[0.2, 0.01, 0.5], &[1.0, 2.0, 1.5], &[true, true, false], 0.04406358199715105),
+            (&[0.04, 0.3], &[1.4142, 1.0], &[false, true], 0.2808175145383245),
+            (&[1.0, 0.5], &[1.0, 1.0], &[true, true], 0.633407499183923),
+        ] {
+            close(combine(&strata(p, weights, rises)), expected);
+        }
+        assert_eq!(combine(&strata(&[0.03], &[2.0], &[false])), 0.03);
+        assert_eq!(combine(&[]), 1.0);
+        assert!(combine(&strata(&[0.0, 1e-300], &[1.0, 1.0], &[true, true])) < 1e-12);
     }
 
     #[test]

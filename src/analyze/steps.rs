@@ -9,7 +9,7 @@ use super::index::Index;
 use super::ledger::ledger_order;
 use super::sessions::session_order;
 use crate::model::{Dataset, DutId, SessionId, TestId};
-use crate::query::{Comparison, FileFilter, Filter, Selection, SessionKey, Sort};
+use crate::query::{Comparison, Directions, FileFilter, Filter, Selection, SessionKey, Sort};
 use serde::{Deserialize, Serialize};
 
 /// A list of tests on screen, in its order.
@@ -36,6 +36,22 @@ pub enum TestList {
         /// Words that tests must contain, and a DUT.
         filter: Filter,
         /// The order; `None`: the most important changes first.
+        sort: Option<Sort>,
+    },
+    /// The table of test times.
+    Timing {
+        /// Which tests.
+        filter: Filter,
+        /// The order; `None`: the most test time first.
+        sort: Option<Sort>,
+    },
+    /// The table of metrics.
+    Metrics {
+        /// Which tests.
+        filter: Filter,
+        /// Which values are better.
+        directions: Directions,
+        /// The order; `None`: what got worse first.
         sort: Option<Sort>,
     },
     /// The failing tests, in the order of the overview.

@@ -7,9 +7,9 @@
 use crate::import::identify::names_something;
 use crate::import::{Batch, Imported, Role, Row, about};
 use crate::model::{
-    Attempt, Counts, Dataset, FileId, FileRecord, FileStatus, Flags, IdentityField, Note, Outcome, Overrides,
-    Part, PartId, RepeatRule, ResultId, ScopeId, SessionDraft, Severity, Slice, StrId, TestId, counted, head,
-    rounded,
+    Attempt, Begin, Counts, Dataset, FileId, FileRecord, FileStatus, Flags, IdentityField, Measured,
+    MetricKind, Note, Outcome, Overrides, Part, PartId, RepeatRule, ResultId, ScopeId, SessionDraft,
+    Severity, Slice, StrId, TestId, counted, head, rounded,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -213,6 +213,7 @@ fn note_incomplete(draft: &SessionDraft, notes: &mut Vec<Note>) {
 /// Maps ids of a batch to those of the data set.
 struct Translation {
     scopes: Vec<ScopeId>,
+    metrics: Vec<u32>,
     natives: Vec<StrId>,
     rerun: StrId,
 }
@@ -226,7 +227,12 @@ impl Translation {
             .collect();
         let natives =
             (0..batch.native_count()).map(|id| data.strings.intern(batch.native_word(id))).collect();
-        Translation { scopes, natives, rerun: data.strings.intern("rerun") }
+        let metric = |&(name, unit): &(crate::import::Text, crate::import::Text)| {
+            let (name, unit) = (data.strings.intern(batch.get(name)), data.strings.intern(batch.get(unit)));
+            data.metrics.kind(MetricKind { name, unit })
+        };
+        let metrics = batch.metrics.iter().map(metric).collect();
+        Translation { scopes, metrics, natives, rerun: data.strings.intern("rerun") }
     }
 }
 
@@ -244,6 +250,23 @@ fn add_rows(
     let mut result_of: Vec<u32> = vec![u32::MAX; data.tests.len()];
     let mut groups: BTreeMap<ResultId, Vec<(Attempt, Role)>> = BTreeMap::new();
     let mut numbering = Numbering::default();
+    let mut begins: Vec<Begin> = Vec::new();
+    let begin_of = |data: &mut Dataset, index: u32, result: ResultId| {
+        let at = batch.begins.binary_search_by_key(&index, |begin| begin.row).ok()?;
+        let begin = batch.begins.get(at)?;
+        let worker = data.strings.intern(batch.get(begin.worker));
+        Some(Begin { result, unix_ms: begin.unix_ms, worker })
+    };
+    let mut measured: Vec<Measured> = Vec::new();
+    let measured_by = |index: u32, result: ResultId| {
+        let from = batch.measured.partition_point(|measured| measured.row < index);
+        let of_row = batch.measured.get(from..).unwrap_or_default().iter();
+        let of_row = of_row.take_while(move |measured| measured.row == index);
+        of_row.filter_map(move |draft| {
+            let kind = *translation.metrics.get(draft.metric as usize)?;
+            Some(Measured { result, kind, value: draft.value, lower: draft.lower, upper: draft.upper })
+        })
+    };
     for (index, row) in rows {
         let scope = translation.scopes.get(row.scope as usize).copied().unwrap_or_default();
         let mut test = data.tests.test(scope, batch.get(row.name));
@@ -260,6 +283,8 @@ fn add_rows(
                     data.results.entries(result).into_iter().map(|e| (e, Role::Verdict)).collect()
                 });
                 group.push((entry, row.role));
+                begins.extend(begin_of(data, index, result));
+                measured.extend(measured_by(index, result));
                 continue;
             }
             let named = test;
@@ -271,6 +296,8 @@ fn add_rows(
         let fact = batch.facts.binary_search_by_key(&index, |&(row, ..)| row).ok().map(|at| batch.facts[at]);
         let result = data.results.push(test, entry, fact.map_or(1, |(_, attempts, _)| attempts));
         result_of[test.index()] = result.0;
+        begins.extend(begin_of(data, index, result));
+        measured.extend(measured_by(index, result));
         if fact.is_some_and(|(.., is_flaky)| is_flaky) {
             data.results.mark(result, Flags::FLAKY);
         }
@@ -278,6 +305,8 @@ fn add_rows(
             groups.insert(result, vec![(entry, row.role)]);
         }
     }
+    data.results.add_begins(begins);
+    data.metrics.add(measured);
     debug_assert!(groups.keys().all(|result| result.index() >= start));
     for (result, mut entries) in groups {
         let (verdict, flags) = settle(&mut entries, rule, translation.rerun);

@@ -14,11 +14,12 @@ mod window;
 
 use crate::analyze::{
     self, ChangeGroup, ChangeWindow, Cluster, ClusterWindow, Compared, FlakyTest, FlakyWindow, Grid,
-    GridQuery, GridWindow, Index, ResultPage, ResultSteps, TestList, TestWindow,
+    GridQuery, GridWindow, Index, MetricWindow, Metrics, ResultPage, ResultSteps, TestList, TestWindow,
+    Timing, TimingWindow,
 };
 use crate::import::{Details, Imported};
 use crate::model::{Dataset, Encoding, FileId, Slice, TestId};
-use crate::query::{Comparison, Filter, Selection, Sides, Sort};
+use crate::query::{Comparison, Directions, Filter, Selection, Sides, Sort};
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use steps::Steps;
@@ -27,10 +28,10 @@ pub use ingest::ImportOptions;
 pub use query::{
     Assign, CountRepeatedFiles, EditKnownIssue, Explain, GetChanges, GetDecisions, GetDroppedFiles,
     GetFailures, GetFigureByBuild, GetFile, GetFileSteps, GetFlaky, GetGrid, GetHistory, GetKnownIssues,
-    GetLedger, GetMoreFigures, GetOverview, GetRereads, GetResult, GetResultSteps, GetSession,
-    GetSessionSteps, GetSessions, GetSuspects, GetTests, MakeExport, MakeTableCsv, MatchPaths,
-    MergeDecisions, OverrideChange, PrepareReread, Query, RemoveFiles, RenameDut, Request, RestoreDecisions,
-    Undo, decode, encode,
+    GetLedger, GetMetricChart, GetMetrics, GetMoreFigures, GetOverview, GetRereads, GetResult,
+    GetResultSteps, GetSession, GetSessionSteps, GetSessions, GetSuspects, GetTests, GetTiming,
+    GetTimingChart, MakeExport, MakeTableCsv, MatchPaths, MergeDecisions, OverrideChange, PrepareReread,
+    Query, RemoveFiles, RenameDut, Request, RestoreDecisions, TestChart, Undo, decode, encode,
 };
 pub use window::Window;
 
@@ -50,6 +51,9 @@ pub struct TextSource {
 /// What the table of changes lists, and in which order.
 type ListedChanges = (Comparison, Filter, Option<Sort>);
 
+/// What the table of metrics lists, and in which order.
+type ListedMetrics = (Filter, Directions, Option<Sort>);
+
 /// The data, and what is derived from it.
 #[derive(Default)]
 pub struct Engine {
@@ -63,6 +67,10 @@ pub struct Engine {
     clusters: Option<Vec<Cluster>>,
     /// The flaky tests of all DUTs, or of one.
     flaky: Option<(Option<String>, Vec<FlakyTest>)>,
+    timing: Option<Timing>,
+    timed: Option<(Filter, Option<Sort>, Vec<TestId>)>,
+    metrics: Option<Metrics>,
+    measured: Option<(ListedMetrics, Vec<u32>)>,
     compared: Option<(Sides, Compared)>,
     changes: Option<(ListedChanges, Vec<ChangeGroup>)>,
     steps: Steps,
@@ -94,6 +102,10 @@ impl Engine {
             self.tests = None;
             self.clusters = None;
             self.flaky = None;
+            self.timing = None;
+            self.timed = None;
+            self.metrics = None;
+            self.measured = None;
             self.compared = None;
             self.changes = None;
             self.index = Rc::new(Index::new(&self.data, Some(&self.index)));
@@ -164,6 +176,57 @@ impl Engine {
         window
     }
 
+    fn timing(&mut self, filter: Filter, sort: Option<Sort>, from: u32, count: u32) -> TimingWindow {
+        self.with_timing(filter, sort, |data, index, timing, (filter, tests)| {
+            analyze::timing_window(data, index, timing, (tests, filter), from, count)
+        })
+    }
+
+    /// Reads the shifts of durations and the rows of the table of test times, which are kept for the next
+    /// question.
+    fn with_timing<T>(
+        &mut self,
+        filter: Filter,
+        sort: Option<Sort>,
+        read: impl FnOnce(&Dataset, &Index, &Timing, (&Filter, &[TestId])) -> T,
+    ) -> T {
+        self.data();
+        let timing = self.timing.get_or_insert_with(|| Timing::new(&self.data, &self.index));
+        let tests = match self.timed.take() {
+            Some((have, order, tests)) if (&have, order) == (&filter, sort) => tests,
+            _ => analyze::timing_order(&self.data, &self.index, timing, &filter, sort),
+        };
+        let answer = read(&self.data, &self.index, timing, (&filter, &tests));
+        self.timed = Some((filter, sort, tests));
+        answer
+    }
+
+    /// Reads the metrics of all tests and the rows of their table, which are kept for the next question.
+    fn with_metrics<T>(
+        &mut self,
+        listed: ListedMetrics,
+        read: impl FnOnce(&Dataset, &Index, &Metrics, (&ListedMetrics, &[u32])) -> T,
+    ) -> T {
+        self.data();
+        let metrics = self.metrics.get_or_insert_with(|| Metrics::new(&self.data, &self.index));
+        let rows = match self.measured.take() {
+            Some((have, rows)) if have == listed => rows,
+            _ => {
+                let (filter, directions, sort) = &listed;
+                analyze::metric_order(&self.data, &self.index, metrics, (filter, directions), *sort)
+            }
+        };
+        let answer = read(&self.data, &self.index, metrics, (&listed, &rows));
+        self.measured = Some((listed, rows));
+        answer
+    }
+
+    fn metrics(&mut self, listed: ListedMetrics, from: u32, count: u32) -> MetricWindow {
+        self.with_metrics(listed, |data, index, metrics, ((filter, directions, _), rows)| {
+            analyze::metric_window(data, index, metrics, (rows, filter, directions), from, count)
+        })
+    }
+
     fn changes(
         &mut self,
         comparison: Comparison,
@@ -213,6 +276,19 @@ impl Engine {
             TestList::Changes { comparison, filter, sort } => {
                 self.with_changes(comparison, filter, sort, |data, compared, (_, changes)| {
                     analyze::steps_in_changes(data, compared, changes, at)
+                })
+            }
+            TestList::Timing { filter, sort } => {
+                self.with_timing(filter, sort, |data, index, _, (filter, tests)| {
+                    analyze::steps_in_table(data, index, tests, filter, at)
+                })
+            }
+            TestList::Metrics { filter, directions, sort } => {
+                let listed = (filter, directions, sort);
+                self.with_metrics(listed, |data, index, metrics, ((filter, ..), rows)| {
+                    let mut steps = analyze::steps_in_table(data, index, &metrics.tests(rows), filter, at);
+                    steps.listed.line = metrics.line(data, rows, at);
+                    steps
                 })
             }
             TestList::Failing => {

@@ -8,14 +8,18 @@ use super::decisions::Decisions;
 use super::{Engine, ImportOptions};
 use crate::analyze::{
     self, ChangeWindow, ClusterWindow, Explanation, FilePage, FlakyWindow, GridQuery, GridWindow,
-    HistoryWindow, IssueWindow, Ledger, MoreFigure, Overview, PathWindow, ResultPage, ResultSteps,
-    SessionPage, SessionWindow, Steps, Subject, Suspect, TestList, TestWindow,
+    HistoryWindow, IssueWindow, Ledger, MetricWindow, MoreFigure, Overview, PathWindow, ResultPage,
+    ResultSteps, SessionPage, SessionWindow, Steps, Subject, Suspect, TestList, TestWindow, TimelineSession,
+    TimingWindow,
 };
 use crate::export::{Download, Export, export, known_issues, text_table};
 use crate::figures::{self, Figure, FigureTable, Theme};
 use crate::import::archive::is_archive;
 use crate::model::{FileId, IdentityField, KnownIssue, PartId, Timestamp};
-use crate::query::{Comparison, FileFilter, Filter, Measure, Selection, SessionKey, Sides, Sort};
+use crate::query::{
+    ChartKind, Charted, Comparison, Directions, FileFilter, Filter, Measure, Selection, SessionKey, Sides,
+    Sort, TestKey,
+};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -89,6 +93,10 @@ requests! {
     GetHistory,
     GetMoreFigures,
     GetFigureByBuild,
+    GetTiming,
+    GetTimingChart,
+    GetMetrics,
+    GetMetricChart,
     MakeTableCsv,
 }
 
@@ -725,6 +733,187 @@ impl Query for GetFigureByBuild {
     fn answer(self, engine: &mut Engine) -> Option<Figure> {
         let rates = analyze::pass_rate_by_build(engine.data());
         figures::measure_by_build(&rates, self.measure, self.zoom, &self.theme)
+    }
+}
+
+/// Rows of the table of test times.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetTiming {
+    /// Which tests.
+    pub filter: Filter,
+    /// The order; `None` for the most test time first.
+    pub sort: Option<Sort>,
+    /// Index of the first row.
+    pub from: u32,
+    /// How many rows at most.
+    pub count: u32,
+}
+
+impl Query for GetTiming {
+    type Answer = TimingWindow;
+
+    fn answer(self, engine: &mut Engine) -> TimingWindow {
+        engine.timing(self.filter, self.sort, self.from, self.count)
+    }
+}
+
+/// A chart whose points are results.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TestChart {
+    /// The chart; `None` if there is nothing to show.
+    pub figure: Option<Figure>,
+    /// By trace, then point: the result.
+    pub results: Vec<Vec<Option<Selection>>>,
+    /// The test that it shows; `None` for many.
+    pub test: Option<TestKey>,
+    /// The shifts of its values.
+    pub sentences: Vec<String>,
+    /// The sessions that can be chosen.
+    pub sessions: Vec<TimelineSession>,
+    /// The session that it shows.
+    pub session: Option<SessionKey>,
+}
+
+impl TestChart {
+    /// The chart of a test; its links have the sessions of the results.
+    fn of_test(figure: Option<Figure>, test: TestKey, sentences: Vec<String>) -> TestChart {
+        let result = |link: &Option<figures::FigureLink>| {
+            let link = link.as_ref()?;
+            let (session, scope, name) = (Some(link.session.clone()), test.scope.clone(), test.name.clone());
+            Some(Selection { dut: link.dut.clone(), session, scope, name })
+        };
+        let links = figure.as_ref().map(|figure| figure.links.as_slice()).unwrap_or_default();
+        let results = links.iter().map(|trace| trace.iter().map(result).collect()).collect();
+        TestChart { figure, results, test: Some(test), sentences, ..TestChart::default() }
+    }
+}
+
+impl TestChart {
+    /// A chart of a distribution, whose points lead to their results.
+    fn of_spread(spread: &analyze::Spread, theme: &Theme) -> TestChart {
+        let results = spread
+            .groups
+            .iter()
+            .map(|group| group.values.iter().map(|(_, result)| Some(result.clone())).collect());
+        let results = results.collect();
+        TestChart { figure: figures::spread(spread, theme), results, ..TestChart::default() }
+    }
+}
+
+/// A chart of the view Timing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetTimingChart {
+    /// What it shows.
+    pub charted: Charted,
+    /// The page's colors and font.
+    pub theme: Theme,
+}
+
+impl Query for GetTimingChart {
+    type Answer = TestChart;
+
+    fn answer(self, engine: &mut Engine) -> TestChart {
+        let GetTimingChart { charted, theme } = self;
+        engine.with_timing(Filter::default(), None, |data, index, timing, _| {
+            let test = || analyze::charted_test(data, index, timing, charted.test.as_ref());
+            match charted.kind {
+                ChartKind::Trend => {
+                    let Some(test) = test() else {
+                        return TestChart::default();
+                    };
+                    let trend = analyze::timing_trend(data, index, timing, test);
+                    let words = ["Slower", "Faster"];
+                    let sentences = trend.shifts.iter().map(|shift| shift.sentence(words, &trend.unit));
+                    let key = analyze::test_key(data, test);
+                    TestChart::of_test(figures::trend(&trend, &theme), key, sentences.collect())
+                }
+                ChartKind::Duts => {
+                    let test = charted.test.as_ref().and_then(|_| test());
+                    let spread = analyze::timing_spread(data, index, test);
+                    let test = test.map(|test| analyze::test_key(data, test));
+                    TestChart { test, ..TestChart::of_spread(&spread, &theme) }
+                }
+                ChartKind::Session => {
+                    let sessions = analyze::timeline_sessions(data);
+                    let chosen = charted
+                        .session
+                        .as_ref()
+                        .filter(|key| data.find_session(&key.dut, Some(&key.session)).is_some());
+                    let session = chosen.or(sessions.first().map(|session| &session.key)).cloned();
+                    let found = session.as_ref();
+                    let found = found.and_then(|key| data.find_session(&key.dut, Some(&key.session)));
+                    let timeline = found.and_then(|session| analyze::timeline(data, session));
+                    let results = timeline.iter().flat_map(figures::timeline_bars);
+                    let results =
+                        results.map(|bars| bars.iter().map(|bar| Some(bar.result.clone())).collect());
+                    TestChart {
+                        results: results.collect(),
+                        figure: timeline.as_ref().map(|timeline| figures::timeline(timeline, &theme)),
+                        sessions,
+                        session,
+                        ..TestChart::default()
+                    }
+                }
+            }
+        })
+    }
+}
+
+/// Rows of the table of metrics.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetMetrics {
+    /// Words that the test or the metric must contain, and which tests.
+    pub filter: Filter,
+    /// Which values are better.
+    pub directions: Directions,
+    /// The order; `None` for what got worse first.
+    pub sort: Option<Sort>,
+    /// Index of the first row.
+    pub from: u32,
+    /// How many rows at most.
+    pub count: u32,
+}
+
+impl Query for GetMetrics {
+    type Answer = MetricWindow;
+
+    fn answer(self, engine: &mut Engine) -> MetricWindow {
+        engine.metrics((self.filter, self.directions, self.sort), self.from, self.count)
+    }
+}
+
+/// A chart of the view Metrics.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetMetricChart {
+    /// What it shows.
+    pub charted: Charted,
+    /// Which values are better.
+    pub directions: Directions,
+    /// The page's colors and font.
+    pub theme: Theme,
+}
+
+impl Query for GetMetricChart {
+    type Answer = TestChart;
+
+    fn answer(self, engine: &mut Engine) -> TestChart {
+        let GetMetricChart { charted, directions, theme } = self;
+        let listed = (Filter::default(), directions.clone(), None);
+        engine.with_metrics(listed, |data, index, metrics, _| {
+            let chosen = (charted.test.as_ref(), charted.metric.as_str());
+            let Some(at) = analyze::charted_metric(data, index, metrics, chosen, &directions) else {
+                return TestChart::default();
+            };
+            let test = analyze::metric_test(data, metrics, at);
+            if charted.kind == ChartKind::Duts {
+                let spread = analyze::metric_spread(data, metrics, at);
+                return TestChart { test: Some(test), ..TestChart::of_spread(&spread, &theme) };
+            }
+            let (trend, better) = analyze::metric_trend(data, metrics, &directions, at);
+            let words = better.sentences();
+            let sentences = trend.shifts.iter().map(|shift| shift.sentence(words, &trend.unit)).collect();
+            TestChart::of_test(figures::trend(&trend, &theme), test, sentences)
+        })
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::analyze::{
     ChangeRow, ChangeWindow, ClusterRow, ClusterWindow, FlakyRow, FlakyWindow, GridLine, GridWindow,
-    HistoryRow, HistoryWindow, IssueLine, IssueWindow, Ledger, LedgerFile, PathLine, PathWindow, SessionRow,
-    SessionWindow, TestRow, TestWindow,
+    HistoryRow, HistoryWindow, IssueLine, IssueWindow, Ledger, LedgerFile, MetricRow, MetricWindow, PathLine,
+    PathWindow, SessionRow, SessionWindow, TestRow, TestWindow, TimingRow, TimingWindow,
 };
 
 /// A window of rows out of a longer list.
@@ -37,6 +37,8 @@ macro_rules! windows {
 windows! {
     GridWindow, GridLine, rows;
     TestWindow, TestRow, rows;
+    TimingWindow, TimingRow, rows;
+    MetricWindow, MetricRow, rows;
     ChangeWindow, ChangeRow, rows;
     ClusterWindow, ClusterRow, rows;
     FlakyWindow, FlakyRow, rows;

@@ -16,12 +16,14 @@ mod grid_csv;
 mod history_csv;
 mod json;
 mod known_issues_json;
+mod metrics_csv;
 mod number;
 mod results_by_test;
 mod results_csv;
 mod sessions;
 mod summary_csv;
 mod summary_json;
+mod timing_csv;
 
 pub use csv::text_table;
 pub use known_issues_json::{ISSUES_SCHEMA, known_issues};
@@ -110,6 +112,10 @@ exports! {
     KnownIssuesJson => known_issues_json,
     /// One row per session, with what it has in common with the one before.
     HistoryCsv => history_csv,
+    /// One row per test, with its time and its shifts.
+    TimingCsv => timing_csv,
+    /// One row per measured value.
+    MetricsCsv => metrics_csv,
     /// One row per changed result.
     CompareCsv => compare_csv,
 }

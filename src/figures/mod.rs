@@ -8,9 +8,16 @@
 
 mod figure;
 mod pass_rate;
+mod spread;
+mod style;
 mod text;
 mod theme;
+mod timeline;
+mod trend;
 
 pub use figure::{Figure, FigureLink, FigureTable};
 pub use pass_rate::measure_by_build;
+pub use spread::spread;
 pub use theme::Theme;
+pub use timeline::{timeline, timeline_bars};
+pub use trend::trend;

@@ -1,37 +1,15 @@
 //! The pass rate, or another measure, of each DUT by build, as lines.
 
 use super::figure::{Document, Figure, FigureLink, FigureTable};
+use super::style::{LEGEND_LINES, axis, build_axis, configuration, layout, symbol_and_dash};
 use super::text::{escaped, percent};
 use super::theme::Theme;
 use crate::analyze::{BuildPoint, DutPassRates, PassRateByBuild};
 use crate::model::{TRUNCATED, counted, grouped, rounded};
 use crate::query::Measure;
-use plotly::common::{DashType, Font, HoverInfo, Label, Line, Marker, MarkerSymbol, Mode};
-use plotly::configuration::DisplayModeBar;
-use plotly::layout::{
-    Axis, AxisRange, AxisType, CategoryOrder, DragMode, HoverMode, Legend, Margin, RangeMode,
-};
-use plotly::{Configuration, Layout, Scatter};
-
-/// With more lines than this, the legend would be larger than the chart.
-const LEGEND_LINES: usize = 12;
-
-/// Text sizes, in pixels.
-const TEXT_SIZE: usize = 12;
-
-/// Symbols and dashes of lines. Any two of the first 32 lines differ in at least
-/// one of them, so that lines never differ in color only.
-const SYMBOLS: [MarkerSymbol; 8] = [
-    MarkerSymbol::Circle,
-    MarkerSymbol::Square,
-    MarkerSymbol::Diamond,
-    MarkerSymbol::TriangleUp,
-    MarkerSymbol::Cross,
-    MarkerSymbol::X,
-    MarkerSymbol::TriangleDown,
-    MarkerSymbol::Star,
-];
-const DASHES: [DashType; 4] = [DashType::Solid, DashType::Dash, DashType::Dot, DashType::DashDot];
+use plotly::Scatter;
+use plotly::common::{HoverInfo, Line, Marker, Mode};
+use plotly::layout::{Axis, AxisRange, RangeMode};
 
 /// Draws a measure of each DUT by build: one trace per DUT in the order of `rates`, one point per
 /// build. `None` if there is nothing to compare. In a figure with `zoom`, a person can drag over builds
@@ -50,10 +28,12 @@ pub fn measure_by_build(
     let traces: Vec<_> =
         numbered.map(|(index, dut)| trace(dut, index, rates, measure, &builds, theme)).collect();
     let has_legend = rates.duts.len() <= LEGEND_LINES;
-    let layout = layout(builds, value_axis(rates, measure, theme), has_legend, zoom, theme);
-    let config = Configuration::new().display_mode_bar(DisplayModeBar::False).responsive(true);
+    let layout = layout(zoom, theme)
+        .show_legend(has_legend)
+        .x_axis(build_axis(builds, zoom, theme))
+        .y_axis(value_axis(rates, measure, theme));
     Some(Figure {
-        json: Document { data: &traces, layout: &layout, config: &config }.json(),
+        json: Document { data: &traces, layout: &layout, config: &configuration() }.json(),
         title: format!("{} per DUT over builds", measure.name()),
         note: note(rates),
         table: table(rates),
@@ -76,9 +56,7 @@ fn trace(
         None => String::new(),
     });
     let color = theme.line(index).to_owned();
-    // Each round of symbols starts with another dash.
-    let symbol = SYMBOLS[index % SYMBOLS.len()].clone();
-    let dash = DASHES[(index + index / SYMBOLS.len()) % DASHES.len()].clone();
+    let (symbol, dash) = symbol_and_dash(index);
     Scatter::new(builds.to_vec(), values.collect())
         .name(escaped(&dut.dut))
         .mode(Mode::LinesMarkers)
@@ -130,49 +108,6 @@ fn value_axis(rates: &PassRateByBuild, measure: Measure, theme: &Theme) -> Axis 
         Measure::TestTime => axis.range_mode(RangeMode::ToZero).tick_suffix(" s"),
         Measure::Failing | Measure::Results => axis.range_mode(RangeMode::ToZero),
     }
-}
-
-fn font(theme: &Theme, color: &str) -> Font {
-    Font::new().family(&theme.font).size(TEXT_SIZE).color(color.to_owned())
-}
-
-fn axis(theme: &Theme) -> Axis {
-    Axis::new()
-        .tick_font(font(theme, &theme.muted))
-        .grid_color(theme.grid.clone())
-        .line_color(theme.grid.clone())
-        .zero_line(false)
-        .auto_margin(true)
-}
-
-fn layout(builds: Vec<String>, value_axis: Axis, has_legend: bool, zoom: bool, theme: &Theme) -> Layout {
-    let x_axis = axis(theme)
-        .fixed_range(!zoom)
-        // Builds such as "1.10" are names, not numbers.
-        .type_(AxisType::Category)
-        .category_order(CategoryOrder::Array)
-        .category_array(builds)
-        .show_grid(false)
-        .show_line(true);
-    Layout::new()
-        .auto_size(true)
-        .margin(Margin::new().left(48).right(12).top(12).bottom(32))
-        .font(font(theme, &theme.text))
-        .paper_background_color(theme.background.clone())
-        .plot_background_color(theme.background.clone())
-        .hover_mode(HoverMode::Closest)
-        .hover_label(
-            Label::new()
-                .background_color(theme.background.clone())
-                .border_color(theme.grid.clone())
-                .font(font(theme, &theme.text)),
-        )
-        .drag_mode(if zoom { DragMode::Zoom } else { DragMode::False })
-        .show_legend(has_legend)
-        // Beside the plot, which is plotly's default place.
-        .legend(Legend::new().font(font(theme, &theme.text)))
-        .x_axis(x_axis)
-        .y_axis(value_axis)
 }
 
 /// Returns what is shown if something is omitted: "Shows the last 150 of 160 builds."

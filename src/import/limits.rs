@@ -34,6 +34,9 @@ pub const DUTS_WITH_ATTRIBUTES: usize = 10_000;
 /// The most attributes of one DUT in one file.
 pub const ATTRIBUTES: usize = 100;
 
+/// The most names of measured values in one file, with their units. The values of others are only in details.
+pub const METRICS: usize = 10_000;
+
 /// The most notes of one severity in one file.
 pub const NOTES: usize = 20;
 

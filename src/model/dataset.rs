@@ -1,9 +1,9 @@
 //! The data set: the tables that answer all questions.
 
 use super::{
-    Counts, FileId, FileRecord, FileStatus, Flags, History, IdentityField, IssuePlace, KnownIssue, Outcome,
-    Overrides, PartId, Renames, ReportRole, ResultId, Results, SessionDraft, SessionId, StrId, Strings,
-    TestId, Tests,
+    Counts, FileId, FileRecord, FileStatus, Flags, History, IdentityField, IssuePlace, KnownIssue, Metrics,
+    Outcome, Overrides, PartId, Renames, ReportRole, ResultId, Results, SessionDraft, SessionId, StrId,
+    Strings, TestId, Tests,
 };
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -34,6 +34,8 @@ pub struct Dataset {
     pub tests: Tests,
     /// Columns of results.
     pub results: Results,
+    /// What they measured.
+    pub metrics: Metrics,
     /// The ledger, in the order in which files were dropped. Files are added with
     /// [`Dataset::add_file`].
     pub files: Vec<FileRecord>,

@@ -10,6 +10,7 @@ mod file;
 mod identity;
 mod ids;
 mod known;
+mod metrics;
 mod outcome;
 mod renames;
 mod results;
@@ -24,9 +25,10 @@ pub use file::{AsRead, Encoding, FileRecord, FileStatus, Note, Severity};
 pub use identity::{Evidence, Identified, Identity, Source};
 pub use ids::{DutId, FileId, PartId, ResultId, ScopeId, SessionId, StrId, TestId};
 pub use known::{DutAttributes, IssuePlace, KnownIssue};
+pub use metrics::{Measured, MetricKind, Metrics};
 pub use outcome::Outcome;
 pub use renames::Renames;
-pub use results::{Attempt, Flags, Renamed, Results, Slice};
+pub use results::{Attempt, Begin, Flags, Renamed, Results, Slice};
 pub use session::{
     Claim, Dut, History, IdentityField, Overlap, Overrides, PROPERTIES, PROPERTY_BYTES, RepeatRule,
     ReportFile, ReportRole, SameRun, Session, SessionDraft, SessionOrder, TRUNCATED,

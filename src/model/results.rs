@@ -72,6 +72,17 @@ pub struct Renamed {
     pub after_failure: bool,
 }
 
+/// When a result began, for formats that say so.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Begin {
+    /// The result.
+    pub result: ResultId,
+    /// Milliseconds since 1970, of the last attempt. Only the distance between results of a session counts.
+    pub unix_ms: f64,
+    /// The process, thread or machine that ran it; 0 if the file does not name it.
+    pub worker: StrId,
+}
+
 /// The columns. A row's session follows from the part that holds the row.
 #[derive(Debug, Default)]
 pub struct Results {
@@ -95,6 +106,8 @@ pub struct Results {
     entries: Vec<(ResultId, Attempt)>,
     /// By ascending result.
     renamed: Vec<Renamed>,
+    /// By ascending result.
+    begins: Vec<Begin>,
 }
 
 impl Results {
@@ -165,6 +178,24 @@ impl Results {
         for renamed in self.renamed.drain(..) {
             self.test[renamed.result.index()] = renamed.named;
         }
+    }
+
+    /// Adds when results began. Call it with later results than before; of several entries of a result the last
+    /// one counts.
+    pub fn add_begins(&mut self, mut begins: Vec<Begin>) {
+        begins.sort_by_key(|begin| begin.result);
+        for begin in begins {
+            match self.begins.last_mut().filter(|last| last.result == begin.result) {
+                Some(last) => *last = begin,
+                None => self.begins.push(begin),
+            }
+        }
+    }
+
+    /// When a result began.
+    pub fn begin(&self, id: ResultId) -> Option<Begin> {
+        let at = self.begins.binary_search_by_key(&id, |begin| begin.result).ok()?;
+        self.begins.get(at).copied()
     }
 
     /// The results of a range of rows that have tests of their own.

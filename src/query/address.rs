@@ -66,8 +66,9 @@ fn readable(query: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::{
-        Baseline, Change, ColumnOrder, Comparison, DutColumns, FileKind, Filter, Listed, Measure,
-        OutcomeFilter, Route, Selection, SessionKey, ShownDuts, Sides, Sort, SortKey, Step, Term,
+        Baseline, Better, Change, ChartKind, Charted, ColumnOrder, Comparison, Directions, DutColumns,
+        FileKind, Filter, Listed, Measure, OutcomeFilter, Route, Selection, SessionKey, ShownDuts, Sides,
+        Sort, SortKey, Step, Term, TestKey,
     };
     use super::*;
     use crate::model::Outcome;
@@ -105,6 +106,9 @@ mod tests {
         check("?view=grid&show");
         check("?view=compare&from=build:1.3&to=build:1.4&to=dut:A&change=regression&change=fixed");
         check("?view=compare&from=all-passed&step=none-not_run");
+        check("?view=timing&sort=-change&chart=duts&trend=test_y&trend-in=tests.test_a");
+        check("?view=metrics&trend=boot&metric=used_rom&lower=gain&higher=time&neither=x");
+        check("?view=timing&chart=session&timeline=DUT_A&timeline-run=nightly/7.xml");
         check("?view=files&q=board&status=partly&file=nightly/board_a.xml");
     }
 
@@ -202,6 +206,9 @@ mod tests {
             (from, to_side) in (0..3_u8, 0..3_usize),
             (changes, step) in (proptest::collection::vec(0..Change::ALL.len(), 0..3), any::<bool>()),
             (term, value) in (0..8_usize, ".{1,9}"),
+            (chart, trend) in (0..ChartKind::ALL.len(), proptest::option::of((".{0,9}", ".{1,9}"))),
+            (metric, better) in (".{0,9}", proptest::collection::vec((".{0,9}", 0..3_usize), 0..4)),
+            timeline in proptest::option::of((".{1,9}", ".{0,9}")),
             (files, file) in (proptest::option::of(0..6_usize), proptest::option::of(".{1,9}")),
         ) {
             let view = View {
@@ -233,6 +240,17 @@ mod tests {
                 file,
                 full: flags[2],
                 measure: Measure::ALL[from as usize],
+                charted: Charted {
+                    kind: ChartKind::ALL[chart].0,
+                    test: trend.map(|(scope, name)| TestKey { scope, name }),
+                    session: timeline.map(|(dut, session)| SessionKey { dut, session }),
+                    metric,
+                },
+                directions: {
+                    let mut directions = Directions::default();
+                    better.iter().for_each(|(name, at)| directions.set(name, Better::ALL[*at]));
+                    directions
+                },
                 comparison: Comparison {
                     sides: Sides {
                         from: match from {
@@ -253,6 +271,7 @@ mod tests {
             prop_assert_eq!((&there.sources, there.demo, there.flat), (&view.sources, view.demo, view.flat));
             prop_assert_eq!((&there.fold, there.route), (&view.fold, Route::ALL[to]));
             prop_assert_eq!(&there.comparison.sides, &view.comparison.sides);
+            prop_assert_eq!(&there.directions, &view.directions);
             prop_assert_eq!((&there.duts.pinned, there.duts.order), (&view.duts.pinned, view.duts.order));
             prop_assert_eq!((&there.selection, &there.session, &there.file, there.full), (&None, &None, &None, false));
             if there.route == view.route {
@@ -260,7 +279,7 @@ mod tests {
                 prop_assert_eq!(kept, (&view.filter, &view.duts, view.sort, &view.cols, view.files));
             } else {
                 prop_assert_eq!((there.sort, &there.cols[..], there.files), (None, &[][..], None));
-                prop_assert_eq!(there.measure, Measure::default());
+                prop_assert_eq!((there.measure, there.charted), Default::default());
                 let shares_filter = view.route.lists() == Listed::Tests && there.route.lists() == Listed::Tests;
                 let kept = if shares_filter { (view.filter, view.duts.shown) } else { Default::default() };
                 prop_assert_eq!((there.filter, there.duts.shown), kept);

@@ -9,7 +9,9 @@
 
 mod address;
 mod change;
+mod charted;
 mod comparison;
+mod direction;
 mod dut_columns;
 mod file_filter;
 mod filter;
@@ -23,7 +25,9 @@ mod upgrade;
 mod view;
 
 pub use change::{Change, Step};
+pub use charted::{ChartKind, Charted, TestKey};
 pub use comparison::{Baseline, Comparison, Sides, Term};
+pub use direction::{Better, Directions};
 pub use dut_columns::{ColumnOrder, DutColumns, ShownDuts};
 pub use file_filter::{FileFilter, FileKind};
 pub use filter::{Filter, Matcher, OutcomeFilter};

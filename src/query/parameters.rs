@@ -2,8 +2,8 @@
 //! reset.
 
 use super::{
-    Change, ColumnOrder, FileKind, Listed, Measure, OutcomeFilter, Route, Selection, SessionKey, ShownDuts,
-    Sort, Step, Term, View,
+    Better, Change, ChartKind, ColumnOrder, FileKind, Listed, Measure, OutcomeFilter, Route, Selection,
+    SessionKey, ShownDuts, Sort, Step, Term, TestKey, View,
 };
 
 /// A parameter of the query string: a part of the [`View`].
@@ -180,6 +180,61 @@ pub static PARAMETERS: &[Parameter] = &[
         resets_on: Reset::OtherView,
     },
     Parameter {
+        key: "chart",
+        read: |view, value| view.charted.kind = ChartKind::from_key(&value),
+        write: |view| text(view.charted.kind.key()),
+        resets_on: Reset::OtherView,
+    },
+    Parameter {
+        key: "trend",
+        read: |view, value| charted_test(view).name = value,
+        write: |view| some(view.charted.test.as_ref().map(|test| test.name.as_str())),
+        resets_on: Reset::OtherView,
+    },
+    Parameter {
+        key: "trend-in",
+        read: |view, value| charted_test(view).scope = value,
+        write: |view| view.charted.test.as_ref().map_or(Vec::new(), |test| text(&test.scope)),
+        resets_on: Reset::OtherView,
+    },
+    Parameter {
+        key: "metric",
+        read: |view, value| view.charted.metric = value,
+        write: |view| text(&view.charted.metric),
+        resets_on: Reset::OtherView,
+    },
+    Parameter {
+        key: "lower",
+        read: |view, value| view.directions.set(&value, Better::Lower),
+        write: |view| view.directions.names(Better::Lower),
+        // What a person knows of a metric stays.
+        resets_on: Reset::Never,
+    },
+    Parameter {
+        key: "higher",
+        read: |view, value| view.directions.set(&value, Better::Higher),
+        write: |view| view.directions.names(Better::Higher),
+        resets_on: Reset::Never,
+    },
+    Parameter {
+        key: "neither",
+        read: |view, value| view.directions.set(&value, Better::Neither),
+        write: |view| view.directions.names(Better::Neither),
+        resets_on: Reset::Never,
+    },
+    Parameter {
+        key: "timeline",
+        read: |view, value| charted_session(view).dut = value,
+        write: |view| some(view.charted.session.as_ref().map(|session| session.dut.as_str())),
+        resets_on: Reset::OtherView,
+    },
+    Parameter {
+        key: "timeline-run",
+        read: |view, value| charted_session(view).session = value,
+        write: |view| some(view.charted.session.as_ref().map(|session| session.session.as_str())),
+        resets_on: Reset::OtherView,
+    },
+    Parameter {
         key: "test",
         read: |view, value| selection(view).name = value,
         write: |view| some(view.selection.as_ref().map(|selection| selection.name.as_str())),
@@ -239,6 +294,8 @@ pub static PARAMETERS: &[Parameter] = &[
 pub fn drop_incomplete(view: &mut View) {
     view.selection.take_if(|selection| selection.name.is_empty() || selection.dut.is_empty());
     view.session.take_if(|session| session.dut.is_empty());
+    view.charted.test.take_if(|test| test.name.is_empty());
+    view.charted.session.take_if(|session| session.dut.is_empty());
 }
 
 fn selection(view: &mut View) -> &mut Selection {
@@ -247,6 +304,14 @@ fn selection(view: &mut View) -> &mut Selection {
 
 fn session(view: &mut View) -> &mut SessionKey {
     view.session.get_or_insert_default()
+}
+
+fn charted_test(view: &mut View) -> &mut TestKey {
+    view.charted.test.get_or_insert_default()
+}
+
+fn charted_session(view: &mut View) -> &mut SessionKey {
+    view.charted.session.get_or_insert_default()
 }
 
 fn not_empty(value: String) -> Option<String> {

@@ -23,6 +23,10 @@ pub enum Route {
     History,
     /// What changed between two sets of sessions?
     Compare,
+    /// What is slow, and what became slower?
+    Timing,
+    /// What did tests measure, and which values shifted?
+    Metrics,
     /// What was run?
     Sessions,
     /// Was everything read?
@@ -32,6 +36,10 @@ pub enum Route {
 /// What a view is called, and what it lists.
 struct Row {
     route: Route,
+    /// The view of the navigation that it belongs to; mostly itself.
+    within: Route,
+    /// The name among the views that belong together; "" for a view on its own.
+    tab: &'static str,
     /// The word in the query string.
     key: &'static str,
     /// The name that people see.
@@ -63,23 +71,115 @@ pub enum Listed {
 }
 
 /// All views, in the order of the navigation and of [`Route`]'s variants.
-const ROWS: [Row; 10] = [
-    Row { route: Route::Overview, key: "overview", title: "Overview", letter: "o", lists: Listed::Nothing },
-    Row { route: Route::Grid, key: "grid", title: "Grid", letter: "g", lists: Listed::Tests },
-    Row { route: Route::Tests, key: "tests", title: "Tests", letter: "t", lists: Listed::Tests },
-    Row { route: Route::Failures, key: "failures", title: "Failures", letter: "r", lists: Listed::Failures },
-    Row { route: Route::Flaky, key: "flaky", title: "Flaky", letter: "k", lists: Listed::Flaky },
+const ROWS: [Row; 12] = [
+    Row {
+        route: Route::Overview,
+        within: Route::Overview,
+        tab: "",
+        key: "overview",
+        title: "Overview",
+        letter: "o",
+        lists: Listed::Nothing,
+    },
+    Row {
+        route: Route::Grid,
+        within: Route::Grid,
+        tab: "",
+        key: "grid",
+        title: "Grid",
+        letter: "g",
+        lists: Listed::Tests,
+    },
+    Row {
+        route: Route::Tests,
+        within: Route::Tests,
+        tab: "",
+        key: "tests",
+        title: "Tests",
+        letter: "t",
+        lists: Listed::Tests,
+    },
+    Row {
+        route: Route::Failures,
+        within: Route::Failures,
+        tab: "Causes",
+        key: "failures",
+        title: "Failures",
+        letter: "r",
+        lists: Listed::Failures,
+    },
+    Row {
+        route: Route::Flaky,
+        within: Route::Failures,
+        tab: "Flaky",
+        key: "flaky",
+        title: "Flaky",
+        letter: "k",
+        lists: Listed::Flaky,
+    },
     Row {
         route: Route::KnownIssues,
+        within: Route::Failures,
+        tab: "Known issues",
         key: "known",
         title: "Known issues",
         letter: "n",
         lists: Listed::KnownIssues,
     },
-    Row { route: Route::History, key: "history", title: "History", letter: "h", lists: Listed::Nothing },
-    Row { route: Route::Compare, key: "compare", title: "Compare", letter: "c", lists: Listed::Changes },
-    Row { route: Route::Sessions, key: "sessions", title: "Sessions", letter: "s", lists: Listed::Sessions },
-    Row { route: Route::Files, key: "files", title: "Files", letter: "f", lists: Listed::Files },
+    Row {
+        route: Route::History,
+        within: Route::History,
+        tab: "",
+        key: "history",
+        title: "History",
+        letter: "h",
+        lists: Listed::Nothing,
+    },
+    Row {
+        route: Route::Compare,
+        within: Route::Compare,
+        tab: "",
+        key: "compare",
+        title: "Compare",
+        letter: "c",
+        lists: Listed::Changes,
+    },
+    Row {
+        route: Route::Timing,
+        within: Route::Timing,
+        tab: "Test time",
+        key: "timing",
+        title: "Timing",
+        letter: "m",
+        lists: Listed::Tests,
+    },
+    Row {
+        route: Route::Metrics,
+        within: Route::Timing,
+        tab: "Metrics",
+        key: "metrics",
+        title: "Metrics",
+        letter: "v",
+        lists: Listed::Tests,
+    },
+    Row {
+        route: Route::Sessions,
+        within: Route::Sessions,
+        tab: "",
+        key: "sessions",
+        title: "Sessions",
+        letter: "s",
+        lists: Listed::Sessions,
+    },
+    Row {
+        route: Route::Files,
+        within: Route::Files,
+        tab: "",
+        key: "files",
+        title: "Files",
+        letter: "f",
+        lists: Listed::Files,
+    },
 ];
 
 impl Route {
@@ -103,6 +203,22 @@ impl Route {
     /// Returns the name that people see.
     pub fn title(self) -> &'static str {
         self.row().title
+    }
+
+    /// Returns the view of the navigation that it belongs to: itself, or the first of those that belong
+    /// together.
+    pub fn within(self) -> Route {
+        self.row().within
+    }
+
+    /// Returns the name among the views that belong together.
+    pub fn tab(self) -> &'static str {
+        self.row().tab
+    }
+
+    /// Returns the views that belong together with this one, with itself, in their order.
+    pub fn tabs(self) -> impl Iterator<Item = Route> {
+        Route::ALL.into_iter().filter(move |other| other.within() == self.within())
     }
 
     /// Returns the letter that opens the view after `g`.
@@ -141,6 +257,8 @@ mod tests {
             assert_eq!(Route::from_letter(route.letter()), Some(route));
             // `g x` clears.
             assert_ne!(route.letter(), "x");
+            assert_eq!(route.tabs().next(), Some(route.within()));
+            assert_eq!(route.tab().is_empty(), route.tabs().count() == 1, "{route:?}");
         }
         assert_eq!(Route::from_key("hologram"), None);
         assert_eq!(Route::from_letter("?"), None);

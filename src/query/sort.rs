@@ -65,12 +65,24 @@ pub enum SortKey {
     Change,
     /// Changes: the p-value; flaky tests: the least likely share of sessions that disagree.
     Evidence,
+    /// Timing: the median of the current durations.
+    Median,
+    /// Timing: the share of all test time.
+    Share,
+    /// Metrics: the name of the metric.
+    Metric,
+    /// Metrics: the current value.
+    Value,
+    /// Metrics: which values are better.
+    Better,
+    /// Metrics: how many values are outside of the limits.
+    Limits,
 }
 
 impl SortKey {
     /// All columns with their words in the query string, in the order of the
     /// variants.
-    pub const KEYS: [(SortKey, &'static str); 30] = [
+    pub const KEYS: [(SortKey, &'static str); 36] = [
         (SortKey::Name, "name"),
         (SortKey::Suite, "suite"),
         (SortKey::Class, "class"),
@@ -101,6 +113,12 @@ impl SortKey {
         (SortKey::Known, "known"),
         (SortKey::Change, "change"),
         (SortKey::Evidence, "evidence"),
+        (SortKey::Median, "median"),
+        (SortKey::Share, "share"),
+        (SortKey::Metric, "metric"),
+        (SortKey::Value, "value"),
+        (SortKey::Better, "better"),
+        (SortKey::Limits, "limits"),
     ];
 
     /// Returns the word in the query string.

@@ -1,7 +1,9 @@
 //! The view: what is on screen.
 
 use super::parameters::PARAMETERS;
-use super::{Comparison, DutColumns, FileFilter, FileKind, Filter, Listed, Measure, Route, Sort};
+use super::{
+    Charted, Comparison, Directions, DutColumns, FileFilter, FileKind, Filter, Listed, Measure, Route, Sort,
+};
 use serde::{Deserialize, Serialize};
 
 /// A result whose details are open. Names, not ids: a link outlives the ids.
@@ -72,6 +74,10 @@ pub struct View {
     pub comparison: Comparison,
     /// What the chart of the history shows.
     pub measure: Measure,
+    /// What the chart of the views Timing and Metrics shows.
+    pub charted: Charted,
+    /// Which values of metrics are better.
+    pub directions: Directions,
 }
 
 impl View {
@@ -91,8 +97,10 @@ impl View {
     pub fn rename_dut(&mut self, from: &str, to: &str) {
         let session = self.session.as_mut().map(|session| &mut session.dut);
         let selection = self.selection.as_mut().map(|selection| &mut selection.dut);
+        let session =
+            session.into_iter().chain(self.charted.session.as_mut().map(|session| &mut session.dut));
         let listed = self.duts.shown.names_mut().iter_mut().chain(self.duts.pinned.iter_mut());
-        let names = [self.filter.dut.as_mut(), session, selection].into_iter().flatten().chain(listed);
+        let names = [self.filter.dut.as_mut(), selection].into_iter().flatten().chain(session).chain(listed);
         for name in names.filter(|name| *name == from) {
             to.clone_into(name);
         }

@@ -9,5 +9,5 @@ mod number;
 mod words;
 
 pub use glob::{glob, is_glob};
-pub use number::{decimal, rounded, short};
+pub use number::{amount, decimal, rounded, short};
 pub use words::{counted, grouped, head, listed, with_article};

@@ -35,6 +35,23 @@ pub fn short(number: f64) -> String {
     }
 }
 
+/// Formats a value with about four digits, and its unit: "12.1 s", "71,706 µs".
+pub fn amount(value: f64, unit: &str) -> String {
+    let size = value.abs();
+    let decimals = match size {
+        _ if size >= 1e15 || (size > 0.0 && size < 1e-6) => return spaced(format!("{value:.3e}"), unit),
+        _ if size >= 1000.0 || size == 0.0 => 0,
+        _ => (3 - size.log10().floor() as i32).clamp(0, 9) as usize,
+    };
+    let text = format!("{value:.decimals$}");
+    let text = if decimals > 0 { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    spaced(text.to_owned(), unit)
+}
+
+fn spaced(number: String, unit: &str) -> String {
+    if unit.is_empty() { number } else { format!("{number} {unit}") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,5 +111,13 @@ mod tests {
         {
             assert_eq!(decimal(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn values_have_about_four_digits() {
+        let amounts =
+            [0.0, 12.0, 12.3456, 0.012_345_6, 71_705.62, -3.3, 1e-9].map(|value| amount(value, "s"));
+        assert_eq!(amounts, ["0 s", "12 s", "12.35 s", "0.01235 s", "71706 s", "-3.3 s", "1.000e-9 s"]);
+        assert_eq!(amount(2.5, ""), "2.5");
     }
 }

@@ -3,7 +3,7 @@
 use super::hooks::on_window;
 use super::keys::Keys;
 use super::parts::{
-    DropZone, Header, Help, KeptDialog, LoadingBar, NoticeBar, RenameDialog, Tip, TipBox, WatchBar,
+    DropZone, Header, Help, KeptDialog, LoadingBar, NoticeBar, RenameDialog, Tabs, Tip, TipBox, WatchBar,
 };
 use super::stores::{Data, Navigation, Phase, provide_stores, use_data, use_loading, use_navigation};
 use super::title;
@@ -69,7 +69,12 @@ pub fn App() -> impl IntoView {
                 <NoticeBar />
                 <WatchBar />
                 <div class="workspace">
-                    <div class="view">{content}</div>
+                    <div class="view">
+                        <Show when=move || matches!(screen.get(), Screen::View(_))>
+                            <Tabs />
+                        </Show>
+                        {content}
+                    </div>
                     {move || detail.get().map(views::drawer)}
                 </div>
                 <PrintedReport />

@@ -2,6 +2,7 @@
 
 use super::Batch;
 use super::rows::{Role, Row};
+use crate::import::details::Measurement;
 use crate::import::identify::{scope_of, split_test_name};
 use crate::model::Outcome;
 
@@ -22,6 +23,12 @@ pub struct Entry<'a> {
     pub role: Role,
     /// Seconds. Negative and infinite values are ignored.
     pub duration_s: Option<f64>,
+    /// When it began, in milliseconds since 1970.
+    pub began_ms: Option<f64>,
+    /// The process, thread or machine that ran it.
+    pub worker: &'a str,
+    /// What it measured.
+    pub measured: &'a [Measurement],
     /// Message, of which the first line is kept.
     pub message: &'a str,
     /// First byte of its element or object in the decoded text, or the place from
@@ -86,6 +93,10 @@ impl Batch {
         };
         // Adds the draft if necessary.
         self.session(entry.session);
+        if let Some(began_ms) = entry.began_ms {
+            self.add_begin(self.len(), began_ms, entry.worker);
+        }
+        self.add_measured(self.len(), entry.measured);
         self.push(row);
     }
 }

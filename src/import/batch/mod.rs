@@ -13,6 +13,7 @@ pub use entry::{Entry, Scope};
 pub use rows::{Role, Row, Rows};
 pub use text::Text;
 
+use super::details::Measurement;
 use super::encoding::SUBSTITUTE;
 use super::limits;
 use crate::model::{DutAttributes, KnownIssue, Note, SessionDraft, Severity, ansi, head};
@@ -29,6 +30,32 @@ pub struct ScopeDraft {
     pub text: Text,
     /// Where the suite ends and the class begins, if the file says so.
     pub boundary: Option<(u32, u32)>,
+}
+
+/// A number that a row measured.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct MeasuredDraft {
+    /// The row.
+    pub row: u32,
+    /// Index of [`Batch::metrics`].
+    pub metric: u32,
+    /// A finite number.
+    pub value: f64,
+    /// The lower limit; NaN for none.
+    pub lower: f64,
+    /// The upper limit; NaN for none.
+    pub upper: f64,
+}
+
+/// When a row began.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct BeginDraft {
+    /// The row.
+    pub row: u32,
+    /// Milliseconds since 1970.
+    pub unix_ms: f64,
+    /// The process, thread or machine that ran it; empty if the file does not name it.
+    pub worker: Text,
 }
 
 /// Everything that an importer reads from one file.
@@ -48,6 +75,12 @@ pub struct Batch {
     pub facts: Vec<(u32, u16, bool)>,
     /// Source files and lines of rows; see [`Batch::add_place`].
     places: Vec<places::Place>,
+    /// When rows began; see [`Batch::add_begin`].
+    pub begins: Vec<BeginDraft>,
+    /// Numbers that rows measured; see [`Batch::add_measured`].
+    pub measured: Vec<MeasuredDraft>,
+    /// Names and units of what was measured.
+    pub metrics: Vec<(Text, Text)>,
     /// A person set that the suites of the file are not DUTs.
     pub is_one_dut: bool,
     /// Suites of the file are DUTs, by their names or by what they ran on.
@@ -69,6 +102,8 @@ pub struct Batch {
     pub kept: String,
     #[serde(skip)]
     native_ids: FxHashMap<String, u32>,
+    #[serde(skip)]
+    metric_ids: FxHashMap<(String, String), u32>,
     #[serde(skip)]
     nameless: FxHashMap<String, u32>,
 }
@@ -195,6 +230,43 @@ impl Batch {
         self.rows.push(row);
     }
 
+    /// Says when a row began, and on which worker, if the file names one. Rows are in ascending order.
+    pub fn add_begin(&mut self, row: usize, unix_ms: f64, worker: &str) {
+        if !unix_ms.is_finite() {
+            return;
+        }
+        // Tests of one worker often follow each other.
+        let last = self.begins.last().map(|begin| begin.worker);
+        let worker = match last.filter(|&last| self.get(last) == worker) {
+            Some(same) => same,
+            None => self.add_text(head(worker, limits::MESSAGE_BYTES)),
+        };
+        self.begins.push(BeginDraft { row: row as u32, unix_ms, worker });
+    }
+
+    /// Adds the numbers that a row measured. Rows are in ascending order. Values that are no numbers, and those
+    /// of more than [`limits::METRICS`] names, are only in its details.
+    pub fn add_measured<'a>(&mut self, row: usize, measured: impl IntoIterator<Item = &'a Measurement>) {
+        for measured in measured {
+            let Some(value) = measured.number else { continue };
+            let key = (head(&measured.name, limits::NAME_BYTES), head(&measured.unit, limits::MESSAGE_BYTES));
+            let key = (key.0.to_owned(), key.1.to_owned());
+            let metric = match self.metric_ids.get(&key) {
+                Some(&known) => known,
+                None if self.metrics.len() >= limits::METRICS => continue,
+                None => {
+                    let texts = (self.add_name(&key.0), self.add_text(&ansi::plain(&key.1)));
+                    self.metrics.push(texts);
+                    let id = self.metrics.len() as u32 - 1;
+                    self.metric_ids.insert(key, id);
+                    id
+                }
+            };
+            let (lower, upper) = (measured.lower.unwrap_or(f64::NAN), measured.upper.unwrap_or(f64::NAN));
+            self.measured.push(MeasuredDraft { row: row as u32, metric, value, lower, upper });
+        }
+    }
+
     /// Returns the number of rows.
     pub fn len(&self) -> usize {
         self.rows.len()
@@ -216,7 +288,9 @@ impl Batch {
         let sessions = self.sessions.len() * 3 * size_of::<SessionDraft>();
         let words = (self.scopes.len() + self.natives.len() + self.nameless.len()) * 64;
         let rows = self.rows.len() * size_of::<Row>();
-        self.texts.size() + rows + sessions + words + self.kept.len()
+        let begins = self.begins.len() * size_of::<BeginDraft>();
+        let measured = self.measured.len() * size_of::<MeasuredDraft>() + self.metrics.len() * 128;
+        self.texts.size() + rows + sessions + words + begins + measured + self.kept.len()
     }
 
     /// Returns the draft of a session, and adds it if necessary.

@@ -2,8 +2,10 @@
 //! properties and measurements.
 
 mod measurement;
+mod number;
 
 pub use measurement::{Measurement, in_a_line};
+pub use number::measured_property;
 
 use serde::{Deserialize, Serialize};
 

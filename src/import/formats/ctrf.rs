@@ -156,9 +156,15 @@ impl Report {
                 native: if raw.is_empty() { &status } else { &raw },
                 role,
                 duration_s: attempt.number("duration").map(|ms| ms / 1000.0),
+                // Some reporters write seconds.
+                began_ms: attempt
+                    .number("start")
+                    .map(|start| if start < 1e11 { start * 1000.0 } else { start }),
+                worker: &attempt.text("threadId"),
                 message: &attempt.text("message"),
                 at,
                 len: slice.len(),
+                ..Entry::default()
             });
         };
         let mut attempts = test.entries("retryAttempts", (text, at), batch);

@@ -9,7 +9,7 @@
 
 use crate::import::batch::{Batch, Entry, Scope};
 use crate::import::collect::Occurrences;
-use crate::import::details::{Details, SectionKind};
+use crate::import::details::{Details, Measurement, SectionKind, measured_property};
 use crate::import::detect::Head;
 use crate::import::json::{self, Fault, Object, Root, Visitor};
 use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify, limits};
@@ -162,12 +162,17 @@ impl Report {
         };
         let class = test.text("classname");
         let reason = failures.first().or(skipped.first()).map(reason).unwrap_or_default();
+        let properties = test.fields().filter(|(name, _)| !OF_TESTS.contains(name));
+        let measured: Vec<Measurement> =
+            properties.filter_map(|(name, value)| measured_property(name, &json::plain(value))).collect();
         batch.push_entry(Entry {
             scope: Scope::Plain(if class.is_empty() { suite } else { &class }),
             name: &test.text("name"),
             outcome,
             native: if outcome == Outcome::Failed { "failures" } else { word },
             duration_s: json::seconds(test.raw("time")),
+            began_ms: local(&test.text("timestamp")).map(|started| started.unix_ms as f64),
+            measured: &measured,
             message: without_place(&reason),
             at,
             len: slice.len(),

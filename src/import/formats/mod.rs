@@ -67,6 +67,7 @@ registry![
     pytest::reportlog,
     pytest::recap,
     pytest::tally,
+    pytest::benchmark,
     pytest::html,
     robot::xml,
     robot::json,

@@ -210,6 +210,7 @@ impl NUnit {
         });
         let (scope, name) = self.identity(element);
         let duration = element.attribute("duration").or(element.attribute("time"));
+        let began = element.attribute("start-time").and_then(Timestamp::parse);
         batch.push_entry(Entry {
             session: self.session,
             scope: Scope::Dotted(scope),
@@ -217,6 +218,7 @@ impl NUnit {
             outcome,
             native: &native,
             duration_s: duration.and_then(number::seconds),
+            began_ms: began.map(|began| began.unix_ms as f64),
             message: message(element),
             at,
             len,

@@ -113,6 +113,8 @@ struct Held {
     native: String,
     role: Role,
     duration_s: Option<f64>,
+    began_ms: Option<f64>,
+    measured: Vec<Measurement>,
     message: String,
     at: u64,
     len: usize,
@@ -203,6 +205,8 @@ impl Visitor for Record {
                 native: self.outcome.clone(),
                 role: Role::Verdict,
                 duration_s: None,
+                began_ms: None,
+                measured: Vec::new(),
                 message: self.outcome_details.clone(),
                 at: 0,
                 len: 0,
@@ -222,6 +226,8 @@ impl Visitor for Record {
                 native: &phase.native,
                 role: phase.role,
                 duration_s: phase.duration_s,
+                began_ms: phase.began_ms,
+                measured: &phase.measured,
                 message: &phase.message,
                 at: phase.at,
                 len: phase.len,
@@ -316,6 +322,7 @@ impl Record {
             },
             role: Role::Verdict,
             duration_s: seconds(phase.start_ms, phase.end_ms),
+            began_ms: phase.start_ms,
             message,
             at,
             len,
@@ -323,6 +330,7 @@ impl Record {
                 || phase.is_forced
                 || phase.is_repeated_on_timeout && outcome == Outcome::Error
                 || phase.is_repeated_on_failure && measured.iter().any(|m| has_failed(&m)),
+            measured,
         });
     }
 

@@ -293,6 +293,9 @@ impl Twister {
             self.broken_configuration(session, suite);
         }
         let retries: u16 = suite.retries.parse().unwrap_or(0);
+        // The sizes are those of the configuration, so only its first test has them.
+        let fields = json::fields(text);
+        batch.add_measured(batch.len(), &measured(|name| fields.get(name).copied()));
         let (count, is_alone) = (cases.len(), cases.len() == 1);
         for (index, ((case, end), outcome)) in cases.into_iter().zip(outcomes).enumerate() {
             self.has_run |= !matches!(outcome, None | Some(Outcome::Skipped));
@@ -381,6 +384,15 @@ fn details(slice: &str) -> Details {
     }
     let path = text("path");
     details.location = Some(path.into_owned()).filter(|path| !path.is_empty());
+    let field = |name: &str| suite.iter().find(|(key, _)| key == name).map(|(_, value)| *value);
+    details.measurements = measured(field);
+    details
+}
+
+/// Returns what was measured of a configuration: the sizes of the program, the time to build it, and records.
+fn measured<'a>(field: impl Fn(&str) -> Option<&'a str>) -> Vec<Measurement> {
+    let text = |name: &str| field(name).filter(|text| *text != "null").map(json::plain).unwrap_or_default();
+    let mut measurements = Vec::new();
     for (name, limit, unit) in [
         ("used_rom", "available_rom", "bytes"),
         ("used_ram", "available_ram", "bytes"),
@@ -389,13 +401,13 @@ fn details(slice: &str) -> Details {
         let (value, upper) = (text(name), text(limit));
         if !value.is_empty() {
             let measured = Measurement::new(name, &value, unit);
-            details.measurements.push(Measurement { upper: decimal(&upper), ..measured });
+            measurements.push(Measurement { upper: decimal(&upper), ..measured });
         }
     }
-    if let Some((_, records)) = suite.iter().find(|(key, _)| key == "recording") {
-        recorded(records, &mut details.measurements);
+    if let Some(records) = field("recording") {
+        recorded(records, &mut measurements);
     }
-    details
+    measurements
 }
 
 /// Reads records of named groups of a regular expression in the test's configuration. Numbers are

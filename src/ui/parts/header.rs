@@ -29,7 +29,7 @@ pub fn Header(is_empty: Memo<bool>) -> impl IntoView {
             </ViewLink>
             <Show when=move || !is_empty.get()>
                 <nav class="nav" aria-label="Views">
-                    {Route::ALL.map(|route| view! { <NavLink route=route /> }).collect_view()}
+                    {Route::ALL.into_iter().filter(|route| route.within() == *route).map(|route| view! { <NavLink route=route /> }).collect_view()}
                 </nav>
                 <div class="header-actions">
                     <ClearButton />
@@ -56,7 +56,10 @@ pub fn Header(is_empty: Memo<bool>) -> impl IntoView {
 #[component]
 fn NavLink(route: Route) -> impl IntoView {
     let (navigation, data) = (use_navigation(), use_data());
-    let is_current = move || navigation.view.with(|view| view.route) == route;
+    let current = move || {
+        let shown = navigation.view.with(|view| view.route);
+        (shown.within() == route).then_some(if shown == route { "page" } else { "true" })
+    };
     // How many files to review, and whether some are unreadable.
     let review = move || {
         let overview = data.overview.get().filter(|_| route == Route::Files)?;
@@ -74,7 +77,7 @@ fn NavLink(route: Route) -> impl IntoView {
     view! {
         <ViewLink
             to=move |view: &mut View| view.go(route)
-            attr:aria-current=move || is_current().then_some("page")
+            attr:aria-current=current
             attr:data-badge=badge
             attr:data-severity=severity
             attr:title=title
@@ -82,6 +85,32 @@ fn NavLink(route: Route) -> impl IntoView {
             {route.title()}
         </ViewLink>
     }
+}
+
+/// Links to the views that belong together with the one on screen; nothing for a view on its own.
+#[component]
+pub fn Tabs() -> impl IntoView {
+    let navigation = use_navigation();
+    let shown = Memo::new(move |_| navigation.view.with(|view| view.route.within()));
+    let links = move || {
+        let tab = |route: Route| {
+            let current = move || navigation.view.with(|view| view.route == route).then_some("page");
+            view! {
+                <ViewLink to=move |view: &mut View| view.go(route) attr:aria-current=current>
+                    {route.tab()}
+                </ViewLink>
+            }
+        };
+        let shown = shown.get();
+        (shown.tabs().count() > 1).then(|| {
+            view! {
+                <nav class="tabs" aria-label=shown.title()>
+                    {shown.tabs().map(tab).collect_view()}
+                </nav>
+            }
+        })
+    };
+    view! { {links} }
 }
 
 /// Clears all files; asks first if some of them cannot be loaded again by the page.

@@ -23,7 +23,9 @@ mod open;
 mod outcome_bar;
 mod popover;
 mod rename;
+mod shift;
 mod table;
+mod test_chart;
 mod tip;
 mod virtual_list;
 
@@ -35,7 +37,7 @@ pub use drawer::{Drawer, LIST_KEYS, StepKeys, Stepper};
 pub use dropzone::DropZone;
 pub use explanation::WhatExplains;
 pub use filter::{DutFilter, FilterBar, FilterField, NoMatches};
-pub use header::{Header, clear_or_ask};
+pub use header::{Header, Tabs, clear_or_ask};
 pub use help::Help;
 pub use kept::{EmptyLibraries, KeptDialog, WatchBar};
 pub use link::ViewLink;
@@ -49,8 +51,10 @@ pub use open::OpenButtons;
 pub use outcome_bar::{OutcomeBar, OutcomeCounts, SegmentLink};
 pub use popover::Popover;
 pub use rename::{RenameButton, RenameDialog};
+pub use shift::{change_cell, p_value};
 pub use table::{
     Cell, Column, ColumnChoice, RowButton, RowButtons, Table, TableCount, TableRows, TableSource, sort_of,
 };
+pub use test_chart::ResultChart;
 pub use tip::{Tip, TipBox, use_tip};
 pub use virtual_list::{Span, VirtualList, reveal};

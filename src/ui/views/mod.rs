@@ -11,11 +11,13 @@ mod flaky;
 mod grid;
 mod history;
 mod known_issues;
+mod metrics;
 mod overview;
 mod print;
 mod result;
 mod sessions;
 mod tests;
+mod timing;
 
 pub use empty::Empty;
 pub use known_issues::IssueDialog;
@@ -31,10 +33,12 @@ use grid::Grid;
 use history::History;
 use known_issues::KnownIssues;
 use leptos::prelude::*;
+use metrics::Metrics;
 use overview::Overview;
 use result::ResultDrawer;
 use sessions::{SessionDrawer, Sessions};
 use tests::Tests;
+use timing::Timing;
 
 /// The component of a route.
 pub fn component(route: Route) -> AnyView {
@@ -47,6 +51,8 @@ pub fn component(route: Route) -> AnyView {
         Route::KnownIssues => view! { <KnownIssues /> }.into_any(),
         Route::History => view! { <History /> }.into_any(),
         Route::Compare => view! { <Compare /> }.into_any(),
+        Route::Timing => view! { <Timing /> }.into_any(),
+        Route::Metrics => view! { <Metrics /> }.into_any(),
         Route::Sessions => view! { <Sessions /> }.into_any(),
         Route::Files => view! { <Files /> }.into_any(),
     }

@@ -83,6 +83,10 @@ const SCREENS: &[(Data, &[Screen])] = &[
             ("compare-classes", "?demo&view=compare&from=2.3.0&change=regression&change=fixed", Act::Nothing),
             ("compare-all-passed", "?demo&view=compare&from=all-passed", Act::Nothing),
             ("compare-nothing", "?demo&view=compare&from=9.9", Act::Nothing),
+            ("timing", "?demo&view=timing", Act::Nothing),
+            ("timing-duts", "?demo&view=timing&chart=duts", Act::Nothing),
+            ("timing-session", "?demo&view=timing&chart=session", Act::Nothing),
+            ("metrics-nothing", "?demo&view=metrics", Act::Nothing),
             ("sessions", "?demo&view=sessions", Act::Nothing),
             ("files", "?demo&view=files", Act::Nothing),
             ("drawer", DRAWER, Act::Nothing),
@@ -106,6 +110,14 @@ const SCREENS: &[(Data, &[Screen])] = &[
         &[("one-dut", "", Act::Nothing), ("one-dut-grid", "?view=grid", Act::Nothing)],
     ),
     (
+        Data::Fixtures(&["pytest-benchmark", "pytest-reportlog/reportlog-1.0.0/xdist.jsonl"]),
+        &[
+            ("metrics", "?view=metrics", Act::Nothing),
+            ("metrics-duts", "?view=metrics&chart=duts", Act::Nothing),
+            ("timing-workers", "?view=timing&chart=session", Act::Nothing),
+        ],
+    ),
+    (
         Data::Made("one-test"),
         &[
             ("one-test", "", Act::Nothing),
@@ -114,6 +126,7 @@ const SCREENS: &[(Data, &[Screen])] = &[
             ("one-test-sessions", "?view=sessions", Act::Nothing),
             ("one-test-history", "?view=history", Act::Nothing),
             ("one-test-compare", "?view=compare", Act::Nothing),
+            ("one-test-timing", "?view=timing", Act::Nothing),
             ("one-test-drawer", "?view=grid", Act::OpenFailure),
         ],
     ),
@@ -127,6 +140,7 @@ const SCREENS: &[(Data, &[Screen])] = &[
             ("forty-duts-failures", "?view=failures", Act::Nothing),
             ("forty-duts-history", "?view=history", Act::Nothing),
             ("forty-duts-compare", "?view=compare", Act::Nothing),
+            ("forty-duts-timing", "?view=timing", Act::Nothing),
             ("forty-duts-drawer", "?view=grid&only=failing", Act::OpenFailure),
         ],
     ),

@@ -29,6 +29,12 @@ fn label<'l>(labels: &'l Labels, name: &str) -> &'l str {
     labels.iter().find(|(have, _)| have == name).map_or("", |(_, value)| value)
 }
 
+/// Returns what ran the test: thread and host, as far as the adapter names them.
+fn worker(labels: &Labels) -> String {
+    let words = [label(labels, "host"), label(labels, "thread")];
+    words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
 /// Reads a result, which is the whole file.
 pub fn read(result: &Object, at: u64, len: usize, unknown: &mut Occurrences, batch: &mut Batch) {
     let labels = labels(result);
@@ -60,6 +66,8 @@ pub fn read(result: &Object, at: u64, len: usize, unknown: &mut Occurrences, bat
         outcome,
         native: &status,
         duration_s,
+        began_ms: start,
+        worker: &worker(&labels),
         message: &message,
         at,
         len,

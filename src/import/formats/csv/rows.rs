@@ -146,6 +146,7 @@ impl Csv {
                 at,
                 len: u32::try_from(len).unwrap_or(u32::MAX),
             };
+            batch.add_measured(batch.len(), &details.measurements);
             return batch.push(row);
         }
         let is_node_id = row.is_node_id || name.contains(".py::");
@@ -162,9 +163,11 @@ impl Csv {
             native: row.native.unwrap_or(row.outcome),
             role: Role::Verdict,
             duration_s: row.duration_s,
+            measured: &details.measurements,
             message: &message,
             at,
             len,
+            ..Entry::default()
         });
     }
 

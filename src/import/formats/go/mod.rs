@@ -103,6 +103,7 @@ struct Package {
 #[derive(Default)]
 struct Test {
     at: u64,
+    began: Option<Timestamp>,
     is_paused: bool,
     has_failed_subtest: bool,
     output: String,
@@ -215,8 +216,11 @@ impl Log {
             "skip" => Some(Outcome::Skipped),
             other => return self.unknown.add_example(at, other),
         };
-        let test =
-            package.open.entry(event.test.to_string()).or_insert_with(|| Test { at, ..Test::default() });
+        let test = package.open.entry(event.test.to_string()).or_insert_with(|| Test {
+            at,
+            began: Timestamp::parse(&event.time),
+            ..Test::default()
+        });
         match &*event.action {
             "pause" => test.is_paused = true,
             "cont" => test.is_paused = false,
@@ -401,6 +405,9 @@ impl Log {
             native,
             role: Role::Verdict,
             duration_s,
+            began_ms: test.began.map(|began| began.unix_ms as f64),
+            worker: package_name,
+            measured: &details.measurements,
             message,
             at,
             len,

@@ -177,6 +177,7 @@ impl Report {
             outcome,
             native: &status,
             duration_s: test.number("duration").map(|ms| ms / 1000.0),
+            began_ms: test.number("startAt"),
             // For a passed test it is the message of an earlier attempt.
             message: messages.first().filter(|_| !is_flaky).map_or("", |message| reason(message)),
             at,

@@ -191,9 +191,12 @@ impl Report {
                 native: &status,
                 role: if number < results.len() { Role::Earlier } else { Role::Verdict },
                 duration_s: result.number("duration").map(|ms| ms / 1000.0),
+                began_ms: Timestamp::parse(&result.text("startTime")).map(|started| started.unix_ms as f64),
+                worker: &worker(&result),
                 message: &message,
                 at,
                 len: result_slice.len(),
+                ..Entry::default()
             });
         }
     }
@@ -225,6 +228,12 @@ impl Report {
 struct Spec<'a> {
     file: &'a str,
     name: &'a str,
+}
+
+/// Returns the worker that ran an attempt. After a failure a new process with the same parallel index follows.
+fn worker(result: &Object) -> String {
+    let index = ["parallelIndex", "workerIndex"].into_iter().find_map(|key| result.number(key));
+    index.filter(|index| *index >= 0.0).map_or(String::new(), |index| format!("worker {index}"))
 }
 
 /// Returns the outcome of a status if another one is expected.

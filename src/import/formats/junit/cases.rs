@@ -5,6 +5,7 @@ use super::sessions::earlier;
 use super::suites::device_of;
 use super::{Data, Open};
 use crate::import::batch::{Batch, Role, Row, Text, first_line};
+use crate::import::details::Measurement;
 use crate::import::{limits, number, xml};
 use crate::model::{Outcome, Severity, Timestamp, head, with_article};
 use quick_xml::events::BytesStart;
@@ -81,6 +82,10 @@ pub(super) struct Case {
     is_notrun: bool,
     /// node: the test is marked as todo, and may fail.
     is_todo: bool,
+    /// When it began.
+    began: Option<Timestamp>,
+    /// Its numeric properties.
+    pub measured: Vec<Measurement>,
 }
 
 /// The current child of a case, or error of a suite.
@@ -183,11 +188,13 @@ impl Data {
             self.odd.named_twice.add(at);
         }
         let scope = self.scope(suite, class, batch);
+        let began = Some(timestamp).filter(|timestamp| !timestamp.is_empty());
+        let began = began.and_then(|timestamp| Timestamp::parse(&xml::unescape(timestamp)));
         if let Some(suite) = self.suites.get_mut(suite as usize) {
             suite.cases += 1;
             suite.entries += 1;
-            if suite.started.is_none() && !timestamp.is_empty() {
-                suite.first_case = earlier(suite.first_case, Timestamp::parse(&xml::unescape(timestamp)));
+            if suite.started.is_none() && began.is_some() {
+                suite.first_case = earlier(suite.first_case, began);
             }
         }
         let name = batch.add_name_or_placeholder(&xml::unescape(name), (suite, scope));
@@ -205,6 +212,7 @@ impl Data {
             dut,
             platform,
             is_notrun: status == "notrun" && result.is_empty(),
+            began,
             ..Case::default()
         };
     }
@@ -330,6 +338,10 @@ impl Data {
             row.role = Role::Rerun;
         }
         let first_row = batch.len();
+        if let Some(began) = case.began {
+            batch.add_begin(first_row, began.unix_ms as f64, "");
+        }
+        batch.add_measured(first_row, &case.measured);
         push_attempts(row, case.attempts, batch);
         if case.is_flaky {
             self.mark_flaky(row, batch);

@@ -4,6 +4,7 @@ use super::devices::without_device;
 use super::platforms::PLATFORM_PROPERTIES;
 use super::{Data, Open};
 use crate::import::batch::Batch;
+use crate::import::details::measured_property;
 use crate::import::identify::{self, scope_of};
 use crate::import::{limits, number, xml};
 use crate::model::{IdentityField, Severity, Timestamp, counted, head};
@@ -186,6 +187,7 @@ impl Data {
             }
             return;
         }
+        self.case.measured.extend(measured_property(&name, &value));
         if matches!(name.as_str(), "repetition" | "attempt" | "retry") {
             self.case.repetition = repetition_of(&name, &value).or(self.case.repetition);
         }

@@ -56,6 +56,7 @@ impl Cases {
             outcome,
             native: word,
             duration_s,
+            measured: &details.measurements,
             message: &message,
             at: kept_at,
             len,

@@ -193,6 +193,7 @@ impl Events {
             outcome,
             native,
             duration_s: event.exec_time_s,
+            measured: &details.measurements,
             message,
             at: place,
             len,

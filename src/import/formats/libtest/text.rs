@@ -177,13 +177,13 @@ impl Output {
             self.failed.insert(name.to_owned(), batch.len() as u32);
         }
         let mut entry = Entry { name, outcome, native, message, duration_s, ..Entry::default() };
+        let mut details = Details::default();
         let measured;
         if let Some((median, rest)) = message.split_once(" ns/iter (+/- ").filter(|_| native == "bench") {
-            let mut details = Details::default();
             details.measurements.push(benchmark(median, rest.split(')').next().unwrap_or("")));
             (entry.at, entry.len) = batch.keep_details(&details);
             measured = in_a_line(&details.measurements);
-            entry.message = &measured;
+            (entry.message, entry.measured) = (&measured, &details.measurements);
         }
         self.programs.entry(entry, at, batch);
     }

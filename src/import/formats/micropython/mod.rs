@@ -44,5 +44,6 @@ fn push(name: &str, outcome: Outcome, native: &str, said: &str, batch: &mut Batc
         len: u32::try_from(len).unwrap_or(u32::MAX),
     };
     batch.session(0);
+    batch.add_measured(batch.len(), &details.measurements);
     batch.push(row);
 }

@@ -101,7 +101,10 @@ impl Visitor for Group {
         });
         self.failed += usize::from(outcome == Outcome::Failed);
         let message = match measures_in(&test.text) {
-            Some(measured) if outcome == Outcome::Passed => Cow::Owned(in_a_line(&measured)),
+            Some(measured) if outcome == Outcome::Passed => {
+                batch.add_measured(batch.len(), &measured);
+                Cow::Owned(in_a_line(&measured))
+            }
             _ => test.text,
         };
         // The scope is named at the end.

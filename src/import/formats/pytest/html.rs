@@ -177,6 +177,7 @@ fn tests(
             message: &message,
             at,
             len,
+            ..Entry::default()
         });
         has_verdict = !is_rerun;
     }

@@ -12,7 +12,7 @@
 use super::{raised, read_exit_code, skip_reason};
 use crate::import::batch::{Batch, Role, Row, Text, first_line};
 use crate::import::collect::{IdentityClaims, Occurrences};
-use crate::import::details::{Details, SectionKind};
+use crate::import::details::{Details, SectionKind, measured_property};
 use crate::import::identify::{self, scope_of};
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
 use crate::import::{About, Family, Format, Guide, Richness, TextFormat, number};
@@ -288,6 +288,14 @@ impl Report {
                 message: Text::default(),
                 len: 0,
                 ..row
+            });
+        }
+        for properties in [test.user_properties, test.metadata] {
+            // What is no list or object was noted already.
+            let _ = each_property(properties, &mut |name, value| {
+                let measured = measured_property(name, &json::plain(value.skip_value()?));
+                batch.add_measured(batch.len(), &measured);
+                Ok(())
             });
         }
         batch.push(row);

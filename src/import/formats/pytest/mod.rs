@@ -3,6 +3,7 @@
 //! pytest-oof, pytest-tui, pytest-insight and pytest-recap have one author. They write a row for
 //! each report that pytest shows on a line: an attempt that was rerun, a verdict, a teardown error.
 
+pub mod benchmark;
 pub mod html;
 pub mod json_report;
 pub mod oof;
@@ -181,6 +182,7 @@ impl Cases {
                 message: &held.message,
                 at: held.at,
                 len: held.len,
+                ..Entry::default()
             });
         }
         self.unknown.note_unknown("test", "outcome", batch);

@@ -13,7 +13,7 @@
 use super::{module_name, raised, read_exit_code};
 use crate::import::batch::{Batch, Entry, Role, Scope, kept_details};
 use crate::import::collect::{IdentityClaims, Occurrences};
-use crate::import::details::{Details, SectionKind};
+use crate::import::details::{Details, Measurement, SectionKind, measured_property};
 use crate::import::importer::{LineImporter, LineReader};
 use crate::import::json::{self, Cursor};
 use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify};
@@ -71,6 +71,9 @@ struct Attempt {
     message: String,
     is_rerun: bool,
     duration_s: Option<f64>,
+    /// When its first phase began, in seconds since 1970.
+    began_s: Option<f64>,
+    worker: String,
     details: Details,
 }
 
@@ -149,6 +152,8 @@ impl Log {
         let attempt = self.open.entry((worker.clone(), nodeid.clone())).or_default();
         if attempt.at == 0 {
             attempt.at = at;
+            attempt.began_s = time("start");
+            attempt.worker.clone_from(&worker);
         }
         let is_xfail = report.contains_key("wasxfail");
         let is_call = when == "call";
@@ -244,6 +249,9 @@ impl Log {
     fn settle(&mut self, nodeid: &str, attempt: Attempt, batch: &mut Batch) {
         let is_started = attempt.outcome.is_none();
         let (at, len) = batch.keep_details(&attempt.details);
+        let properties = attempt.details.properties.iter();
+        let measured: Vec<Measurement> =
+            properties.filter_map(|(name, value)| measured_property(name, value)).collect();
         batch.push_entry(Entry {
             session: self.session,
             scope: Scope::NodeId,
@@ -252,6 +260,9 @@ impl Log {
             native: if is_started { "started" } else { &attempt.native },
             role: if attempt.is_rerun { Role::Earlier } else { Role::Verdict },
             duration_s: attempt.duration_s,
+            began_ms: attempt.began_s.map(|seconds| seconds * 1000.0),
+            worker: &attempt.worker,
+            measured: &measured,
             message: &attempt.message,
             at,
             len,

@@ -177,6 +177,7 @@ impl Robot {
                 "status" => test.status = value.text_or_empty(key)?.into_owned(),
                 "message" => test.message = value.text_or_empty(key)?.into_owned(),
                 "elapsed_time" => test.elapsed_s = json::seconds(value.skip_value()?),
+                "start_time" => test.began = Timestamp::parse(&json::plain(value.skip_value()?)),
                 "tags" if value.peek() == Some(b'[') => value.array(&mut |tag| {
                     test.tags.push(tag.text_or_empty("tags")?.into_owned());
                     Ok(())

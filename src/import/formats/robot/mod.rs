@@ -33,6 +33,7 @@ struct Test {
     status: String,
     message: String,
     elapsed_s: Option<f64>,
+    began: Option<Timestamp>,
     tags: Vec<String>,
     metadata: Vec<(String, String)>,
     at: u64,
@@ -127,6 +128,9 @@ impl Run {
             len: u32::try_from(test.len).unwrap_or(u32::MAX),
             ..row
         };
+        if let Some(began) = test.began {
+            batch.add_begin(batch.len(), began.unix_ms as f64, "");
+        }
         batch.push(verdict);
         self.tests += 1;
         let tags = test.tags.iter().filter_map(|tag| tag.split_once([':', '=']));

@@ -107,7 +107,7 @@ impl Reader {
         let (word, started, elapsed_s) = std::mem::take(&mut self.status);
         match self.open.last() {
             Some(Open::Test) => {
-                (self.test.status, self.test.elapsed_s) = (word, elapsed_s);
+                (self.test.status, self.test.began, self.test.elapsed_s) = (word, started, elapsed_s);
                 text.clone_into(&mut self.test.message);
             }
             Some(Open::Fixture) => {

@@ -99,6 +99,7 @@ impl Visitor for Metrics {
             name,
             outcome: Outcome::Unknown,
             native: "measured",
+            measured: &details.measurements,
             message: &message,
             at: kept_at,
             len,

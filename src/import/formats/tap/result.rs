@@ -110,6 +110,7 @@ impl Tap {
             message,
             at,
             len,
+            ..Entry::default()
         });
     }
 }

@@ -106,6 +106,11 @@ impl<S: TableSource> Table<S> {
         self.list.with(|answer| S::empty_columns(answer).contains(&by)).unwrap_or_default()
     }
 
+    /// Reads the latest answer.
+    pub fn answer<T>(self, read: impl FnOnce(&AnswerOf<S>) -> T) -> Option<T> {
+        self.list.with(read)
+    }
+
     fn open(self, row: u32) {
         untrack(|| {
             self.list.row(row, |_, row| self.navigation.push(|view| S::open(view, row)));

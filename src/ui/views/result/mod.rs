@@ -98,6 +98,12 @@ fn list_of(view: &View) -> TestList {
             TestList::Grid { query, folded }
         }
         Route::Tests => TestList::Table { filter: view.filter.clone(), sort: view.sort },
+        Route::Timing => TestList::Timing { filter: view.filter.clone(), sort: view.sort },
+        Route::Metrics => TestList::Metrics {
+            filter: view.filter.clone(),
+            directions: view.directions.clone(),
+            sort: view.sort,
+        },
         Route::Compare => {
             let GetChanges { comparison, filter, sort, .. } = compare::query(view, Span::default());
             TestList::Changes { comparison, filter, sort }

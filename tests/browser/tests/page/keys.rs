@@ -25,6 +25,8 @@ async fn g_and_a_letter_go_to_a_view() -> Result<()> {
             ("r", "Failures"),
             ("h", "History"),
             ("c", "Compare"),
+            ("m", "Timing"),
+            ("n", "Metrics"),
             ("s", "Sessions"),
             ("f", "Files"),
             ("o", "Overview"),

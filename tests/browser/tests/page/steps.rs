@@ -47,8 +47,16 @@ pub fn text<'a>(document: &'a Value, key: &str) -> &'a str {
     document[key].as_str().unwrap_or_default()
 }
 
-/// Opens a view through the navigation.
+/// Opens a view through the navigation. Some are beside another one.
 pub async fn go_to(t: &Scenario, view: &str) -> Result<()> {
+    let beside = match view {
+        "Flaky" | "Known issues" => Some("Failures"),
+        "Metrics" => Some("Timing"),
+        _ => None,
+    };
+    if let Some(beside) = beside {
+        t.page.find("link", beside).await?.click().await?;
+    }
     t.page.find("link", view).await?.click().await?;
     t.page.find("main", view).await.map(drop)
 }

@@ -1,0 +1,117 @@
+//! Metrics: what did tests measure, and which values shifted?
+
+mod table;
+
+use crate::analyze::{MetricWindow, ShiftedMetric};
+use crate::engine::{GetMetricChart, GetMetrics};
+use crate::query::{ChartKind, Filter};
+use crate::ui::format;
+use crate::ui::hooks::use_query;
+use crate::ui::parts::{ColumnChoice, FilterBar, ResultChart, Table, TableCount, TableRows, use_chart_theme};
+use crate::ui::stores::{Phase, use_loading, use_navigation};
+use leptos::prelude::*;
+use std::sync::Arc;
+use table::MetricTable;
+
+/// What got worse, a chart, and the table of metrics.
+#[component]
+pub fn Metrics() -> impl IntoView {
+    let (navigation, loading) = (use_navigation(), use_loading());
+    let theme = use_chart_theme();
+    let charted = Memo::new(move |_| navigation.view.with(|view| view.charted.clone()));
+    let directions = Memo::new(move |_| navigation.view.with(|view| view.directions.clone()));
+    let is_ready = move || loading.phase.get() == Phase::Ready;
+    let chart = use_query(move || {
+        let (charted, directions) = (charted.get(), directions.get());
+        is_ready().then(|| GetMetricChart { charted, directions, theme: theme.get() })
+    });
+    // The sentence is about all tests.
+    let found = use_query(move || {
+        let (filter, directions) = (Filter::default(), directions.get());
+        Some(GetMetrics { filter, directions, sort: None, from: 0, count: 0 })
+    })
+    .answer;
+    let has_metrics =
+        Memo::new(move |_| found.with(|found| found.as_ref().is_none_or(|found| found.metrics > 0)));
+    let table = Table::<MetricTable>::new();
+    view! {
+        <main class="table-view timing" aria-label="Metrics">
+            <Found found=found />
+            <Show when=move || has_metrics.get()>
+                <ResultChart
+                    answer=chart.answer
+                    kinds=&[ChartKind::Trend, ChartKind::Duts]
+                    file_name="metrics"
+                    nothing=|_| "A trend needs two sessions of a DUT with a value."
+                />
+            </Show>
+            <div class="toolbar">
+                <FilterBar />
+                <TableCount table=table />
+                <ColumnChoice table=table />
+            </div>
+            <TableRows table=table />
+        </main>
+    }
+}
+
+/// What got worse, in a sentence whose metrics lead to their trends.
+#[component]
+fn Found(found: ReadSignal<Option<Arc<MetricWindow>>>) -> impl IntoView {
+    let sentence = move || {
+        let found = found.get()?;
+        let (worse, better, others) = found.shifted;
+        let metrics = |count: u32, verb: &str| {
+            (count > 0).then(|| format!("{} {verb}. ", format::plural(count, "metric")))
+        };
+        let rest = [metrics(better, "got better"), metrics(others, "changed")];
+        let named =
+            found.worse.iter().cloned().map(|metric| view! { <WorseMetric metric=metric /> }).collect_view();
+        let content = match worse {
+            0 if found.metrics == 0 => {
+                "No test has measured values: benchmarks, measurements, sizes of programs, or \
+                properties that are numbers."
+                    .into_any()
+            }
+            0 if found.tested == 0 => {
+                "A shift of a metric needs at least 4 sessions before and 4 after, of one or several DUTs."
+                    .into_any()
+            }
+            0 => view! { "No metric got worse. " {rest} }.into_any(),
+            _ => {
+                let more = (worse as usize > found.worse.len())
+                    .then(|| format!(" and {} more", format::count(worse - found.worse.len() as u32)));
+                view! { {format!("{} got worse: ", format::plural(worse, "metric"))} {named} {more} ". " {rest} }
+                    .into_any()
+            }
+        };
+        Some(content)
+    };
+    view! {
+        <p class="timing-found" role="status">
+            {sentence}
+        </p>
+    }
+}
+
+/// A metric that got worse: a button to its trend, and since when.
+#[component]
+fn WorseMetric(metric: ShiftedMetric) -> impl IntoView {
+    let navigation = use_navigation();
+    let ShiftedMetric { test, metric, shift } = metric;
+    let name = format!("{metric} of {}", test.name);
+    let show = move |_| {
+        let (test, metric) = (test.clone(), metric.clone());
+        navigation.push(|view| {
+            view.charted.kind = ChartKind::Trend;
+            (view.charted.test, view.charted.metric) = (Some(test), metric);
+        });
+    };
+    let ratio = shift.ratio.map(|ratio| format!("{}× ", format::number(ratio, 2))).unwrap_or_default();
+    view! {
+        <button type="button" class="link-button" on:click=show>
+            {name}
+        </button>
+        {format!(" ({ratio}since {} on {}) ", shift.build.0, shift.duts_in_words())}
+    }
+}
