@@ -127,14 +127,20 @@ impl Libraries {
 
     /// Puts a library on screen, and tells other tabs.
     pub(super) async fn set_current(self, library: Library, files: Vec<Kept>) {
-        let lock = Lock::shared(&lock_name(library.id)).await;
+        self.set_in_use(Some(library.id)).await;
         document::remember_in_tab(OPEN, Some(&library.id.to_string()));
-        self.with_state(|state| {
-            state.lock = lock;
-            state.files = files;
-        });
+        self.with_state(|state| state.files = files);
         self.problem.set(None);
         self.current.set(Some(library));
+    }
+
+    /// Tells other tabs that the library on screen is in use, or that it is not.
+    pub(super) async fn set_in_use(self, id: Option<u32>) {
+        let lock = match id {
+            Some(id) => Lock::shared(&lock_name(id)).await,
+            None => None,
+        };
+        self.with_state(|state| state.lock = lock);
     }
 
     /// Takes the library from the screen; it stays in this browser.

@@ -160,6 +160,7 @@ impl Loading {
             }
             Event::Failed(reason) => {
                 self.progress.set(None);
+                self.restoring.set(Restoring::Done);
                 self.notices.fail(reason);
             }
         }
@@ -273,7 +274,7 @@ impl Loading {
         self.start_over();
         self.navigation.push(|view| *view = View::default());
         match last {
-            Some(last) => self.delete_library(last),
+            Some(last) => self.delete_drop(last.id),
             None => self.libraries.refresh(),
         }
     }
