@@ -272,6 +272,7 @@ impl Loading {
     pub fn clear(self) {
         let last = self.libraries.current.get_untracked().filter(|library| library.name.is_empty());
         self.start_over();
+        self.libraries.clear();
         self.navigation.push(|view| *view = View::default());
         match last {
             Some(last) => self.delete_drop(last.id),

@@ -12,14 +12,18 @@ use serde_json::{Value, json};
 
 use crate::steps::{self, fixture};
 
-/// Five drops of the fixtures, of three boards over two builds.
-const DROPS: [&str; 5] = [
+/// All files of a folder of the fixtures: three boards over two builds.
+const FOLDER: [&str; 6] = [
     "multi/version-folder/1.4.0/board_a.xml",
     "multi/version-folder/1.4.0/board_b.xml",
+    "multi/version-folder/1.4.0/board_c.xml",
     "multi/version-folder/1.5.0/board_a.xml",
     "multi/version-folder/1.5.0/board_b.xml",
     "multi/version-folder/1.5.0/board_c.xml",
 ];
+
+/// Five drops.
+const DROPS: [&str; 5] = [FOLDER[0], FOLDER[1], FOLDER[3], FOLDER[4], FOLDER[5]];
 
 /// The drops in folders of their own, so that each has a path that names board and build.
 fn drops(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -126,40 +130,40 @@ fn duts(summary: &Value) -> Result<Vec<&str>> {
 async fn what_was_dropped_last_survives_a_reload() -> Result<()> {
     scenario(async |t| {
         t.report_of([fixture("multi/version-folder")]).await?;
-        shows(t, &DROPS).await?;
+        shows(t, &FOLDER).await?;
         rename(t, "board_c", "Gamma").await?;
         steps::go_to(t, "Grid").await?;
-        until_kept(&t.page, 5, "Gamma").await?;
+        until_kept(&t.page, 6, "Gamma").await?;
         let query = t.page.query().await?;
         t.page.reload().await?;
         t.page.phase("ready").await?;
         assert_eq!(t.page.query().await?, query);
-        assert_eq!(duts(&shows(t, &DROPS).await?)?, ["board_a", "board_b", "Gamma"]);
+        assert_eq!(duts(&shows(t, &FOLDER).await?)?, ["board_a", "board_b", "Gamma"]);
         // A removed file stays removed, and can still be brought back.
         steps::go_to(t, "Files").await?;
         t.page.find("link", "version-folder/1.5.0/board_c.xml").await?.click().await?;
         t.page.find("button", "Remove").await?.click().await?;
-        t.page.until_text("4 files").await?;
+        t.page.until_text("5 files").await?;
         if t.page.query().await?.contains("file=") {
             t.page.press("Escape").await?;
             t.page.until_true("!document.querySelector('.drawer')").await?;
         }
-        until_kept(&t.page, 5, "removed").await?;
+        until_kept(&t.page, 6, "removed").await?;
         t.page.reload().await?;
         t.page.phase("ready").await?;
-        shows(t, &DROPS[..4]).await?;
+        shows(t, &FOLDER[..5]).await?;
         steps::go_to(t, "Files").await?;
         t.page.find("button", "Undo the names and removals that were kept").await?.click().await?;
-        t.page.until_text("5 files").await?;
-        assert!(duts(&shows(t, &DROPS).await?)?.contains(&"board_c"));
+        t.page.until_text("6 files").await?;
+        assert!(duts(&shows(t, &FOLDER).await?)?.contains(&"board_c"));
         // A second drop replaces nothing: it is added, and a visit in another tab shows both.
         t.page.drop_files([fixture("brief/sessions.json")]).await?;
-        t.page.until_text("6 files").await?;
-        until_kept(&t.page, 6, "").await?;
+        t.page.until_text("7 files").await?;
+        until_kept(&t.page, 7, "").await?;
         t.page.open_tab().await?;
         t.page.open(&t.site.address()).await?;
         t.page.phase("ready").await?;
-        assert_eq!(steps::list(&steps::summary(t).await?, "files")?.len(), 6);
+        assert_eq!(steps::list(&steps::summary(t).await?, "files")?.len(), 7);
         t.page.go_to_tab(0).await?;
         // What is cleared does not come back.
         t.page.press("g").await?;
@@ -181,7 +185,7 @@ async fn what_a_link_names_wins_and_nothing_kept_is_read() -> Result<()> {
         let script = json!({ "source": count_opening });
         t.page.devtools("Page.addScriptToEvaluateOnNewDocument", script).await?;
         t.report_of([fixture("multi/version-folder")]).await?;
-        until_kept(&t.page, 5, "").await?;
+        until_kept(&t.page, 6, "").await?;
         for query in ["?src=results/brief/sessions.json", "?demo"] {
             t.open_report(query).await?;
             tokio::time::sleep(std::time::Duration::from_millis(600)).await;
@@ -192,7 +196,7 @@ async fn what_a_link_names_wins_and_nothing_kept_is_read() -> Result<()> {
         // It is still there.
         t.page.open(&t.site.address()).await?;
         t.page.phase("ready").await?;
-        shows(t, &DROPS).await?;
+        shows(t, &FOLDER).await?;
         // A page that keeps nothing does not ask either.
         t.open_empty().await?;
         t.page.reload().await?;
@@ -209,10 +213,10 @@ async fn what_a_link_names_wins_and_nothing_kept_is_read() -> Result<()> {
 async fn keeping_is_switched_off_and_wiped_in_one_place() -> Result<()> {
     scenario(async |t| {
         t.report_of([fixture("multi/version-folder")]).await?;
-        until_kept(&t.page, 5, "").await?;
+        until_kept(&t.page, 6, "").await?;
         open_dialog(t).await?;
         t.page.until_text("Nothing is uploaded.").await?;
-        t.page.until_text("What you dropped (5 files) survives a reload").await?;
+        t.page.until_text("What you dropped (6 files) survives a reload").await?;
         t.page
             .find_where("checkbox", "to keep drops", |node| node.name.contains("7 days"))
             .await?
@@ -237,14 +241,14 @@ async fn keeping_is_switched_off_and_wiped_in_one_place() -> Result<()> {
         t.page.drop_files([fixture("multi/version-folder")]).await?;
         t.page.phase("ready").await?;
         keep_as(t, "Bench").await?;
-        until_kept(&t.page, 5, "").await?;
+        until_kept(&t.page, 6, "").await?;
         open_dialog(t).await?;
         t.page.find("button", "Delete everything").await?.click().await?;
         t.page.find("button", "Delete everything now").await?.click().await?;
         t.page.until_true("!document.querySelector('.library')").await?;
         close_dialog(t).await?;
         // It stays on screen.
-        shows(t, &DROPS).await?;
+        shows(t, &FOLDER).await?;
         assert_eq!(t.page.evaluate::<u32>(libraries).await?, 0);
         t.page.reload().await?;
         t.page.phase("empty").await
@@ -363,14 +367,14 @@ async fn a_browser_that_keeps_nothing_says_so() -> Result<()> {
                 "What you see will not survive a reload: this browser does not let the page keep files",
             )
             .await?;
-        shows(t, &DROPS).await?;
+        shows(t, &FOLDER).await?;
         open_dialog(t).await?;
         t.page.find("textbox", "Name").await?.click().await?;
         t.page.write("Bench").await?;
         t.page.find("button", "Keep as a library").await?.click().await?;
         t.page.until_text("“Bench” could not be kept").await?;
         close_dialog(t).await?;
-        shows(t, &DROPS).await.map(drop)
+        shows(t, &FOLDER).await.map(drop)
     })
     .await
 }
@@ -563,11 +567,11 @@ async fn names_survive_an_engine_that_fails() -> Result<()> {
     scenario(async |t| {
         t.report_of([fixture("multi/version-folder")]).await?;
         rename(t, "board_c", "Gamma").await?;
-        until_kept(&t.page, 5, "Gamma").await?;
+        until_kept(&t.page, 6, "Gamma").await?;
         t.page.crash_workers().await?;
         t.page.until_text("The engine failed and was restarted").await?;
         t.page.phase("ready").await?;
-        assert_eq!(duts(&shows(t, &DROPS).await?)?, ["board_a", "board_b", "Gamma"]);
+        assert_eq!(duts(&shows(t, &FOLDER).await?)?, ["board_a", "board_b", "Gamma"]);
         Ok(())
     })
     .await
