@@ -58,6 +58,9 @@ pub fn explain(path: &str, bytes: &[u8], beginning: &Head, near_misses: &[NearMi
         _ if text.starts_with("version https://git-lfs") => {
             (Error, "a Git LFS pointer: get the file with `git lfs pull`")
         }
+        _ if text.starts_with(r#"{"schema":"passgrid/library/"#) => {
+            (Info, "the list of files of a Passgrid library; import the library to restore its names")
+        }
         // With this name, it was not downloaded instead of a report.
         _ if is_html(&lower) && path.ends_with(".html") => (Info, "an HTML page, not test results"),
         _ if is_html(&lower) => {

@@ -177,6 +177,22 @@ fn what_is_no_such_text_decides_nothing() {
     }
 }
 
+/// The archive of a library can be dropped like any other: its list of files is no report.
+#[test]
+fn the_list_of_files_of_a_library_is_no_problem() {
+    let list = concat!(
+        r#"{"schema":"passgrid/library/1","name":"Nightly","decisions":"{\"schema\":\"passgrid/decisions/1\","#,
+        r#"\"decisions\":[[{\"dut\":\"DUT_A\"},\"Alpha\"]]}","#,
+        r#""files":[{"entry":"1.0/a.xml","path":"1.0/a.xml","modified_ms":1763632800000}]}"#,
+    );
+    let mut dropped = read(&files());
+    let before = sessions(&mut dropped);
+    let file = dropped.add("library.zip/passgrid-library.json", list.as_bytes());
+    let record = dropped.data().file(file);
+    assert!(record.is_beside(), "{record:?}");
+    assert_eq!(sessions(&mut dropped), before);
+}
+
 /// Two tabs change different things; both changes stay.
 #[test]
 fn changes_of_two_tabs_are_merged() {

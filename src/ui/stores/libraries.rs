@@ -20,8 +20,12 @@ const KEEP_LAST: &str = "keep-last";
 /// the number of libraries. The inline script of index.html reads it.
 const KEPT: &str = "kept";
 
-/// The key of the library on screen, for this tab only.
+/// The key of the library on screen, for this tab only. The inline script of index.html reads it.
 const OPEN: &str = "library";
+
+/// The value of [`OPEN`] after a person cleared the page, which then stays empty in this tab, whatever
+/// other tabs show.
+const CLEARED: &str = "0";
 
 /// The libraries of this browser.
 #[derive(Clone, Copy)]
@@ -92,8 +96,10 @@ impl Libraries {
 
     /// Whether there may be something to show without asking.
     pub(super) fn may_have_last(self) -> bool {
-        let is_last = document::remembered(KEPT).is_some_and(|kept| kept.starts_with("last"));
-        is_last || document::remembered_in_tab(OPEN).is_some()
+        match document::remembered_in_tab(OPEN).as_deref() {
+            Some(open) => open != CLEARED,
+            None => document::remembered(KEPT).is_some_and(|kept| kept.starts_with("last")),
+        }
     }
 
     /// Whether a library with a name is on screen.
@@ -127,14 +133,20 @@ impl Libraries {
 
     /// Puts a library on screen, and tells other tabs.
     pub(super) async fn set_current(self, library: Library, files: Vec<Kept>) {
-        let lock = Lock::shared(&lock_name(library.id)).await;
+        self.set_in_use(Some(library.id)).await;
         document::remember_in_tab(OPEN, Some(&library.id.to_string()));
-        self.with_state(|state| {
-            state.lock = lock;
-            state.files = files;
-        });
+        self.with_state(|state| state.files = files);
         self.problem.set(None);
         self.current.set(Some(library));
+    }
+
+    /// Tells other tabs that the library on screen is in use, or that it is not.
+    pub(super) async fn set_in_use(self, id: Option<u32>) {
+        let lock = match id {
+            Some(id) => Lock::shared(&lock_name(id)).await,
+            None => None,
+        };
+        self.with_state(|state| state.lock = lock);
     }
 
     /// Takes the library from the screen; it stays in this browser.
@@ -143,6 +155,11 @@ impl Libraries {
         self.with_state(|state| *state = State::default());
         self.problem.set(None);
         self.current.set(None);
+    }
+
+    /// Remembers that a person cleared the page.
+    pub(super) fn clear(self) {
+        document::remember_in_tab(OPEN, Some(CLEARED));
     }
 
     /// Says why what is on screen is not kept; returns whether that is news.

@@ -161,6 +161,12 @@ impl AnyBrowser {
     ///
     /// As [`AnyBrowser::phase`].
     pub async fn open_page(&self, address: &str, phase: &str) -> Result<()> {
+        if phase == "empty" {
+            // What was dropped before is kept. A file beside the page has the same storage.
+            self.driver.goto(format!("{address}favicon.ico")).await?;
+            let forget = "localStorage.removeItem('kept'); sessionStorage.removeItem('library'); return true";
+            self.run::<bool>(forget, &[]).await?;
+        }
         self.driver.goto(address).await.with_context(|| format!("could not open {address}"))?;
         self.phase(phase).await?;
         let watch = "globalThis.failures = [];

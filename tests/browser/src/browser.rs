@@ -124,7 +124,7 @@ pub struct Browser {
     driver: WebDriver,
     process: Option<u32>,
     downloads: TempDir,
-    profile: TempDir,
+    profile: Arc<TempDir>,
     // Last, so that it outlives the session that is closed through it.
     _chromedriver: Arc<Chromedriver>,
 }
@@ -136,8 +136,22 @@ impl Browser {
     ///
     /// If there is no Chromium or no chromedriver, or they do not fit together.
     pub async fn start() -> Result<Self> {
+        Self::start_with(Arc::new(tempfile::tempdir()?)).await
+    }
+
+    /// Closes it and starts it again with the same profile, as a person does in the morning.
+    ///
+    /// # Errors
+    ///
+    /// As [`Browser::start`] and [`Browser::quit`].
+    pub async fn restart(self) -> Result<Self> {
+        let profile = self.profile.clone();
+        self.quit().await?;
+        Self::start_with(profile).await
+    }
+
+    async fn start_with(profile: Arc<TempDir>) -> Result<Self> {
         let chromedriver = Chromedriver::shared()?;
-        let profile = tempfile::tempdir()?;
         let downloads = tempfile::tempdir()?;
         let mut wanted = ChromeCapabilities::new();
         wanted.set_binary(&environment::browser()?.to_string_lossy())?;
@@ -234,8 +248,45 @@ impl Browser {
     ///
     /// As [`Browser::phase`].
     pub async fn open_page(&self, address: &str, phase: &str) -> Result<()> {
+        if phase == "empty" {
+            self.forget_kept(address).await?;
+        }
         self.open(address).await?;
         self.phase(phase).await
+    }
+
+    /// Deletes what the page at this address kept in the browser, so that it opens empty.
+    ///
+    /// # Errors
+    ///
+    /// If the browser refuses.
+    pub async fn forget_kept(&self, address: &str) -> Result<()> {
+        // A page that is still open might keep more.
+        self.open("about:blank").await?;
+        let origin: Vec<&str> = address.splitn(4, '/').take(3).collect();
+        let data = json!({ "origin": origin.join("/"), "storageTypes": "indexeddb" });
+        self.devtools("Storage.clearDataForOrigin", data).await.map(drop)
+    }
+
+    /// Opens another tab, to which all that follows applies.
+    ///
+    /// # Errors
+    ///
+    /// If the browser refuses.
+    pub async fn open_tab(&self) -> Result<()> {
+        let tab = self.driver.new_tab().await?;
+        self.driver.switch_to_window(tab).await?;
+        self.resize(1440, 900).await
+    }
+
+    /// Goes to a tab, in the order in which they were opened.
+    ///
+    /// # Errors
+    ///
+    /// If there is none with this number.
+    pub async fn go_to_tab(&self, number: usize) -> Result<()> {
+        let tab = self.driver.windows().await?.into_iter().nth(number).context("no such tab")?;
+        Ok(self.driver.switch_to_window(tab).await?)
     }
 
     /// Waits until the page says that it is in this phase: `empty`, `loading`, `ready`.

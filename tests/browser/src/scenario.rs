@@ -23,6 +23,11 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// A test that closes its browser itself, such as one that restarts it.
+    pub fn with(site: Site, page: Browser) -> Scenario {
+        Scenario { site, page, expected: RefCell::default() }
+    }
+
     /// Says that the console may hold errors with this text: the browser itself writes one for
     /// each request that fails.
     pub fn expect_error(&self, text: &str) {
@@ -92,7 +97,7 @@ async fn run(body: impl AsyncFnOnce(&Scenario) -> Result<()>) -> Result<()> {
     let name = test_name(type_name_of_val(&body));
     let site = Site::start(&environment::dist()?)?;
     let page = Browser::start().await?;
-    let scenario = Scenario { site, page, expected: RefCell::default() };
+    let scenario = Scenario::with(site, page);
     let outcome = AssertUnwindSafe(body(&scenario)).catch_unwind().await;
     let errors = scenario.unexpected_errors().await;
     let is_good = matches!(outcome, Ok(Ok(()))) && errors.as_ref().is_ok_and(Vec::is_empty);

@@ -42,6 +42,10 @@ enum Act {
     Name,
     /// The engine's worker fails, this often.
     Crash(u32),
+    /// What is on screen is kept as a library, and the dialog stays open.
+    Keep,
+    /// What is on screen is kept as a library, which is closed.
+    KeepAndClose,
 }
 
 /// A screen: its name, the query string of its view, and what is done there.
@@ -105,6 +109,9 @@ const SCREENS: &[(Data, &[Screen])] = &[
     (DEMO, &[("menu", "?demo", Act::Click("button", "Download"))]),
     (DEMO, &[("grid-duts", "?demo&view=grid&hide=one-a1&pin=one-b2", Act::Click("button", "DUTs"))]),
     (DEMO, &[("grid-settings", "?demo&view=grid", Act::Click("button", "View"))]),
+    (Data::Fixtures(&["multi/version-folder"]), &[("kept", "", Act::Click("button", "Keep"))]),
+    (Data::Fixtures(&["multi/version-folder"]), &[("kept-library", "", Act::Keep)]),
+    (Data::Fixtures(&["multi/version-folder"]), &[("empty-libraries", "", Act::KeepAndClose)]),
     (
         Data::Fixtures(&["multi/version-folder/1.5.0/board_b.xml"]),
         &[("one-dut", "", Act::Nothing), ("one-dut-grid", "?view=grid", Act::Nothing)],
@@ -410,6 +417,15 @@ impl Screens<'_> {
                 page.write("{build}/{dut}.*").await?;
                 page.until_text("files match").await
             }
+            Act::Keep => self.keep().await,
+            Act::KeepAndClose => {
+                self.keep().await?;
+                page.press("Escape").await?;
+                page.until_true("!document.querySelector('dialog[open]')").await?;
+                page.find("button", "Clear").await?.click().await?;
+                page.phase("empty").await?;
+                page.until_text("Libraries in this browser").await
+            }
             Act::Crash(times) => {
                 for _ in 0..times {
                     page.crash_workers().await?;
@@ -419,6 +435,15 @@ impl Screens<'_> {
                 if times == 1 { page.phase("ready").await } else { Ok(()) }
             }
         }
+    }
+
+    async fn keep(&self) -> Result<()> {
+        let page = self.page;
+        page.find("button", "Keep").await?.click().await?;
+        page.find("textbox", "Name").await?.click().await?;
+        page.write("Nightly").await?;
+        page.find("button", "Keep as a library").await?.click().await?;
+        page.find("button", "Delete Nightly").await.map(drop)
     }
 
     /// Waits until nothing moves any more: nothing is busy, the chart is drawn, and the document has not

@@ -1,9 +1,10 @@
 //! Keeping what is loaded in this browser, and reading it again.
 
+use super::super::libraries::{delete_unused, lock_name};
 use super::Loading;
-use crate::browser::files::Found;
-use crate::browser::storage::{Change, Changed, Kept, Library, Mark, Problem, Storage, mark};
-use crate::engine::{GetDecisions, GetRereads, MergeDecisions, RestoreDecisions};
+use crate::browser::files::{Found, is_readable};
+use crate::browser::storage::{Change, Changed, Kept, Library, Lock, Mark, Problem, Storage, mark};
+use crate::engine::{GetDecisions, GetRereads, ImportOptions, MergeDecisions, RestoreDecisions};
 use crate::query::View;
 use crate::ui::format;
 use crate::worker::pool::Dropped;
@@ -130,7 +131,7 @@ impl Loading {
                 Some(pool) => pool.source(file).await,
                 None => None,
             };
-            let options = crate::engine::ImportOptions { instead: Some(file), ..options };
+            let options = ImportOptions { instead: Some(file), ..options };
             again.extend(source.map(|file| (Dropped { path, file }, options)));
         }
         if again.is_empty() {
@@ -147,7 +148,10 @@ impl Loading {
         if !decisions.is_empty() {
             self.data.ask(RestoreDecisions(decisions)).await;
         }
-        let shown = self.data.ask(GetDecisions).await.unwrap_or_default();
+        // An engine that fails is restarted, reads all files again, and comes back to this.
+        let Some(shown) = self.data.ask(GetDecisions).await else {
+            return;
+        };
         if self.round.get_value() == round {
             self.libraries.with_state(|state| state.decisions = shown);
             self.data.refresh_now();
@@ -298,7 +302,7 @@ impl Loading {
         let mut libraries = storage.libraries().await.unwrap_or_default();
         libraries.retain(|library| library.name.is_empty() && Some(library.id) != but);
         for library in &libraries {
-            super::super::libraries::delete_unused(storage, library.id).await;
+            delete_unused(storage, library.id).await;
         }
         !libraries.is_empty()
     }
@@ -445,19 +449,38 @@ impl Loading {
         Ok(())
     }
 
-    /// Deletes a library. If it is on screen, the page becomes empty.
+    /// Deletes a library, unless another tab shows it. If it is on screen, the page becomes empty.
     pub fn delete_library(self, library: Library) {
         let is_open = self
             .libraries
             .current
             .with_untracked(|current| current.as_ref().is_some_and(|current| current.id == library.id));
-        if is_open {
-            self.start_over();
-            self.navigation.push(|view| *view = View::default());
-        }
         spawn_local(async move {
-            if let Err(reason) = self.libraries.delete(&library).await {
-                self.notices.show(reason);
+            if is_open {
+                self.libraries.set_in_use(None).await;
+            }
+            match self.libraries.delete(&library).await {
+                Ok(()) if is_open => {
+                    self.start_over();
+                    self.navigation.push(|view| *view = View::default());
+                }
+                Ok(()) => {}
+                Err(reason) => {
+                    if is_open {
+                        self.libraries.set_in_use(Some(library.id)).await;
+                    }
+                    self.notices.show(reason);
+                }
+            }
+            self.libraries.refresh();
+        });
+    }
+
+    /// Deletes what was dropped last, unless another tab shows it.
+    pub(super) fn delete_drop(self, id: u32) {
+        spawn_local(async move {
+            if let Ok(storage) = Storage::open().await {
+                delete_unused(&storage, id).await;
             }
             self.libraries.refresh();
         });
@@ -508,18 +531,16 @@ impl Loading {
     }
 
     async fn merge(self, from: &Library, into: &Library) -> Result<(), String> {
+        // This tab's own lock is released by the time that the database is open.
+        let storage = Storage::open().await.map_err(|problem| problem.words())?;
         let in_use = |library: &Library| format!("“{}” is open in another tab", library.name);
-        let lock = |library: &Library| {
-            let name = super::super::libraries::lock_name(library.id);
-            async move { crate::browser::storage::Lock::alone(&name).await }
-        };
+        let lock = async |library: &Library| Lock::alone(&lock_name(library.id)).await;
         let _from = lock(from).await.ok_or_else(|| in_use(from))?;
         let _into = lock(into).await.ok_or_else(|| in_use(into))?;
         // Where both decided, the library that stays wins.
         let (mine, theirs) = (into.decisions.clone(), from.decisions.clone());
         let merged = self.data.ask(MergeDecisions { before: String::new(), mine, theirs }).await;
         let decisions = merged.ok_or_else(|| "the engine failed".to_owned())?;
-        let storage = Storage::open().await.map_err(|problem| problem.words())?;
         storage.merge(from.id, into.id, decisions).await.map_err(|problem| problem.words())
     }
 }
@@ -555,7 +576,7 @@ fn difference(all: &[Found], stored: &[Kept]) -> (Vec<Found>, Vec<u32>) {
 async fn readable(files: Vec<Found>) -> Vec<Found> {
     let mut readable = Vec::new();
     for found in files {
-        if found.file.size() == 0.0 || crate::browser::files::is_readable(&found.file).await {
+        if found.file.size() == 0.0 || is_readable(&found.file).await {
             readable.push(found);
         }
     }

@@ -160,6 +160,7 @@ impl Loading {
             }
             Event::Failed(reason) => {
                 self.progress.set(None);
+                self.restoring.set(Restoring::Done);
                 self.notices.fail(reason);
             }
         }
@@ -277,9 +278,10 @@ impl Loading {
     pub fn clear(self) {
         let last = self.libraries.current.get_untracked().filter(|library| library.name.is_empty());
         self.start_over();
+        self.libraries.clear();
         self.navigation.push(|view| *view = View::default());
         match last {
-            Some(last) => self.delete_library(last),
+            Some(last) => self.delete_drop(last.id),
             None => self.libraries.refresh(),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Loading;
 use super::reread::replacing;
-use crate::browser::files::{Found, Root, walk};
+use crate::browser::files::{Found, Root, is_unchanged, walk};
 use crate::browser::folder::{self, Folder};
 use crate::browser::storage::{Storage, mark};
 use crate::engine::GetDroppedFiles;
@@ -191,8 +191,7 @@ impl Loading {
             let at_path = || known.iter().filter(|(_, path)| *path == found.path);
             let pool = self.data.pool();
             let loaded = pool.and_then(|pool| pool.dropped(&found.path));
-            let is_loaded =
-                loaded.is_some_and(|loaded| crate::browser::files::is_unchanged(&loaded, &found.file));
+            let is_loaded = loaded.is_some_and(|loaded| is_unchanged(&loaded, &found.file));
             match (at_path().next(), at_path().count()) {
                 // It was restored, or a person removed it.
                 _ if is_loaded => {}

@@ -20,6 +20,7 @@ mod harness;
 mod headline;
 mod heavy;
 mod history;
+mod kept;
 mod keys;
 mod ledger;
 mod load;

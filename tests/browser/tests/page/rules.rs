@@ -59,8 +59,11 @@ async fn violations(t: &Scenario, what: &str) -> Result<String> {
 }
 
 /// Screens that look otherwise where there is little room.
-const NARROW: [&str; 16] = [
+const NARROW: [&str; 19] = [
     "empty",
+    "empty-libraries",
+    "kept",
+    "kept-library",
     "keys",
     "overview",
     "grid",
