@@ -24,6 +24,9 @@ const ALSO: usize = 8;
 /// How many values a property may have; one with more, such as a time, names its sessions.
 const VALUES: usize = 40;
 
+/// How many splits are looked at.
+const SPLITS: usize = 5000;
+
 /// How many tests of a cluster are looked at.
 const TESTS: usize = 2000;
 
@@ -188,13 +191,8 @@ fn explain_samples(data: &Dataset, samples: &[Sample]) -> Explanation {
         match known.get(&(level, key.clone())) {
             Some(Some(at)) => {
                 let candidate = &mut found[*at];
-                let is_on = |side: bool| split.sides.iter().zip(samples).any(|(have, _)| *have == Some(side));
-                debug_assert!(is_on(true) && is_on(false));
                 let words = if side_that_fails(samples, &split, level) { split.words } else { split.other };
-                if candidate.also.len() < ALSO && candidate.words != words && !candidate.also.contains(&words)
-                {
-                    candidate.also.push(words);
-                }
+                candidate.add_equal(words);
             }
             Some(None) => {}
             None => {
@@ -232,7 +230,28 @@ fn rate((failing, all): (u32, u32)) -> f64 {
     if all == 0 { 0.0 } else { f64::from(failing) / f64::from(all) }
 }
 
+/// How the words of the other side of a value begin, after the name.
+const IS_NOT: &str = " is not ";
+
 impl Candidate {
+    /// Adds the words of an equal split. What has a value comes before what does not have one.
+    fn add_equal(&mut self, words: String) {
+        let signs = [" = ", IS_NOT, " ≥ ", " < "];
+        let name = |words: &str| {
+            let end = signs.iter().filter_map(|sign| words.find(sign)).min();
+            words[..end.unwrap_or(words.len())].to_owned()
+        };
+        let is_same = name(&words) == name(&self.words);
+        if self.words.contains(IS_NOT) && !words.contains(IS_NOT) {
+            let before = std::mem::replace(&mut self.words, words);
+            if !is_same {
+                self.also.insert(0, before);
+            }
+        } else if !is_same && self.also.len() < ALSO && !self.also.contains(&words) {
+            self.also.push(words);
+        }
+    }
+
     /// All samples of one side fail, and none of the other.
     pub fn separates(&self) -> bool {
         self.with.0 == self.with.1 && self.without.0 == 0
@@ -404,6 +423,9 @@ fn splits(data: &Dataset, samples: &[Sample]) -> Vec<Split> {
             by_threshold(&numbers, &words, &mut splits);
         }
         by_value(&name, values, &mut splits);
+        if splits.len() >= SPLITS {
+            break;
+        }
     }
     splits
 }
@@ -447,7 +469,7 @@ fn by_value(name: &str, values: Vec<Option<String>>, splits: &mut Vec<Split>) {
         let sides = values.iter().map(|have| have.as_ref().map(|have| have == value)).collect();
         splits.push(Split {
             words: format!("{name} = {value}"),
-            other: format!("{name} is not {value}"),
+            other: format!("{name}{IS_NOT}{value}"),
             sides,
         });
     }

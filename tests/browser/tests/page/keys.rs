@@ -23,6 +23,8 @@ async fn g_and_a_letter_go_to_a_view() -> Result<()> {
             ("g", "Grid"),
             ("t", "Tests"),
             ("r", "Failures"),
+            ("k", "Flaky"),
+            ("n", "Known issues"),
             ("h", "History"),
             ("c", "Compare"),
             ("m", "Timing"),

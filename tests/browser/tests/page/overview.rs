@@ -149,7 +149,17 @@ async fn the_chart_comes_after_the_report_and_only_with_several_builds() -> Resu
         // A report of one build needs no library, and neither does any other view.
         t.report_of([fixture("multi/version-folder/1.4.0")]).await?;
         for view in [
-            "Grid", "Tests", "Failures", "History", "Compare", "Timing", "Metrics", "Sessions", "Files",
+            "Grid",
+            "Tests",
+            "Failures",
+            "Flaky",
+            "Known issues",
+            "History",
+            "Compare",
+            "Timing",
+            "Metrics",
+            "Sessions",
+            "Files",
             "Overview",
         ] {
             steps::go_to(t, view).await?;

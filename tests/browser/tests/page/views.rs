@@ -237,8 +237,18 @@ async fn every_view_fits_every_window() -> Result<()> {
             fits(&t.page, "empty", width).await?;
             t.report_of([fixture("multi/version-folder"), fixture("bad/nothing")]).await?;
             for view in [
-                "Overview", "Grid", "Tests", "Failures", "History", "Compare", "Timing", "Metrics",
-                "Sessions", "Files",
+                "Overview",
+                "Grid",
+                "Tests",
+                "Failures",
+                "Flaky",
+                "Known issues",
+                "History",
+                "Compare",
+                "Timing",
+                "Metrics",
+                "Sessions",
+                "Files",
             ] {
                 steps::go_to(t, view).await?;
                 fits(&t.page, view, width).await?;
