@@ -7,7 +7,7 @@
 //! those without evidence are removed, the weakest first; the rest move to where they now fit best.
 
 use super::natural;
-use super::statistics::{ALPHA, LEAST_SAMPLES, Stratum, combine, mann_whitney, median};
+use super::statistics::{ALPHA, LEAST_SAMPLES, RankTests, Stratum, combine, median};
 
 /// A split costs this times the logarithm of the number of samples. The cost of a segment is in units of the
 /// variance of ranks, so this is the Bayesian information criterion for a level and a place.
@@ -88,7 +88,7 @@ pub struct Found {
 
 /// Finds the change points of a series. Between two of them, before the first and after the last there are at
 /// least [`LEAST_SAMPLES`] samples.
-pub fn change_points(strata: &[Vec<Sample>], effect: Effect) -> Found {
+pub fn change_points(strata: &[Vec<Sample>], effect: Effect, tests: &mut RankTests) -> Found {
     let Some(series) = Series::new(strata) else {
         return Found::default();
     };
@@ -98,14 +98,14 @@ pub fn change_points(strata: &[Vec<Sample>], effect: Effect) -> Found {
     }
     let penalty = PENALTY * f64::from(series.counts[series.steps.len()]).ln();
     let mut splits = series.pelt(penalty);
-    let mut points = series.test_all(&splits, effect);
+    let mut points = series.test_all(&splits, effect, tests);
     while let Some(weakest) = (0..points.len()).max_by(|&a, &b| points[a].p.total_cmp(&points[b].p)) {
         if points[weakest].p * places as f64 <= ALPHA {
             break;
         }
         splits.remove(weakest);
         series.improve(&mut splits);
-        points = series.test_all(&splits, effect);
+        points = series.test_all(&splits, effect, tests);
     }
     Found { points, is_long: true, places }
 }
@@ -254,16 +254,21 @@ impl<'a> Series<'a> {
         (from, splits.get(at + 1).copied().unwrap_or(self.steps.len()))
     }
 
-    fn test_all(&self, splits: &[usize], effect: Effect) -> Vec<ChangePoint> {
+    fn test_all(&self, splits: &[usize], effect: Effect, tests: &mut RankTests) -> Vec<ChangePoint> {
         let test = |at: usize| {
             let (from, to) = self.around(splits, at);
-            self.test(from, splits[at], to, effect)
+            self.test((from, splits[at], to), effect, tests)
         };
         (0..splits.len()).map(test).collect()
     }
 
-    /// Tests the split of a segment. If the levels differ too little, the p-value is 1.
-    fn test(&self, from: usize, split: usize, to: usize, effect: Effect) -> ChangePoint {
+    /// Tests the split of a segment, from one step to another. If the levels differ too little, the p-value is 1.
+    fn test(
+        &self,
+        (from, split, to): (usize, usize, usize),
+        effect: Effect,
+        tests: &mut RankTests,
+    ) -> ChangePoint {
         let step = self.steps[split];
         let first = self.steps[from];
         let end = self.steps.get(to).copied().unwrap_or(u32::MAX);
@@ -287,7 +292,8 @@ impl<'a> Series<'a> {
         }
         let (before, after) = point.levels();
         if !point.medians.is_empty() && effect.is_reached(before, after) {
-            let strata: Vec<Stratum> = sides.iter().map(|[before, after]| stratum(before, after)).collect();
+            let strata: Vec<Stratum> =
+                sides.iter().map(|[before, after]| stratum(before, after, tests)).collect();
             point.p = combine(&strata);
         }
         point
@@ -295,7 +301,7 @@ impl<'a> Series<'a> {
 }
 
 /// The test of a stratum, whose sides are sorted.
-fn stratum(before: &[f64], after: &[f64]) -> Stratum {
+fn stratum(before: &[f64], after: &[f64], tests: &mut RankTests) -> Stratum {
     // How many pairs rise, and how many fall.
     let (mut rising, mut falling) = (0, 0);
     for value in before {
@@ -305,7 +311,7 @@ fn stratum(before: &[f64], after: &[f64]) -> Stratum {
     }
     let (before_count, after_count) = (before.len() as f64, after.len() as f64);
     Stratum {
-        p: mann_whitney(before, after),
+        p: tests.mann_whitney(before, after),
         is_rise: rising > falling,
         weight: (before_count * after_count / (before_count + after_count)).sqrt(),
     }
@@ -344,6 +350,10 @@ mod tests {
     use super::super::statistics::adjust;
     use super::*;
     use proptest::prelude::*;
+
+    fn change_points(strata: &[Vec<Sample>], effect: Effect) -> Found {
+        super::change_points(strata, effect, &mut RankTests::default())
+    }
 
     const ANY: Effect = Effect { ratio: 1.0, least: 0.0 };
 

@@ -1,6 +1,7 @@
 //! Tests of significance, and their correction for many tests.
 
 use super::natural;
+use rustc_hash::FxHashMap;
 use statrs::distribution::{ContinuousCDF, Discrete, Hypergeometric, Normal};
 use statrs::stats_tests::Alternative;
 use statrs::stats_tests::fisher::fishers_exact;
@@ -94,40 +95,62 @@ fn sums_in_strata(tables: &[[u32; 4]]) -> Vec<f64> {
 /// for ties and continuity. H. B. Mann and D. R. Whitney, "On a test of whether one of two random
 /// variables is stochastically larger than the other", 1947.
 pub fn mann_whitney(before: &[f64], after: &[f64]) -> f64 {
-    if before.is_empty() || after.is_empty() {
-        return 1.0;
-    }
-    if before.len() + after.len() <= EXACT_SAMPLES {
-        return exact_rank_sum(before, after);
-    }
-    let method = MannWhitneyUMethod::AsymptoticInclContinuityCorrection;
-    let tested = mannwhitneyu(before, after, method, Alternative::TwoSided);
-    // All values are equal: the approximation divides by 0.
-    tested.map_or(1.0, |(_, p)| if p.is_nan() { 1.0 } else { p })
+    RankTests::default().mann_whitney(before, after)
 }
 
-/// Twice the share of all ways to choose `before.len()` of the samples whose sum of ranks is at most that
-/// of `before`, or at least, whichever are fewer.
+/// Many Mann–Whitney tests. The p-value of samples without ties follows from their numbers and the sum of ranks,
+/// so it is computed once.
+#[derive(Default)]
+pub struct RankTests {
+    /// By number of samples before, of all samples, and twice the sum of ranks before.
+    known: FxHashMap<(usize, usize, usize), f64>,
+}
+
+impl RankTests {
+    /// See [`mann_whitney`].
+    pub fn mann_whitney(&mut self, before: &[f64], after: &[f64]) -> f64 {
+        if before.is_empty() || after.is_empty() {
+            return 1.0;
+        }
+        if before.len() + after.len() <= EXACT_SAMPLES {
+            return self.exact(before, after);
+        }
+        let method = MannWhitneyUMethod::AsymptoticInclContinuityCorrection;
+        let tested = mannwhitneyu(before, after, method, Alternative::TwoSided);
+        // All values are equal: the approximation divides by 0.
+        tested.map_or(1.0, |(_, p)| if p.is_nan() { 1.0 } else { p })
+    }
+
+    fn exact(&mut self, before: &[f64], after: &[f64]) -> f64 {
+        let mut values: Vec<f64> = before.iter().chain(after).copied().collect();
+        values.sort_unstable_by(f64::total_cmp);
+        // Twice the mean ranks, which are integers.
+        let rank = |value: f64| {
+            let below = values.partition_point(|have| *have < value);
+            let up_to = values.partition_point(|have| *have <= value);
+            below + up_to + 1
+        };
+        let observed: usize = before.iter().map(|&value| rank(value)).sum();
+        let ranks: Vec<usize> = values.iter().map(|&value| rank(value)).collect();
+        if values.windows(2).any(|pair| pair[0] == pair[1]) {
+            return exact_rank_sum(&ranks, before.len(), observed);
+        }
+        let key = (before.len(), values.len(), observed);
+        *self.known.entry(key).or_insert_with(|| exact_rank_sum(&ranks, before.len(), observed))
+    }
+}
+
+/// Twice the share of all ways to choose so many of the samples whose sum of ranks is at most the observed one,
+/// or at least, whichever are fewer. All ranks are doubled.
 ///
 /// Counts subsets by size and sum, one sample after the other. The library's exact method goes through
 /// all subsets, and refuses ties.
-fn exact_rank_sum(before: &[f64], after: &[f64]) -> f64 {
-    let mut values: Vec<f64> = before.iter().chain(after).copied().collect();
-    values.sort_unstable_by(f64::total_cmp);
-    // Twice the mean rank, which is an integer.
-    let rank = |value: f64| {
-        let below = values.partition_point(|have| *have < value);
-        let up_to = values.partition_point(|have| *have <= value);
-        below + up_to + 1
-    };
-    let observed: usize = before.iter().map(|&value| rank(value)).sum();
-    let (chosen, total) = (before.len(), values.len());
-    let greatest = total * (total + 1);
+fn exact_rank_sum(ranks: &[usize], chosen: usize, observed: usize) -> f64 {
+    let greatest = ranks.len() * (ranks.len() + 1);
     // By size, then sum: how many subsets.
     let mut subsets = vec![vec![0.0_f64; greatest + 1]; chosen + 1];
     subsets[0][0] = 1.0;
-    for &value in &values {
-        let rank = rank(value);
+    for &rank in ranks {
         for size in (1..=chosen).rev() {
             let (smaller, larger) = subsets.split_at_mut(size);
             for sum in rank..=greatest {

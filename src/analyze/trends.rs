@@ -3,7 +3,7 @@
 use super::builds::Builds;
 use super::change_points::{ChangePoint, Effect, Sample, change_points};
 use super::natural;
-use super::statistics::{ALPHA, adjust, median};
+use super::statistics::{ALPHA, RankTests, adjust, median};
 use crate::model::{Dataset, DutId, SessionId, counted, listed};
 use crate::query::SessionKey;
 use crate::text::amount;
@@ -95,6 +95,7 @@ pub fn shifts(
     effect: Effect,
 ) -> (Vec<Vec<Shift>>, u32) {
     let mut families: [Family; 2] = Default::default();
+    let tests = &mut RankTests::default();
     let (mut count, mut tested) = (0, 0);
     for mut lines in series {
         for line in &mut lines {
@@ -104,12 +105,13 @@ pub fn shifts(
         let mut is_long = false;
         if lines.len() > 1 {
             let strata: Vec<Vec<Sample>> = lines.iter().map(|line| by_build(builds, line)).collect();
-            is_long |= all.add(count, None, lines.iter().map(|line| line.dut).collect(), &strata, effect);
+            is_long |=
+                all.add(count, None, lines.iter().map(|line| line.dut).collect(), &strata, (effect, tests));
         }
         for line in lines {
             let sample = |&(session, value): &(SessionId, f64)| Sample { step: session.0, value };
             let strata = [line.values.iter().map(sample).collect()];
-            is_long |= single.add(count, Some(line.dut), vec![line.dut], &strata, effect);
+            is_long |= single.add(count, Some(line.dut), vec![line.dut], &strata, (effect, tests));
         }
         tested += u32::from(is_long);
         count += 1;
@@ -157,9 +159,9 @@ impl Family {
         dut: Option<DutId>,
         duts: Vec<DutId>,
         strata: &[Vec<Sample>],
-        effect: Effect,
+        (effect, tests): (Effect, &mut RankTests),
     ) -> bool {
-        let found = change_points(strata, effect);
+        let found = change_points(strata, effect, tests);
         self.places += found.places;
         for point in found.points {
             self.candidates.push(Candidate { series, dut, duts: duts.clone(), point });

@@ -267,7 +267,7 @@ fn formats_with_start_times_have_a_timeline() {
         let mut dropped = Dropped::new(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
         let chart = dropped.timing_chart("?chart=session");
         let bars: usize = chart.results.iter().map(Vec::len).sum();
-        assert!(bars > 1, "{path}: {chart:?}");
+        assert!(bars > 0, "{path}: {chart:?}");
         let data = dropped.data();
         let sessions = (0..data.history.sessions.len()).map(passgrid::model::SessionId::from);
         for timeline in sessions.filter_map(|session| timeline(data, session)) {

@@ -65,8 +65,13 @@ fn Found(found: ReadSignal<Option<Arc<MetricWindow>>>) -> impl IntoView {
             (count > 0).then(|| format!("{} {verb}. ", format::plural(count, "metric")))
         };
         let rest = [metrics(better, "got better"), metrics(others, "changed")];
-        let named =
-            found.worse.iter().cloned().map(|metric| view! { <WorseMetric metric=metric /> }).collect_view();
+        let named = found
+            .worse
+            .iter()
+            .cloned()
+            .enumerate()
+            .map(|(at, metric)| view! { {if at > 0 { ", " } else { "" }} <WorseMetric metric=metric /> })
+            .collect_view();
         let content = match worse {
             0 if found.metrics == 0 => {
                 "No test has measured values: benchmarks, measurements, sizes of programs, or \
@@ -112,6 +117,6 @@ fn WorseMetric(metric: ShiftedMetric) -> impl IntoView {
         <button type="button" class="link-button" on:click=show>
             {name}
         </button>
-        {format!(" ({ratio}since {} on {}) ", shift.build.0, shift.duts_in_words())}
+        {format!(" ({ratio}since {} on {})", shift.build.0, shift.duts_in_words())}
     }
 }

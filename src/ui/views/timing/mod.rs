@@ -83,8 +83,13 @@ fn Found(found: ReadSignal<Option<Arc<TimingWindow>>>) -> impl IntoView {
         let found = found.get()?;
         let (slower, faster) = found.shifted;
         let faster = (faster > 0).then(|| format!("{} became faster. ", format::plural(faster, "test")));
-        let tests =
-            found.slower.iter().cloned().map(|test| view! { <SlowerTest test=test /> }).collect_view();
+        let tests = found
+            .slower
+            .iter()
+            .cloned()
+            .enumerate()
+            .map(|(at, test)| view! { {if at > 0 { ", " } else { "" }} <SlowerTest test=test /> })
+            .collect_view();
         let content = match slower {
             0 if found.tested == 0 => {
                 "A shift in time needs at least 4 sessions before and 4 after, of one or several DUTs."
@@ -125,6 +130,6 @@ fn SlowerTest(test: ShiftedTest) -> impl IntoView {
         <button type="button" class="link-button" on:click=show>
             {name}
         </button>
-        {format!(" ({ratio}since {} on {}) ", shift.build.0, shift.duts_in_words())}
+        {format!(" ({ratio}since {} on {})", shift.build.0, shift.duts_in_words())}
     }
 }
