@@ -45,7 +45,7 @@ pub fn format_name(file: &FileRecord) -> String {
 /// The notes of a file, the most severe first: same runs in other files, then what
 /// its importer noted.
 pub fn notes(data: &Dataset, file: FileId) -> Vec<Note> {
-    let derived = same_runs(data, file).chain(equal_names(data, file));
+    let derived = same_runs(data, file).chain(equal_names(data, file)).chain(unused_attributes(data, file));
     let mut notes: Vec<Note> = derived.chain(data.file(file).notes.iter().cloned()).collect();
     notes.sort_by_key(|note| std::cmp::Reverse(note.severity));
     notes
@@ -76,6 +76,24 @@ fn same_runs(data: &Dataset, file: FileId) -> impl Iterator<Item = Note> {
         let text = format!("the same run as `{with}`, counted there{agree}{adds}");
         Note { severity: Severity::Info, at: None, text }
     })
+}
+
+/// A note for DUTs with attributes in the file, and without results in any file.
+fn unused_attributes(data: &Dataset, file: FileId) -> Option<Note> {
+    let names = data.file(file).dut_attributes.iter().map(|given| given.dut.as_str());
+    let is_used = |name: &&str| {
+        let name = data.renames.get(name).unwrap_or(name);
+        data.history.duts.iter().any(|dut| dut.name == name)
+    };
+    let unused: Vec<&str> = names.filter(|name| !is_used(name)).collect();
+    let first = head(unused.first()?, 80);
+    let text = match unused.len() as u64 - 1 {
+        0 => format!("`{first}` has attributes here, but no results"),
+        others => {
+            format!("`{first}` and {} have attributes here, but no results", counted(others, "other DUT"))
+        }
+    };
+    Some(Note { severity: Severity::Warning, at: None, text })
 }
 
 /// A note for results that have tests of their own, because another file of the session has the

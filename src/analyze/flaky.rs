@@ -235,9 +235,8 @@ impl FlakyTest {
                     last_flip = if flips { Some(session) } else { last_flip };
                 }
                 let run = runs.0[session.index()];
-                let same_run =
-                    |verdict: &&mut Verdict| run.is_some() && runs.0[verdict.session.index()] == run;
-                let before = verdicts.iter_mut().rev().find(same_run);
+                let same_run = |verdict: &&mut Verdict| runs.0[verdict.session.index()] == run;
+                let before = run.and_then(|_| verdicts.iter_mut().rev().find(same_run));
                 let mut is_counted = is_flaky;
                 if let Some(before) = before {
                     let flips = before.passed != passed;

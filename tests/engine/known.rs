@@ -366,6 +366,17 @@ fn attributes_of_duts_are_read() {
     }
 }
 
+/// A DUT without results is mentioned: its name may be misspelled.
+#[test]
+fn attributes_of_unknown_duts_are_mentioned() {
+    let mut dropped = story();
+    dropped.add("attributes.csv", b"dut,mcu\nDUT_A,esp32\nDUT_Z,rp2\nDUT_Y,rp2\n");
+    let ledger = dropped.ledger();
+    let notes = ledger.files.iter().flat_map(|file| &file.notes).map(|note| note.text.as_str());
+    let notes: Vec<&str> = notes.filter(|text| text.contains("no results")).collect();
+    assert!(notes.contains(&"`DUT_Z` and 1 other DUT have attributes here, but no results"), "{notes:?}");
+}
+
 /// Files that look similar are results, or nothing.
 #[test]
 fn results_are_not_taken_for_lists() {

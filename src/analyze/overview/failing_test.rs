@@ -2,6 +2,7 @@
 
 use crate::analyze::cell::{Cell, Missing};
 use crate::analyze::index::{Failure, Index};
+use crate::analyze::known_issues::is_known;
 use crate::model::{Dataset, Outcome, SessionId, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +78,8 @@ pub struct FailingTest {
     pub since: Since,
     /// Its attempts disagree on at least one DUT.
     pub is_flaky: bool,
+    /// Known issues cover all of its failures.
+    pub is_known: bool,
 }
 
 /// The details of a failure. `latest` has the latest sessions in the order of the
@@ -97,6 +100,7 @@ pub fn failing_test(data: &Dataset, index: &Index, latest: &[SessionId], failure
         is_new: failure.is_new,
         since: since(data, index, failure),
         is_flaky: false,
+        is_known: is_known(data, index, test),
     };
     for &session in latest {
         let dut = data.history.session(session).dut;

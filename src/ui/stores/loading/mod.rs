@@ -231,7 +231,6 @@ impl Loading {
 
     /// Reads a text that the page wrote, as a file at this path, beside what is loaded.
     pub fn read_text(self, path: &str, text: &str) {
-        self.is_pending.set(true);
         self.read(vec![files::of_text(path, text)]);
     }
 

@@ -42,6 +42,7 @@ pub fn FailingTestItem(
                     <TestName suite=test.suite class=test.class name=test.name />
                 </button>
                 {test.is_flaky.then(|| view! { <span class="tag">"flaky"</span> })}
+                {test.is_known.then(|| view! { <span class="tag tag-quiet">"known issue"</span> })}
                 {test.is_new.then(|| view! { <span class="tag tag-bad">"new"</span> })}
                 {marks}
             </div>
