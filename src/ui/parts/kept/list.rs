@@ -11,7 +11,9 @@ use leptos::prelude::*;
 #[component]
 pub fn EmptyLibraries() -> impl IntoView {
     let (navigation, libraries) = (use_navigation(), use_libraries());
-    if libraries.is_possible() && libraries.may_have_any() {
+    // A page that an address fills is empty only for a moment.
+    let is_filled = navigation.view.with_untracked(|view| view.demo || !view.sources.is_empty());
+    if !is_filled && libraries.is_possible() && libraries.may_have_any() {
         libraries.refresh();
     }
     let rows = move || libraries.list.with(Vec::len).max(libraries.expected_rows());
