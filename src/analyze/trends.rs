@@ -119,7 +119,14 @@ pub fn shifts(
     let mut found = vec![Vec::new(); count];
     for family in families {
         for (series, shift) in family.settle(data, builds) {
-            found[series].push(shift);
+            // A DUT that shifted with all others is told once.
+            let is_told = |told: &Shift| {
+                let has_all = || shift.duts.iter().all(|dut| told.duts.contains(dut));
+                told.dut.is_none() && told.build.1 == shift.build.1 && has_all()
+            };
+            if !found[series].iter().any(is_told) {
+                found[series].push(shift);
+            }
         }
     }
     (found, tested)

@@ -24,7 +24,7 @@ pub fn spread(spread: &Spread, theme: &Theme) -> Option<Figure> {
     }
     let numbered = spread.groups.iter().enumerate();
     let traces: Vec<_> = numbered.map(|(index, group)| trace(group, index, spread, theme)).collect();
-    let value_axis = axis(theme).fixed_range(true).tick_suffix(&suffix(&spread.unit));
+    let value_axis = axis(theme).fixed_range(true).tick_suffix(suffix(&spread.unit).as_str());
     let value_axis = match spread.is_logarithmic {
         true => value_axis.type_(AxisType::Log).dtick(1.0),
         false => {

@@ -66,7 +66,7 @@ pub fn trend(trend: &Trend, theme: &Theme) -> Option<Figure> {
     }
     let values = trend.lines.iter().flat_map(|line| line.points.iter().flatten());
     let is_positive = values.map(|point| point.value).all(|value| value >= 0.0);
-    let value_axis = axis(theme).fixed_range(true).tick_suffix(&suffix(&trend.unit));
+    let value_axis = axis(theme).fixed_range(true).tick_suffix(suffix(&trend.unit).as_str());
     let value_axis = if is_positive { value_axis.range_mode(RangeMode::ToZero) } else { value_axis };
     let layout = layout(true, theme)
         .show_legend(trend.lines.len() <= LEGEND_LINES)
