@@ -470,6 +470,7 @@ async fn libraries_are_renamed_merged_exported_and_imported() -> Result<()> {
         fs::write(&file, content)?;
 
         // Dropped, it is an archive like any other.
+        t.page.forget_kept(&t.site.address()).await?;
         t.open_empty().await?;
         t.page.drop_files([&file]).await?;
         t.page.phase("ready").await?;
@@ -477,6 +478,7 @@ async fn libraries_are_renamed_merged_exported_and_imported() -> Result<()> {
         // The file of the library itself is no problem: the link to the files has no badge.
         t.page.until_true("!document.querySelector('.nav [data-badge]')").await?;
         // Imported, it has its name and the names of its DUTs.
+        t.page.forget_kept(&t.site.address()).await?;
         t.open_empty().await?;
         t.page.find("button", "What is kept").await?.click().await?;
         t.page.file_field("Import a library").await?.choose([&file]).await?;
