@@ -357,9 +357,7 @@ async fn a_browser_that_keeps_nothing_says_so() -> Result<()> {
         t.page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": block })).await?;
         t.report_of([fixture("multi/version-folder")]).await?;
         t.page
-            .until_text(
-                "What you see will not survive a reload: this browser does not let the page keep files",
-            )
+            .until_text("What you see will not survive a reload: this browser blocks keeping files")
             .await?;
         shows(t, &FOLDER).await?;
         open_dialog(t).await?;
