@@ -35,9 +35,7 @@ impl Problem {
     pub fn words(&self) -> String {
         match self {
             Problem::Full => "the browser's storage for this site is full".to_owned(),
-            Problem::Blocked => {
-                "this browser does not let the page keep files, as in some private windows".to_owned()
-            }
+            Problem::Blocked => "this browser blocks keeping files, as in some private windows".to_owned(),
             Problem::Gone => "it was deleted in another tab".to_owned(),
             Problem::Other(words) => words.clone(),
         }

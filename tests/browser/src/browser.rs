@@ -248,10 +248,17 @@ impl Browser {
     ///
     /// As [`Browser::phase`].
     pub async fn open_page(&self, address: &str, phase: &str) -> Result<()> {
-        if phase == "empty" {
-            self.forget_kept(address).await?;
+        if phase != "empty" {
+            self.open(address).await?;
+            return self.phase(phase).await;
         }
+        // What was dropped before is not shown again. A page that is still open might keep more, so
+        // this happens when the new one begins.
+        let clear = "sessionStorage.setItem('library', '0'); localStorage.removeItem('kept');";
+        let script = json!({ "source": format!("try {{ {clear} }} catch {{}}") });
+        let added = self.devtools("Page.addScriptToEvaluateOnNewDocument", script).await?;
         self.open(address).await?;
+        self.devtools("Page.removeScriptToEvaluateOnNewDocument", added).await?;
         self.phase(phase).await
     }
 

@@ -51,7 +51,7 @@ impl Loading {
 
     async fn read_archive(self, archive: &Blob) -> Result<Library, Problem> {
         let none =
-            || Problem::Other("it is no zip file of a library; drop it on the page to read it".to_owned());
+            || Problem::Other("it is not a zip file of a library; drop it on the page to read it".to_owned());
         let mut files: HashMap<String, Blob> = unpack(archive).await?.into_iter().collect();
         let manifest = files.remove(MANIFEST).ok_or_else(none)?;
         let json = JsFuture::from(manifest.text()).await.ok();

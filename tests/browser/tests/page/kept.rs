@@ -357,9 +357,7 @@ async fn a_browser_that_keeps_nothing_says_so() -> Result<()> {
         t.page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": block })).await?;
         t.report_of([fixture("multi/version-folder")]).await?;
         t.page
-            .until_text(
-                "What you see will not survive a reload: this browser does not let the page keep files",
-            )
+            .until_text("What you see will not survive a reload: this browser blocks keeping files")
             .await?;
         shows(t, &FOLDER).await?;
         open_dialog(t).await?;
@@ -470,6 +468,7 @@ async fn libraries_are_renamed_merged_exported_and_imported() -> Result<()> {
         fs::write(&file, content)?;
 
         // Dropped, it is an archive like any other.
+        t.page.forget_kept(&t.site.address()).await?;
         t.open_empty().await?;
         t.page.drop_files([&file]).await?;
         t.page.phase("ready").await?;
@@ -477,6 +476,7 @@ async fn libraries_are_renamed_merged_exported_and_imported() -> Result<()> {
         // The file of the library itself is no problem: the link to the files has no badge.
         t.page.until_true("!document.querySelector('.nav [data-badge]')").await?;
         // Imported, it has its name and the names of its DUTs.
+        t.page.forget_kept(&t.site.address()).await?;
         t.open_empty().await?;
         t.page.find("button", "What is kept").await?.click().await?;
         t.page.file_field("Import a library").await?.choose([&file]).await?;
