@@ -25,6 +25,9 @@ pub const BATCH_RATIO: u64 = 5;
 /// See [`BATCH_RATIO`].
 pub const BATCH_FREE_BYTES: u64 = 40 << 20;
 
+/// The longest list of known issues of SQUAD, in bytes.
+pub const ISSUES_BYTES: usize = 4 << 20;
+
 /// The most known issues in one file.
 pub const KNOWN_ISSUES: usize = 10_000;
 

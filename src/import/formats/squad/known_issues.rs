@@ -13,6 +13,7 @@ use crate::import::importer::WholeFileImporter;
 use crate::import::{About, Family, Format, Guide, Richness, TextFormat, limits};
 use crate::model::{KnownIssue, Severity, counted, head};
 use saphyr_parser::{Event, Parser};
+use serde_json::Value;
 
 pub const ABOUT: About = About {
     key: "squad-known-issues",
@@ -46,11 +47,22 @@ fn detect(head: &Head) -> bool {
     has_issue && (is_yaml || is_json && head.text.contains("\"intermittent\""))
 }
 
-/// JSON is YAML as well, so one parser reads both.
 fn read(text: &str, at: u64, batch: &mut Batch) {
-    let (root, fault) = tree(text);
+    if text.len() > limits::ISSUES_BYTES {
+        let most = limits::ISSUES_BYTES >> 20;
+        batch.note_unreadable(at, format!("a list of known issues with more than {most} MB"));
+        return finish(batch);
+    }
+    let (root, fault) = match serde_json::from_str::<Value>(text) {
+        Ok(value) => (Node::from(value), None),
+        // A parser of YAML keeps a whole line of JSON in memory, token by token.
+        Err(fault) if text.len() > YAML_LINE_BYTES && text.trim_start().starts_with(['{', '[']) => {
+            (Node::List(Vec::new()), Some((0, fault.to_string())))
+        }
+        Err(_) => tree(text),
+    };
     if let Some((place, why)) = fault {
-        batch.note_unreadable(at + place as u64, format!("invalid YAML: {why}"));
+        batch.note_unreadable(at + place as u64, format!("invalid YAML or JSON: {why}"));
     }
     let mut issues = Vec::new();
     match &root {
@@ -116,6 +128,19 @@ enum Node {
     Map(Vec<(String, Node)>),
 }
 
+impl From<Value> for Node {
+    fn from(value: Value) -> Node {
+        match value {
+            Value::String(text) => Node::Text(text),
+            Value::Array(list) => Node::List(list.into_iter().map(Node::from).collect()),
+            Value::Object(fields) => {
+                Node::Map(fields.into_iter().map(|(key, value)| (key, Node::from(value))).collect())
+            }
+            other => Node::Text(other.to_string()),
+        }
+    }
+}
+
 impl Node {
     fn get(&self, key: &str) -> Option<&Node> {
         match self {
@@ -151,7 +176,10 @@ impl Node {
 
 /// The greatest depth of maps and lists, and the most values: aliases can repeat large ones.
 const DEPTH: usize = 16;
-const VALUES: usize = 1_000_000;
+const VALUES: usize = 300_000;
+
+/// The longest JSON that is read as YAML if it is not valid JSON, such as with comments.
+const YAML_LINE_BYTES: usize = 200_000;
 
 /// An open map with the key of its next value, or an open list; and the number of its anchor, 0 for none.
 type Open = (Node, Option<String>, usize);
