@@ -157,7 +157,7 @@ fn LibraryLine(library: Library, is_short: bool, form: RwSignal<Option<(u32, For
                 <button
                     type="button"
                     class="button button-small"
-                    aria-label=format!("Open {name}")
+                    aria-label=move || format!("{} {name}", if is_open() { "On screen:" } else { "Open" })
                     disabled=is_open
                     on:click=open_or_ask
                 >

@@ -227,14 +227,18 @@ impl CellText {
                 let (flaky_class, flaky) = if *is_flaky { (" is-flaky", ", flaky") } else { ("", "") };
                 let (known_class, known) = if *is_known { (" is-known", ", known issue") } else { ("", "") };
                 let (changed_class, changed) = match change {
-                    Some(Change::Regression | Change::NewFailure) => (" is-changed", ", new"),
-                    Some(Change::Fixed) => (" is-changed", ", fixed"),
+                    Some(Change::Regression | Change::NewFailure) => {
+                        (" is-changed", "New since the previous session")
+                    }
+                    Some(Change::Fixed) => (" is-changed", "Fixed since the previous session"),
                     _ => ("", ""),
                 };
+                let lines = [changed.to_owned(), plain(message)];
+                let lines: Vec<String> = lines.into_iter().filter(|line| !line.is_empty()).collect();
                 CellText {
                     class: format!("{}{flaky_class}{known_class}{changed_class}", class_of(*outcome)),
-                    words: format!("{}{changed}{flaky}{known}", outcome.word()),
-                    more: (!message.is_empty()).then(|| plain(message)),
+                    words: format!("{}{flaky}{known}", outcome.word()),
+                    more: (!lines.is_empty()).then(|| lines.join("\n")),
                 }
             }
             Cell::Missing(missing) => CellText {

@@ -97,10 +97,13 @@ fn Found(found: ReadSignal<Option<Arc<TimingWindow>>>) -> impl IntoView {
             }
             0 => view! { "No test became slower. " {faster} }.into_any(),
             _ => {
-                let more = (slower as usize > found.slower.len())
-                    .then(|| format!(" and {} more", format::count(slower - found.slower.len() as u32)));
-                view! { {format!("{} became slower: ", format::plural(slower, "test"))} {tests} {more} ". " {faster} }
-                    .into_any()
+                let head = format!("{} became slower: ", format::plural(slower, "test"));
+                let more = slower as usize - found.slower.len();
+                let tail = match more {
+                    0 => ". ".to_owned(),
+                    more => format!(" and {} more. ", format::count(more as u32)),
+                };
+                (head, tests, tail, faster).into_any()
             }
         };
         Some(content)

@@ -83,10 +83,16 @@ async fn a_test_is_shown_over_builds() -> Result<()> {
     scenario(async |t| {
         drop_reports(t).await?;
         steps::go_to(t, "Grid").await?;
-        let cell = "[...document.querySelectorAll('.grid-cell.is-changed')].map((e) => e.ariaLabel).sort().join()";
-        t.page
-            .until_true(&format!("({cell}) === 'failed, new on board_0,failed, new on board_0,failed, new on board_1,failed, new on board_1'"))
-            .await?;
+        let marked = "[...document.querySelectorAll('.grid-cell.is-changed')].map((cell) =>
+            `${cell.ariaLabel}: ${cell.getAttribute('aria-description').split('\\n')[0]}`)";
+        t.page.until_true(&format!("({marked}).length === 4")).await?;
+        let mut cells: Vec<String> = t.page.evaluate(marked).await?;
+        cells.sort();
+        cells.dedup();
+        assert_eq!(
+            cells,
+            ["failed on board_0: New since the previous session", "failed on board_1: New since the previous session"]
+        );
         t.page.evaluate::<()>("document.querySelector('.grid-cell.is-changed').click()").await?;
         t.page.until_text("Failing since").await?;
         let facts = "[...document.querySelectorAll('.facts > div')].map((e) => e.innerText.replace(/\\s+/g, ' ')).join()";

@@ -28,7 +28,7 @@ async fn g_and_a_letter_go_to_a_view() -> Result<()> {
             ("h", "History"),
             ("c", "Compare"),
             ("m", "Timing"),
-            ("n", "Metrics"),
+            ("v", "Metrics"),
             ("s", "Sessions"),
             ("f", "Files"),
             ("o", "Overview"),

@@ -15,7 +15,7 @@ async fn open(t: &Scenario, query: &str) -> Result<()> {
 /// The texts of a column, without those of assistive technology.
 async fn column(t: &Scenario, number: usize) -> Result<Vec<String>> {
     let cells = format!(
-        "[...document.querySelectorAll('.timing .table-row')].map((row) => row.children[{number}].innerText.trim())"
+        "[...document.querySelectorAll('.timing .table-row')].map((row) => row.children[{number}].innerText.trim().split('\\n')[0])"
     );
     t.page.evaluate(&cells).await
 }
