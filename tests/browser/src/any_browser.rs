@@ -163,7 +163,7 @@ impl AnyBrowser {
     pub async fn open_page(&self, address: &str, phase: &str) -> Result<()> {
         if phase == "empty" {
             // What was dropped before is kept. A file beside the page has the same storage.
-            self.driver.goto(format!("{address}favicon.ico")).await?;
+            self.driver.goto(format!("{address}worker-loader.js")).await?;
             let forget = "localStorage.removeItem('kept'); sessionStorage.removeItem('library'); return true";
             self.run::<bool>(forget, &[]).await?;
         }
