@@ -7,7 +7,7 @@
 //! those without evidence are removed, the weakest first; the rest move to where they now fit best.
 
 use super::natural;
-use super::statistics::{ALPHA, LEAST_SAMPLES, RankTests, Stratum, combine, median};
+use super::statistics::{ALPHA, LEAST_SAMPLES, RankTests, Stratum, combine, median, median_of};
 
 /// A split costs this times the logarithm of the number of samples. The cost of a segment is in units of the
 /// variance of ranks, so this is the Bayesian information criterion for a level and a place.
@@ -59,7 +59,9 @@ pub struct ChangePoint {
 impl ChangePoint {
     /// The levels before and after: medians over strata.
     pub fn levels(&self) -> (f64, f64) {
-        let side = |of: fn(&(usize, f64, f64)) -> f64| middle(self.medians.iter().map(of).collect());
+        let side = |of: fn(&(usize, f64, f64)) -> f64| {
+            median_of(self.medians.iter().map(of).collect()).unwrap_or(f64::NAN)
+        };
         (side(|medians| medians.1), side(|medians| medians.2))
     }
 
@@ -67,7 +69,7 @@ impl ChangePoint {
     /// signs differ.
     pub fn ratio(&self) -> Option<f64> {
         let ratios: Vec<f64> = self.medians.iter().map(|(_, before, after)| after / before).collect();
-        let ratio = middle(ratios);
+        let ratio = median_of(ratios).unwrap_or(f64::NAN);
         (ratio.is_finite() && ratio > 0.0).then_some(ratio)
     }
 }
@@ -337,12 +339,6 @@ fn standardized_ranks(stratum: &[Sample]) -> Vec<f64> {
         ranks.iter_mut().for_each(|rank| *rank /= deviation);
     }
     ranks
-}
-
-/// The median of numbers in any order; NaN for none.
-fn middle(mut numbers: Vec<f64>) -> f64 {
-    numbers.sort_unstable_by(f64::total_cmp);
-    median(&numbers).unwrap_or(f64::NAN)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::index::Index;
 use super::natural;
 use super::select::select;
 use super::spread::Spread;
-use super::statistics::median;
+use super::statistics::{median, median_of};
 use super::timing::{main_shift, test_key};
 use super::trends::{Line, Shift, Trend, key_of, shifts, trend};
 use crate::model::{Dataset, ResultId, ScopeId, SessionId, TestId};
@@ -172,11 +172,7 @@ fn collect(data: &Dataset, index: &Index, test: TestId, into: &mut Vec<Series>) 
         }
         let dut = data.history.session(session).dut;
         for series in &mut into[first..] {
-            let Some(mut of_session) = values.remove(&series.kind) else {
-                continue;
-            };
-            of_session.sort_unstable_by(f64::total_cmp);
-            let Some(value) = median(&of_session) else {
+            let Some(value) = values.remove(&series.kind).and_then(median_of) else {
                 continue;
             };
             match series.lines.last_mut().filter(|line| line.dut == dut) {
@@ -285,9 +281,7 @@ pub fn metric_order(
 }
 
 fn median_now(data: &Dataset, index: &Index, filter: &Filter, series: &Series) -> Option<f64> {
-    let mut values: Vec<f64> = now(index, series, filter, data).map(|(_, value)| value).collect();
-    values.sort_unstable_by(f64::total_cmp);
-    median(&values)
+    median_of(now(index, series, filter, data).map(|(_, value)| value).collect())
 }
 
 /// The rows from `from` on, at most `count`.

@@ -4,7 +4,7 @@
 //! nothing. Sessions of a DUT are in their order in time.
 
 use super::index::Index;
-use super::statistics::median;
+use super::statistics::median_of;
 use crate::model::{Dataset, DutId, Outcome, ResultId, SessionId, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -222,11 +222,11 @@ pub fn more_figures(data: &Dataset, index: &Index) -> Vec<MoreFigure> {
             share(now.executed, u64::from(index.tests_now) * index.results.latest_sessions.len() as u64)
         }
         FigureKind::Stability => share(past.equal, past.pairs),
-        FigureKind::MedianFailureAge => middle(now.ages_days.clone()),
+        FigureKind::MedianFailureAge => median_of(now.ages_days.clone()),
         FigureKind::OldestFailureAge => now.ages_days.iter().copied().reduce(f64::max),
         FigureKind::OneDutFailures => share(now.on_one_dut, now.comparable),
         FigureKind::FlakeRate => share(past.flaky, past.executed),
-        FigureKind::TimeToGreen => middle(past.repairs_days.clone()),
+        FigureKind::TimeToGreen => median_of(past.repairs_days.clone()),
         FigureKind::TestSpeed => {
             (now.timed_s > 0.0).then(|| now.timed as f64 / (now.timed_s / SECONDS_PER_MINUTE))
         }
@@ -369,9 +369,4 @@ fn days_between(data: &Dataset, from: SessionId, to: SessionId) -> Option<f64> {
     let Timestamp { unix_ms: from, .. } = started(from)?;
     let Timestamp { unix_ms: to, .. } = started(to)?;
     (to >= from).then(|| (to - from) as f64 / MS_PER_DAY)
-}
-
-fn middle(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_unstable_by(f64::total_cmp);
-    median(&values)
 }

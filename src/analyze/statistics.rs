@@ -224,6 +224,12 @@ pub fn wilson(times: u32, of: u32) -> (f64, f64) {
     (((center - margin) / scale).max(0.0), ((center + margin) / scale).min(1.0))
 }
 
+/// The median of numbers in any order.
+pub fn median_of(mut numbers: Vec<f64>) -> Option<f64> {
+    numbers.sort_unstable_by(f64::total_cmp);
+    median(&numbers)
+}
+
 /// Adjusts p-values for the number of tests, so that of those below [`ALPHA`] no more than this share is
 /// expected to be false. `tests` counts all tests; those that are not in `p` have a p-value of 1.
 ///

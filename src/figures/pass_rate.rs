@@ -1,14 +1,13 @@
 //! The pass rate, or another measure, of each DUT by build, as lines.
 
 use super::figure::{Document, Figure, FigureLink, FigureTable};
-use super::style::{LEGEND_LINES, axis, build_axis, configuration, layout, symbol_and_dash};
+use super::style::{LEGEND_LINES, axis, build_axis, configuration, dut_line, layout};
 use super::text::{escaped, percent};
 use super::theme::Theme;
 use crate::analyze::{BuildPoint, DutPassRates, PassRateByBuild};
 use crate::model::{TRUNCATED, counted, grouped, rounded};
 use crate::query::Measure;
 use plotly::Scatter;
-use plotly::common::{HoverInfo, Line, Marker, Mode};
 use plotly::layout::{Axis, AxisRange, RangeMode};
 
 /// Draws a measure of each DUT by build: one trace per DUT in the order of `rates`, one point per
@@ -55,19 +54,7 @@ fn trace(
         Some(point) => escaped(&label(&dut.dut, build, point, measure)),
         None => String::new(),
     });
-    let color = theme.line(index).to_owned();
-    let (symbol, dash) = symbol_and_dash(index);
-    Scatter::new(builds.to_vec(), values.collect())
-        .name(escaped(&dut.dut))
-        .mode(Mode::LinesMarkers)
-        .line(Line::new().color(color.clone()).dash(dash).width(1.5))
-        .marker(Marker::new().color(color).symbol(symbol).size(7))
-        // The line of a DUT continues across builds that it skipped.
-        .connect_gaps(true)
-        // Otherwise markers at 0 and 100 % would be cut in half.
-        .clip_on_axis(false)
-        .hover_info(HoverInfo::Text)
-        .hover_text_array(labels.collect())
+    dut_line((index, escaped(&dut.dut)), builds, values.collect(), labels.collect(), theme)
 }
 
 /// "board_a, 1.4.0: 97.5 % (195 of 200)".

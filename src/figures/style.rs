@@ -1,10 +1,10 @@
 //! The style that all figures have: fonts, axes, and how lines differ.
 
 use super::theme::Theme;
-use plotly::common::{DashType, Font, Label, MarkerSymbol};
+use plotly::common::{DashType, Font, HoverInfo, Label, Line, Marker, MarkerSymbol, Mode};
 use plotly::configuration::DisplayModeBar;
 use plotly::layout::{Axis, AxisType, CategoryOrder, DragMode, HoverMode, Legend, Margin};
-use plotly::{Configuration, Layout};
+use plotly::{Configuration, Layout, Scatter};
 
 /// With more lines than this, the legend would be larger than the chart.
 pub const LEGEND_LINES: usize = 12;
@@ -30,6 +30,28 @@ const DASHES: [DashType; 4] = [DashType::Solid, DashType::Dash, DashType::Dot, D
 pub fn symbol_and_dash(index: usize) -> (MarkerSymbol, DashType) {
     let dash = DASHES[(index + index / SYMBOLS.len()) % DASHES.len()].clone();
     (SYMBOLS[index % SYMBOLS.len()].clone(), dash)
+}
+
+/// The line of a DUT over builds, with a text for each point. It continues across builds that have no value.
+pub fn dut_line(
+    (index, name): (usize, String),
+    builds: &[String],
+    values: Vec<Option<f64>>,
+    labels: Vec<String>,
+    theme: &Theme,
+) -> Box<Scatter<String, Option<f64>>> {
+    let color = theme.line(index).to_owned();
+    let (symbol, dash) = symbol_and_dash(index);
+    Scatter::new(builds.to_vec(), values)
+        .name(name)
+        .mode(Mode::LinesMarkers)
+        .line(Line::new().color(color.clone()).dash(dash).width(1.5))
+        .marker(Marker::new().color(color).symbol(symbol).size(7))
+        .connect_gaps(true)
+        // Otherwise markers at the edges would be cut in half.
+        .clip_on_axis(false)
+        .hover_info(HoverInfo::Text)
+        .hover_text_array(labels)
 }
 
 /// The font of a text in this color.

@@ -1,14 +1,14 @@
 //! A quantity of a test over builds, as a line per DUT, with its shifts.
 
 use super::figure::{Document, Figure, FigureLink, FigureTable};
-use super::style::{LEGEND_LINES, axis, build_axis, configuration, font, layout, symbol_and_dash};
+use super::style::{LEGEND_LINES, axis, build_axis, configuration, dut_line, font, layout};
 use super::text::escaped;
 use super::theme::Theme;
 use crate::analyze::{Shift, Trend, TrendLine, TrendPoint};
 use crate::model::{counted, grouped, rounded};
 use crate::text::amount;
 use plotly::Scatter;
-use plotly::common::{Anchor, DashType, HoverInfo, Line, Marker, Mode};
+use plotly::common::{Anchor, DashType};
 use plotly::layout::{Annotation, RangeMode, Shape, ShapeLayer, ShapeLine, ShapeType};
 
 /// Draws a quantity over builds; `None` if no DUT has two values. Vertical lines are shifts: dashed ones of all DUTs,
@@ -112,18 +112,7 @@ fn trace(
         Some(point) => escaped(&label(&line.dut, build, point, &trend.unit)),
         None => String::new(),
     });
-    let color = theme.line(index).to_owned();
-    let (symbol, dash) = symbol_and_dash(index);
-    Scatter::new(builds.to_vec(), values.collect())
-        .name(escaped(&line.dut))
-        .mode(Mode::LinesMarkers)
-        .line(Line::new().color(color.clone()).dash(dash).width(1.5))
-        .marker(Marker::new().color(color).symbol(symbol).size(7))
-        // The line of a DUT continues across builds that it skipped.
-        .connect_gaps(true)
-        .clip_on_axis(false)
-        .hover_info(HoverInfo::Text)
-        .hover_text_array(labels.collect())
+    dut_line((index, escaped(&line.dut)), builds, values.collect(), labels.collect(), theme)
 }
 
 /// "board_a, 1.4.0: 12.1 s; median of 3, from 11.9 s to 12.4 s".

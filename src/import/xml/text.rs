@@ -23,11 +23,22 @@ pub fn text_of(event: &Event, take: impl FnOnce(&str)) {
 /// [`SUBSTITUTE`] is not counted; invalid bytes have a note of their own.
 pub fn control_character(text: &str) -> Option<usize> {
     let is_bad = |b: &u8| *b < b' ' && !matches!(*b, b'\t' | b'\n' | b'\r' | SUBSTITUTE);
-    // Checking whole blocks is many times faster than stopping early.
-    let blocks = text.as_bytes().chunks(64);
-    let block = blocks.clone().position(|block| block.iter().fold(false, |bad, b| bad | is_bad(b)))?;
-    let from = 64 * block;
-    text.as_bytes().get(from..)?.iter().position(is_bad).map(|at| from + at)
+    let blocks = text.as_bytes().chunks(64).enumerate();
+    let mut suspects = blocks.filter(|(_, block)| has_control_character(block));
+    suspects.find_map(|(number, block)| Some(64 * number + block.iter().position(is_bad)?))
+}
+
+/// Whether any byte is below a space, eight at a time. Most blocks have none, or only line ends.
+fn has_control_character(block: &[u8]) -> bool {
+    const SPACES: u64 = u64::from_ne_bytes([b' '; 8]);
+    const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
+    let (words, rest) = block.as_chunks();
+    // Subtracting sets the high bit of a byte that is too small, unless it was set before.
+    let found = words.iter().fold(0, |found, &word| {
+        let word = u64::from_ne_bytes(word);
+        found | (word.wrapping_sub(SPACES) & !word)
+    });
+    found & HIGH_BITS != 0 || rest.iter().any(|byte| *byte < b' ')
 }
 
 /// Enough for `#x0010FFFF;` with a few more leading zeros.
@@ -131,6 +142,20 @@ pub fn first_line(raw: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Every character of one byte, and one of several, at each place of two blocks.
+    #[test]
+    fn finds_control_characters_at_every_place() {
+        let allowed = ['\t', '\n', '\r', char::from(SUBSTITUTE)];
+        for character in (0..128_u8).map(char::from).chain(['é', '🦀']) {
+            for place in 0..130 {
+                let text = format!("{}{character}\n{}", "é".repeat(place / 2), "x".repeat(130 - place));
+                let expected = (character < ' ' && !allowed.contains(&character)).then_some(place / 2 * 2);
+                assert_eq!(control_character(&text), expected, "{character:?} at {place}");
+            }
+        }
+        assert_eq!(control_character("\n\u{1}\u{2}"), Some(1));
+    }
 
     #[test]
     fn resolves_only_references() {

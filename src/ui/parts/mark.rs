@@ -113,3 +113,15 @@ pub fn MissingChip(
         </span>
     }
 }
+
+/// The heads of a table's columns that are builds, on their side to be narrow.
+pub fn build_heads(builds: &[String]) -> impl IntoView + use<> {
+    let head = |build: &String| {
+        view! {
+            <th scope="col" title=build.clone()>
+                <span class="strip-build">{build.clone()}</span>
+            </th>
+        }
+    };
+    builds.iter().map(head).collect_view()
+}

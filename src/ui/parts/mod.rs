@@ -43,7 +43,7 @@ pub use kept::{EmptyLibraries, KeptDialog, WatchBar};
 pub use link::ViewLink;
 pub use list_table::{LIST_HEAD, ListTable};
 pub use long_text::LongText;
-pub use mark::{MissingChip, OutcomeMark, ResultChip, class_of, class_of_missing};
+pub use mark::{MissingChip, OutcomeMark, ResultChip, build_heads, class_of, class_of_missing};
 pub use name::{CutName, CutPath, TestName, around, with_code};
 pub use naming::Naming;
 pub use notices::{LoadingBar, NoticeBar};
@@ -51,7 +51,7 @@ pub use open::OpenButtons;
 pub use outcome_bar::{OutcomeBar, OutcomeCounts, SegmentLink};
 pub use popover::Popover;
 pub use rename::{RenameButton, RenameDialog};
-pub use shift::{change_cell, p_value};
+pub use shift::{ShiftLink, change_cell, p_value, worse_sentence};
 pub use table::{
     Cell, Column, ColumnChoice, RowButton, RowButtons, Table, TableCount, TableRows, TableSource, sort_of,
 };

@@ -7,7 +7,10 @@ use crate::engine::{GetMetricChart, GetMetrics};
 use crate::query::{ChartKind, Filter};
 use crate::ui::format;
 use crate::ui::hooks::use_query;
-use crate::ui::parts::{ColumnChoice, FilterBar, ResultChart, Table, TableCount, TableRows, use_chart_theme};
+use crate::ui::parts::{
+    ColumnChoice, FilterBar, ResultChart, ShiftLink, Table, TableCount, TableRows, use_chart_theme,
+    worse_sentence,
+};
 use crate::ui::stores::{Phase, use_loading, use_navigation};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -65,13 +68,6 @@ fn Found(found: ReadSignal<Option<Arc<MetricWindow>>>) -> impl IntoView {
             (count > 0).then(|| format!("{} {verb}. ", format::plural(count, "metric")))
         };
         let rest = [metrics(better, "got better"), metrics(others, "changed")];
-        let named = found
-            .worse
-            .iter()
-            .cloned()
-            .enumerate()
-            .map(|(at, metric)| view! { {if at > 0 { ", " } else { "" }} <WorseMetric metric=metric /> })
-            .collect_view();
         let content = match worse {
             0 if found.metrics == 0 => {
                 "No test has measured values: benchmarks, measurements, sizes of programs, or \
@@ -84,10 +80,13 @@ fn Found(found: ReadSignal<Option<Arc<MetricWindow>>>) -> impl IntoView {
             }
             0 => view! { "No metric got worse. " {rest} }.into_any(),
             _ => {
-                let more = (worse as usize > found.worse.len())
-                    .then(|| format!(" and {} more", format::count(worse - found.worse.len() as u32)));
-                view! { {format!("{} got worse: ", format::plural(worse, "metric"))} {named} {more} ". " {rest} }
-                    .into_any()
+                let named = found.worse.iter().cloned().map(|ShiftedMetric { test, metric, shift }| {
+                    let name = format!("{metric} of {}", test.name);
+                    view! { <ShiftLink name=name test=test metric=metric shift=shift /> }.into_any()
+                });
+                let head = format!("{} got worse", format::plural(worse, "metric"));
+                let more = worse - found.worse.len() as u32;
+                (worse_sentence(&head, named.collect(), more), rest).into_any()
             }
         };
         Some(content)
@@ -96,27 +95,5 @@ fn Found(found: ReadSignal<Option<Arc<MetricWindow>>>) -> impl IntoView {
         <p class="timing-found" role="status">
             {sentence}
         </p>
-    }
-}
-
-/// A metric that got worse: a button to its trend, and since when.
-#[component]
-fn WorseMetric(metric: ShiftedMetric) -> impl IntoView {
-    let navigation = use_navigation();
-    let ShiftedMetric { test, metric, shift } = metric;
-    let name = format!("{metric} of {}", test.name);
-    let show = move |_| {
-        let (test, metric) = (test.clone(), metric.clone());
-        navigation.push(|view| {
-            view.charted.kind = ChartKind::Trend;
-            (view.charted.test, view.charted.metric) = (Some(test), metric);
-        });
-    };
-    let ratio = shift.ratio.map(|ratio| format!("{}× ", format::number(ratio, 2))).unwrap_or_default();
-    view! {
-        <button type="button" class="link-button" on:click=show>
-            {name}
-        </button>
-        {format!(" ({ratio}since {} on {})", shift.build.0, shift.duts_in_words())}
     }
 }

@@ -5,7 +5,7 @@ use crate::analyze::{BuildStrip, StripCell, StripRow};
 use crate::model::TRUNCATED;
 use crate::query::{Route, SessionKey, View};
 use crate::ui::format;
-use crate::ui::parts::{ViewLink, class_of};
+use crate::ui::parts::{ViewLink, build_heads, class_of};
 use leptos::either::Either;
 use leptos::prelude::*;
 
@@ -35,14 +35,7 @@ pub fn Strip() -> impl IntoView {
 #[component]
 fn StripTable(strip: BuildStrip) -> impl IntoView {
     let note = note(&strip);
-    let heads = strip.builds.iter().map(|build| {
-        view! {
-            <th scope="col" title=build.clone()>
-                <span class="strip-build">{build.clone()}</span>
-            </th>
-        }
-    });
-    let heads = heads.collect_view();
+    let heads = build_heads(&strip.builds);
     let rows = strip.rows.iter().map(|row| view! { <Row row=row.clone() builds=strip.builds.clone() /> });
     view! {
         <div class="strip-body">

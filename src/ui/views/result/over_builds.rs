@@ -4,7 +4,7 @@ use crate::analyze::{FailingSince, Named, ResultPage, TestHistory, TestMark, Tes
 use crate::browser::document;
 use crate::query::{Selection, View};
 use crate::ui::format;
-use crate::ui::parts::{ViewLink, class_of, class_of_missing};
+use crate::ui::parts::{ViewLink, build_heads, class_of, class_of_missing};
 use leptos::either::Either;
 use leptos::ev::Event;
 use leptos::prelude::*;
@@ -32,14 +32,7 @@ pub fn OverBuilds(
         let is_open = event_target::<Element>(&event).has_attribute("open");
         document::remember(OPEN, if is_open { "true" } else { "" });
     };
-    let heads = builds.iter().map(|build| {
-        view! {
-            <th scope="col" title=build.clone()>
-                <span class="strip-build">{build.clone()}</span>
-            </th>
-        }
-    });
-    let heads = heads.collect_view();
+    let heads = build_heads(&builds);
     let shown = page.session.clone();
     let rows = rows.iter().map(move |row| {
         let strip = Strip { row, builds: &builds, longest_s, shown: &shown };

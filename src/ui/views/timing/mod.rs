@@ -7,7 +7,10 @@ use crate::engine::{GetTiming, GetTimingChart};
 use crate::query::{ChartKind, Filter};
 use crate::ui::format;
 use crate::ui::hooks::use_query;
-use crate::ui::parts::{ColumnChoice, FilterBar, ResultChart, Table, TableCount, TableRows, use_chart_theme};
+use crate::ui::parts::{
+    ColumnChoice, FilterBar, ResultChart, ShiftLink, Table, TableCount, TableRows, use_chart_theme,
+    worse_sentence,
+};
 use crate::ui::stores::{Phase, use_loading, use_navigation};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -83,13 +86,6 @@ fn Found(found: ReadSignal<Option<Arc<TimingWindow>>>) -> impl IntoView {
         let found = found.get()?;
         let (slower, faster) = found.shifted;
         let faster = (faster > 0).then(|| format!("{} became faster. ", format::plural(faster, "test")));
-        let tests = found
-            .slower
-            .iter()
-            .cloned()
-            .enumerate()
-            .map(|(at, test)| view! { {if at > 0 { ", " } else { "" }} <SlowerTest test=test /> })
-            .collect_view();
         let content = match slower {
             0 if found.tested == 0 => {
                 "A shift in time needs at least 4 sessions before and 4 after, of one or several DUTs."
@@ -97,13 +93,13 @@ fn Found(found: ReadSignal<Option<Arc<TimingWindow>>>) -> impl IntoView {
             }
             0 => view! { "No test became slower. " {faster} }.into_any(),
             _ => {
-                let head = format!("{} became slower: ", format::plural(slower, "test"));
-                let more = slower as usize - found.slower.len();
-                let tail = match more {
-                    0 => ". ".to_owned(),
-                    more => format!(" and {} more. ", format::count(more as u32)),
-                };
-                (head, tests, tail, faster).into_any()
+                let named = found.slower.iter().cloned().map(|ShiftedTest { test, shift }| {
+                    view! { <ShiftLink name=test.name.clone() test=test metric=String::new() shift=shift /> }
+                        .into_any()
+                });
+                let head = format!("{} became slower", format::plural(slower, "test"));
+                let more = slower - found.slower.len() as u32;
+                (worse_sentence(&head, named.collect(), more), faster).into_any()
             }
         };
         Some(content)
@@ -112,27 +108,5 @@ fn Found(found: ReadSignal<Option<Arc<TimingWindow>>>) -> impl IntoView {
         <p class="timing-found" role="status">
             {sentence}
         </p>
-    }
-}
-
-/// A test that became slower: a button to its trend, and since when.
-#[component]
-fn SlowerTest(test: ShiftedTest) -> impl IntoView {
-    let navigation = use_navigation();
-    let ShiftedTest { test, shift } = test;
-    let name = test.name.clone();
-    let show = move |_| {
-        let test = test.clone();
-        navigation.push(|view| {
-            view.charted.kind = ChartKind::Trend;
-            view.charted.test = Some(test);
-        });
-    };
-    let ratio = shift.ratio.map(|ratio| format!("{}× ", format::number(ratio, 2))).unwrap_or_default();
-    view! {
-        <button type="button" class="link-button" on:click=show>
-            {name}
-        </button>
-        {format!(" ({ratio}since {} on {})", shift.build.0, shift.duts_in_words())}
     }
 }
