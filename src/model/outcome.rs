@@ -91,6 +91,10 @@ impl Outcome {
     /// the producers named in the table of formats write. Returns `None` for any
     /// other word.
     pub fn from_native(word: &str) -> Option<Outcome> {
+        // Most tests pass.
+        if matches!(word, "passed" | "PASSED") {
+            return Some(Outcome::Passed);
+        }
         let word = word.trim().to_ascii_lowercase();
         Some(match word.as_str() {
             "passed" | "pass" | "ok" | "success" | "successful" | "expected" | "completed"

@@ -5,6 +5,7 @@
 //! sequence, because each may be plain text. `\x1b` does not count: it is source
 //! code in a traceback.
 
+use super::search::find_byte_or_non_ascii;
 use std::borrow::Cow;
 
 /// A run of text in one style.
@@ -66,7 +67,7 @@ pub fn runs(text: &str) -> Vec<Run<'_>> {
 /// Returns a text without its escapes.
 pub fn plain(text: &str) -> Cow<'_, str> {
     // Nearly all names and messages are like this.
-    if text.is_ascii() && memchr::memchr2(0x1B, b'#', text.as_bytes()).is_none() {
+    if find_byte_or_non_ascii(text.as_bytes(), [0x1B, b'#']).is_none() {
         return Cow::Borrowed(text);
     }
     let runs = runs(text);

@@ -6,6 +6,7 @@
 pub mod ansi;
 mod glob;
 mod number;
+pub mod search;
 mod words;
 
 pub use glob::{glob, is_glob};

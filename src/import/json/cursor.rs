@@ -4,8 +4,10 @@ use crate::import::batch::Batch;
 use crate::import::encoding::SUBSTITUTE;
 use crate::import::number;
 use crate::model::{Severity, head};
+use crate::text::search::{find, find_byte};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use wide::u8x16;
 
 /// Why a value could not be read.
 #[derive(Debug, PartialEq, Eq)]
@@ -174,14 +176,17 @@ impl<'a> Cursor<'a> {
 
     /// Takes a key and its colon.
     pub fn key(&mut self) -> Result<Cow<'a, str>, Fault> {
-        if self.peek().is_some_and(|next| next != b'"') {
-            return Err(Fault::invalid("a key is missing"));
+        match self.peek() {
+            None => return Err(Fault::Incomplete),
+            Some(b'"') => {}
+            Some(_) => return Err(Fault::invalid("a key is missing")),
         }
-        let key = self.string()?;
-        if self.eat(b':') {
-            return Ok(key);
-        }
+        let key = self.string_here()?;
         Err(match self.peek() {
+            Some(b':') => {
+                self.at += 1;
+                return Ok(key);
+            }
             None => Fault::Incomplete,
             Some(b'[' | b'{') => {
                 self.deviations.colons = true;
@@ -196,10 +201,13 @@ impl<'a> Cursor<'a> {
     pub(super) fn next_of(&mut self, end: u8, is_first: &mut bool) -> Result<bool, Fault> {
         let was_first = std::mem::take(is_first);
         let mut has_comma = was_first;
-        while self.eat(b',') {
+        let mut next = self.peek();
+        while next == Some(b',') {
             has_comma = true;
+            self.at += 1;
+            next = self.peek();
         }
-        match self.peek() {
+        match next {
             None => Err(Fault::Incomplete),
             Some(next) if next == end => {
                 self.at += 1;
@@ -226,7 +234,7 @@ impl<'a> Cursor<'a> {
     /// `null`; an object or array is odd.
     pub fn text(&mut self, key: &str) -> Result<Option<Cow<'a, str>>, Fault> {
         match self.peek().ok_or(Fault::Incomplete)? {
-            b'"' => self.string().map(Some),
+            b'"' => self.string_here().map(Some),
             b'{' | b'[' => {
                 self.skip_value()?;
                 self.note_odd(key, "text");
@@ -255,96 +263,136 @@ impl<'a> Cursor<'a> {
                 Fault::Incomplete
             });
         }
+        self.string_here()
+    }
+
+    /// Takes the string whose quote is next.
+    fn string_here(&mut self) -> Result<Cow<'a, str>, Fault> {
         let start = self.at + 1;
         let has_escapes = self.skip_string()?;
         let inner = self.text.get(start..self.at - 1).unwrap_or("");
-        Ok(if has_escapes { Cow::Owned(unescaped(inner)) } else { visible(inner) })
+        Ok(if has_escapes { Cow::Owned(unescaped(inner)) } else { Cow::Borrowed(inner) })
     }
 
     /// Skips a value, and returns its JSON. Any bare word such as `NaN` is a value.
     pub fn skip_value(&mut self) -> Result<&'a str, Fault> {
-        self.peek();
+        let first = self.peek().ok_or(Fault::Incomplete)?;
         let start = self.at;
+        match first {
+            b'"' => {
+                self.skip_string()?;
+            }
+            b'{' | b'[' => self.skip_nested()?,
+            b'}' | b']' | b',' | b':' => return Err(Fault::invalid("a value is missing")),
+            _ => {
+                let rest = self.text.as_bytes().get(start..).unwrap_or_default();
+                // A number at the end of the text may continue.
+                self.at += find(rest, ends_words, ends_word).ok_or(Fault::Incomplete)?;
+            }
+        }
+        Ok(self.text.get(start..self.at).unwrap_or(""))
+    }
+
+    /// Skips an object or array. Of all between its brackets, only what may hide brackets is looked
+    /// at: strings and comments.
+    fn skip_nested(&mut self) -> Result<(), Fault> {
         let bytes = self.text.as_bytes();
         let mut depth = 0_usize;
-        let mut is_after_comma = false;
+        // The end of the last comment, and whether a comma was before it.
+        let (mut behind_comment, mut had_comma) = (self.at, false);
         loop {
+            let rest = bytes.get(self.at..).unwrap_or_default();
+            self.at += find(rest, are_structure, is_structure).ok_or(Fault::Incomplete)?;
             match bytes.get(self.at) {
-                None => return Err(Fault::Incomplete),
                 Some(b'"') => {
                     self.skip_string()?;
-                    is_after_comma = false;
                 }
                 Some(b'{' | b'[') => {
                     depth += 1;
                     self.at += 1;
-                    is_after_comma = false;
-                    continue;
                 }
-                Some(b'}' | b']' | b',') if depth == 0 => {
-                    return Err(Fault::invalid("a value is missing"));
-                }
-                Some(b'}' | b']') => {
-                    depth -= 1;
-                    self.at += 1;
-                    self.deviations.commas |= is_after_comma;
-                    is_after_comma = false;
-                }
-                Some(b',') => {
-                    self.at += 1;
-                    is_after_comma = true;
-                }
-                Some(b'/') if depth > 0 && matches!(bytes.get(self.at + 1), None | Some(b'/' | b'*')) => {
-                    self.skip_comment().ok_or(Fault::Incomplete)?;
-                }
-                Some(b':' | b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
-                Some(_) => {
-                    is_after_comma = false;
-                    let is_end = |b: &u8| {
-                        matches!(
-                            b,
-                            b',' | b':' | b'}' | b']' | b'{' | b'[' | b'"' | b' ' | b'\n' | b'\r' | b'\t'
-                        )
-                    };
-                    match bytes.get(self.at..).unwrap_or_default().iter().position(is_end) {
-                        // A number at the end of the text may continue.
-                        None => return Err(Fault::Incomplete),
-                        Some(len) => self.at += len,
+                Some(b'/') => {
+                    let before = bytes.get(behind_comment..self.at).unwrap_or_default();
+                    let in_word = before.last().is_some_and(|byte| !ends_word(*byte));
+                    let may_be_comment = matches!(bytes.get(self.at + 1), None | Some(b'/' | b'*'));
+                    if may_be_comment && !in_word {
+                        had_comma = ends_in_comma(before, had_comma);
+                        self.skip_comment().ok_or(Fault::Incomplete)?;
+                        behind_comment = self.at;
+                    } else {
+                        self.at += 1;
                     }
                 }
-            }
-            if depth == 0 {
-                return Ok(self.text.get(start..self.at).unwrap_or(""));
+                _ => {
+                    let before = bytes.get(behind_comment..self.at).unwrap_or_default();
+                    self.deviations.commas |= ends_in_comma(before, had_comma);
+                    depth = depth.saturating_sub(1);
+                    self.at += 1;
+                    if depth == 0 {
+                        return Ok(());
+                    }
+                }
             }
         }
     }
 
-    /// Skips a string, and returns whether it has escapes.
+    /// Skips a string, and returns whether it is anything else than its text: it has escapes, or
+    /// bytes that were invalid UTF-8.
     #[inline]
     fn skip_string(&mut self) -> Result<bool, Fault> {
-        /// Up to this length a plain loop is faster than calling a search.
-        const SHORT: usize = 16;
         let bytes = self.text.as_bytes();
         let mut has_escapes = false;
         self.at += 1;
         loop {
             let rest = bytes.get(self.at..).unwrap_or_default();
-            let is_stop = |b: &u8| matches!(b, b'"' | b'\\');
-            let found = match rest.iter().take(SHORT).position(is_stop) {
-                Some(found) => found,
-                None => {
-                    let far = rest.get(SHORT..).and_then(|far| memchr::memchr2(b'"', b'\\', far));
-                    far.ok_or(Fault::Incomplete)? + SHORT
-                }
-            };
+            let found = find_byte(rest, [b'"', b'\\', SUBSTITUTE]).ok_or(Fault::Incomplete)?;
             self.at += found + 1;
-            if rest.get(found) == Some(&b'"') {
-                return Ok(has_escapes);
+            match rest.get(found) {
+                Some(b'"') => return Ok(has_escapes),
+                Some(b'\\') => self.at += 1,
+                _ => {}
             }
             has_escapes = true;
-            self.at += 1;
         }
     }
+}
+
+/// Returns whether a byte may be a bracket, a quote, or the beginning of a comment.
+fn is_structure(byte: u8) -> bool {
+    matches!(byte, b'{' | b'}' | b'[' | b']' | b'"' | b'/')
+}
+
+/// [`is_structure`] for sixteen bytes.
+#[inline(always)]
+fn are_structure(block: u8x16) -> u8x16 {
+    // Square brackets are curly ones without this bit.
+    let curly = block | u8x16::splat(b'{' ^ b'[');
+    curly.simd_eq(u8x16::splat(b'{'))
+        | curly.simd_eq(u8x16::splat(b'}'))
+        | block.simd_eq(u8x16::splat(b'"'))
+        | block.simd_eq(u8x16::splat(b'/'))
+}
+
+/// Returns whether a bare word or number ends before this byte.
+fn ends_word(byte: u8) -> bool {
+    matches!(byte, b',' | b':' | b'}' | b']' | b'{' | b'[' | b'"' | b' ' | b'\n' | b'\r' | b'\t')
+}
+
+/// [`ends_word`] for sixteen bytes.
+#[inline(always)]
+fn ends_words(block: u8x16) -> u8x16 {
+    let curly = block | u8x16::splat(b'{' ^ b'[');
+    let brackets = curly.simd_eq(u8x16::splat(b'{')) | curly.simd_eq(u8x16::splat(b'}'));
+    [b',', b':', b'"', b' ', b'\n', b'\r', b'\t']
+        .into_iter()
+        .fold(brackets, |found, byte| found | block.simd_eq(u8x16::splat(byte)))
+}
+
+/// Returns whether the last byte that is not white space is a comma; `or_else` if all are white
+/// space.
+fn ends_in_comma(bytes: &[u8], or_else: bool) -> bool {
+    let last = bytes.iter().rfind(|byte| !matches!(byte, b' ' | b'\n' | b'\r' | b'\t'));
+    last.map_or(or_else, |last| *last == b',')
 }
 
 /// Resolves the escapes of a string. Invalid ones stay as they are; unpaired
@@ -519,6 +567,34 @@ mod tests {
             assert_eq!(Cursor::new(text).string(), Err(Fault::Incomplete), "{text}");
         }
         assert!(matches!(Cursor::new("1").string(), Err(Fault::Invalid(_))));
+    }
+
+    #[test]
+    fn sixteen_bytes_are_searched_like_one() {
+        for byte in 0..=255 {
+            let alone = |are_wanted: fn(u8x16) -> u8x16| are_wanted(u8x16::splat(byte)).to_bitmask() != 0;
+            assert_eq!(alone(are_structure), is_structure(byte), "{byte}");
+            assert_eq!(alone(ends_words), ends_word(byte), "{byte}");
+        }
+    }
+
+    #[test]
+    fn deviations_inside_a_skipped_value_are_found() {
+        let found = |text: &str| {
+            let mut cursor = Cursor::new(text);
+            assert_eq!(cursor.skip_value(), Ok(text), "{text}");
+            (cursor.deviations.commas, cursor.deviations.comments)
+        };
+        assert_eq!(found("[1, 2]"), (false, false));
+        assert_eq!(found("[1, 2, ]"), (true, false));
+        assert_eq!(found(r#"{"a": [{"b": 1,}], "c": 2}"#), (true, false));
+        assert_eq!(found("[\",]\", 2]"), (false, false));
+        assert_eq!(found("[1, // ] one\n 2]"), (false, true));
+        assert_eq!(found("[1, /* ] */ ]"), (true, true));
+        assert_eq!(found("[1, /* ] *//* ] */]"), (true, true));
+        assert_eq!(found("[1 /* , */ ]"), (false, true));
+        assert_eq!(found("[[1, /* ] */ 2]]"), (false, true));
+        assert_eq!(found("[a//b, 1/*, 2]"), (false, false));
     }
 
     fn keys(text: &str) -> Result<Vec<String>, Fault> {

@@ -1,5 +1,6 @@
 //! The attributes of an element.
 
+use crate::text::search::find_byte;
 use quick_xml::events::BytesStart;
 
 /// Returns the attributes of an element: names with their prefix, since attributes with
@@ -31,7 +32,7 @@ impl<'a> Attributes<'a> {
             _ => return None,
         };
         let start = len + 3;
-        let value = memchr::memchr(quote, bytes.get(start..)?)?;
+        let value = find_byte(bytes.get(start..)?, [quote])?;
         let found = (self.rest.get(1..1 + len)?, self.rest.get(start..start + value)?);
         self.rest = self.rest.get(start + value + 1..)?;
         Some(found)
@@ -60,7 +61,7 @@ impl<'a> Attributes<'a> {
             let (value, rest) = match value.as_bytes().first() {
                 Some(&quote @ (b'"' | b'\'')) => {
                     let value = value.get(1..)?;
-                    let end = memchr::memchr(quote, value.as_bytes()).unwrap_or(value.len());
+                    let end = find_byte(value.as_bytes(), [quote]).unwrap_or(value.len());
                     (value.get(..end)?, value.get(end + 1..).unwrap_or(""))
                 }
                 _ => value.split_at(value.find(|c: char| c.is_ascii_whitespace()).unwrap_or(value.len())),

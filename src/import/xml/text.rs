@@ -2,6 +2,7 @@
 
 use crate::import::encoding::SUBSTITUTE;
 use crate::model::head;
+use crate::text::search::find_byte;
 use quick_xml::events::Event;
 use std::borrow::Cow;
 
@@ -47,7 +48,7 @@ const LONGEST_REFERENCE: usize = 16;
 /// Resolves the five named entities and numeric references. Anything else stays as it
 /// is, and entities of a DOCTYPE are never resolved.
 pub fn unescape(raw: &str) -> Cow<'_, str> {
-    let Some(first) = memchr::memchr2(b'&', SUBSTITUTE, raw.as_bytes()) else {
+    let Some(first) = find_byte(raw.as_bytes(), [b'&', SUBSTITUTE]) else {
         return Cow::Borrowed(raw);
     };
     let mut text = String::with_capacity(raw.len());
@@ -69,7 +70,7 @@ pub fn unescape(raw: &str) -> Cow<'_, str> {
                 rest = tail;
             }
             None => {
-                let next = memchr::memchr2(b'&', SUBSTITUTE, rest.as_bytes().get(1..).unwrap_or(&[]))
+                let next = find_byte(rest.as_bytes().get(1..).unwrap_or(&[]), [b'&', SUBSTITUTE])
                     .map_or(rest.len(), |at| at + 1);
                 // The first character is plain text, or an ampersand that begins no
                 // reference. It is copied together with the text after it.

@@ -64,18 +64,10 @@ pub(super) struct Case {
     verdict: Option<Outcome>,
     /// The outcome by `status` and `result`, for a case without a child.
     said: Option<Outcome>,
-    /// Attempts in it beside the verdict.
-    attempts: Vec<Row>,
-    /// The number of the attempt that the case is, from 1.
-    pub repetition: Option<u32>,
     /// The file marks it as flaky.
     is_flaky: bool,
     /// Source file and line.
     place: (String, Option<u32>),
-    /// The DUT that it names: property and value.
-    pub dut: Option<(String, String)>,
-    /// What it ran on, by another property.
-    pub platform: Option<(String, String)>,
     /// pytest: the error occurred in the teardown.
     is_teardown: bool,
     /// CTest: the status is `notrun`.
@@ -84,8 +76,29 @@ pub(super) struct Case {
     is_todo: bool,
     /// When it began.
     began: Option<Timestamp>,
+    rare: Option<Box<Rare>>,
+}
+
+/// What few test cases have. Apart, so that the others allocate and free nothing for it.
+#[derive(Debug, Default)]
+pub(super) struct Rare {
+    /// Attempts beside the verdict.
+    attempts: Vec<Row>,
+    /// The number of the attempt that the case is, from 1.
+    pub repetition: Option<u32>,
+    /// The DUT that it names: property and value.
+    pub dut: Option<(String, String)>,
+    /// What it ran on, by another property.
+    pub platform: Option<(String, String)>,
     /// Its numeric properties.
     pub measured: Vec<Measurement>,
+}
+
+impl Case {
+    /// Returns what few test cases have, to add to it.
+    pub(super) fn rare(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
+    }
 }
 
 /// The current child of a case, or error of a suite.
@@ -129,7 +142,7 @@ impl Data {
         let mut names = 0;
         let (mut is_unity, mut group) = (false, "");
         let mut timestamp = "";
-        let (mut is_flaky, mut place) = (false, (String::new(), None));
+        let (mut is_flaky, mut file, mut line) = (false, "", None);
         let (mut dut, mut platform) = (None, None);
         self.producer.look("testcase", element);
         for (key, value) in xml::attributes(element) {
@@ -156,8 +169,8 @@ impl Data {
                     self.producer.saw("testcase is_unity_case");
                 }
                 "flaky" => is_flaky = value.eq_ignore_ascii_case("true") || value == "1",
-                "file" | "filepath" => place.0 = xml::unescape(value).into_owned(),
-                "line" | "lineno" => place.1 = value.trim().parse().ok(),
+                "file" | "filepath" => file = value,
+                "line" | "lineno" => line = value.trim().parse().ok(),
                 _ if PLATFORM_PROPERTIES.contains(&key) => {
                     platform = Some((key.to_owned(), xml::unescape(value).into_owned()));
                 }
@@ -172,12 +185,15 @@ impl Data {
             (class, name) = titles(class, name);
         }
         let is_pytest = self.suites.get(suite as usize).is_some_and(|suite| suite.is_pytest);
-        if is_pytest {
+        let place = if is_pytest {
             // A repeated node id is a rerun.
-            place = <(String, Option<u32>)>::default();
-        } else if place.0.is_empty() {
-            place.0 = self.suites.get(suite as usize).map(|suite| suite.file.clone()).unwrap_or_default();
-        }
+            <(String, Option<u32>)>::default()
+        } else if file.is_empty() {
+            let file_of_suite = self.suites.get(suite as usize).map(|suite| suite.file.clone());
+            (file_of_suite.unwrap_or_default(), line)
+        } else {
+            (xml::unescape(file).into_owned(), line)
+        };
         if (is_unity || is_pytest && !class.is_empty())
             && let Some((target, rest)) = target_of(name)
         {
@@ -209,12 +225,13 @@ impl Data {
             said,
             place,
             is_flaky,
-            dut,
-            platform,
             is_notrun: status == "notrun" && result.is_empty(),
             began,
             ..Case::default()
         };
+        if dut.is_some() || platform.is_some() {
+            self.case.rare = Some(Box::new(Rare { dut, platform, ..Rare::default() }));
+        }
     }
 
     /// Returns the scope of a class in a suite. It is named in `finish`, when all suites are known.
@@ -280,7 +297,8 @@ impl Data {
         let message = batch.add_message(&child.message);
         let native = batch.native(&child.native);
         if let Some(role) = reason.role() {
-            self.case.attempts.push(Row {
+            let of_case = self.case.row;
+            self.case.rare().attempts.push(Row {
                 outcome: child.outcome,
                 role,
                 native,
@@ -288,7 +306,7 @@ impl Data {
                 duration_s: child.duration_s,
                 at: child.at,
                 len: length(child.at, end),
-                ..self.case.row
+                ..of_case
             });
             return;
         }
@@ -332,24 +350,30 @@ impl Data {
                 said
             }
         };
+        let rare = case.rare.as_deref();
         if case.is_teardown && self.is_same_test_as_last(&row, batch) {
             row.role = Role::Joined;
-        } else if case.repetition.is_some_and(|number| number > 1) {
+        } else if rare.and_then(|rare| rare.repetition).is_some_and(|number| number > 1) {
             row.role = Role::Rerun;
         }
         let first_row = batch.len();
         if let Some(began) = case.began {
             batch.add_begin(first_row, began.unix_ms as f64, "");
         }
-        batch.add_measured(first_row, &case.measured);
-        push_attempts(row, case.attempts, batch);
+        if let Some(rare) = rare {
+            batch.add_measured(first_row, &rare.measured);
+        }
+        push_attempts(row, rare.map_or(&[], |rare| &rare.attempts), batch);
         if case.is_flaky {
             self.mark_flaky(row, batch);
         }
         let (file, line) = &case.place;
         batch.add_place(first_row..batch.len(), file, *line);
-        let Some((property, dut)) = case.dut else {
-            if let Some(platform) = case.platform {
+        let Some(rare) = case.rare else {
+            return;
+        };
+        let Some((property, dut)) = rare.dut else {
+            if let Some(platform) = rare.platform {
                 self.platforms_of_tests.add(first_row..batch.len(), platform);
             }
             return;
@@ -445,11 +469,11 @@ impl Data {
 
 /// Appends a test case and the attempts inside it, in the order in which they ran. `rerun…` beside a
 /// test that did not fail in the end ran before the verdict.
-fn push_attempts(row: Row, attempts: Vec<Row>, batch: &mut Batch) {
+fn push_attempts(row: Row, attempts: &[Row], batch: &mut Batch) {
     let is_failing = row.outcome.is_failing();
     let mut later = Vec::new();
     let mut role = row.role;
-    for mut attempt in attempts {
+    for &(mut attempt) in attempts {
         if attempt.role == Role::Rerun && is_failing {
             later.push(attempt);
         } else {

@@ -187,18 +187,22 @@ impl Data {
             }
             return;
         }
-        self.case.measured.extend(measured_property(&name, &value));
-        if matches!(name.as_str(), "repetition" | "attempt" | "retry") {
-            self.case.repetition = repetition_of(&name, &value).or(self.case.repetition);
+        if let Some(measured) = measured_property(&name, &value) {
+            self.case.rare().measured.push(measured);
         }
-        if PLATFORM_PROPERTIES.contains(&name.as_str()) && self.case.platform.is_none() {
-            self.case.platform = Some((name.clone(), value.trim().to_owned()));
+        if matches!(name.as_str(), "repetition" | "attempt" | "retry") {
+            let rare = self.case.rare();
+            rare.repetition = repetition_of(&name, &value).or(rare.repetition);
+        }
+        if PLATFORM_PROPERTIES.contains(&name.as_str()) {
+            let platform = &mut self.case.rare().platform;
+            platform.get_or_insert_with(|| (name.clone(), value.trim().to_owned()));
         }
         let identity = identify::identity_field(&name);
         if identity == Some(IdentityField::Dut) {
             let dut = value.trim();
-            if !dut.is_empty() && self.case.dut.is_none() {
-                self.case.dut = Some((name, dut.to_owned()));
+            if !dut.is_empty() {
+                self.case.rare().dut.get_or_insert_with(|| (name, dut.to_owned()));
             }
         } else if let Some(identity) = identity {
             self.claims.add(identity, &name, value.trim());
@@ -290,9 +294,12 @@ impl Data {
 
 /// Returns the device that an attribute names, with the attribute's name.
 pub(super) fn device_of(key: &str, value: &str) -> Option<(String, String)> {
-    let is_device = identify::identity_field(key) == Some(IdentityField::Dut) || identify::is_device_id(key);
-    let device = xml::unescape(value).trim().to_owned();
-    (is_device && !device.is_empty()).then(|| (key.to_owned(), device))
+    if identify::identity_field(key) != Some(IdentityField::Dut) && !identify::is_device_id(key) {
+        return None;
+    }
+    let device = xml::unescape(value);
+    let device = device.trim();
+    (!device.is_empty()).then(|| (key.to_owned(), device.to_owned()))
 }
 
 /// Returns the number of an attempt from 1: `Repetition 2 of 3`, `2`. Retries begin at 0.
