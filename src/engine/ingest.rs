@@ -251,7 +251,14 @@ fn add_rows(
     let mut groups: BTreeMap<ResultId, Vec<(Attempt, Role)>> = BTreeMap::new();
     let mut numbering = Numbering::default();
     let mut begins: Vec<Begin> = Vec::new();
+    // Most files say none of this.
+    let has_begins = !batch.begins.is_empty();
+    let has_measured = !batch.measured.is_empty();
+    let has_facts = !batch.facts.is_empty();
     let begin_of = |data: &mut Dataset, index: u32, result: ResultId| {
+        if !has_begins {
+            return None;
+        }
         let at = batch.begins.binary_search_by_key(&index, |begin| begin.row).ok()?;
         let begin = batch.begins.get(at)?;
         let worker = data.strings.intern(batch.get(begin.worker));
@@ -284,7 +291,9 @@ fn add_rows(
                 });
                 group.push((entry, row.role));
                 begins.extend(begin_of(data, index, result));
-                measured.extend(measured_by(index, result));
+                if has_measured {
+                    measured.extend(measured_by(index, result));
+                }
                 continue;
             }
             let named = test;
@@ -293,11 +302,16 @@ fn add_rows(
             result_of[named.index()] = data.results.len() as u32;
         }
         // Facts are in the order of rows.
-        let fact = batch.facts.binary_search_by_key(&index, |&(row, ..)| row).ok().map(|at| batch.facts[at]);
+        let fact = match has_facts {
+            true => batch.facts.binary_search_by_key(&index, |&(row, ..)| row).ok().map(|at| batch.facts[at]),
+            false => None,
+        };
         let result = data.results.push(test, entry, fact.map_or(1, |(_, attempts, _)| attempts));
         result_of[test.index()] = result.0;
         begins.extend(begin_of(data, index, result));
-        measured.extend(measured_by(index, result));
+        if has_measured {
+            measured.extend(measured_by(index, result));
+        }
         if fact.is_some_and(|(.., is_flaky)| is_flaky) {
             data.results.mark(result, Flags::FLAKY);
         }

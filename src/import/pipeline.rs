@@ -243,21 +243,30 @@ impl Import {
         if matches!(self.state, State::Gathering(_)) {
             return;
         }
-        self.repair(last);
-        if matches!(self.state, State::Detecting) && !self.detect(last) {
-            return;
+        if matches!(self.state, State::Detecting) {
+            self.repair(last);
+            if !self.detect(last) {
+                return;
+            }
         }
-        let State::Reading(importer) = &mut self.state else {
+        if !matches!(self.state, State::Reading(_)) {
             self.window.clear();
             self.valid = 0;
             return;
+        }
+        // Nearly all text is valid, and then it is checked only once.
+        let text = match std::str::from_utf8(&self.window) {
+            Ok(text) => text,
+            Err(_) => {
+                self.repair(last);
+                std::str::from_utf8(self.window.get(..self.valid).unwrap_or_default()).unwrap_or_default()
+            }
         };
-        let valid = self.valid;
-        let text = self.window.get(..valid).unwrap_or_default();
-        let Ok(text) = std::str::from_utf8(text) else {
+        self.valid = text.len();
+        let State::Reading(importer) = &mut self.state else {
             return;
         };
-        let used = importer.read(text, self.window_at, last, &mut self.batch).min(valid);
+        let used = importer.read(text, self.window_at, last, &mut self.batch).min(self.valid);
         self.window.drain(..used);
         self.window_at += used as u64;
         self.valid -= used;

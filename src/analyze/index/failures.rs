@@ -112,6 +112,9 @@ pub fn fixed(data: &Dataset, results: &ResultsByTest) -> Vec<TestId> {
         let dut = data.history.session(session).dut;
         data.history.dut(dut).sessions.len() > 1
     };
+    if !results.latest_sessions.iter().any(|&session| has_previous(session)) {
+        return Vec::new();
+    }
     let is_fixed_anywhere = |test: &TestId| {
         let mut latest = results.latest(*test);
         latest.any(|(session, _)| has_previous(session) && is_fixed(data, results, *test, session))

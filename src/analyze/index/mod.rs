@@ -70,8 +70,12 @@ impl Index {
 
     fn set_statuses(&mut self, data: &Dataset) {
         self.statuses = status::statuses(data, &self.results);
-        let is_present = |status: &&TestStatus| status.attention != Attention::Absent;
-        self.tests_now = self.statuses.iter().filter(is_present).count() as u32;
+        self.tests_now = self.count_tests(|status| status.attention != Attention::Absent);
+    }
+
+    /// How many tests have such a status.
+    pub fn count_tests(&self, is_counted: impl Fn(&TestStatus) -> bool) -> u32 {
+        self.statuses.iter().filter(|status| is_counted(status)).count() as u32
     }
 
     /// The status of a test over the latest sessions.

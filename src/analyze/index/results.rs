@@ -59,6 +59,11 @@ impl ResultsByTest {
         }
     }
 
+    /// How many tests have results.
+    pub fn tests(&self) -> u32 {
+        self.starts.windows(2).filter(|pair| pair[0] < pair[1]).count() as u32
+    }
+
     /// The results of a test in all sessions, by DUT and time.
     pub fn all(&self, test: TestId) -> &[(SessionId, ResultId)] {
         match self.starts.get(test.index()..test.index() + 2) {

@@ -30,6 +30,8 @@ pub struct TestStatus {
     pub worst: Option<Outcome>,
     /// On how many DUTs its attempts disagree.
     pub flaky: u32,
+    /// On how many DUTs it is skipped.
+    pub skipped: u32,
 }
 
 /// The status of every test, by test.
@@ -47,11 +49,15 @@ pub fn readable_duts(data: &Dataset, results: &ResultsByTest) -> u32 {
 fn status(data: &Dataset, results: &ResultsByTest, test: TestId, readable: u32) -> TestStatus {
     let mut status = TestStatus::default();
     let (mut first, mut differs) = (None, false);
-    for (_, result) in results.latest(test) {
+    for &(session, result) in results.all(test) {
+        if !results.is_latest(session) {
+            continue;
+        }
         let outcome = data.outcome(result);
         status.seen += 1;
         status.failing += u32::from(outcome.is_failing());
         status.flaky += u32::from(data.is_flaky(result));
+        status.skipped += u32::from(outcome == Outcome::Skipped);
         status.worst = status.worst.max(Some(outcome));
         differs |= *first.get_or_insert(outcome) != outcome;
     }

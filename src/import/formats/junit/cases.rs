@@ -143,7 +143,7 @@ impl Data {
         let (mut is_unity, mut group) = (false, "");
         let mut timestamp = "";
         let (mut is_flaky, mut file, mut line) = (false, "", None);
-        let (mut dut, mut platform) = (None, None);
+        let mut rare: Option<Box<Rare>> = None;
         self.producer.look("testcase", element);
         for (key, value) in xml::attributes(element) {
             match key {
@@ -172,10 +172,14 @@ impl Data {
                 "file" | "filepath" => file = value,
                 "line" | "lineno" => line = value.trim().parse().ok(),
                 _ if PLATFORM_PROPERTIES.contains(&key) => {
-                    platform = Some((key.to_owned(), xml::unescape(value).into_owned()));
+                    let platform = (key.to_owned(), xml::unescape(value).into_owned());
+                    rare.get_or_insert_default().platform = Some(platform);
                 }
-                _ if dut.is_none() => dut = device_of(key, value),
-                _ => {}
+                _ => {
+                    if let Some(dut) = device_of(key, value) {
+                        rare.get_or_insert_default().dut.get_or_insert(dut);
+                    }
+                }
             }
         }
         if is_unity && class.is_empty() {
@@ -197,7 +201,7 @@ impl Data {
         if (is_unity || is_pytest && !class.is_empty())
             && let Some((target, rest)) = target_of(name)
         {
-            dut = Some(("target".to_owned(), target.to_owned()));
+            rare.get_or_insert_default().dut = Some(("target".to_owned(), target.to_owned()));
             name = rest;
         }
         if names > 1 {
@@ -227,11 +231,9 @@ impl Data {
             is_flaky,
             is_notrun: status == "notrun" && result.is_empty(),
             began,
+            rare,
             ..Case::default()
         };
-        if dut.is_some() || platform.is_some() {
-            self.case.rare = Some(Box::new(Rare { dut, platform, ..Rare::default() }));
-        }
     }
 
     /// Returns the scope of a class in a suite. It is named in `finish`, when all suites are known.
