@@ -2,7 +2,8 @@
 
 use super::natural;
 use crate::model::{Dataset, SessionId, Timestamp};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
 /// All builds, oldest first, and the build of each session.
@@ -10,10 +11,22 @@ pub struct Builds {
     /// By place. Sessions without a build are grouped by age and named
     /// "latest", "1 earlier", "2 earlier" and so on.
     pub names: Vec<String>,
-    /// They are in the order of their first session, not of their names.
-    pub is_by_start: bool,
+    /// What their order is by.
+    pub by: BuildsBy,
     /// By session: the place of its build.
     places: Vec<usize>,
+}
+
+/// What builds are ordered by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BuildsBy {
+    /// A person chose it.
+    Chosen,
+    /// Their first sessions.
+    Start,
+    /// Their names, because not every session has a start time.
+    #[default]
+    Name,
 }
 
 /// What sessions of one build have in common.
@@ -34,7 +47,7 @@ struct Build<'a> {
 
 impl Builds {
     /// Sorts builds by their first session if all sessions have a start, else by
-    /// name. Sessions without a build come first then, the oldest before others.
+    /// name; the order that a person chose comes before both. Sessions without a build come first then, the oldest before others.
     pub fn new(data: &Dataset) -> Builds {
         let mut builds: Vec<Build> = Vec::new();
         let mut known: FxHashMap<Key, usize> = FxHashMap::default();
@@ -64,15 +77,30 @@ impl Builds {
                 false => by_age(),
             })
         });
+        let is_chosen = data.build_order.sort(&mut order, |&at| match builds[at].key {
+            Key::Named(name) => Some(name.to_owned()),
+            Key::Age(_) => None,
+        });
         let mut place_of = vec![0; builds.len()];
         for (place, &build) in order.iter().enumerate() {
             place_of[build] = place;
         }
         Builds {
             names: order.iter().map(|&build| builds[build].name()).collect(),
-            is_by_start: all_started,
+            by: match all_started {
+                _ if is_chosen => BuildsBy::Chosen,
+                true => BuildsBy::Start,
+                false => BuildsBy::Name,
+            },
             places: of_session.into_iter().map(|build| place_of[build]).collect(),
         }
+    }
+
+    /// Returns the names of builds, oldest first, without those of sessions that have none.
+    pub fn named<'a>(&'a self, data: &'a Dataset) -> impl Iterator<Item = &'a String> {
+        let of = data.history.sessions.iter().filter_map(|session| session.build());
+        let named: FxHashSet<&str> = of.collect();
+        self.names.iter().filter(move |name| named.contains(name.as_str()))
     }
 
     /// The place of a session's build in [`Builds::names`].

@@ -1,6 +1,6 @@
 //! History: since when, and which way? DUTs over builds.
 
-use super::builds::Builds;
+use super::builds::{Builds, BuildsBy};
 use super::natural;
 use super::pass_rate::points;
 use crate::model::{Counts, Dataset, DutId, Outcome, SessionOrder};
@@ -55,8 +55,8 @@ pub struct HistoryRow {
 /// The visible rows of the map of DUTs over builds.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct HistoryWindow {
-    /// The builds are in the order of their first session, not of their names.
-    pub is_by_start: bool,
+    /// What the order of builds is by.
+    pub by: BuildsBy,
     /// The builds, oldest first.
     pub builds: Vec<String>,
     /// How many older builds were left out.
@@ -127,7 +127,7 @@ pub fn history_window(data: &Dataset, from: u32, count: u32) -> HistoryWindow {
     let since = since_before(data);
     let rows = order[start..end].iter().map(|&at| row(data, duts[at as usize], &builds, left_out, &since));
     HistoryWindow {
-        is_by_start: builds.is_by_start,
+        by: builds.by,
         total: order.len() as u32,
         from: start as u32,
         rows: rows.collect(),

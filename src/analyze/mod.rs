@@ -49,6 +49,7 @@ mod timeline;
 mod timing;
 mod trends;
 
+pub use builds::{Builds, BuildsBy};
 pub use cell::{Cell, Missing};
 pub use clusters::{Cluster, ClusterRow, ClusterWindow, SeenIn, cluster_order, cluster_window, clusters};
 pub use compare::{

@@ -4,7 +4,7 @@ use super::clusters::ClusterIds;
 use super::index::{Attention, Index};
 use super::known_issues::{is_known, is_known_in};
 use crate::model::{Dataset, ScopeId, SessionId, TestId};
-use crate::query::{Filter, OutcomeFilter};
+use crate::query::{Filter, Matcher, OutcomeFilter};
 
 /// The tests of `tests` that have a result in a latest session and that match the
 /// filter, in the same order. A filter for an unknown DUT selects nothing.
@@ -26,21 +26,25 @@ pub fn select(data: &Dataset, index: &Index, filter: &Filter, tests: &[TestId]) 
                 }
             }
     };
+    let has_words = with_words(data, &matcher);
+    let has_words = |test: &TestId| has_words.get(test.index()).copied().unwrap_or(true);
+    tests.iter().copied().filter(|test| has_words(test) && has_outcome(test)).collect()
+}
+
+/// By test: whether its suite, class or name have the words of a filter; empty if there are no words.
+///
+/// Matching all names in the order of memory is faster than in the order of a list.
+pub fn with_words(data: &Dataset, matcher: &Matcher) -> Vec<bool> {
     if matcher.is_empty() {
-        return tests.iter().copied().filter(has_outcome).collect();
+        return Vec::new();
     }
     let scopes = (0..data.tests.scopes()).map(ScopeId::from);
     let in_scope: Vec<_> = scopes.map(|scope| matcher.in_scope(data.tests.scope_text(scope))).collect();
-    // Matching all names in the order of memory is faster than in the order of `tests`.
-    let has_words: Vec<bool> = data
-        .tests
-        .ids()
-        .map(|test| {
-            let in_scope = &in_scope[data.tests.scope_of(test).index()];
-            matcher.matches_name(in_scope, data.tests.name(test))
-        })
-        .collect();
-    tests.iter().copied().filter(|test| has_words[test.index()] && has_outcome(test)).collect()
+    let has_words = |test: TestId| {
+        let in_scope = &in_scope[data.tests.scope_of(test).index()];
+        matcher.matches_name(in_scope, data.tests.name(test))
+    };
+    data.tests.ids().map(has_words).collect()
 }
 
 /// By test: whether it failed in a cluster, in any session of any DUT or of this one.

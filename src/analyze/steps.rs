@@ -108,14 +108,20 @@ impl<T: Copy + PartialEq> Steps<T> {
 /// without a result there and folded groups are skipped.
 pub fn steps_in_grid(
     data: &Dataset,
-    index: &Index,
     grid: &Grid,
     query: &GridQuery,
     folded: &[String],
     at: &Selection,
 ) -> ResultSteps {
+    let index = grid.index();
     let here = data.tests.find(&at.scope, &at.name);
-    let latest = data.find_session(&at.dut, None);
+    let session_of = |dut: &str| grid.compared_session(data, dut);
+    let latest = session_of(&at.dut).or_else(|| data.find_session(&at.dut, None));
+    // Details of a comparison stay in its sessions.
+    let in_grid = |selection: Selection| Selection {
+        session: session_of(&selection.dut).map(|session| data.history.session(session).id.clone()),
+        ..selection
+    };
     let is_folded = grid.folded(data, folded);
     let is_shown = |test: TestId| !is_folded[data.tests.scope_of(test).index()];
     let has_result = |test: TestId| latest.and_then(|session| index.results.find(session, test)).is_some();
@@ -124,8 +130,8 @@ pub fn steps_in_grid(
         Steps::new(&grid.rows, here, |test| is_shown(test) && fails(data, index, &query.filter, test));
     let line = here.and_then(|test| grid.line_of(data, &is_folded, test));
     ResultSteps {
-        listed: Steps { line, ..listed.map(|test| selection(data, &at.dut, test)) },
-        failing: failing.map(|test| failing_on(data, index, test, &query.filter, at)),
+        listed: Steps { line, ..listed.map(|test| in_grid(selection(data, &at.dut, test))) },
+        failing: failing.map(|test| in_grid(failing_on(data, index, test, &query.filter, at))),
     }
 }
 

@@ -4,10 +4,10 @@
 //! are read again, in any order, and does nothing for others.
 
 use super::ImportOptions;
-use super::steps::Before;
+use super::steps::{Before, set_build_order};
 use crate::import::SET_BY_YOU;
 use crate::import::limits::NAME_BYTES;
-use crate::model::{Dataset, FileId, FileRecord, IdentityField, PartId, Renames, head};
+use crate::model::{BuildOrder, Dataset, FileId, FileRecord, IdentityField, PartId, Renames, head};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +26,8 @@ enum Subject {
     Reading(FileKey, Reading),
     /// A name of one of the file's parts, which is given by its place in the file.
     Name(FileKey, usize, IdentityField),
+    /// The order of builds, oldest first: a list in JSON.
+    Builds,
 }
 
 /// A file, by path and content.
@@ -87,6 +89,11 @@ impl Decisions {
         let mut decisions = BTreeMap::new();
         for (from, to) in data.renames.iter() {
             decisions.insert(Subject::Dut(from.to_owned()), to.to_owned());
+        }
+        let order = data.build_order.builds();
+        if !order.is_empty() {
+            // Texts can always be written.
+            decisions.insert(Subject::Builds, serde_json::to_string(order).unwrap_or_default());
         }
         let mut current: BTreeMap<FileId, &FileKey> = BTreeMap::new();
         for key in files.0.keys() {
@@ -187,7 +194,7 @@ impl Decisions {
         let counting = files.0.keys().filter(|key| !removed.contains(key));
         let counting: BTreeSet<&str> = counting.map(|key| key.path.as_str()).collect();
         let mut before = Vec::new();
-        let mut renames = Renames::default();
+        let (mut renames, mut order) = (Renames::default(), BuildOrder::default());
         for (subject, value) in &self.0 {
             let name = head(value, NAME_BYTES);
             match subject {
@@ -202,6 +209,9 @@ impl Decisions {
                     }
                 }
                 Subject::Reading(..) => {}
+                Subject::Builds => {
+                    order = BuildOrder::new(serde_json::from_str(value).unwrap_or_default());
+                }
                 Subject::Name(key, place, field) => {
                     let file = files.current(data, key);
                     let Some(&part) = file.and_then(|file| places.get(&(file, *place))) else {
@@ -219,6 +229,7 @@ impl Decisions {
         if renames != data.renames {
             before.push(Before::Renames(std::mem::replace(&mut data.renames, renames)));
         }
+        before.extend(set_build_order(data, order));
         restore_newest(data, &files, &removed);
         before
     }

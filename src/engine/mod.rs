@@ -26,12 +26,12 @@ use steps::Steps;
 
 pub use ingest::ImportOptions;
 pub use query::{
-    Assign, CountRepeatedFiles, EditKnownIssue, Explain, GetChanges, GetDecisions, GetDroppedFiles,
-    GetFailures, GetFigureByBuild, GetFile, GetFileSteps, GetFlaky, GetGrid, GetHistory, GetKnownIssues,
-    GetLedger, GetMetricChart, GetMetrics, GetMoreFigures, GetOverview, GetRereads, GetResult,
-    GetResultSteps, GetSession, GetSessionSteps, GetSessions, GetSuspects, GetTests, GetTiming,
-    GetTimingChart, MakeExport, MakeTableCsv, MatchPaths, MergeDecisions, OverrideChange, PrepareReread,
-    Query, RemoveFiles, RenameDut, Request, RestoreDecisions, TestChart, Undo, decode, encode,
+    Assign, CountRepeatedFiles, EditKnownIssue, Explain, GetBuilds, GetChanges, GetDecisions,
+    GetDroppedFiles, GetFailures, GetFigureByBuild, GetFile, GetFileSteps, GetFlaky, GetGrid, GetHistory,
+    GetKnownIssues, GetLedger, GetMetricChart, GetMetrics, GetMoreFigures, GetOverview, GetRereads,
+    GetResult, GetResultSteps, GetSession, GetSessionSteps, GetSessions, GetSuspects, GetTests, GetTiming,
+    GetTimingChart, MakeExport, MakeTableCsv, MatchPaths, MergeDecisions, OrderBuilds, OverrideChange,
+    PrepareReread, Query, RemoveFiles, RenameDut, Request, RestoreDecisions, TestChart, Undo, decode, encode,
 };
 pub use window::Window;
 
@@ -127,7 +127,13 @@ impl Engine {
         self.data();
         let grid = match self.grid.take() {
             Some((have, grid)) if have == query => grid,
-            _ => Grid::with(self.index.clone(), &self.data, &query),
+            _ => {
+                let sides = query.comparison.as_ref().map(|comparison| &comparison.sides);
+                let compared = sides.map(|sides| self.compared(sides));
+                let grid = Grid::with(self.index.clone(), &self.data, &query, compared.as_ref());
+                self.compared = sides.cloned().zip(compared).or(self.compared.take());
+                grid
+            }
         };
         let answer = read(&self.data, &self.index, (&query, &grid));
         self.grid = Some((query, grid));
@@ -240,6 +246,14 @@ impl Engine {
         })
     }
 
+    /// Takes the comparison of these sides, if it is the one that is kept, or computes it.
+    fn compared(&mut self, sides: &Sides) -> Compared {
+        match self.compared.take() {
+            Some((have, compared)) if have == *sides => compared,
+            _ => analyze::compare(&self.data, &self.index, sides),
+        }
+    }
+
     /// Reads a comparison and the rows of its table, which are kept for the next question.
     fn with_changes<T>(
         &mut self,
@@ -249,10 +263,7 @@ impl Engine {
         read: impl FnOnce(&Dataset, &Compared, (&Filter, &[ChangeGroup])) -> T,
     ) -> T {
         self.data();
-        let compared = match self.compared.take() {
-            Some((have, compared)) if have == comparison.sides => compared,
-            _ => analyze::compare(&self.data, &self.index, &comparison.sides),
-        };
+        let compared = self.compared(&comparison.sides);
         let changes = match self.changes.take() {
             Some((have, changes)) if have == (comparison.clone(), filter.clone(), sort) => changes,
             _ => analyze::change_order(&self.data, &self.index, &compared, &comparison, &filter, sort),
@@ -265,8 +276,8 @@ impl Engine {
 
     fn result_steps(&mut self, list: TestList, at: &Selection) -> ResultSteps {
         match list {
-            TestList::Grid { query, folded } => self.with_grid(query, |data, index, (query, grid)| {
-                analyze::steps_in_grid(data, index, grid, query, &folded, at)
+            TestList::Grid { query, folded } => self.with_grid(query, |data, _, (query, grid)| {
+                analyze::steps_in_grid(data, grid, query, &folded, at)
             }),
             TestList::Table { filter, sort } => {
                 self.with_tests(filter, sort, |data, index, (filter, tests)| {

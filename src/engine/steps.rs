@@ -3,7 +3,7 @@
 use super::decisions::Decisions;
 use super::query::OverrideChange;
 use crate::import::archive::is_archive;
-use crate::model::{Dataset, FileId, IdentityField, PartId, Renames, Source, counted, listed};
+use crate::model::{BuildOrder, Dataset, FileId, IdentityField, PartId, Renames, Source, counted, listed};
 use std::collections::VecDeque;
 
 /// The steps that can be undone, oldest first.
@@ -31,6 +31,8 @@ pub(super) enum Before {
     Kept(FileId),
     /// Names of DUTs that a person had replaced.
     Renames(Renames),
+    /// The order of builds.
+    BuildOrder(BuildOrder),
 }
 
 /// The most steps that can be undone.
@@ -92,6 +94,12 @@ impl Steps {
         self.push(description, before)
     }
 
+    /// Sets the order of builds, and returns whether that changed anything.
+    pub fn order_builds(&mut self, data: &mut Dataset, order: BuildOrder) -> bool {
+        let before = set_build_order(data, order);
+        self.push("the order of builds".to_owned(), before.into_iter().collect())
+    }
+
     /// Removes files, and returns whether that changed anything.
     pub fn remove(&mut self, data: &mut Dataset, files: &[FileId]) -> bool {
         let removed = remove(data, files);
@@ -144,11 +152,18 @@ impl Steps {
                 Before::Override(part, axis, value) => set_override(data, part, axis, value),
                 Before::Kept(file) => data.files[file.index()].is_removed = false,
                 Before::Renames(renames) => data.renames = renames,
+                Before::BuildOrder(order) => data.build_order = order,
             }
         }
         self.undone = Some(step.description.clone());
         Some(step.description)
     }
+}
+
+/// Sets the order of builds. Returns the order before, if it was another one.
+pub(super) fn set_build_order(data: &mut Dataset, order: BuildOrder) -> Option<Before> {
+    let before = std::mem::replace(&mut data.build_order, order);
+    (before != data.build_order).then_some(Before::BuildOrder(before))
 }
 
 /// Adds to changes of parts the other parts of their sessions, unless these have changes of

@@ -1,9 +1,9 @@
 //! The data set: the tables that answer all questions.
 
 use super::{
-    Counts, FileId, FileRecord, FileStatus, Flags, History, IdentityField, IssuePlace, KnownIssue, Metrics,
-    Outcome, Overrides, PartId, Renames, ReportRole, ResultId, Results, SessionDraft, SessionId, StrId,
-    Strings, TestId, Tests,
+    BuildOrder, Counts, FileId, FileRecord, FileStatus, Flags, History, IdentityField, IssuePlace,
+    KnownIssue, Metrics, Outcome, Overrides, PartId, Renames, ReportRole, ResultId, Results, SessionDraft,
+    SessionId, StrId, Strings, TestId, Tests,
 };
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -47,6 +47,8 @@ pub struct Dataset {
     pub parts: Vec<Part>,
     /// Names of DUTs that a person replaced.
     pub renames: Renames,
+    /// The order of builds that a person chose.
+    pub build_order: BuildOrder,
     /// Sessions and DUTs: derived from `files` and `parts`.
     pub history: History,
 }

@@ -4,6 +4,7 @@
 //! four gigabytes that a page has. Ids are newtypes, strings are stored once.
 //! This folder knows neither formats nor queries.
 
+mod build_order;
 mod counts;
 mod dataset;
 mod file;
@@ -19,6 +20,7 @@ mod strings;
 mod test;
 mod time;
 
+pub use build_order::BuildOrder;
 pub use counts::Counts;
 pub use dataset::{Dataset, Part};
 pub use file::{AsRead, Encoding, FileRecord, FileStatus, Note, Severity};

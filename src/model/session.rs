@@ -308,9 +308,12 @@ pub struct Dut {
     pub order: SessionOrder,
 }
 
-/// What the sessions of a DUT are ordered by: the first of these that all of them have.
+/// What the sessions of a DUT are ordered by: what a person chose, else the first of these that all of
+/// them have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum SessionOrder {
+    /// The order of builds that a person chose.
+    Chosen,
     /// Their start times.
     Start,
     /// Their builds.
@@ -326,6 +329,7 @@ impl SessionOrder {
     /// What the order is by, in words.
     pub fn words(self) -> &'static str {
         match self {
+            SessionOrder::Chosen => "your order of builds",
             SessionOrder::Start => "start time",
             SessionOrder::Build => "build",
             SessionOrder::Modified => "modification time of the files",

@@ -105,6 +105,7 @@ mod tests {
         check("?view=grid&show=rack-0/a");
         check("?view=grid&show");
         check("?view=compare&from=build:1.3&to=build:1.4&to=dut:A&change=regression&change=fixed");
+        check("?view=grid&from=build:1.3&change=regression&compared");
         check("?view=compare&from=all-passed&step=none-not_run");
         check("?view=timing&sort=-change&chart=duts&trend=test_y&trend-in=tests.test_a");
         check("?view=metrics&trend=boot&metric=used_rom&lower=gain&higher=time&neither=x");
@@ -196,7 +197,7 @@ mod tests {
             only in 0..OutcomeFilter::ALL.len(),
             on in proptest::option::of(".{1,9}"),
             names in proptest::option::of((".{1,9}", proptest::option::of(".{0,9}"), ".{0,9}", ".{1,9}")),
-            flags in any::<[bool; 3]>(),
+            flags in any::<[bool; 4]>(),
             sort in proptest::option::of((0..SortKey::KEYS.len(), any::<bool>())),
             fold in proptest::collection::vec(".{0,9}", 0..3),
             cols in proptest::collection::vec("[a-z-]{1,8}", 0..4),
@@ -239,6 +240,7 @@ mod tests {
                 files: files.map(|kind| FileKind::ALL[kind]),
                 file,
                 full: flags[2],
+                grid_compares: flags[3],
                 measure: Measure::ALL[from as usize],
                 charted: Charted {
                     kind: ChartKind::ALL[chart].0,

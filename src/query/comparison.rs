@@ -93,6 +93,14 @@ pub struct Comparison {
     pub step: Option<Step>,
 }
 
+impl Comparison {
+    /// Whether such a change is shown.
+    pub fn is_chosen(&self, change: Change, step: Step) -> bool {
+        (self.changes.is_empty() || self.changes.contains(&change))
+            && self.step.is_none_or(|chosen| chosen == step)
+    }
+}
+
 /// The value of the query parameter for a baseline in which all passed.
 const ALL_PASSED: &str = "all-passed";
 

@@ -172,6 +172,12 @@ pub static PARAMETERS: &[Parameter] = &[
         resets_on: Reset::OtherList,
     },
     Parameter {
+        key: "compared",
+        read: |view, _| view.grid_compares = true,
+        write: |view| flag(view.grid_compares),
+        resets_on: Reset::OtherView,
+    },
+    Parameter {
         key: "measure",
         read: |view, value| view.measure = Measure::from_key(&value).unwrap_or_default(),
         write: |view| {

@@ -72,6 +72,8 @@ pub struct View {
     pub full: bool,
     /// What is compared.
     pub comparison: Comparison,
+    /// The grid shows the newer side of the comparison, and marks its changes.
+    pub grid_compares: bool,
     /// What the chart of the history shows.
     pub measure: Measure,
     /// What the chart of the views Timing and Metrics shows.
@@ -91,6 +93,20 @@ impl View {
             }
         }
         *self = view;
+    }
+
+    /// Opens the grid with the comparison and its filter.
+    pub fn compare_in_grid(&mut self) {
+        let (comparison, filter) = (self.comparison.clone(), self.filter.clone());
+        self.go(Route::Grid);
+        (self.comparison, self.filter, self.grid_compares) = (comparison, filter, true);
+    }
+
+    /// The grid shows the latest sessions again.
+    pub fn end_comparison_in_grid(&mut self) {
+        self.grid_compares = false;
+        self.comparison.changes.clear();
+        self.comparison.step = None;
     }
 
     /// Follows a DUT that gets another name.

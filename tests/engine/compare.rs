@@ -3,7 +3,7 @@
 use crate::Dropped;
 use crate::dropped::tree;
 use crate::story::{junit, story};
-use passgrid::analyze::{ChangeRow, ChangeWindow};
+use passgrid::analyze::{ChangeRow, ChangeWindow, ChangedDut, GridLine, GridQuery};
 use passgrid::engine::GetChanges;
 use passgrid::export::Export;
 use passgrid::query::{Change, Comparison, Filter, OutcomeFilter, Sort, View};
@@ -424,4 +424,64 @@ fn new_failures_of_the_overview_are_regressions_and_new_failures() {
         let new = Filter { only: OutcomeFilter::New, ..Filter::default() };
         assert_eq!(names.len() as u32, dropped.tests(new, "").total);
     }
+}
+
+/// `change test: DUT` of each mark in the grid, and how many rows it has.
+fn marks(dropped: &mut Dropped, query: &str) -> (Vec<String>, u32) {
+    let View { comparison, filter, .. } = View::from_query(query);
+    let query = GridQuery { comparison: Some(comparison), filter, ..GridQuery::default() };
+    let window = dropped.grid(query, &[]);
+    let mut marks = Vec::new();
+    for line in &window.rows {
+        let GridLine::Test(row) = line else { continue };
+        for (column, change) in window.columns.iter().zip(&row.changes) {
+            marks.extend(change.map(|change| format!("{} {}: {}", change.word(), row.name, column.dut)));
+        }
+    }
+    marks.sort();
+    (marks, window.matching)
+}
+
+#[test]
+fn the_grid_marks_the_changes_that_the_table_lists() {
+    let mut dropped = story();
+    for sides in ["", "&from=build:1.0&to=build:1.1", "&from=build:1.0", "&to=dut:DUT_A", "&from=all-passed"]
+    {
+        for chosen in ["", "&change=regression", "&change=disappeared&change=fixed", "&q=net"] {
+            let query = format!("?view=grid{sides}{chosen}");
+            let window = dropped.changes(&query);
+            // A test with a chosen change has all its marks.
+            let words = if chosen.starts_with("&q") { chosen } else { "" };
+            let all = dropped.changes(&format!("?{sides}{words}"));
+            let is_chosen = |name: &str| window.rows.iter().any(|row| row.name == name);
+            let mut expected: Vec<String> = Vec::new();
+            for row in all.rows.iter().filter(|row| is_chosen(&row.name)) {
+                let line = |dut: &ChangedDut| format!("{} {}: {}", row.change.word(), row.name, dut.name);
+                expected.extend(row.duts.iter().map(line));
+            }
+            expected.sort();
+            let (marks, rows) = marks(&mut dropped, &query);
+            assert_eq!(marks, expected, "{query}");
+            if chosen.starts_with("&change") {
+                let tests: std::collections::BTreeSet<_> =
+                    window.rows.iter().map(|row| (&row.scope, &row.name)).collect();
+                assert_eq!(rows as usize, tests.len(), "{query}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_grid_of_a_comparison_shows_the_sessions_of_its_newer_side() {
+    let mut dropped = story();
+    let View { comparison, .. } = View::from_query("?from=build:1.0&to=build:1.1");
+    let query = GridQuery { comparison: Some(comparison), ..GridQuery::default() };
+    let window = dropped.grid(query, &[]);
+    assert_eq!(window.compared, Some(("1.0".to_owned(), "1.1".to_owned())));
+    let columns: Vec<_> =
+        window.columns.iter().map(|column| (&*column.dut, column.build.as_deref())).collect();
+    assert_eq!(columns, [("DUT_A", Some("1.1")), ("DUT_B", Some("1.1")), ("DUT_C", Some("1.1"))]);
+    // Without it, the latest sessions are shown.
+    let window = dropped.grid(GridQuery::default(), &[]);
+    assert_eq!((window.compared, window.columns.len()), (None, 4));
 }

@@ -36,7 +36,7 @@ fn cells(window: &HistoryWindow, dut: &str) -> Vec<String> {
 fn sessions_are_compared_over_the_tests_that_they_have_in_common() {
     let window = story().history();
     assert_eq!(window.builds, ["1.0", "1.1", "1.2"]);
-    assert_eq!((window.total, window.builds_left_out, window.is_by_start), (4, 0, true));
+    assert_eq!((window.total, window.builds_left_out, window.by), (4, 0, passgrid::analyze::BuildsBy::Start));
     assert_eq!(cells(&window, "DUT_A"), ["100", "100 4 100>100 +0 -0", "75 4 100>75 +0 -0"]);
     // The truncated session lacks two tests that passed.
     assert_eq!(cells(&window, "DUT_B"), ["75", "75 4 75>75 +0 -0", "50 2 50>50 +0 -2"]);

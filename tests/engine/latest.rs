@@ -2,7 +2,10 @@
 
 use crate::Dropped;
 use crate::dropped::import;
-use passgrid::engine::{GetFile, RemoveFiles};
+use passgrid::analyze::BuildsBy;
+use passgrid::engine::{
+    GetBuilds, GetDecisions, GetFile, GetHistory, OrderBuilds, RemoveFiles, RestoreDecisions, Undo,
+};
 use passgrid::model::{FileId, SessionOrder};
 
 /// A report of one test, with a start time or none.
@@ -108,4 +111,36 @@ fn a_file_replaces_an_earlier_one_of_the_same_run_only() {
     // Both count: nothing says that it is the same run.
     assert_eq!(counted(&report("", ""), &report("<failure/>", "")), (2, 1));
     assert_eq!(counted(&report("", start), &report("<failure/>", "2026-01-01T00:00:01")), (2, 1));
+}
+
+#[test]
+fn a_person_can_choose_the_order_of_builds() {
+    let mut dropped = crate::story::story();
+    let builds = |dropped: &mut Dropped| dropped.engine.ask(GetBuilds);
+    let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<String>>();
+    assert_eq!(builds(&mut dropped), (names(&["1.0", "1.1", "1.2"]), BuildsBy::Start));
+    let before = dropped.overview();
+
+    dropped.engine.ask(OrderBuilds(names(&["1.0", "1.2", "1.1"])));
+    assert_eq!(builds(&mut dropped), (names(&["1.0", "1.2", "1.1"]), BuildsBy::Chosen));
+    let window = dropped.engine.ask(GetHistory { from: 0, count: 10 });
+    assert_eq!((window.builds, window.by), (names(&["1.0", "1.2", "1.1"]), BuildsBy::Chosen));
+    // The latest sessions follow, and so does the comparison.
+    let overview = dropped.overview();
+    let latest: Vec<_> = overview.duts.iter().map(|dut| dut.build.as_deref()).collect();
+    assert_eq!(latest.iter().filter(|build| **build == Some("1.1")).count(), 3, "{latest:?}");
+    assert_eq!(overview.latest_by, [SessionOrder::Chosen]);
+    let changes = dropped.changes("");
+    assert_eq!((&*changes.from.words, &*changes.to.words), ("1.2", "1.1"));
+
+    // It is kept with the other decisions, and can be undone.
+    let kept = dropped.engine.ask(GetDecisions);
+    let mut again = crate::story::story();
+    again.engine.ask(RestoreDecisions(kept));
+    assert_eq!(again.overview(), overview);
+    assert_eq!(dropped.engine.ask(Undo).as_deref(), Some("the order of builds"));
+    assert_eq!(dropped.overview(), before);
+    // Unknown builds change nothing.
+    dropped.engine.ask(OrderBuilds(names(&["x", "y"])));
+    assert_eq!(dropped.overview(), before);
 }

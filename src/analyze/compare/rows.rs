@@ -136,11 +136,7 @@ pub fn change_order(
     sort: Option<Sort>,
 ) -> Vec<ChangeGroup> {
     let matches = matching(data, compared, filter);
-    let is_shown = |pair: &Pair, change: Change| {
-        (comparison.changes.is_empty() || comparison.changes.contains(&change))
-            && comparison.step.is_none_or(|step| step == pair.step)
-            && matches(pair)
-    };
+    let is_shown = |pair: &Pair, change: Change| comparison.is_chosen(change, pair.step) && matches(pair);
     let mut groups: Vec<ChangeGroup> = Vec::new();
     for (place, pair) in (0..).zip(&compared.pairs) {
         let Some(change) = pair.change.filter(|&change| is_shown(pair, change)) else {

@@ -1,5 +1,6 @@
 //! The grid: tests × DUTs, from the latest session of each DUT.
 
+mod changes;
 mod columns;
 mod group_cell;
 mod groups;
@@ -9,11 +10,13 @@ pub use group_cell::GroupCell;
 pub use window::{Column, GridGroup, GridLine, GridQuery, GridRow, GridWindow, RowOrder};
 
 use super::cell::Missing;
+use super::compare::Compared;
 use super::index::Index;
 use super::select::select;
 use super::short_names::short_names;
 use crate::model::{Dataset, ResultId, ScopeId, SessionId, TestId, Timestamp};
-use crate::query::Filter;
+use crate::query::{Change, Filter};
+use changes::Changes;
 use columns::Columns;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -34,17 +37,26 @@ pub struct Grid {
     has_heads: bool,
     /// The index of the shown DUTs.
     index: Rc<Index>,
+    /// The changes that are marked, if they are those of a comparison.
+    changes: Option<Changes>,
 }
 
 impl Grid {
     /// Computes the rows of a filter without groups, for downloads.
     pub fn new(data: &Dataset, filter: &Filter, order: RowOrder) -> Grid {
         let query = GridQuery { filter: filter.clone(), order, ..GridQuery::default() };
-        Grid::with(Rc::new(Index::new(data, None)), data, &query)
+        Grid::with(Rc::new(Index::new(data, None)), data, &query, None)
     }
 
-    /// Computes the rows of a query.
-    pub fn with(index: Rc<Index>, data: &Dataset, query: &GridQuery) -> Grid {
+    /// Computes the rows of a query. `compared` has the sides of its comparison.
+    pub fn with(index: Rc<Index>, data: &Dataset, query: &GridQuery, compared: Option<&Compared>) -> Grid {
+        let comparison = query.comparison.as_ref();
+        let changes =
+            comparison.zip(compared).map(|(comparison, compared)| Changes::new(data, compared, comparison));
+        let index = match &changes {
+            Some(changes) => Rc::new(index.restricted(data, changes.sessions.clone())),
+            None => index,
+        };
         let latest = &index.results.latest_sessions;
         let duts = latest.len() as u32;
         let Columns { sessions, pinned } = columns::columns(data, latest, query);
@@ -58,6 +70,11 @@ impl Grid {
         let tests =
             if by_attention && !query.is_grouped { index.by_attention(data) } else { index.by_name(data) };
         let mut rows = select(data, &index, &query.filter, tests);
+        if let Some(changes) = &changes {
+            rows.retain(|&test| changes.is_chosen(test));
+            let by_name = (!by_attention || query.is_grouped).then(|| index.by_name(data));
+            changes.add_disappeared(data, &index, &query.filter, &mut rows, by_name);
+        }
         let all = 0..rows.len() as u32;
         let mut groups = vec![all];
         if query.is_grouped {
@@ -66,7 +83,7 @@ impl Grid {
                 (rows, groups) = groups::most_urgent_first(&index, &rows, &groups);
             }
         }
-        Grid { sessions, pinned, duts, rows, groups, has_heads: query.is_grouped, index }
+        Grid { sessions, pinned, duts, rows, groups, has_heads: query.is_grouped, index, changes }
     }
 
     /// The result in a cell, or why there is none.
@@ -113,6 +130,26 @@ impl Grid {
             total: line,
             from: from.min(line),
             rows,
+            compared: self.changes.as_ref().map(|changes| changes.sides.clone()),
+        }
+    }
+
+    /// Returns the column of a DUT, if the grid shows a comparison.
+    pub fn compared_session(&self, data: &Dataset, dut: &str) -> Option<SessionId> {
+        let sessions = &self.changes.as_ref()?.sessions;
+        let is_of = |session: SessionId| data.history.dut(data.history.session(session).dut).name == dut;
+        sessions.iter().copied().find(|&session| is_of(session))
+    }
+
+    /// Returns the index of the shown sessions.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    fn change(&self, data: &Dataset, test: TestId, session: SessionId) -> Option<Change> {
+        match &self.changes {
+            Some(changes) => changes.of(test, session),
+            None => self.index.change(data, test, session),
         }
     }
 
@@ -148,7 +185,7 @@ impl Grid {
             class: data.tests.class(test).to_owned(),
             name: data.tests.name(test).to_owned(),
             cells: self.sessions.iter().map(|&session| self.index.cell(data, session, test)).collect(),
-            changes: self.sessions.iter().map(|&session| self.index.change(data, test, session)).collect(),
+            changes: self.sessions.iter().map(|&session| self.change(data, test, session)).collect(),
         }
     }
 

@@ -4,7 +4,7 @@ use super::group_cell::GroupCell;
 use crate::analyze::cell::Cell;
 use crate::analyze::short_names::ShortNames;
 use crate::model::Counts;
-use crate::query::{Change, DutColumns, Filter};
+use crate::query::{Change, Comparison, DutColumns, Filter};
 use serde::{Deserialize, Serialize};
 
 /// The sort order of rows.
@@ -32,9 +32,13 @@ pub struct GridQuery {
     /// for the order of rows, and not as "other DUTs". The DUT of the filter is
     /// always shown, as the first column.
     pub duts: DutColumns,
+    /// The columns are the newer side of this comparison, and its changes are marked; only
+    /// tests with the chosen ones are rows. Without it, columns are the latest sessions, and
+    /// marks tell what changed since the session before.
+    pub comparison: Option<Comparison>,
 }
 
-/// A column: a DUT with its latest session.
+/// A column: a DUT with its latest session, or its session on the newer side of a comparison.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Column {
     /// The DUT.
@@ -68,7 +72,8 @@ pub struct GridRow {
     pub name: String,
     /// By column.
     pub cells: Vec<Cell>,
-    /// By column: the result differs from that in the DUT's session before.
+    /// By column: how the result differs from that in the DUT's session before, or on the older side of
+    /// the comparison.
     pub changes: Vec<Option<Change>>,
 }
 
@@ -121,4 +126,6 @@ pub struct GridWindow {
     pub from: u32,
     /// The requested lines.
     pub rows: Vec<GridLine>,
+    /// What is compared, older side first.
+    pub compared: Option<(String, String)>,
 }

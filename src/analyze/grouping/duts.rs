@@ -62,7 +62,8 @@ fn given_attributes(data: &Dataset) -> Vec<DutAttributes> {
 }
 
 /// Sorts by the first key that all sessions have: start, build, modification time of the
-/// files. The others decide between sessions that are equal.
+/// files. The others decide between sessions that are equal. The order of builds that a person chose
+/// comes before all of them.
 fn sort_by_time(data: &Dataset, sessions: &mut Vec<Session>) -> SessionOrder {
     let modified = |session: &Session| {
         let times = session.parts.iter().map(|&part| data.file(data.part(part).file).modified_ms);
@@ -90,12 +91,16 @@ fn sort_by_time(data: &Dataset, sessions: &mut Vec<Session>) -> SessionOrder {
             SessionOrder::Start => start.then(build).then(modified),
             SessionOrder::Modified => modified.then(build).then(start),
             SessionOrder::Build => build.then(start).then(modified),
-            SessionOrder::Name => build.then(start),
+            SessionOrder::Name | SessionOrder::Chosen => build.then(start),
         };
         by_key.then_with(|| natural::compare(&a.id, &b.id))
     });
     sessions.extend(with_times.into_iter().map(|(_, session)| session));
-    order
+    if data.build_order.sort(sessions, |session| session.build().map(str::to_owned)) {
+        SessionOrder::Chosen
+    } else {
+        order
+    }
 }
 
 /// Appends `#2`, `#3` and so on to ids that occur again.

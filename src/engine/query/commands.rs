@@ -6,7 +6,7 @@ use crate::engine::decisions::Decisions;
 use crate::engine::{Engine, ImportOptions, steps};
 use crate::export::known_issues;
 use crate::import::archive::is_archive;
-use crate::model::{FileId, IdentityField, KnownIssue, PartId};
+use crate::model::{BuildOrder, FileId, IdentityField, KnownIssue, PartId};
 use serde::{Deserialize, Serialize};
 
 /// Overrides of one part of a file; a value of `None` clears the override.
@@ -49,6 +49,22 @@ impl Query for RenameDut {
             engine.data();
             engine.is_stale |= engine.steps.rename_dut(&mut engine.data, &self.dut, to);
         }
+    }
+}
+
+/// Sets the order of builds, oldest first, as one step that can be undone. Other builds keep the places that
+/// times or names give them; an empty list leaves all to these.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OrderBuilds(
+    /// The builds.
+    pub Vec<String>,
+);
+
+impl Query for OrderBuilds {
+    type Answer = ();
+
+    fn answer(self, engine: &mut Engine) {
+        engine.is_stale |= engine.steps.order_builds(&mut engine.data, BuildOrder::new(self.0));
     }
 }
 

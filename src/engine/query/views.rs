@@ -2,9 +2,9 @@
 
 use super::Query;
 use crate::analyze::{
-    self, ChangeWindow, ClusterWindow, Explanation, FlakyWindow, GridQuery, GridWindow, HistoryWindow,
-    IssueWindow, MetricWindow, MoreFigure, Overview, ResultPage, ResultSteps, SessionPage, SessionWindow,
-    Steps, Subject, Suspect, TestList, TestWindow, TimingWindow,
+    self, Builds, BuildsBy, ChangeWindow, ClusterWindow, Explanation, FlakyWindow, GridQuery, GridWindow,
+    HistoryWindow, IssueWindow, MetricWindow, MoreFigure, Overview, ResultPage, ResultSteps, SessionPage,
+    SessionWindow, Steps, Subject, Suspect, TestList, TestWindow, TimingWindow,
 };
 use crate::engine::Engine;
 use crate::query::{Comparison, Directions, Filter, Selection, SessionKey, Sort};
@@ -282,6 +282,20 @@ impl Query for GetSuspects {
     fn answer(self, engine: &mut Engine) -> Vec<Suspect> {
         engine.data();
         analyze::suspects(&engine.data, &engine.index)
+    }
+}
+
+/// The names of all builds, oldest first, and what their order is by.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetBuilds;
+
+impl Query for GetBuilds {
+    type Answer = (Vec<String>, BuildsBy);
+
+    fn answer(self, engine: &mut Engine) -> Self::Answer {
+        let data = engine.data();
+        let builds = Builds::new(data);
+        (builds.named(data).cloned().collect(), builds.by)
     }
 }
 

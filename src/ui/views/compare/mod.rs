@@ -48,6 +48,14 @@ pub fn Compare() -> impl IntoView {
                     <DutFilter label="On" title="Only changes on this DUT. Press to remove this filter" />
                 </div>
                 <TableCount table=table />
+                <button
+                    type="button"
+                    class="button button-small"
+                    title="Show these changes as marks in the grid of tests and DUTs"
+                    on:click=move |_| navigation.push(View::compare_in_grid)
+                >
+                    "In the grid"
+                </button>
                 <StepMenu figures=figures />
                 <ColumnChoice table=table />
             </div>

@@ -128,7 +128,8 @@ fn content(window: &GridWindow) -> Content {
 pub(super) fn query(view: &View, folded: Vec<String>, span: Span) -> GetGrid {
     let order = if is_by_name(view) { RowOrder::Name } else { RowOrder::Attention };
     let (filter, duts) = (view.filter.clone(), view.duts.clone());
-    let query = GridQuery { filter, order, is_grouped: !view.flat, duts };
+    let comparison = view.grid_compares.then(|| view.comparison.clone());
+    let query = GridQuery { filter, order, is_grouped: !view.flat, duts, comparison };
     GetGrid { query, folded, from: span.first, count: span.count }
 }
 
@@ -311,9 +312,10 @@ fn selection(window: &GridWindow, line: &GridLine, column: Option<usize>) -> Opt
     };
     let column = column.or_else(|| worst_of(test))?;
     test.cells.get(column)?.outcome()?;
+    let head = window.columns.get(column)?;
     Some(Selection {
-        dut: window.columns.get(column)?.dut.clone(),
-        session: None,
+        dut: head.dut.clone(),
+        session: window.compared.is_some().then(|| head.session.clone()),
         scope: test.scope.clone(),
         name: test.name.clone(),
     })

@@ -113,7 +113,9 @@ fn test_cells(
     marked: Marked,
 ) -> impl IntoView + use<> {
     let cells = columns(window, &test.cells, span).map(|(column, head, cell)| {
-        let CellText { class, words, more } = CellText::of(cell, test.changes[column as usize - 1]);
+        let change = test.changes[column as usize - 1];
+        let before = window.compared.as_ref().map(|(from, _)| from.as_str());
+        let CellText { class, words, more } = CellText::of(cell, change, before);
         let label = format!("{words} on {}", head.dut);
         let active = if marked.active == Some(column) { " is-active" } else { "" };
         let is_open = marked.open == Some(column);
@@ -220,20 +222,25 @@ struct CellText {
 }
 
 impl CellText {
-    /// The texts of a cell whose result changed so since the session before.
-    fn of(cell: &Cell, change: Option<Change>) -> CellText {
+    /// The texts of a cell whose result changed so since the session before, or since the older side
+    /// of a comparison, which is called `before`.
+    fn of(cell: &Cell, change: Option<Change>, before: Option<&str>) -> CellText {
+        let (changed_class, changed) = match (change, before) {
+            (None, _) => ("", String::new()),
+            (Some(change), Some(before)) => {
+                (" is-changed", format!("Compared with {before}: {}", change.word()))
+            }
+            (Some(Change::Regression | Change::NewFailure), None) => {
+                (" is-changed", "New since the previous session".to_owned())
+            }
+            (Some(Change::Fixed), None) => (" is-changed", "Fixed since the previous session".to_owned()),
+            (Some(_), None) => ("", String::new()),
+        };
         match cell {
             Cell::Result { outcome, is_flaky, is_known, message } => {
                 let (flaky_class, flaky) = if *is_flaky { (" is-flaky", ", flaky") } else { ("", "") };
                 let (known_class, known) = if *is_known { (" is-known", ", known issue") } else { ("", "") };
-                let (changed_class, changed) = match change {
-                    Some(Change::Regression | Change::NewFailure) => {
-                        (" is-changed", "New since the previous session")
-                    }
-                    Some(Change::Fixed) => (" is-changed", "Fixed since the previous session"),
-                    _ => ("", ""),
-                };
-                let lines = [changed.to_owned(), plain(message)];
+                let lines = [changed, plain(message)];
                 let lines: Vec<String> = lines.into_iter().filter(|line| !line.is_empty()).collect();
                 CellText {
                     class: format!("{}{flaky_class}{known_class}{changed_class}", class_of(*outcome)),
@@ -242,9 +249,13 @@ impl CellText {
                 }
             }
             Cell::Missing(missing) => CellText {
-                class: class_of_missing(*missing).to_owned(),
+                class: format!("{}{changed_class}", class_of_missing(*missing)),
                 words: missing.words().to_owned(),
-                more: Some(missing.why()),
+                more: Some(if changed.is_empty() {
+                    missing.why()
+                } else {
+                    format!("{changed}\n{}", missing.why())
+                }),
             },
         }
     }

@@ -1,6 +1,7 @@
 //! The map of DUTs over builds: a row per DUT, a cell per build.
 
-use crate::analyze::{HistoryCell, HistoryRow, HistoryWindow};
+use super::order::BuildOrder;
+use crate::analyze::{BuildsBy, HistoryCell, HistoryRow, HistoryWindow};
 use crate::browser::document;
 use crate::engine::GetHistory;
 use crate::ui::format;
@@ -55,7 +56,10 @@ pub fn HistoryMap() -> impl IntoView {
     let tracks =
         move || format!("minmax(140px, 2fr) repeat({}, minmax(72px, 1fr))", builds.with(Vec::len).max(1));
     view! {
-        <p class="hint history-note">{move || list.with(note)}</p>
+        <div class="history-note">
+            <p class="hint">{move || list.with(note)}</p>
+            <BuildOrder />
+        </div>
         <div class="list-scroller history-map" node_ref=list.scroller on:scroll=move |_| list.on_scroll()>
             <div
                 class="list-table"
@@ -88,9 +92,12 @@ fn note(window: &HistoryWindow) -> String {
         "Pass rate of each DUT's last session with a build; ▲ and ▼ compare the tests that it has \
                     in common with the previous session. "
             .to_owned();
-    note.push_str(match window.is_by_start {
-        true => "Builds are in the order of their first session.",
-        false => "Builds are in the order of their names, because not every session has a start time.",
+    note.push_str(match window.by {
+        BuildsBy::Chosen => "Builds are in the order that you chose.",
+        BuildsBy::Start => "Builds are in the order of their first session.",
+        BuildsBy::Name => {
+            "Builds are in the order of their names, because not every session has a start time."
+        }
     });
     if window.builds_left_out > 0 {
         // Writing to a string cannot fail.

@@ -2,6 +2,7 @@
 
 mod chart;
 mod map;
+mod order;
 
 use chart::HistoryChart;
 use leptos::prelude::*;

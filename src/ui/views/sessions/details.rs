@@ -5,7 +5,7 @@ use super::table::{SessionTable, SessionTags};
 use crate::analyze::{SessionFile, SessionPage, SessionRow};
 use crate::engine::{GetSession, GetSessionSteps};
 use crate::model::{Identified, Identity};
-use crate::query::{Route, SessionKey, View};
+use crate::query::{Baseline, Comparison, Route, SessionKey, Sides, Term, View};
 use crate::ui::format;
 use crate::ui::hooks::use_query;
 use crate::ui::parts::{
@@ -142,6 +142,7 @@ fn Head(
 ) -> impl IntoView {
     let key_of = |session| SessionKey { dut: row.dut.clone(), session };
     let (previous, next) = (previous.map(key_of), next.map(key_of));
+    let compare = previous.clone().map(|previous| compare_link(&previous, &row.id));
     let has_others = previous.is_some() || next.is_some();
     let counts = row.counts;
     view! {
@@ -156,6 +157,7 @@ fn Head(
                         <p class="session-steps">
                             <StepButton name="Earlier" dut=row.dut.clone() to=previous />
                             <StepButton name="Later" dut=row.dut to=next />
+                            {compare.map(|to| view! { <ViewLink to=to>"Compare with the earlier session"</ViewLink> })}
                         </p>
                     }
                 })}
@@ -167,6 +169,16 @@ fn Head(
                     }
                 })}
         </header>
+    }
+}
+
+/// A step to the comparison of a session with the one before.
+fn compare_link(previous: &SessionKey, session: &str) -> impl Fn(&mut View) + Clone + Send + Sync + use<> {
+    let side = |session: &str| vec![Term::Dut(previous.dut.clone()), Term::Session(session.to_owned())];
+    let sides = Sides { from: Baseline::Sessions(side(&previous.session)), to: side(session) };
+    move |view: &mut View| {
+        view.go(Route::Compare);
+        view.comparison = Comparison { sides: sides.clone(), ..Comparison::default() };
     }
 }
 
