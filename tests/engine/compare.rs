@@ -459,6 +459,8 @@ fn the_grid_marks_the_changes_that_the_table_lists() {
                 let line = |dut: &ChangedDut| format!("{} {}: {}", row.change.word(), row.name, dut.name);
                 expected.extend(row.duts.iter().map(line));
             }
+            // DUT_D has no earlier session.
+            expected.retain(|line| !(line.starts_with("appeared") && line.ends_with("DUT_D")));
             expected.sort();
             let (marks, rows) = marks(&mut dropped, &query);
             assert_eq!(marks, expected, "{query}");

@@ -44,6 +44,11 @@ impl Changes {
             let Some((change, session)) = pair.change.zip(columns[pair.dut as usize]) else {
                 continue;
             };
+            // Every test of a DUT that was not there before appeared, which marks would only repeat.
+            let (_, [before, _]) = sides.pairs[pair.dut as usize];
+            if change == Change::Appeared && before.is_none() && !comparison.changes.contains(&change) {
+                continue;
+            }
             of.insert((pair.test, session), change);
             if change == Change::Disappeared {
                 disappeared.push((pair.test, session));

@@ -50,7 +50,7 @@ pub fn Compare() -> impl IntoView {
                 <TableCount table=table />
                 <button
                     type="button"
-                    class="button button-small"
+                    class="button"
                     title="Show these changes as marks in the grid of tests and DUTs"
                     on:click=move |_| navigation.push(View::compare_in_grid)
                 >

@@ -193,3 +193,57 @@ async fn a_chosen_baseline_stays() -> Result<()> {
     })
     .await
 }
+
+/// The grid marks exactly the changes that the table lists, shows the newer side's sessions, and goes back to
+/// the latest ones.
+#[tokio::test]
+async fn the_grid_marks_a_comparison() -> Result<()> {
+    scenario(async |t| {
+        open(t, "&from=2.3.2&to=2.4.0-rc1&change=regression").await?;
+        until_sentence(t, "14 regressions in 11 tests, 3 new failures.").await?;
+        let listed = rows(t).await?;
+        t.page.find("button", "In the grid").await?.click().await?;
+        t.page.until_true("document.querySelectorAll('.grid-cell.is-changed').length > 0").await?;
+        let query = t.page.query().await?;
+        ensure!(query.contains("view=grid") && query.ends_with("&compared"), "{query}");
+        let marks = "[...document.querySelectorAll('.grid-cell.is-changed')]
+            .filter((cell) => cell.getAttribute('aria-description').startsWith('Compared with 2.3.2: regression')).length";
+        t.page.until_true(&format!("{marks} === 14")).await?;
+        // The rows are those of the table.
+        let names: BTreeSet<String> = t
+            .page
+            .evaluate("[...document.querySelectorAll('.grid-row .grid-name .cut-name, .grid-row .grid-name')].map((name) => name.innerText)")
+            .await?;
+        for row in &listed {
+            let name = row.split(": ").next().unwrap_or_default();
+            ensure!(names.iter().any(|have| have.contains(name)), "{name} is not among {names:?}");
+        }
+        // A cell opens the result of the newer side, not the latest one.
+        t.page
+            .until_true("(() => { const cell = document.querySelector('.grid-cell.is-changed'); cell?.click(); return !!cell; })()")
+            .await?;
+        t.page.until_true("new URLSearchParams(location.search).get('session')?.includes('2.4.0-rc1')").await?;
+        t.page.press("Escape").await?;
+        let chip = "Compares 2.3.2 → 2.4.0-rc1: regression, show the latest sessions";
+        t.page.find("button", chip).await?.click().await?;
+        t.page.until_true("!location.search.includes('compared') && !location.search.includes('change=')").await?;
+        Ok(())
+    })
+    .await
+}
+
+/// A session leads to its comparison with the previous one.
+#[tokio::test]
+async fn a_session_is_compared_with_the_previous_one() -> Result<()> {
+    scenario(async |t| {
+        t.page.resize(1600, 1000).await?;
+        t.open_report("?demo&view=history").await?;
+        t.page.until_true("document.querySelectorAll('.history-cell').length > 0").await?;
+        let open = "(() => { const cell = [...document.querySelectorAll('.history-cell')].find((e) => e.ariaLabel.startsWith('mini-a1, 2.4.0-rc1: '));
+            cell?.click(); return !!cell; })()";
+        t.page.until_true(open).await?;
+        t.page.find("link", "Compare with the earlier session").await?.click().await?;
+        until_sentence(t, "1 regression, 1 still failing, 2 fixed.").await
+    })
+    .await
+}

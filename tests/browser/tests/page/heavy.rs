@@ -277,6 +277,8 @@ async fn two_hundred_sessions_of_five_thousand_tests_stay_quick() -> Result<()> 
             ("History", ".history-map .list-row:nth-child(11) .history-cell", 300.0),
             ("Compare", ".compare .table-row", 500.0),
             ("Timing", ".timing .table-row", 500.0),
+            ("Failures", "main[aria-label=Failures] .table-row", 500.0),
+            ("Flaky", "main[aria-label=Flaky] .table-row", 500.0),
         ] {
             let mut times = Vec::new();
             for _ in 0..times::rounds(ROUNDS) {

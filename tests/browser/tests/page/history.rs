@@ -128,3 +128,32 @@ async fn the_chart_shows_what_is_chosen() -> Result<()> {
     })
     .await
 }
+
+/// A person orders the builds by keyboard: the map and the latest session follow, and it can be undone.
+#[tokio::test]
+async fn builds_are_ordered_by_a_person() -> Result<()> {
+    scenario(async |t| {
+        open(t, "").await?;
+        let heads =
+            "[...document.querySelectorAll('.history-map .list-head .line')].map((head) => head.innerText)";
+        let before: Vec<String> = t.page.evaluate(heads).await?;
+        let [.., second, newest] = before.as_slice() else { anyhow::bail!("{before:?}") };
+        t.page.find("button", "Order of builds").await?.focus().await?;
+        t.page.press("Enter").await?;
+        t.page.find("button", &format!("Move {newest} down")).await?.focus().await?;
+        t.page.press("Enter").await?;
+        let now = |last: &str| {
+            format!("(() => {{ const all = {heads}; return all[all.length - 1] === '{last}'; }})()")
+        };
+        t.page.until_true(&now(second)).await?;
+        t.page.until_text("Builds are in the order that you chose.").await?;
+        // The button keeps the focus, so that the next press moves the build on.
+        t.page.until_true(&format!("document.activeElement.ariaLabel === 'Move {newest} down'")).await?;
+        t.page.find("button", "Back to start times and names").await?.click().await?;
+        t.page.until_true(&now(newest)).await?;
+        let after: Vec<String> = t.page.evaluate(heads).await?;
+        assert_eq!(after, before);
+        Ok(())
+    })
+    .await
+}
