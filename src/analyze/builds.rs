@@ -47,7 +47,8 @@ struct Build<'a> {
 
 impl Builds {
     /// Sorts builds by their first session if all sessions have a start, else by
-    /// name; the order that a person chose comes before both. Sessions without a build come first then, the oldest before others.
+    /// name; the order that a person chose comes before both. Sessions without a build come first then,
+    /// the oldest before others.
     pub fn new(data: &Dataset) -> Builds {
         let mut builds: Vec<Build> = Vec::new();
         let mut known: FxHashMap<Key, usize> = FxHashMap::default();

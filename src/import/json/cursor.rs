@@ -1,5 +1,6 @@
 //! A cursor that takes values from JSON text.
 
+use super::bytes::{are_structure, ends_in_comma, ends_word, ends_words, is_structure};
 use crate::import::batch::Batch;
 use crate::import::encoding::SUBSTITUTE;
 use crate::import::number;
@@ -7,7 +8,6 @@ use crate::model::{Severity, head};
 use crate::text::search::{find, find_byte};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use wide::u8x16;
 
 /// Why a value could not be read.
 #[derive(Debug, PartialEq, Eq)]
@@ -357,44 +357,6 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// Returns whether a byte may be a bracket, a quote, or the beginning of a comment.
-fn is_structure(byte: u8) -> bool {
-    matches!(byte, b'{' | b'}' | b'[' | b']' | b'"' | b'/')
-}
-
-/// [`is_structure`] for sixteen bytes.
-#[inline(always)]
-fn are_structure(block: u8x16) -> u8x16 {
-    // Square brackets are curly ones without this bit.
-    let curly = block | u8x16::splat(b'{' ^ b'[');
-    curly.simd_eq(u8x16::splat(b'{'))
-        | curly.simd_eq(u8x16::splat(b'}'))
-        | block.simd_eq(u8x16::splat(b'"'))
-        | block.simd_eq(u8x16::splat(b'/'))
-}
-
-/// Returns whether a bare word or number ends before this byte.
-fn ends_word(byte: u8) -> bool {
-    matches!(byte, b',' | b':' | b'}' | b']' | b'{' | b'[' | b'"' | b' ' | b'\n' | b'\r' | b'\t')
-}
-
-/// [`ends_word`] for sixteen bytes.
-#[inline(always)]
-fn ends_words(block: u8x16) -> u8x16 {
-    let curly = block | u8x16::splat(b'{' ^ b'[');
-    let brackets = curly.simd_eq(u8x16::splat(b'{')) | curly.simd_eq(u8x16::splat(b'}'));
-    [b',', b':', b'"', b' ', b'\n', b'\r', b'\t']
-        .into_iter()
-        .fold(brackets, |found, byte| found | block.simd_eq(u8x16::splat(byte)))
-}
-
-/// Returns whether the last byte that is not white space is a comma; `or_else` if all are white
-/// space.
-fn ends_in_comma(bytes: &[u8], or_else: bool) -> bool {
-    let last = bytes.iter().rfind(|byte| !matches!(byte, b' ' | b'\n' | b'\r' | b'\t'));
-    last.map_or(or_else, |last| *last == b',')
-}
-
 /// Resolves the escapes of a string. Invalid ones stay as they are; unpaired
 /// surrogates become U+FFFD.
 fn unescaped(text: &str) -> String {
@@ -567,15 +529,6 @@ mod tests {
             assert_eq!(Cursor::new(text).string(), Err(Fault::Incomplete), "{text}");
         }
         assert!(matches!(Cursor::new("1").string(), Err(Fault::Invalid(_))));
-    }
-
-    #[test]
-    fn sixteen_bytes_are_searched_like_one() {
-        for byte in 0..=255 {
-            let alone = |are_wanted: fn(u8x16) -> u8x16| are_wanted(u8x16::splat(byte)).to_bitmask() != 0;
-            assert_eq!(alone(are_structure), is_structure(byte), "{byte}");
-            assert_eq!(alone(ends_words), ends_word(byte), "{byte}");
-        }
     }
 
     #[test]

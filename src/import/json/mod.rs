@@ -4,6 +4,7 @@
 //! characters, unpaired surrogates, extra commas), and know the place of each value.
 //! No library does this and can resume, and serde_json's typed structs take twice as long.
 
+mod bytes;
 mod cursor;
 mod extent;
 mod object;

@@ -129,7 +129,7 @@ async fn the_chart_shows_what_is_chosen() -> Result<()> {
     .await
 }
 
-/// A person orders the builds by keyboard: the map and the latest session follow, and it can be undone.
+/// A person orders the builds by keyboard. The map follows, and the order of start times comes back.
 #[tokio::test]
 async fn builds_are_ordered_by_a_person() -> Result<()> {
     scenario(async |t| {
