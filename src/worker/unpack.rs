@@ -192,7 +192,7 @@ async fn stream(
     out: &mut Output<'_>,
     is_cancelled: &dyn Fn(u32) -> bool,
 ) -> Result<(), Interruption> {
-    let pieces = Pieces::new(stream);
+    let pieces = Pieces::by_buffer(stream);
     let mut unpacker = Unpacker::new(kind);
     let mut content = Content::default();
     let ended = loop {

@@ -155,7 +155,7 @@ pub async fn pack(files: &[(String, Blob)]) -> Result<Blob, Problem> {
 }
 
 async fn pack_file(name: &str, file: &Blob, at: u64) -> Result<(Entry, Blob), JsValue> {
-    let pieces = Pieces::new(&file.stream());
+    let pieces = Pieces::by_buffer(&file.stream());
     let mut hasher = Hasher::new();
     while let Some(piece) = pieces.next().await? {
         hasher.update(&piece.to_vec());

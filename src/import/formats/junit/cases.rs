@@ -66,8 +66,8 @@ pub(super) struct Case {
     said: Option<Outcome>,
     /// The file marks it as flaky.
     is_flaky: bool,
-    /// Source file and line.
-    place: (String, Option<u32>),
+    /// Source file and line, for all but pytest.
+    place: Option<(String, Option<u32>)>,
     /// pytest: the error occurred in the teardown.
     is_teardown: bool,
     /// CTest: the status is `notrun`.
@@ -191,12 +191,12 @@ impl Data {
         let is_pytest = self.suites.get(suite as usize).is_some_and(|suite| suite.is_pytest);
         let place = if is_pytest {
             // A repeated node id is a rerun.
-            <(String, Option<u32>)>::default()
+            None
         } else if file.is_empty() {
             let file_of_suite = self.suites.get(suite as usize).map(|suite| suite.file.clone());
-            (file_of_suite.unwrap_or_default(), line)
+            Some((file_of_suite.unwrap_or_default(), line))
         } else {
-            (xml::unescape(file).into_owned(), line)
+            Some((xml::unescape(file).into_owned(), line))
         };
         if (is_unity || is_pytest && !class.is_empty())
             && let Some((target, rest)) = target_of(name)
@@ -369,8 +369,9 @@ impl Data {
         if case.is_flaky {
             self.mark_flaky(row, batch);
         }
-        let (file, line) = &case.place;
-        batch.add_place(first_row..batch.len(), file, *line);
+        if let Some((file, line)) = &case.place {
+            batch.add_place(first_row..batch.len(), file, *line);
+        }
         let Some(rare) = case.rare else {
             return;
         };
