@@ -1,8 +1,8 @@
-//! Failures: what are the causes? Failing results with equal messages form a cluster.
+//! Failures: what are the causes? Failing results with equal messages and top frames form a cluster.
 
 use super::builds::Builds;
 use super::index::Index;
-use super::message_key::{cluster_id, message_key};
+use super::message_key::{cluster_id, cluster_key, frame_counts, message_key};
 use super::natural;
 use crate::model::{Dataset, DutId, ResultId, SessionId, StrId, TestId, Timestamp};
 use crate::query::{Filter, Sort, SortKey};
@@ -12,13 +12,15 @@ use serde::{Deserialize, Serialize};
 /// How many DUTs a row names at most.
 const DUTS: usize = 20;
 
-/// All failing results with equal messages, in all sessions.
+/// All failing results with equal messages and top frames, in all sessions.
 #[derive(Clone, Debug, Default)]
 pub struct Cluster {
     /// The same in every session and on every machine.
     pub id: String,
     /// The message of the latest of them.
     pub message: String,
+    /// Where they failed, if that is part of the cluster's key: `level (audio.py)`. Empty otherwise.
+    pub frame: String,
     /// Its tests, by id.
     pub tests: Vec<TestId>,
     /// Its DUTs, by name.
@@ -42,6 +44,8 @@ pub struct ClusterRow {
     pub id: String,
     /// The message of the latest of its failures; empty if they have none.
     pub message: String,
+    /// Where its failures are raised: `level (audio.py)`. Empty if that does not tell causes apart.
+    pub frame: String,
     /// How many results fail so in the latest sessions.
     pub now: u32,
     /// How many of these are known issues.
@@ -84,17 +88,33 @@ pub struct ClusterWindow {
     pub rows: Vec<ClusterRow>,
 }
 
-/// The id of the cluster of each failing message, computed once per message.
+/// The ids of the clusters of failing results, computed once per message and frame.
 #[derive(Default)]
 pub struct ClusterIds {
-    known: FxHashMap<StrId, String>,
+    messages: FxHashMap<StrId, String>,
+    known: FxHashMap<(StrId, StrId), String>,
 }
 
 impl ClusterIds {
     /// The id of the cluster of a failing result.
     pub fn of(&mut self, data: &Dataset, result: ResultId) -> &str {
         let message = data.results.message[result.index()];
-        self.known.entry(message).or_insert_with(|| cluster_id(&message_key(data.text(message))))
+        let frame = self.frame(data, result);
+        let id = || cluster_id(&cluster_key(data.text(message), data.text(frame)));
+        self.known.entry((message, frame)).or_insert_with(id)
+    }
+
+    /// The top frame of a failing result if it is part of the cluster's key, else the empty text.
+    fn frame(&mut self, data: &Dataset, result: ResultId) -> StrId {
+        let frame = data.results.frame(result);
+        if frame == StrId::default() {
+            return frame;
+        }
+        let (message, test) = (data.results.message[result.index()], data.test_of(result));
+        let message = self.messages.entry(message).or_insert_with(|| message_key(data.text(message)));
+        let scope = data.tests.scope_text(data.tests.scope_of(test));
+        let counts = frame_counts(message, data.text(frame), scope, data.tests.name(test));
+        if counts { frame } else { StrId::default() }
     }
 }
 
@@ -133,6 +153,7 @@ pub fn clusters(data: &Dataset, index: &Index) -> Vec<Cluster> {
             }
             if is_latest || cluster.message.is_empty() {
                 data.message(result).clone_into(&mut cluster.message);
+                data.text(ids.frame(data, result)).clone_into(&mut cluster.frame);
             }
         }
     }
@@ -146,7 +167,7 @@ pub fn clusters(data: &Dataset, index: &Index) -> Vec<Cluster> {
     clusters
 }
 
-/// The clusters whose message, tests or DUTs have the words of the filter.
+/// The clusters whose message, frame, tests or DUTs have the words of the filter.
 pub fn cluster_order(data: &Dataset, clusters: &[Cluster], filter: &Filter, sort: Option<Sort>) -> Vec<u32> {
     let matcher = filter.matcher();
     let is_on = |cluster: &Cluster| {
@@ -155,7 +176,7 @@ pub fn cluster_order(data: &Dataset, clusters: &[Cluster], filter: &Filter, sort
     };
     let has_words = |cluster: &Cluster| {
         matcher.is_empty()
-            || matcher.matches("", &cluster.message)
+            || matcher.matches(&cluster.frame, &cluster.message)
             || cluster.tests.iter().any(|&test| {
                 matcher.matches(data.tests.scope_text(data.tests.scope_of(test)), data.tests.name(test))
             })
@@ -233,6 +254,7 @@ fn row(data: &Dataset, builds: &Builds, cluster: &Cluster) -> ClusterRow {
     ClusterRow {
         id: cluster.id.clone(),
         message: cluster.message.clone(),
+        frame: cluster.frame.clone(),
         now: cluster.now,
         known: cluster.known,
         tests: cluster.tests.len() as u32,

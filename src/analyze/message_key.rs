@@ -1,10 +1,10 @@
-//! Equal messages: what messages of one cause have in common.
+//! Equal failures: what failures of one cause have in common.
 
 use xxhash_rust::xxh3::xxh3_64;
 
-/// The version of [`message_key`], which is the first part of the id of a cluster: an id means the same in
+/// The version of [`cluster_key`], which is the first part of the id of a cluster: an id means the same in
 /// every session and on every machine, as long as the algorithm does.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// How much of a message tells failures apart, in bytes.
 const MESSAGE_BYTES: usize = 200;
@@ -15,9 +15,138 @@ const DATE_WORDS: [&str; 19] = [
     "Thu", "Fri", "Sat", "Sun",
 ];
 
-/// Returns the id of a cluster: the version of the algorithm and a hash of the key, such as `1-3f9c1d7a`.
+/// Words of messages that say only that something failed, besides numbers and signs. Without case.
+const GENERIC_WORDS: [&str; 62] = [
+    "a",
+    "actual",
+    "an",
+    "and",
+    "are",
+    "assert",
+    "assertequal",
+    "assertion",
+    "assertionerror",
+    "assertionfailederror",
+    "be",
+    "but",
+    "code",
+    "comparisonfailure",
+    "condition",
+    "equal",
+    "equality",
+    "equals",
+    "error",
+    "exception",
+    "exit",
+    "exited",
+    "expect",
+    "expected",
+    "fail",
+    "failed",
+    "failure",
+    "false",
+    "found",
+    "got",
+    "have",
+    "in",
+    "is",
+    "java",
+    "junit",
+    "lang",
+    "left",
+    "none",
+    "not",
+    "null",
+    "object",
+    "of",
+    "one",
+    "opentest",
+    "org",
+    "reason",
+    "received",
+    "result",
+    "return",
+    "returned",
+    "right",
+    "same",
+    "status",
+    "test",
+    "tests",
+    "that",
+    "the",
+    "these",
+    "to",
+    "tobe",
+    "toequal",
+    "true",
+];
+
+/// Words in the names of files that have tests.
+const TEST_WORDS: [&str; 6] = ["test", "tests", "spec", "specs", "unittest", "unittests"];
+
+/// Returns the id of a cluster: the version of the algorithm and a hash of the key, such as `2-3f9c1d7a`.
 pub fn cluster_id(key: &str) -> String {
     format!("{VERSION}-{:08x}", xxh3_64(key.as_bytes()) as u32)
+}
+
+/// Returns the key of a failure: that of its message, and that of its top frame on a second line if the frame
+/// [counts](frame_counts).
+pub fn cluster_key(message: &str, frame: &str) -> String {
+    let mut key = message_key(message);
+    if !frame.is_empty() {
+        key.push('\n');
+        key.push_str(&message_key(frame));
+    }
+    key
+}
+
+/// Returns whether the top frame of a failure tells causes apart.
+///
+/// - If the frame lies outside of the test, in a helper, a fixture or the product, it counts: the same message
+///   from two places has two causes, and tests that fail in one place share it.
+/// - If it lies in the test itself or in a file of tests, each test has its own frame, and one cause would become
+///   as many clusters as it has tests. Then it counts only if the message says nothing: `assert False`.
+pub fn frame_counts(message_key: &str, frame: &str, scope: &str, name: &str) -> bool {
+    !frame.is_empty() && (is_generic(message_key) || !is_own(frame, scope, name))
+}
+
+/// Returns whether a message says only that something failed.
+fn is_generic(message_key: &str) -> bool {
+    let words = message_key.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).all(|word| GENERIC_WORDS.binary_search(&&*word).is_ok())
+}
+
+/// Returns whether a frame lies in the test, or in a file of tests.
+fn is_own(frame: &str, scope: &str, name: &str) -> bool {
+    let (function, file) = match frame.strip_suffix(')').and_then(|frame| frame.rsplit_once(" (")) {
+        Some((function, file)) => (function, file),
+        None => ("", frame),
+    };
+    let name = name.split(['[', '(']).next().unwrap_or(name).trim_end();
+    let name = name.rsplit(['.', ':', '/', '#', ' ']).next().unwrap_or(name);
+    let function = function.rsplit('.').next().unwrap_or(function);
+    let stem = file.split('.').next().unwrap_or(file);
+    let is_in_scope =
+        || scope.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-').any(|part| part == stem);
+    !function.is_empty() && function == name || is_in_scope() || has_test_word(file)
+}
+
+/// Returns whether the name of a file has a word like `test`: `audio_test.go`, `AudioTests.cs`, `audio.spec.ts`.
+fn has_test_word(file: &str) -> bool {
+    let mut word = String::new();
+    let mut is_test = false;
+    let mut was_lower = false;
+    for c in file.chars().chain(['.']) {
+        if !c.is_alphanumeric() || was_lower && c.is_uppercase() {
+            is_test |= TEST_WORDS.contains(&word.as_str());
+            word.clear();
+        }
+        if c.is_alphabetic() {
+            word.extend(c.to_lowercase());
+        }
+        was_lower = c.is_lowercase();
+    }
+    is_test
 }
 
 /// Returns the key of a failure message: messages that differ only in numbers, addresses, dates and the
@@ -168,6 +297,53 @@ mod tests {
     }
 
     #[test]
+    fn frames_outside_of_the_test_count() {
+        for (frame, scope, name) in [
+            ("level (audio.py)", "tests.test_audio", "test_level[48000]"),
+            ("dut (conftest.py)", "tests.test_audio", "test_level"),
+            ("Audio.level (Audio.java)", "com.acme.AudioTest", "levels"),
+            ("audio.cc", "Audio", "Level"),
+            ("latest.py", "tests.test_audio", "test_level"),
+        ] {
+            assert!(frame_counts("no answer", frame, scope, name), "{frame}");
+        }
+        for (frame, scope, name) in [
+            ("test_level (test_audio.py)", "tests.test_audio", "test_level[48000]"),
+            ("test_level (audio.py)", "", "test_level[a.b]"),
+            ("check (checks.py)", "tests.checks", "test_level"),
+            ("helper (test_helpers.py)", "tests.test_audio", "test_level"),
+            ("AudioTest.helper (AudioTest.java)", "com.acme.AudioTest", "level"),
+            ("audio_test.go", "acme/audio", "TestLevel"),
+            ("audio.spec.ts", "levels", "stay"),
+            ("AudioTests.Level (AudioTests.cs)", "Acme", "Other"),
+            ("", "a", "b"),
+        ] {
+            assert!(!frame_counts("no answer", frame, scope, name), "{frame}");
+        }
+    }
+
+    #[test]
+    fn every_frame_counts_if_the_message_says_nothing() {
+        let counts = |message| frame_counts(&message_key(message), "test_audio.py", "test_audio", "x");
+        let generic = [
+            "",
+            "Failed",
+            "Test failed",
+            "AssertionError",
+            "AssertionError: assert False",
+            "assert 3 == 4",
+            "exit code 1",
+            "java.lang.AssertionError: expected:<3> but was:<4>",
+            "expect(received).toBe(expected) // Object.is equality",
+            "assertion `left == right` failed",
+        ];
+        assert!(generic.into_iter().all(counts));
+        let specific = ["assert level == 4", "TimeoutError", "ValueError: x", "assert 'on' == 'off'", "Ü"];
+        assert!(!specific.into_iter().any(counts));
+        assert!(GENERIC_WORDS.is_sorted());
+    }
+
+    #[test]
     fn other_words_tell_messages_apart() {
         assert_ne!(message_key("left is wrong"), message_key("right is wrong"));
         assert_ne!(message_key("Timeout after 3 s"), message_key("Timeout after 3 ms"));
@@ -177,6 +353,8 @@ mod tests {
     /// If this fails, the algorithm changed: raise its version.
     #[test]
     fn ids_are_stable() {
-        assert_eq!(cluster_id(&message_key("noise floor at -82.3 dBFS")), "1-e7466c0e");
+        let key = |frame| cluster_key("noise floor at -82.3 dBFS", frame);
+        assert_eq!(cluster_id(&key("")), "2-e7466c0e");
+        assert_eq!(cluster_id(&key("level (audio.py)")), "2-00000000");
     }
 }

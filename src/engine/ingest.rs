@@ -278,7 +278,7 @@ fn add_rows(
         let scope = translation.scopes.get(row.scope as usize).copied().unwrap_or_default();
         let mut test = data.tests.test(scope, batch.get(row.name));
         fit(&mut result_of, test);
-        let entry = attempt(data, batch, &row, translation);
+        let entry = attempt(data, batch, index, &row, translation);
         let known = Some(result_of[test.index()]).filter(|&known| known != u32::MAX).map(ResultId);
         if let Some(result) = known {
             let is_open = || groups.get(&result).and_then(|group| group.last());
@@ -427,13 +427,15 @@ impl EqualNames {
     }
 }
 
-fn attempt(data: &mut Dataset, batch: &Batch, row: &Row, translation: &Translation) -> Attempt {
+fn attempt(data: &mut Dataset, batch: &Batch, index: u32, row: &Row, translation: &Translation) -> Attempt {
+    let frame = if row.outcome.is_failing() { batch.frame(index) } else { "" };
     Attempt {
         number: 0,
         outcome: row.outcome,
         native: translation.natives.get(row.native as usize).copied().unwrap_or_default(),
         duration_s: rounded(row.duration_s),
         message: data.strings.intern(batch.get(row.message)),
+        frame: data.strings.intern(frame),
         slice: Slice { at: row.at, len: row.len },
     }
 }
@@ -507,6 +509,7 @@ mod tests {
             native: StrId(0),
             duration_s: 1.0,
             message: StrId(0),
+            frame: StrId(0),
             slice: Slice::default(),
         };
         (attempt, role)

@@ -1,4 +1,4 @@
-//! The failures as a table: a row per cluster of failures with equal messages.
+//! The failures as a table: a row per cluster of failures with equal messages and top frames.
 
 use super::csv::{self, Text};
 use super::{About, Input};
@@ -8,7 +8,7 @@ use serde::Serialize;
 
 pub(super) const ABOUT: About = About {
     name: "Failures (CSV)",
-    explanation: "one row per cause: failures of all sessions whose messages differ in numbers, dates and folders only",
+    explanation: "one row per cause: failures of all sessions from one place whose messages differ in numbers, dates and folders only",
     file_stem: "failures",
     extension: csv::EXTENSION,
     media_type: csv::MEDIA_TYPE,
@@ -19,6 +19,7 @@ pub(super) const ABOUT: About = About {
 struct Row<'a> {
     cluster: Text<'a>,
     message: Text<'a>,
+    frame: Text<'a>,
     failing_now: u32,
     results: u32,
     tests: usize,
@@ -41,6 +42,7 @@ pub(super) fn write(input: &Input) -> Vec<u8> {
         Row {
             cluster: Text(&cluster.id),
             message: Text(&cluster.message),
+            frame: Text(&cluster.frame),
             failing_now: cluster.now,
             results: cluster.results,
             tests: cluster.tests.len(),

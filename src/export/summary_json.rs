@@ -137,6 +137,9 @@ struct ResultEntry<'a> {
     attempts: u32,
     flaky: bool,
     message: Option<&'a str>,
+    /// Where it failed; `None` if that is unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frame: Option<&'a str>,
     /// Why the failure is known; `None` if it is not.
     #[serde(skip_serializing_if = "Option::is_none")]
     known_issue: Option<&'a str>,
@@ -306,6 +309,7 @@ impl<'a> ResultEntry<'a> {
             attempts: data.attempts(result).into(),
             flaky: data.is_flaky(result),
             message: not_empty(data.message(result)),
+            frame: not_empty(data.frame(result)),
             known_issue: data.known_issue(result).map(|issue| issue.reason.as_str()),
         }
     }

@@ -30,6 +30,7 @@ mod detect;
 mod encoding;
 mod format;
 mod formats;
+mod frame;
 pub mod identify;
 mod importer;
 mod json;

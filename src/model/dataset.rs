@@ -194,6 +194,11 @@ impl Dataset {
         self.strings.get(self.results.message[result.index()])
     }
 
+    /// Where a failing result failed: the top frame, "" if it is unknown.
+    pub fn frame(&self, result: ResultId) -> &str {
+        self.strings.get(self.results.frame(result))
+    }
+
     /// The file's own word for a result's outcome, "" if it has none.
     pub fn native(&self, result: ResultId) -> &str {
         self.strings.get(self.results.native[result.index()])

@@ -1,6 +1,7 @@
 //! Results: one test in one session, as columns.
 
 use super::{Outcome, ResultId, StrId, TestId};
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -55,6 +56,8 @@ pub struct Attempt {
     pub duration_s: f64,
     /// First line of the message.
     pub message: StrId,
+    /// The top frame of its failure; 0 if it is unknown.
+    pub frame: StrId,
     /// Its place in the file.
     pub slice: Slice,
 }
@@ -104,6 +107,8 @@ pub struct Results {
     slice_len: Vec<u32>,
     /// The entries of results that have more than one, by ascending result.
     entries: Vec<(ResultId, Attempt)>,
+    /// The top frames of failing results whose texts name one.
+    frames: FxHashMap<ResultId, StrId>,
     /// By ascending result.
     renamed: Vec<Renamed>,
     /// By ascending result.
@@ -144,6 +149,7 @@ impl Results {
         self.native.push(entry.native);
         self.duration_s.push(entry.duration_s);
         self.message.push(entry.message);
+        self.set_frame(id, entry.frame);
         self.slice_at.push(entry.slice.at);
         self.slice_len.push(entry.slice.len);
         id
@@ -159,9 +165,23 @@ impl Results {
         self.native[row] = verdict.native;
         self.duration_s[row] = verdict.duration_s;
         self.message[row] = verdict.message;
+        self.set_frame(id, verdict.frame);
         self.slice_at[row] = verdict.slice.at;
         self.slice_len[row] = verdict.slice.len;
         self.entries.extend(entries.iter().map(|&entry| (id, entry)));
+    }
+
+    fn set_frame(&mut self, id: ResultId, frame: StrId) {
+        if frame != StrId::default() {
+            self.frames.insert(id, frame);
+        } else if !self.frames.is_empty() {
+            self.frames.remove(&id);
+        }
+    }
+
+    /// The top frame of a failing result, 0 if it is unknown.
+    pub fn frame(&self, id: ResultId) -> StrId {
+        self.frames.get(&id).copied().unwrap_or_default()
     }
 
     /// Gives results tests of their own.
@@ -234,6 +254,7 @@ impl Results {
             native: self.native[row],
             duration_s: self.duration_s[row],
             message: self.message[row],
+            frame: self.frame(id),
             slice: self.slice(id),
         }]
     }

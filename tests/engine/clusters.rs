@@ -1,4 +1,4 @@
-//! Failures: clusters of failing results with equal messages.
+//! Failures: clusters of failing results with equal messages and top frames.
 
 use crate::Dropped;
 use crate::dropped::tree;
@@ -70,7 +70,70 @@ fn failures_without_a_message_are_one_cluster() {
     assert_eq!(lines(&dropped.failures("")), [": 2 2 2 1; board_a;  to "]);
 }
 
-/// Every failing result of more-itertools is in exactly one cluster, and messages that differ in more than
+/// A JUnit report with these failures: class, name, message and text.
+fn junit(cases: &[(&str, &str, &str, &str)]) -> String {
+    let case = |&(class, name, message, text): &(&str, &str, &str, &str)| {
+        format!(
+            "<testcase classname='{class}' name='{name}'><failure message='{message}'>{text}</failure></testcase>"
+        )
+    };
+    format!("<testsuite name='s'>{}</testsuite>", cases.iter().map(case).collect::<String>())
+}
+
+/// `message in frame: tests` of each cluster of a report.
+fn clusters_of(cases: &[(&str, &str, &str, &str)]) -> Vec<String> {
+    let mut dropped = Dropped::new([("board_a.xml", junit(cases).as_bytes())]);
+    let rows = dropped.failures("?sort=name").rows;
+    rows.iter().map(|row| format!("{} in {}: {}", row.message, row.frame, row.tests)).collect()
+}
+
+#[test]
+fn frames_of_helpers_tell_causes_apart() {
+    let clusters = clusters_of(&[
+        ("t.test_a", "test_a", "no answer", "t/test_a.py:3: in test_a\nt/dut.py:7: in boot"),
+        ("t.test_b", "test_b", "no answer", "t/test_b.py:3: in test_b\nC:\\u\\dut.py:9: in boot"),
+        ("t.test_c", "test_c", "no answer", "t/test_c.py:3: in test_c\nt/net.py:7: in ping"),
+    ]);
+    assert_eq!(clusters, ["no answer in boot (dut.py): 2", "no answer in ping (net.py): 1"]);
+}
+
+#[test]
+fn frames_of_tests_tell_only_messages_apart_that_say_nothing() {
+    let texts = ["t/test_a.py:3: in test_a", "t/test_b.py:3: in test_b"];
+    let both = |message| [("t.test_a", "test_a", message, texts[0]), ("t.test_b", "test_b", message, texts[1])];
+    assert_eq!(clusters_of(&both("no answer")), ["no answer in : 2"]);
+    let generic = clusters_of(&both("assert False"));
+    assert_eq!(generic, ["assert False in test_a (test_a.py): 1", "assert False in test_b (test_b.py): 1"]);
+}
+
+/// Lines, folders, addresses and the format of the file change no id, and a cluster with a frame filters the tests.
+#[test]
+fn ids_with_frames_are_stable() {
+    let id_of = |dropped: &mut Dropped| dropped.failures("").rows[0].id.clone();
+    let text = |message: &str, text: &str| junit(&[("t.test_a", "test_a", message, text)]);
+    let first = text("bad at 0x7f3a", "/ci/1/dut.py:7: in boot");
+    let second = text("bad at 0x81", "x\nC:\\ci\\dut.py:99: in boot");
+    let mut first = Dropped::new([("board_a.xml", first.as_bytes())]);
+    let id = id_of(&mut first);
+    assert_eq!(id_of(&mut Dropped::new([("board_b.xml", second.as_bytes())])), id);
+    let summary = first.export(Export::SummaryJson);
+    assert_eq!(id_of(&mut Dropped::new([("summary.json", summary.as_bytes())])), id);
+    assert_eq!(first.tests(Filter { cluster: Some(id), ..Filter::default() }, "").total, 1);
+    assert_eq!(first.failures("?q=boot").total, 1, "words of frames count");
+}
+
+/// Of several attempts, the frame of the one that counts is that of the result.
+#[test]
+fn the_frame_is_that_of_the_verdict() {
+    let text = "<testsuite name='s'><testcase classname='a' name='x'><flakyFailure message='m'>a.c:1: x</flakyFailure>\
+                </testcase><testcase classname='a' name='y'><failure message='m'>b.c:1: x</failure>\
+                <rerunFailure message='m'>c.c:1: x</rerunFailure></testcase></testsuite>";
+    let mut dropped = Dropped::new([("board_a.xml", text.as_bytes())]);
+    let rows = dropped.failures("").rows;
+    assert_eq!(rows.iter().map(|row| row.frame.as_str()).collect::<Vec<_>>(), ["c.c"]);
+}
+
+/// Every failing result of more-itertools is in exactly one cluster, and messages or frames that differ in more than
 /// numbers are in different ones.
 #[test]
 fn clusters_of_real_failures_add_up() {
@@ -88,7 +151,7 @@ fn clusters_of_real_failures_add_up() {
         // Without digits and folders, no two clusters begin alike.
         let message: String =
             row[at("message")].chars().take(200).filter(char::is_ascii_alphabetic).collect();
-        *by_letters.entry(message).or_insert(0) += 1;
+        *by_letters.entry((message, row[at("frame")].to_owned())).or_insert(0) += 1;
     }
     let failing: u32 = dropped.data().history.sessions.iter().map(|session| session.counts.failing()).sum();
     assert_eq!(results, failing);

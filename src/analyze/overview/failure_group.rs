@@ -1,10 +1,10 @@
-//! Failing tests with the same message, as one entry of the overview.
+//! Failing tests of one cluster, as one entry of the overview.
 
 use super::failing_test::{DutMark, FailingTest, failing_test};
 use crate::analyze::cell::Cell;
+use crate::analyze::clusters::ClusterIds;
 use crate::analyze::index::{Failure, Index};
-use crate::analyze::message_key::message_key;
-use crate::model::{Dataset, SessionId, TestId};
+use crate::model::{Dataset, ResultId, SessionId, TestId};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,7 @@ const GROUPS: usize = 50;
 /// How many tests of an entry the overview lists.
 const TESTS: usize = 20;
 
-/// Failing tests whose messages differ in numbers only: often one cause.
+/// Failing tests of one cluster: often one cause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FailureGroup {
     /// How many tests it has.
@@ -30,7 +30,7 @@ pub struct FailureGroup {
     pub marks: Vec<DutMark>,
 }
 
-/// Groups failing tests by their messages. A group is at the place of its first
+/// Groups failing tests by their clusters. A group is at the place of its first
 /// test; a test without a message is a group of its own.
 pub fn failure_groups(
     data: &Dataset,
@@ -39,17 +39,19 @@ pub fn failure_groups(
     failures: &[Failure],
 ) -> Vec<FailureGroup> {
     let mut groups: Vec<Vec<&Failure>> = Vec::new();
-    let mut by_key: FxHashMap<String, usize> = FxHashMap::default();
-    // Most failures have one of a few messages.
-    let mut by_message: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut ids = ClusterIds::default();
+    let mut by_id: FxHashMap<String, usize> = FxHashMap::default();
     for failure in failures {
-        let message = message(data, index, failure.test);
         let next = groups.len();
-        let group = match message.trim().is_empty() {
-            true => next,
-            false => *by_message
-                .entry(message)
-                .or_insert_with(|| *by_key.entry(message_key(message)).or_insert(next)),
+        let group = match with_message(data, index, failure.test) {
+            None => next,
+            Some(result) => {
+                let id = ids.of(data, result);
+                match by_id.get(id) {
+                    Some(&group) => group,
+                    None => *by_id.entry(id.to_owned()).or_insert(next),
+                }
+            }
         };
         if group == next {
             groups.push(Vec::new());
@@ -91,7 +93,12 @@ fn mark(data: &Dataset, index: &Index, session: SessionId, test: TestId) -> Opti
 
 /// The message of a failing test on the first DUT on which it fails and has one.
 fn message<'a>(data: &'a Dataset, index: &Index, test: TestId) -> &'a str {
+    with_message(data, index, test).map_or("", |result| data.message(result))
+}
+
+/// The result of a failing test on the first DUT on which it fails and has a message.
+fn with_message(data: &Dataset, index: &Index, test: TestId) -> Option<ResultId> {
     let failing = index.results.latest(test).filter(|(_, result)| data.outcome(*result).is_failing());
-    let mut messages = failing.map(|(_, result)| data.message(result));
-    messages.find(|message| !message.is_empty()).unwrap_or_default()
+    let mut results = failing.map(|(_, result)| result);
+    results.find(|&result| !data.message(result).trim().is_empty())
 }

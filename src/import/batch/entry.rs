@@ -3,6 +3,7 @@
 use super::Batch;
 use super::rows::{Role, Row};
 use crate::import::details::Measurement;
+use crate::import::frame::top_frame;
 use crate::import::identify::{scope_of, split_test_name};
 use crate::model::Outcome;
 
@@ -31,6 +32,9 @@ pub struct Entry<'a> {
     pub measured: &'a [Measurement],
     /// Message, of which the first line is kept.
     pub message: &'a str,
+    /// The text of a failure, such as its traceback, from which the top frame is read. If it is empty, the message
+    /// is used.
+    pub trace: &'a str,
     /// First byte of its element or object in the decoded text, or the place from
     /// [`Batch::keep_details`].
     pub at: u64,
@@ -97,6 +101,11 @@ impl Batch {
             self.add_begin(self.len(), began_ms, entry.worker);
         }
         self.add_measured(self.len(), entry.measured);
+        if entry.outcome.is_failing() {
+            let trace = if entry.trace.is_empty() { entry.message } else { entry.trace };
+            let frame = self.add_frame_text(top_frame(trace).as_deref());
+            self.add_frame(self.len(), frame);
+        }
         self.push(row);
     }
 }

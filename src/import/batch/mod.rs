@@ -58,6 +58,13 @@ pub struct BeginDraft {
     pub worker: Text,
 }
 
+/// The top frame of a row that failed.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct FrameDraft {
+    row: u32,
+    frame: Text,
+}
+
 /// Everything that an importer reads from one file.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Batch {
@@ -77,6 +84,8 @@ pub struct Batch {
     places: Vec<places::Place>,
     /// When rows began; see [`Batch::add_begin`].
     pub begins: Vec<BeginDraft>,
+    /// Top frames of rows that failed; see [`Batch::add_frame`].
+    frames: Vec<FrameDraft>,
     /// Numbers that rows measured; see [`Batch::add_measured`].
     pub measured: Vec<MeasuredDraft>,
     /// Names and units of what was measured.
@@ -244,6 +253,27 @@ impl Batch {
         self.begins.push(BeginDraft { row: row as u32, unix_ms, worker });
     }
 
+    /// Adds the text of a [top frame](super::frame::top_frame).
+    pub fn add_frame_text(&mut self, frame: Option<&str>) -> Text {
+        let frame = frame.unwrap_or("");
+        // Failures of one cause often follow each other.
+        let last = self.frames.last().map(|last| last.frame).filter(|&last| self.get(last) == frame);
+        last.unwrap_or_else(|| self.add_text(frame))
+    }
+
+    /// Says where a row failed, if that is known. Rows are in ascending order.
+    pub fn add_frame(&mut self, row: usize, frame: Text) {
+        if !frame.is_empty() {
+            self.frames.push(FrameDraft { row: row as u32, frame });
+        }
+    }
+
+    /// Returns where a row failed, "" if that is unknown.
+    pub fn frame(&self, row: u32) -> &str {
+        let at = self.frames.binary_search_by_key(&row, |frame| frame.row);
+        at.ok().and_then(|at| self.frames.get(at)).map_or("", |draft| self.get(draft.frame))
+    }
+
     /// Adds the numbers that a row measured. Rows are in ascending order. Values that are no numbers, and those
     /// of more than [`limits::METRICS`] names, are only in its details.
     pub fn add_measured<'a>(&mut self, row: usize, measured: impl IntoIterator<Item = &'a Measurement>) {
@@ -289,8 +319,9 @@ impl Batch {
         let words = (self.scopes.len() + self.natives.len() + self.nameless.len()) * 64;
         let rows = self.rows.len() * size_of::<Row>();
         let begins = self.begins.len() * size_of::<BeginDraft>();
+        let frames = self.frames.len() * size_of::<FrameDraft>();
         let measured = self.measured.len() * size_of::<MeasuredDraft>() + self.metrics.len() * 128;
-        self.texts.size() + rows + sessions + words + begins + measured + self.kept.len()
+        self.texts.size() + rows + sessions + words + begins + frames + measured + self.kept.len()
     }
 
     /// Returns the draft of a session, and adds it if necessary.

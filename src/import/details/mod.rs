@@ -57,4 +57,10 @@ impl Details {
         }
         self.sections.push(section);
     }
+
+    /// Returns the text of the first reason that has one: what a failure's frame is read from.
+    pub fn trace(&self) -> &str {
+        let reasons = self.sections.iter().filter(|section| section.kind == SectionKind::Reason);
+        reasons.map(|section| section.text.as_str()).find(|text| !text.is_empty()).unwrap_or("")
+    }
 }

@@ -162,6 +162,7 @@ impl Report {
                     .map(|start| if start < 1e11 { start * 1000.0 } else { start }),
                 worker: &attempt.text("threadId"),
                 message: &attempt.text("message"),
+                trace: &if outcome.is_failing() { attempt.text("trace") } else { "".into() },
                 at,
                 len: slice.len(),
                 ..Entry::default()

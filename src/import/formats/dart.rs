@@ -339,6 +339,7 @@ impl Events {
             native,
             duration_s,
             message,
+            trace: details.trace(),
             at,
             len,
             ..Entry::default()

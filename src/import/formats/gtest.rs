@@ -174,6 +174,7 @@ impl Report {
             began_ms: local(&test.text("timestamp")).map(|started| started.unix_ms as f64),
             measured: &measured,
             message: without_place(&reason),
+            trace: &reason,
             at,
             len: slice.len(),
             ..Entry::default()

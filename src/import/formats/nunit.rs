@@ -220,6 +220,7 @@ impl NUnit {
             duration_s: duration.and_then(number::seconds),
             began_ms: began.map(|began| began.unix_ms as f64),
             message: message(element),
+            trace: element.child("failure").map_or("", |failure| failure.text_of("stack-trace")),
             at,
             len,
             ..Entry::default()

@@ -303,6 +303,7 @@ impl Report {
             native,
             duration_s: node.duration_s,
             message: &node.message,
+            trace: node.details.as_ref().map_or("", |details| details.trace()),
             at,
             len,
             ..Entry::default()

@@ -109,6 +109,7 @@ impl Report {
             native: &status,
             duration_s: example.number("run_time"),
             message: &message,
+            trace: &error.texts("backtrace").join("\n"),
             at,
             len,
             ..Entry::default()

@@ -338,6 +338,7 @@ impl Stream {
             native,
             duration_s: seconds_between(test.start_s, self.time_s).filter(|_| test.verdict.is_some()),
             message: &message,
+            trace: details.trace(),
             at,
             len,
             ..Entry::default()

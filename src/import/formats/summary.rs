@@ -8,7 +8,7 @@ use crate::import::details::{Details, SectionKind};
 use crate::import::formats::known_issues::{add, issue};
 use crate::import::identify::scope_of;
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
-use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
+use crate::import::{About, Family, Format, Guide, Richness, TextFormat, limits};
 use crate::model::{IdentityField, Outcome, Severity, Source, Timestamp, head};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
@@ -134,6 +134,7 @@ struct TestResult<'a> {
     attempts: Option<u16>,
     is_flaky: bool,
     message: Cow<'a, str>,
+    frame: Cow<'a, str>,
     /// Offset of its object from that of the test.
     at: usize,
     /// Length of its object.
@@ -151,6 +152,7 @@ fn result<'a>(cursor: &mut Cursor<'a>) -> Result<TestResult<'a>, Fault> {
             "attempts" => result.attempts = value.skip_value()?.parse().ok(),
             "flaky" => result.is_flaky = value.skip_value()? == "true",
             "message" => result.message = value.text_or_empty(key)?,
+            "frame" => result.frame = value.text_or_empty(key)?,
             _ => {}
         }
         Ok(())
@@ -320,6 +322,8 @@ impl Summary {
                 at,
                 len: u32::try_from(result.len).unwrap_or(u32::MAX),
             };
+            let frame = batch.add_frame_text(Some(head(&result.frame, limits::MESSAGE_BYTES)));
+            batch.add_frame(batch.len(), frame);
             batch.push(row);
         }
     }

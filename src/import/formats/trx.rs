@@ -58,6 +58,7 @@ struct Found {
     began: Option<Timestamp>,
     worker: String,
     message: String,
+    trace: String,
     at: u64,
     len: usize,
 }
@@ -137,6 +138,7 @@ impl ElementReader for Trx {
                 began_ms: found.began.map(|began| began.unix_ms as f64),
                 worker: &found.worker,
                 message: &found.message,
+                trace: &found.trace,
                 at: found.at,
                 len: found.len,
                 ..Entry::default()
@@ -203,6 +205,7 @@ impl Trx {
             began: element.attribute("startTime").and_then(Timestamp::parse),
             worker: element.value("computerName").to_owned(),
             message: error(element).map_or(String::new(), |error| error.text_of("Message").to_owned()),
+            trace: error(element).map_or(String::new(), |error| error.text_of("StackTrace").to_owned()),
             at,
             len,
         });

@@ -103,6 +103,7 @@ impl ElementReader for XunitNet {
             native,
             duration_s: element.attribute("time").and_then(number::seconds),
             message,
+            trace: element.child("failure").map_or("", |failure| failure.text_of("stack-trace")),
             at,
             len,
             ..Entry::default()

@@ -87,7 +87,7 @@ impl TableSource for FailureTable {
     const COLUMNS: &'static [Column] = &[
         Column {
             share: 6,
-            title: "Failures whose messages differ in numbers, dates and folders only",
+            title: "Failures of one place whose messages differ in numbers, dates and folders only",
             ..Column::new(SortKey::Name, "Message", 320, 0)
         },
         Column {
@@ -131,13 +131,7 @@ impl TableSource for FailureTable {
 
     fn cell(_: &ClusterWindow, row: &ClusterRow, by: SortKey, _: &mut RowButtons) -> Cell {
         match by {
-            SortKey::Name if row.message.is_empty() => {
-                Cell::new(view! { <span class="hint">"No message"</span> })
-            }
-            SortKey::Name => {
-                let message = row.message.clone();
-                Cell::new(view! { <span class="line">{message.clone()}</span> }).title(message)
-            }
+            SortKey::Name => message(row),
             SortKey::Failing => number(row.now, "o-failed"),
             SortKey::Known => number(row.known, ""),
             SortKey::Tests => number(row.tests, ""),
@@ -169,6 +163,18 @@ impl TableSource for FailureTable {
     fn no_matches(filter: &Filter) -> String {
         if filter.is_active() { "No failures match.".to_owned() } else { "Nothing failed.".to_owned() }
     }
+}
+
+/// The message, and where it was raised if that tells causes apart.
+fn message(row: &ClusterRow) -> Cell {
+    let (text, class) = match row.message.is_empty() {
+        true => ("No message".to_owned(), "hint"),
+        false => (row.message.clone(), "line"),
+    };
+    let frame = (!row.frame.is_empty()).then(|| format!("in {}", row.frame));
+    let title = format!("{}\n{}", row.message, frame.as_deref().unwrap_or_default());
+    let frame = frame.map(|frame| view! { <span class="line frame">{frame}</span> });
+    Cell::new(view! { <span class=class>{text}</span> {frame} }).title(title.trim().to_owned())
 }
 
 fn number(number: u32, class: &'static str) -> Cell {

@@ -69,6 +69,7 @@ pub fn read(result: &Object, at: u64, len: usize, unknown: &mut Occurrences, bat
         began_ms: start,
         worker: &worker(&labels),
         message: &message,
+        trace: &if outcome.is_failing() { reason.text("trace") } else { "".into() },
         at,
         len,
         ..Entry::default()

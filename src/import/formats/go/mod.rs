@@ -409,6 +409,7 @@ impl Log {
             worker: package_name,
             measured: &details.measurements,
             message,
+            trace: &test.output,
             at,
             len,
         });

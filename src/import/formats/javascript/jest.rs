@@ -144,6 +144,7 @@ impl Report {
                 outcome: Outcome::Error,
                 native: "failed to run",
                 message: reason(&message),
+                trace: &message,
                 at,
                 len: text.len(),
                 ..Entry::default()
@@ -180,6 +181,7 @@ impl Report {
             began_ms: test.number("startAt"),
             // For a passed test it is the message of an earlier attempt.
             message: messages.first().filter(|_| !is_flaky).map_or("", |message| reason(message)),
+            trace: messages.first().map_or("", |message| message),
             at,
             len: slice.len(),
             ..Entry::default()

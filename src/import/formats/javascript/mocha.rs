@@ -113,6 +113,7 @@ pub(super) fn add_test(test: &Object, list: &str, at: u64, len: usize, batch: &m
     }
     // In the stream it is the message itself.
     let message = if error.has("message") { error.text("message") } else { test.text("err") };
+    let stack = if error.has("stack") { error.text("stack") } else { test.text("stack") };
     batch.push_entry(Entry {
         scope: Scope::Plain(around),
         name: &title,
@@ -120,6 +121,7 @@ pub(super) fn add_test(test: &Object, list: &str, at: u64, len: usize, batch: &m
         native: list,
         duration_s: test.number("duration").map(|ms| ms / 1000.0),
         message: if message.starts_with('{') { "" } else { &message },
+        trace: &stack,
         at,
         len,
         ..Entry::default()

@@ -105,13 +105,15 @@ impl Report {
                 Outcome::Unknown
             }
         };
+        let error = test.object("err");
         batch.push_entry(Entry {
             scope: Scope::Plain(titles),
             name: &test.text("title"),
             outcome,
             native: if state.is_empty() && test.is("skipped") { "skipped" } else { &state },
             duration_s: test.number("duration").filter(|_| outcome != Outcome::NotRun).map(|ms| ms / 1000.0),
-            message: &test.object("err").text("message"),
+            message: &error.text("message"),
+            trace: &error.text("estack"),
             at,
             len: slice.len(),
             ..Entry::default()

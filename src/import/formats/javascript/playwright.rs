@@ -194,6 +194,7 @@ impl Report {
                 began_ms: Timestamp::parse(&result.text("startTime")).map(|started| started.unix_ms as f64),
                 worker: &worker(&result),
                 message: &message,
+                trace: &if outcome.is_failing() { result.object("error").text("stack") } else { "".into() },
                 at,
                 len: result_slice.len(),
                 ..Entry::default()

@@ -6,6 +6,7 @@ use super::suites::device_of;
 use super::{Data, Open};
 use crate::import::batch::{Batch, Role, Row, Text, first_line};
 use crate::import::details::Measurement;
+use crate::import::frame::Ends;
 use crate::import::{limits, number, xml};
 use crate::model::{Outcome, Severity, Timestamp, head, with_article};
 use quick_xml::events::BytesStart;
@@ -62,6 +63,8 @@ pub(super) struct Case {
     pub row: Row,
     /// The verdict of the worst child so far.
     verdict: Option<Outcome>,
+    /// The top frame of that child.
+    frame: Text,
     /// The outcome by `status` and `result`, for a case without a child.
     said: Option<Outcome>,
     /// The file marks it as flaky.
@@ -82,8 +85,8 @@ pub(super) struct Case {
 /// What few test cases have. Apart, so that the others allocate and free nothing for it.
 #[derive(Debug, Default)]
 pub(super) struct Rare {
-    /// Attempts beside the verdict.
-    attempts: Vec<Row>,
+    /// Attempts beside the verdict, with their top frames.
+    attempts: Vec<(Row, Text)>,
     /// The number of the attempt that the case is, from 1.
     pub repetition: Option<u32>,
     /// The DUT that it names: property and value.
@@ -110,12 +113,29 @@ pub(super) struct Child {
     message: String,
     duration_s: f64,
     /// The message is still missing, and comes from the text.
-    pub wants_text: bool,
+    wants_message: bool,
+    /// The text of a failure, for its top frame.
+    text: Ends,
 }
 
 impl Child {
-    /// Looks for the first line of the message in a piece of text.
+    /// Returns whether the text is needed.
+    pub(super) fn wants_text(&self) -> bool {
+        self.wants_message || self.outcome.is_failing()
+    }
+
+    /// Reads a piece of the text.
     pub(super) fn take_text(&mut self, text: &str) {
+        if self.outcome.is_failing() {
+            self.text.push(text);
+        }
+        if self.wants_message {
+            self.take_message(text);
+        }
+    }
+
+    /// Looks for the first line of the message in a piece of text.
+    fn take_message(&mut self, text: &str) {
         let message = &mut self.message;
         for part in text.split_inclusive('\n') {
             message.push_str(head(part, limits::MESSAGE_BYTES));
@@ -125,7 +145,7 @@ impl Child {
             if message.trim().is_empty() {
                 message.clear();
             } else {
-                self.wants_text = false;
+                self.wants_message = false;
                 return;
             }
         }
@@ -290,7 +310,7 @@ impl Data {
         if reason == Reason::Skipped && self.case.is_notrun && !child.message.starts_with("SKIP_") {
             child.outcome = Outcome::Error;
         }
-        child.wants_text = child.message.trim().is_empty();
+        child.wants_message = child.message.trim().is_empty();
         self.child = child;
     }
 
@@ -298,9 +318,10 @@ impl Data {
         let child = std::mem::take(&mut self.child);
         let message = batch.add_message(&child.message);
         let native = batch.native(&child.native);
+        let frame = batch.add_frame_text(child.text.top_frame().as_deref());
         if let Some(role) = reason.role() {
             let of_case = self.case.row;
-            self.case.rare().attempts.push(Row {
+            let attempt = Row {
                 outcome: child.outcome,
                 role,
                 native,
@@ -309,7 +330,8 @@ impl Data {
                 at: child.at,
                 len: length(child.at, end),
                 ..of_case
-            });
+            };
+            self.case.rare().attempts.push((attempt, frame));
             return;
         }
         if child.outcome == Outcome::XPassed {
@@ -326,6 +348,7 @@ impl Data {
         if self.case.verdict.is_none_or(|verdict| child.outcome > verdict) {
             self.case.verdict = Some(child.outcome);
             self.case.row.message = message;
+            self.case.frame = frame;
             self.case.row.native = native;
             self.case.is_teardown =
                 reason == Reason::Error && child.message.starts_with("failed on teardown");
@@ -365,7 +388,7 @@ impl Data {
         if let Some(rare) = rare {
             batch.add_measured(first_row, &rare.measured);
         }
-        push_attempts(row, rare.map_or(&[], |rare| &rare.attempts), batch);
+        push_attempts((row, case.frame), rare.map_or(&[], |rare| &rare.attempts), batch);
         if case.is_flaky {
             self.mark_flaky(row, batch);
         }
@@ -423,6 +446,8 @@ impl Data {
         }
         let text = format!("a suite has {} outside of any test: {message}", with_article(&child.native));
         batch.note(Severity::Warning, Some(child.at), text);
+        let frame = batch.add_frame_text(child.text.top_frame().as_deref());
+        batch.add_frame(batch.len(), frame);
         let row = Row {
             session: suite,
             scope: self.scope(suite, "", batch),
@@ -472,22 +497,26 @@ impl Data {
 
 /// Appends a test case and the attempts inside it, in the order in which they ran. `rerun…` beside a
 /// test that did not fail in the end ran before the verdict.
-fn push_attempts(row: Row, attempts: &[Row], batch: &mut Batch) {
+fn push_attempts((row, frame): (Row, Text), attempts: &[(Row, Text)], batch: &mut Batch) {
+    let mut push = |row: Row, frame: Text| {
+        batch.add_frame(batch.len(), frame);
+        batch.push(row);
+    };
     let is_failing = row.outcome.is_failing();
     let mut later = Vec::new();
     let mut role = row.role;
-    for &(mut attempt) in attempts {
+    for &(mut attempt, frame) in attempts {
         if attempt.role == Role::Rerun && is_failing {
-            later.push(attempt);
+            later.push((attempt, frame));
         } else {
             attempt.role = Role::Earlier;
-            batch.push(attempt);
+            push(attempt, frame);
             role = Role::Verdict;
         }
     }
-    batch.push(Row { role, ..row });
-    for attempt in later {
-        batch.push(attempt);
+    push(Row { role, ..row }, frame);
+    for (attempt, frame) in later {
+        push(attempt, frame);
     }
 }
 

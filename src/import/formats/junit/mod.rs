@@ -205,7 +205,7 @@ impl Visitor for Data {
 
     fn wants_text(&self) -> bool {
         match self.open.last() {
-            Some(Open::Reason(_) | Open::SuiteReason) => self.child.wants_text,
+            Some(Open::Reason(_) | Open::SuiteReason) => self.child.wants_text(),
             Some(Open::Property) => self.property.1.len() < limits::PROPERTY_BYTES,
             _ => false,
         }

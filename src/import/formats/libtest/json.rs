@@ -195,6 +195,7 @@ impl Events {
             duration_s: event.exec_time_s,
             measured: &details.measurements,
             message,
+            trace: details.trace(),
             at: place,
             len,
             ..Entry::default()

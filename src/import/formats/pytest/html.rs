@@ -175,6 +175,7 @@ fn tests(
             },
             duration_s: number::seconds(&row.duration),
             message: &message,
+            trace: log,
             at,
             len,
             ..Entry::default()

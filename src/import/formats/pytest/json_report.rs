@@ -13,6 +13,7 @@ use super::{raised, read_exit_code, skip_reason};
 use crate::import::batch::{Batch, Role, Row, Text, first_line};
 use crate::import::collect::{IdentityClaims, Occurrences};
 use crate::import::details::{Details, SectionKind, measured_property};
+use crate::import::frame::top_frame;
 use crate::import::identify::{self, scope_of};
 use crate::import::json::{self, Cursor, Fault, Root, Visitor};
 use crate::import::{About, Family, Format, Guide, Richness, TextFormat, number};
@@ -267,6 +268,7 @@ impl Report {
             }
         }
         let message = message_of(test, outcome);
+        let frame = batch.add_frame_text(frame_of(test, outcome).as_deref());
         let row = Row {
             session: 0,
             scope,
@@ -299,6 +301,7 @@ impl Report {
             });
             self.claim(properties);
         }
+        batch.add_frame(batch.len(), frame);
         batch.push(row);
     }
 
@@ -320,6 +323,8 @@ impl Report {
             at,
             len: u32::try_from(len).unwrap_or(u32::MAX),
         };
+        let frame = batch.add_frame_text(top_frame(&text).as_deref());
+        batch.add_frame(batch.len(), frame);
         batch.push(row);
     }
 
@@ -413,6 +418,13 @@ fn message_of<'a>(test: &'a Test, outcome: Outcome) -> Cow<'a, str> {
         Some(stage) => Cow::Owned(skip_reason(&json::plain(stage.longrepr))),
         None => Cow::Borrowed(""),
     }
+}
+
+/// Returns the top frame of the stage that has the message.
+fn frame_of(test: &Test, outcome: Outcome) -> Option<String> {
+    let mut stages = test.stages().filter(|_| outcome.is_failing());
+    let stage = stages.find(|stage| stage.message.is_some() || stage.outcome == "failed")?;
+    top_frame(&json::plain(stage.longrepr))
 }
 
 /// Reads the details of a test or collector.

@@ -108,6 +108,8 @@ struct Held {
     start: Option<Timestamp>,
     duration_s: Option<f64>,
     message: String,
+    /// The traceback of a failure.
+    trace: String,
     at: u64,
     len: usize,
 }
@@ -143,6 +145,7 @@ impl Cases {
             start: case.start,
             duration_s: case.duration_s,
             message: message(outcome, &case.longrepr),
+            trace: if outcome.is_failing() { case.longrepr.clone().into_owned() } else { String::new() },
             at,
             len,
         });
@@ -180,6 +183,7 @@ impl Cases {
                 role,
                 duration_s: held.duration_s.filter(|_| has_time),
                 message: &held.message,
+                trace: &held.trace,
                 at: held.at,
                 len: held.len,
                 ..Entry::default()

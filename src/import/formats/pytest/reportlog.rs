@@ -264,6 +264,7 @@ impl Log {
             worker: &attempt.worker,
             measured: &measured,
             message: &attempt.message,
+            trace: attempt.details.trace(),
             at,
             len,
         });
@@ -292,6 +293,7 @@ impl Log {
             outcome,
             native,
             message: if message.is_empty() { raised(&traceback) } else { &message },
+            trace: &traceback,
             at,
             len,
             ..Entry::default()

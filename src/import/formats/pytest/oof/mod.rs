@@ -95,6 +95,7 @@ fn collection_errors(errors: &str, keeps_texts: bool, batch: &mut Batch) {
             outcome: Outcome::Error,
             native: "collection failed",
             message: raised(text),
+            trace: text,
             at,
             len,
             ..Entry::default()
