@@ -18,6 +18,7 @@
 //! languages are skipped.
 
 use crate::model::{ansi, head};
+use crate::text::search::find_digit;
 
 /// How much of the beginning and of the end of a text is searched, in bytes.
 const BYTES: usize = 16 << 10;
@@ -148,31 +149,54 @@ fn tail(text: &str) -> &str {
 }
 
 fn find(texts: [&str; 2]) -> Option<String> {
+    let texts = texts.map(ansi::plain);
     let mut first = None;
-    let mut last_of_python = None;
+    let mut of_python: Vec<Place> = Vec::new();
     // The function whose source pytest shows above its place.
-    let mut shown = String::new();
-    for text in texts {
-        for line in ansi::plain(text).lines().filter(|line| line.len() <= LINE_BYTES) {
-            if line.starts_with("_ _ _") {
-                shown.clear();
-            } else if shown.is_empty()
-                && let Some(name) = defined(line)
-            {
-                name.clone_into(&mut shown);
+    let mut shown = "";
+    let lines = texts.iter().flat_map(|text| text.lines());
+    for line in lines.filter(|line| line.len() <= LINE_BYTES) {
+        if line.starts_with("_ _ _") {
+            shown = "";
+        } else if shown.is_empty() {
+            shown = defined(line).unwrap_or("");
+        }
+        if !may_be_place(line) {
+            continue;
+        }
+        match python(line) {
+            Some(place) => {
+                let function = if place.function.is_empty() { shown } else { place.function };
+                of_python.push(Place { function, ..place });
+                shown = "";
             }
-            let Some(place) = python(line) else {
-                if first.is_none() {
-                    first = place_of(line).and_then(|place| frame(&place));
-                }
-                continue;
-            };
-            let function = if place.function.is_empty() { shown.as_str() } else { place.function };
-            last_of_python = frame(&Place { function, ..place }).or(last_of_python);
-            shown.clear();
+            None if first.is_none() && of_python.is_empty() => {
+                first = place_of(line).and_then(|place| frame(&place));
+            }
+            None => {}
         }
     }
-    last_of_python.or(first)
+    of_python.iter().rev().find_map(frame).or(first)
+}
+
+/// Returns whether a line may name a place: every spelling has a number behind one of these. Few lines do,
+/// and reading a place takes longer than this look.
+fn may_be_place(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let mut from = 1;
+    while let Some(found) = bytes.get(from..).and_then(find_digit) {
+        from += found;
+        let before = bytes.get(..from).unwrap_or_default();
+        if before.ends_with(b":")
+            || before.ends_with(b"(")
+            || before.ends_with(b"line ")
+            || before.ends_with(b".dart ")
+        {
+            return true;
+        }
+        from += 1;
+    }
+    false
 }
 
 /// Writes a frame: `level (audio.py)`. Returns `None` for places that are not the project's.

@@ -149,7 +149,9 @@ impl Results {
         self.native.push(entry.native);
         self.duration_s.push(entry.duration_s);
         self.message.push(entry.message);
-        self.set_frame(id, entry.frame);
+        if entry.frame != StrId::default() {
+            self.frames.insert(id, entry.frame);
+        }
         self.slice_at.push(entry.slice.at);
         self.slice_len.push(entry.slice.len);
         id
@@ -165,18 +167,13 @@ impl Results {
         self.native[row] = verdict.native;
         self.duration_s[row] = verdict.duration_s;
         self.message[row] = verdict.message;
-        self.set_frame(id, verdict.frame);
+        match verdict.frame {
+            StrId(0) => _ = self.frames.remove(&id),
+            frame => _ = self.frames.insert(id, frame),
+        }
         self.slice_at[row] = verdict.slice.at;
         self.slice_len[row] = verdict.slice.len;
         self.entries.extend(entries.iter().map(|&entry| (id, entry)));
-    }
-
-    fn set_frame(&mut self, id: ResultId, frame: StrId) {
-        if frame != StrId::default() {
-            self.frames.insert(id, frame);
-        } else if !self.frames.is_empty() {
-            self.frames.remove(&id);
-        }
     }
 
     /// The top frame of a failing result, 0 if it is unknown.

@@ -20,6 +20,13 @@ pub fn find_byte_or_non_ascii<const N: usize>(bytes: &[u8], wanted: [u8; N]) -> 
     find(bytes, |block| is_any(block, wanted) | block, |byte| !byte.is_ascii() || wanted.contains(&byte))
 }
 
+/// Returns the place of the first ASCII digit.
+#[inline(always)]
+pub fn find_digit(bytes: &[u8]) -> Option<usize> {
+    let is_digit = |block: u8x16| (block - u8x16::splat(b'0')).simd_lt(u8x16::splat(10));
+    find(bytes, is_digit, |byte| byte.is_ascii_digit())
+}
+
 #[inline(always)]
 fn is_any<const N: usize>(block: u8x16, wanted: [u8; N]) -> u8x16 {
     wanted.iter().fold(u8x16::ZERO, |found, &byte| found | block.simd_eq(u8x16::splat(byte)))
@@ -60,6 +67,7 @@ mod tests {
             let first = |is_wanted: fn(u8) -> bool| bytes.iter().position(|&byte| is_wanted(byte));
             prop_assert_eq!(find_byte(&bytes, [7, 200]), first(|byte| byte == 7 || byte == 200));
             prop_assert_eq!(find_byte_or_non_ascii(&bytes, [7]), first(|byte| byte == 7 || byte > 127));
+            prop_assert_eq!(find_digit(&bytes), first(|byte| byte.is_ascii_digit()));
         }
 
         #[test]
