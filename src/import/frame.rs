@@ -19,6 +19,7 @@
 
 use crate::model::{ansi, head};
 use crate::text::search::find_digit;
+use memchr::memmem;
 
 /// How much of the beginning and of the end of a text is searched, in bytes.
 const BYTES: usize = 16 << 10;
@@ -150,33 +151,41 @@ fn tail(text: &str) -> &str {
 
 fn find(texts: [&str; 2]) -> Option<String> {
     let texts = texts.map(ansi::plain);
-    let mut first = None;
-    let mut of_python: Vec<Place> = Vec::new();
-    // The function whose source pytest shows above its place.
-    let mut shown = "";
-    let lines = texts.iter().flat_map(|text| text.lines());
+    let lines = || texts.iter().flat_map(|text| text.lines()).filter(|line| line.len() <= LINE_BYTES);
+    let is_of_python = texts.iter().any(|text| memmem::find(text.as_bytes(), b".py").is_some());
+    let frame_of_python = || last_of_python(texts.iter().rev().flat_map(|text| text.lines().rev()));
+    let first = || lines().filter(|line| may_be_place(line)).filter_map(place_of).find_map(|place| frame(&place));
+    is_of_python.then(frame_of_python).flatten().or_else(first)
+}
+
+/// Returns the last frame of Python in lines that come in the reverse order. The function is that of the line
+/// itself, or else the first one whose source pytest shows between the frame before and the line.
+fn last_of_python<'a>(lines: impl Iterator<Item = &'a str>) -> Option<String> {
+    // The innermost place so far, and the function whose source is shown above it.
+    let mut found: Option<(Place, &str)> = None;
     for line in lines.filter(|line| line.len() <= LINE_BYTES) {
-        if line.starts_with("_ _ _") {
-            shown = "";
-        } else if shown.is_empty() {
-            shown = defined(line).unwrap_or("");
+        let place = if may_be_place(line) { python(line) } else { None };
+        let ends = place.is_some() || line.starts_with("_ _ _");
+        if ends && let Some(frame) = found.take().and_then(|(place, shown)| frame_with(place, shown)) {
+            return Some(frame);
         }
-        if !may_be_place(line) {
-            continue;
-        }
-        match python(line) {
-            Some(place) => {
-                let function = if place.function.is_empty() { shown } else { place.function };
-                of_python.push(Place { function, ..place });
-                shown = "";
+        match (place, &mut found) {
+            // A place with a function needs no more lines.
+            (Some(place), _) if !place.function.is_empty() => {
+                if let Some(frame) = frame(&place) {
+                    return Some(frame);
+                }
             }
-            None if first.is_none() && of_python.is_empty() => {
-                first = place_of(line).and_then(|place| frame(&place));
-            }
-            None => {}
+            (Some(place), found) => *found = Some((place, "")),
+            (None, Some((_, shown))) => *shown = defined(line).unwrap_or(shown),
+            (None, None) => {}
         }
     }
-    of_python.iter().rev().find_map(frame).or(first)
+    found.and_then(|(place, shown)| frame_with(place, shown))
+}
+
+fn frame_with(place: Place, shown: &str) -> Option<String> {
+    frame(&Place { function: shown, path: place.path })
 }
 
 /// Returns whether a line may name a place: every spelling has a number behind one of these. Few lines do,
