@@ -2,7 +2,7 @@
 
 use super::builds::Builds;
 use super::index::Index;
-use super::message_key::{cluster_id, cluster_key, frame_counts, message_key};
+use super::message_key::{cluster_id, cluster_key, frame_counts, message_key, says_nothing};
 use super::natural;
 use crate::model::{Dataset, DutId, ResultId, SessionId, StrId, TestId, Timestamp};
 use crate::query::{Filter, Sort, SortKey};
@@ -91,7 +91,8 @@ pub struct ClusterWindow {
 /// The ids of the clusters of failing results, computed once per message and frame.
 #[derive(Default)]
 pub struct ClusterIds {
-    messages: FxHashMap<StrId, String>,
+    /// By message: whether it says nothing.
+    messages: FxHashMap<StrId, bool>,
     known: FxHashMap<(StrId, StrId), String>,
 }
 
@@ -111,9 +112,10 @@ impl ClusterIds {
             return frame;
         }
         let (message, test) = (data.results.message[result.index()], data.test_of(result));
-        let message = self.messages.entry(message).or_insert_with(|| message_key(data.text(message)));
+        let says_nothing = || says_nothing(&message_key(data.text(message)));
+        let says_nothing = *self.messages.entry(message).or_insert_with(says_nothing);
         let scope = data.tests.scope_text(data.tests.scope_of(test));
-        let counts = frame_counts(message, data.text(frame), scope, data.tests.name(test));
+        let counts = frame_counts(says_nothing, data.text(frame), scope, data.tests.name(test));
         if counts { frame } else { StrId::default() }
     }
 }

@@ -20,6 +20,7 @@
 use crate::model::{ansi, head};
 use crate::text::search::find_digit;
 use memchr::memmem;
+use std::borrow::Cow;
 
 /// How much of the beginning and of the end of a text is searched, in bytes.
 const BYTES: usize = 16 << 10;
@@ -30,6 +31,9 @@ const LINE_BYTES: usize = 1000;
 /// The longest file name and the longest name of a function, in bytes.
 const NAME_BYTES: usize = 120;
 
+/// Folders are separated by one of these.
+const SEPARATORS: [char; 2] = ['/', '\\'];
+
 /// Extensions of source files.
 const EXTENSIONS: [&str; 41] = [
     "py", "java", "kt", "kts", "scala", "groovy", "clj", "cs", "fs", "vb", "js", "jsx", "mjs", "cjs", "ts",
@@ -37,32 +41,20 @@ const EXTENSIONS: [&str; 41] = [
     "swift", "go", "rs", "dart", "rb", "php", "phpt", "ex", "exs", "lua", "zig",
 ];
 
-/// Folders and beginnings of paths that are not the project's. Paths are compared in lower case with `/`.
-const LIBRARY_PATHS: [&str; 20] = [
-    "site-packages/",
-    "dist-packages/",
-    "lib/python",
-    "lib64/python",
-    "/lib/unittest/",
-    "_pytest/",
-    "node_modules/",
-    "node:",
-    "internal/",
-    "/rustc/",
-    "/.cargo/",
-    "/usr/include/",
-    "/pkg/mod/",
-    "/gems/",
-    "/lib/ruby/",
-    "/vendor/",
-    "package:test_api/",
-    "package:matcher/",
-    "package:flutter_test/",
-    "dart:",
-];
+/// Folders that are not the project's, anywhere in a path. Compared without case.
+const LIBRARY_FOLDERS: [&str; 8] =
+    ["site-packages", "dist-packages", "_pytest", "node_modules", "rustc", ".cargo", "gems", "vendor"];
 
-/// Folders of Go's standard library below `src/`.
-const GO_LIBRARY: [&str; 4] = ["/src/testing/", "/src/runtime/", "/src/reflect/", "/src/sync/"];
+/// The same for a folder in another one.
+const LIBRARIES_IN: [(&str, &str); 4] =
+    [("lib", "unittest"), ("lib", "ruby"), ("usr", "include"), ("pkg", "mod")];
+
+/// Beginnings of paths that are not the project's. Compared without case.
+const LIBRARY_PATHS: [&str; 6] =
+    ["node:", "internal/", "package:test_api/", "package:matcher/", "package:flutter_test/", "dart:"];
+
+/// Folders of Go's standard library in `go/src`.
+const GO_LIBRARY: [&str; 4] = ["testing", "runtime", "reflect", "sync"];
 
 /// Beginnings of full names in the JVM and in .NET that are not the project's.
 const LIBRARY_NAMES: [&str; 32] = [
@@ -132,6 +124,12 @@ impl Ends {
     pub fn top_frame(&self) -> Option<String> {
         find([&self.start, tail(&self.end)])
     }
+
+    /// Forgets the text, but keeps its memory for the next one.
+    pub fn clear(&mut self) {
+        self.start.clear();
+        self.end.clear();
+    }
 }
 
 /// Returns the top frame of a failure's text.
@@ -154,7 +152,8 @@ fn find(texts: [&str; 2]) -> Option<String> {
     let lines = || texts.iter().flat_map(|text| text.lines()).filter(|line| line.len() <= LINE_BYTES);
     let is_of_python = texts.iter().any(|text| memmem::find(text.as_bytes(), b".py").is_some());
     let frame_of_python = || last_of_python(texts.iter().rev().flat_map(|text| text.lines().rev()));
-    let first = || lines().filter(|line| may_be_place(line)).filter_map(place_of).find_map(|place| frame(&place));
+    let first =
+        || lines().filter(|line| may_be_place(line)).filter_map(place_of).find_map(|place| frame(&place));
     is_of_python.then(frame_of_python).flatten().or_else(first)
 }
 
@@ -210,61 +209,76 @@ fn may_be_place(line: &str) -> bool {
 
 /// Writes a frame: `level (audio.py)`. Returns `None` for places that are not the project's.
 fn frame(place: &Place) -> Option<String> {
-    let path = place.path.replace('\\', "/");
-    let lower = path.to_ascii_lowercase();
-    let is_go_library = || lower.contains("/go") && GO_LIBRARY.iter().any(|folder| lower.contains(folder));
-    let is_library =
-        LIBRARY_PATHS.iter().any(|library| match library.ends_with(':') || *library == "internal/" {
-            true => lower.starts_with(library),
-            false => lower.contains(library),
-        });
-    let is_library_name = LIBRARY_NAMES.iter().any(|library| place.function.starts_with(library));
-    if is_library || is_library_name || lower.ends_with(".go") && is_go_library() {
+    // Names in Python and C++ have no dot.
+    let is_library_name = || LIBRARY_NAMES.iter().any(|library| place.function.starts_with(library));
+    if is_library(place.path) || place.function.contains('.') && is_library_name() {
         return None;
     }
-    let file = path.rsplit('/').next().filter(|file| file.len() <= NAME_BYTES)?;
+    let file = place.path.rsplit(SEPARATORS).next().filter(|file| file.len() <= NAME_BYTES)?;
     let function = own_name(place.function, file);
-    Some(match function.is_empty() || function.len() > NAME_BYTES {
-        true => file.to_owned(),
-        false => format!("{function} ({file})"),
+    if function.is_empty() || function.len() > NAME_BYTES {
+        return Some(file.to_owned());
+    }
+    Some([&*function, " (", file, ")"].concat())
+}
+
+/// Returns whether a path belongs to a library, a test runner or a language.
+fn is_library(path: &str) -> bool {
+    let begins_with =
+        |start: &str| path.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
+    if LIBRARY_PATHS.into_iter().any(begins_with) {
+        return true;
+    }
+    // The two folders around the current one.
+    let (mut outer, mut around) = ("", "");
+    path.split(SEPARATORS).any(|folder| {
+        let is = |name: &str| folder.eq_ignore_ascii_case(name);
+        let is_in = |name: &str| around.eq_ignore_ascii_case(name);
+        // `lib/python3.11`
+        let is_python = || folder.starts_with("python") && (is_in("lib") || is_in("lib64"));
+        let is_go = || is_in("src") && outer.starts_with("go") && GO_LIBRARY.into_iter().any(is);
+        let is_library = LIBRARY_FOLDERS.into_iter().any(is)
+            || LIBRARIES_IN.into_iter().any(|(around, name)| is(name) && is_in(around))
+            || is_python()
+            || is_go();
+        (outer, around) = (around, folder);
+        is_library
     })
 }
 
 /// Returns the name of a function as frames have it: with its class if the tool names it, without namespaces, and
 /// empty for functions without a name.
-fn own_name(function: &str, file: &str) -> String {
+fn own_name<'a>(function: &'a str, file: &str) -> Cow<'a, str> {
     let function = function.trim();
-    let is_script = ["js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "vue", "svelte"]
-        .iter()
-        .any(|extension| file.rsplit('.').next() == Some(extension));
-    if is_script {
+    let extension = file.rsplit('.').next().unwrap_or("");
+    if matches!(extension, "js" | "jsx" | "mjs" | "cjs" | "ts" | "tsx" | "mts" | "cts" | "vue" | "svelte") {
         let name = function.split(" [as ").next().unwrap_or("");
         let name = name.trim_start_matches("async ").trim_start_matches("new ");
         let name = name.trim_start_matches("Object.").trim_start_matches("Module.");
         let is_named = !name.contains(['<', '>', '/', ' ']);
-        return if is_named { name.to_owned() } else { String::new() };
+        return Cow::Borrowed(if is_named { name } else { "" });
     }
     if function.starts_with('<') {
-        return String::new();
+        return Cow::Borrowed("");
     }
-    // `Audio.<Level>d__3.MoveNext` of C#, `Audio$Inner.lambda$level$0` of Java.
-    let in_state_machine = function.split_once('<').and_then(|(class, rest)| {
+    // `Audio.<Level>d__3.MoveNext` of C#.
+    let state_machine = function.split_once('<').and_then(|(class, rest)| {
         let (name, _) = rest.split_once('>')?;
-        Some(format!("{}.{name}", class.trim_end_matches(['.', '+'])))
+        Some((class.trim_end_matches(['.', '+']), name))
     });
-    let function = in_state_machine.as_deref().unwrap_or(function);
-    let mut parts = function.rsplit('.');
-    let name = parts.next().unwrap_or("");
+    let (class, name) = state_machine.or_else(|| function.rsplit_once('.')).unwrap_or(("", function));
+    // `acme.Audio$Inner.lambda$level$0` of Java.
     let name = name.strip_prefix("lambda$").map_or(name, |name| name.split('$').next().unwrap_or(name));
-    match parts.next().map(|class| class.split(['$', '+']).next().unwrap_or(class)) {
-        Some(class) if !class.is_empty() => format!("{class}.{name}"),
-        _ => name.to_owned(),
+    let class = class.rsplit('.').next().unwrap_or(class);
+    match class.split(['$', '+']).next() {
+        Some(class) if !class.is_empty() => Cow::Owned([class, ".", name].concat()),
+        _ => Cow::Borrowed(name),
     }
 }
 
 /// Returns the name of the function whose source begins in a line: `>   def level(self):`.
 fn defined(line: &str) -> Option<&str> {
-    let line = line.strip_prefix('>').unwrap_or(line).trim_start();
+    let line = line.strip_prefix('>').unwrap_or(line).trim_ascii_start();
     let rest = line.strip_prefix("async ").unwrap_or(line).strip_prefix("def ")?;
     let (name, _) = rest.split_once('(')?;
     Some(name.trim()).filter(|name| name.chars().all(|c| c.is_alphanumeric() || c == '_'))

@@ -282,6 +282,7 @@ impl Data {
             outcome: reason.outcome(),
             native: name.to_owned(),
             duration_s: f64::NAN,
+            text: std::mem::take(&mut self.child.text),
             ..Child::default()
         };
         for (key, value) in xml::attributes(element) {
@@ -315,10 +316,12 @@ impl Data {
     }
 
     pub(super) fn close_reason(&mut self, reason: Reason, end: u64, batch: &mut Batch) {
-        let child = std::mem::take(&mut self.child);
+        let mut child = std::mem::take(&mut self.child);
         let message = batch.add_message(&child.message);
         let native = batch.native(&child.native);
         let frame = batch.add_frame_text(child.text.top_frame().as_deref());
+        child.text.clear();
+        self.child.text = child.text;
         if let Some(role) = reason.role() {
             let of_case = self.case.row;
             let attempt = Row {
