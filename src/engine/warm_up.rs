@@ -43,7 +43,7 @@ fn junit(round: usize) -> String {
         text.push_str(match test % 50 {
             0 => {
                 "><failure message=\"assert 1 == 2&#10; + where 1 = f()\">def test():\n&gt; assert 1 == 2\n\
-                 E assert</failure><system-out>out\n</system-out></testcase>"
+                 E assert\n\na.py:12: AssertionError</failure><system-out>out\n</system-out></testcase>"
             }
             1 => "><skipped type=\"pytest.skip\" message=\"no such port\">a.py:1: no</skipped></testcase>",
             _ => " />",

@@ -27,8 +27,9 @@ pub fn find_digit(bytes: &[u8]) -> Option<usize> {
     find(bytes, is_digit, |byte| byte.is_ascii_digit())
 }
 
+/// Returns a mask of the bytes that are one of `wanted`.
 #[inline(always)]
-fn is_any<const N: usize>(block: u8x16, wanted: [u8; N]) -> u8x16 {
+pub fn is_any<const N: usize>(block: u8x16, wanted: [u8; N]) -> u8x16 {
     wanted.iter().fold(u8x16::ZERO, |found, &byte| found | block.simd_eq(u8x16::splat(byte)))
 }
 

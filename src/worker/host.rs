@@ -4,7 +4,7 @@
 //! the others hand over what they read.
 
 use super::protocol::{Attached, FromWorker, ToWorker};
-use super::read::{self, ReadEnd, read};
+use super::read::{self, Pieces, ReadEnd, read};
 use super::scope::{enter, listen, post};
 use super::transfer::{Attachment, blob};
 use super::unpack::unpack;
@@ -161,15 +161,20 @@ impl Host {
 async fn import(host: Rc<RefCell<Host>>, job: Job) {
     enter(Some(job.id));
     let is_cancelled = |job: u32| host.borrow().cancelled.contains(&job);
+    // Nearly all files are no archives: the browser reads on while the first bytes are looked at.
+    let pieces = Pieces::by_buffer(&job.file.stream());
     let end = match archive_kind(&job).await {
-        Some(kind) => match unpack(kind, job.id, &job.path, &job.file, &is_cancelled).await {
-            Some(notes) => {
-                let bytes = job.file.size() as u64;
-                ReadEnd::Read(Box::new(Imported::archive(&job.path, bytes, kind, notes)))
+        Some(kind) => {
+            pieces.cancel();
+            match unpack(kind, job.id, &job.path, &job.file, &is_cancelled).await {
+                Some(notes) => {
+                    let bytes = job.file.size() as u64;
+                    ReadEnd::Read(Box::new(Imported::archive(&job.path, bytes, kind, notes)))
+                }
+                None => ReadEnd::Cancelled,
             }
-            None => ReadEnd::Cancelled,
-        },
-        None => read(job.id, (&job.path, &job.file), &job.options, &is_cancelled).await,
+        }
+        None => read(job.id, (&job.path, &job.file), &pieces, &job.options, &is_cancelled).await,
     };
     host.borrow_mut().cancelled.remove(&job.id);
     match end {

@@ -107,17 +107,17 @@ pub enum ReadEnd {
     Lost,
 }
 
-/// Reads a file piece by piece, and reports progress.
+/// Reads a file by its pieces, and reports progress.
 pub async fn read(
     job: u32,
     (path, file): (&str, &Blob),
+    pieces: &Pieces,
     options: &ImportOptions,
     is_cancelled: &dyn Fn(u32) -> bool,
 ) -> ReadEnd {
     let mut import = Import::new(path, &ALL).treat_as(&options.format).as_one_dut(options.is_one_dut);
     let begun = js_sys::Date::now();
     let (mut at, mut reported) = (0, begun);
-    let pieces = Pieces::by_buffer(&file.stream());
     loop {
         let piece = pieces.next().await;
         enter(Some(job));

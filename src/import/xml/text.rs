@@ -2,9 +2,10 @@
 
 use crate::import::encoding::SUBSTITUTE;
 use crate::model::head;
-use crate::text::search::find_byte;
+use crate::text::search::{find, find_byte, is_any};
 use quick_xml::events::Event;
 use std::borrow::Cow;
+use wide::u8x16;
 
 /// Calls `take` with the text of an event: plain text, CDATA, or a resolved
 /// reference.
@@ -23,23 +24,24 @@ pub fn text_of(event: &Event, take: impl FnOnce(&str)) {
 /// Returns the place of the first control character that XML does not allow.
 /// [`SUBSTITUTE`] is not counted; invalid bytes have a note of their own.
 pub fn control_character(text: &str) -> Option<usize> {
-    let is_bad = |b: &u8| *b < b' ' && !matches!(*b, b'\t' | b'\n' | b'\r' | SUBSTITUTE);
-    let blocks = text.as_bytes().chunks(64).enumerate();
-    let mut suspects = blocks.filter(|(_, block)| has_control_character(block));
-    suspects.find_map(|(number, block)| Some(64 * number + block.iter().position(is_bad)?))
+    const ALLOWED: [u8; 4] = [b'\t', b'\n', b'\r', SUBSTITUTE];
+    let is_bad = |byte: u8| byte < b' ' && !ALLOWED.contains(&byte);
+    let are_bad = |bytes: u8x16| are_control(bytes) & !is_any(bytes, ALLOWED);
+    // Most stretches have none at all.
+    let (stretches, rest) = text.as_bytes().as_chunks::<64>();
+    let mut suspects = stretches.iter().enumerate().filter(|(_, stretch)| has_control(stretch));
+    let found = suspects.find_map(|(number, stretch)| Some(64 * number + find(stretch, are_bad, is_bad)?));
+    found.or_else(|| Some(64 * stretches.len() + find(rest, are_bad, is_bad)?))
 }
 
-/// Whether any byte is below a space, eight at a time. Most blocks have none, or only line ends.
-fn has_control_character(block: &[u8]) -> bool {
-    const SPACES: u64 = u64::from_ne_bytes([b' '; 8]);
-    const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
-    let (words, rest) = block.as_chunks();
-    // Subtracting sets the high bit of a byte that is too small, unless it was set before.
-    let found = words.iter().fold(0, |found, &word| {
-        let word = u64::from_ne_bytes(word);
-        found | (word.wrapping_sub(SPACES) & !word)
-    });
-    found & HIGH_BITS != 0 || rest.iter().any(|byte| *byte < b' ')
+fn has_control(stretch: &[u8; 64]) -> bool {
+    let (blocks, _) = stretch.as_chunks();
+    let found = blocks.iter().fold(u8x16::ZERO, |found, &block| found | are_control(u8x16::new(block)));
+    found.to_bitmask() != 0
+}
+
+fn are_control(bytes: u8x16) -> u8x16 {
+    bytes.simd_lt(u8x16::splat(b' '))
 }
 
 /// Enough for `#x0010FFFF;` with a few more leading zeros.
