@@ -48,12 +48,11 @@ impl Grid {
         Grid::with(Rc::new(Index::new(data, None)), data, &query, None)
     }
 
-    /// Computes the rows of a query. `compared` has the sides of its comparison; where there is nothing to
-    /// compare, the grid is that of the latest sessions.
+    /// Computes the rows of a query. `compared` has the sides of its comparison.
     pub fn with(index: Rc<Index>, data: &Dataset, query: &GridQuery, compared: Option<&Compared>) -> Grid {
-        let compared = compared.filter(|compared| compared.sides.problem.is_none());
-        let comparison = query.comparison.as_ref().zip(compared);
-        let changes = comparison.map(|(comparison, compared)| Changes::new(data, compared, comparison));
+        let comparison = query.comparison.as_ref();
+        let changes =
+            comparison.zip(compared).map(|(comparison, compared)| Changes::new(data, compared, comparison));
         let index = match &changes {
             Some(changes) => Rc::new(index.restricted(data, changes.sessions.clone())),
             None => index,

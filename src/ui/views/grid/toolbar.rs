@@ -35,17 +35,15 @@ pub fn GridToolbar(grid: GridState) -> impl IntoView {
 fn ComparedSides(grid: GridState) -> impl IntoView {
     let navigation = use_navigation();
     let words = Memo::new(move |_| {
-        let (is_chosen, changes) = navigation.view.with(|view| {
+        let changes = navigation.view.with(|view| {
             let changes = view.comparison.changes.iter().map(|change| change.word());
-            (view.grid_compares, changes.collect::<Vec<_>>().join(", "))
+            changes.collect::<Vec<_>>().join(", ")
         });
-        if !is_chosen {
-            return None;
-        }
-        Some(match grid.list.with(|window| window.compared.clone())? {
-            None => "Nothing to compare".to_owned(),
-            Some((from, to)) if changes.is_empty() => format!("{from} → {to}"),
-            Some((from, to)) => format!("{from} → {to}: {changes}"),
+        let (from, to) = grid.list.with(|window| window.compared.clone()).flatten()?;
+        Some(if changes.is_empty() {
+            format!("{from} → {to}")
+        } else {
+            format!("{from} → {to}: {changes}")
         })
     });
     let chip = move || {
@@ -54,7 +52,7 @@ fn ComparedSides(grid: GridState) -> impl IntoView {
             <button
                 type="button"
                 class="chip chip-remove"
-                aria-label=format!("{words}, show the latest sessions")
+                aria-label=format!("Compares {words}, show the latest sessions")
                 title="Show the latest sessions, with what changed since the previous session"
                 on:click=move |_| navigation.push(View::end_comparison_in_grid)
             >

@@ -224,7 +224,7 @@ async fn the_grid_marks_a_comparison() -> Result<()> {
             .await?;
         t.page.until_true("new URLSearchParams(location.search).get('session')?.includes('2.4.0-rc1')").await?;
         t.page.press("Escape").await?;
-        let chip = "2.3.2 → 2.4.0-rc1: regression, show the latest sessions";
+        let chip = "Compares 2.3.2 → 2.4.0-rc1: regression, show the latest sessions";
         t.page.find("button", chip).await?.click().await?;
         t.page.until_true("!location.search.includes('compared') && !location.search.includes('change=')").await?;
         Ok(())
