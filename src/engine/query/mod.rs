@@ -30,7 +30,7 @@ pub trait Query: Serialize + DeserializeOwned + Into<Request> + 'static {
 /// Answers one query, and encodes the answer.
 ///
 /// Each query has a function of its own: browsers compile a function when it is first called, and all
-/// queries in one function took them 25 ms before the first answer of all.
+/// queries in one function took them 28 ms before the first answer of all.
 #[inline(never)]
 fn reply<Q: Query>(query: Q, engine: &mut Engine) -> Vec<u8> {
     encode(&query.answer(engine))
