@@ -30,7 +30,7 @@ pub fn GridHead(grid: GridState) -> impl IntoView {
 #[component]
 fn Heads(grid: GridState, span: Memo<Span>) -> impl IntoView {
     view! {
-        <div class="grid-cells" role="none" style=("--first", move || span.get().first.to_string())>
+        <div class="grid-cells" role="none" style=("--left-out", move || grid.layout.get().left_out(span.get()))>
             <For
                 each=move || span.get().range()
                 key=|index| *index

@@ -1,5 +1,7 @@
 //! The geometry of the grid, and the ids of its cells. All sizes are in pixels.
 
+use crate::ui::parts::Span;
+
 /// The height of a row.
 pub const ROW: u32 = 30;
 /// The width of a letter in names of tests.
@@ -111,6 +113,12 @@ impl Layout {
     /// The width of what stays at the left.
     pub fn fixed(self) -> u32 {
         self.width(self.pinned)
+    }
+
+    /// How many columns there are between what stays at the left and the first one of a span, as CSS
+    /// has numbers.
+    pub fn left_out(self, span: Span) -> String {
+        span.first.saturating_sub(self.pinned).to_string()
     }
 }
 

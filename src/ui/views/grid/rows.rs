@@ -77,9 +77,9 @@ fn row_content(grid: GridState, row: u32, marked: Marked, has_cells: bool) -> Op
         GridLine::Test(test) => view! {
             <div class="grid-fixed" role="none">
                 {name_cell(grid, test, row, marked.active == Some(0))}
-                {test_cells(window, test, row, pinned, marked)}
+                {test_cells(window, test, row, pinned, layout, marked)}
             </div>
-            {test_cells(window, test, row, span, marked)}
+            {test_cells(window, test, row, span, layout, marked)}
         }
         .into_any(),
     })
@@ -110,6 +110,7 @@ fn test_cells(
     test: &GridRow,
     row: u32,
     span: Span,
+    layout: Layout,
     marked: Marked,
 ) -> impl IntoView + use<> {
     let cells = columns(window, &test.cells, span).map(|(column, head, cell)| {
@@ -133,7 +134,7 @@ fn test_cells(
         }
     });
     view! {
-        <div class="grid-cells" role="none" style=("--first", span.first.to_string())>
+        <div class="grid-cells" role="none" style=("--left-out", layout.left_out(span))>
             {cells.collect_view()}
         </div>
     }
@@ -186,7 +187,7 @@ fn group_cells(window: &GridWindow, group: &GridGroup, span: Span, layout: Layou
         }
     });
     view! {
-        <div class="grid-cells" role="none" style=("--first", span.first.to_string())>
+        <div class="grid-cells" role="none" style=("--left-out", layout.left_out(span))>
             {cells.collect_view()}
         </div>
     }
