@@ -4,15 +4,16 @@ use std::{env, process::Command};
 
 use anyhow::{Context, Result};
 
-use crate::{process, workspace::Workspace};
+use crate::{one_file, process, workspace::Workspace};
 
-/// Writes the release build to `dist/`. Setup must be complete.
+/// Writes the release build to `dist/`, and beside its parts the page as one file. Setup must be complete.
 ///
 /// # Errors
 ///
 /// If Trunk fails; its output says why.
 pub fn build(workspace: &Workspace) -> Result<()> {
-    process::run(trunk(workspace)?.args(["build", "--release"])).context("the page was not built")
+    process::run(trunk(workspace)?.args(["build", "--release"])).context("the page was not built")?;
+    one_file::write(workspace).with_context(|| format!("{} was not written", one_file::NAME))
 }
 
 /// Returns a Trunk command in the root of the workspace, with the tools that setup installed.

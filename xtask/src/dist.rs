@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use flate2::{Compression, write::GzEncoder};
 
 use crate::{
-    build,
+    build, one_file,
     setup::{self, Needs},
     workspace::Workspace,
 };
@@ -72,10 +72,12 @@ enum Part {
     Charts,
     /// The reports of the demo, loaded when a person starts it.
     Demo,
+    /// The page as one file, loaded when a person saves a report.
+    OneFile,
 }
 
 impl Part {
-    const ALL: [Part; 4] = [Part::Page, Part::Engine, Part::Charts, Part::Demo];
+    const ALL: [Part; 5] = [Part::Page, Part::Engine, Part::Charts, Part::Demo, Part::OneFile];
 
     fn name(self) -> &'static str {
         match self {
@@ -83,6 +85,7 @@ impl Part {
             Part::Engine => "the engine",
             Part::Charts => "charts",
             Part::Demo => "the demo",
+            Part::OneFile => "all in one file",
         }
     }
 
@@ -92,7 +95,7 @@ impl Part {
         match self {
             Part::Page => Some(900_000),
             Part::Engine => Some(1_400_000),
-            Part::Charts | Part::Demo => None,
+            Part::Charts | Part::Demo | Part::OneFile => None,
         }
     }
 
@@ -101,6 +104,8 @@ impl Part {
         let text = name.to_string_lossy();
         if name.starts_with("demo") {
             Part::Demo
+        } else if text == one_file::NAME {
+            Part::OneFile
         } else if text.starts_with("plotly") {
             Part::Charts
         } else if text.starts_with("worker") {
@@ -216,6 +221,7 @@ mod tests {
             file("demo/1.0/a.xml", 30_000, 3000),
             file("demo/1.0/b.xml", 30_000, 3000),
             file("style-1.css", 1550, 700),
+            file("passgrid.html", 2_900_000, 2_600_000),
         ];
         let report = report(&files);
         let sum = |name: &str| {
@@ -226,6 +232,7 @@ mod tests {
         assert_eq!(sum("the engine"), "the engine 701.0 kB 300.5 kB (guard rail: 1400.0 kB gzip)");
         assert_eq!(sum("charts"), "charts 1400.0 kB 400.0 kB");
         assert_eq!(sum("the demo"), "the demo 60.0 kB 6.0 kB");
+        assert_eq!(sum("all in one file"), "all in one file 2900.0 kB 2600.0 kB");
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod browser_bins;
 mod build;
 mod dist;
 mod fuzz;
+mod one_file;
 mod process;
 mod serve;
 mod setup;

@@ -76,6 +76,20 @@ fn allow_inline_scripts(html: &str) -> Result<String> {
     replace(html, SCRIPTS_PLACEHOLDER, &sources.join(" "))
 }
 
+/// Sets what scripts the policy of a finished page allows: these sources, and the inline scripts.
+///
+/// # Errors
+///
+/// If the page has no policy for scripts.
+pub fn allow_scripts(html: &str, sources: &str) -> Result<String> {
+    let directive = "script-src ";
+    let Some((before, after)) = html.split_once(directive) else {
+        bail!("the page has no policy for scripts");
+    };
+    let (_, after) = after.split_once(';').context("the policy for scripts does not end")?;
+    allow_inline_scripts(&format!("{before}{directive}{sources} {SCRIPTS_PLACEHOLDER};{after}"))
+}
+
 /// Returns the source expression that allows a script, by the hash of its text.
 fn policy_source(script: &str) -> String {
     // A browser hashes the text after parsing, which normalizes line ends.

@@ -1,0 +1,88 @@
+// Starts the page where it is one file, which holds all of its parts as texts; see
+// xtask/src/one_file.rs. It hands them to the app as blob URLs, and with them what a report brings.
+const one = {
+  // The URLs of the page's parts, by name.
+  files: {},
+  // What the report shows: a zip file, or null.
+  data: null,
+  // The whole file without data.
+  viewer: null,
+};
+
+// A part has seven bits per character, because HTML has no way to hold bytes. Three of the 128
+// characters have a meaning in HTML: they stand 0xC0 higher.
+const PIECE = 1 << 20;
+const bytesOf = async (text) => {
+  const bytes = new Uint8Array(Math.floor((text.length * 7) / 8));
+  let [at, left, bits] = [0, 0, 0];
+  for (let start = 0; start < text.length; start += PIECE) {
+    // A large report must not stop the page for long.
+    if (start) await new Promise((resolve) => setTimeout(resolve));
+    const end = Math.min(start + PIECE, text.length);
+    for (let index = start; index < end; index++) {
+      const code = text.charCodeAt(index);
+      left = ((left << 7) | (code < 0xc0 ? code : code - 0xc0)) & 0x3fff;
+      bits += 7;
+      if (bits > 7) {
+        bits -= 8;
+        bytes[at++] = left >> bits;
+      }
+    }
+  }
+  return bytes;
+};
+const unpack = async (text, type) => {
+  const packed = new Blob([await bytesOf(text)]).stream();
+  return new Response(packed.pipeThrough(new DecompressionStream("gzip")), {
+    headers: { "content-type": type },
+  }).blob();
+};
+const part = (name, type) => unpack(document.querySelector(`script[data-part="${name}"]`).textContent, type);
+const offer = async (name, content) => (one.files[name] = URL.createObjectURL(await content));
+
+const root = document.documentElement;
+const data = document.getElementById("passgrid-data");
+const packed = data.textContent;
+// The address of a report that was just opened is the one under which it was saved.
+const query = data.dataset.query;
+data.textContent = "";
+delete data.dataset.query;
+const pristine = root.cloneNode(true);
+for (const name of ["data-start", "data-theme", "data-kept", "data-browser", "style"]) {
+  pristine.removeAttribute(name);
+}
+one.viewer = () => `${MARK}${pristine.outerHTML}`;
+window.passgridOneFile = one;
+
+try {
+  if (packed) root.dataset.start = "loading";
+  if (query && !location.search) {
+    try {
+      history.replaceState(null, "", query);
+    } catch {
+      // The view is the overview, then.
+    }
+  }
+  const script = "text/javascript";
+  const [page, code, loader] = await Promise.all([
+    offer("page.js", part("page.js", script)),
+    part("page.wasm", "application/wasm"),
+    part("worker-loader.js", script).then((blob) => blob.text()),
+    offer("worker.js", part("worker.js", script)),
+    offer("worker.wasm", part("worker.wasm", "application/wasm")),
+  ]);
+  const urls = JSON.stringify(one.files);
+  await offer("worker-loader.js", new Blob([`self.passgridFiles = ${urls};\n${loader}`], { type: script }));
+  const charts = part("plotly.js", script).then((blob) => offer("plotly.js", blob));
+  if (packed) one.data = new Blob([await bytesOf(packed)], { type: "application/zip" });
+  const app = await import(page);
+  await app.default({ module_or_path: await WebAssembly.compile(await code.arrayBuffer()) });
+  await charts;
+} catch (error) {
+  console.error(error);
+  if (root.dataset.passgrid === "starting") {
+    root.dataset.passgrid = "failed";
+    document.getElementById("start-error").textContent = String(error);
+    document.getElementById("start-failed").hidden = false;
+  }
+}
