@@ -11,14 +11,14 @@ const one = {
 
 // A part has seven bits per character, because HTML has no way to hold bytes. Three of the 128
 // characters have a meaning in HTML: they stand 0xC0 higher.
-const PIECE = 1 << 20;
-const bytesOf = async (text) => {
+async function bytesOf(text) {
+  const piece = 1 << 20;
   const bytes = new Uint8Array(Math.floor((text.length * 7) / 8));
   let [at, left, bits] = [0, 0, 0];
-  for (let start = 0; start < text.length; start += PIECE) {
+  for (let start = 0; start < text.length; start += piece) {
     // A large report must not stop the page for long.
     if (start) await new Promise((resolve) => setTimeout(resolve));
-    const end = Math.min(start + PIECE, text.length);
+    const end = Math.min(start + piece, text.length);
     for (let index = start; index < end; index++) {
       const code = text.charCodeAt(index);
       left = ((left << 7) | (code < 0xc0 ? code : code - 0xc0)) & 0x3fff;
@@ -30,15 +30,22 @@ const bytesOf = async (text) => {
     }
   }
   return bytes;
-};
-const unpack = async (text, type) => {
+}
+async function unpack(text) {
+  const { XzReadableStream } = self["xz-decompress"];
   const packed = new Blob([await bytesOf(text)]).stream();
-  return new Response(packed.pipeThrough(new DecompressionStream("gzip")), {
-    headers: { "content-type": type },
-  }).blob();
+  return new Response(new XzReadableStream(packed)).arrayBuffer();
+}
+const part = (name) => document.querySelector(`script[data-part="${name}"]`).textContent;
+const script = (...texts) => URL.createObjectURL(new Blob(texts, { type: "text/javascript" }));
+const textOf = async (name) => new TextDecoder().decode(await unpack(part(name)));
+
+// A worker of a page without an origin cannot load anything: its script has all that it needs.
+const worker = async () => {
+  const [bindings, loader] = await Promise.all([textOf("worker.js"), textOf("worker-loader.js")]);
+  const engine = `self.passgridEngine = () => unpack(${JSON.stringify(part("worker.wasm"))});`;
+  return script([part("unpacker"), bytesOf, unpack, engine, bindings, loader].join("\n"));
 };
-const part = (name, type) => unpack(document.querySelector(`script[data-part="${name}"]`).textContent, type);
-const offer = async (name, content) => (one.files[name] = URL.createObjectURL(await content));
 
 const root = document.documentElement;
 const data = document.getElementById("passgrid-data");
@@ -63,21 +70,16 @@ try {
       // The view is the overview, then.
     }
   }
-  const script = "text/javascript";
-  const [page, code, loader] = await Promise.all([
-    offer("page.js", part("page.js", script)),
-    part("page.wasm", "application/wasm"),
-    part("worker-loader.js", script).then((blob) => blob.text()),
-    offer("worker.js", part("worker.js", script)),
-    offer("worker.wasm", part("worker.wasm", "application/wasm")),
+  const [page, code, engine, charts] = await Promise.all([
+    textOf("page.js"),
+    unpack(part("page.wasm")),
+    worker(),
+    textOf("plotly.js"),
   ]);
-  const urls = JSON.stringify(one.files);
-  await offer("worker-loader.js", new Blob([`self.passgridFiles = ${urls};\n${loader}`], { type: script }));
-  const charts = part("plotly.js", script).then((blob) => offer("plotly.js", blob));
+  one.files = { "worker-loader.js": engine, "plotly.js": script(charts) };
   if (packed) one.data = new Blob([await bytesOf(packed)], { type: "application/zip" });
-  const app = await import(page);
-  await app.default({ module_or_path: await WebAssembly.compile(await code.arrayBuffer()) });
-  await charts;
+  const app = await import(script(page));
+  await app.default({ module_or_path: await WebAssembly.compile(code) });
 } catch (error) {
   console.error(error);
   if (root.dataset.passgrid === "starting") {

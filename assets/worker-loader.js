@@ -5,6 +5,8 @@
 // Messages that arrive before the module is up are kept in `self.earlyMessages`. The module takes
 // them when it starts, in the same turn in which it sets its own `self.onmessage`.
 //
+// Where the page is one file, all of this worker is in one script: `self.passgridEngine()` gives the module.
+//
 // If the worker cannot start, the page gets { "passgrid-worker-failed": TEXT }, and nothing else.
 "use strict";
 
@@ -17,15 +19,15 @@
     // understand that build's messages.
     const built = "{{build}}";
     const wanted = new URLSearchParams(self.location.search).get("build");
-    if (wanted !== built) {
+    if (wanted !== built && !self.passgridEngine) {
       throw new Error(`the page is of build ${wanted}, its worker of build ${built}: reload the page`);
     }
     // Trunk does not put hashes into the names of the worker's files: the build id keeps caches apart.
     const query = `?build=${built}`;
     // Both at once: loading the script blocks this thread, but not the network.
-    const code = fetch(`worker_bg.wasm${query}`);
+    const code = self.passgridEngine?.() ?? fetch(`worker_bg.wasm${query}`);
     code.catch(() => {});
-    importScripts(`worker.js${query}`);
+    if (!self.passgridEngine) importScripts(`worker.js${query}`);
     await wasm_bindgen({ module_or_path: code });
   } catch (error) {
     self.onmessage = null;

@@ -10,6 +10,7 @@ pub mod files;
 pub mod folder;
 pub mod idle;
 pub mod object;
+pub mod one_file;
 pub mod plotly;
 pub mod regexp;
 pub mod source;

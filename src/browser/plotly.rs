@@ -2,6 +2,7 @@
 
 use super::document;
 use super::idle::idle;
+use super::one_file;
 use js_sys::{Function, JSON, Object, Promise};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::closure::Closure;
@@ -174,11 +175,12 @@ async fn load() -> Result<(), JsValue> {
     let preload = gloo_utils::document().create_element("link")?;
     preload.set_attribute("rel", "preload")?;
     preload.set_attribute("as", "script")?;
-    preload.set_attribute("href", LIBRARY)?;
+    let library = one_file::url_of("plotly.js", LIBRARY);
+    preload.set_attribute("href", &library)?;
     add_to_head(preload.unchecked_ref()).await?;
     idle().await;
     let script = gloo_utils::document().create_element("script")?;
-    script.set_attribute("src", LIBRARY)?;
+    script.set_attribute("src", &library)?;
     add_to_head(script.unchecked_ref()).await
 }
 

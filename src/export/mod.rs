@@ -160,11 +160,22 @@ pub fn export(
 ) -> Download {
     let about = export.about();
     let filtered = if filter.is_active() && about.follows_filter { "-filtered" } else { "" };
-    // `2026-11-21T10:00:00Z` becomes `2026-11-21-1000`.
-    let when = now.iso().get(..16).unwrap_or_default().replace(':', "").replace('T', "-");
     Download {
-        name: format!("passgrid-{}{filtered}-{when}.{}", about.file_stem, about.extension),
+        name: file_name(&format!("{}{filtered}", about.file_stem), about.extension, now),
         media_type: about.media_type.to_owned(),
         bytes: export.write(&Input { data, index, filter, sides, now }),
     }
+}
+
+/// The name of a download: what it is, and when it was made.
+pub fn file_name(what: &str, extension: &str, now: Timestamp) -> String {
+    // `2026-11-21T10:00:00Z` becomes `2026-11-21-1000`.
+    let when = now.iso().get(..16).unwrap_or_default().replace(':', "").replace('T', "-");
+    format!("passgrid-{what}-{when}.{extension}")
+}
+
+/// The time of a browser's clock, milliseconds since 1970, in UTC.
+pub fn now_of(unix_ms: f64) -> Timestamp {
+    let now = Timestamp::from_unix_seconds(unix_ms / 1000.0);
+    now.unwrap_or(Timestamp { unix_ms: 0, offset_min: Some(0) })
 }

@@ -1,5 +1,5 @@
 //! Bytes as text of an HTML file, seven bits per character: a seventh larger, where base64 is larger by a
-//! third. `assets/one-file.js` reads it.
+//! third. `assets/one-file.js` reads it, too.
 //!
 //! Three of the 128 characters have a meaning in HTML (NUL, carriage return and `<`). They stand `0xC0`
 //! higher, so that all characters are Latin-1, which browsers keep as a byte each.
@@ -30,24 +30,46 @@ fn character_of(bits: u32) -> char {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::text_of;
+/// Reads such a text as it arrives, in UTF-8.
+#[derive(Default)]
+pub struct Reader {
+    left: u32,
+    bits: u32,
+    /// The last piece ended within a character.
+    is_within: bool,
+}
 
-    /// What `assets/one-file.js` does.
-    fn bytes_of(text: &str) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        let (mut left, mut bits) = (0_u32, 0);
-        for character in text.chars() {
-            let code = u32::from(character);
-            left = (left << 7 | if code < 0xC0 { code } else { code - 0xC0 }) & 0x3FFF;
-            bits += 7;
-            if bits > 7 {
-                bits -= 8;
-                bytes.push((left >> bits) as u8);
+impl Reader {
+    /// Reads the next piece, and returns the bytes that are complete.
+    pub fn push(&mut self, piece: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(piece.len() * 7 / 8 + 1);
+        for &unit in piece {
+            let seven = match unit {
+                // Characters from U+00C0 on have two bytes: 0xC3, and 0x80 and their lower six bits.
+                0xC3 => {
+                    self.is_within = true;
+                    continue;
+                }
+                _ if std::mem::take(&mut self.is_within) => unit & 0x3F,
+                _ => unit & 0x7F,
+            };
+            self.left = (self.left << 7 | u32::from(seven)) & 0x3FFF;
+            self.bits += 7;
+            if self.bits > 7 {
+                self.bits -= 8;
+                bytes.push((self.left >> self.bits) as u8);
             }
         }
         bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Reader, text_of};
+
+    fn bytes_of(text: &str) -> Vec<u8> {
+        Reader::default().push(text.as_bytes())
     }
 
     #[test]
@@ -61,6 +83,17 @@ mod tests {
             }
             assert_eq!(bytes_of(&text_of(&bytes)), bytes);
             assert_eq!(text_of(&bytes).chars().count(), (len * 8_usize).div_ceil(7));
+        }
+    }
+
+    #[test]
+    fn the_size_of_the_pieces_does_not_matter() {
+        let all: Vec<u8> = (0..=255).rev().cycle().take(2000).collect();
+        let text = text_of(&all);
+        for size in [1, 2, 7, 63] {
+            let mut reader = Reader::default();
+            let read: Vec<u8> = text.as_bytes().chunks(size).flat_map(|piece| reader.push(piece)).collect();
+            assert_eq!(read, all, "{size}");
         }
     }
 

@@ -33,7 +33,7 @@ pub fn App() -> impl IntoView {
     let drops = early::take_drops();
     // What a link names, and what is dropped, is shown instead of what is kept.
     let has_address = navigation.view.with_untracked(|view| view.demo || !view.sources.is_empty());
-    if drops.is_empty() && !has_address {
+    if !loading.open_own_report() && drops.is_empty() && !has_address {
         loading.restore_last();
     }
     drops.into_iter().for_each(|drop| loading.load_transfer(drop));

@@ -23,4 +23,4 @@ pub mod transfer;
 mod unpack;
 
 #[cfg(feature = "host")]
-pub use read::Pieces;
+pub use read::{Pieces, bytes};

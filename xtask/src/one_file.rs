@@ -7,19 +7,21 @@
 
 use std::{
     fs,
+    io::Write,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result, bail, ensure};
 use base64::{Engine, prelude::BASE64_STANDARD};
+use lzma_rust2::{CheckType, XzOptions, XzWriter};
 use sha2::{Digest, Sha256};
-use zopfli::{Format, Options};
 
 use crate::{stamp, workspace::Workspace};
 use seven_bits::text_of;
 
 // The page writes the data of reports in the same way.
 #[path = "../../src/text/seven_bits.rs"]
+#[allow(dead_code, reason = "only the page reads such texts")]
 mod seven_bits;
 
 /// The name of the file in the build.
@@ -27,6 +29,12 @@ pub const NAME: &str = "passgrid.html";
 
 /// The size in bytes that the file may have.
 pub const MOST_BYTES: usize = 3_000_000;
+
+/// How far back compressed data may refer.
+const DICTIONARY_BYTES: u32 = 1 << 22;
+
+/// What unpacks the parts.
+const UNPACKER: &str = "node_modules/xz-decompress/dist/package/xz-decompress.min.js";
 
 /// What every such file begins with: by this, the page knows the reports that are dropped on it.
 const MARK: &str = "<!doctype html><!--passgrid-report-1-->";
@@ -56,7 +64,8 @@ const PARTS: [(&str, &str, &str); 6] = [
 pub fn write(workspace: &Workspace) -> Result<()> {
     let folder = workspace.dist();
     let page = fs::read_to_string(folder.join("index.html")).context("the build has no page")?;
-    let mut html = with_inlined(&page, &folder)?;
+    let unpacker = fs::read_to_string(workspace.root().join(UNPACKER)).context(UNPACKER)?;
+    let mut html = with_inlined(&page, &folder, &unpacker)?;
     for (name, from, to) in PARTS {
         let content = fs::read(file_named(&folder, from, to)?)?;
         let packed = packed(&content, &workspace.root().join("target/one-file"))?;
@@ -70,14 +79,20 @@ pub fn write(workspace: &Workspace) -> Result<()> {
 }
 
 /// The page with its style sheet, its icon and another start script in it, and a policy that allows these.
-fn with_inlined(page: &str, folder: &Path) -> Result<String> {
-    let html = page.replacen("<!doctype html>", MARK, 1);
+fn with_inlined(page: &str, folder: &Path, unpacker: &str) -> Result<String> {
+    ensure!(!unpacker.contains("</"), "the unpacker would end its script");
+    let html = page.replacen("<!doctype html><html ", &format!("{MARK}<html data-one-file "), 1);
     ensure!(html.starts_with(MARK), "the page does not begin with its document type");
     let html = replace_tag(&html, "<link", "stylesheet", |tag| {
         let css = fs::read_to_string(folder.join(attribute(tag, "href")?))?;
         ensure!(!css.contains("</") && !css.contains("url(."), "the style sheet needs other files");
         Ok(format!("<style>{css}</style>"))
     })?;
+    // What would be fetched early.
+    let mut html = html;
+    while let Ok(without) = replace_tag(&html, "<link", "preload", |_| Ok(String::new())) {
+        html = without;
+    }
     let html = replace_tag(&html, "<link", "rel=icon", |tag| {
         let icon = fs::read(folder.join(attribute(tag, "href")?))?;
         Ok(format!(r#"<link rel=icon href="data:image/svg+xml;base64,{}">"#, BASE64_STANDARD.encode(icon)))
@@ -85,7 +100,9 @@ fn with_inlined(page: &str, folder: &Path) -> Result<String> {
     let start = format!("const MARK = {};\n{START}", serde_json::to_string(MARK)?);
     let (before, after) = html.split_once("<script type=module>").context("the start script is missing")?;
     let (_, after) = after.split_once("</script>").context("the start script does not end")?;
-    let html = format!("{before}<script type=module>{start}</script>{after}");
+    let html = format!(
+        "{before}<script data-part=unpacker>{unpacker}</script><script type=module>{start}</script>{after}"
+    );
     stamp::allow_scripts(&html, "'wasm-unsafe-eval' blob:")
 }
 
@@ -131,17 +148,20 @@ fn file_named(folder: &Path, from: &str, to: &str) -> Result<PathBuf> {
     }
 }
 
-/// Compresses with gzip, a little better than usual and much slower. What was compressed before is kept in
-/// a folder.
+/// Compresses with xz. What was compressed before is kept in a folder.
 fn packed(content: &[u8], cache: &Path) -> Result<Vec<u8>> {
     let hash: String = Sha256::digest(content).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    let path = cache.join(hash + ".gz");
+    let path = cache.join(hash + ".xz");
     if let Ok(packed) = fs::read(&path) {
         return Ok(packed);
     }
-    let mut packed = Vec::new();
-    let options = Options { iteration_count: 5.try_into().context("no iterations")?, ..Options::default() };
-    zopfli::compress(options, Format::Gzip, content, &mut packed)?;
+    let mut options = XzOptions::with_preset(9);
+    // As large as a part: the browser has to allocate it.
+    options.lzma_options.dict_size = DICTIONARY_BYTES;
+    options.set_check_sum_type(CheckType::Crc32);
+    let mut writer = XzWriter::new(Vec::new(), options)?;
+    writer.write_all(content)?;
+    let packed = writer.finish()?;
     fs::create_dir_all(cache)?;
     // Written whole or not at all.
     let unfinished = path.with_extension(format!("{}", std::process::id()));
@@ -154,7 +174,7 @@ fn packed(content: &[u8], cache: &Path) -> Result<Vec<u8>> {
 mod tests {
     use super::*;
 
-    const PAGE: &str = r#"<!doctype html><html><meta content="script-src 'self' 'sha256-old' ; img-src x" http-equiv=Content-Security-Policy><link href=./icon.svg rel=icon><script>a</script><link rel="stylesheet" href="./style-1.css"><script type=module>await import("x");</script><body></body></html>"#;
+    const PAGE: &str = r#"<!doctype html><html lang=en><meta content="script-src 'self' 'sha256-old' ; img-src x" http-equiv=Content-Security-Policy><link href=./icon.svg rel=icon><script>a</script><link rel=modulepreload href=./passgrid-1.js><link rel="stylesheet" href="./style-1.css"><script type=module>await import("x");</script><body></body></html>"#;
 
     fn build() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
@@ -173,11 +193,13 @@ mod tests {
     #[test]
     fn everything_is_in_the_page() {
         let folder = build();
-        let html = with_inlined(PAGE, folder.path()).unwrap();
+        let html = with_inlined(PAGE, folder.path(), "unpack").unwrap();
         assert!(html.starts_with(MARK));
         assert!(html.contains("<style>a{color:red}</style>"));
         assert!(html.contains("data:image/svg+xml;base64,PHN2Zy8+"));
-        for left in ["style-1.css", "icon.svg", "await import(\"x\")", "sha256-old", "'self'"] {
+        for left in
+            ["passgrid-1.js", "style-1.css", "icon.svg", "await import(\"x\")", "sha256-old", "'self'"]
+        {
             assert!(!html.contains(left), "{left}");
         }
     }
@@ -186,7 +208,7 @@ mod tests {
     fn a_style_sheet_that_needs_other_files_is_refused() {
         let folder = build();
         fs::write(folder.path().join("style-1.css"), "a{background:url(./b.png)}").unwrap();
-        assert!(with_inlined(PAGE, folder.path()).is_err());
+        assert!(with_inlined(PAGE, folder.path(), "unpack").is_err());
     }
 
     #[test]
@@ -203,7 +225,7 @@ mod tests {
     fn what_was_compressed_is_kept() {
         let folder = tempfile::tempdir().unwrap();
         let first = packed(b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", folder.path()).unwrap();
-        assert_eq!(first[..2], [0x1F, 0x8B]);
+        assert_eq!(first[..6], [0xFD, b'7', b'z', b'X', b'Z', 0]);
         let kept = fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path();
         fs::write(&kept, b"kept").unwrap();
         assert_eq!(packed(b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", folder.path()).unwrap(), b"kept");

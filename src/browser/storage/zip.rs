@@ -4,11 +4,10 @@
 use super::Problem;
 use crate::import::archive::{Packing, TAIL_BYTES, data_start, directory, find_directory};
 use crate::import::limits;
-use crate::worker::Pieces;
+use crate::worker::{Pieces, bytes};
 use crc32fast::Hasher;
 use js_sys::{Array, Date, Function, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, File, ReadableStream};
 
 const LOCAL: u32 = 0x0403_4B50;
@@ -221,11 +220,6 @@ pub async fn unpack(archive: &Blob) -> Result<Vec<(String, Blob)>, Problem> {
         files.push((member.name, content));
     }
     Ok(files)
-}
-
-async fn bytes(file: &Blob, from: u64, to: u64) -> Result<Vec<u8>, JsValue> {
-    let slice = file.slice_with_f64_and_f64(from as f64, to as f64)?;
-    Ok(Uint8Array::new(&JsFuture::from(slice.array_buffer()).await?).to_vec())
 }
 
 /// What a stream gives, if it is at most this long.

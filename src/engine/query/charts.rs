@@ -3,9 +3,8 @@
 use super::Query;
 use crate::analyze::{self, TimelineSession};
 use crate::engine::Engine;
-use crate::export::{Download, Export, export, text_table};
+use crate::export::{Download, Export, export, now_of, text_table};
 use crate::figures::{self, Figure, FigureTable, Theme};
-use crate::model::Timestamp;
 use crate::query::{ChartKind, Charted, Directions, Filter, Measure, Selection, SessionKey, Sides, TestKey};
 use serde::{Deserialize, Serialize};
 
@@ -26,9 +25,8 @@ impl Query for MakeExport {
     type Answer = Download;
 
     fn answer(self, engine: &mut Engine) -> Download {
-        let now = Timestamp::from_unix_seconds(self.now_ms / 1000.0);
-        let now = now.unwrap_or(Timestamp { unix_ms: 0, offset_min: Some(0) });
         engine.data();
+        let now = now_of(self.now_ms);
         export(&engine.data, &engine.index, self.kind, &self.filter, &self.sides, now)
     }
 }

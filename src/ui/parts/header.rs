@@ -169,6 +169,7 @@ pub fn clear_or_ask(navigation: Navigation, loading: Loading) {
 #[component]
 fn Downloads() -> impl IntoView {
     let (navigation, data, notices) = (use_navigation(), use_data(), use_notices());
+    let loading = use_loading();
     let printing = use_printing();
     let save = move |kind: Export| {
         let (filter, sides) =
@@ -194,7 +195,12 @@ fn Downloads() -> impl IntoView {
             explanation: "DUTs and failing tests, on A4 (Ctrl+P)".to_owned(),
             choose: Box::new(move || printing.start(&navigation.view.get_untracked())),
         };
-        Export::ALL.iter().copied().map(item).chain([print]).collect()
+        let report = MenuItem {
+            name: "Report (HTML)",
+            explanation: "this page with all files in it; opens without a server".to_owned(),
+            choose: Box::new(move || loading.save_report()),
+        };
+        Export::ALL.iter().copied().map(item).chain([report, print]).collect()
     };
     view! { <Menu label="Download" is_primary=true items=items /> }
 }

@@ -40,7 +40,7 @@ pub struct Pool(Rc<Driver>);
 struct Driver {
     state: RefCell<State>,
     listener: Box<dyn Fn(Event)>,
-    build: String,
+    loader: String,
 }
 
 struct State {
@@ -64,9 +64,8 @@ impl Drop for Driver {
 }
 
 impl Pool {
-    /// Starts the engine's worker. `build` is the page's build, which the worker
-    /// must have, too. `listener` is called for each event.
-    pub fn new(build: &str, listener: impl Fn(Event) + 'static) -> Pool {
+    /// Starts the engine's worker, whose script has the URL `loader`. `listener` is called for each event.
+    pub fn new(loader: &str, listener: impl Fn(Event) + 'static) -> Pool {
         let (machine, commands) = Machine::new(processors());
         let state = State {
             machine,
@@ -78,7 +77,7 @@ impl Pool {
             last_question: 0,
         };
         let driver =
-            Driver { state: RefCell::new(state), listener: Box::new(listener), build: build.to_owned() };
+            Driver { state: RefCell::new(state), listener: Box::new(listener), loader: loader.to_owned() };
         let pool = Pool(Rc::new(driver));
         pool.run();
         pool
@@ -224,7 +223,7 @@ impl Pool {
     }
 
     fn start(&self, id: WorkerId) -> Result<Worker, JsValue> {
-        let worker = Worker::new(&format!("./worker-loader.js?build={}", self.0.build))?;
+        let worker = Worker::new(&self.0.loader)?;
         let driver = Rc::downgrade(&self.0);
         let handle = move |input| {
             if let Some(driver) = driver.upgrade() {

@@ -251,7 +251,7 @@ impl Loading {
     }
 
     /// The files that are on screen.
-    fn loaded(self) -> Vec<Found> {
+    pub(super) fn loaded(self) -> Vec<Found> {
         let files = self.data.pool().map_or_else(Vec::new, |pool| pool.files());
         files.into_iter().map(|Dropped { path, file }| Found { path, file }).collect()
     }

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod keeping;
+mod report;
 mod reread;
 mod transfer;
 mod watching;
@@ -13,7 +14,7 @@ use super::{Data, Libraries, Navigation, Notices};
 use crate::browser::fetch::Abort;
 use crate::browser::files::{self, Found, Root, Transfer};
 use crate::browser::folder::Folder;
-use crate::browser::{clipboard, document};
+use crate::browser::{clipboard, document, one_file};
 use crate::engine::CountRepeatedFiles;
 use crate::query::View;
 use crate::ui::format;
@@ -129,7 +130,10 @@ impl Loading {
     }
 
     fn start_engine(self) {
-        self.data.replace_engine(Pool::new(&document::build(), move |event| self.handle(event)));
+        // The worker must be of the page's own build.
+        let beside = format!("./worker-loader.js?build={}", document::build());
+        let loader = one_file::url_of("worker-loader.js", &beside);
+        self.data.replace_engine(Pool::new(&loader, move |event| self.handle(event)));
     }
 
     fn handle(self, event: Event) {
@@ -193,8 +197,10 @@ impl Loading {
             // What was dropped last is this.
             self.restoring.set(Restoring::Done);
         }
-        let (dropped, before) = (found.len() as u32, self.data.ask(CountRepeatedFiles));
+        let before = self.data.ask(CountRepeatedFiles);
         spawn_local(async move {
+            let found = self.opened(found).await;
+            let dropped = found.len() as u32;
             // Several drops are one until all is read.
             let before = before.await.unwrap_or(0);
             self.dropped.update_value(|counts| {

@@ -1,10 +1,11 @@
-//! Libraries as zip files, to take them to another browser.
+//! Libraries as zip files: files with what was decided about them, to take them to another browser.
 
 use super::Loading;
 use crate::browser::download;
 use crate::browser::files::Found;
 use crate::browser::object::{get, number, set, text};
 use crate::browser::storage::{Change, Library, Problem, Storage, pack, unpack};
+use crate::worker::bytes;
 use js_sys::{Array, JSON, Object};
 use leptos::task::spawn_local;
 use std::collections::{HashMap, HashSet};
@@ -23,7 +24,7 @@ impl Loading {
     pub fn export_library(self, library: Library) {
         spawn_local(async move {
             self.notices.show(format!("Preparing the zip file of “{}”…", library.name));
-            let saved = archive_of(&library).await;
+            let saved = archive_of_library(&library).await;
             let saved = saved.map(|archive| download::save_blob(&file_name(&library.name), archive.into()));
             self.notices.show(match saved {
                 Ok(true) => format!("“{}” was saved as a zip file.", library.name),
@@ -50,41 +51,77 @@ impl Loading {
     }
 
     async fn read_archive(self, archive: &Blob) -> Result<Library, Problem> {
-        let none =
-            || Problem::Other("it is not a zip file of a library; drop it on the page to read it".to_owned());
-        let mut files: HashMap<String, Blob> = unpack(archive).await?.into_iter().collect();
-        let manifest = files.remove(MANIFEST).ok_or_else(none)?;
-        let json = JsFuture::from(manifest.text()).await.ok();
-        let manifest = json.and_then(|json| JSON::parse(&json.as_string()?).ok()).ok_or_else(none)?;
-        if text(&manifest, "schema") != SCHEMA {
-            return Err(none());
-        }
-        let listed = get(&manifest, "files").dyn_into::<Array>().ok();
-        let found = |entry: JsValue| {
-            let file = files.get(&text(&entry, "entry"))?;
-            let path = text(&entry, "path");
-            let modified_ms = number(&entry, "modified_ms");
-            Some(Found { file: dated(file, &path, modified_ms), path })
-        };
-        let add = listed.ok_or_else(none)?.iter().filter_map(found).collect();
+        let Contents { found, decisions, name } = contents_of(archive).await?;
         let change = Change {
-            add,
-            decisions: Some(text(&manifest, "decisions")),
-            name: Some(self.libraries.free_name(&text(&manifest, "name"))),
+            add: found,
+            decisions: Some(decisions),
+            name: Some(self.libraries.free_name(&name)),
             ..Change::default()
         };
         Ok(Storage::open().await?.create(&change).await?.0)
     }
 }
 
-/// The archive of a library.
-async fn archive_of(library: &Library) -> Result<Blob, Problem> {
+/// What an archive has.
+pub(super) struct Contents {
+    /// The name of the library; empty for a report.
+    pub name: String,
+    pub found: Vec<Found>,
+    /// What was decided about the files.
+    pub decisions: String,
+}
+
+/// Reads an archive of a library or a report.
+///
+/// # Errors
+///
+/// If it is another zip file, or is damaged.
+pub(super) async fn contents_of(archive: &Blob) -> Result<Contents, Problem> {
+    let none =
+        || Problem::Other("it is not a zip file of a library; drop it on the page to read it".to_owned());
+    let mut files: HashMap<String, Blob> = unpack(archive).await?.into_iter().collect();
+    let manifest = files.remove(MANIFEST).ok_or_else(none)?;
+    let json = JsFuture::from(manifest.text()).await.ok();
+    let manifest = json.and_then(|json| JSON::parse(&json.as_string()?).ok()).ok_or_else(none)?;
+    if text(&manifest, "schema") != SCHEMA {
+        return Err(none());
+    }
+    let listed = get(&manifest, "files").dyn_into::<Array>().ok();
+    let found = |entry: JsValue| {
+        let file = files.get(&text(&entry, "entry"))?;
+        let path = text(&entry, "path");
+        let modified_ms = number(&entry, "modified_ms");
+        Some(Found { file: dated(file, &path, modified_ms), path })
+    };
+    Ok(Contents {
+        name: text(&manifest, "name"),
+        found: listed.ok_or_else(none)?.iter().filter_map(found).collect(),
+        decisions: text(&manifest, "decisions"),
+    })
+}
+
+/// Whether a zip file is such an archive: its manifest comes first.
+pub(super) async fn is_archive(file: &Blob) -> bool {
+    let head = bytes(file, 0, 30 + MANIFEST.len() as u64).await.unwrap_or_default();
+    head.starts_with(b"PK") && head.ends_with(MANIFEST.as_bytes())
+}
+
+async fn archive_of_library(library: &Library) -> Result<Blob, Problem> {
     let storage = Storage::open().await?;
     let library = storage.library(library.id).await?.ok_or(Problem::Gone)?;
+    let found = storage.files(library.id).await?.into_iter().map(|kept| kept.found).collect();
+    archive_of(Contents { name: library.name, found, decisions: library.decisions }).await
+}
+
+/// The archive of files with what was decided about them.
+///
+/// # Errors
+///
+/// If the browser cannot read a file.
+pub(super) async fn archive_of(contents: Contents) -> Result<Blob, Problem> {
     let (listed, mut files) = (Array::new(), Vec::new());
     let mut names = HashSet::from([MANIFEST.to_owned()]);
-    for kept in storage.files(library.id).await? {
-        let Found { path, file } = kept.found;
+    for Found { path, file } in contents.found {
         // Two files may have the same path.
         let numbered = (2..).map(|number| format!("{number}/{path}"));
         let name = std::iter::once(path.clone()).chain(numbered).find(|name| names.insert(name.clone()));
@@ -100,8 +137,8 @@ async fn archive_of(library: &Library) -> Result<Blob, Problem> {
     }
     let manifest = Object::new();
     set(&manifest, "schema", &SCHEMA.into());
-    set(&manifest, "name", &library.name.into());
-    set(&manifest, "decisions", &library.decisions.into());
+    set(&manifest, "name", &contents.name.into());
+    set(&manifest, "decisions", &contents.decisions.into());
     set(&manifest, "files", &listed);
     // Fails only for cycles.
     let json = JSON::stringify(&manifest).map_or_else(|_| String::new(), String::from);

@@ -1,0 +1,108 @@
+//! Reports: one HTML file with the page and what it shows.
+
+use super::Loading;
+use super::keeping::Restoring;
+use super::transfer::{Contents, archive_of, contents_of, is_archive};
+use crate::browser::files::Found;
+use crate::browser::storage::Problem;
+use crate::browser::{download, one_file};
+use crate::engine::{GetDecisions, MergeDecisions};
+use crate::export::{file_name, now_of};
+use crate::query::View;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use web_sys::Blob;
+
+impl Loading {
+    /// Saves what is on screen as a report.
+    pub fn save_report(self) {
+        let view = self.navigation.view.get_untracked();
+        // What the report shows is in it.
+        let query = View { sources: Vec::new(), demo: false, ..view }.to_query();
+        spawn_local(async move {
+            let report = async {
+                let decisions = self.data.ask(GetDecisions).await.unwrap_or_default();
+                let contents = Contents { name: String::new(), found: self.loaded(), decisions };
+                let archive = archive_of(contents).await.map_err(|problem| problem.words())?;
+                one_file::report(&query, &archive).await
+            };
+            match report.await {
+                Ok(report) => {
+                    let now = now_of(js_sys::Date::now());
+                    if !download::save_blob(&file_name("report", "html", now), report.into()) {
+                        self.notices.show("The browser did not save the report.");
+                    }
+                }
+                Err(reason) => self.notices.show(format!("The report could not be made: {reason}.")),
+            }
+        });
+    }
+
+    /// Shows what the page brings, if it is a report. Returns whether it is one.
+    pub fn open_own_report(self) -> bool {
+        let Some(data) = one_file::data() else {
+            return false;
+        };
+        self.is_pending.set(true);
+        spawn_local(async move {
+            match contents_of(&data).await {
+                Ok(contents) => self.read_contents(contents).await,
+                Err(problem) => {
+                    self.is_pending.set(false);
+                    self.notices.fail(format!("This report is damaged: {}.", problem.words()));
+                }
+            }
+        });
+        true
+    }
+
+    /// Reads files of a report, which are named as it names them.
+    async fn read_contents(self, contents: Contents) {
+        self.decide(contents.decisions).await;
+        self.read(contents.found);
+    }
+
+    /// The dropped files, with those that are in reports and in archives of libraries instead of these.
+    pub(super) async fn opened(self, found: Vec<Found>) -> Vec<Found> {
+        let mut opened = Vec::with_capacity(found.len());
+        for found in found {
+            match contents(&found).await {
+                None => opened.push(found),
+                Some(Ok(contents)) => {
+                    self.decide(contents.decisions).await;
+                    opened.extend(contents.found);
+                }
+                Some(Err(problem)) => self.fail(&found.path, &problem.words()),
+            }
+        }
+        opened
+    }
+
+    /// Adds decisions, which apply when all files are read. What was decided on screen wins.
+    async fn decide(self, theirs: String) {
+        if theirs.is_empty() {
+            return;
+        }
+        let pending = match self.restoring.get_untracked() {
+            Restoring::Reading(decisions) | Restoring::Rereading(decisions) => decisions,
+            Restoring::Done | Restoring::Looking => self.data.ask(GetDecisions).await.unwrap_or_default(),
+        };
+        let merged = MergeDecisions { before: String::new(), mine: pending, theirs };
+        if let Some(merged) = self.data.ask(merged).await {
+            self.restoring.set(Restoring::Reading(merged));
+        }
+    }
+}
+
+/// What a report or the archive of a library has; `None` for other files.
+async fn contents(found: &Found) -> Option<Result<Contents, Problem>> {
+    let name = found.path.to_ascii_lowercase();
+    let archive: Blob = if name.ends_with(".html") || name.ends_with(".htm") {
+        one_file::data_of(&found.file).await?
+    } else if name.ends_with(".zip") && is_archive(&found.file).await {
+        found.file.clone()
+    } else {
+        return None;
+    };
+    Some(contents_of(&archive).await)
+}
