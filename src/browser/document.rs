@@ -3,7 +3,7 @@
 use gloo_storage::{LocalStorage, Storage as _};
 use gloo_utils::{document, document_element, window};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, HtmlElement, Storage};
+use web_sys::{Element, HtmlElement, Storage, UrlSearchParams};
 
 /// The first element that matches a selector.
 pub fn find(selector: &str) -> Option<HtmlElement> {
@@ -32,6 +32,20 @@ pub fn remove_splash() {
 /// The query string of the address.
 pub fn query() -> String {
     window().location().search().unwrap_or_default()
+}
+
+/// Whether the address has a parameter, which it loses.
+pub fn take_parameter(name: &str) -> bool {
+    let Ok(parameters) = UrlSearchParams::new_with_str(&query()) else {
+        return false;
+    };
+    let has_it = parameters.has(name);
+    if has_it {
+        parameters.delete(name);
+        let rest = String::from(parameters.to_string());
+        replace_query(&if rest.is_empty() { rest } else { format!("?{rest}") });
+    }
+    has_it
 }
 
 /// Sets the query string of the address in a new entry of the browser's history,

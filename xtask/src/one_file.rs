@@ -88,10 +88,12 @@ fn with_inlined(page: &str, folder: &Path, unpacker: &str) -> Result<String> {
         ensure!(!css.contains("</") && !css.contains("url(."), "the style sheet needs other files");
         Ok(format!("<style>{css}</style>"))
     })?;
-    // What would be fetched early.
+    // What would be fetched early, and what an installed page needs.
     let mut html = html;
-    while let Ok(without) = replace_tag(&html, "<link", "preload", |_| Ok(String::new())) {
-        html = without;
+    for unneeded in ["preload", "manifest"] {
+        while let Ok(without) = replace_tag(&html, "<link", unneeded, |_| Ok(String::new())) {
+            html = without;
+        }
     }
     let html = replace_tag(&html, "<link", "rel=icon", |tag| {
         let icon = fs::read(folder.join(attribute(tag, "href")?))?;
@@ -174,7 +176,7 @@ fn packed(content: &[u8], cache: &Path) -> Result<Vec<u8>> {
 mod tests {
     use super::*;
 
-    const PAGE: &str = r#"<!doctype html><html lang=en><meta content="script-src 'self' 'sha256-old' ; img-src x" http-equiv=Content-Security-Policy><link href=./icon.svg rel=icon><script>a</script><link rel=modulepreload href=./passgrid-1.js><link rel="stylesheet" href="./style-1.css"><script type=module>await import("x");</script><body></body></html>"#;
+    const PAGE: &str = r#"<!doctype html><html lang=en><meta content="script-src 'self' 'sha256-old' ; img-src x" http-equiv=Content-Security-Policy><link href=./icon.svg rel=icon><script>a</script><link rel=modulepreload href=./passgrid-1.js><link href=manifest.webmanifest rel=manifest><link rel="stylesheet" href="./style-1.css"><script type=module>await import("x");</script><body></body></html>"#;
 
     fn build() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
@@ -197,9 +199,15 @@ mod tests {
         assert!(html.starts_with(MARK));
         assert!(html.contains("<style>a{color:red}</style>"));
         assert!(html.contains("data:image/svg+xml;base64,PHN2Zy8+"));
-        for left in
-            ["passgrid-1.js", "style-1.css", "icon.svg", "await import(\"x\")", "sha256-old", "'self'"]
-        {
+        for left in [
+            "passgrid-1.js",
+            "webmanifest",
+            "style-1.css",
+            "icon.svg",
+            "await import(\"x\")",
+            "sha256-old",
+            "'self'",
+        ] {
             assert!(!html.contains(left), "{left}");
         }
     }

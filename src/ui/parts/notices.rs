@@ -2,7 +2,7 @@
 
 use super::link::takes_over;
 use crate::ui::format;
-use crate::ui::stores::{use_loading, use_navigation, use_notices};
+use crate::ui::stores::{use_loading, use_navigation, use_notices, use_offline};
 use leptos::prelude::*;
 
 /// The progress of reading, with Cancel.
@@ -95,6 +95,27 @@ pub fn NoticeBar() -> impl IntoView {
             }
         })
     };
+    let offline = use_offline();
+    let update = move || {
+        offline.update.get().map(|update| {
+            let words = if loading.has_own_files() && !loading.is_kept() {
+                "A new version of Passgrid is ready. A reload removes what you dropped, because it is not kept."
+            } else {
+                "A new version of Passgrid is ready."
+            };
+            view! {
+                <div class="notice">
+                    <span>{words}</span>
+                    <button type="button" class="button button-small" on:click=move |_| update.take_over()>
+                        "Reload"
+                    </button>
+                    <button type="button" class="button button-small" on:click=move |_| offline.update.set(None)>
+                        "Later"
+                    </button>
+                </div>
+            }
+        })
+    };
     view! {
         <div class="notices" role="status" aria-live="polite">
             <Show when=move || navigation.view.with(|view| view.demo)>
@@ -108,6 +129,7 @@ pub fn NoticeBar() -> impl IntoView {
                 </div>
             </Show>
             {failure}
+            {update}
             {message}
         </div>
     }

@@ -1,4 +1,4 @@
-//! The page's state, in seven stores. Each is `Copy` and in the context of every
+//! The page's state, in eight stores. Each is `Copy` and in the context of every
 //! component.
 //!
 //! - [`Navigation`]: the view, the address bar, the open dialog.
@@ -6,6 +6,7 @@
 //! - [`Loading`]: reading files and URLs, and its progress.
 //! - [`Libraries`]: what is kept in this browser.
 //! - [`Notices`]: messages to the person.
+//! - [`Offline`]: working without a network, and other versions of the page.
 //! - [`Printing`]: the report while it is printed.
 //! - [`ColorScheme`]: light or dark.
 
@@ -15,6 +16,7 @@ mod libraries;
 mod loading;
 mod navigation;
 mod notices;
+mod offline;
 mod printing;
 
 pub use color_scheme::ColorScheme;
@@ -23,6 +25,7 @@ pub use libraries::{Libraries, kept_until};
 pub use loading::{Loading, MOST_LAST_BYTES, Phase, Watched};
 pub use navigation::{Dialog, IssueDraft, Navigation};
 pub use notices::Notices;
+pub use offline::Offline;
 pub use printing::Printing;
 
 use leptos::prelude::*;
@@ -39,7 +42,9 @@ pub fn provide_stores() {
     provide_context(Printing::new(data));
     let libraries = Libraries::new();
     provide_context(libraries);
-    provide_context(Loading::new(data, navigation, notices, libraries));
+    let loading = Loading::new(data, navigation, notices, libraries);
+    provide_context(loading);
+    provide_context(Offline::new(loading));
 }
 
 /// Returns the store of the view and the address bar.
@@ -74,5 +79,10 @@ pub fn use_color_scheme() -> ColorScheme {
 
 /// Returns the store of the printed report.
 pub fn use_printing() -> Printing {
+    expect_context()
+}
+
+/// Returns the store of other versions of the page.
+pub fn use_offline() -> Offline {
     expect_context()
 }

@@ -1,11 +1,12 @@
-//! Completes a build: joins its style sheets; fills in its ID, the list of formats, and the hashes of
-//! its inline scripts, which the content security policy allows.
+//! Completes a build: joins its style sheets; fills in its ID, the list of formats, the list of its files
+//! for the service worker, and the hashes of its inline scripts, which the content security policy allows.
 //!
 //! Trunk runs this as a hook after each build, so that `trunk serve` and a plain `trunk build` give
 //! pages under the same policy. See Trunk.toml.
 
 mod formats;
 mod inline_scripts;
+mod offline;
 mod style_sheets;
 
 use std::{
@@ -19,6 +20,8 @@ use sha2::{Digest, Sha256};
 
 use crate::workspace::Workspace;
 
+/// The placeholder in the service worker for the list of the page's files.
+const FILES_PLACEHOLDER: &str = "{{files}}";
 /// The placeholder in index.html for the list of formats.
 const FORMATS_PLACEHOLDER: &str = "{{formats}}";
 /// The placeholder in index.html for the hashes of the inline scripts.
@@ -40,7 +43,12 @@ pub fn stamp_staged_build(workspace: &Workspace) -> Result<()> {
         bail!("TRUNK_STAGING_DIR is not set: this command is Trunk's hook, run `cargo xtask dist` instead");
     };
     stamp(&folder, &formats::list(workspace.root())?)
-        .with_context(|| format!("the build in {} could not be completed", folder.display()))
+        .with_context(|| format!("the build in {} could not be completed", folder.display()))?;
+    // A page that is being developed must not come from a cache.
+    if env::var_os("TRUNK_PROFILE").is_some_and(|profile| profile != "release") {
+        fs::remove_file(folder.join("service-worker.js"))?;
+    }
+    Ok(())
 }
 
 fn stamp(folder: &Path, formats: &str) -> Result<()> {
@@ -52,7 +60,11 @@ fn stamp(folder: &Path, formats: &str) -> Result<()> {
         let html = replace(&html, FORMATS_PLACEHOLDER, formats)?;
         allow_inline_scripts(&html)
     })?;
-    rewrite(&folder.join("worker-loader.js"), |script| replace(script, BUILD_PLACEHOLDER, &build))
+    rewrite(&folder.join("worker-loader.js"), |script| replace(script, BUILD_PLACEHOLDER, &build))?;
+    let files = offline::list(folder, &build)?;
+    rewrite(&folder.join("service-worker.js"), |script| {
+        replace(&replace(script, BUILD_PLACEHOLDER, &build)?, FILES_PLACEHOLDER, &files)
+    })
 }
 
 fn rewrite(file: &Path, change: impl FnOnce(&str) -> Result<String>) -> Result<()> {
@@ -163,6 +175,7 @@ mod tests {
             fs::write(path("index.html"), html).unwrap();
             fs::write(path("a.css"), "a{}").unwrap();
             fs::write(path("worker-loader.js"), "{{build}}").unwrap();
+            fs::write(path("service-worker.js"), "{{build}} {{files}}").unwrap();
             fs::write(path("worker_bg.wasm"), module).unwrap();
             stamp(folder.path(), "<li>TAP</li>").unwrap();
             let page = fs::read_to_string(path("index.html")).unwrap();

@@ -1,9 +1,12 @@
 //! Switching off what is kept without asking, the space, and deleting everything.
 
 use super::list::Sure;
+use crate::browser::requests;
+use crate::text::listed;
 use crate::ui::format;
 use crate::ui::stores::{MOST_LAST_BYTES, use_libraries, use_loading};
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 
 /// Switching off what is kept without asking, the space, and deleting everything.
 #[component]
@@ -37,6 +40,7 @@ pub fn Settings() -> impl IntoView {
                 )}
             </label>
             <p class="hint">"Nothing is uploaded. " {space}</p>
+            <p class="hint">{requests_words(&requests::by_host())}</p>
             <p>
                 <button
                     type="button"
@@ -55,5 +59,38 @@ pub fn Settings() -> impl IntoView {
                 />
             </Show>
         </section>
+    }
+}
+
+/// Which hosts the page asked, and how often.
+fn requests_words(hosts: &BTreeMap<String, u32>) -> String {
+    let named: Vec<String> = hosts
+        .iter()
+        .map(|(host, requests)| {
+            let host = if host.is_empty() { "its own host" } else { host };
+            format!("{} to {host}", format::plural(*requests, "request"))
+        })
+        .collect();
+    if named.is_empty() {
+        return "This page has sent no requests since it was opened.".to_owned();
+    }
+    let named: Vec<&str> = named.iter().map(String::as_str).collect();
+    format!("Since it was opened, this page has sent {}.", listed(&named))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_are_counted_per_host() {
+        let words = |hosts: &[(&str, u32)]| {
+            requests_words(&hosts.iter().map(|(host, requests)| ((*host).to_owned(), *requests)).collect())
+        };
+        assert_eq!(words(&[]), "This page has sent no requests since it was opened.");
+        assert_eq!(
+            words(&[("", 12), ("a.example", 1)]),
+            "Since it was opened, this page has sent 12 requests to its own host and 1 request to a.example."
+        );
     }
 }

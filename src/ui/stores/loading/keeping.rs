@@ -200,7 +200,7 @@ impl Loading {
 
     /// Whether what is on screen is kept without asking: it was dropped, and is not the demo or what a
     /// link names.
-    fn is_kept(self) -> bool {
+    pub fn is_kept(self) -> bool {
         let is_own = self.navigation.view.with_untracked(|view| !view.demo && view.sources.is_empty());
         let is_on = self.libraries.keeps_last.get_untracked()
             && self.libraries.with_state(|state| !state.is_paused) == Some(true);
