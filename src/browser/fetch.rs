@@ -1,5 +1,6 @@
 //! Fetches published results by URL.
 
+use super::offline;
 use gloo_net::http::{Request, Response};
 use gloo_utils::window;
 use wasm_bindgen::JsCast;
@@ -69,6 +70,10 @@ async fn content_of(url: &Url, page: &str, abort: Option<&Abort>) -> Result<Blob
         let is_aborted = abort.is_some_and(Abort::is_aborted);
         Err(if is_aborted { format!("{href}: the download was cancelled") } else { reason })
     };
+    let here = Url::new(page).map(|here| here.origin()).unwrap_or_default();
+    if here != url.origin() {
+        offline::allow(&href).await;
+    }
     let response = match Request::get(&href).abort_signal(signal.as_ref()).send().await {
         Ok(response) => response,
         Err(_) => return failed(unreachable_reason(url, page)),

@@ -1,6 +1,7 @@
 //! Files from drops, file pickers and the clipboard, by reference.
 
 use super::folder::{self, Folder};
+use gloo_utils::window;
 use js_sys::{Array, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -57,6 +58,8 @@ pub fn of_text(name: &str, text: &str) -> Found {
 /// handled; they are walked afterwards.
 pub struct Transfer {
     entries: Vec<FileSystemEntry>,
+    /// In place of the entries, on a page that was opened from a disk.
+    handles: Vec<Promise>,
     files: Vec<Found>,
     text: Option<String>,
 }
@@ -64,6 +67,16 @@ pub struct Transfer {
 impl Transfer {
     /// Takes the content of the event of a drop or a paste.
     pub fn new(data: &DataTransfer) -> Transfer {
+        // Chromium reads no entries for such pages (https://crbug.com/40405217).
+        if is_from_disk() {
+            let text = data.get_data("text/plain").ok();
+            return match folder::dropped(data) {
+                Some(handles) if !handles.is_empty() => {
+                    Transfer { handles, ..Transfer::from_parts(Vec::new(), Vec::new(), text) }
+                }
+                _ => Transfer::from_parts(Vec::new(), files_of(data.files()), text),
+            };
+        }
         let items = data.items();
         let entries: Vec<FileSystemEntry> = (0..items.length())
             .filter_map(|index| items.get(index))
@@ -77,7 +90,7 @@ impl Transfer {
     pub fn from_parts(entries: Vec<FileSystemEntry>, files: Vec<File>, text: Option<String>) -> Transfer {
         let files = if entries.is_empty() { picked(files) } else { Vec::new() };
         let text = text.filter(|text| !text.trim().is_empty());
-        Transfer { entries, files, text }
+        Transfer { entries, handles: Vec::new(), files, text }
     }
 
     /// The dropped files and folders, which can be read again later.
@@ -88,7 +101,10 @@ impl Transfer {
     /// All files, including everything in folders; or the text as a file. The number
     /// counts files and folders that could not be opened.
     pub async fn files(self) -> (Vec<Found>, u32) {
-        let (mut found, failed) = walk_entries(self.entries).await;
+        let (mut found, mut failed) = walk_entries(self.entries).await;
+        let (more, more_failed) = folder::walk_dropped(self.handles).await;
+        failed += more_failed;
+        found.extend(more);
         found.extend(self.files);
         if found.is_empty()
             && let Some(text) = self.text
@@ -98,6 +114,10 @@ impl Transfer {
         found.sort_by(|a, b| a.path.cmp(&b.path));
         (found, failed)
     }
+}
+
+fn is_from_disk() -> bool {
+    window().location().protocol().is_ok_and(|protocol| protocol == "file:")
 }
 
 /// Something that can be read again as it is on disk now.

@@ -7,7 +7,8 @@ use js_sys::{Array, AsyncIterator, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    File, FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemHandle, FileSystemHandleKind,
+    DataTransfer, File, FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemHandle,
+    FileSystemHandleKind,
 };
 
 /// A folder on disk.
@@ -95,6 +96,44 @@ pub async fn walk(folder: &Folder) -> (Vec<Found>, u32) {
         }
     }
     found.sort_by(|a, b| a.path.cmp(&b.path));
+    (found, failed)
+}
+
+/// What is dropped, as promises of handles, which must be asked for while the event is handled; `None` if the
+/// browser has none.
+pub(super) fn dropped(data: &DataTransfer) -> Option<Vec<Promise>> {
+    let items = data.items();
+    let items = (0..items.length()).filter_map(|index| items.get(index)).filter(|item| item.kind() == "file");
+    items
+        .map(|item| {
+            let ask =
+                Reflect::get(&item, &"getAsFileSystemHandle".into()).ok()?.dyn_into::<Function>().ok()?;
+            ask.call0(&item).ok()?.dyn_into().ok()
+        })
+        .collect()
+}
+
+/// All files of what was dropped, and how many could not be opened.
+pub(super) async fn walk_dropped(handles: Vec<Promise>) -> (Vec<Found>, u32) {
+    let (mut found, mut failed) = (Vec::new(), 0);
+    for handle in handles {
+        let handle = JsFuture::from(handle).await.ok();
+        let Some(handle) = handle.and_then(|handle| handle.dyn_into::<FileSystemHandle>().ok()) else {
+            failed += 1;
+            continue;
+        };
+        if let Some(folder) = handle.dyn_ref::<FileSystemDirectoryHandle>() {
+            let (more, more_failed) = walk(&Folder(folder.clone())).await;
+            found.extend(more);
+            failed += more_failed;
+            continue;
+        }
+        let name = handle.name();
+        match JsFuture::from(handle.unchecked_into::<FileSystemFileHandle>().get_file()).await {
+            Ok(file) => found.push(Found::new(&name, file.unchecked_into::<File>())),
+            Err(_) => failed += 1,
+        }
+    }
     (found, failed)
 }
 

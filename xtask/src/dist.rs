@@ -72,12 +72,15 @@ enum Part {
     Charts,
     /// The reports of the demo, loaded when a person starts it.
     Demo,
+    /// What keeps the page without a network and installs it, loaded when nothing else is.
+    Installed,
     /// The page as one file, loaded when a person saves a report.
     OneFile,
 }
 
 impl Part {
-    const ALL: [Part; 5] = [Part::Page, Part::Engine, Part::Charts, Part::Demo, Part::OneFile];
+    const ALL: [Part; 6] =
+        [Part::Page, Part::Engine, Part::Charts, Part::Demo, Part::Installed, Part::OneFile];
 
     fn name(self) -> &'static str {
         match self {
@@ -85,6 +88,7 @@ impl Part {
             Part::Engine => "the engine",
             Part::Charts => "charts",
             Part::Demo => "the demo",
+            Part::Installed => "for the installed page",
             Part::OneFile => "all in one file",
         }
     }
@@ -95,7 +99,7 @@ impl Part {
         match self {
             Part::Page => Some(900_000),
             Part::Engine => Some(1_400_000),
-            Part::Charts | Part::Demo | Part::OneFile => None,
+            Part::Charts | Part::Demo | Part::Installed | Part::OneFile => None,
         }
     }
 
@@ -106,6 +110,8 @@ impl Part {
             Part::Demo
         } else if text == one_file::NAME {
             Part::OneFile
+        } else if text.starts_with("icon-") || text == "manifest.webmanifest" || text == "service-worker.js" {
+            Part::Installed
         } else if text.starts_with("plotly") {
             Part::Charts
         } else if text.starts_with("worker") {
@@ -221,6 +227,8 @@ mod tests {
             file("demo/1.0/a.xml", 30_000, 3000),
             file("demo/1.0/b.xml", 30_000, 3000),
             file("style-1.css", 1550, 700),
+            file("icon-192.png", 6000, 6000),
+            file("service-worker.js", 4000, 2000),
             file("passgrid.html", 2_900_000, 2_600_000),
         ];
         let report = report(&files);
@@ -232,6 +240,7 @@ mod tests {
         assert_eq!(sum("the engine"), "the engine 701.0 kB 300.5 kB (guard rail: 1400.0 kB gzip)");
         assert_eq!(sum("charts"), "charts 1400.0 kB 400.0 kB");
         assert_eq!(sum("the demo"), "the demo 60.0 kB 6.0 kB");
+        assert_eq!(sum("for the installed page"), "for the installed page 10.0 kB 8.0 kB");
         assert_eq!(sum("all in one file"), "all in one file 2900.0 kB 2600.0 kB");
     }
 

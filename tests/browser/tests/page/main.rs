@@ -29,6 +29,8 @@ mod load;
 mod matrix;
 mod metrics;
 mod mixed;
+mod offline;
+mod one_file;
 mod overview;
 mod print;
 mod rename;

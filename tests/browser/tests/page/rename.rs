@@ -6,7 +6,7 @@ use passgrid_browser_tests::{Scenario, scenario};
 use crate::steps;
 
 /// Renames a DUT, after the dialog said what that means.
-async fn rename(t: &Scenario, dut: &str, name: &str, effect: &str) -> Result<()> {
+pub async fn rename(t: &Scenario, dut: &str, name: &str, effect: &str) -> Result<()> {
     t.page.find("button", &format!("Rename {dut}")).await?.click().await?;
     t.page.until_text("Rename DUT").await?;
     t.page.until_true("document.activeElement.id === 'rename-name'").await?;
