@@ -58,6 +58,8 @@ const pristine = root.cloneNode(true);
 for (const name of ["data-start", "data-theme", "data-kept", "data-browser", "style"]) {
   pristine.removeAttribute(name);
 }
+// A report of a site's page shows its own results.
+pristine.removeAttribute("data-source");
 one.viewer = () => `${MARK}${pristine.outerHTML}`;
 window.passgridOneFile = one;
 

@@ -22,6 +22,12 @@ const DATA: &str = r#"<script type="text/plain" id="passgrid-data"></script>"#;
 /// The same up to where it differs between reports.
 const DATA_TAG: &[u8] = br#"<script type="text/plain" id="passgrid-data""#;
 
+/// The attribute that marks such a file. It has no value.
+const ONE_FILE: &str = "data-one-file";
+
+/// The attribute with the results that a site shows.
+const SOURCE: &str = "data-source";
+
 /// No file without data is larger, in bytes.
 const MOST_VIEWER_BYTES: u64 = 8_000_000;
 
@@ -95,6 +101,21 @@ pub async fn report(query: &str, archive: &Blob) -> Result<Blob, String> {
     options.set_type("text/html");
     let report = Blob::new_with_str_sequence_and_options(&parts, &options);
     report.map_err(|error| message_of(&error))
+}
+
+/// The page as one file that shows the results of a manifest beside it.
+///
+/// # Errors
+///
+/// If the page's host does not answer.
+pub async fn site(manifest: &str) -> Result<Blob, String> {
+    let page = viewer().await?.replacen(ONE_FILE, &format!("{SOURCE}=\"{manifest}\" {ONE_FILE}"), 1);
+    Ok(gloo_file::Blob::new_with_options(page.as_str(), Some("text/html")).into())
+}
+
+/// The results that this page shows where its address names none.
+pub fn source() -> Option<String> {
+    gloo_utils::document_element().get_attribute(SOURCE)
 }
 
 /// The zip file in a report; `None` if the file is no report, or brings nothing.

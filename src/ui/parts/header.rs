@@ -200,7 +200,12 @@ fn Downloads() -> impl IntoView {
             explanation: "this page with all files in it; opens without a server".to_owned(),
             choose: Box::new(move || loading.save_report()),
         };
-        Export::ALL.iter().copied().map(item).chain([report, print]).collect()
+        let site = MenuItem {
+            name: "Site (zip)",
+            explanation: "this page and all files, for any static web host".to_owned(),
+            choose: Box::new(move || loading.save_site()),
+        };
+        Export::ALL.iter().copied().map(item).chain([report, site, print]).collect()
     };
     view! { <Menu label="Download" is_primary=true items=items /> }
 }

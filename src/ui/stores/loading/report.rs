@@ -1,10 +1,10 @@
-//! Reports: one HTML file with the page and what it shows.
+//! Reports, which are one HTML file with the page and what it shows, and sites for static hosts.
 
 use super::Loading;
 use super::keeping::Restoring;
 use super::transfer::{Contents, archive_of, contents_of, is_archive};
 use crate::browser::files::Found;
-use crate::browser::storage::Problem;
+use crate::browser::storage::{Problem, pack};
 use crate::browser::{download, one_file};
 use crate::engine::{GetDecisions, MergeDecisions};
 use crate::export::{file_name, now_of};
@@ -13,6 +13,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::Blob;
 
+/// The manifest of a site, beside its page.
+const MANIFEST: &str = "passgrid.json";
+
+/// What it says: names, units and builds are in the archive.
+const SITE: &str = r#"{ "schema": "passgrid/manifest/1", "sessions": [{ "files": ["results.zip"] }] }
+"#;
+
 impl Loading {
     /// Saves what is on screen as a report.
     pub fn save_report(self) {
@@ -20,22 +27,44 @@ impl Loading {
         // What the report shows is in it.
         let query = View { sources: Vec::new(), demo: false, ..view }.to_query();
         spawn_local(async move {
-            let report = async {
-                let decisions = self.data.ask(GetDecisions).await.unwrap_or_default();
-                let contents = Contents { name: String::new(), found: self.loaded(), decisions };
-                let archive = archive_of(contents).await.map_err(|problem| problem.words())?;
-                one_file::report(&query, &archive).await
-            };
-            match report.await {
-                Ok(report) => {
-                    let now = now_of(js_sys::Date::now());
-                    if !download::save_blob(&file_name("report", "html", now), report.into()) {
-                        self.notices.show("The browser did not save the report.");
-                    }
-                }
-                Err(reason) => self.notices.show(format!("The report could not be made: {reason}.")),
-            }
+            let report = async { one_file::report(&query, &self.archive().await?).await };
+            self.save("report", "html", report.await);
         });
+    }
+
+    /// Saves the page and what is on screen as a folder for a static host, in a zip file.
+    pub fn save_site(self) {
+        spawn_local(async move {
+            let site = async {
+                let page = one_file::site(MANIFEST).await?;
+                let manifest = gloo_file::Blob::new_with_options(SITE, Some("application/json")).into();
+                let results = self.archive().await?;
+                let files = [("index.html", page), (MANIFEST, manifest), ("results.zip", results)];
+                pack(&files.map(|(name, file)| (name.to_owned(), file)))
+                    .await
+                    .map_err(|problem| problem.words())
+            };
+            self.save("site", "zip", site.await);
+        });
+    }
+
+    /// What is on screen, with what was decided about it, as a zip file.
+    async fn archive(self) -> Result<Blob, String> {
+        let decisions = self.data.ask(GetDecisions).await.unwrap_or_default();
+        let contents = Contents { name: String::new(), found: self.loaded(), decisions };
+        archive_of(contents).await.map_err(|problem| problem.words())
+    }
+
+    fn save(self, what: &str, extension: &str, made: Result<Blob, String>) {
+        match made {
+            Ok(file) => {
+                let name = file_name(what, extension, now_of(js_sys::Date::now()));
+                if !download::save_blob(&name, file.into()) {
+                    self.notices.show(format!("The browser did not save the {what}."));
+                }
+            }
+            Err(reason) => self.notices.show(format!("The {what} could not be made: {reason}.")),
+        }
     }
 
     /// Shows what the page brings, if it is a report. Returns whether it is one.

@@ -62,7 +62,9 @@ async fn another_version_waits_until_it_is_asked_for() -> Result<()> {
         let (first, second) = (build(t).await?, "0123456789abcdef");
         for name in ["index.html", "service-worker.js", "worker-loader.js"] {
             let path = folder.join(name);
-            fs::write(&path, fs::read_to_string(&path)?.replace(&first, second))?;
+            // The policy has the hash of the page's script, which names the build, too.
+            let times = if name == "index.html" { 1 } else { usize::MAX };
+            fs::write(&path, fs::read_to_string(&path)?.replacen(&first, second, times))?;
         }
         t.page.drop_files([fixture("brief/sessions.json")]).await?;
         t.page.phase("ready").await?;
