@@ -15,15 +15,19 @@ use crate::{
     workspace::Workspace,
 };
 
-/// Builds the page and prints where it is and how large.
+/// Builds the page and prints where it is and how large. With `gzip`, there is a compressed file beside
+/// each file that is smaller by that.
 ///
 /// # Errors
 ///
 /// If setup or the build fails.
-pub fn dist(workspace: &Workspace) -> Result<()> {
+pub fn dist(workspace: &Workspace, gzip: bool) -> Result<()> {
     setup::setup(workspace, Needs::Build)?;
     build::build(workspace)?;
     print!("\n{}", report(&files(workspace)?));
+    if gzip {
+        compress(&workspace.dist())?;
+    }
     println!("\nThe folder to upload: {}", workspace.dist().display());
     Ok(())
 }
@@ -147,6 +151,17 @@ fn files(workspace: &Workspace) -> Result<Vec<File>> {
     measure(&folder).with_context(|| format!("the build in {} cannot be read", folder.display()))
 }
 
+/// Writes the compressed twins.
+fn compress(folder: &Path) -> Result<()> {
+    for file in measure(folder)?.into_iter().filter(|file| file.gzip_bytes < file.bytes) {
+        let path = folder.join(&file.name);
+        let mut twin = path.clone().into_os_string();
+        twin.push(".gz");
+        fs::write(twin, gzip(&fs::read(path)?)?)?;
+    }
+    Ok(())
+}
+
 /// Measures all files below a folder, in the order of their names.
 fn measure(folder: &Path) -> Result<Vec<File>> {
     let mut files = Vec::new();
@@ -169,9 +184,13 @@ fn measure(folder: &Path) -> Result<Vec<File>> {
 
 /// Returns the size under gzip at its default level, which is what most static hosts send.
 fn gzip_size(content: &[u8]) -> Result<usize> {
+    Ok(gzip(content)?.len())
+}
+
+fn gzip(content: &[u8]) -> Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(content)?;
-    Ok(encoder.finish()?.len())
+    Ok(encoder.finish()?)
 }
 
 fn gzip_bytes(files: &[File], part: Part) -> usize {
@@ -250,6 +269,17 @@ mod tests {
         assert_eq!(verdict(401, 400), Verdict::Above);
         assert_eq!(verdict(500, 400), Verdict::Above);
         assert_eq!(verdict(501, 400), Verdict::FarAbove);
+    }
+
+    #[test]
+    fn only_files_that_become_smaller_are_compressed() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("demo")).unwrap();
+        fs::write(folder.path().join("demo/a.xml"), "a".repeat(500)).unwrap();
+        fs::write(folder.path().join("b.png"), "b").unwrap();
+        compress(folder.path()).unwrap();
+        assert!(folder.path().join("demo/a.xml.gz").is_file());
+        assert!(!folder.path().join("b.png.gz").exists());
     }
 
     #[test]

@@ -40,7 +40,7 @@ enum Command {
     /// Serve a debug build and rebuild it after each change of a source file.
     Dev(Address),
     /// Build the page for a static host and print its sizes.
-    Dist,
+    Dist(Dist),
     /// Only install what building and testing need.
     Setup(Browsers),
     /// Measure the page in Chromium; arguments go to the benchmark (`-- --help` lists them).
@@ -52,6 +52,14 @@ enum Command {
     /// Join a build's style sheets and fill in its policy and ID. Trunk calls this as a hook; see Trunk.toml.
     #[command(hide = true)]
     Stamp,
+}
+
+/// What is written besides the page.
+#[derive(Args)]
+struct Dist {
+    /// Write each file compressed, too, as FILE.gz, for servers that send such files.
+    #[arg(long)]
+    gzip: bool,
 }
 
 /// Which browsers are required.
@@ -113,7 +121,7 @@ fn run(command: Command) -> Result<()> {
         Command::Serve(address) => serve::serve(&workspace, address.port, !address.no_open),
         Command::Test(browsers) => test::test(&workspace, browsers.all_browsers),
         Command::Dev(address) => serve::dev(&workspace, address.port, !address.no_open),
-        Command::Dist => dist::dist(&workspace),
+        Command::Dist(Dist { gzip }) => dist::dist(&workspace, gzip),
         Command::Setup(browsers) => setup::setup(&workspace, Needs::of_tests(browsers.all_browsers)),
         Command::Bench(passed) => browser_bins::run(&workspace, "bench", &passed.arguments),
         Command::Fuzz(Fuzzing { targets, seconds, seed }) => {

@@ -161,7 +161,8 @@ impl AnyBrowser {
     ///
     /// As [`AnyBrowser::phase`].
     pub async fn open_page(&self, address: &str, phase: &str) -> Result<()> {
-        if phase == "empty" {
+        // A page from a disk keeps nothing.
+        if phase == "empty" && !address.starts_with("file:") {
             // What was dropped before is kept. A file beside the page has the same storage.
             self.driver.goto(format!("{address}worker-loader.js")).await?;
             let forget = "localStorage.removeItem('kept'); sessionStorage.removeItem('library'); return true";

@@ -1,4 +1,4 @@
-//! The browsers and their drivers, for the tests in a real browser.
+//! The browsers and their drivers, for the tests in a real browser, and a real web server.
 
 use std::{path::PathBuf, process::Command};
 
@@ -10,7 +10,7 @@ use crate::{process, setup::announce};
 const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const CHROMEDRIVER: &str = "chromedriver";
 
-/// A browser that the tests use, with the programs that must be on PATH.
+/// What the tests use, with the programs that must be on PATH.
 struct Wanted {
     name: &'static str,
     /// Groups of alternatives; one program of each group is enough.
@@ -32,6 +32,9 @@ const WANTED_WEBKIT: Wanted = Wanted {
     programs: &[&["WebKitWebDriver"], &["Xvfb"]],
     debian: &["webkit2gtk-driver", "xvfb"],
 };
+
+/// What the README says about publishing is tested with it.
+const WANTED_NGINX: Wanted = Wanted { name: "nginx", programs: &[&["nginx"]], debian: &["nginx"] };
 
 /// Chromium and the program that drives it.
 pub struct Browser {
@@ -76,6 +79,15 @@ pub fn ensure_webkit() -> Result<()> {
     WANTED_WEBKIT.ensure()
 }
 
+/// Installs nginx, in the same way, without starting it.
+///
+/// # Errors
+///
+/// As [`ensure_chromium`].
+pub fn ensure_nginx() -> Result<()> {
+    WANTED_NGINX.ensure()
+}
+
 impl Wanted {
     fn is_installed(&self) -> bool {
         self.programs.iter().all(|names| names.iter().any(|name| which::which(name).is_ok()))
@@ -112,7 +124,8 @@ impl Wanted {
 
 fn apt_get() -> Command {
     let mut command = Command::new("apt-get");
-    command.arg("-qq").env("DEBIAN_FRONTEND", "noninteractive");
+    // Debian starts no service of a package in the run level for maintenance.
+    command.arg("-qq").env("DEBIAN_FRONTEND", "noninteractive").env("RUNLEVEL", "1");
     command
 }
 

@@ -21,9 +21,9 @@ pub enum Needs {
     Build,
     /// The same, and Chromium with its driver.
     Chromium,
-    /// The same, and Firefox and WebKitGTK where they can be installed.
+    /// The same, and Firefox, WebKitGTK and nginx where they can be installed.
     Browsers,
-    /// The same, and it is an error if Firefox or WebKitGTK cannot be installed.
+    /// The same, and it is an error if one of these cannot be installed.
     AllBrowsers,
 }
 
@@ -49,7 +49,12 @@ pub fn setup(workspace: &Workspace, needs: Needs) -> Result<()> {
     cargo_tools::ensure(workspace)?;
     if matches!(needs, Needs::Browsers | Needs::AllBrowsers) {
         let firefox = browser::ensure_firefox().and_then(|()| cargo_tools::ensure_geckodriver(workspace));
-        for (name, installed) in [("Firefox", firefox), ("WebKitGTK", browser::ensure_webkit())] {
+        let others = [
+            ("Firefox", firefox),
+            ("WebKitGTK", browser::ensure_webkit()),
+            ("nginx", browser::ensure_nginx()),
+        ];
+        for (name, installed) in others {
             match installed {
                 Err(error) if needs == Needs::Browsers => {
                     announce(&format!("the tests in {name} will be ignored: {error:#}"));

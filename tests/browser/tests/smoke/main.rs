@@ -1,6 +1,8 @@
 //! The main ways through the page in each family of browsers.
 //!
-//! A browser that is not installed is reported as ignored, unless `PASSGRID_ALL_BROWSERS` is set.
+//! A browser or server that is not installed is reported as ignored, unless `PASSGRID_ALL_BROWSERS` is set.
+
+mod nginx;
 
 use std::{env, fs, path::PathBuf, process::ExitCode};
 
@@ -18,7 +20,17 @@ fn main() -> ExitCode {
     let trials = Kind::ALL.map(|kind| {
         Trial::ignorable_test(format!("main_ways_through_the_page_in_{}", kind.name()), move || run(kind))
     });
-    libtest_mimic::run(&arguments, trials.into()).exit_code()
+    let nginx = Trial::ignorable_test("nginx_serves_the_page_as_the_readme_says", publish);
+    libtest_mimic::run(&arguments, trials.into_iter().chain([nginx]).collect()).exit_code()
+}
+
+fn publish() -> Result<Completion, Failed> {
+    if which::which("nginx").is_err() && env::var_os("PASSGRID_ALL_BROWSERS").is_none() {
+        return Ok(Completion::ignored_with("nginx is not on PATH"));
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(nginx::serves_the_page_as_the_readme_says()).map_err(failed)?;
+    Ok(Completion::Completed)
 }
 
 fn run(kind: Kind) -> Result<Completion, Failed> {
@@ -66,7 +78,16 @@ async fn main_ways(page: &AnyBrowser, site: &Site) -> Result<()> {
     page.phase("ready").await?;
     page.until_text("3 of 5 DUTs fail. 14 tests fail, 9 of them only on max-b1").await?;
 
-    by_link(page, site).await.context("a link to published results")
+    by_link(page, site).await.context("a link to published results")?;
+    from_disk(page).await.context("the page as one file")
+}
+
+/// The page that needs no server.
+async fn from_disk(page: &AnyBrowser) -> Result<()> {
+    page.open_page(&format!("file://{}", dist()?.join("passgrid.html").display()), "empty").await?;
+    page.choose("Open files", &root().join("fixtures/brief/sessions.json")).await?;
+    page.phase("ready").await?;
+    page.until_text("1 of 2 DUTs fails. 1 test fails, only on DUT_A.").await
 }
 
 /// A button by its text or label.
