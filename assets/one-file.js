@@ -33,8 +33,23 @@ async function bytesOf(text) {
 }
 async function unpack(text) {
   const { XzReadableStream } = self["xz-decompress"];
-  const packed = new Blob([await bytesOf(text)]).stream();
+  const bytes = await bytesOf(text);
+  // Not a blob's stream, which WebKit cannot read in the worker of a page from a disk.
+  const packed = new ReadableStream({
+    start(controller) {
+      controller.enqueue(bytes);
+      controller.close();
+    },
+  });
   return new Response(new XzReadableStream(packed)).arrayBuffer();
+}
+// WebKit refuses that to the worker of a page from a disk.
+async function readsFiles() {
+  try {
+    await new Blob(["x"]).text();
+  } catch {
+    throw "this browser reads no files for a page from a disk. Open it in Chrome, Edge or Firefox, or from a web server";
+  }
 }
 const part = (name) => document.querySelector(`script[data-part="${name}"]`).textContent;
 const script = (...texts) => URL.createObjectURL(new Blob(texts, { type: "text/javascript" }));
@@ -43,8 +58,8 @@ const textOf = async (name) => new TextDecoder().decode(await unpack(part(name))
 // A worker of a page without an origin cannot load anything: its script has all that it needs.
 const worker = async () => {
   const [bindings, loader] = await Promise.all([textOf("worker.js"), textOf("worker-loader.js")]);
-  const engine = `self.passgridEngine = () => unpack(${JSON.stringify(part("worker.wasm"))});`;
-  return script([part("unpacker"), bytesOf, unpack, engine, bindings, loader].join("\n"));
+  const engine = `self.passgridEngine = () => readsFiles().then(() => unpack(${JSON.stringify(part("worker.wasm"))}));`;
+  return script([part("unpacker"), bytesOf, unpack, readsFiles, engine, bindings, loader].join("\n"));
 };
 
 const root = document.documentElement;
