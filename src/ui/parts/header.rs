@@ -5,14 +5,14 @@ use super::kept::KeepButton;
 use super::link::ViewLink;
 use super::menu::{Menu, MenuItem};
 use super::open::AddMenu;
-use crate::browser::download;
+use crate::browser::{clipboard, download, fetch};
 use crate::engine::MakeExport;
 use crate::export::Export;
 use crate::query::{Route, View};
 use crate::ui::format;
 use crate::ui::stores::{
-    Dialog as DialogName, Loading, Navigation, use_color_scheme, use_data, use_loading, use_navigation,
-    use_notices, use_printing,
+    Dialog as DialogName, Loading, Navigation, Notices, use_color_scheme, use_data, use_loading,
+    use_navigation, use_notices, use_printing,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -169,6 +169,7 @@ pub fn clear_or_ask(navigation: Navigation, loading: Loading) {
 #[component]
 fn Downloads() -> impl IntoView {
     let (navigation, data, notices) = (use_navigation(), use_data(), use_notices());
+    let loading = use_loading();
     let printing = use_printing();
     let save = move |kind: Export| {
         let (filter, sides) =
@@ -194,9 +195,29 @@ fn Downloads() -> impl IntoView {
             explanation: "DUTs and failing tests, on A4 (Ctrl+P)".to_owned(),
             choose: Box::new(move || printing.start(&navigation.view.get_untracked())),
         };
-        Export::ALL.iter().copied().map(item).chain([print]).collect()
+        let link = MenuItem {
+            name: "Copy link to these files",
+            explanation: "with their hashes, so that a changed file is reported".to_owned(),
+            choose: Box::new(move || copy_link(navigation, loading, notices)),
+        };
+        let link = navigation.view.with(|view| !view.sources.is_empty()).then_some(link);
+        Export::ALL.iter().copied().map(item).chain([print]).chain(link).collect()
     };
     view! { <Menu label="Download" is_primary=true items=items /> }
+}
+
+/// Copies a link to the view on screen and to the files as they are now.
+fn copy_link(navigation: Navigation, loading: Loading, notices: Notices) {
+    spawn_local(async move {
+        let mut view = navigation.view.get_untracked();
+        view.sources = loading.sources_with_hashes().await;
+        let page = fetch::page();
+        let page = page.split(['?', '#']).next().unwrap_or_default();
+        notices.show(match clipboard::copy(&format!("{page}{}", view.to_query())).await {
+            true => "The link was copied. It reports files that change from now on.",
+            false => "Your browser blocked copying.",
+        });
+    });
 }
 
 /// Switches between light and dark.

@@ -31,6 +31,7 @@ mod metrics;
 mod mixed;
 mod overview;
 mod print;
+mod published;
 mod rename;
 mod rules;
 mod sources;
