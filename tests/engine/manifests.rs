@@ -144,7 +144,7 @@ fn a_bad_entry_is_told_with_its_place_and_the_others_are_read() {
         (r#"{""#, "a session without `files`; ignored"),
         ("7,", "a session is neither an object nor a file; ignored: `7`"),
         (r#"{""#, "`javascript:` addresses are not fetched; use http or https"),
-        (r#"{""#, "`started` is no time: `soon`"),
+        (r#"{""#, "`started` is not a time: `soon`"),
         (r#"{""#, "unknown key `colour` of a session; ignored"),
         (r#"{""#, "older sessions without `manifest`; ignored"),
     ];

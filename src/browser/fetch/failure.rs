@@ -98,7 +98,7 @@ fn how_to_allow(url: &str, origin: &str) -> String {
         "GitHub Pages sends it for public sites, so this site may be private, or lead to another host."
             .to_owned()
     } else if is_at("github.com") {
-        "GitHub does not let other websites read releases and artifacts: publish the files with GitHub Pages, or \
+        "GitHub keeps other websites from reading releases and artifacts: publish the files with GitHub Pages, or \
          commit them and link to their page."
             .to_owned()
     } else if is_at("gitlab.io") || is_at("gitlab.com") || path.contains("/-/") {

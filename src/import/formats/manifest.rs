@@ -154,7 +154,7 @@ fn draft(entry: &Object, at: u64, batch: &mut Batch) -> SessionDraft {
     let started = entry.text("started");
     draft.started = Timestamp::parse(&started);
     if draft.started.is_none() && !started.is_empty() {
-        let text = format!("`started` is no time: `{}`", head(&started, 40));
+        let text = format!("`started` is not a time: `{}`", head(&started, 40));
         batch.note(Severity::Warning, Some(at), text);
     }
     let cut = |value: &str| head(json::plain(value).trim(), limits::PROPERTY_BYTES).to_owned();

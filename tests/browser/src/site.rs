@@ -275,6 +275,10 @@ fn resumes(has_ranges: bool) -> impl Fn(HttpRequest) -> Ready<Response> + Clone 
             );
         }
         if !is_first.swap(false, Ordering::SeqCst) {
+            if has_ranges {
+                // Who asks for all of it again has not understood that it can go on.
+                return ready(StatusCode::FORBIDDEN.into_response());
+            }
             return ready((common, content).into_response());
         }
         let (length, half) = (content.len().to_string(), content.slice(..content.len() / 2));
