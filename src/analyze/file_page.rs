@@ -2,7 +2,7 @@
 
 use super::file_facts::{LedgerPart, format_name, key as file_key, notes, parts};
 use super::file_kinds::kind_of;
-use crate::import::archive::is_archive;
+use crate::import::archive::{is_archive, split_members};
 use crate::model::{Dataset, Encoding, FileId, FileStatus, Note};
 use crate::query::FileKind;
 use serde::{Deserialize, Serialize};
@@ -102,7 +102,7 @@ pub fn dropped(data: &Dataset) -> Vec<(FileId, String)> {
     let archives: Vec<String> = data
         .ledger()
         .filter(|(_, file)| is_archive(file.format))
-        .map(|(_, file)| format!("{}/", file.path))
+        .map(|(_, file)| format!("{}/", split_members(&file.path).0))
         .collect();
     let is_member = |path: &str| archives.iter().any(|archive| path.starts_with(archive));
     let files = data.ledger().filter(|(_, file)| !is_member(&file.path));

@@ -28,6 +28,7 @@ mod history;
 mod index;
 mod known_issues;
 mod ledger;
+mod links;
 mod message_key;
 mod metrics;
 mod more_figures;
@@ -70,6 +71,7 @@ pub use known_issues::{
     IssueLine, IssueState, IssueWindow, edited as edited_issues, issue_lines, issue_window,
 };
 pub use ledger::{Ledger, LedgerFile, ledger};
+pub use links::{SessionLinks, session_links};
 pub use metrics::{
     MetricRow, MetricValue, MetricWindow, Metrics, ShiftedMetric, charted_metric, metric_order,
     metric_spread, metric_test, metric_trend, metric_values, metric_window,

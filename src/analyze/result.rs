@@ -4,6 +4,7 @@
 use super::cell::{Cell, Missing};
 use super::full_name::{FullName, full_name};
 use super::index::Index;
+use super::links::{SessionLinks, session_links};
 use super::test_history::{FailingSince, TestHistory, failing_since, test_history};
 use crate::import::Details;
 use crate::model::{
@@ -100,6 +101,8 @@ pub struct ResultPage {
     pub history: Vec<HistoryLine>,
     /// The same test on DUTs with several builds.
     pub over_builds: TestHistory,
+    /// Where tests and the commit of the session are.
+    pub links: SessionLinks,
     /// Since when it fails.
     pub failing_since: Option<FailingSince>,
     /// Why the texts could not be read.
@@ -160,6 +163,7 @@ pub fn result_page(
             .collect(),
         history: history(data, index, test, session_id),
         over_builds: test_history(data, index, test, session.dut),
+        links: session_links(data, session_id),
         failing_since: failing_since(data, index, test, session_id),
         problem: None,
     };

@@ -1,5 +1,6 @@
 //! The table of sessions, and the page of one session.
 
+use super::links::{SessionLinks, session_links};
 use super::natural;
 use crate::import::about;
 use crate::model::{
@@ -89,6 +90,8 @@ pub struct SessionPage {
     pub properties: Vec<(String, String)>,
     /// Terminal output of the whole session: titles and texts with ANSI colors.
     pub texts: Vec<(String, String)>,
+    /// Where its tests and its commit are.
+    pub links: SessionLinks,
     /// Its files, by path.
     pub files: Vec<SessionFile>,
     /// Id of the DUT's previous session.
@@ -278,6 +281,7 @@ pub fn session_page(data: &Dataset, key: &SessionKey) -> Option<SessionPage> {
         attributes: dut.attributes.clone(),
         properties: Vec::new(),
         texts: Vec::new(),
+        links: session_links(data, id),
         files: Vec::new(),
         previous: id_at(at.checked_sub(1)),
         next: id_at(at.checked_add(1)),

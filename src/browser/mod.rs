@@ -8,6 +8,8 @@ pub mod early;
 pub mod fetch;
 pub mod files;
 pub mod folder;
+pub mod handoff;
+pub mod hash;
 pub mod idle;
 pub mod object;
 pub mod offline;

@@ -83,6 +83,7 @@ pub fn ingest(data: &mut Dataset, imported: Imported, options: &ImportOptions) -
         is_knowledge: batch.is_knowledge,
         known_issues: std::mem::take(&mut batch.known_issues),
         dut_attributes: std::mem::take(&mut batch.dut_attributes),
+        manifest: batch.manifest.take(),
     };
     let entries = batch.len();
     let equal = add_parts(data, file, &mut record, &mut batch);

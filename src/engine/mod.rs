@@ -31,7 +31,8 @@ pub use query::{
     GetKnownIssues, GetLedger, GetMetricChart, GetMetrics, GetMoreFigures, GetOverview, GetRereads,
     GetResult, GetResultSteps, GetSession, GetSessionSteps, GetSessions, GetSuspects, GetTests, GetTiming,
     GetTimingChart, MakeExport, MakeTableCsv, MatchPaths, MergeDecisions, OrderBuilds, OverrideChange,
-    PrepareReread, Query, RemoveFiles, RenameDut, Request, RestoreDecisions, TestChart, Undo, decode, encode,
+    PrepareReread, Query, ReadManifest, RemoveFiles, RenameDut, Request, RestoreDecisions, TestChart, Undo,
+    decode, encode,
 };
 pub use window::Window;
 

@@ -2,7 +2,7 @@
 
 use super::decisions::Decisions;
 use super::query::OverrideChange;
-use crate::import::archive::is_archive;
+use crate::import::archive::{is_archive, split_members};
 use crate::model::{BuildOrder, Dataset, FileId, IdentityField, PartId, Renames, Source, counted, listed};
 use std::collections::VecDeque;
 
@@ -202,7 +202,7 @@ pub(super) fn remove(data: &mut Dataset, files: &[FileId]) -> Vec<FileId> {
         let Some(record) = data.files.get(file.index()) else {
             continue;
         };
-        let (inside, holds) = (format!("{}/", record.path), is_archive(record.format));
+        let (inside, holds) = (format!("{}/", split_members(&record.path).0), is_archive(record.format));
         let is_meant = |id: FileId, path: &str| id == file || holds && path.starts_with(&inside);
         let meant = data.ledger().filter(|(id, member)| is_meant(*id, &member.path));
         let meant: Vec<FileId> = meant.map(|(id, _)| id).collect();

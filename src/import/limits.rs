@@ -37,6 +37,15 @@ pub const DUTS_WITH_ATTRIBUTES: usize = 10_000;
 /// The most attributes of one DUT in one file.
 pub const ATTRIBUTES: usize = 100;
 
+/// The most sessions in one manifest.
+pub const MANIFEST_SESSIONS: usize = 20_000;
+
+/// The most files of one session in a manifest.
+pub const MANIFEST_FILES: usize = 10_000;
+
+/// The most manifests with older sessions in one manifest.
+pub const OLDER_MANIFESTS: usize = 1000;
+
 /// The most names of measured values in one file, with their units. The values of others are only in details.
 pub const METRICS: usize = 10_000;
 

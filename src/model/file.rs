@@ -1,6 +1,6 @@
 //! Files: what was dropped, and how reading it went.
 
-use super::{DutAttributes, KnownIssue, PartId};
+use super::{DutAttributes, KnownIssue, Manifest, PartId};
 use serde::{Deserialize, Serialize};
 
 /// The encoding of a text file.
@@ -127,6 +127,8 @@ pub struct FileRecord {
     pub known_issues: Vec<KnownIssue>,
     /// The attributes that it gives to DUTs.
     pub dut_attributes: Vec<DutAttributes>,
+    /// What it says about published files; its parts are the sessions of these.
+    pub manifest: Option<Box<Manifest>>,
     /// A person removed it, or it was read again. It does not count.
     pub is_removed: bool,
     /// A person set it to count separately, although other files report the same.

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 pub enum Source {
     /// A person set it.
     You,
+    /// A manifest beside the published file, or a name in the link.
+    Manifest,
     /// A field of the format with exactly this meaning.
     Field,
     /// A property whose name suggests this meaning.
@@ -40,6 +42,7 @@ impl Evidence {
         let words = match self.source {
             Source::You if self.name.is_empty() => "you".to_owned(),
             Source::You => format!("you, in place of `{}`", self.name),
+            Source::Manifest => format!("`{}` in the manifest", self.name),
             Source::Field => format!("field `{}`", self.name),
             Source::Property => format!("property `{}`", self.name),
             Source::SuiteName => format!("suite name, since suites have equal tests ({})", self.name),

@@ -71,7 +71,7 @@ mod tests {
         Sort, SortKey, Step, Term, TestKey,
     };
     use super::*;
-    use crate::model::Outcome;
+    use crate::model::{LinkTemplates, Outcome};
     use proptest::prelude::*;
 
     #[test]
@@ -83,6 +83,7 @@ mod tests {
 
     #[test]
     fn unknown_and_broken_parameters_do_no_harm() {
+        assert!(View::from_query("?embed=1").embed);
         let view = View::from_query("?view=hologram&only=banana&utm=1&%zz&q=a%2&=x&dut=A&src=");
         assert_eq!(view.route, Route::Overview);
         assert_eq!(view.filter.text, "a%2");
@@ -111,6 +112,7 @@ mod tests {
         check("?view=metrics&trend=boot&metric=used_rom&lower=gain&higher=time&neither=x");
         check("?view=timing&chart=session&timeline=DUT_A&timeline-run=nightly/7.xml");
         check("?view=files&q=board&status=partly&file=nightly/board_a.xml");
+        check("?src=results/&view=grid&embed&link-test=https://git/%7Bpath%7D%23L%7Bline%7D");
     }
 
     #[test]
@@ -197,7 +199,7 @@ mod tests {
             only in 0..OutcomeFilter::ALL.len(),
             on in proptest::option::of(".{1,9}"),
             names in proptest::option::of((".{1,9}", proptest::option::of(".{0,9}"), ".{0,9}", ".{1,9}")),
-            flags in any::<[bool; 4]>(),
+            (flags, links) in (any::<[bool; 5]>(), (".{0,9}", ".{0,9}")),
             sort in proptest::option::of((0..SortKey::KEYS.len(), any::<bool>())),
             fold in proptest::collection::vec(".{0,9}", 0..3),
             cols in proptest::collection::vec("[a-z-]{1,8}", 0..4),
@@ -241,6 +243,8 @@ mod tests {
                 file,
                 full: flags[2],
                 grid_compares: flags[3],
+                embed: flags[4],
+                links: LinkTemplates { test: links.0, commit: links.1 },
                 measure: Measure::ALL[from as usize],
                 charted: Charted {
                     kind: ChartKind::ALL[chart].0,
@@ -274,6 +278,7 @@ mod tests {
             prop_assert_eq!((&there.fold, there.route), (&view.fold, Route::ALL[to]));
             prop_assert_eq!(&there.comparison.sides, &view.comparison.sides);
             prop_assert_eq!(&there.directions, &view.directions);
+            prop_assert_eq!((there.embed, &there.links), (view.embed, &view.links));
             prop_assert_eq!((&there.duts.pinned, there.duts.order), (&view.duts.pinned, view.duts.order));
             prop_assert_eq!((&there.selection, &there.session, &there.file, there.full), (&None, &None, &None, false));
             if there.route == view.route {

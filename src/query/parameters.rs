@@ -229,6 +229,25 @@ pub static PARAMETERS: &[Parameter] = &[
         resets_on: Reset::Never,
     },
     Parameter {
+        key: "embed",
+        read: |view, _| view.embed = true,
+        write: |view| flag(view.embed),
+        resets_on: Reset::Never,
+    },
+    Parameter {
+        key: "link-test",
+        read: |view, value| view.links.test = value,
+        write: |view| text(&view.links.test),
+        // What a person knows of the sources stays.
+        resets_on: Reset::Never,
+    },
+    Parameter {
+        key: "link-commit",
+        read: |view, value| view.links.commit = value,
+        write: |view| text(&view.links.commit),
+        resets_on: Reset::Never,
+    },
+    Parameter {
         key: "timeline",
         read: |view, value| charted_session(view).dut = value,
         write: |view| some(view.charted.session.as_ref().map(|session| session.dut.as_str())),

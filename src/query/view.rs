@@ -4,6 +4,7 @@ use super::parameters::PARAMETERS;
 use super::{
     Charted, Comparison, Directions, DutColumns, FileFilter, FileKind, Filter, Listed, Measure, Route, Sort,
 };
+use crate::model::LinkTemplates;
 use serde::{Deserialize, Serialize};
 
 /// A result whose details are open. Names, not ids: a link outlives the ids.
@@ -80,6 +81,10 @@ pub struct View {
     pub charted: Charted,
     /// Which values of metrics are better.
     pub directions: Directions,
+    /// The page is part of another one: it shows the view alone.
+    pub embed: bool,
+    /// Where tests and commits are, as a person typed it.
+    pub links: LinkTemplates,
 }
 
 impl View {

@@ -3,12 +3,13 @@
 use super::hooks::on_window;
 use super::keys::Keys;
 use super::parts::{
-    DropZone, Header, Help, KeptDialog, LoadingBar, NoticeBar, RenameDialog, Tabs, Tip, TipBox, WatchBar,
+    DropZone, EmbeddedLink, HandoffDialog, Header, Help, KeptDialog, LoadingBar, NoticeBar, PublishedBar,
+    RenameDialog, Tabs, Tip, TipBox, WatchBar,
 };
 use super::stores::{Data, Navigation, Phase, provide_stores, use_data, use_loading, use_navigation};
 use super::title;
 use super::views::{self, Empty, IssueDialog, PrintedReport};
-use crate::browser::{document, early};
+use crate::browser::{document, early, one_file};
 use crate::query::{Route, View};
 use gloo_timers::callback::Timeout;
 use leptos::ev;
@@ -32,10 +33,14 @@ pub fn App() -> impl IntoView {
     loading.load_address();
     let drops = early::take_drops();
     // What a link names, and what is dropped, is shown instead of what is kept.
-    let has_address = navigation.view.with_untracked(|view| view.demo || !view.sources.is_empty());
-    if !loading.open_own_report() && drops.is_empty() && !has_address {
+    // A frame is embedded for as long as it is open.
+    let is_embedded = navigation.view.with_untracked(|view| view.embed);
+    let has_address = navigation.view.with_untracked(|view| view.demo || !view.sources.is_empty())
+        || one_file::source().is_some();
+    if !loading.open_own_report() && drops.is_empty() && !has_address && !is_embedded {
         loading.restore_last();
     }
+    loading.accept_handoffs();
     drops.into_iter().for_each(|drop| loading.load_transfer(drop));
 
     let screen = Memo::new(move |_| match (data.overview.with(Option::is_some), loading.phase.get()) {
@@ -63,14 +68,19 @@ pub fn App() -> impl IntoView {
     view! {
         <div>
             <div class="window">
-                <DropZone />
-                <Header is_empty=Memo::new(move |_| screen.get() == Screen::Empty) />
+                {(!is_embedded).then(|| view! {
+                    <DropZone />
+                    <Header is_empty=Memo::new(move |_| screen.get() == Screen::Empty) />
+                })}
                 <LoadingBar />
                 <NoticeBar />
+                <PublishedBar />
                 <WatchBar />
+                {is_embedded.then(|| view! { <EmbeddedLink /> })}
+                <HandoffDialog />
                 <div class="workspace">
                     <div class="view">
-                        <Show when=move || matches!(screen.get(), Screen::View(_))>
+                        <Show when=move || !is_embedded && matches!(screen.get(), Screen::View(_))>
                             <Tabs />
                         </Show>
                         {content}

@@ -10,7 +10,7 @@ use super::scope::{enter, post};
 use super::transfer::Attachment;
 use crate::import::archive::{
     self, Event, Kind, Member, Packing, TAIL_BYTES, Tar, Unpacker, data_start, directory, find_directory,
-    member_path,
+    is_meant, member_path, split_members,
 };
 use crate::import::limits;
 use crate::model::{Note, Severity, counted};
@@ -28,7 +28,9 @@ pub async fn unpack(
     is_cancelled: &dyn Fn(u32) -> bool,
 ) -> Option<Vec<Note>> {
     let allowed = limits::ARCHIVE_FREE_BYTES.max(file.size() as u64 * limits::ARCHIVE_RATIO);
-    let mut out = Output { job, path, members: 0, system_files: 0, allowed, notes: Vec::new() };
+    let only = split_members(path).1;
+    let mut out =
+        Output { job, path, only, members: 0, others: 0, system_files: 0, allowed, notes: Vec::new() };
     let result = match kind {
         Kind::Zip => zip(file, &mut out, is_cancelled).await,
         Kind::Gzip => match inflate(&file.stream(), "gzip") {
@@ -45,6 +47,14 @@ pub async fn unpack(
         Err(Interruption::Cancelled) => return None,
     }
     let mut text = format!("archive with {}", counted(out.members, "file"));
+    if !only.is_empty() {
+        let others = counted(out.others, "file");
+        text = format!("{} of the archive as the link says; {others} not read", counted(out.members, "file"));
+    }
+    if out.members == 0 && out.others > 0 {
+        let text = format!("no file in the archive matches `{only}`");
+        out.notes.insert(0, Note { severity: Severity::Warning, at: None, text });
+    }
     if out.system_files > 0 {
         text.push_str(&format!("; {} ignored", counted(out.system_files, "system file")));
     }
@@ -77,7 +87,10 @@ struct Output<'a> {
     job: u32,
     /// The archive's.
     path: &'a str,
+    /// Which members are read; "" for all.
+    only: &'a str,
     members: u64,
+    others: u64,
     system_files: u64,
     /// How many more bytes may be unpacked.
     allowed: u64,
@@ -101,6 +114,13 @@ impl Output<'_> {
                 limits::ARCHIVE_RATIO
             ))),
         }
+    }
+
+    /// Whether a member is to be read; counts it otherwise.
+    fn is_meant(&mut self, name: &str) -> bool {
+        let is_meant = is_meant(self.only, name);
+        self.others += u64::from(!is_meant);
+        is_meant
     }
 
     fn member(&mut self, name: &str, file: Blob) {
@@ -129,6 +149,9 @@ async fn zip(
     enter(Some(out.job));
     let (members, fault) = directory(&bytes, place);
     for member in &members {
+        if !out.is_meant(&member.name) {
+            continue;
+        }
         if is_cancelled(out.job) {
             return Err(Interruption::Cancelled);
         }
@@ -274,7 +297,8 @@ impl Content {
             return members.tar.finish().map_or(Ok(()), |fault| Err(fault.into()));
         }
         if self.single.length() > 0 {
-            let name = kind.inner_name(out.path.rsplit('/').next().unwrap_or(out.path)).into_owned();
+            let path = split_members(out.path).0;
+            let name = kind.inner_name(path.rsplit('/').next().unwrap_or(path)).into_owned();
             out.member(&name, Blob::new_with_u8_array_sequence(&self.single)?);
         }
         Ok(())
@@ -298,6 +322,7 @@ impl TarMembers {
             Event::Data(data) => {
                 content.push(&Uint8Array::from(data));
             }
+            Event::End if !out.is_meant(name) => content.set_length(0),
             Event::End => {
                 match Blob::new_with_u8_array_sequence(content) {
                     Ok(file) => out.member(name, file),

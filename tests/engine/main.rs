@@ -34,6 +34,8 @@ mod layouts;
 mod ledger;
 mod limits;
 mod line_formats;
+mod links;
+mod manifests;
 mod metrics;
 mod more_figures;
 mod multi;

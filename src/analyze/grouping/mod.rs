@@ -5,7 +5,7 @@
 //! on the order in which files were dropped. Nothing is stored between runs (numbers of
 //! equal names are removed first), so an override can always undo a grouping.
 //!
-//! 1. [`report_files`]: files of one report that share folders.
+//! 1. [`report_files`]: files of one report that share folders; [`manifests`]: files that manifests name.
 //! 2. [`parts`]: parts with the same identity become one session, without those that are [`merged`].
 //! 3. [`equal_names`]: equal names in files of one session get numbers.
 //! 4. [`same_run`]: sessions that report the same run twice become one.
@@ -18,6 +18,7 @@ mod copies;
 mod duts;
 mod equal_names;
 mod identities;
+mod manifests;
 mod merged;
 mod parts;
 mod path;
@@ -36,7 +37,7 @@ use identities::{identities, rename_duts};
 /// Groups parts into sessions and sessions into DUTs.
 pub fn group_into_sessions(data: &mut Dataset) -> History {
     data.results.restore_tests();
-    let covers = covers(data);
+    let covers = manifests::before(manifests::named(data), covers(data));
     let leaders = report_files::leaders(data);
     let mut identities = identities(data, &covers);
     rename_duts(data, &mut identities);

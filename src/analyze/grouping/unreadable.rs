@@ -35,6 +35,7 @@ fn has_readable_sibling(data: &Dataset, identity: &Identity, part: PartId) -> bo
         Source::Folder => {
             file == other_file && folder.matches('/').count() == other_folder.matches('/').count()
         }
+        Source::Manifest => true,
         _ => false,
     };
     data.ledger().any(|(_, file)| is_read(file.status) && is_sibling(split(&file.path)))

@@ -3,7 +3,8 @@
 use super::Query;
 use crate::analyze::{self, FilePage, Ledger, PathWindow, Steps};
 use crate::engine::Engine;
-use crate::model::FileId;
+use crate::import::{ALL, Import};
+use crate::model::{FileId, Manifest};
 use crate::query::FileFilter;
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +85,23 @@ impl Query for CountRepeatedFiles {
 
     fn answer(self, engine: &mut Engine) -> u32 {
         engine.data.repeated_files
+    }
+}
+
+/// Reads the text of a manifest, without adding it to the data. The answer is `None` if it is none.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReadManifest(
+    /// The text.
+    pub String,
+);
+
+impl Query for ReadManifest {
+    type Answer = Option<Box<Manifest>>;
+
+    fn answer(self, _engine: &mut Engine) -> Self::Answer {
+        let mut import = Import::new("", &ALL);
+        import.push(self.0.as_bytes());
+        import.finish().batch.manifest
     }
 }
 

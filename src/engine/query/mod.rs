@@ -76,6 +76,7 @@ requests! {
     GetLedger,
     GetFile,
     GetDroppedFiles,
+    ReadManifest,
     CountRepeatedFiles,
     MatchPaths,
     Assign,

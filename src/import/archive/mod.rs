@@ -14,6 +14,7 @@ pub use tar::{Event, Tar};
 pub use zip::{Directory, Member, Packing, TAIL_BYTES, data_start, directory, find_directory};
 
 use super::about::{About, Family, Richness};
+use crate::text::glob;
 use std::borrow::Cow;
 
 /// Key and name of each kind of archive.
@@ -118,10 +119,26 @@ impl Fault {
     }
 }
 
+/// Splits the path of an archive of which only some members are read: `all.zip!/board_a/*.xml`. The second part is
+/// the name of a member, of a folder, or a pattern; "" for all.
+pub fn split_members(path: &str) -> (&str, &str) {
+    path.split_once("!/").unwrap_or((path, ""))
+}
+
+/// Returns whether a member of an archive is meant by what [`split_members`] found.
+pub fn is_meant(members: &str, name: &str) -> bool {
+    let name = name.replace('\\', "/");
+    let name = name.trim_start_matches("./");
+    let below = members.strip_suffix('/').unwrap_or(members);
+    members.is_empty()
+        || glob(members, name)
+        || name.strip_prefix(below).is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// Returns the path of a member below the archive's. Absolute paths, drives and `..` are treated
 /// as plain names.
 pub fn member_path(archive: &str, name: &str) -> String {
-    let mut path = archive.to_owned();
+    let mut path = split_members(archive).0.to_owned();
     let name = name.replace('\\', "/");
     for piece in name.split('/').filter(|piece| !matches!(*piece, "" | "." | "..")) {
         path.push('/');
@@ -191,9 +208,29 @@ mod tests {
     }
 
     #[test]
+    fn some_members_are_meant() {
+        assert_eq!(split_members("r/a.zip!/b/*.xml"), ("r/a.zip", "b/*.xml"));
+        assert_eq!(split_members("r/a.zip"), ("r/a.zip", ""));
+        for (members, name, expected) in [
+            ("", "any.xml", true),
+            ("a.xml", "a.xml", true),
+            ("a.xml", "./a.xml", true),
+            ("a.xml", "b/a.xml", false),
+            ("b", "b/a.xml", true),
+            ("b/", "b/a.xml", true),
+            ("b", "bc/a.xml", false),
+            ("b/*.xml", "b\\c\\a.xml", true),
+            ("*.xml", "a.json", false),
+        ] {
+            assert_eq!(is_meant(members, name), expected, "{members} {name}");
+        }
+    }
+
+    #[test]
     fn paths_stay_below_the_archive() {
         assert_eq!(member_path("a.zip", "../../etc/passwd"), "a.zip/etc/passwd");
         assert_eq!(member_path("a.zip", "/abs/./x"), "a.zip/abs/x");
+        assert_eq!(member_path("a.zip!/b/*.xml", "b/x.xml"), "a.zip/b/x.xml");
         assert_eq!(member_path("a.zip", "C:\\results\\x.xml"), "a.zip/C:/results/x.xml");
         assert!(
             is_system_file("__MACOSX/a/._x.xml")

@@ -16,7 +16,7 @@ pub use text::Text;
 use super::details::Measurement;
 use super::encoding::SUBSTITUTE;
 use super::limits;
-use crate::model::{DutAttributes, KnownIssue, Note, SessionDraft, Severity, ansi, head};
+use crate::model::{DutAttributes, KnownIssue, Manifest, Note, SessionDraft, Severity, ansi, head};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -107,6 +107,8 @@ pub struct Batch {
     pub known_issues: Vec<KnownIssue>,
     /// Attributes that the file gives to DUTs.
     pub dut_attributes: Vec<DutAttributes>,
+    /// What the file says about published files; its sessions are those of these.
+    pub manifest: Option<Box<Manifest>>,
     /// Details that are not in one place of the file; see [`Batch::keep_details`].
     pub kept: String,
     #[serde(skip)]

@@ -23,6 +23,7 @@ mod known_issues;
 mod kunit;
 mod lava;
 mod libtest;
+mod manifest;
 mod micropython;
 mod nunit;
 mod octoprobe;
@@ -110,6 +111,7 @@ registry![
     libtest::json,
     libtest::text,
     dart,
+    manifest,
     summary,
     known_issues,
     // Before plain JSON, which would claim it.
@@ -146,6 +148,7 @@ const GENERAL: &[&str] = &[
     octoprobe::xfail::ABOUT.key,
     squad::known_issues::ABOUT.key,
     known_issues::ABOUT.key,
+    manifest::ABOUT.key,
     dut_attributes::ABOUT.key,
 ];
 

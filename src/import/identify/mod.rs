@@ -53,21 +53,17 @@ pub fn identify(candidates: &[Candidate]) -> Vec<Identity> {
     let readings = read_paths(&paths, &named);
     let telling = telling_fields(candidates);
     let hosts = distinct(&mut candidates.iter().filter_map(|candidate| candidate.draft.hostname.as_deref()));
+    // The parts of a file follow each other.
+    let mut lone = BTreeMap::new();
     candidates
         .iter()
         .map(|candidate| {
-            let lone;
             let path = evident_path(candidate);
-            let reading = match readings.get(path) {
-                Some(reading) => reading,
-                None => {
-                    lone = read_paths(&BTreeMap::from([(path, Vec::new())]), &named);
-                    match lone.get(path) {
-                        Some(reading) => reading,
-                        None => &Reading::default(),
-                    }
-                }
-            };
+            if !readings.contains_key(path) && !lone.contains_key(path) {
+                lone = read_paths(&BTreeMap::from([(path, Vec::new())]), &named);
+            }
+            let nothing = Reading::default();
+            let reading = readings.get(path).or_else(|| lone.get(path)).unwrap_or(&nothing);
             answer(candidate, reading, &telling, hosts.len() > 1)
         })
         .collect()
@@ -113,6 +109,13 @@ fn distinct<'a>(texts: &mut dyn Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
 fn explicit(candidate: &Candidate, identity: IdentityField) -> Option<Identified> {
     if let Some(value) = candidate.overrides.get(identity) {
         return Some(Identified { value: value.clone(), evidence: evidence(Source::You, "", false) });
+    }
+    // A manifest names files that do not know who published them.
+    let by_manifest = candidate.covers.iter().find_map(|draft| {
+        claimed(draft, identity).filter(|identified| identified.evidence.source == Source::Manifest)
+    });
+    if by_manifest.is_some() {
+        return by_manifest;
     }
     let mut drafts = std::iter::once(candidate.draft).chain(candidate.covers.iter().copied());
     drafts.find_map(|draft| claimed(draft, identity))

@@ -5,14 +5,14 @@ use super::kept::KeepButton;
 use super::link::ViewLink;
 use super::menu::{Menu, MenuItem};
 use super::open::AddMenu;
-use crate::browser::download;
+use crate::browser::{clipboard, download, fetch};
 use crate::engine::MakeExport;
 use crate::export::Export;
 use crate::query::{Route, View};
 use crate::ui::format;
 use crate::ui::stores::{
-    Dialog as DialogName, Loading, Navigation, use_color_scheme, use_data, use_loading, use_navigation,
-    use_notices, use_printing,
+    Dialog as DialogName, Loading, Navigation, Notices, use_color_scheme, use_data, use_loading,
+    use_navigation, use_notices, use_printing,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -205,9 +205,29 @@ fn Downloads() -> impl IntoView {
             explanation: "this page and all files, for any static web host".to_owned(),
             choose: Box::new(move || loading.save_site()),
         };
-        Export::ALL.iter().copied().map(item).chain([report, site, print]).collect()
+        let link = MenuItem {
+            name: "Copy link to these files",
+            explanation: "with their hashes, so that a changed file is reported".to_owned(),
+            choose: Box::new(move || copy_link(navigation, loading, notices)),
+        };
+        let link = navigation.view.with(|view| !view.sources.is_empty()).then_some(link);
+        Export::ALL.iter().copied().map(item).chain([report, site, print]).chain(link).collect()
     };
     view! { <Menu label="Download" is_primary=true items=items /> }
+}
+
+/// Copies a link to the view on screen and to the files as they are now.
+fn copy_link(navigation: Navigation, loading: Loading, notices: Notices) {
+    spawn_local(async move {
+        let mut view = navigation.view.get_untracked();
+        view.sources = loading.sources_with_hashes().await;
+        let page = fetch::page();
+        let page = page.split(['?', '#']).next().unwrap_or_default();
+        notices.show(match clipboard::copy(&format!("{page}{}", view.to_query())).await {
+            true => "The link was copied. It reports files that change from now on.",
+            false => "Your browser blocked copying.",
+        });
+    });
 }
 
 /// Switches between light and dark.

@@ -11,7 +11,12 @@ pub fn LoadingBar() -> impl IntoView {
     let loading = use_loading();
     let percent = move || {
         let progress = loading.progress.get().unwrap_or_default();
-        let fraction = if progress.bytes_total > 0.0 { progress.bytes / progress.bytes_total } else { 0.0 };
+        let downloads = loading.downloads.get();
+        let (bytes, total) = match loading.fetching.get() {
+            0 => (progress.bytes, progress.bytes_total),
+            _ => (downloads.bytes, downloads.bytes_total),
+        };
+        let fraction = if total > 0.0 { bytes / total } else { 0.0 };
         ((fraction * 100.0) as u32).min(100)
     };
     let text = move || {
@@ -25,7 +30,17 @@ pub fn LoadingBar() -> impl IntoView {
                 format::bytes(progress.bytes_total),
                 format::plural(progress.results as u32, "result"),
             ),
-            fetching => format::plural(fetching, "file"),
+            _ => {
+                let downloads = loading.downloads.get();
+                let files = format::plural(downloads.files_total, "file");
+                let bytes = format::bytes(downloads.bytes);
+                if downloads.bytes_total > downloads.bytes {
+                    let total = format::bytes(downloads.bytes_total);
+                    format!("{} of {files} · {bytes} of {total}", format::count(downloads.files))
+                } else {
+                    format!("{} of {files} · {bytes}", format::count(downloads.files))
+                }
+            }
         }
     };
     let verb = move || if loading.fetching.get() > 0 { "Downloading " } else { "Reading " };
@@ -51,6 +66,52 @@ pub fn LoadingBar() -> impl IntoView {
                     <button type="button" class="button button-small" on:click=move |_| loading.cancel()>
                         "Cancel"
                     </button>
+                </div>
+            </Show>
+        </div>
+    }
+}
+
+/// The title of published results, and a button that loads older sessions.
+#[component]
+pub fn PublishedBar() -> impl IntoView {
+    let loading = use_loading();
+    let title = move || loading.published.with(|published| published.title.clone());
+    let has_more = move || loading.published.with(|published| published.left() != (0, false));
+    let more = move || {
+        let (loaded, (left, is_open), next) =
+            loading.published.with(|published| (published.loaded, published.left(), published.next()));
+        let all = match is_open {
+            true => "more".to_owned(),
+            false => format::count(loaded + left),
+        };
+        let shown = format!("The newest {} of {all} sessions are loaded.", format::count(loaded));
+        let label = match next {
+            Some(next) => format!("Load older sessions ({})", format::count(next)),
+            None => "Load older sessions".to_owned(),
+        };
+        view! {
+            <span>{shown}</span>
+            <button
+                type="button"
+                class="button button-small"
+                aria-disabled=move || (loading.fetching.get() > 0).then_some("true")
+                on:click=move |_| {
+                    if loading.fetching.get_untracked() == 0 {
+                        loading.load_older();
+                    }
+                }
+            >
+                {label}
+            </button>
+        }
+    };
+    view! {
+        <div>
+            <Show when=move || has_more() || !title().is_empty()>
+                <div class="notice notice-published">
+                    <strong>{title}</strong>
+                    {move || has_more().then(more)}
                 </div>
             </Show>
         </div>

@@ -130,7 +130,12 @@ fn UrlDialog(dialog: NodeRef<html::Dialog>) -> impl IntoView {
         let Some(field) = field.get_untracked() else {
             return;
         };
-        let sources = field.value().split_whitespace().map(str::to_owned).collect();
+        // Names of DUTs may have blanks.
+        let sources = |line: &str| match line.contains("::") {
+            true => vec![line.trim().to_owned()],
+            false => line.split_whitespace().map(str::to_owned).collect(),
+        };
+        let sources = field.value().lines().flat_map(sources).collect();
         field.set_value("");
         close();
         loading.load_sources(sources);
@@ -139,7 +144,7 @@ fn UrlDialog(dialog: NodeRef<html::Dialog>) -> impl IntoView {
         <dialog class="dialog" aria-labelledby="url-title" node_ref=dialog>
             <form on:submit=submit>
                 <h2 id="url-title">"Load from URL"</h2>
-                <label for="url-text">"URLs of result files, one per line"</label>
+                <label for="url-text">"URLs of result files, archives, manifests or folders, one per line"</label>
                 <textarea
                     id="url-text"
                     rows="4"
@@ -148,7 +153,11 @@ fn UrlDialog(dialog: NodeRef<html::Dialog>) -> impl IntoView {
                     node_ref=field
                 ></textarea>
                 <p class="hint">
-                    "The browser fetches them directly; the server must allow that (CORS). They become part of this page's address, which you can share."
+                    "The browser fetches them directly; the server must allow that (CORS). A folder ends with / and has a passgrid.json. Write "
+                    <code>"board_a::https://…"</code>
+                    " to name the DUT, and "
+                    <code>"….zip#board_a/*.xml"</code>
+                    " to read some files of an archive. They become part of this page's address, which you can share."
                 </p>
                 <div class="dialog-buttons">
                     <button type="button" class="button" on:click=move |_| close()>

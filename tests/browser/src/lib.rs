@@ -28,4 +28,4 @@ pub use environment::{Corpus, dist, root};
 pub use folders::{compressed_copy, copy_matching, files_below, only};
 pub use scenario::{Scenario, scenario, scenario_alone};
 pub use screens::{Inputs, Screens, forty_duts};
-pub use site::{Network, Request, Site};
+pub use site::{Network, Request, SIGNATURE, Site};

@@ -2,10 +2,13 @@
 
 use std::{
     convert::Infallible,
-    future::pending,
+    future::{Ready, pending, ready},
     net::SocketAddr,
     path::Path,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -16,7 +19,7 @@ use axum::{
     extract::Request as HttpRequest,
     http::{HeaderValue, StatusCode, header},
     middleware::{self, Next},
-    response::{Html, IntoResponse, Response},
+    response::{Html, IntoResponse, Redirect, Response},
     routing::get,
 };
 use tempfile::TempDir;
@@ -94,7 +97,9 @@ pub struct Request {
 /// - `own/`: what a test puts into [`Site::own`]
 /// - `hostile/`: `404.xml`, `500.xml`, `login.xml` (a web page with status 200), `empty.xml`,
 ///   `broken-off.xml` (shorter than announced), `slow.xml` (a piece each 100 ms, without end),
-///   `never.xml` (no answer at all)
+///   `never.xml` (no answer at all), `resumes.xml` and `restarts.xml` (broken off once; the second knows no
+///   ranges), `busy.xml` (429 once), `down.xml` (503 twice), `moved.xml` (a redirect to `own/moved.xml`),
+///   `signed.xml` (only with [`SIGNATURE`]), `wrong-type.xml`
 ///
 /// The other origin has the same below `cors/`, where other pages may read it, and below `closed/`,
 /// where they may not.
@@ -225,6 +230,72 @@ fn no_cache() -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))
 }
 
+/// The query that `hostile/signed.xml` wants, to the byte.
+pub const SIGNATURE: &str = "X-Amz-Signature=ab%2fCd+e&X-Amz-Date=1~";
+
+/// A report of three thousand tests.
+fn report(suite: &str) -> String {
+    let cases = (0..3000).map(|at| format!("<testcase classname=\"{suite}\" name=\"test_{at}\"/>\n"));
+    format!("<testsuite name=\"{suite}\">\n{}</testsuite>\n", cases.collect::<String>())
+}
+
+async fn signed(request: HttpRequest) -> Response {
+    match request.uri().query() {
+        Some(SIGNATURE) => report("signed").into_response(),
+        _ => StatusCode::FORBIDDEN.into_response(),
+    }
+}
+
+/// Answers with an error so many times, and then with a report.
+fn after(status: StatusCode, failures: u32) -> impl Fn() -> Ready<Response> + Clone {
+    let left = Arc::new(AtomicU32::new(failures));
+    move || {
+        let fails = left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
+        ready(match fails {
+            true => (status, [(header::RETRY_AFTER, "1")], "later").into_response(),
+            false => report("later").into_response(),
+        })
+    }
+}
+
+/// Breaks off in the middle of the first answer. Answers a range if it is meant to, with the rest.
+fn resumes(has_ranges: bool) -> impl Fn(HttpRequest) -> Ready<Response> + Clone {
+    let is_first = Arc::new(AtomicBool::new(true));
+    move |request: HttpRequest| {
+        let content = Bytes::from(report("long"));
+        let common = [(header::ETAG, "\"one\""), (header::LAST_MODIFIED, "Mon, 30 Nov 2026 00:00:00 GMT")];
+        let range = request.headers().get(header::RANGE).and_then(|range| range.to_str().ok());
+        let from =
+            range.and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-')?.parse::<usize>().ok());
+        if let Some(from) = from.filter(|from| has_ranges && *from < content.len()) {
+            let range = format!("bytes {from}-{}/{}", content.len() - 1, content.len());
+            let rest = content.slice(from..);
+            return ready(
+                (StatusCode::PARTIAL_CONTENT, common, [(header::CONTENT_RANGE, range)], rest).into_response(),
+            );
+        }
+        if !is_first.swap(false, Ordering::SeqCst) {
+            if has_ranges {
+                // Who asks for all of it again has not understood that it can go on.
+                return ready(StatusCode::FORBIDDEN.into_response());
+            }
+            return ready((common, content).into_response());
+        }
+        let (length, half) = (content.len().to_string(), content.slice(..content.len() / 2));
+        let pieces = futures_util::stream::unfold(0, move |count| {
+            let half = half.clone();
+            async move {
+                if count > 0 {
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                    return Some((Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset)), count));
+                }
+                Some((Ok(half), 1))
+            }
+        });
+        ready((common, [(header::CONTENT_LENGTH, length)], Body::from_stream(pieces)).into_response())
+    }
+}
+
 fn sources(own: &Path) -> Router {
     let login = || async {
         Html(
@@ -263,6 +334,16 @@ fn sources(own: &Path) -> Router {
         .route("/hostile/empty.xml", get(|| async { [(header::CONTENT_TYPE, "text/xml")].into_response() }))
         .route("/hostile/broken-off.xml", get(broken_off))
         .route("/hostile/slow.xml", get(slow))
+        .route("/hostile/resumes.xml", get(resumes(true)))
+        .route("/hostile/restarts.xml", get(resumes(false)))
+        .route("/hostile/busy.xml", get(after(StatusCode::TOO_MANY_REQUESTS, 1)))
+        .route("/hostile/down.xml", get(after(StatusCode::SERVICE_UNAVAILABLE, 2)))
+        .route("/hostile/moved.xml", get(|| async { Redirect::temporary("../own/moved.xml") }))
+        .route("/hostile/signed.xml", get(signed))
+        .route(
+            "/hostile/wrong-type.xml",
+            get(|| async { ([(header::CONTENT_TYPE, "application/octet-stream")], report("typed")) }),
+        )
         .route("/hostile/never.xml", get(|| async { pending::<StatusCode>().await }))
         .nest_service("/results", ServeDir::new(environment::root().join("fixtures")))
         .nest_service("/own", ServeDir::new(own))

@@ -1,10 +1,10 @@
 //! Loading what the address bar names: published results and the demo.
 
 use super::Loading;
-use crate::browser::document;
-use crate::browser::fetch::{Abort, Fetched, fetch};
+use crate::browser::fetch::{Abort, Fetched};
 use crate::browser::files::Found;
-use crate::query::View;
+use crate::browser::{document, one_file};
+use crate::query::{Source, View};
 use futures_channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -13,14 +13,17 @@ use leptos::task::spawn_local;
 const DEMO: &str = include_str!("../../../../fixtures/demo/files.txt");
 
 impl Loading {
-    /// Loads what the address names: the demo, or published results.
+    /// Loads what the address names, the demo or published results, or else what the page is the site of.
     pub fn load_address(self) {
-        let (is_demo, sources) =
+        let (is_demo, mut sources) =
             self.navigation.view.with_untracked(|view| (view.demo, view.sources.clone()));
+        if sources.is_empty() {
+            sources.extend(one_file::source());
+        }
         if is_demo {
             self.fetch_demo();
         } else {
-            self.fetch_all(sources);
+            self.fetch_all(&sources, None);
         }
     }
 
@@ -69,13 +72,9 @@ impl Loading {
 
     /// Whether there are files that only a person can bring again.
     pub fn has_own_files(self) -> bool {
-        let fetched = self
-            .navigation
-            .view
-            .with_untracked(|view| if view.demo { DEMO.lines().count() } else { view.sources.len() });
-        let files =
-            self.data.overview.with_untracked(|overview| overview.as_ref().map_or(0, |o| o.files as usize));
-        files > fetched
+        let files = self.data.pool().map(|pool| pool.files()).unwrap_or_default();
+        let is_fetched = |path: &String| self.fetched.with_value(|fetched| fetched.contains(path));
+        files.iter().any(|file| !is_fetched(&file.path))
     }
 
     /// Fetches and reads published results; their URLs become part of the
@@ -89,21 +88,7 @@ impl Loading {
         if !untrack(|| self.libraries.is_named()) {
             self.navigation.replace(|view| view.sources.extend(sources.iter().cloned()));
         }
-        self.fetch_all(sources);
-    }
-
-    /// Fetches all URLs at once, and reads each when it arrives.
-    fn fetch_all(self, sources: Vec<String>) {
-        for source in sources {
-            spawn_local(async move {
-                if let Some(Fetched { path, content }) = self.fetch(source).await {
-                    match content {
-                        Ok(file) => self.read(vec![Found { path, file }]),
-                        Err(reason) => self.fail(&path, &reason),
-                    }
-                }
-            });
-        }
+        self.fetch_all(&sources, None);
     }
 
     /// Fetches the demo's files and reads them together: they are small, and
@@ -114,7 +99,8 @@ impl Loading {
             .map(|path| {
                 let (sender, fetched) = oneshot::channel();
                 spawn_local(async move {
-                    let _ = sender.send(self.fetch(format!("demo/{path}")).await);
+                    let source = Source::parse(&format!("demo/{path}"));
+                    let _ = sender.send(self.fetch(&source).await);
                 });
                 (path, fetched)
             })
@@ -126,7 +112,7 @@ impl Loading {
                     return;
                 };
                 match content {
-                    Ok(file) => found.push(Found { path: path.to_owned(), file }),
+                    Ok(file) => found.push(self.came(Found { path: path.to_owned(), file })),
                     Err(reason) => self.fail(path, &reason),
                 }
             }
@@ -134,19 +120,6 @@ impl Loading {
                 self.read(found);
             }
         });
-    }
-
-    /// Fetches a URL; `None` if all files were cleared meanwhile.
-    pub(super) async fn fetch(self, source: String) -> Option<Fetched> {
-        let (round, abort) = (self.round.get_value(), self.abort.get_value());
-        self.is_pending.set(true);
-        self.fetching.update(|open| *open += 1);
-        let fetched = fetch(&source, abort.as_ref()).await;
-        if self.round.get_value() != round {
-            return None;
-        }
-        self.fetching.update(|open| *open -= 1);
-        Some(fetched)
     }
 
     pub(super) fn abort_fetching(self) {

@@ -1,19 +1,23 @@
 //! Reading: dropped files, URLs, the demo.
 
 mod addresses;
+mod handoff;
 mod keeping;
+mod published;
 mod report;
 mod reread;
 mod transfer;
 mod watching;
 
 pub use keeping::MOST_LAST_BYTES;
+use published::{Downloads, Published};
 pub use watching::Watched;
 
 use super::{Data, Libraries, Navigation, Notices};
-use crate::browser::fetch::Abort;
+use crate::browser::fetch::{Abort, Gate};
 use crate::browser::files::{self, Found, Root, Transfer};
 use crate::browser::folder::Folder;
+use crate::browser::handoff::Offer;
 use crate::browser::{clipboard, document, one_file};
 use crate::engine::CountRepeatedFiles;
 use crate::query::View;
@@ -22,6 +26,7 @@ use crate::worker::pool::{Dropped, Event, Pool, Progress};
 use keeping::Restoring;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::collections::HashSet;
 use watching::Seen;
 
 /// Whether there is something to show.
@@ -53,8 +58,12 @@ pub struct Loading {
     pub phase: Memo<Phase>,
     /// The progress of reading, `None` when nothing is being read.
     pub progress: RwSignal<Option<Progress>>,
-    /// How many URLs have not answered yet.
+    /// How many URLs and manifests are not done yet.
     pub fetching: RwSignal<u32>,
+    /// How far downloads are.
+    pub downloads: RwSignal<Downloads>,
+    /// What manifests say, and their older sessions.
+    pub published: RwSignal<Published>,
     /// The folder that is watched.
     pub watched: RwSignal<Option<Watched>>,
     /// Something was read or fetched, and is not on screen yet.
@@ -67,6 +76,18 @@ pub struct Loading {
     notices: Notices,
     /// Aborts what is being fetched.
     abort: StoredValue<Option<Abort>, LocalStorage>,
+    /// Lets few fetches through at once.
+    gate: StoredValue<Gate, LocalStorage>,
+    /// The paths of what was fetched.
+    fetched: StoredValue<HashSet<String>>,
+    /// The paths of sources that the link names, with their DUTs.
+    names: StoredValue<Vec<(String, String)>>,
+    /// Files that another page wants to hand over, until a person has answered.
+    pub offered: RwSignal<Option<Offer>, LocalStorage>,
+    /// The origins of pages that may hand over files, or may not, while this page is open.
+    answered: StoredValue<Vec<(String, bool)>>,
+    /// The paths of files that changed since a link with their hashes was made.
+    outdated: StoredValue<Vec<String>>,
     /// Grows when all files are cleared: earlier fetches are dropped.
     round: StoredValue<u32>,
     /// What is being read of drops: how many files, and how many had come again before.
@@ -108,6 +129,8 @@ impl Loading {
             phase,
             progress,
             fetching,
+            downloads: RwSignal::new(Downloads::default()),
+            published: RwSignal::new(Published::default()),
             watched: RwSignal::new(None),
             is_pending,
             restoring,
@@ -116,6 +139,12 @@ impl Loading {
             navigation,
             notices,
             abort: StoredValue::new_local(Abort::new()),
+            gate: StoredValue::new_local(Gate::new(published::AT_ONCE)),
+            fetched: StoredValue::new(HashSet::new()),
+            names: StoredValue::new(Vec::new()),
+            offered: RwSignal::new_local(None),
+            answered: StoredValue::new(Vec::new()),
+            outdated: StoredValue::new(Vec::new()),
             round: StoredValue::new(0),
             dropped: StoredValue::new(None),
             roots: StoredValue::new_local(Vec::new()),
@@ -179,6 +208,7 @@ impl Loading {
         self.libraries.close();
         self.restoring.set(Restoring::Done);
         self.fetching.set(0);
+        self.forget_published();
         self.progress.set(None);
         self.is_pending.set(false);
         self.notices.clear();

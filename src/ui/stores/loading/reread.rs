@@ -1,7 +1,6 @@
 //! Reading files again: after a change on disk, or in another way.
 
-use super::Loading;
-use crate::browser::fetch::Fetched;
+use super::{Loading, Published};
 use crate::browser::files::{self, Found};
 use crate::engine::{GetDroppedFiles, ImportOptions, PrepareReread, RemoveFiles};
 use crate::model::FileId;
@@ -9,6 +8,7 @@ use crate::ui::format;
 use crate::worker::pool::Dropped;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::rc::Rc;
 use web_sys::Blob;
 
 pub(super) fn unreadable(path: &str) -> String {
@@ -48,8 +48,9 @@ impl Loading {
                 self.read_instead(found, replacing(Some(file))).await;
             }
             self.read(new);
-            for source in sources {
-                spawn_local(self.fetch_again(source, known.clone()));
+            if !sources.is_empty() {
+                self.published.set(Published::default());
+                self.fetch_all(&sources, Some(Rc::new(known)));
             }
         });
     }
@@ -73,18 +74,6 @@ impl Loading {
             }
         }
         (changed, new)
-    }
-
-    async fn fetch_again(self, source: String, known: Vec<(FileId, String)>) {
-        let Some(Fetched { path, content }) = self.fetch(source).await else {
-            return;
-        };
-        let file = known.iter().find(|(_, known)| *known == path).map(|(file, _)| *file);
-        match content {
-            Ok(content) if file.is_none() => self.read(vec![Found { path, file: content }]),
-            Ok(content) => self.read_instead(Found { path, file: content }, replacing(file)).await,
-            Err(reason) => self.notices.show(format!("{path} could not be fetched again: {reason}")),
-        }
     }
 
     /// Reads the file at a path again, as it is on disk now.

@@ -5,7 +5,10 @@ use crate::analyze::{FullName, ResultPage};
 use crate::model::KnownIssue;
 use crate::query::{Route, Selection, SessionKey, View};
 use crate::ui::format;
-use crate::ui::parts::{CopyButton, OutcomeMark, ViewLink, around};
+use crate::ui::parts::{
+    CopyButton, OutcomeMark, OutsideLink, OutsideText, ViewLink, around, commit_address, test_address,
+    with_typed,
+};
 use crate::ui::stores::{IssueDraft, use_navigation};
 use crate::ui::views::known_issues::AddIssue;
 use leptos::prelude::*;
@@ -48,6 +51,15 @@ pub fn Facts(
     selection: Selection,
 ) -> impl IntoView {
     let location = page.attempts.last().and_then(|attempt| attempt.details.location.clone());
+    let navigation = use_navigation();
+    let links = navigation.view.with_untracked(|view| with_typed(&page.links, &view.links));
+    let name = page.name.clone();
+    let test = location.map(|location| match test_address(&links, &location, &name) {
+        Some(href) => view! { <LinkFact name="Test" href=href text=location /> }.into_any(),
+        None => view! { <Fact name="Test" value=location /> }.into_any(),
+    });
+    let commit = commit_address(&links)
+        .map(|href| view! { <LinkFact name="Commit" href=href text=links.commit.clone() /> });
     let attempts = (page.attempts_total > 1).then(|| page.attempts_total.to_string());
     let path = (page.path != page.session).then(|| page.path.clone());
     let key = SessionKey { dut: page.dut.clone(), session: page.session.clone() };
@@ -70,7 +82,8 @@ pub fn Facts(
                     <ViewLink to=to_session>{page.session.clone()}</ViewLink>
                 </dd>
             </div>
-            {optional("Test", location)}
+            {test}
+            {commit}
             {optional("File", path)}
         </dl>
     }
@@ -130,7 +143,22 @@ pub fn Fact(#[prop(into)] name: String, value: String) -> impl IntoView {
     view! {
         <div>
             <dt>{name}</dt>
-            <dd>{value}</dd>
+            <dd>
+                <OutsideText text=value />
+            </dd>
+        </div>
+    }
+}
+
+/// A name and a link to another site.
+#[component]
+fn LinkFact(name: &'static str, href: String, text: String) -> impl IntoView {
+    view! {
+        <div>
+            <dt>{name}</dt>
+            <dd>
+                <OutsideLink href=href text=text />
+            </dd>
         </div>
     }
 }

@@ -2,15 +2,15 @@
 
 use super::properties::Properties;
 use super::table::{SessionTable, SessionTags};
-use crate::analyze::{SessionFile, SessionPage, SessionRow};
+use crate::analyze::{SessionFile, SessionLinks, SessionPage, SessionRow};
 use crate::engine::{GetSession, GetSessionSteps};
 use crate::model::{Identified, Identity};
 use crate::query::{Baseline, Comparison, Route, SessionKey, Sides, Term, View};
 use crate::ui::format;
 use crate::ui::hooks::use_query;
 use crate::ui::parts::{
-    Drawer, LIST_KEYS, LongText, OutcomeBar, OutcomeCounts, RenameButton, Stepper, ViewLink, sort_of,
-    with_code,
+    Drawer, LIST_KEYS, LinkFields, LongText, OutcomeBar, OutcomeCounts, OutsideLink, RenameButton, Stepper,
+    ViewLink, commit_address, sort_of, with_code, with_typed,
 };
 use crate::ui::stores::use_navigation;
 use leptos::prelude::*;
@@ -94,11 +94,13 @@ fn Details(
     /// The filter over the properties.
     property_filter: RwSignal<String>,
 ) -> impl IntoView {
-    let SessionPage { row, identity, hostname, attributes, properties, texts, files, previous, next } = page;
+    let SessionPage { row, identity, hostname, attributes, properties, texts, links, files, previous, next } =
+        page;
+    let fields = links.clone();
     view! {
         <div>
             <Head row=row.clone() previous=previous next=next />
-            <Facts row=row hostname=hostname />
+            <Facts row=row hostname=hostname links=links />
             <Section title="How it was identified">
                 <Evidence identity=identity />
             </Section>
@@ -112,6 +114,7 @@ fn Details(
                 properties=properties
                 words=property_filter
             />
+            <LinkFields links=fields />
             <Section title="Files">
                 <Files files=files />
             </Section>
@@ -216,7 +219,23 @@ fn Facts(
     row: SessionRow,
     /// The machine that ran the tests.
     hostname: Option<String>,
+    /// Where its commit is.
+    links: SessionLinks,
 ) -> impl IntoView {
+    let navigation = use_navigation();
+    let commit = move || {
+        let links = navigation.view.with(|view| with_typed(&links, &view.links));
+        commit_address(&links).map(|href| {
+            view! {
+                <div>
+                    <dt>"Commit"</dt>
+                    <dd>
+                        <OutsideLink href=href text=links.commit />
+                    </dd>
+                </div>
+            }
+        })
+    };
     let counts = row.counts;
     let facts = [
         ("Incomplete", row.incomplete.clone()),
@@ -236,7 +255,7 @@ fn Facts(
             </div>
         })
     });
-    view! { <dl class="facts">{facts.collect_view()}</dl> }
+    view! { <dl class="facts">{facts.collect_view()} {commit}</dl> }
 }
 
 /// DUT, unit, build and session, each with its source.

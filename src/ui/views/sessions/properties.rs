@@ -3,6 +3,7 @@
 use super::details::Section;
 use crate::query::Matcher;
 use crate::ui::format;
+use crate::ui::parts::OutsideText;
 use leptos::prelude::*;
 
 /// How many properties are shown at once.
@@ -41,7 +42,9 @@ pub fn Properties(
                     view! {
                         <tr>
                             <th scope="row">{name}</th>
-                            <td>{value}</td>
+                            <td>
+                                <OutsideText text=value />
+                            </td>
                         </tr>
                     }
                 })

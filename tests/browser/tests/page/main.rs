@@ -33,6 +33,7 @@ mod offline;
 mod one_file;
 mod overview;
 mod print;
+mod published;
 mod rename;
 mod rules;
 mod sources;

@@ -123,7 +123,7 @@ async fn servers_that_fail_are_explained() -> Result<()> {
 
 #[tokio::test]
 async fn login_pages_are_no_results() -> Result<()> {
-    scenario(async |t| is_told(t, "hostile/login.xml", &["HTML page"]).await).await
+    scenario(async |t| is_told(t, "hostile/login.xml", &["login page"]).await).await
 }
 
 #[tokio::test]
