@@ -1,6 +1,6 @@
 //! The page as one HTML file, and reports: both open from a disk, without a server.
 
-use std::{fs, path::Path};
+use std::{fs, io::Read, path::Path};
 
 use anyhow::{Context, Result, ensure};
 use passgrid_browser_tests::{Scenario, dist, scenario};
@@ -125,6 +125,61 @@ async fn a_report_is_added_to_what_is_on_screen() -> Result<()> {
             })
             .await?;
         Ok(())
+    })
+    .await
+}
+
+/// Unpacks an archive as its headers say, one after the other.
+fn unzip(archive: &[u8], to: &Path) -> Result<Vec<String>> {
+    let (mut names, mut rest) = (Vec::new(), archive);
+    let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |number, byte| number << 8 | usize::from(*byte));
+    while rest.starts_with(b"PK\x03\x04") {
+        let (size, name, extra) = (number(&rest[18..22]), number(&rest[26..28]), number(&rest[28..30]));
+        let content = &rest[30 + name + extra..][..size];
+        let name = std::str::from_utf8(&rest[30..30 + name])?;
+        let path = to.join(name);
+        fs::create_dir_all(path.parent().context("no folder")?)?;
+        let mut unpacked = Vec::new();
+        match number(&rest[8..10]) {
+            0 => unpacked.extend(content),
+            _ => drop(flate2::read::DeflateDecoder::new(content).read_to_end(&mut unpacked)?),
+        }
+        fs::write(path, unpacked)?;
+        names.push(name.to_owned());
+        rest = &rest[30 + name.len() + extra + size..];
+    }
+    Ok(names)
+}
+
+#[tokio::test]
+async fn a_site_is_shown_below_any_path() -> Result<()> {
+    scenario(async |t| {
+        t.report_of([fixture("demo/reports")]).await?;
+        rename::rename(t, "max-b1", "Max (lab 2)", "sessions move").await?;
+        t.page.until_text("only on Max (lab 2)").await?;
+        let before = summary(t).await?;
+        t.page.find("button", "Download").await?.click().await?;
+        t.page.find("menuitem", "Site (zip)").await?.click().await?;
+        let (name, site) = t.page.download().await?;
+        ensure!(name.starts_with("passgrid-site-") && name.ends_with(".zip"), "{name}");
+        let names = unzip(&site, &t.site.own().join("night/7"))?;
+        assert_eq!(names, ["index.html", "passgrid.json", "results.zip"]);
+
+        t.page.open_page(&format!("{}own/night/7/", t.site.address()), "ready").await?;
+        t.page.until_text("only on Max (lab 2)").await?;
+        let mut shown = summary(t).await?;
+        // The manifest and the archive are files of their own there.
+        let files = steps::list(&shown, "files")?;
+        let is_of_site = |file: &Value| {
+            file["path"]
+                .as_str()
+                .is_some_and(|path| path.ends_with("passgrid.json") || path.ends_with(".zip"))
+        };
+        shown["files"] = files.iter().filter(|file| !is_of_site(file)).cloned().collect();
+        are_equal(&shown, &before)?;
+        // The view is in the address there, too.
+        t.page.open_page(&format!("{}own/night/7/?view=grid", t.site.address()), "ready").await?;
+        t.page.find("grid", "Tests by DUT").await.map(drop)
     })
     .await
 }
