@@ -48,10 +48,7 @@ const VERSION: &str = "passgrid/manifest/1";
 const KEYS: [&str; 8] = ["files", "dut", "unit", "build", "session", "started", "attributes", "properties"];
 
 #[derive(Default)]
-struct Reader {
-    manifest: Manifest,
-    is_full: bool,
-}
+struct Reader(Manifest);
 
 impl Visitor for Reader {
     fn is_open(&self, key: &str) -> bool {
@@ -75,9 +72,9 @@ impl Visitor for Reader {
         let text = json::plain(value);
         let text = head(text.trim(), limits::PROPERTY_BYTES);
         match key {
-            "title" => text.clone_into(&mut self.manifest.title),
-            "links.test" => text.clone_into(&mut self.manifest.links.test),
-            "links.commit" => text.clone_into(&mut self.manifest.links.commit),
+            "title" => text.clone_into(&mut self.0.title),
+            "links.test" => text.clone_into(&mut self.0.links.test),
+            "links.commit" => text.clone_into(&mut self.0.links.commit),
             "schema" if text != VERSION => {
                 let text = format!("unknown version `{}`: read as `{VERSION}`", head(text, 60));
                 batch.note(Severity::Warning, Some(at), text);
@@ -91,13 +88,13 @@ impl Visitor for Reader {
 
     fn finish(&mut self, _root: Root, batch: &mut Batch) {
         batch.is_knowledge = true;
-        let sessions = counted(self.manifest.files.len() as u64, "session");
-        let older = match self.manifest.older.len() {
+        let sessions = counted(self.0.files.len() as u64, "session");
+        let older = match self.0.older.len() {
             0 => String::new(),
             older => format!(", and {} with older ones", counted(older as u64, "manifest")),
         };
         batch.note(Severity::Info, None, format!("names the files of {sessions}{older}; no results"));
-        batch.manifest = Some(Box::new(std::mem::take(&mut self.manifest)));
+        batch.manifest = Some(Box::new(std::mem::take(&mut self.0)));
     }
 }
 
@@ -115,31 +112,26 @@ impl Reader {
         if files.is_empty() {
             return batch.note_unreadable(at, "a session without `files`; ignored");
         }
-        if self.manifest.files.len() == limits::MANIFEST_SESSIONS {
-            if !self.is_full {
-                self.is_full = true;
-                let text =
-                    format!("more than {} sessions; the others are ignored", limits::MANIFEST_SESSIONS);
-                batch.note_unreadable(at, text);
-            }
-            return;
+        if self.0.files.len() == limits::MANIFEST_SESSIONS {
+            let text = format!("more than {} sessions; the others are ignored", limits::MANIFEST_SESSIONS);
+            return if batch.partly { () } else { batch.note_unreadable(at, text) };
         }
         let mut draft = draft(&entry, at, batch);
         if files.len() > 1 && entry.text("session").is_empty() {
             let first = files.first().map_or("", |file| file.as_str());
             draft.claim(IdentityField::Session, Source::Manifest, "files", first);
         }
-        *batch.session(self.manifest.files.len()) = draft;
-        self.manifest.files.push(files);
+        *batch.session(self.0.files.len()) = draft;
+        self.0.files.push(files);
     }
 
     fn older(&mut self, text: &str, at: u64, batch: &mut Batch) {
         let entry = Object::of(text);
         let address = if text.starts_with('"') { text } else { entry.raw("manifest") };
         match addresses(address, at, batch).pop() {
-            Some(manifest) if self.manifest.older.len() < limits::OLDER_MANIFESTS => {
+            Some(manifest) if self.0.older.len() < limits::OLDER_MANIFESTS => {
                 let sessions = entry.number("sessions").map_or(0, |number| number as u32);
-                self.manifest.older.push(OlderSessions { manifest, sessions });
+                self.0.older.push(OlderSessions { manifest, sessions });
             }
             Some(_) => {}
             None => batch.note_unreadable(at, "older sessions without `manifest`; ignored"),
