@@ -102,7 +102,7 @@ fn equal_names(data: &Dataset, file: FileId) -> Option<Note> {
     let parts = data.file(file).parts.iter();
     let renamed = parts.flat_map(|&part| data.results.renamed(data.part(part).rows.clone()));
     let (mut results, mut retried, mut example) = (0, 0, None);
-    for renamed in renamed {
+    for renamed in renamed.filter(|renamed| !renamed.is_spelling) {
         results += 1;
         example.get_or_insert(renamed.named);
         retried += u64::from(renamed.after_failure && data.outcome(renamed.result) == Outcome::Passed);

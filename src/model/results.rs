@@ -62,17 +62,20 @@ pub struct Attempt {
     pub slice: Slice,
 }
 
-/// A result that has a test of its own, because another file of its session has the name.
+/// A result of another test than its file names: another file of its session has the name, or another
+/// report of the run spells it differently.
 #[derive(Clone, Copy, Debug)]
 pub struct Renamed {
     /// The result.
     pub result: ResultId,
     /// The test that its file names.
     pub named: TestId,
-    /// Its own test: `name #2`.
+    /// The test that it counts for: `name #2`.
     pub test: TestId,
     /// Whether an earlier result with the name failed.
     pub after_failure: bool,
+    /// Another report of the run spells the name differently.
+    pub is_spelling: bool,
 }
 
 /// When a result began, for formats that say so.
@@ -181,18 +184,18 @@ impl Results {
         self.frames.get(&id).copied().unwrap_or_default()
     }
 
-    /// Gives results tests of their own.
-    pub fn rename(&mut self, mut renamed: Vec<Renamed>) {
-        renamed.sort_by_key(|renamed| renamed.result);
+    /// Gives results other tests than their files name.
+    pub fn rename(&mut self, renamed: Vec<Renamed>) {
         for renamed in &renamed {
             self.test[renamed.result.index()] = renamed.test;
         }
-        self.renamed = renamed;
+        self.renamed.extend(renamed);
+        self.renamed.sort_by_key(|renamed| renamed.result);
     }
 
     /// Gives all results the tests that their files name.
     pub fn restore_tests(&mut self) {
-        for renamed in self.renamed.drain(..) {
+        for renamed in self.renamed.drain(..).rev() {
             self.test[renamed.result.index()] = renamed.named;
         }
     }

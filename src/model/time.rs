@@ -228,11 +228,11 @@ fn parse_digits(text: &str) -> Option<Timestamp> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| parse_iso(format!("{date}T{time}").as_bytes()))?
 }
 
-/// Parses dates with other separators in an order that is not ambiguous: `2021/03/07 10:36:56`,
-/// `2021.03.07-10.36.56` and `07.03.2021 10:36:56`.
+/// Parses dates with other separators or short numbers in an order that is not ambiguous:
+/// `2021/03/07 10:36:56`, `2021-3-7 9:06:05`, `2021.03.07-10.36.56` and `07.03.2021 10:36:56`.
 fn parse_separated(text: &str) -> Option<Timestamp> {
-    let (date, time) = text.split_once([' ', 'T', '-']).unwrap_or((text, ""));
-    let separator = if date.contains('/') { '/' } else { '.' };
+    let (date, time) = text.split_once([' ', 'T']).or_else(|| text.split_once('-')).unwrap_or((text, ""));
+    let separator = ['/', '-'].into_iter().find(|sign| date.contains(*sign)).unwrap_or('.');
     let parts: Vec<&str> = date.split(separator).collect();
     let (year, month, day) = match parts[..] {
         [year, month, day] if year.len() == 4 => (year, month, day),
@@ -243,6 +243,7 @@ fn parse_separated(text: &str) -> Option<Timestamp> {
     let date = format!("{year}-{:02}-{:02}", number(month)?, number(day)?);
     // Unreal: `10.36.56`.
     let time = if time.contains(':') { time.to_owned() } else { time.replacen('.', ":", 2) };
+    let time = if time.find(':') == Some(1) { format!("0{time}") } else { time };
     let time = if time.is_empty() { time } else { format!("T{time}") };
     parse_iso(format!("{date}{time}").as_bytes())
 }
@@ -396,6 +397,7 @@ mod tests {
         check("1615113416500000", Some("2021-03-07T10:36:56.5Z"));
         check("20210307103656", Some("2021-03-07T10:36:56"));
         check("2021/03/07 10:36:56", Some("2021-03-07T10:36:56"));
+        check("2021-3-7 9:06:05", Some("2021-03-07T09:06:05"));
         check("07.03.2021 10:36:56", Some("2021-03-07T10:36:56"));
         check("2021.03.07-10.36.56", Some("2021-03-07T10:36:56"));
     }

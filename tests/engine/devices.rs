@@ -196,3 +196,39 @@ fn suites_in_suites_of_devices() {
         check(&xml, 2, &["iPad Air?: 2", "iPhone 15?: 2"]);
     }
 }
+
+#[test]
+fn a_package_may_precede_the_browser() {
+    let suite = |browser: &str, class: &str, child: &str| {
+        format!(
+            "<testsuite name='{browser}' package='unit'><properties><property name='browser.fullName' value='{browser}'/></properties><testcase classname='unit.{class}.Login' name='opens'>{child}</testcase></testsuite>"
+        )
+    };
+    let xml = [
+        suite("Chrome 120.0 (Linux x86_64)", "Chrome_120_0_(Linux_x86_64)", ""),
+        suite("Firefox 121.0 (Linux x86_64)", "Firefox_121_0_(Linux_x86_64)", "<failure/>"),
+    ];
+    let xml = format!("<testsuites>{}</testsuites>", xml.concat());
+    check(&xml, 1, &["Chrome 120.0 (Linux x86_64): 1", "Firefox 121.0 (Linux x86_64): 1"]);
+}
+
+#[test]
+fn features_of_cucumber_name_devices() {
+    let feature = |device: &str, status: &str| {
+        let result = format!(r#"{{"status": "{status}"}}"#);
+        format!(
+            r#"{{"uri": "a.feature", "id": "a", "keyword": "Feature", "name": "Login", "line": 1, "metadata": {{"device": "{device}"}}, "elements": [{{"id": "a;b", "keyword": "Scenario", "name": "opens", "line": 3, "type": "scenario", "steps": [{{"keyword": "Given ", "name": "x", "line": 4, "result": {result}}}]}}]}}"#
+        )
+    };
+    let both = format!("[{}, {}]", feature("Pixel 7", "passed"), feature("Galaxy S22", "failed"));
+    let mut dropped = Dropped::new([("report.json", both.as_bytes())]);
+    dropped.check_sums();
+    assert_eq!(sessions(&mut dropped), ["Galaxy S22: 1", "Pixel 7: 1"]);
+    // Steps without durations: unknown, not 0.
+    let data = dropped.data();
+    assert!(data.history.sessions.iter().all(|session| session.counts.duration_s.is_none()));
+    let [a, b] = [("Pixel 7", "passed"), ("Galaxy S22", "failed")]
+        .map(|(device, status)| format!("[{}]", feature(device, status)));
+    let mut dropped = Dropped::new([("login.1.json", a.as_bytes()), ("login.2.json", b.as_bytes())]);
+    assert_eq!(sessions(&mut dropped), ["Galaxy S22: 1", "Pixel 7: 1"]);
+}

@@ -48,6 +48,11 @@ fn found(files: &[(&str, String)]) -> Vec<String> {
     lines
 }
 
+/// A report without times.
+fn tap() -> String {
+    "TAP version 13\n1..2\nok 1 - a\nnot ok 2 - b\n".to_owned()
+}
+
 /// Checks the sessions of files, dropped in both orders.
 #[track_caller]
 fn check(files: &[(&str, String)], expected: &[&str]) {
@@ -263,7 +268,6 @@ fn specs_called_retry_are_no_attempts() {
 
 #[test]
 fn identical_files_count_for_each_device() {
-    let tap = || "TAP version 13\n1..2\nok 1 - a\nnot ok 2 - b\n".to_owned();
     for [a, b] in [
         ["ttyUSB0", "ttyUSB1"],
         ["COM3", "COM7"],
@@ -294,4 +298,81 @@ fn identical_files_count_for_each_device() {
     ] {
         assert_eq!(found(&[(a, tap()), (b, tap())]).len(), 1, "{a} {b}");
     }
+}
+
+#[test]
+fn flat_names_hold_a_device_and_a_share() {
+    let name = |board: &str, module: &str, order: bool| match order {
+        true => format!("{board}-{module}.xml"),
+        false => format!("{module}_{board}.xml"),
+    };
+    for order in [true, false] {
+        let mut files = Vec::new();
+        for board in ["board_a", "board_b"] {
+            for module in ["net", "ui", "usb"] {
+                files.push((name(board, module, order), file(module, "")));
+            }
+        }
+        let files: Vec<(&str, String)> = files.iter().map(|(path, text)| (&**path, text.clone())).collect();
+        check(&files, &["board_a: 9, 3", "board_b: 9, 3"]);
+        // One board alone, and rooms, which are a guess.
+        check(&files[..3], &["board_a: 9, 3"]);
+        let rooms: Vec<(String, String)> = files
+            .iter()
+            .map(|(path, text)| (path.replace("board_a", "kitchen").replace("board_b", "hall"), text.clone()))
+            .collect();
+        let rooms: Vec<(&str, String)> = rooms.iter().map(|(path, text)| (&**path, text.clone())).collect();
+        check(&rooms, &["hall?: 9, 3", "kitchen?: 9, 3"]);
+    }
+    // Variants repeat each other's tests: they are part of the name.
+    let variants = ["board_a-debug", "board_a-release", "board_b-debug", "board_b-release"];
+    let files = variants.map(|name| (format!("{name}.xml"), file("net", "")));
+    let files: Vec<(&str, String)> = files.iter().map(|(path, text)| (&**path, text.clone())).collect();
+    let expected = variants.map(|name| format!("{name}: 3, 1"));
+    check(&files, &expected.each_ref().map(String::as_str));
+}
+
+#[test]
+fn a_version_may_stand_between_names() {
+    let mut files = Vec::new();
+    for (version, day) in [("1.2.3", 1), ("1.3.0", 2)] {
+        for board in ["board_a", "board_b"] {
+            let second = board.len() + day + usize::from(board.ends_with('b'));
+            files.push((
+                format!("firmware_v{version}_{board}_2026-05-0{day}_12-30-{second:02}.xml"),
+                file("net", &format!("2026-05-0{day}T12:30:{second:02}")),
+            ));
+        }
+    }
+    let files: Vec<(&str, String)> = files.iter().map(|(path, text)| (&**path, text.clone())).collect();
+    let expected =
+        ["board_a v1.2.3: 3, 1", "board_a v1.3.0: 3, 1", "board_b v1.2.3: 3, 1", "board_b v1.3.0: 3, 1"];
+    check(&files, &expected);
+}
+
+/// The machines of a CI run are no devices, unless they repeat each other's tests.
+#[test]
+fn hosts_of_shards_are_no_duts() {
+    let on = |host: &str, class: &str| {
+        file(class, "").replace("<testsuite ", &format!("<testsuite hostname='{host}' "))
+    };
+    let names = ["junit-0.xml", "junit-1.xml", "junit-2.xml"];
+    let shards: Vec<(&str, String)> =
+        (0..3).map(|n| (names[n], on(&format!("runner-{n}"), &format!("m{n}")))).collect();
+    check(&shards, &["unnamed DUT?: 9, 3"]);
+    let devices: Vec<(&str, String)> = (0..3).map(|n| (names[n], on(&format!("pi-{n}"), "m"))).collect();
+    check(&devices, &["pi-0?: 3, 1", "pi-1?: 3, 1", "pi-2?: 3, 1"]);
+}
+
+/// A date in a generic name is the build, and the folder of a run tells identical files apart.
+#[test]
+fn identical_files_of_other_runs_count() {
+    let dated =
+        ["junit-20260501.tap", "junit-20260502.tap", "results_2026-05-03.tap"].map(|path| (path, tap()));
+    assert_eq!(found(&dated).len(), 3);
+    let runs =
+        ["dut1/r11/a.tap", "dut1/r12/a.tap", "dut2/r11/a.tap", "dut2/r12/a.tap"].map(|path| (path, tap()));
+    assert_eq!(found(&runs).len(), 4);
+    let counted = ["board_a/results-1.tap", "board_a/results-2.tap"].map(|path| (path, tap()));
+    assert_eq!(found(&counted).len(), 1);
 }

@@ -46,6 +46,12 @@ fn check(case: &Path) -> Result<(), Vec<String>> {
         Value::Array(sessions) => check_sessions(&mut dropped, sessions, &mut faults),
         _ => check_refused(&mut dropped, &mut faults),
     }
+    if let Some(duts) = expected["duts"].as_u64() {
+        let found = dropped.data().history.duts.len();
+        if found as u64 != duts {
+            faults.push(format!("{found} DUTs instead of {duts}"));
+        }
+    }
     if let Value::Object(tests) = &expected["tests"] {
         for (name, facts) in tests {
             faults.extend(check_test(&mut dropped, name, facts));
@@ -89,8 +95,9 @@ fn check_sessions(dropped: &mut Dropped, expected: &[Value], faults: &mut Vec<St
         let lines = (0..sessions.len()).map(|at| {
             let session = data.history.session(SessionId::from(at));
             let started = session.started.map_or("–".to_owned(), |start| start.iso());
-            let (dut, counts) = (&session.identity.dut.value, crate::dropped::counts(&session.counts));
-            format!("found {dut} {} {:?} {started}: {counts}", session.id, session.build())
+            let (dut, counts) = (&session.identity.dut, crate::dropped::counts(&session.counts));
+            let guess = if dut.evidence.doubtful { "?" } else { "" };
+            format!("found {}{guess} {} {:?} {started}: {counts}", dut.value, session.id, session.build())
         });
         faults.extend(lines);
     }
@@ -106,6 +113,7 @@ fn is_session(session: &Session, want: &Value) -> bool {
     want.as_object().unwrap().iter().all(|(key, value)| match key.as_str() {
         "dut" => session.identity.dut.value == text(value),
         "build" => session.build() == Some(text(value)),
+        "guess" => Some(session.identity.dut.evidence.doubtful) == value.as_bool(),
         "counts" => {
             value.as_object().unwrap().iter().all(|(key, want)| u64::from(count(counts, key)) == number(want))
         }

@@ -164,3 +164,39 @@ fn many_runs_of_one_device_find_their_reports() {
     }
     assert_eq!(dropped.data().history.sessions.len(), runs as usize);
 }
+
+/// Class and name of a test by its title.
+type Spelling = fn(&str) -> [String; 2];
+
+/// jest-junit and mocha-junit-reporter repeat the suites in class or name.
+#[test]
+fn reports_that_spell_names_differently_count_once() {
+    let jest = r#"{"numTotalTests": 2, "success": false, "startTime": 1790000000000, "testResults": [{"name": "/w/a.test.js", "status": "failed", "message": "", "startTime": 1790000000000, "endTime": 1790000001000, "assertionResults": [
+        {"ancestorTitles": ["Login"], "fullName": "Login opens", "title": "opens", "status": "passed", "duration": 5, "failureMessages": []},
+        {"ancestorTitles": ["Login"], "fullName": "Login closes", "title": "closes", "status": "failed", "duration": 5, "failureMessages": ["no"]}]}]}"#;
+    let junit = |of: Spelling| {
+        let case = |title: &str, child: &str| {
+            let [class, name] = of(title);
+            format!("<testcase classname='{class}' name='{name}' time='0.005'>{child}</testcase>")
+        };
+        let cases = [case("opens", ""), case("closes", "<failure message='no'/>")].concat();
+        format!(
+            "<testsuites name='jest tests'><testsuite name='Login' timestamp='2026-09-21T14:13:20'>{cases}</testsuite></testsuites>"
+        )
+    };
+    let spellings: [Spelling; 4] = [
+        |title| [format!("Login {title}"), format!("Login {title}")],
+        |title| [title.to_owned(), format!("Login {title}")],
+        |title| ["Login".to_owned(), title.to_owned()],
+        |title| ["a.test.js".to_owned(), format!("Login &gt; {title}")],
+    ];
+    for spelling in spellings {
+        check(&[("board_a/jest.json", jest.to_owned()), ("board_a/junit.xml", junit(spelling))], [1, 2, 1]);
+    }
+    // Other tests are another suite of the same run, or another run.
+    let other = junit(|title| ["Cart".to_owned(), format!("{title} slowly")]);
+    let files = [("board_a/jest.json", jest.to_owned()), ("board_a/junit.xml", other)];
+    let mut dropped = Dropped::new(files.iter().map(|(path, text)| (*path, text.as_bytes())));
+    let counts = dropped.data().history.sessions.iter().map(|session| session.counts.results());
+    assert_eq!(counts.sum::<u32>(), 4);
+}

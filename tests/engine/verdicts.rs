@@ -331,3 +331,36 @@ fn times_of_the_root_and_of_cases() {
     let no_date = r#"<testsuite name="s" timestamp="yesterday"><testcase name="x"/></testsuite>"#;
     assert_eq!(started(no_date), None);
 }
+
+#[test]
+fn ctrf_says_it_in_its_summary() {
+    let report = |tests: &str| {
+        format!(
+            r#"{{"reportFormat": "CTRF", "results": {{"tool": {{"name": "x"}}, "summary": {{"tests": 3, "passed": 2, "failed": 1, "pending": 0, "skipped": 0, "other": 0, "start": 1790000000, "stop": 1790000060}}, "tests": [{tests}]}}}}"#
+        )
+    };
+    check("board_a.json", &report(""), "the summary has 1 failed test, but the file lists none");
+    let mut dropped = Dropped::new([(
+        "board_a.json",
+        report(r#"{"name": "a", "status": "failed", "duration": 1}"#).as_bytes(),
+    )]);
+    let session = &dropped.data().history.sessions[0];
+    assert_eq!(session.incomplete, None);
+    // Some reporters write seconds.
+    assert_eq!(session.started.unwrap().iso(), "2026-09-21T14:13:20Z");
+    assert_eq!(session.duration_s, Some(60.0));
+}
+
+/// A message in one color as a whole, as of Jest, is as plain as one with colored words.
+#[test]
+fn messages_have_no_escapes() {
+    for message in ["&#27;[31mbad volts&#27;[0m", "&#27;[31mbad&#27;[0m volts", "bad &#27;[1mvolts&#27;[22m"]
+    {
+        let xml = format!(
+            "<testsuite name='s'><testcase name='a'><failure message='{message}'/></testcase></testsuite>"
+        );
+        let mut dropped = Dropped::new([("board_a.xml", xml.as_bytes())]);
+        let summary = summary(&mut dropped);
+        assert_eq!(summary["tests"][0]["results"][0]["message"], "bad volts", "{message}");
+    }
+}

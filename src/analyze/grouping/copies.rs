@@ -7,6 +7,7 @@
 use super::identities::identities;
 use super::path::split;
 use super::report_files::covers;
+use crate::import::identify::names_something;
 use crate::model::{Dataset, FileId, FileRecord, Identity, ReportRole, Source};
 use rustc_hash::FxHashMap;
 
@@ -58,17 +59,21 @@ pub fn copies(data: &Dataset) -> Vec<Copy> {
     copies
 }
 
-/// DUT, unit and build.
-type Names<'a> = [Option<&'a str>; 3];
+/// DUT, unit, build, and the run that the path names beside them.
+type Names<'a> = [Option<&'a str>; 4];
 
 /// Returns what names the sessions of a file; `None` if nothing names their DUTs and builds.
 fn named<'a>(data: &Dataset, identities: &'a [Identity], file: FileId) -> Option<Vec<Names<'a>>> {
+    let parts = &data.file(file).parts;
+    let is_only = parts.len() == 1;
     let of_part = |identity: &'a Identity| {
         let dut = Some(&identity.dut).filter(|dut| dut.evidence.source != Source::Nothing);
-        [dut, identity.unit.as_ref(), identity.build.as_ref()]
+        // `board_a/r11` and `board_a/r12`; other files name their sessions by their places.
+        let run = Some(&identity.session)
+            .filter(|run| is_only && run.evidence.source == Source::FileName && names_something(&run.value));
+        [dut, identity.unit.as_ref(), identity.build.as_ref(), run]
             .map(|identified| identified.map(|identified| identified.value.as_str()))
     };
-    let parts = &data.file(file).parts;
     let names: Vec<Names> = parts.iter().map(|part| of_part(&identities[part.index()])).collect();
     names.iter().flatten().any(Option::is_some).then_some(names)
 }

@@ -49,7 +49,7 @@ fn number_session(data: &mut Dataset, parts: &[(PartId, bool)], renamed: &mut Ve
                 let test = data.tests.test(scope, &format!("{base} #{number}"));
                 if taken.insert(test) {
                     seen.insert(test);
-                    renamed.push(Renamed { result, named, test, after_failure });
+                    renamed.push(Renamed { result, named, test, after_failure, is_spelling: false });
                     break;
                 }
             }

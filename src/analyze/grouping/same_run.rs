@@ -15,9 +15,11 @@ use super::path::{folder, path};
 use crate::import::identify::path_stem;
 use crate::import::richness;
 use crate::model::{
-    Dataset, FileId, Outcome, Overlap, PartId, ResultId, SameRun, Session, TRUNCATED, TestId, Timestamp,
+    Dataset, FileId, Outcome, Overlap, PartId, Renamed, ResultId, SameRun, Session, TRUNCATED, TestId,
+    Timestamp,
 };
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use std::hash::{Hash, Hasher};
 
 /// How far the starts of two reports of one run may be apart: reports round, and
 /// read the clock at different steps of the run.
@@ -36,7 +38,14 @@ const PERCENT: usize = 90;
 const COMPARED: usize = 8;
 
 /// Joins sessions that report the same run in several formats.
-pub fn join_same_runs(data: &Dataset, sessions: Vec<Session>) -> (Vec<Session>, Vec<SameRun>) {
+pub fn join_same_runs(data: &mut Dataset, sessions: Vec<Session>) -> (Vec<Session>, Vec<SameRun>) {
+    let (sessions, same_runs, renamed) = find_same_runs(data, sessions);
+    data.results.rename(renamed);
+    (sessions, same_runs)
+}
+
+fn find_same_runs(data: &Dataset, sessions: Vec<Session>) -> (Vec<Session>, Vec<SameRun>, Vec<Renamed>) {
+    let mut renamed: FxHashMap<ResultId, TestId> = FxHashMap::default();
     let mut joined: Vec<Session> = Vec::with_capacity(sessions.len());
     let mut same_runs = Vec::new();
     let mut by_clue: FxHashMap<(String, Clue), Vec<usize>> = FxHashMap::default();
@@ -54,11 +63,11 @@ pub fn join_same_runs(data: &Dataset, sessions: Vec<Session>) -> (Vec<Session>, 
         compared.dedup();
         let same = compared.into_iter().find_map(|at| {
             let may_be = may_be_same(data, &joined[at], &session);
-            Some((at, may_be.then(|| agreement(data, &joined[at], &session)).flatten()?))
+            Some((at, may_be.then(|| agreement(data, &renamed, &joined[at], &session)).flatten()?))
         });
         let at = match same {
             Some((at, agreement)) => {
-                same_runs.push(join(data, &mut joined[at], session, agreement));
+                same_runs.push(join(data, &mut joined[at], session, agreement, &mut renamed));
                 at
             }
             None => {
@@ -70,7 +79,14 @@ pub fn join_same_runs(data: &Dataset, sessions: Vec<Session>) -> (Vec<Session>, 
             by_clue.entry(clue).or_default().push(at);
         }
     }
-    (joined, same_runs)
+    let renamed = renamed.into_iter().map(|(result, test)| Renamed {
+        result,
+        named: data.test_of(result),
+        test,
+        after_failure: false,
+        is_spelling: true,
+    });
+    (joined, same_runs, renamed.collect())
 }
 
 /// What reports of one run may have in common.
@@ -166,25 +182,91 @@ fn is_between(a: Timestamp, b: Timestamp, from_ms: i64, to_ms: i64) -> bool {
     zones <= ZONES && apart - zones * ZONE_MS >= from_ms
 }
 
-/// Returns how many tests two sessions have in common, and how many of these agree;
-/// `None` if they are too few for one run.
-fn agreement(data: &Dataset, a: &Session, b: &Session) -> Option<(u32, u32)> {
+/// How two sessions agree.
+struct Agreement {
+    /// How many tests they have in common.
+    common: u32,
+    /// How many of these have the same outcome.
+    agree: u32,
+    /// The results of one test whose name they spell differently.
+    spelled: Vec<[ResultId; 2]>,
+}
+
+/// Returns how two sessions agree; `None` if too few tests do for one run.
+fn agreement(
+    data: &Dataset,
+    renamed: &FxHashMap<ResultId, TestId>,
+    a: &Session,
+    b: &Session,
+) -> Option<Agreement> {
     let rows = |session: &Session| -> Vec<ResultId> {
         session.parts.iter().flat_map(|&part| data.part(part).rows.clone()).map(ResultId).collect()
     };
+    let test_of = |result: ResultId| renamed.get(&result).copied().unwrap_or_else(|| data.test_of(result));
     let (of_a, of_b) = (rows(a), rows(b));
-    let by_test: FxHashMap<TestId, Outcome> =
-        of_a.iter().map(|&result| (data.test_of(result), data.outcome(result))).collect();
-    let (mut common, mut agree) = (0, 0);
-    for &result in &of_b {
-        if let Some(&outcome) = by_test.get(&data.test_of(result)) {
+    let by_test: FxHashMap<TestId, ResultId> = of_a.iter().map(|&result| (test_of(result), result)).collect();
+    let smaller = of_a.len().min(of_b.len());
+    let judge = |pairs: &mut dyn Iterator<Item = [ResultId; 2]>| {
+        let (mut common, mut agree) = (0, 0);
+        for [a, b] in pairs {
             common += 1;
-            agree += usize::from(is_alike(outcome, data.outcome(result)));
+            agree += usize::from(is_alike(data.outcome(a), data.outcome(b)));
+        }
+        let is_same = common > 0 && common * 100 >= smaller * PERCENT && agree * 100 >= common * PERCENT;
+        is_same.then_some((common as u32, agree as u32))
+    };
+    let mut by_id = of_b.iter().filter_map(|&b| Some([*by_test.get(&test_of(b))?, b]));
+    if let Some((common, agree)) = judge(&mut by_id) {
+        return Some(Agreement { common, agree, spelled: Vec::new() });
+    }
+    let spelled = spelled_differently(data, &of_a, &of_b);
+    let (common, agree) = judge(&mut spelled.iter().copied()).filter(|&(common, _)| common > 1)?;
+    Some(Agreement { common, agree, spelled })
+}
+
+/// Pairs the results of tests whose names differ in signs only, or where one report repeats the scope
+/// in the name: `Login > opens` of Jest is `Login opens` in a class of the same name for jest-junit.
+fn spelled_differently(data: &Dataset, of_a: &[ResultId], of_b: &[ResultId]) -> Vec<[ResultId; 2]> {
+    let full = |result: ResultId| {
+        let test = data.test_of(result);
+        let scope = data.tests.scope_text(data.tests.scope_of(test));
+        words([scope, data.tests.name(test)])
+    };
+    let name = |result: ResultId| words([data.tests.name(data.test_of(result))]);
+    let with = |results: &[ResultId], key: &dyn Fn(ResultId) -> u64| {
+        let mut only: FxHashMap<u64, Option<ResultId>> = FxHashMap::default();
+        for &result in results {
+            only.entry(key(result)).and_modify(|only| *only = None).or_insert(Some(result));
+        }
+        only
+    };
+    let (full_a, name_a) = (with(of_a, &full), with(of_a, &name));
+    let (full_b, name_b) = (with(of_b, &full), with(of_b, &name));
+    let mut taken: FxHashSet<ResultId> = FxHashSet::default();
+    let pair = |&b: &ResultId| {
+        let keys = [full(b), name(b)];
+        // A name that several tests have says nothing.
+        let is_only = [&full_b, &name_b].map(|only| keys.map(|key| only.get(&key)));
+        let keys = [(keys[0], is_only[0][0]), (keys[1], is_only[1][1])];
+        let keys = keys.into_iter().filter(|(_, only)| only.is_some_and(Option::is_some));
+        let mut found =
+            keys.flat_map(|(key, _)| [&full_a, &name_a].map(|only| only.get(&key).copied().flatten()));
+        let a = found.find_map(|a| a)?;
+        taken.insert(a).then_some([a, b])
+    };
+    of_b.iter().filter_map(pair).collect()
+}
+
+/// Returns a hash of the words of texts.
+fn words<const N: usize>(texts: [&str; N]) -> u64 {
+    let mut hasher = FxHasher::default();
+    for text in texts {
+        let is_sign = |c: char| !c.is_alphanumeric();
+        for word in text.split(is_sign).filter(|word| !word.is_empty()) {
+            word.hash(&mut hasher);
         }
     }
-    let smaller = of_a.len().min(of_b.len());
-    let is_same = common > 0 && common * 100 >= smaller * PERCENT && agree * 100 >= common * PERCENT;
-    is_same.then_some((common as u32, agree as u32))
+    hasher.finish()
 }
 
 /// Whether two formats may mean the same outcome: formats with fewer outcomes than
@@ -200,11 +282,23 @@ fn is_alike(a: Outcome, b: Outcome) -> bool {
 }
 
 /// Adds a session to one of the same run. The richer format comes first.
-fn join(data: &Dataset, have: &mut Session, other: Session, (common, agree): (u32, u32)) -> SameRun {
+fn join(
+    data: &Dataset,
+    have: &mut Session,
+    other: Session,
+    Agreement { common, agree, spelled }: Agreement,
+    renamed: &mut FxHashMap<ResultId, TestId>,
+) -> SameRun {
     let rich = |session: &Session| {
         session.parts.iter().map(|&part| richness(data.file(data.part(part).file).format)).max()
     };
-    let (first, second) = if rich(&other) > rich(have) {
+    let is_richer = rich(&other) > rich(have);
+    for [a, b] in spelled {
+        let (counts, other) = if is_richer { (b, a) } else { (a, b) };
+        let test = renamed.get(&counts).copied().unwrap_or_else(|| data.test_of(counts));
+        renamed.insert(other, test);
+    }
+    let (first, second) = if is_richer {
         let first = std::mem::replace(have, other);
         (have.parts.clone(), first)
     } else {

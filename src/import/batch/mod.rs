@@ -155,10 +155,7 @@ impl Batch {
 
     /// Adds the first line of a message, without terminal colors: these are for details.
     pub fn add_message(&mut self, message: &str) -> Text {
-        let Cow::Owned(message) = first_plain_line(message) else {
-            return self.add_text(first_line(message));
-        };
-        self.add_text(&message)
+        self.add_text(&first_plain_line(message))
     }
 
     /// Returns a text.
@@ -380,7 +377,7 @@ fn first_plain_line(message: &str) -> Cow<'_, str> {
     let mut lines = message.lines().map(plain);
     match lines.find(|line| !line.trim().is_empty()).unwrap_or_default() {
         Cow::Owned(line) => Cow::Owned(first_line(&line).to_owned()),
-        line => line,
+        Cow::Borrowed(line) => Cow::Borrowed(first_line(line)),
     }
 }
 

@@ -37,7 +37,7 @@ impl Targets {
     pub fn apply(&self, batch: &mut Batch) {
         for (index, (field, name)) in self.names.iter().enumerate() {
             let draft = batch.session(index);
-            if self.names.len() > 1 || *field == "device" {
+            if self.names.len() > 1 || field.ends_with("device") {
                 draft.claim(IdentityField::Dut, Source::Field, field, name);
             } else if !name.is_empty() {
                 draft.hostname = Some(name.clone());

@@ -8,7 +8,7 @@
 //! - `rawStatus` has outcomes that `status` cannot express: errors, expected failures.
 //! - `retryAttempts` may or may not include the last attempt; `retries` shows it, but may be
 //!   missing.
-//! - Some reporters write `start` and `stop` of tests in seconds; they are not needed.
+//! - Some reporters write `start` and `stop` in seconds.
 
 use crate::import::batch::{Batch, Entry, Role, Scope};
 use crate::import::collect::{Occurrences, Targets};
@@ -56,6 +56,7 @@ struct Report {
     start_ms: Option<f64>,
     duration_s: Option<f64>,
     said_tests: Option<f64>,
+    said_failed: Option<f64>,
     tests: u64,
     unknown: Occurrences,
 }
@@ -83,8 +84,9 @@ impl Visitor for Report {
             "results.tool" => self.tool = object.text("name").into_owned(),
             "results.summary" => {
                 self.said_tests = object.number("tests");
-                self.start_ms = object.number("start").filter(|ms| *ms > 0.0);
-                let span = || Some(object.number("stop")? - self.start_ms?);
+                self.said_failed = object.number("failed").filter(|failed| *failed > 0.0);
+                self.start_ms = object.number("start").map(milliseconds).filter(|ms| *ms > 0.0);
+                let span = || Some(object.number("stop").map(milliseconds)? - self.start_ms?);
                 let ms = object.number("duration").or_else(span);
                 self.duration_s = ms.map(|ms| ms / 1000.0).filter(|seconds| *seconds >= 0.0);
             }
@@ -119,6 +121,10 @@ impl Visitor for Report {
             for (name, value) in &self.environment {
                 draft.property(name, value);
             }
+        }
+        if let (Some(failed), 0) = (self.said_failed, self.tests) {
+            let failed = counted(failed as u64, "failed test");
+            batch.session(0).mark_incomplete(&format!("the summary has {failed}, but the file lists none"));
         }
         if let Some(said) = self.said_tests
             && said != self.tests as f64
@@ -156,10 +162,7 @@ impl Report {
                 native: if raw.is_empty() { &status } else { &raw },
                 role,
                 duration_s: attempt.number("duration").map(|ms| ms / 1000.0),
-                // Some reporters write seconds.
-                began_ms: attempt
-                    .number("start")
-                    .map(|start| if start < 1e11 { start * 1000.0 } else { start }),
+                began_ms: attempt.number("start").map(milliseconds),
                 worker: &attempt.text("threadId"),
                 message: &attempt.text("message"),
                 trace: &if outcome.is_failing() { attempt.text("trace") } else { "".into() },
@@ -184,6 +187,11 @@ impl Report {
         let line = test.number("line").map(|line| line as u32);
         batch.add_place(first..batch.len(), &test.text("filePath"), line);
     }
+}
+
+/// Returns a time in milliseconds, which some reporters write in seconds.
+fn milliseconds(time: f64) -> f64 {
+    if time < 1e11 { time * 1000.0 } else { time }
 }
 
 /// Returns the outcome of a status, for which `rawStatus` may be more precise.

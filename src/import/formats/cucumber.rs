@@ -12,7 +12,7 @@
 //!   seconds.
 
 use crate::import::batch::{Batch, Entry, Scope};
-use crate::import::collect::Occurrences;
+use crate::import::collect::{Occurrences, Targets};
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Fault, Object, Root, Visitor};
 use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
@@ -32,7 +32,7 @@ pub const GUIDE: Guide = Guide {
     about: &ABOUT,
     producers: "Cucumber for JVM, JavaScript, Ruby, Go and others, behave -f json, Cypress with its preprocessor",
     reads: "scenarios with their steps, backgrounds, hooks, outlines, tags, output",
-    dut: "",
+    dut: "`metadata.device` of features, as for multiple-cucumber-html-reporter",
     limits: "embeddings are named, but not shown; no earlier attempts",
 };
 
@@ -48,7 +48,9 @@ pub const FORMAT: Format = Format::Text(TextFormat {
 
 #[derive(Default)]
 struct Report {
-    started: Option<Timestamp>,
+    /// By session.
+    started: Vec<Option<Timestamp>>,
+    devices: Targets,
     unknown: Occurrences,
 }
 
@@ -71,7 +73,10 @@ impl Visitor for Report {
     fn value(&mut self, _key: &str, _text: &str, _at: u64, _batch: &mut Batch) {}
 
     fn finish(&mut self, _root: Root, batch: &mut Batch) {
-        batch.session(0).started = self.started;
+        self.devices.apply(batch);
+        for (index, started) in self.started.iter().enumerate() {
+            batch.session(index).started = *started;
+        }
         self.unknown.note_unknown("test", "outcome", batch);
     }
 }
@@ -83,6 +88,11 @@ impl Report {
             true => behave_class(feature),
             false => feature.text("name").into_owned(),
         };
+        // Scripts of multiple-cucumber-html-reporter add it, before they join the files of devices.
+        let session = self.devices.session("metadata.device", &feature.object("metadata").text("device"));
+        if self.started.len() <= session {
+            self.started.resize(session + 1, None);
+        }
         let elements = feature.entries("elements", (text, at), batch);
         // Lines of the scenarios with each name, in order.
         let mut rows: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
@@ -106,20 +116,24 @@ impl Report {
             let number = row.map_or(String::new(), |row| format!(" [{}]", row + 1));
             let name = format!("{}{number}", element.text("name"));
             let (outcome, native, message) = self.verdict(&element.text("status"), &all, start);
+            let known = all.iter().any(|step| step.duration.is_some());
             let seconds: f64 = all.iter().filter_map(|step| step.duration).sum();
             batch.push_entry(Entry {
+                session,
                 scope: Scope::Plain(&scope),
                 name: &name,
                 outcome,
                 native: &native,
-                duration_s: Some(if is_behave { seconds } else { seconds / 1e9 }).filter(|_| !all.is_empty()),
+                duration_s: Some(if is_behave { seconds } else { seconds / 1e9 }).filter(|_| known),
                 message: &message,
                 at: start,
                 len: (at - start) as usize + slice.len(),
                 ..Entry::default()
             });
-            if let Some(start) = Timestamp::parse(&element.text("start_timestamp")) {
-                self.started = Some(self.started.map_or(start, |first| first.min(start)));
+            if let Some(start) = Timestamp::parse(&element.text("start_timestamp"))
+                && let Some(first) = self.started.get_mut(session)
+            {
+                *first = Some(first.map_or(start, |first| first.min(start)));
             }
         }
     }

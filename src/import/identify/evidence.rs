@@ -5,11 +5,12 @@
 //! shard of one run. Costs are linear: each file counts with a sample of its tests.
 
 use super::pieces::{Kind, Piece};
-use crate::model::TestId;
+use crate::model::{Source, TestId};
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::hash::{Hash, Hasher};
 
 /// A file of a group.
+#[derive(Clone)]
 pub(super) struct Member<'a> {
     pub path: &'a str,
     pub pieces: Vec<Piece>,
@@ -87,6 +88,16 @@ pub(super) fn varies(group: &[Member]) -> Vec<Varies> {
         set(&mut found, at, compare(group, at, &runs));
     }
     found
+}
+
+/// Returns what a value of each file varies with, such as its host.
+pub(super) fn value_varies<'a>(files: impl Iterator<Item = (&'a str, &'a [TestId])>) -> Varies {
+    let member = |(value, tests): (&str, &'a [TestId])| {
+        let (text, whole) = (value.to_owned(), String::new());
+        let piece = Piece { text, whole, kind: Kind::Name, source: Source::Hostname };
+        Member { path: "", pieces: vec![piece], attempt: 0, tests: sample(&[tests]) }
+    };
+    varies(&files.map(member).collect::<Vec<_>>()).first().copied().unwrap_or(Varies::Unknown)
 }
 
 fn set(found: &mut [Varies], at: usize, varies: Varies) {

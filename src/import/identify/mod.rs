@@ -11,6 +11,7 @@ mod paths;
 mod pieces;
 mod words;
 
+use evidence::{Varies, value_varies};
 use names::tells_devices_apart;
 pub use names::{identity_field, is_device_id, scope_of, split_test_name};
 pub use words::{is_device_word, is_kind_of_suite};
@@ -55,6 +56,11 @@ pub fn identify(candidates: &[Candidate]) -> Vec<Identity> {
     let hosts = distinct(&mut candidates.iter().filter_map(|candidate| candidate.draft.hostname.as_deref()));
     // The parts of a file follow each other.
     let mut lone = BTreeMap::new();
+    // Hosts with different tests are the machines of a run in shards.
+    let with_host = candidates.iter().filter(|candidate| candidate.is_read);
+    let with_host =
+        with_host.filter_map(|candidate| Some((candidate.draft.hostname.as_deref()?, candidate.tests)));
+    let are_hosts_duts = hosts.len() > 1 && value_varies(with_host) != Varies::WithShares;
     candidates
         .iter()
         .map(|candidate| {
@@ -64,7 +70,7 @@ pub fn identify(candidates: &[Candidate]) -> Vec<Identity> {
             }
             let nothing = Reading::default();
             let reading = readings.get(path).or_else(|| lone.get(path)).unwrap_or(&nothing);
-            answer(candidate, reading, &telling, hosts.len() > 1)
+            answer(candidate, reading, &telling, are_hosts_duts)
         })
         .collect()
 }
@@ -172,7 +178,7 @@ fn told_apart(candidate: &Candidate, telling: &[&str]) -> Option<Identified> {
     is_known.then(|| Identified { value, evidence: evidence(Source::Property, name, true) })
 }
 
-fn answer(candidate: &Candidate, reading: &Reading, telling: &[&str], hosts_differ: bool) -> Identity {
+fn answer(candidate: &Candidate, reading: &Reading, telling: &[&str], are_hosts_duts: bool) -> Identity {
     let from_path = |part: &Option<Part>| {
         part.as_ref().map(|part| Identified {
             value: part.text.clone(),
@@ -181,7 +187,7 @@ fn answer(candidate: &Candidate, reading: &Reading, telling: &[&str], hosts_diff
     };
     let dut = explicit(candidate, IdentityField::Dut).or_else(|| from_path(&reading.dut));
     let dut = dut.or_else(|| told_apart(candidate, telling)).or_else(|| {
-        let host = candidate.draft.hostname.as_ref().filter(|_| hosts_differ)?;
+        let host = candidate.draft.hostname.as_ref().filter(|_| are_hosts_duts)?;
         Some(Identified { value: host.clone(), evidence: evidence(Source::Hostname, "", true) })
     });
     let session = explicit(candidate, IdentityField::Session).unwrap_or_else(|| {

@@ -3,7 +3,7 @@
 use super::distinct;
 use super::evidence::{Member, Varies, sample, varies};
 use super::pieces::{Kind, Piece, Pieces, Shape, pieces};
-use super::words::{is_commit, labels_a_device, names_a_device};
+use super::words::{SEPARATORS, is_commit, labels_a_device, names_a_device};
 use crate::model::{Source, TestId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,6 +51,7 @@ pub(super) fn read_paths<'a>(
         let shape = pieces.iter().map(|piece| (piece.kind, piece.source)).collect();
         groups.entry(shape).or_default().push(Member { path, pieces, attempt, tests: sample(tests) });
     }
+    let groups = split_shares(groups);
     let mut readings: BTreeMap<&str, Reading> = BTreeMap::new();
     for group in groups.values() {
         read_group(group, named, &mut readings);
@@ -85,6 +86,76 @@ fn split_number(pieces: &mut Vec<Piece>, heads: &BTreeSet<String>) {
         pieces.pop();
         pieces.push(Piece { text: head.to_owned(), ..last.clone() });
         pieces.push(Piece { text: number.to_owned(), kind: Kind::Build, ..last });
+    }
+}
+
+/// The most separators in a name at which it may be split.
+const SPLITS: usize = 6;
+
+/// Splits the names of flat files into runs and shares, if their tests show which is which: the files
+/// `board_a-net`, `board_a-ui`, `board_b-net` and `board_b-ui` are two shares for each of two boards.
+fn split_shares(groups: BTreeMap<Shape, Vec<Member>>) -> BTreeMap<Shape, Vec<Member>> {
+    let mut split: BTreeMap<Shape, Vec<Member>> = BTreeMap::new();
+    for (shape, mut group) in groups {
+        let at = shape.iter().rposition(|piece| *piece == (Kind::Name, Source::FileName));
+        let count = at.and_then(|at| Some((at, shares_after(&group, at)?)));
+        if let Some((at, count)) = count {
+            for member in &mut group {
+                split_piece(&mut member.pieces, at, count);
+            }
+        }
+        let shape_of = |pieces: &[Piece]| pieces.iter().map(|piece| (piece.kind, piece.source)).collect();
+        let shape = group.first().map(|member| shape_of(&member.pieces)).unwrap_or(shape);
+        split.entry(shape).or_default().append(&mut group);
+    }
+    split
+}
+
+/// Returns the number of the separator at which each name in this position is a run and a share.
+fn shares_after(group: &[Member], at: usize) -> Option<usize> {
+    let text_of = |member: &Member| member.pieces.get(at).map(|piece| piece.text.clone());
+    let names: BTreeSet<String> = group.iter().filter_map(text_of).collect();
+    if names.len() < 2 {
+        return None;
+    }
+    (1..=SPLITS).find(|&count| {
+        let halves: Option<Vec<(&str, &str)>> = names.iter().map(|name| halves(name, count)).collect();
+        let Some(halves) = halves else {
+            return false;
+        };
+        let heads = distinct(&mut halves.iter().map(|(head, _)| *head));
+        let tails = distinct(&mut halves.iter().map(|(_, tail)| *tail));
+        let are_crossed = heads.len() > 1 && tails.len() > 1 && names.len() * 2 > heads.len() * tails.len();
+        // A single device may have several shares.
+        let is_one = |one: &BTreeSet<&str>| one.len() == 1 && one.iter().all(|text| labels_a_device(text));
+        if !are_crossed && !is_one(&heads) && !is_one(&tails) {
+            return false;
+        }
+        let mut split = group.to_vec();
+        for member in &mut split {
+            split_piece(&mut member.pieces, at, count);
+        }
+        let varies = varies(&split);
+        let with = |kind: Varies| [at, at + 1].map(|at| varies.get(at) == Some(&kind));
+        with(Varies::WithShares).contains(&true) && (!are_crossed || with(Varies::WithRuns).contains(&true))
+    })
+}
+
+/// Splits a name at a separator, counted from 1.
+fn halves(name: &str, count: usize) -> Option<(&str, &str)> {
+    let (at, separator) = name.match_indices(SEPARATORS).nth(count - 1)?;
+    let (head, tail) = (name.get(..at)?, name.get(at + separator.len()..)?);
+    let is_name = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count() > 1;
+    (is_name(head) && is_name(tail)).then_some((head, tail))
+}
+
+fn split_piece(pieces: &mut Vec<Piece>, at: usize, count: usize) {
+    let Some(piece) = pieces.get(at).cloned() else {
+        return;
+    };
+    if let Some((head, tail)) = halves(&piece.text, count) {
+        let (head, tail) = (head.to_owned(), tail.to_owned());
+        pieces.splice(at..=at, [Piece { text: head, ..piece.clone() }, Piece { text: tail, ..piece }]);
     }
 }
 

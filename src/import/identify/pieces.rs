@@ -173,11 +173,15 @@ fn split_component(component: &str, whole: &str, source: Source, pieces: &mut Ve
         pieces.push(piece(component, Kind::Build));
         return;
     }
+    let name = strip_noise(component);
+    if is_dated(name) {
+        pieces.push(piece(name, Kind::Build));
+        return;
+    }
     if is_hash(component) || is_share(component) {
         pieces.push(piece(component, Kind::Mark));
         return;
     }
-    let name = strip_noise(component);
     if name.is_empty() {
         pieces.push(piece(component, Kind::Noise));
         return;
@@ -215,11 +219,37 @@ fn split_component(component: &str, whole: &str, source: Source, pieces: &mut Ve
             }
         }
     }
+    // Or a version stands between names: `firmware_v1.2.3_board_a`.
+    if let Some((head, version, tail)) = version_between(name) {
+        split_component(head, whole, source, pieces);
+        pieces.push(piece(version, Kind::Build));
+        split_component(tail, whole, source, pieces);
+        return;
+    }
     if is_build(name) {
         pieces.push(piece(name, Kind::Build));
     } else {
         pieces.push(piece(name, Kind::Name));
     }
+}
+
+/// Splits a name at a version or date between other words. A version has three numbers or a mark:
+/// `3.9` between words is rather that of a tool.
+fn version_between(name: &str) -> Option<(&str, &str, &str)> {
+    let is_separator = |c: char| matches!(c, '-' | '_' | ' ' | '@');
+    let mut words = name.split(is_separator);
+    let mut from = words.next()?.len() + 1;
+    for word in words {
+        let to = from + word.len();
+        let is_marked = word.starts_with(['v', 'V', 'r']) || word.matches('.').count() >= 2;
+        if is_dated(word) && (is_marked || !word.contains('.')) && to < name.len() {
+            let (head, tail) = (name.get(..from - 1)?, name.get(to + 1..)?);
+            let are_names = !strip_noise(head).is_empty() && !strip_noise(tail).is_empty();
+            return are_names.then_some((strip_noise(head), word, strip_noise(tail)));
+        }
+        from = to + 1;
+    }
+    None
 }
 
 /// Removes generic words from both ends: `board_a` for `junit-board_a`, `DUT_A` for

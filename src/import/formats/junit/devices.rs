@@ -206,7 +206,8 @@ impl Data {
                 let &(suite, class) = self.scopes.get(row.scope as usize)?;
                 let device = devices.of(suite as usize)?;
                 let rest = devices.rest_of(suite as usize)?;
-                Some((device, (rest, batch.get(class), batch.get(row.name))))
+                let class = without_device(batch.get(class), device);
+                Some((device, (rest, class, batch.get(row.name))))
             })
         };
         for (device, test) in tests() {
@@ -234,9 +235,17 @@ pub(super) fn without_device<'a>(class: &'a str, device: &str) -> &'a str {
     if let Some(rest) = class.strip_prefix(device).and_then(|rest| rest.strip_prefix([':', '.'])) {
         return rest;
     }
+    // karma may put a package before it.
     let spelled = |text: &str| text.replace(['.', ' '], "_");
-    let rest = class.get(..device.len()).filter(|begin| spelled(begin) == spelled(device));
-    rest.and_then(|_| class.get(device.len()..)?.strip_prefix('.')).unwrap_or(class)
+    let device = spelled(device);
+    let mut places = std::iter::once(0).chain(class.match_indices('.').map(|(at, _)| at + 1));
+    let is_at = |at: &usize| {
+        let end = at + device.len();
+        class.get(*at..end).is_some_and(|part| spelled(part) == device)
+            && class.get(end..).is_some_and(|rest| rest.starts_with('.'))
+    };
+    let rest = places.find(is_at).and_then(|at| class.get(at + device.len() + 1..));
+    rest.unwrap_or(class)
 }
 
 /// Returns whether a name is a device of Firebase Test Lab, as Flank writes it:
@@ -373,6 +382,7 @@ mod tests {
     fn classes_without_their_device() {
         assert_eq!(without_device("qemu_x86:kernel.common", "qemu_x86"), "kernel.common");
         assert_eq!(without_device("Chrome_120_0_(Linux).sums", "Chrome 120.0 (Linux)"), "sums");
+        assert_eq!(without_device("unit.Chrome_120_0_(Linux).sums", "Chrome 120.0 (Linux)"), "sums");
         assert_eq!(without_device("com.acme.Test", "Pixel"), "com.acme.Test");
     }
 }
