@@ -1,5 +1,6 @@
 //! Fetches published results by URL.
 
+use crate::query::raw_address;
 use gloo_net::http::{Request, Response};
 use gloo_utils::window;
 use wasm_bindgen::JsCast;
@@ -35,10 +36,10 @@ impl Abort {
     }
 }
 
-/// Fetches `source`, a URL that is absolute or relative to the page.
+/// Fetches `source`, a URL that is absolute or relative to the page; of a page that shows a file, the file.
 pub async fn fetch(source: &str, abort: Option<&Abort>) -> Fetched {
     let page = window().location().href().unwrap_or_default();
-    let url = match Url::new_with_base(source, &page) {
+    let named = match Url::new_with_base(source, &page) {
         Ok(url) if matches!(url.protocol().as_str(), "http:" | "https:" | "data:" | "blob:") => url,
         Ok(url) => {
             let reason = format!("`{}` URLs cannot be fetched; use http or https", url.protocol());
@@ -46,8 +47,10 @@ pub async fn fetch(source: &str, abort: Option<&Abort>) -> Fetched {
         }
         Err(_) => return Fetched { path: source.to_owned(), content: Err("not a valid URL".to_owned()) },
     };
-    let path = path_of(&url, source);
-    let content = content_of(&url, &page, abort).await;
+    let raw = raw_address(source).and_then(|raw| Url::new(&raw).ok());
+    // The page's path names the file, as API paths do not.
+    let path = path_of(&named, source);
+    let content = content_of(raw.as_ref().unwrap_or(&named), &page, abort).await;
     Fetched { path, content }
 }
 

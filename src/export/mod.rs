@@ -15,9 +15,11 @@ mod flaky_csv;
 mod grid_csv;
 mod history_csv;
 mod json;
+mod junit_xml;
 mod known_issues_json;
 mod metrics_csv;
 mod number;
+mod report_markdown;
 mod results_by_test;
 mod results_csv;
 mod sessions;
@@ -98,10 +100,14 @@ macro_rules! exports {
 exports! {
     /// Everything, as JSON.
     SummaryJson => summary_json,
+    /// For a merge request.
+    ReportMarkdown => report_markdown,
     /// One row per session and per DUT, and totals.
     SummaryCsv => summary_csv,
     /// One row per result.
     ResultsCsv => results_csv,
+    /// Everything but output, as JUnit XML.
+    JunitXml => junit_xml,
     /// One row per test, one column per DUT.
     GridCsv => grid_csv,
     /// One row per cluster of failures.

@@ -252,6 +252,10 @@ impl Data {
                 batch.push_scope("", None);
                 continue;
             }
+            if self.producer.is_passgrid() {
+                batch.push_scope(&class, None);
+                continue;
+            }
             let class_says_it = !class.is_empty()
                 && (is_alone
                     || self.producer.is_twister()

@@ -4,7 +4,7 @@ use super::Loading;
 use crate::browser::document;
 use crate::browser::fetch::{Abort, Fetched, fetch};
 use crate::browser::files::Found;
-use crate::query::View;
+use crate::query::{View, raw_address};
 use futures_channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -94,6 +94,15 @@ impl Loading {
 
     /// Fetches all URLs at once, and reads each when it arrives.
     fn fetch_all(self, sources: Vec<String>) {
+        let raw: Vec<String> = sources.iter().filter_map(|source| raw_address(source)).collect();
+        match raw.as_slice() {
+            [] => {}
+            [one] => self.notices.show(&format!("The link leads to a page; its file is read from {one}.")),
+            [first, ..] => {
+                let text = format!("{} links lead to pages; their files are read, such as {first}.", raw.len());
+                self.notices.show(&text);
+            }
+        }
         for source in sources {
             spawn_local(async move {
                 if let Some(Fetched { path, content }) = self.fetch(source).await {
