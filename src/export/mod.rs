@@ -7,8 +7,10 @@
 //! To add an export: a file here with a `const ABOUT: About`, and a line in
 //! `exports!` below.
 
+mod badge_svg;
 mod compare_csv;
 mod csv;
+mod ctrf_json;
 mod failures_csv;
 mod figures;
 mod flaky_csv;
@@ -108,6 +110,8 @@ exports! {
     ResultsCsv => results_csv,
     /// Everything but output, as JUnit XML.
     JunitXml => junit_xml,
+    /// Everything but output, as CTRF.
+    CtrfJson => ctrf_json,
     /// One row per test, one column per DUT.
     GridCsv => grid_csv,
     /// One row per cluster of failures.
@@ -124,6 +128,8 @@ exports! {
     MetricsCsv => metrics_csv,
     /// One row per changed result.
     CompareCsv => compare_csv,
+    /// The pass rate, as a small picture.
+    BadgeSvg => badge_svg,
 }
 
 impl Export {

@@ -1,12 +1,16 @@
 //! The report for a merge request, as Markdown that GitHub and GitLab show alike.
 //!
-//! Names and messages are in code spans: nothing that comes from a file is markup, a link or a mention of a
-//! person. The report fits into a comment; what does not fit is counted.
+//! Names and messages are in code spans: nothing that comes from a file is markup or a mention of a person, and
+//! only properties that are web addresses are links. The report fits into a comment; what does not fit is
+//! counted. It is not read back.
 
+use super::number::percent;
+use super::sessions::latest_sessions;
 use super::{About, Input};
 use crate::analyze::{Compared, Grid, Missing, Overview, RowOrder, change_order, compare, overview};
-use crate::model::{Dataset, Outcome, TestId, counted, listed};
+use crate::model::{Dataset, Outcome, TestId, counted, head, listed};
 use crate::query::{Change, Comparison, Filter, OutcomeFilter};
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const ABOUT: About = About {
     name: "Report (Markdown)",
@@ -21,7 +25,16 @@ pub(super) const ABOUT: About = About {
 const BYTES: usize = 65_535;
 
 /// Room for the lines that say what is left out.
-const RESERVE: usize = 1000;
+const RESERVE: usize = 2500;
+
+/// The most DUTs in a list.
+const DUTS: usize = 5;
+
+/// The most links of a session.
+const LINKS: usize = 10;
+
+/// The most reasons of skips.
+const REASONS: usize = 20;
 
 /// The most columns of the matrix: more are too wide to read.
 const COLUMNS: usize = 20;
@@ -34,13 +47,16 @@ pub(super) fn write(input: &Input) -> Vec<u8> {
     let mut report = Report::default();
     report.text = format!("## {}\n\n", plain(&overview.headline.text()));
     if let Some(words) = input.filter.words() {
-        let note = "The headline and the table of DUTs count all tests; the lists below only those that match";
+        let note =
+            "The headline and the table of DUTs count all tests; the lists below only those that match";
         report.text += &format!("{note}: {}\n\n", code(&words));
     }
     duts(&mut report, &overview);
     changes(&mut report, input);
     failing(&mut report, input);
+    skips(&mut report, input);
     reasons(&mut report, input.data, &overview);
+    links(&mut report, input.data);
     report.text.into_bytes()
 }
 
@@ -56,8 +72,14 @@ impl Report {
         if lines.is_empty() {
             return;
         }
+        if self.text.len() + head.len() + RESERVE > BYTES {
+            let count = counted(lines.len() as u64, what);
+            self.text += &format!("{count} not shown: the report would not fit into a comment.\n\n");
+            return;
+        }
         self.text += head;
-        let mut left = BYTES.saturating_sub(self.text.len() + RESERVE);
+        // Half of what is left, so that a long section leaves room for the others.
+        let mut left = BYTES.saturating_sub(self.text.len() + RESERVE) / 2;
         let fitting = lines.iter().take_while(|line| {
             let fits = line.len() < left;
             left = left.saturating_sub(line.len() + 1);
@@ -70,7 +92,10 @@ impl Report {
         }
         let more = (lines.len() - fitting) as u64;
         if more > 0 {
-            let text = format!("\n{} more: the report would not fit into a comment.\n", counted(more, what));
+            let text = format!(
+                "\n{} more not shown: the report would not fit into a comment.\n",
+                counted(more, what)
+            );
             self.text += &text;
         }
         self.text.push('\n');
@@ -84,7 +109,7 @@ fn duts(report: &mut Report, overview: &Overview) {
         let cells = [
             cell(&dut.name),
             dut.build.as_deref().map_or(String::new(), cell),
-            percent(counts.pass_rate()),
+            counts.pass_rate().map_or("–".to_owned(), percent),
             of(Outcome::Passed),
             of(Outcome::Failed),
             of(Outcome::Error),
@@ -125,12 +150,21 @@ fn changed(input: &Input, compared: &Compared, comparison: &Comparison) -> Vec<S
     let data = input.data;
     let groups = change_order(data, input.index, compared, comparison, input.filter, None);
     let line = |group: &crate::analyze::ChangeGroup| {
-        let duts: Vec<String> =
-            group.pairs(compared).map(|pair| code(&compared.sides.pairs[pair.dut as usize].0)).collect();
-        let duts: Vec<&str> = duts.iter().map(String::as_str).collect();
-        format!("- {} on {}", code(&name(data, group.test)), listed(&duts))
+        let names = group.pairs(compared).map(|pair| compared.sides.pairs[pair.dut as usize].0.as_str());
+        format!("- {} on {}", code(&name(data, group.test)), duts_in_words(names))
     };
     groups.iter().map(line).collect()
+}
+
+/// Names of DUTs, of which many are counted.
+fn duts_in_words<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let mut duts: Vec<String> = names.map(code).collect();
+    let more = duts.len().saturating_sub(DUTS) as u64;
+    if more > 1 {
+        duts.truncate(DUTS);
+        duts.push(counted(more, "more DUT"));
+    }
+    listed(&duts.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// The failing tests × DUTs. A test in bold fails on every DUT that has a verdict for it; one in italics
@@ -143,11 +177,11 @@ fn failing(report: &mut Report, input: &Input) {
     };
     let grid = Grid::new(data, &filter, RowOrder::Attention);
     let columns = grid.sessions.len().min(COLUMNS);
-    let mut head = format!("### Failing tests: {}\n\n| Test |", grid.rows.len());
+    let mut top = format!("### Failing tests: {}\n\n| Test |", grid.rows.len());
     for &session in grid.sessions.iter().take(columns) {
-        head += &format!(" {} |", cell(&data.history.dut(data.history.session(session).dut).name));
+        top += &format!(" {} |", cell(&data.history.dut(data.history.session(session).dut).name));
     }
-    head += &format!("\n|---|{}\n", ":-:|".repeat(columns));
+    top += &format!("\n|---|{}\n", ":-:|".repeat(columns));
     let line = |&test: &TestId| {
         let (mut failing, mut others) = (0, 0);
         let mut cells = String::new();
@@ -174,13 +208,74 @@ fn failing(report: &mut Report, input: &Input) {
     if lines.is_empty() {
         return;
     }
-    report.section(&head, &lines, "test");
-    let mut legend = "**Bold**: fails on every DUT that passes or fails it. *Italics*: passes on another DUT.".to_owned();
+    report.section(&top, &lines, "test");
+    if !report.text.contains("\n| Test |") {
+        return;
+    }
+    let mut legend =
+        "**Bold**: fails on every DUT that passes or fails it. *Italics*: passes on another DUT.".to_owned();
     if grid.sessions.len() > columns {
-        let more = counted((grid.sessions.len() - columns) as u64, "DUT");
-        legend += &format!(" {more} more are not shown.");
+        let more = counted((grid.sessions.len() - columns) as u64, "more DUT");
+        legend += &format!(" {more} not shown.");
     }
     report.text += &format!("<sub>{legend}</sub>\n\n");
+}
+
+/// Why tests were skipped in the latest sessions: how many for each reason, and on which DUTs.
+fn skips(report: &mut Report, input: &Input) {
+    let data = input.data;
+    let matcher = input.filter.matcher();
+    let mut by_reason: BTreeMap<&str, (u64, BTreeSet<&str>)> = BTreeMap::new();
+    for session in latest_sessions(data) {
+        let dut = data.history.dut(data.history.session(session).dut).name.as_str();
+        for result in data.results_of(session) {
+            let (test, reason) = (data.test_of(result), data.message(result));
+            let scope = data.tests.scope_text(data.tests.scope_of(test));
+            let is_skipped = matches!(data.outcome(result), Outcome::Skipped | Outcome::NotRun);
+            if is_skipped && !reason.is_empty() && matcher.matches(scope, data.tests.name(test)) {
+                let (count, duts) = by_reason.entry(reason).or_default();
+                *count += 1;
+                duts.insert(dut);
+            }
+        }
+    }
+    let mut reasons: Vec<_> = by_reason.into_iter().collect();
+    reasons.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
+    let more = reasons.len().saturating_sub(REASONS) as u64;
+    let line = |(reason, (count, duts)): (&str, (u64, BTreeSet<&str>))| {
+        format!("- {count} on {}: {}", duts_in_words(duts.into_iter()), code(reason))
+    };
+    let mut lines: Vec<String> = reasons.into_iter().take(REASONS).map(line).collect();
+    if more > 0 {
+        lines.push(format!("- {} not shown", counted(more, "rarer reason")));
+    }
+    report.section("### Why results were skipped\n\n", &lines, "reason");
+}
+
+/// The web addresses that properties of the latest sessions have, such as that of the job that ran it.
+fn links(report: &mut Report, data: &Dataset) {
+    let line = |session| {
+        let drafts = data.told_of(session).map(|part| &data.part(part).draft);
+        // Those that name the DUT or the build are in the table.
+        let properties = drafts.flat_map(|draft| {
+            let is_name = |name: &str| draft.claims.iter().any(|claim| claim.name == name);
+            draft.properties.iter().filter(move |(name, _)| !is_name(name))
+        });
+        let links =
+            properties.filter_map(|(name, value)| Some(format!("[{}](<{}>)", code(name), address(value)?)));
+        let links: Vec<String> = links.take(LINKS).collect();
+        let dut = &data.history.dut(data.history.session(session).dut).name;
+        (!links.is_empty()).then(|| format!("- {}: {}", code(dut), links.join(", ")))
+    };
+    let lines: Vec<String> = latest_sessions(data).filter_map(line).collect();
+    report.section("### Links\n\n", &lines, "session");
+}
+
+/// Returns a web address if it is one that can stand in a link as it is.
+fn address(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte);
+    (!rest.is_empty() && text.len() <= 500 && rest.bytes().all(is_plain)).then_some(text)
 }
 
 /// Why sessions are incomplete, and files that could not be read.
@@ -215,50 +310,60 @@ fn name(data: &Dataset, test: TestId) -> String {
     if scope.is_empty() { name.to_owned() } else { format!("{scope} › {name}") }
 }
 
-/// Only 1 is "100 %" and only 0 is "0 %".
-fn percent(rate: Option<f64>) -> String {
-    match rate {
-        None => "–".to_owned(),
-        Some(1.0) => "100 %".to_owned(),
-        Some(0.0) => "0 %".to_owned(),
-        Some(rate) => format!("{:.1} %", (rate * 100.0).clamp(0.1, 99.9)),
-    }
-}
-
 /// Writes a text in a code span, on one line.
 fn code(text: &str) -> String {
-    let text = crate::model::head(text, TEXT_BYTES);
-    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let shown = head(text, TEXT_BYTES);
+    let end = if shown.len() < text.len() { "…" } else { "" };
+    let text: String = shown.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let text = text.trim();
     if text.is_empty() {
-        return String::new();
+        return "(empty)".to_owned();
     }
     // The span ends at a run of as many backquotes as it began with.
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let quotes = "`".repeat(longest + 1);
     let space = if longest > 0 { " " } else { "" };
-    format!("{quotes}{space}{text}{space}{quotes}")
+    format!("{quotes}{space}{text}{end}{space}{quotes}")
 }
 
 /// Writes a text in a code span in a cell of a table, where a bar ends the cell even in code.
 fn cell(text: &str) -> String {
-    code(text).replace('|', "\\|")
+    let code = code(text);
+    if !code.contains("\\|") {
+        return code.replace('|', "\\|");
+    }
+    // A backslash before the one that escapes the bar would escape that one: write signs as references.
+    let text = head(text, TEXT_BYTES);
+    let sign = |c: char| match c {
+        c if c.is_alphanumeric() || c == ' ' => c.to_string(),
+        c if c.is_control() => " ".to_owned(),
+        c => format!("&#{};", u32::from(c)),
+    };
+    format!("<code>{}</code>", text.chars().map(sign).collect::<String>())
 }
 
-/// Writes a sentence of ours that quotes names: all signs of markup stand for themselves.
+/// Writes a sentence of ours that quotes names: a word with any sign beyond those of sentences is code, so it is
+/// no markup, mention, reference or link.
 fn plain(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '!' | '$' => plain.extend(['\\', c]),
-            // A backslash would not keep these from being mentions of people and issues.
-            '@' | '#' => plain += &format!("{c}<!-- -->"),
-            '&' => plain.push_str("&amp;"),
-            c if c.is_control() => plain.push(' '),
-            c => plain.push(c),
+    let is_harmless = |word: &str| {
+        let is_of_sentence =
+            |c: char| c.is_alphanumeric() || matches!(c, '.' | ',' | ':' | ';' | '(' | ')' | '–' | '\'');
+        // GitHub makes links of commits and of `www.`.
+        let is_hash = word.len() >= 7 && word.chars().all(|c| c.is_ascii_hexdigit());
+        word == "%"
+            || word == "·"
+            || word.chars().all(is_of_sentence) && !is_hash && !word.starts_with("www.")
+    };
+    let word = |word: &str| match word {
+        word if is_harmless(word) => word.to_owned(),
+        word => {
+            let name = word.trim_end_matches(['.', ',', ':', ';']);
+            let end = word.get(name.len()..).unwrap_or_default();
+            format!("{}{end}", code(name))
         }
-    }
-    plain
+    };
+    let words: Vec<String> = text.split_whitespace().map(word).collect();
+    words.join(" ")
 }
 
 #[cfg(test)]
@@ -269,10 +374,20 @@ mod tests {
     fn texts_from_files_are_no_markup() {
         assert_eq!(code("a|b"), "`a|b`");
         assert_eq!(cell("a|b"), "`a\\|b`");
+        assert_eq!(cell("a\\|<b>"), "<code>a&#92;&#124;&#60;b&#62;</code>");
         assert_eq!(code("`x``y"), "``` `x``y ```");
         assert_eq!(code("a\nb\u{1b}"), "`a b`");
-        assert_eq!(code(" "), "");
-        assert_eq!(plain("<b>@me *x* & #1"), "\\<b\\>@<!-- -->me \\*x\\* &amp; #<!-- -->1");
+        assert_eq!(code(" "), "(empty)");
+        assert_eq!(code(&"x".repeat(300)), format!("`{}…`", "x".repeat(TEXT_BYTES)));
+        let headline = "3 of 5 DUTs fail: a_b, @me. 98 % of #1 www.x.org 1a2b3c4";
+        assert_eq!(plain(headline), "3 of 5 DUTs fail: `a_b`, `@me`. 98 % of `#1` `www.x.org` `1a2b3c4`");
+        assert_eq!(
+            address("https://ci.acme.example/job/7?x=(1)"),
+            Some("https://ci.acme.example/job/7?x=(1)")
+        );
+        for bad in ["javascript:x", "https://", "https://a>b", "http://a b", "https://a\nb", "https://a\\b"] {
+            assert_eq!(address(bad), None, "{bad}");
+        }
     }
 
     #[test]
@@ -280,9 +395,15 @@ mod tests {
         let mut report = Report::default();
         let lines = vec!["x".repeat(1000); 100];
         report.section("### A\n\n", &lines, "test");
-        report.section("### B\n\n", &lines, "test");
+        assert!(
+            report.text.ends_with("\n69 tests more not shown: the report would not fit into a comment.\n\n")
+        );
+        for _ in 0..20 {
+            report.section(&format!("### {}\n\n", "y".repeat(2000)), &lines, "test");
+        }
         assert!(report.text.len() <= BYTES);
-        assert!(report.text.contains("\n36 tests more"), "{}", report.text.get(60_000..).unwrap_or_default());
-        assert!(report.text.ends_with("100 tests more: the report would not fit into a comment.\n\n"));
+        assert!(
+            report.text.ends_with("\n\n100 tests not shown: the report would not fit into a comment.\n\n")
+        );
     }
 }

@@ -7,7 +7,9 @@ use super::figures::Figures;
 use super::known_issues_json::Issue;
 use super::number::Number;
 use super::results_by_test::{ResultsOfTest, results_by_test};
-use super::sessions::{SessionIds, latest_of, latest_sessions, readable_duts, readable_sessions, sum};
+use super::sessions::{
+    SessionIds, latest_of, latest_sessions, map, not_empty, readable_duts, readable_sessions, sum,
+};
 use super::{About, Input, json};
 use crate::analyze::{Index, IssueLine, MoreFigure, file_notes, issue_lines, more_figures, natural};
 use crate::model::{
@@ -358,13 +360,4 @@ impl NoteEntry {
             text: note.text,
         }
     }
-}
-
-/// Sorts pairs by key. Of equal keys the last one counts, as in any JSON object.
-fn map(pairs: &[(String, String)]) -> BTreeMap<&str, &str> {
-    pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect()
-}
-
-fn not_empty(text: &str) -> Option<&str> {
-    Some(text).filter(|text| !text.is_empty())
 }

@@ -20,6 +20,7 @@ mod details;
 mod devices;
 mod equal_names;
 mod explains;
+mod exports_for_others;
 mod figures;
 mod flaky;
 mod formats;

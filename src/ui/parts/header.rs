@@ -5,7 +5,7 @@ use super::kept::KeepButton;
 use super::link::ViewLink;
 use super::menu::{Menu, MenuItem};
 use super::open::AddMenu;
-use crate::browser::download;
+use crate::browser::{clipboard, download};
 use crate::engine::MakeExport;
 use crate::export::Export;
 use crate::query::{Route, View};
@@ -170,14 +170,31 @@ pub fn clear_or_ask(navigation: Navigation, loading: Loading) {
 fn Downloads() -> impl IntoView {
     let (navigation, data, notices) = (use_navigation(), use_data(), use_notices());
     let printing = use_printing();
-    let save = move |kind: Export| {
+    let make = move |kind: Export| {
         let (filter, sides) =
             navigation.view.with_untracked(|view| (view.test_filter(), view.comparison.sides.clone()));
-        let answer = data.ask(MakeExport { kind, filter, sides, now_ms: js_sys::Date::now() });
+        data.ask(MakeExport { kind, filter, sides, now_ms: js_sys::Date::now() })
+    };
+    let save = move |kind: Export| {
+        let answer = make(kind);
         spawn_local(async move {
             if !answer.await.is_some_and(|file| download::save(&file)) {
                 notices.show(format!("{} could not be saved.", kind.name()));
             }
+        });
+    };
+    let copy = move || {
+        let answer = make(Export::ReportMarkdown);
+        spawn_local(async move {
+            let report = answer.await.and_then(|file| String::from_utf8(file.bytes).ok());
+            let is_copied = match report {
+                Some(report) => clipboard::copy(&report).await,
+                None => false,
+            };
+            notices.show(match is_copied {
+                true => "The report is on the clipboard, as Markdown.",
+                false => "Your browser blocked copying.",
+            });
         });
     };
     let items = move || {
@@ -189,12 +206,17 @@ fn Downloads() -> impl IntoView {
             };
             MenuItem { name: kind.name(), explanation, choose: Box::new(move || save(kind)) }
         };
+        let copy = MenuItem {
+            name: "Copy as Markdown",
+            explanation: "the report, to paste into a merge request".to_owned(),
+            choose: Box::new(copy),
+        };
         let print = MenuItem {
             name: "Print or PDF",
             explanation: "DUTs and failing tests, on A4 (Ctrl+P)".to_owned(),
             choose: Box::new(move || printing.start(&navigation.view.get_untracked())),
         };
-        Export::ALL.iter().copied().map(item).chain([print]).collect()
+        Export::ALL.iter().copied().map(item).chain([copy, print]).collect()
     };
     view! { <Menu label="Download" is_primary=true items=items /> }
 }

@@ -7,9 +7,6 @@ use crate::import::identify;
 use crate::model::{IdentityField, RepeatRule, SessionDraft, Severity, Source, Timestamp, head};
 use rustc_hash::FxHashMap;
 
-/// The property of a suite that says why its session is incomplete, in downloads of this page.
-const INCOMPLETE: &str = "passgrid.incomplete";
-
 /// What distinguishes the sessions of a file.
 #[derive(Debug, PartialEq, Eq)]
 struct Key {
@@ -17,7 +14,7 @@ struct Key {
     dut: Option<String>,
     /// The host, if nothing else names a DUT.
     host: Option<String>,
-    /// The run of pytest, if there are several; the suite of a download of this page.
+    /// The run of pytest, if there are several.
     run: usize,
 }
 
@@ -50,7 +47,6 @@ impl Data {
         let pytest_runs = self.suites.iter().filter(|suite| suite.is_pytest && suite.entries > 0);
         let split_pytest = pytest_runs.count() > 1;
         let split_hosts = self.hosts_distinguish_suites();
-        let is_passgrid = self.producer.is_passgrid();
         let by_test = self.take_tests_with_own_dut(batch);
         let mut keys: Vec<Key> = Vec::new();
         let mut session = |key: Key| {
@@ -64,7 +60,6 @@ impl Data {
         let mut sessions_of: Vec<Vec<usize>> = Vec::with_capacity(self.suites.len());
         let run = |index: usize| match self.suites.get(index) {
             Some(suite) if split_pytest && suite.is_pytest => index + 1,
-            Some(_) if is_passgrid => index + 1,
             _ => 0,
         };
         for (index, suite) in self.suites.iter().enumerate() {
@@ -143,21 +138,8 @@ impl Data {
         }
         let duts: Vec<Option<String>> = keys.into_iter().map(|key| key.dut).collect();
         self.draft_sessions(&sessions_of, &duts, batch);
-        self.take_reasons(&sessions_of, batch);
         self.assign_reports(&sessions_of, batch);
         self.settle_broken_suites(&sessions_of, batch);
-    }
-
-    /// Marks the sessions as incomplete of which a download of this page says so.
-    fn take_reasons(&self, sessions_of: &[Vec<usize>], batch: &mut Batch) {
-        for (suite, sessions) in self.suites.iter().zip(sessions_of) {
-            let reason = suite.properties.iter().find(|(name, _)| name == INCOMPLETE);
-            for (&session, (_, reason)) in sessions.iter().zip(reason) {
-                let draft = batch.session(session);
-                draft.properties.retain(|(name, _)| name != INCOMPLETE);
-                draft.mark_incomplete(reason);
-            }
-        }
     }
 
     /// Returns the attribute that names the device of a suite, and the device.
