@@ -1,11 +1,19 @@
 //! Finds secrets in texts: what nobody wants to publish by accident.
 //!
 //! Tokens of known shapes, private keys and passwords in URLs are of the high class: it is certain enough what
-//! they are. Words beside `password`, e-mail addresses, home folders and host names are of the low class. Shapes
-//! are those that the services document for scanners; the lists of GitHub's secret scanning and of gitleaks agree.
+//! they are. Wi-Fi keys, random words beside `password`, e-mail addresses, home folders and names of local hosts are
+//! of the low class. Shapes are those that the services document for scanners; the lists of GitHub's secret
+//! scanning and of gitleaks agree.
+//!
+//! The time is linear: each place is looked at up to a limit, and nothing is tried twice.
 
+use super::head;
 use super::search::find_byte;
+use std::collections::BTreeMap;
 use std::ops::Range;
+
+/// How far a secret is followed from its beginning, in bytes; only keys in PEM have no limit.
+const REACH: usize = 2048;
 
 /// How certain it is that something is a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,8 +95,17 @@ const TOKENS: [Token; 36] = [
 
 /// Words beside which a random text is a secret.
 const SECRET_WORDS: [&str; 11] = [
-    "password", "passwd", "passphrase", "secret", "token", "apikey", "api_key", "api-key", "access_key",
-    "credential", "authorization",
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "token",
+    "apikey",
+    "api_key",
+    "api-key",
+    "access_key",
+    "credential",
+    "authorization",
 ];
 
 /// Returns all secrets of a text, in order. They do not overlap.
@@ -102,17 +119,17 @@ pub fn secrets(text: &str) -> Vec<Secret> {
     secret_values(text, &mut found);
     addresses(text, &mut found);
     home_folders(text, &mut found);
+    host_names(text, &mut found);
     // Of two that overlap, the one of the higher class counts, and of these the longer one.
     found.sort_by_key(|secret| (std::cmp::Reverse(secret.class), std::cmp::Reverse(secret.range.len())));
-    let mut kept: Vec<Secret> = Vec::new();
+    let mut kept: BTreeMap<usize, Secret> = BTreeMap::new();
     for secret in found {
-        let overlaps = |other: &Secret| secret.range.start < other.range.end && other.range.start < secret.range.end;
-        if !kept.iter().any(overlaps) {
-            kept.push(secret);
+        let before = kept.range(..secret.range.end).next_back();
+        if before.is_none_or(|(_, before)| before.range.end <= secret.range.start) {
+            kept.insert(secret.range.start, secret);
         }
     }
-    kept.sort_by_key(|secret| secret.range.start);
-    kept
+    kept.into_values().collect()
 }
 
 fn tokens(text: &str, found: &mut Vec<Secret>) {
@@ -121,28 +138,78 @@ fn tokens(text: &str, found: &mut Vec<Secret>) {
         for start in memchr::memmem::find_iter(bytes, token.start) {
             let first = start + token.start.len();
             let len = run(bytes, first, token.is_part);
-            // Part of a longer word, such as a name that happens to contain the beginning.
-            let is_inside = start > 0 && bytes.get(start - 1).is_some_and(|&before| is_alphanumeric(before));
-            if !is_inside && token.len.contains(&len) {
-                found.push(Secret { kind: token.kind, class: Class::High, range: start..first + len });
+            if begins_word(bytes, start) && token.len.contains(&len) {
+                let end = first + len;
+                let end = if token.kind == GITLAB { end + routing(bytes, end) } else { end };
+                found.push(Secret { kind: token.kind, class: Class::High, range: start..end });
             }
         }
     }
 }
 
+/// Whether a word begins here, and not in a longer word that happens to contain the beginning of a token. An escape
+/// of a URL, of JSON or of a terminal ends a word, although it ends in a letter or digit.
+fn begins_word(bytes: &[u8], start: usize) -> bool {
+    let before = bytes.get(..start).unwrap_or_default();
+    let is_hex = |byte: &u8| byte.is_ascii_hexdigit();
+    match before {
+        [] => true,
+        [.., last] if !is_alphanumeric(*last) => true,
+        [.., b'%', a, b] if is_hex(a) && is_hex(b) => true,
+        [.., b'\\', b'n' | b'r' | b't' | b'b' | b'f'] => true,
+        [.., b'\\', b'x', a, b] if is_hex(a) && is_hex(b) => true,
+        [.., b'\\', b'u', a, b, c, d] if [a, b, c, d].into_iter().all(is_hex) => true,
+        [rest @ .., b'm'] => {
+            let codes =
+                rest.iter().rev().take(16).take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
+            rest.get(..rest.len() - codes).is_some_and(|rest| rest.ends_with(b"\x1b["))
+        }
+        _ => false,
+    }
+}
+
+/// How many bytes of a GitLab token's routing follow: `.01.170abcdef`.
+fn routing(bytes: &[u8], end: usize) -> usize {
+    let part = |at: usize| match bytes.get(at) {
+        Some(b'.') => run(bytes, at + 1, is_alphanumeric),
+        _ => 0,
+    };
+    let version = part(end);
+    let rest = part(end + 1 + version);
+    if version == 2 && (7..=12).contains(&rest) { 2 + version + rest } else { 0 }
+}
+
 /// JSON Web Tokens (RFC 7519): three parts of base64url, of which the first two are JSON objects.
 fn web_tokens(text: &str, found: &mut Vec<Secret>) {
+    /// The longest part: larger ones are no tokens that a server would accept in a header.
+    const PART: usize = 16_384;
     let bytes = text.as_bytes();
+    let run = |from: usize| {
+        bytes
+            .get(from..)
+            .unwrap_or_default()
+            .iter()
+            .take(PART)
+            .take_while(|&&byte| is_base64url(byte))
+            .count()
+    };
+    let mut seen_to = 0;
     for start in memchr::memmem::find_iter(bytes, "eyJ") {
-        let head = run(bytes, start, is_base64url);
+        if start < seen_to {
+            continue;
+        }
+        let head = run(start);
+        seen_to = start + head;
         let payload = start + head + 1;
-        let is_object = bytes.get(payload - 1) == Some(&b'.') && bytes.get(payload..).is_some_and(|rest| rest.starts_with(b"eyJ"));
+        let is_object = bytes.get(payload - 1) == Some(&b'.')
+            && bytes.get(payload..).is_some_and(|rest| rest.starts_with(b"eyJ"));
         if head < 10 || !is_object {
             continue;
         }
-        let signature = payload + run(bytes, payload, is_base64url) + 1;
+        let signature = payload + run(payload) + 1;
         if bytes.get(signature - 1) == Some(&b'.') {
-            let end = signature + run(bytes, signature, is_base64url);
+            let end = signature + run(signature);
+            seen_to = end;
             found.push(Secret { kind: "JSON Web Token", class: Class::High, range: start..end });
         }
     }
@@ -150,10 +217,14 @@ fn web_tokens(text: &str, found: &mut Vec<Secret>) {
 
 /// Keys in PEM (RFC 7468), up to their end, which may be missing.
 fn private_keys(text: &str, found: &mut Vec<Secret>) {
+    let mut seen_to = 0;
     for (start, _) in text.match_indices("-----BEGIN ") {
+        if start < seen_to {
+            continue;
+        }
         let rest = text.get(start..).unwrap_or("");
-        let label = rest.get(11..).and_then(|label| label.split_once("-----")).map_or("", |(label, _)| label);
-        if !label.ends_with("PRIVATE KEY") && !label.ends_with("PRIVATE KEY BLOCK") || label.len() > 40 {
+        let label = head(rest.get(11..).unwrap_or(""), 60).split_once("-----").map_or("", |(label, _)| label);
+        if !label.ends_with("PRIVATE KEY") && !label.ends_with("PRIVATE KEY BLOCK") {
             continue;
         }
         let end = rest.find("-----END ").and_then(|end| {
@@ -161,6 +232,7 @@ fn private_keys(text: &str, found: &mut Vec<Secret>) {
             Some(end + 9 + behind.find("-----")? + 5)
         });
         let len = end.unwrap_or(rest.len());
+        seen_to = start + len;
         found.push(Secret { kind: "private key", class: Class::High, range: start..start + len });
     }
 }
@@ -169,13 +241,15 @@ fn private_keys(text: &str, found: &mut Vec<Secret>) {
 fn passwords_in_urls(text: &str, found: &mut Vec<Secret>) {
     for (at, _) in text.match_indices("://") {
         let start = at + 3;
-        let rest = text.get(start..).unwrap_or("");
-        let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#' | '"' | '\'' | '<' | '>'));
+        let rest = ahead(text, start);
+        let end =
+            rest.find(|c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#' | '"' | '\'' | '<' | '>'));
         let authority = rest.get(..end.unwrap_or(rest.len())).unwrap_or("");
         let Some((user, _)) = authority.rsplit_once('@') else {
             continue;
         };
-        let Some((name, password)) = user.split_once(':').filter(|(_, password)| !is_placeholder(password)) else {
+        let Some((name, password)) = user.split_once(':').filter(|(_, password)| !is_placeholder(password))
+        else {
             continue;
         };
         let from = start + name.len() + 1;
@@ -188,11 +262,11 @@ fn passwords_in_urls(text: &str, found: &mut Vec<Secret>) {
 fn wifi_keys(text: &str, found: &mut Vec<Secret>) {
     let mut add = |range: Range<usize>| {
         if text.get(range.clone()).is_some_and(|key| key.len() >= 8 && !is_placeholder(key)) {
-            found.push(Secret { kind: "Wi-Fi key", class: Class::High, range });
+            found.push(Secret { kind: "Wi-Fi key", class: Class::Low, range });
         }
     };
     for (at, _) in text.match_indices("WIFI:") {
-        let rest = text.get(at..).unwrap_or("");
+        let rest = ahead(text, at);
         let code = rest.get(..rest.find(";;").unwrap_or(0)).unwrap_or("");
         if let Some(key) = code.find(";P:").or_else(|| code.find(":P:")) {
             let key = key + 3;
@@ -201,12 +275,11 @@ fn wifi_keys(text: &str, found: &mut Vec<Secret>) {
         }
     }
     for (at, _) in text.match_indices("psk=") {
-        let from = at + 4;
-        let rest = text.get(from..).unwrap_or("");
-        let quote = rest.starts_with('"');
-        let from = from + usize::from(quote);
-        let rest = text.get(from..).unwrap_or("");
-        let end = rest.find(|c: char| if quote { c == '"' } else { c.is_whitespace() || matches!(c, ',' | ';' | '&') });
+        let quote = ahead(text, at + 4).starts_with('"');
+        let from = at + 4 + usize::from(quote);
+        let rest = ahead(text, from);
+        let end = rest
+            .find(|c: char| if quote { c == '"' } else { c.is_whitespace() || matches!(c, ',' | ';' | '&') });
         add(from..from + end.unwrap_or(rest.len()));
     }
 }
@@ -216,8 +289,8 @@ fn secret_values(text: &str, found: &mut Vec<Secret>) {
     let lower = text.to_ascii_lowercase();
     for word in SECRET_WORDS {
         for (at, _) in lower.match_indices(word) {
-            let after = at + word.len();
-            let rest = text.get(after..).unwrap_or("");
+            let all = ahead(text, at + word.len());
+            let rest = all;
             // Each step cuts the beginning off: `password": "`, `token = '`, `secret: Bearer `.
             let rest = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
             let Some(rest) = rest.trim_start_matches(['"', '\'', ' ']).strip_prefix([':', '=']) else {
@@ -225,11 +298,16 @@ fn secret_values(text: &str, found: &mut Vec<Secret>) {
             };
             let rest = rest.trim_start_matches([' ', '"', '\'', '=', '>']);
             let rest = ["Bearer ", "Basic "].iter().find_map(|kind| rest.strip_prefix(kind)).unwrap_or(rest);
-            let is_end = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ';' | '&' | ')' | '}' | '<');
+            let is_end =
+                |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ';' | '&' | ')' | '}' | '<');
             let value = rest.split(is_end).next().unwrap_or("");
             if is_random(value) && !is_placeholder(value) {
-                let from = text.len() - rest.len();
-                found.push(Secret { kind: "secret value", class: Class::Low, range: from..from + value.len() });
+                let from = at + word.len() + all.len() - rest.len();
+                found.push(Secret {
+                    kind: "secret value",
+                    class: Class::Low,
+                    range: from..from + value.len(),
+                });
             }
         }
     }
@@ -242,13 +320,14 @@ fn addresses(text: &str, found: &mut Vec<Secret>) {
     let mut from = 0;
     while let Some(at) = bytes.get(from..).and_then(|rest| find_byte(rest, [b'@'])).map(|at| from + at) {
         let before = bytes.get(..at).unwrap_or_default();
-        let local = before.iter().rev().take_while(|&&byte| is_local(byte)).count();
+        let local = before.iter().rev().take(REACH).take_while(|&&byte| is_local(byte)).count();
         let domain = run(bytes, at + 1, |byte| is_alphanumeric(byte) || matches!(byte, b'.' | b'-'));
         let domain = text.get(at + 1..at + 1 + domain).unwrap_or("").trim_end_matches(['.', '-']);
         let is_domain = domain.rsplit_once('.').is_some_and(|(name, top)| {
             !name.is_empty() && top.len() >= 2 && top.bytes().all(|byte| byte.is_ascii_alphabetic())
         });
-        if local > 0 && is_domain {
+        // `git@` is the same user everywhere.
+        if local > 0 && is_domain && before.get(at - local..) != Some(b"git") {
             let range = at - local..at + 1 + domain.len();
             found.push(Secret { kind: "e-mail address", class: Class::Low, range });
         }
@@ -259,8 +338,18 @@ fn addresses(text: &str, found: &mut Vec<Secret>) {
 /// The name of a person in `/home/name`, `/Users/name` and `C:\Users\name`.
 fn home_folders(text: &str, found: &mut Vec<Secret>) {
     const COMMON: [&str; 12] = [
-        "runner", "user", "root", "jenkins", "ubuntu", "vsts", "circleci", "gitlab-runner", "Public", "Shared",
-        "runneradmin", "vagrant",
+        "runner",
+        "user",
+        "root",
+        "jenkins",
+        "ubuntu",
+        "vsts",
+        "circleci",
+        "gitlab-runner",
+        "Public",
+        "Shared",
+        "runneradmin",
+        "vagrant",
     ];
     for folders in ["/home/", "/Users/", "\\Users\\"] {
         for (at, _) in text.match_indices(folders) {
@@ -274,9 +363,34 @@ fn home_folders(text: &str, found: &mut Vec<Secret>) {
     }
 }
 
+/// Names of hosts in domains that only a local network has: `bench-7.lab.internal`.
+fn host_names(text: &str, found: &mut Vec<Secret>) {
+    let bytes = text.as_bytes();
+    let is_part = |byte: u8| is_alphanumeric(byte) || matches!(byte, b'-' | b'.');
+    for domain in [".local", ".lan", ".internal", ".intranet", ".corp", ".home.arpa"] {
+        for (at, _) in text.match_indices(domain) {
+            let end = at + domain.len();
+            let before = bytes.get(..at).unwrap_or_default();
+            let len = before.iter().rev().take(253).take_while(|&&byte| is_part(byte)).count();
+            // `self.local_file`, `a.internal.b()` and `module.internal` of code are none.
+            let follows = bytes.get(end).copied().unwrap_or(b' ');
+            let is_end = !is_word(follows) && !matches!(follows, b'.' | b'-' | b'(' | b'[');
+            let name = text.get(at - len..at).unwrap_or("");
+            if is_end && name.bytes().any(|byte| byte.is_ascii_digit() || byte == b'-') {
+                found.push(Secret { kind: "host name", class: Class::Low, range: at - len..end });
+            }
+        }
+    }
+}
+
+/// The text from `from` on, up to a limit.
+fn ahead(text: &str, from: usize) -> &str {
+    head(text.get(from..).unwrap_or(""), REACH)
+}
+
 /// How many bytes from `from` on are part of a token.
 fn run(bytes: &[u8], from: usize, is_part: impl Fn(u8) -> bool) -> usize {
-    bytes.get(from..).unwrap_or_default().iter().take_while(|&&byte| is_part(byte)).count()
+    bytes.get(from..).unwrap_or_default().iter().take(REACH).take_while(|&&byte| is_part(byte)).count()
 }
 
 fn is_alphanumeric(byte: u8) -> bool {
@@ -318,7 +432,8 @@ fn is_random(text: &str) -> bool {
 fn entropy(bytes: &[u8]) -> f64 {
     let mut counts = [0_u32; 256];
     bytes.iter().for_each(|&byte| counts[usize::from(byte)] += 1);
-    let shares = counts.iter().filter(|&&count| count > 0).map(|&count| f64::from(count) / bytes.len() as f64);
+    let shares =
+        counts.iter().filter(|&&count| count > 0).map(|&count| f64::from(count) / bytes.len() as f64);
     -shares.map(|share| share * share.log2()).sum::<f64>()
 }
 
@@ -368,18 +483,18 @@ mod tests {
             found("git clone https://lab:hunter2@git.acme.example/x"),
             [("password in a URL", Class::High, "hunter2")]
         );
-        assert_eq!(found("WIFI:S:lab;T:WPA;P:ninelives;;"), [("Wi-Fi key", Class::High, "ninelives")]);
-        assert_eq!(found("psk=\"nine lives\" x"), [("Wi-Fi key", Class::High, "nine lives")]);
+        assert_eq!(found("WIFI:S:lab;T:WPA;P:ninelives;;"), [("Wi-Fi key", Class::Low, "ninelives")]);
+        assert_eq!(found("psk=\"nine lives\" x"), [("Wi-Fi key", Class::Low, "nine lives")]);
     }
 
     #[test]
     fn what_may_be_private_is_of_the_low_class() {
         assert_eq!(found("password = 'Zx81spectrum99'"), [("secret value", Class::Low, "Zx81spectrum99")]);
         assert_eq!(found("by jo.doe@acme.example."), [("e-mail address", Class::Low, "jo.doe@acme.example")]);
-        assert_eq!(found("/home/jo/x.py and C:\\Users\\jo\\x"), [
-            ("home folder", Class::Low, "jo"),
-            ("home folder", Class::Low, "jo")
-        ]);
+        assert_eq!(
+            found("/home/jo/x.py and C:\\Users\\jo\\x"),
+            [("home folder", Class::Low, "jo"), ("home folder", Class::Low, "jo")]
+        );
     }
 
     #[test]
@@ -401,8 +516,105 @@ mod tests {
             "eyJust a word",
             "-----BEGIN CERTIFICATE-----",
             "AKIA is a prefix",
+            "git@github.com:a/b",
+            "module.internal.x-1.local_file",
         ] {
             assert_eq!(found(text), [], "{text}");
+        }
+    }
+
+    /// A secret of each shape of the high class.
+    fn planted() -> Vec<(&'static str, String)> {
+        let mut planted: Vec<(&str, String)> = TOKENS
+            .iter()
+            .map(|token| {
+                let len = token.len.start.max(token.len.end.min(60) - 1);
+                let upper = |c: char| if (token.is_part)(b'a') { c } else { c.to_ascii_uppercase() };
+                (token.kind, format!("{}{}", token.start, filler(len).chars().map(upper).collect::<String>()))
+            })
+            .collect();
+        planted.push((GITLAB, format!("glpat-{}.01.170abcdef", filler(27))));
+        planted.push(("JSON Web Token", ["eyJhbGciOiJIUzI1NiJ9", "eyJzdWIiOiIxIn0", &filler(43)].join(".")));
+        for label in ["RSA ", "EC ", "OPENSSH ", "ENCRYPTED ", ""] {
+            let key = format!(
+                "-----BEGIN {label}{0} KEY-----\nMIIE\nabc/+=\n-----END {label}{0} KEY-----",
+                "PRIVATE"
+            );
+            planted.push(("private key", key));
+        }
+        planted
+    }
+
+    #[test]
+    fn secrets_are_found_in_every_position() {
+        for (kind, secret) in planted() {
+            for (before, after) in [
+                ("", ""),
+                ("", " is the token"),
+                ("failed with ", ""),
+                ("(", ")"),
+                ("'", "'"),
+                ("`", "`."),
+                ("https://ci.acme.example/job?key=", "&x=1"),
+                ("https://ci.acme.example/?u=token%3D", "%26x"),
+                ("{\"token\": \"", "\", \"x\": 1}"),
+                ("{\\\"token\\\": \\\"", "\\\"}"),
+                ("line\n", "\nline"),
+                ("line\\n", "\\nline"),
+                ("a=\\u003d", "\\u0026"),
+                ("\u{1b}[31m", "\u{1b}[0m"),
+                ("Größe: ", "…"),
+                ("<![CDATA[", "]]>"),
+                ("a,\t", "\t,b"),
+            ] {
+                let text = format!("{before}{secret}{after}");
+                let found = found(&text);
+                let is_it = |(found, class, text): &(&str, Class, &str)| {
+                    (*found, *class) == (kind, Class::High) && text.contains(&secret)
+                };
+                assert!(found.iter().any(is_it), "{kind} in {text:?}: {found:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_time_is_linear() {
+        let time = |piece: &str, bytes: usize| {
+            let text = piece.repeat(bytes / piece.len());
+            let best = (0..3).map(|_| {
+                let start = std::time::Instant::now();
+                std::hint::black_box(secrets(&text));
+                start.elapsed()
+            });
+            best.min().unwrap()
+        };
+        for piece in [
+            "eyJ",
+            "glpat-",
+            "-----BEGIN ",
+            "-----BEGIN PRIVATE KEY-----",
+            "WIFI:;P:",
+            "psk=",
+            "password",
+            "password=",
+            "a@",
+            "a@b.cd",
+            "://a:",
+            "://a:b@",
+            "/home/",
+            "/home/a ",
+            ".local",
+            "ghp_",
+            "a-b",
+            "@@",
+            "eyJabcdefghijkl.eyJ",
+        ] {
+            let (small, large) = (time(piece, 20_000), time(piece, 160_000));
+            // Eight times the text; a quadratic search would take 64 times as long.
+            assert!(
+                large < small * 30 + std::time::Duration::from_millis(5),
+                "{piece}: {small:?}, {large:?}"
+            );
         }
     }
 
