@@ -15,6 +15,7 @@ pub(super) const ABOUT: About = About {
     extension: "svg",
     media_type: "image/svg+xml",
     follows_filter: false,
+    carries: &[],
 };
 
 /// The width of a character, in pixels: wide enough for all common fonts, as the text is fitted into its part.

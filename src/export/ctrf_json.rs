@@ -5,6 +5,7 @@
 //! attempts before the last one, of which only the number is kept.
 
 use super::number::Number;
+use super::redaction::Texts;
 use super::results_by_test::{ResultsOfTest, results_by_test};
 use super::sessions::{map, not_empty, readable_sessions};
 use super::{About, Input, json};
@@ -19,6 +20,7 @@ pub(super) const ABOUT: About = About {
     extension: "json",
     media_type: "application/json",
     follows_filter: true,
+    carries: &[Texts::Names, Texts::Messages, Texts::Properties],
 };
 
 pub(super) fn write(input: &Input) -> Vec<u8> {
@@ -79,6 +81,9 @@ struct Sessions<'a> {
     sessions: Vec<SessionEntry<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     filter: Option<String>,
+    /// In how many places a placeholder replaces a secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redacted: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -246,6 +251,7 @@ impl<'a> Results<'a> {
                 passgrid: Sessions {
                     sessions: listed.iter().map(|&session| SessionEntry::new(data, session)).collect(),
                     filter: input.filter.words(),
+                    redacted: input.redacted,
                 },
             },
             tests: Tests { data, places, tests },

@@ -5,6 +5,7 @@
 //! issues, the outcome in the file's own word, and passed attempts before a failing one. Characters that XML cannot
 //! hold become U+FFFD.
 
+use super::redaction::Texts;
 use super::results_by_test::results_by_test;
 use super::sessions::readable_sessions;
 use super::{About, Input};
@@ -21,6 +22,7 @@ pub(super) const ABOUT: About = About {
     extension: "xml",
     media_type: "application/xml",
     follows_filter: true,
+    carries: &[Texts::Names, Texts::Messages, Texts::Properties],
 };
 
 /// The name of the root, by which the importer (`formats/junit/passgrid.rs`) knows the file.
@@ -46,6 +48,9 @@ fn document(writer: &mut Xml, input: &Input) -> io::Result<()> {
     attributes.extend(counters(&counts(data, all)));
     writer.create_element("testsuites").with_attributes(borrowed(&attributes)).write_inner_content(
         |writer| {
+            if let Some(places) = input.redacted {
+                own_properties(writer, &[("passgrid.redacted", &places.to_string())])?;
+            }
             for session in readable_sessions(data) {
                 suite(writer, data, session, &by_session[session.index()])?;
             }
@@ -98,9 +103,14 @@ fn properties(writer: &mut Xml, data: &Dataset, id: SessionId) -> io::Result<()>
             }
         }
     }
+    let properties: Vec<(&str, &str)> = properties.iter().map(|(name, value)| (&**name, *value)).collect();
+    own_properties(writer, &properties)
+}
+
+fn own_properties(writer: &mut Xml, properties: &[(&str, &str)]) -> io::Result<()> {
     writer.create_element("properties").write_inner_content(|writer| {
         for (name, value) in properties {
-            let (name, value) = (legal(&name), legal(value));
+            let (name, value) = (legal(name), legal(value));
             let attributes = [("name", name.as_str()), ("value", value.as_str())];
             writer.create_element("property").with_attributes(attributes).write_empty()?;
         }
@@ -131,11 +141,7 @@ fn case(writer: &mut Xml, data: &Dataset, result: ResultId) -> io::Result<()> {
     }
     element.write_inner_content(|writer| {
         if let Some(text) = &text {
-            let property = [("name", "passgrid.message"), ("value", text.as_str())];
-            writer.create_element("properties").write_inner_content(|writer| {
-                writer.create_element("property").with_attributes(property).write_empty()?;
-                Ok(())
-            })?;
+            own_properties(writer, &[("passgrid.message", text)])?;
         }
         for (name, attributes) in &children {
             writer.create_element(*name).with_attributes(borrowed(attributes)).write_empty()?;

@@ -21,6 +21,7 @@ mod junit_xml;
 mod known_issues_json;
 mod metrics_csv;
 mod number;
+mod redaction;
 mod report_markdown;
 mod results_by_test;
 mod results_csv;
@@ -31,10 +32,12 @@ mod timing_csv;
 
 pub use csv::text_table;
 pub use known_issues_json::{ISSUES_SCHEMA, known_issues};
+pub use redaction::{Finding, Redaction};
 
 use crate::analyze::Index;
 use crate::model::{Dataset, Timestamp};
 use crate::query::{Filter, Sides};
+use redaction::{Secrets, Texts};
 use serde::{Deserialize, Serialize};
 
 pub use summary_json::SCHEMA;
@@ -54,6 +57,8 @@ struct About {
     media_type: &'static str,
     /// Whether the filter changes the content of the file.
     follows_filter: bool,
+    /// The texts in which secrets may be.
+    carries: &'static [Texts],
 }
 
 /// The input of exports.
@@ -68,6 +73,8 @@ struct Input<'a> {
     sides: &'a Sides,
     /// The time of the download.
     now: Timestamp,
+    /// In how many places a secret was replaced; `None` if nothing was to be redacted.
+    redacted: Option<u32>,
 }
 
 /// Makes the list of exports: a line is the name in code and the module.
@@ -143,6 +150,11 @@ impl Export {
         self.about().explanation
     }
 
+    /// Returns the filter that applies to what the file lists.
+    fn listed(self, filter: &Filter) -> Filter {
+        if self.follows_filter() { filter.clone() } else { Filter::default() }
+    }
+
     /// Returns whether the filter changes the content of the file.
     pub fn follows_filter(self) -> bool {
         self.about().follows_filter
@@ -161,22 +173,41 @@ pub struct Download {
     pub bytes: Vec<u8>,
 }
 
+/// Returns the secrets that a download would carry.
+pub fn secrets(data: &Dataset, export: Export, filter: &Filter) -> Vec<Finding> {
+    Secrets::of(data).findings(data, &export.listed(filter), export.about().carries)
+}
+
 /// Makes a download of all sessions, dated `now`.
 pub fn export(
     data: &Dataset,
     index: &Index,
     export: Export,
-    filter: &Filter,
-    sides: &Sides,
+    (filter, sides): (&Filter, &Sides),
+    redaction: &Redaction,
     now: Timestamp,
 ) -> Download {
+    if redaction.0.is_empty() {
+        return download(export, &Input { data, index, filter, sides, now, redacted: None });
+    }
+    let secrets = Secrets::of(data);
+    let found = secrets.findings(data, &export.listed(filter), export.about().carries);
+    let replaced = found.iter().filter(|finding| redaction.0.contains(&finding.id));
+    let redacted = Some(replaced.map(|finding| finding.count).sum());
+    let (data, index, filter) = &secrets.redacted(data, index, filter, redaction);
+    download(export, &Input { data, index, filter, sides, now, redacted })
+}
+
+fn download(export: Export, input: &Input) -> Download {
     let about = export.about();
-    let filtered = if filter.is_active() && about.follows_filter { "-filtered" } else { "" };
+    let filtered = if input.filter.is_active() && about.follows_filter { "-filtered" } else { "" };
+    // The names of tables say it, since rows have no place for it.
+    let redacted = if input.redacted.is_some() { "-redacted" } else { "" };
     // `2026-11-21T10:00:00Z` becomes `2026-11-21-1000`.
-    let when = now.iso().get(..16).unwrap_or_default().replace(':', "").replace('T', "-");
+    let when = input.now.iso().get(..16).unwrap_or_default().replace(':', "").replace('T', "-");
     Download {
-        name: format!("passgrid-{}{filtered}-{when}.{}", about.file_stem, about.extension),
+        name: format!("passgrid-{}{filtered}{redacted}-{when}.{}", about.file_stem, about.extension),
         media_type: about.media_type.to_owned(),
-        bytes: export.write(&Input { data, index, filter, sides, now }),
+        bytes: export.write(input),
     }
 }

@@ -5,6 +5,7 @@
 //! counted. It is not read back.
 
 use super::number::percent;
+use super::redaction::Texts;
 use super::sessions::latest_sessions;
 use super::{About, Input};
 use crate::analyze::{Compared, Grid, Missing, Overview, RowOrder, change_order, compare, overview};
@@ -19,6 +20,7 @@ pub(super) const ABOUT: About = About {
     extension: "md",
     media_type: "text/markdown",
     follows_filter: true,
+    carries: &[Texts::Names, Texts::Messages, Texts::Properties, Texts::Files],
 };
 
 /// The longest comment on GitHub, in bytes at worst. GitLab's is longer.
@@ -57,6 +59,10 @@ pub(super) fn write(input: &Input) -> Vec<u8> {
     skips(&mut report, input);
     reasons(&mut report, input.data, &overview);
     links(&mut report, input.data);
+    if let Some(places) = input.redacted {
+        let places = counted(places.into(), "place");
+        report.text += &format!("<sub>Secrets are redacted in {places}.</sub>\n");
+    }
     report.text.into_bytes()
 }
 

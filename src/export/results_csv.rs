@@ -5,6 +5,7 @@
 
 use super::csv::{self, Text};
 use super::number::Number;
+use super::redaction::Texts;
 use super::results_by_test::results_by_test;
 use super::sessions::SessionIds;
 use super::{About, Input};
@@ -18,6 +19,7 @@ pub(super) const ABOUT: About = About {
     extension: csv::EXTENSION,
     media_type: csv::MEDIA_TYPE,
     follows_filter: true,
+    carries: &[Texts::Names, Texts::Messages],
 };
 
 #[derive(Default, Serialize)]

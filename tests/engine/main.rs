@@ -42,6 +42,7 @@ mod naming;
 mod octoprobe;
 mod pass_rate;
 mod pytest_family;
+mod redaction;
 mod reports;
 mod same_run;
 mod steps;

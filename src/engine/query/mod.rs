@@ -89,6 +89,7 @@ requests! {
     GetRereads,
     RestoreDecisions,
     MakeExport,
+    GetSecrets,
     GetFailures,
     GetFlaky,
     GetKnownIssues,

@@ -7,7 +7,7 @@ use super::menu::{Menu, MenuItem};
 use super::open::AddMenu;
 use crate::browser::{clipboard, download};
 use crate::engine::MakeExport;
-use crate::export::Export;
+use crate::export::{Export, Redaction};
 use crate::query::{Route, View};
 use crate::ui::format;
 use crate::ui::stores::{
@@ -173,7 +173,13 @@ fn Downloads() -> impl IntoView {
     let make = move |kind: Export| {
         let (filter, sides) =
             navigation.view.with_untracked(|view| (view.test_filter(), view.comparison.sides.clone()));
-        data.ask(MakeExport { kind, filter, sides, now_ms: js_sys::Date::now() })
+        data.ask(MakeExport {
+            kind,
+            filter,
+            sides,
+            redaction: Redaction::default(),
+            now_ms: js_sys::Date::now(),
+        })
     };
     let save = move |kind: Export| {
         let answer = make(kind);
