@@ -46,8 +46,7 @@ const TEXT_BYTES: usize = 200;
 
 pub(super) fn write(input: &Input) -> Vec<u8> {
     let overview = overview(input.data, input.index);
-    let mut report = Report::default();
-    report.text = format!("## {}\n\n", plain(&overview.headline.text()));
+    let mut report = Report { text: format!("## {}\n\n", plain(&overview.headline.text())) };
     if let Some(words) = input.filter.words() {
         let note =
             "The headline and the table of DUTs count all tests; the lists below only those that match";

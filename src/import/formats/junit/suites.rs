@@ -259,7 +259,7 @@ impl Data {
                 continue;
             }
             if self.producer.is_passgrid() {
-                batch.push_scope(&class, None);
+                batch.push_scope(class, None);
                 continue;
             }
             let class_says_it = !class.is_empty()
