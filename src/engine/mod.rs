@@ -29,10 +29,10 @@ pub use query::{
     Assign, CountRepeatedFiles, EditKnownIssue, Explain, GetBuilds, GetChanges, GetDecisions,
     GetDroppedFiles, GetFailures, GetFigureByBuild, GetFile, GetFileSteps, GetFlaky, GetGrid, GetHistory,
     GetKnownIssues, GetLedger, GetMetricChart, GetMetrics, GetMoreFigures, GetOverview, GetRereads,
-    GetResult, GetResultSteps, GetSession, GetSessionSteps, GetSessions, GetSuspects, GetTests, GetTiming,
-    GetTimingChart, MakeExport, MakeTableCsv, MatchPaths, MergeDecisions, OrderBuilds, OverrideChange,
-    PrepareReread, Query, ReadManifest, RemoveFiles, RenameDut, Request, RestoreDecisions, TestChart, Undo,
-    decode, encode,
+    GetResult, GetResultSteps, GetSecrets, GetSession, GetSessionSteps, GetSessions, GetSuspects, GetTests,
+    GetTiming, GetTimingChart, MakeExport, MakeTableCsv, MatchPaths, MergeDecisions, OrderBuilds,
+    OverrideChange, PrepareReread, Query, ReadManifest, RemoveFiles, RenameDut, Request, RestoreDecisions,
+    TestChart, Undo, decode, encode,
 };
 pub use window::Window;
 

@@ -2,6 +2,7 @@
 
 use super::csv::{self, Text};
 use super::number::Number;
+use super::redaction::Texts;
 use super::{About, Input};
 use crate::analyze::{change_order, compare};
 use crate::model::Outcome;
@@ -15,6 +16,7 @@ pub(super) const ABOUT: About = About {
     extension: csv::EXTENSION,
     media_type: csv::MEDIA_TYPE,
     follows_filter: true,
+    carries: &[Texts::Names],
 };
 
 /// What the column `from` says if there is no baseline.

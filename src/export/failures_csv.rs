@@ -1,6 +1,7 @@
 //! The failures as a table: a row per cluster of failures with equal messages and top frames.
 
 use super::csv::{self, Text};
+use super::redaction::Texts;
 use super::{About, Input};
 use crate::analyze::clusters;
 use crate::model::listed;
@@ -13,6 +14,7 @@ pub(super) const ABOUT: About = About {
     extension: csv::EXTENSION,
     media_type: csv::MEDIA_TYPE,
     follows_filter: false,
+    carries: &[Texts::Names, Texts::Messages],
 };
 
 #[derive(Default, Serialize)]

@@ -2,6 +2,7 @@
 
 use super::csv::{self, Text};
 use super::number::Number;
+use super::redaction::Texts;
 use super::{About, Input};
 use crate::analyze::flaky_tests;
 use crate::model::Timestamp;
@@ -14,6 +15,7 @@ pub(super) const ABOUT: About = About {
     extension: csv::EXTENSION,
     media_type: csv::MEDIA_TYPE,
     follows_filter: false,
+    carries: &[Texts::Names],
 };
 
 #[derive(Default, Serialize)]

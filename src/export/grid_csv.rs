@@ -1,6 +1,7 @@
 //! The grid as a table: one row per test, one column per DUT with its latest session.
 
 use super::csv::{self, Text};
+use super::redaction::Texts;
 use super::{About, Input};
 use crate::analyze::{Grid, RowOrder};
 use crate::model::split_parameters;
@@ -12,6 +13,7 @@ pub(super) const ABOUT: About = About {
     extension: csv::EXTENSION,
     media_type: csv::MEDIA_TYPE,
     follows_filter: true,
+    carries: &[Texts::Names],
 };
 
 /// Writes the table. A cell without a result has the reason.

@@ -3,6 +3,7 @@
 use super::csv::{self, Text};
 use super::figures::Figures;
 use super::number::Number;
+use super::redaction::Texts;
 use super::sessions::{SessionIds, readable_sessions};
 use super::{About, Input};
 use crate::analyze::since_before;
@@ -16,6 +17,7 @@ pub(super) const ABOUT: About = About {
     extension: csv::EXTENSION,
     media_type: csv::MEDIA_TYPE,
     follows_filter: false,
+    carries: &[Texts::Names],
 };
 
 /// The cells before the figures.

@@ -2,6 +2,7 @@
 //!
 //! `docs/known-issues.schema.json` describes it.
 
+use super::redaction::Texts;
 use super::{About, Input, json};
 use crate::model::KnownIssue;
 use serde::Serialize;
@@ -17,6 +18,7 @@ pub(super) const ABOUT: About = About {
     extension: "json",
     media_type: "application/json",
     follows_filter: false,
+    carries: &[Texts::Issues],
 };
 
 pub(super) fn write(input: &Input) -> Vec<u8> {

@@ -1,6 +1,7 @@
 //! Metrics as a table: a row per measured value, by test, DUT and time.
 
 use super::csv::{self, Text};
+use super::redaction::Texts;
 use super::sessions::SessionIds;
 use super::{About, Input};
 use crate::analyze::metric_values;
@@ -14,6 +15,7 @@ pub(super) const ABOUT: About = About {
     extension: csv::EXTENSION,
     media_type: csv::MEDIA_TYPE,
     follows_filter: true,
+    carries: &[Texts::Names],
 };
 
 #[derive(Default, Serialize)]

@@ -7,17 +7,22 @@
 //! To add an export: a file here with a `const ABOUT: About`, and a line in
 //! `exports!` below.
 
+mod badge_svg;
 mod compare_csv;
 mod csv;
+mod ctrf_json;
 mod failures_csv;
 mod figures;
 mod flaky_csv;
 mod grid_csv;
 mod history_csv;
 mod json;
+mod junit_xml;
 mod known_issues_json;
 mod metrics_csv;
 mod number;
+mod redaction;
+mod report_markdown;
 mod results_by_test;
 mod results_csv;
 mod sessions;
@@ -27,10 +32,12 @@ mod timing_csv;
 
 pub use csv::text_table;
 pub use known_issues_json::{ISSUES_SCHEMA, known_issues};
+pub use redaction::{Finding, Redaction};
 
 use crate::analyze::Index;
 use crate::model::{Dataset, Timestamp};
 use crate::query::{Filter, Sides};
+use redaction::{Secrets, Texts};
 use serde::{Deserialize, Serialize};
 
 pub use summary_json::SCHEMA;
@@ -50,6 +57,8 @@ struct About {
     media_type: &'static str,
     /// Whether the filter changes the content of the file.
     follows_filter: bool,
+    /// The texts in which secrets may be.
+    carries: &'static [Texts],
 }
 
 /// The input of exports.
@@ -64,6 +73,8 @@ struct Input<'a> {
     sides: &'a Sides,
     /// The time of the download.
     now: Timestamp,
+    /// In how many places a secret was replaced; `None` if nothing was to be redacted.
+    redacted: Option<u32>,
 }
 
 /// Makes the list of exports: a line is the name in code and the module.
@@ -98,10 +109,16 @@ macro_rules! exports {
 exports! {
     /// Everything, as JSON.
     SummaryJson => summary_json,
+    /// For a merge request.
+    ReportMarkdown => report_markdown,
     /// One row per session and per DUT, and totals.
     SummaryCsv => summary_csv,
     /// One row per result.
     ResultsCsv => results_csv,
+    /// Everything but output, as JUnit XML.
+    JunitXml => junit_xml,
+    /// Everything but output, as CTRF.
+    CtrfJson => ctrf_json,
     /// One row per test, one column per DUT.
     GridCsv => grid_csv,
     /// One row per cluster of failures.
@@ -118,6 +135,8 @@ exports! {
     MetricsCsv => metrics_csv,
     /// One row per changed result.
     CompareCsv => compare_csv,
+    /// The pass rate, as a small picture.
+    BadgeSvg => badge_svg,
 }
 
 impl Export {
@@ -129,6 +148,11 @@ impl Export {
     /// Returns what the file contains, in one line.
     pub fn explanation(self) -> &'static str {
         self.about().explanation
+    }
+
+    /// Returns the filter that applies to what the file lists.
+    fn listed(self, filter: &Filter) -> Filter {
+        if self.follows_filter() { filter.clone() } else { Filter::default() }
     }
 
     /// Returns whether the filter changes the content of the file.
@@ -149,21 +173,40 @@ pub struct Download {
     pub bytes: Vec<u8>,
 }
 
+/// Returns the secrets that a download would carry.
+pub fn secrets(data: &Dataset, export: Export, filter: &Filter) -> Vec<Finding> {
+    Secrets::of(data).findings(data, &export.listed(filter), export.about().carries)
+}
+
 /// Makes a download of all sessions, dated `now`.
 pub fn export(
     data: &Dataset,
     index: &Index,
     export: Export,
-    filter: &Filter,
-    sides: &Sides,
+    (filter, sides): (&Filter, &Sides),
+    redaction: &Redaction,
     now: Timestamp,
 ) -> Download {
+    if redaction.0.is_empty() {
+        return download(export, &Input { data, index, filter, sides, now, redacted: None });
+    }
+    let secrets = Secrets::of(data);
+    let found = secrets.findings(data, &export.listed(filter), export.about().carries);
+    let replaced = found.iter().filter(|finding| redaction.0.contains(&finding.id));
+    let redacted = Some(replaced.map(|finding| finding.count).sum());
+    let (data, index, filter) = &secrets.redacted(data, index, filter, redaction);
+    download(export, &Input { data, index, filter, sides, now, redacted })
+}
+
+fn download(export: Export, input: &Input) -> Download {
     let about = export.about();
-    let filtered = if filter.is_active() && about.follows_filter { "-filtered" } else { "" };
+    let filtered = if input.filter.is_active() && about.follows_filter { "-filtered" } else { "" };
+    // The names of tables say it, since rows have no place for it.
+    let redacted = if input.redacted.is_some() { "-redacted" } else { "" };
     Download {
-        name: file_name(&format!("{}{filtered}", about.file_stem), about.extension, now),
+        name: file_name(&format!("{}{filtered}{redacted}", about.file_stem), about.extension, input.now),
         media_type: about.media_type.to_owned(),
-        bytes: export.write(&Input { data, index, filter, sides, now }),
+        bytes: export.write(input),
     }
 }
 

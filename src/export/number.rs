@@ -28,6 +28,15 @@ impl Serialize for Number {
     }
 }
 
+/// A pass rate in words. Only 1 is "100 %", and only 0 is "0 %".
+pub fn percent(rate: f64) -> String {
+    match rate {
+        1.0 => "100 %".to_owned(),
+        0.0 => "0 %".to_owned(),
+        rate => format!("{:.1} %", (rate * 100.0).clamp(0.1, 99.9)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,11 @@
 //! The table of results: one row per result, for all sessions.
+//!
+//! Loaded here again, it gives the same sessions, outcomes, durations and messages. It omits sessions without
+//! results, what is known of sessions beside start, unit and build, places of failures, metrics and output.
 
 use super::csv::{self, Text};
 use super::number::Number;
+use super::redaction::Texts;
 use super::results_by_test::results_by_test;
 use super::sessions::SessionIds;
 use super::{About, Input};
@@ -15,6 +19,7 @@ pub(super) const ABOUT: About = About {
     extension: csv::EXTENSION,
     media_type: csv::MEDIA_TYPE,
     follows_filter: true,
+    carries: &[Texts::Names, Texts::Messages],
 };
 
 #[derive(Default, Serialize)]
@@ -42,7 +47,11 @@ pub(super) fn write(input: &Input) -> Vec<u8> {
     let ids = SessionIds::new(data);
     let ids = &ids;
     csv::table(tests.iter().flat_map(|(test, results)| {
-        let (name, parameters) = split_parameters(data.tests.name(*test));
+        let (name, parameters) = match split_parameters(data.tests.name(*test)) {
+            // An empty cell means that there are none.
+            (_, Some("")) => (data.tests.name(*test), None),
+            named => named,
+        };
         results.iter().map(move |&(id, result)| {
             let session = data.history.session(id);
             Row {

@@ -2,6 +2,7 @@
 
 use crate::model::{Counts, Dataset, Dut, Session, SessionId};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
 
 /// Returns the sessions that have results, in the order of DUTs and time.
 pub fn readable_sessions(data: &Dataset) -> impl Iterator<Item = SessionId> + '_ {
@@ -65,4 +66,14 @@ pub fn sum<'a>(sessions: impl IntoIterator<Item = &'a Session>) -> Counts {
     let mut counts = Counts::default();
     sessions.into_iter().for_each(|session| counts.merge(&session.counts));
     counts
+}
+
+/// Sorts pairs by key. Of equal keys the last one counts, as in any JSON object.
+pub fn map(pairs: &[(String, String)]) -> BTreeMap<&str, &str> {
+    pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect()
+}
+
+/// A text; `None` if it is empty.
+pub fn not_empty(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
 }

@@ -3,6 +3,7 @@
 
 use super::csv::{self, Text};
 use super::figures::Figures;
+use super::redaction::Texts;
 use super::sessions::{SessionIds, latest_of, latest_sessions, readable_duts, readable_sessions, sum};
 use super::{About, Input};
 use crate::model::{Counts, Session, Timestamp};
@@ -15,6 +16,7 @@ pub(super) const ABOUT: About = About {
     extension: csv::EXTENSION,
     media_type: csv::MEDIA_TYPE,
     follows_filter: false,
+    carries: &[Texts::Names],
 };
 
 /// The cells before the figures. Those that do not apply to a row are empty.

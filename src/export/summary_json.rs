@@ -6,8 +6,11 @@
 use super::figures::Figures;
 use super::known_issues_json::Issue;
 use super::number::Number;
+use super::redaction::Texts;
 use super::results_by_test::{ResultsOfTest, results_by_test};
-use super::sessions::{SessionIds, latest_of, latest_sessions, readable_duts, readable_sessions, sum};
+use super::sessions::{
+    SessionIds, latest_of, latest_sessions, map, not_empty, readable_duts, readable_sessions, sum,
+};
 use super::{About, Input, json};
 use crate::analyze::{Index, IssueLine, MoreFigure, file_notes, issue_lines, more_figures, natural};
 use crate::model::{
@@ -26,6 +29,7 @@ pub(super) const ABOUT: About = About {
     extension: "json",
     media_type: "application/json",
     follows_filter: true,
+    carries: &[Texts::Names, Texts::Messages, Texts::Properties, Texts::Files, Texts::Issues],
 };
 
 pub(super) fn write(input: &Input) -> Vec<u8> {
@@ -40,6 +44,9 @@ struct Summary<'a> {
     /// The filter in words, if one is active. It applies to `tests` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     filter: Option<String>,
+    /// In how many places a placeholder replaces a secret, if any were to be redacted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redacted: Option<u32>,
     /// All sessions.
     totals: Totals,
     /// The latest session of each DUT.
@@ -175,6 +182,7 @@ impl<'a> Summary<'a> {
             generated: input.now.iso(),
             scope: "all",
             filter: input.filter.words(),
+            redacted: input.redacted,
             totals: Totals::new(data, &readable_sessions(data).collect::<Vec<_>>()),
             now: Totals::new(data, &latest_sessions(data).collect::<Vec<_>>()),
             metrics: metrics(data, input.index),
@@ -358,13 +366,4 @@ impl NoteEntry {
             text: note.text,
         }
     }
-}
-
-/// Sorts pairs by key. Of equal keys the last one counts, as in any JSON object.
-fn map(pairs: &[(String, String)]) -> BTreeMap<&str, &str> {
-    pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect()
-}
-
-fn not_empty(text: &str) -> Option<&str> {
-    Some(text).filter(|text| !text.is_empty())
 }

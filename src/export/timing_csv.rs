@@ -2,6 +2,7 @@
 
 use super::csv::{self, Text};
 use super::number::Number;
+use super::redaction::Texts;
 use super::{About, Input};
 use crate::analyze::{Timing, timing_rows};
 use serde::Serialize;
@@ -13,6 +14,7 @@ pub(super) const ABOUT: About = About {
     extension: csv::EXTENSION,
     media_type: csv::MEDIA_TYPE,
     follows_filter: true,
+    carries: &[Texts::Names],
 };
 
 #[derive(Default, Serialize)]

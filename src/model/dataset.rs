@@ -26,7 +26,7 @@ pub struct Part {
 }
 
 /// Everything that was read, and the DUTs and sessions that it belongs to.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Dataset {
     /// Native words and messages.
     pub strings: Strings,

@@ -28,7 +28,7 @@ pub struct Measured {
 }
 
 /// All numbers that results have.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Metrics {
     kinds: Vec<MetricKind>,
     known: FxHashMap<MetricKind, u32>,

@@ -16,6 +16,7 @@ mod metrics;
 mod outcome;
 mod renames;
 mod results;
+mod rewrite;
 mod session;
 mod strings;
 mod test;

@@ -90,7 +90,7 @@ pub struct Begin {
 }
 
 /// The columns. A row's session follows from the part that holds the row.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Results {
     /// Which test.
     pub test: Vec<TestId>,

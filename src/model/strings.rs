@@ -6,7 +6,7 @@ use rustc_hash::FxHasher;
 use std::hash::Hasher;
 
 /// An interner: all texts in one buffer, found again by hash.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Strings {
     text: String,
     /// The end of each string in `text`; it starts where the previous one ends.
@@ -51,6 +51,19 @@ impl Strings {
         self.text.push_str(text);
         self.ends.push(u32::try_from(self.text.len()).expect("names stay below 4 GiB"));
         StrId::from(self.ends.len() - 1)
+    }
+
+    /// The same ids with other texts: what `text` makes of each, or the text itself.
+    pub(super) fn rewritten(&self, text: &impl Fn(&str) -> Option<String>) -> Strings {
+        let mut rewritten = Strings::default();
+        for id in (1..self.ends.len()).map(StrId::from) {
+            let before = self.get(id);
+            match text(before) {
+                Some(after) => rewritten.push(&after),
+                None => rewritten.push(before),
+            };
+        }
+        rewritten
     }
 
     /// The text of an id.

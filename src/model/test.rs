@@ -24,7 +24,7 @@ pub struct Scope {
 }
 
 /// All tests and their scopes.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Tests {
     strings: Strings,
     scopes: Vec<Scope>,
@@ -88,6 +88,42 @@ impl Tests {
         let scope = self.find_scope(scope)?;
         let is_meant = |&id: &TestId| self.scope_of(id) == scope && self.name(id) == name;
         self.table.find(hash_of(name, scope.0), is_meant).copied()
+    }
+
+    /// The same ids with other texts: what `text` makes of each, or the text itself.
+    pub(super) fn rewritten(&self, text: &impl Fn(&str) -> Option<String>) -> Tests {
+        let mut rewritten = Tests { strings: self.strings.rewritten(text), ..self.clone() };
+        for scope in &mut rewritten.scopes {
+            let (before, after) = (self.strings.get(scope.text), rewritten.strings.get(scope.text));
+            if before == after {
+                continue;
+            }
+            // The boundary is where the rewritten suite ends, unless what was replaced spans it.
+            let part = |range: std::ops::Range<usize>| {
+                let part = before.get(range).unwrap_or("");
+                text(part).unwrap_or_else(|| part.to_owned())
+            };
+            let (suite_end, class_at) = (scope.suite_end as usize, scope.class_at as usize);
+            let (suite, class) = (part(0..suite_end), part(class_at..before.len()));
+            let between = before.get(suite_end..class_at).unwrap_or("");
+            (scope.suite_end, scope.class_at) = match after == format!("{suite}{between}{class}") {
+                true => (suite.len() as u32, (suite.len() + between.len()) as u32),
+                false => boundary_by_case(after),
+            };
+        }
+        rewritten.scope_table = HashTable::new();
+        for id in (0..rewritten.scopes.len()).map(ScopeId::from) {
+            let (scopes, strings) = (&rewritten.scopes, &rewritten.strings);
+            let hash = |id: &ScopeId| hash_of(strings.get(scopes[id.index()].text), 1);
+            rewritten.scope_table.insert_unique(hash(&id), id, hash);
+        }
+        rewritten.table = HashTable::new();
+        for id in rewritten.ids() {
+            let (scope_of, name_of, strings) = (&rewritten.scope_of, &rewritten.name_of, &rewritten.strings);
+            let hash = |id: &TestId| hash_of(strings.get(name_of[id.index()]), scope_of[id.index()].0);
+            rewritten.table.insert_unique(hash(&id), id, hash);
+        }
+        rewritten
     }
 
     /// Makes room for this many more tests.

@@ -7,6 +7,7 @@ pub mod ansi;
 mod glob;
 mod number;
 pub mod search;
+pub mod secrets;
 pub mod seven_bits;
 mod words;
 

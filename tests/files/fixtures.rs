@@ -1,8 +1,8 @@
 //! Checks the results of each fixture, and that they depend only on its content.
 
-use crate::Dropped;
 use crate::dropped::{assert_same, folder, import, import_in_pieces, padded, tree};
-use crate::exports::{check_csv, check_page, check_round_trip, check_schema};
+use crate::exports::{check_csv, check_page, check_read_back, check_round_trip, check_schema};
+use crate::{Dropped, trial_of_files};
 use libtest_mimic::{Failed, Trial};
 use passgrid::import::{ALL, Imported, Role, Row};
 use passgrid::model::{Encoding, FileStatus, Outcome};
@@ -46,6 +46,12 @@ pub fn trials() -> Vec<Trial> {
             Trial::test(format!("fixtures/{folder}"), move || check_folder(&folder, &files))
         })
         .collect();
+    trials.extend(self::folders().into_iter().map(|(folder, files)| {
+        trial_of_files(format!("read_back/{folder}"), files, |file| {
+            let (_, name) = file.path.rsplit_once('/').unwrap();
+            check_read_back(&mut Dropped::new([(name, file.bytes.as_slice())]));
+        })
+    }));
     trials.push(Trial::test("fixtures/every_snapshot_has_fixtures", move || {
         for (name, _) in tree(&folder("tests/files/snapshots")) {
             let known = name.strip_suffix(".snap").is_none_or(|name| snapshots.contains(name));

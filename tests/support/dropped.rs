@@ -2,7 +2,7 @@
 
 use passgrid::analyze::ResultPage;
 use passgrid::engine::{Assign, Engine, MakeExport};
-use passgrid::export::Export;
+use passgrid::export::{Export, Redaction};
 use passgrid::import::{ALL, Import, Imported, decode, limits};
 use passgrid::model::{
     Counts, Dataset, Encoding, FileId, Identified, IdentityField, Outcome, PartId, ResultId, SessionId,
@@ -142,7 +142,15 @@ impl Dropped {
 
     /// A download of what matches a filter, or of a comparison.
     pub fn export_of(&mut self, kind: Export, filter: Filter, sides: Sides) -> String {
-        let file = self.engine.ask(MakeExport { kind, filter, sides, now_ms: NOW_MS });
+        let redaction = Redaction::default();
+        let file = self.engine.ask(MakeExport { kind, filter, sides, redaction, now_ms: NOW_MS });
+        String::from_utf8(file.bytes).unwrap()
+    }
+
+    /// A download of everything without these secrets.
+    pub fn export_redacted(&mut self, kind: Export, redaction: Redaction) -> String {
+        let (filter, sides) = (Filter::default(), Sides::default());
+        let file = self.engine.ask(MakeExport { kind, filter, sides, redaction, now_ms: NOW_MS });
         String::from_utf8(file.bytes).unwrap()
     }
 

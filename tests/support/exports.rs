@@ -260,9 +260,15 @@ fn check_results_table(summary: &Value, table: &[BTreeMap<String, String>]) {
     for test in summary["tests"].as_array().unwrap() {
         for result in test["results"].as_array().unwrap() {
             let row = rows.next().unwrap();
-            for key in ["name", "suite", "class", "parameters"] {
+            for key in ["suite", "class", "parameters"] {
                 check_cell(row, key, &test[key]);
             }
+            // Otherwise a table could not tell empty parameters from none.
+            let name = match test["parameters"].as_str() {
+                Some("") => format!("{}[]", test["name"].as_str().unwrap()).into(),
+                _ => test["name"].clone(),
+            };
+            check_cell(row, "name", &name);
             for key in ["dut", "session", "outcome", "native", "duration_s", "attempts", "flaky", "message"] {
                 check_cell(row, key, &result[key]);
             }
@@ -311,4 +317,113 @@ fn large_numbers_have_an_exponent() {
     let mut dropped = Dropped::new([("nightly/metrics.json", &metrics[..])]);
     let [row] = &table(&dropped.export(Export::ResultsCsv))[..] else { panic!("one metric is one result") };
     assert_eq!((row["name"].as_str(), row["message"].as_str()), ("size", "size 2e300 ± 0 %"));
+}
+
+/// What a download says of each session and result, where it can be loaded again.
+#[derive(Debug, Default, PartialEq)]
+struct Content {
+    sessions: Vec<String>,
+    results: Vec<String>,
+}
+
+/// What a format of downloads leaves out of [`Content`].
+struct Omits {
+    kind: Export,
+    file: &'static str,
+    /// Sessions without results, labels, lengths of sessions, reasons and attributes.
+    about_sessions: bool,
+    /// The native word, the number of attempts and whether they disagree.
+    about_results: bool,
+}
+
+const READ_BACK: [Omits; 4] = [
+    Omits { kind: Export::SummaryJson, file: "x.json", about_sessions: false, about_results: false },
+    Omits { kind: Export::CtrfJson, file: "x.json", about_sessions: false, about_results: false },
+    Omits { kind: Export::JunitXml, file: "x.xml", about_sessions: false, about_results: true },
+    Omits { kind: Export::ResultsCsv, file: "x.csv", about_sessions: true, about_results: false },
+];
+
+impl Content {
+    fn of(dropped: &mut Dropped, omits: &Omits) -> Content {
+        let summary = summary(dropped);
+        let list = |key: &str| summary[key].as_array().cloned().unwrap_or_default();
+        let dut = |name: &Value| list("duts").into_iter().find(|dut| dut["name"] == *name).unwrap();
+        let mut content = Content::default();
+        for session in list("sessions") {
+            let dut = dut(&session["dut"]);
+            let mut line = format!(
+                "{} {} {} {} {}",
+                session["dut"], session["id"], dut["unit"], session["build"], session["started"]
+            );
+            if !omits.about_sessions {
+                for value in
+                    [&session["label"], &session["duration_s"], &session["incomplete"], &dut["attributes"]]
+                {
+                    line += &format!(" {value}");
+                }
+            } else if session["counts"]["results"] == 0 {
+                continue;
+            }
+            content.sessions.push(line);
+        }
+        for test in list("tests") {
+            let text = |key: &str| test[key].as_str().unwrap_or("").to_owned();
+            let scope = format!("{}.{}", text("suite"), text("class"));
+            let name = format!("{}::{}{}", scope.trim_matches('.'), text("name"), test["parameters"]);
+            for result in test["results"].as_array().unwrap() {
+                let mut line = name.clone();
+                for key in ["dut", "session", "outcome", "duration_s", "message"] {
+                    line += &format!(" {}", result[key]);
+                }
+                if !omits.about_results {
+                    line += &format!(" {} {} {}", result["native"], result["attempts"], result["flaky"]);
+                }
+                content.results.push(line);
+            }
+        }
+        if omits.kind == Export::JunitXml {
+            for line in content.sessions.iter_mut().chain(&mut content.results) {
+                *line = as_xml_holds(line);
+            }
+        }
+        content.sessions.sort();
+        content.results.sort();
+        content
+    }
+}
+
+/// Replaces the characters that XML 1.0 cannot hold, as they are and as JSON spells them.
+fn as_xml_holds(line: &str) -> String {
+    let mut line: String = line
+        .chars()
+        .map(|c| if c < ' ' || matches!(c, '\u{FFFE}' | '\u{FFFF}') { '\u{FFFD}' } else { c })
+        .collect();
+    for code in (0..0x20).filter(|code| ![0x9, 0xA, 0xD].contains(code)) {
+        line = line.replace(&format!("\\u{code:04x}"), "\u{FFFD}");
+    }
+    line.replace("\\b", "\u{FFFD}").replace("\\f", "\u{FFFD}")
+}
+
+/// Each download that can be loaded again gives the same sessions, DUTs, builds, outcomes, durations and messages.
+pub fn check_read_back(dropped: &mut Dropped) {
+    for omits in &READ_BACK {
+        let before = Content::of(dropped, omits);
+        let text = dropped.export(omits.kind);
+        let mut again = Dropped::new([(omits.file, text.as_bytes())]);
+        let after = Content::of(&mut again, omits);
+        for (before, after) in [(&before.sessions, &after.sessions), (&before.results, &after.results)] {
+            // Both are sorted.
+            let first = before.iter().zip(after).position(|(before, after)| before != after);
+            let first = first.unwrap_or(before.len().min(after.len()));
+            assert!(
+                before == after,
+                "{:?} was\n  {:?}\nand is\n  {:?}\n{} and {} lines",
+                omits.kind,
+                before.get(first),
+                after.get(first),
+                before.len(),
+                after.len()
+            );
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use super::Query;
 use crate::analyze::{self, TimelineSession};
 use crate::engine::Engine;
-use crate::export::{Download, Export, export, now_of, text_table};
+use crate::export::{Download, Export, Finding, Redaction, export, now_of, secrets, text_table};
 use crate::figures::{self, Figure, FigureTable, Theme};
 use crate::query::{ChartKind, Charted, Directions, Filter, Measure, Selection, SessionKey, Sides, TestKey};
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,8 @@ pub struct MakeExport {
     pub filter: Filter,
     /// What is compared.
     pub sides: Sides,
+    /// Which secrets to replace.
+    pub redaction: Redaction,
     /// The time of the export, in milliseconds since the epoch.
     pub now_ms: f64,
 }
@@ -27,7 +29,25 @@ impl Query for MakeExport {
     fn answer(self, engine: &mut Engine) -> Download {
         engine.data();
         let now = now_of(self.now_ms);
-        export(&engine.data, &engine.index, self.kind, &self.filter, &self.sides, now)
+        let listed = (&self.filter, &self.sides);
+        export(&engine.data, &engine.index, self.kind, listed, &self.redaction, now)
+    }
+}
+
+/// The secrets that a file to save would carry.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetSecrets {
+    /// Its kind.
+    pub kind: Export,
+    /// Which tests.
+    pub filter: Filter,
+}
+
+impl Query for GetSecrets {
+    type Answer = Vec<Finding>;
+
+    fn answer(self, engine: &mut Engine) -> Vec<Finding> {
+        secrets(engine.data(), self.kind, &self.filter)
     }
 }
 

@@ -90,6 +90,7 @@ requests! {
     GetRereads,
     RestoreDecisions,
     MakeExport,
+    GetSecrets,
     GetFailures,
     GetFlaky,
     GetKnownIssues,

@@ -7,7 +7,7 @@ use super::menu::{Menu, MenuItem};
 use super::open::AddMenu;
 use crate::browser::{clipboard, download, fetch};
 use crate::engine::MakeExport;
-use crate::export::Export;
+use crate::export::{Export, Redaction};
 use crate::query::{Route, View};
 use crate::ui::format;
 use crate::ui::stores::{
@@ -171,14 +171,37 @@ fn Downloads() -> impl IntoView {
     let (navigation, data, notices) = (use_navigation(), use_data(), use_notices());
     let loading = use_loading();
     let printing = use_printing();
-    let save = move |kind: Export| {
+    let make = move |kind: Export| {
         let (filter, sides) =
             navigation.view.with_untracked(|view| (view.test_filter(), view.comparison.sides.clone()));
-        let answer = data.ask(MakeExport { kind, filter, sides, now_ms: js_sys::Date::now() });
+        data.ask(MakeExport {
+            kind,
+            filter,
+            sides,
+            redaction: Redaction::default(),
+            now_ms: js_sys::Date::now(),
+        })
+    };
+    let save = move |kind: Export| {
+        let answer = make(kind);
         spawn_local(async move {
             if !answer.await.is_some_and(|file| download::save(&file)) {
                 notices.show(format!("{} could not be saved.", kind.name()));
             }
+        });
+    };
+    let copy = move || {
+        let answer = make(Export::ReportMarkdown);
+        spawn_local(async move {
+            let report = answer.await.and_then(|file| String::from_utf8(file.bytes).ok());
+            let is_copied = match report {
+                Some(report) => clipboard::copy(&report).await,
+                None => false,
+            };
+            notices.show(match is_copied {
+                true => "The report is on the clipboard, as Markdown.",
+                false => "Your browser blocked copying.",
+            });
         });
     };
     let items = move || {
@@ -189,6 +212,11 @@ fn Downloads() -> impl IntoView {
                 _ => kind.explanation().to_owned(),
             };
             MenuItem { name: kind.name(), explanation, choose: Box::new(move || save(kind)) }
+        };
+        let copy = MenuItem {
+            name: "Copy as Markdown",
+            explanation: "the report, to paste into a merge request".to_owned(),
+            choose: Box::new(copy),
         };
         let print = MenuItem {
             name: "Print or PDF",
@@ -211,7 +239,7 @@ fn Downloads() -> impl IntoView {
             choose: Box::new(move || copy_link(navigation, loading, notices)),
         };
         let link = navigation.view.with(|view| !view.sources.is_empty()).then_some(link);
-        Export::ALL.iter().copied().map(item).chain([report, site, print]).chain(link).collect()
+        Export::ALL.iter().copied().map(item).chain([copy, report, site, print]).chain(link).collect()
     };
     view! { <Menu label="Download" is_primary=true items=items /> }
 }

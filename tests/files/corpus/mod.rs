@@ -8,6 +8,7 @@ mod formats;
 mod lab;
 mod octoprobe;
 mod runs;
+mod secrets;
 mod table;
 mod twister;
 
@@ -25,12 +26,13 @@ macro_rules! tests {
 }
 use tests;
 
-const MODULES: [(&str, Tests); 7] = [
+const MODULES: [(&str, Tests); 8] = [
     ("allure", allure::TESTS),
     ("formats", formats::TESTS),
     ("lab", lab::TESTS),
     ("octoprobe", octoprobe::TESTS),
     ("runs", runs::TESTS),
+    ("secrets", secrets::TESTS),
     ("table", table::TESTS),
     ("twister", twister::TESTS),
 ];

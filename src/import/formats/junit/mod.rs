@@ -32,6 +32,7 @@ mod cases;
 mod details;
 mod devices;
 mod oddities;
+mod passgrid;
 mod platforms;
 mod producer;
 mod sessions;
@@ -94,7 +95,11 @@ impl Importer for Junit {
         let data = &mut self.data;
         data.close_truncated(seen_to, batch);
         data.producer.name().clone_into(&mut batch.producer);
-        data.assign_sessions(batch);
+        if data.producer.is_passgrid() {
+            data.assign_own_sessions(batch);
+        } else {
+            data.assign_sessions(batch);
+        }
         data.name_scopes(batch);
         devices::rename_tests(data, batch);
         data.note_oddities(batch);
@@ -224,7 +229,7 @@ impl Visitor for Data {
             Some(Open::Case) => self.close_case(end, batch),
             Some(Open::Reason(reason)) => self.close_reason(reason, end, batch),
             Some(Open::SuiteReason) => self.close_suite_reason(end, batch),
-            Some(Open::Property) => self.close_property(),
+            Some(Open::Property) => self.close_property(batch),
             Some(Open::Root | Open::Suite(_) | Open::Properties) | None => {}
         }
     }

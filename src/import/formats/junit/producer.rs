@@ -9,6 +9,7 @@ use quick_xml::events::BytesStart;
 const MARKS: &[(&str, &str)] = &[
     ("testcase is_unity_case", PYTEST_EMBEDDED),
     ("property TARGETS", "pytest with labgrid"),
+    ("testsuites name=Passgrid", PASSGRID),
     ("testsuites name=pytest tests", "pytest"),
     ("testsuite name=pytest", "pytest"),
     ("cypress", "Cypress"),
@@ -46,6 +47,7 @@ const TWISTER: &str = "Zephyr twister";
 const AVOCADO: &str = "Avocado";
 const PLATFORMIO: &str = "PlatformIO";
 const GO: &str = "gotestsum or go-junit-report";
+const PASSGRID: &str = "Passgrid";
 
 /// How many elements are checked.
 const LOOKED_AT: u32 = 64;
@@ -77,6 +79,11 @@ impl Producer {
 
     pub(super) fn is_platformio(&self) -> bool {
         self.name() == PLATFORMIO
+    }
+
+    /// Returns whether it is a download of this page: a suite is a session.
+    pub(super) fn is_passgrid(&self) -> bool {
+        self.name() == PASSGRID
     }
 
     pub(super) fn is_go(&self) -> bool {

@@ -130,7 +130,7 @@ impl Data {
                 _ => {}
             }
         }
-        suite.is_pytest |= suite.name == "pytest";
+        suite.is_pytest |= suite.name == "pytest" && !self.producer.is_passgrid();
         self.suites.push(suite);
         self.suites.len() as u32 - 1
     }
@@ -167,7 +167,7 @@ impl Data {
         })
     }
 
-    pub(super) fn close_property(&mut self) {
+    pub(super) fn close_property(&mut self, batch: &mut Batch) {
         let (name, value) = std::mem::take(&mut self.property);
         let in_case = self.open.contains(&Open::Case);
         let in_suite = self.open_suite().is_some();
@@ -184,6 +184,12 @@ impl Data {
             {
                 self.producer.saw(&format!("property {name}"));
                 suite.properties.push((name, value));
+            }
+            return;
+        }
+        if self.producer.is_passgrid() {
+            if name == "passgrid.message" {
+                self.case.row.message = batch.add_message(&value);
             }
             return;
         }
@@ -250,6 +256,10 @@ impl Data {
             built_only |= self.producer.is_twister() && class.len() < full_class.len();
             if is_avocado {
                 batch.push_scope("", None);
+                continue;
+            }
+            if self.producer.is_passgrid() {
+                batch.push_scope(class, None);
                 continue;
             }
             let class_says_it = !class.is_empty()

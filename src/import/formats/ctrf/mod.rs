@@ -10,6 +10,8 @@
 //!   missing.
 //! - Some reporters write `start` and `stop` in seconds.
 
+mod passgrid;
+
 use crate::import::batch::{Batch, Entry, Role, Scope};
 use crate::import::collect::{Occurrences, Targets};
 use crate::import::details::{Details, SectionKind};
@@ -59,6 +61,8 @@ struct Report {
     said_failed: Option<f64>,
     tests: u64,
     unknown: Occurrences,
+    /// How many sessions a download of this page has.
+    own_sessions: u32,
 }
 
 impl Visitor for Report {
@@ -77,10 +81,13 @@ impl Visitor for Report {
         Ok(())
     }
 
-    fn value(&mut self, key: &str, text: &str, _at: u64, _batch: &mut Batch) {
+    fn value(&mut self, key: &str, text: &str, _at: u64, batch: &mut Batch) {
         let object = Object::of(text);
         match key {
             "runId" => self.run = json::plain(text).into_owned(),
+            "results.extra" if self.tool == "Passgrid" => {
+                self.own_sessions = passgrid::sessions(&object, batch)
+            }
             "results.tool" => self.tool = object.text("name").into_owned(),
             "results.summary" => {
                 self.said_tests = object.number("tests");
@@ -105,8 +112,12 @@ impl Visitor for Report {
 
     fn finish(&mut self, root: Root, batch: &mut Batch) {
         self.unknown.note_unknown("test", "outcome", batch);
-        self.targets.apply(batch);
-        for index in 0..self.targets.count() {
+        // Those of a download of this page have all of this.
+        let sessions = if self.own_sessions > 0 { 0 } else { self.targets.count() };
+        if sessions > 0 {
+            self.targets.apply(batch);
+        }
+        for index in 0..sessions {
             let draft = batch.session(index);
             draft.started = self.start_ms.and_then(|ms| Timestamp::from_unix_seconds(ms / 1000.0));
             draft.duration_s = self.duration_s;
@@ -142,6 +153,9 @@ impl Visitor for Report {
 impl Report {
     fn test(&mut self, test: &Object, text: &str, at: u64, batch: &mut Batch) {
         self.tests += 1;
+        if self.own_sessions > 0 && passgrid::test(test, at, text.len(), self.own_sessions, batch) {
+            return;
+        }
         let identity = Identity::of(test, &self.tool);
         let (device, browser) = (test.text("device"), test.text("browser"));
         let targets = [("device", &*device), ("suite", &*identity.project), ("browser", &*browser)];

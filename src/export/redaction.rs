@@ -1,0 +1,343 @@
+//! Secrets that downloads would carry, and a copy of the data without them.
+//!
+//! Every download is written from such a copy, so no writer knows of secrets. A secret has the same placeholder
+//! in all downloads of the same data, since they are numbered in the order of the data and not of the download.
+
+use super::results_by_test::results_by_test;
+use super::sessions::readable_sessions;
+use crate::analyze::{Index, clusters};
+use crate::model::{Dataset, KnownIssue, SessionId, StrId};
+use crate::query::Filter;
+use crate::text::head;
+use crate::text::secrets::{Class, secrets};
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Texts that a download carries or leaves out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Texts {
+    /// Names of tests, DUTs, units, builds and sessions, and why sessions are incomplete.
+    Names,
+    /// Messages, places of failures and native words.
+    Messages,
+    /// Properties and labels of sessions, attributes of DUTs.
+    Properties,
+    /// Paths and notes of files.
+    Files,
+    /// Known issues.
+    Issues,
+}
+
+const ALL: [Texts; 5] = [Texts::Names, Texts::Messages, Texts::Properties, Texts::Files, Texts::Issues];
+
+/// The most places that a finding names.
+const PLACES: usize = 3;
+
+/// From this length on, a secret is replaced wherever it occurs, and not only where its surroundings tell.
+const EVERYWHERE_BYTES: usize = 8;
+
+/// What to replace in a download: the ids of secrets. None leaves the download as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redaction(pub Vec<u64>);
+
+/// A secret that a download would carry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// A hash of it, which is the same in each visit. It does not lead back to the secret.
+    pub id: u64,
+    /// What it is: `GitHub token`.
+    pub kind: String,
+    /// Its number among the secrets of its kind, from 1.
+    pub number: u32,
+    /// Whether its shape says for certain that it is a secret.
+    pub is_certain: bool,
+    /// Its beginning and end: `ghp_…x9`.
+    pub sample: String,
+    /// In how many places the download would have it.
+    pub count: u32,
+    /// The first of these places, in words.
+    pub places: Vec<String>,
+}
+
+/// A secret of the data.
+struct Known {
+    id: u64,
+    kind: &'static str,
+    class: Class,
+    number: u32,
+    text: String,
+}
+
+/// The secrets of the data, in its order.
+pub(super) struct Secrets {
+    known: Vec<Known>,
+    by_text: FxHashMap<String, usize>,
+}
+
+impl Secrets {
+    /// Finds all secrets of the data.
+    pub(super) fn of(data: &Dataset) -> Secrets {
+        let mut secrets_of = Secrets { known: Vec::new(), by_text: FxHashMap::default() };
+        let mut numbers: FxHashMap<&'static str, u32> = FxHashMap::default();
+        each_text(data, &Filter::default(), &ALL, &mut |text, _| {
+            let found = secrets(text);
+            let is_any = !found.is_empty();
+            for secret in found {
+                let found = text.get(secret.range).unwrap_or_default();
+                if secrets_of.by_text.contains_key(found) {
+                    continue;
+                }
+                let number = numbers.entry(secret.kind).or_default();
+                *number += 1;
+                secrets_of.by_text.insert(found.to_owned(), secrets_of.known.len());
+                secrets_of.known.push(Known {
+                    id: xxh3_64(found.as_bytes()),
+                    kind: secret.kind,
+                    class: secret.class,
+                    number: *number,
+                    text: found.to_owned(),
+                });
+            }
+            is_any
+        });
+        secrets_of
+    }
+
+    /// Returns the places of these secrets in a text, in order and without overlaps.
+    fn places(&self, text: &str, is_meant: &impl Fn(&Known) -> bool) -> Vec<(Range<usize>, usize)> {
+        let mut places: Vec<(Range<usize>, usize)> = Vec::new();
+        for secret in secrets(text) {
+            let known = text.get(secret.range.clone()).and_then(|found| self.by_text.get(found));
+            places.extend(known.map(|&index| (secret.range, index)));
+        }
+        for (index, known) in self.known.iter().enumerate() {
+            let is_everywhere = known.class == Class::High || known.kind == "secret value";
+            if is_everywhere && known.text.len() >= EVERYWHERE_BYTES {
+                let found = memchr::memmem::find_iter(text.as_bytes(), &known.text);
+                places.extend(found.map(|at| (at..at + known.text.len(), index)));
+            }
+        }
+        places.retain(|(_, index)| self.known.get(*index).is_some_and(is_meant));
+        places.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
+        let mut end = 0;
+        places.retain(|(range, _)| {
+            let is_free = range.start >= end;
+            end = if is_free { range.end } else { end };
+            is_free
+        });
+        places
+    }
+
+    /// Returns the secrets that a download of these texts would carry: certain ones first, then in the order of the
+    /// data.
+    pub(super) fn findings(&self, data: &Dataset, filter: &Filter, texts: &[Texts]) -> Vec<Finding> {
+        let mut found: Vec<Option<Finding>> = vec![None; self.known.len()];
+        each_text(data, filter, texts, &mut |text, place| {
+            let places = self.places(text, &|_| true);
+            let is_any = !places.is_empty();
+            for (_, index) in places {
+                let known = &self.known[index];
+                let finding = found[index].get_or_insert_with(|| Finding {
+                    id: known.id,
+                    kind: known.kind.to_owned(),
+                    number: known.number,
+                    is_certain: known.class == Class::High,
+                    sample: sample(&known.text),
+                    count: 0,
+                    places: Vec::new(),
+                });
+                finding.count += 1;
+                if finding.places.len() < PLACES {
+                    finding.places.push(place());
+                }
+            }
+            is_any
+        });
+        let mut found: Vec<Finding> = found.into_iter().flatten().collect();
+        found.sort_by_key(|finding| !finding.is_certain);
+        found
+    }
+
+    /// Returns a text with a placeholder for each of these secrets; `None` if it has none of them.
+    fn replaced(&self, text: &str, ids: &FxHashSet<u64>) -> Option<String> {
+        let places = self.places(text, &|known| ids.contains(&known.id));
+        if places.is_empty() {
+            return None;
+        }
+        let (mut replaced, mut from) = (String::new(), 0);
+        for (range, index) in places {
+            let known = &self.known[index];
+            replaced += text.get(from..range.start).unwrap_or_default();
+            replaced += &format!("[redacted {} {}]", known.kind, known.number);
+            from = range.end;
+        }
+        replaced += text.get(from..).unwrap_or_default();
+        Some(replaced)
+    }
+
+    /// Returns a copy of the data without these secrets, its index, and the filter for it.
+    pub(super) fn redacted(
+        &self,
+        data: &Dataset,
+        index: &Index,
+        filter: &Filter,
+        Redaction(ids): &Redaction,
+    ) -> (Dataset, Index, Filter) {
+        let ids: FxHashSet<u64> = ids.iter().copied().collect();
+        let replaced = |text: &str| self.replaced(text, &ids);
+        let copy = data.rewritten(replaced);
+        let of_copy = Index::new(&copy, None);
+        let in_copy = |text: &str| replaced(text).unwrap_or_else(|| text.to_owned());
+        // The id of a cluster is a hash of its message.
+        let cluster = filter.cluster.as_ref().map(|id| {
+            let before = clusters(data, index).into_iter().find(|cluster| cluster.id == *id);
+            let before = before.map(|cluster| (in_copy(&cluster.message), in_copy(&cluster.frame)));
+            let is_same = |message: &str, frame: &str| {
+                before.as_ref().is_some_and(|(old, place)| (old.as_str(), place.as_str()) == (message, frame))
+            };
+            let after =
+                clusters(&copy, &of_copy).into_iter().find(|after| is_same(&after.message, &after.frame));
+            after.map_or_else(|| id.clone(), |after| after.id)
+        });
+        let filter = Filter {
+            text: in_copy(&filter.text),
+            dut: filter.dut.as_deref().map(in_copy),
+            cluster,
+            ..filter.clone()
+        };
+        (copy, of_copy, filter)
+    }
+}
+
+/// The beginning and the end of a secret, which are not enough to use it.
+fn sample(text: &str) -> String {
+    let shown = if text.len() >= 16 { 4 } else { 1 };
+    let last = text
+        .char_indices()
+        .rev()
+        .nth(shown / 2)
+        .map_or("", |(at, c)| text.get(at + c.len_utf8()..).unwrap_or(""));
+    format!("{}…{last}", head(text.lines().next().unwrap_or(""), shown))
+}
+
+/// Visits the texts that a download carries, each with a function that says in words where it is. `visit` returns
+/// whether the text has a secret; one without is not visited again for each result.
+fn each_text(
+    data: &Dataset,
+    filter: &Filter,
+    texts: &[Texts],
+    visit: &mut impl FnMut(&str, &dyn Fn() -> String) -> bool,
+) {
+    let has = |kind: Texts| texts.contains(&kind);
+    if has(Texts::Names) {
+        names(data, visit);
+    }
+    if has(Texts::Names) || has(Texts::Messages) {
+        results(data, filter, texts, visit);
+    }
+    if has(Texts::Properties) {
+        for dut in &data.history.duts {
+            for (name, value) in &dut.attributes {
+                visit(value, &|| format!("attribute {name} of {}", dut.name));
+            }
+        }
+        for id in readable_sessions(data) {
+            let of = || words(data, id);
+            let drafts = data.told_of(id).map(|part| &data.part(part).draft);
+            for draft in drafts {
+                draft.label.iter().for_each(|label| _ = visit(label, &|| format!("label of {}", of())));
+                for (name, value) in &draft.properties {
+                    visit(name, &|| format!("name of a property of {}", of()));
+                    visit(value, &|| format!("property {name} of {}", of()));
+                }
+                for file in draft.origin.iter().flat_map(|(_, files)| files) {
+                    visit(file, &|| format!("file of {}", of()));
+                }
+            }
+        }
+    }
+    if has(Texts::Files) {
+        for (_, file) in data.ledger() {
+            visit(&file.path, &|| "path of a file".to_owned());
+            file.notes.iter().for_each(|note| _ = visit(&note.text, &|| format!("note on {}", file.path)));
+        }
+    }
+    if has(Texts::Issues) {
+        for (_, file) in data.ledger() {
+            file.known_issues.iter().for_each(|issue| known_issue(issue, visit));
+        }
+    }
+}
+
+fn words(data: &Dataset, id: SessionId) -> String {
+    let session = data.history.session(id);
+    format!("session {} of {}", session.id, data.history.dut(session.dut).name)
+}
+
+fn names(data: &Dataset, visit: &mut impl FnMut(&str, &dyn Fn() -> String) -> bool) {
+    for dut in &data.history.duts {
+        visit(&dut.name, &|| "name of a DUT".to_owned());
+        dut.unit.iter().for_each(|unit| _ = visit(unit, &|| format!("unit of {}", dut.name)));
+    }
+    for id in readable_sessions(data) {
+        let session = data.history.session(id);
+        let of = || words(data, id);
+        visit(&session.id, &|| "name of a session".to_owned());
+        let unit = session.identity.unit.as_ref().map(|unit| unit.value.as_str());
+        let facts = [("unit", unit), ("build", session.build()), ("reason", session.incomplete.as_deref())];
+        for (what, text) in facts {
+            text.into_iter().for_each(|text| _ = visit(text, &|| format!("{what} of {}", of())));
+        }
+    }
+}
+
+fn results(
+    data: &Dataset,
+    filter: &Filter,
+    texts: &[Texts],
+    visit: &mut impl FnMut(&str, &dyn Fn() -> String) -> bool,
+) {
+    let mut scopes = FxHashSet::default();
+    // Most results share a few texts, and most of these have no secret.
+    let mut harmless: FxHashSet<StrId> = FxHashSet::default();
+    for (test, of_test) in results_by_test(data, filter) {
+        let name = data.tests.name(test);
+        if texts.contains(&Texts::Names) {
+            let scope = data.tests.scope_of(test);
+            if scopes.insert(scope) {
+                visit(data.tests.scope_text(scope), &|| format!("suite of {name}"));
+            }
+            visit(name, &|| "name of a test".to_owned());
+        }
+        if !texts.contains(&Texts::Messages) {
+            continue;
+        }
+        for (session, result) in of_test {
+            let row = result.index();
+            let own = [
+                ("message", data.results.message[row]),
+                ("place", data.results.frame(result)),
+                ("outcome", data.results.native[row]),
+            ];
+            let attempts = data.results.entries(result);
+            let attempts = attempts.iter().filter(|attempt| attempt.message != data.results.message[row]);
+            for (what, id) in own.into_iter().chain(attempts.map(|attempt| ("attempt", attempt.message))) {
+                if harmless.contains(&id) {
+                    continue;
+                }
+                if !visit(data.text(id), &|| format!("{what} of {name}, {}", words(data, session))) {
+                    harmless.insert(id);
+                }
+            }
+        }
+    }
+}
+
+fn known_issue(issue: &KnownIssue, visit: &mut impl FnMut(&str, &dyn Fn() -> String) -> bool) {
+    let of_issue = || format!("known issue for {}", issue.test);
+    let texts = [&issue.test, &issue.message, &issue.reason, &issue.link];
+    let attributes = issue.attributes.iter().map(|(_, value)| value);
+    texts.into_iter().chain(&issue.duts).chain(attributes).for_each(|text| _ = visit(text, &of_issue));
+}
