@@ -114,7 +114,10 @@ impl Reader {
         }
         if self.0.files.len() == limits::MANIFEST_SESSIONS {
             let text = format!("more than {} sessions; the others are ignored", limits::MANIFEST_SESSIONS);
-            return if batch.partly { () } else { batch.note_unreadable(at, text) };
+            if !batch.partly {
+                batch.note_unreadable(at, text);
+            }
+            return;
         }
         let mut draft = draft(&entry, at, batch);
         if files.len() > 1 && entry.text("session").is_empty() {
