@@ -109,8 +109,6 @@ macro_rules! exports {
 exports! {
     /// Everything, as JSON.
     SummaryJson => summary_json,
-    /// For a merge request.
-    ReportMarkdown => report_markdown,
     /// One row per session and per DUT, and totals.
     SummaryCsv => summary_csv,
     /// One row per result.
@@ -135,6 +133,8 @@ exports! {
     MetricsCsv => metrics_csv,
     /// One row per changed result.
     CompareCsv => compare_csv,
+    /// For a merge request.
+    ReportMarkdown => report_markdown,
     /// The pass rate, as a small picture.
     BadgeSvg => badge_svg,
 }

@@ -12,6 +12,7 @@ mod demo;
 mod drawer;
 mod duts;
 mod empty;
+mod exports;
 mod failures;
 mod files;
 mod first_paint;
