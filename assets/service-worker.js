@@ -17,6 +17,7 @@ const PAGE = new URL("./", SCOPE).href;
 const SHARE = new URL("share", SCOPE).href;
 // The files of this build, and names of those of earlier ones.
 const OWN = new Set(FILES.map(({ url }) => new URL(url, SCOPE).href));
+const KEPT = /[?&]kept$/;
 const EARLIER = /^(passgrid|style|worker|favicon)[-_.]/;
 
 // The origins that a person named, by the id of the page.
@@ -73,7 +74,11 @@ self.addEventListener("fetch", (event) => {
   const isPage = request.mode === "navigate" && [PAGE, `${PAGE}index.html`].includes(url.origin + url.pathname);
   // Results are never from a cache of this worker.
   const isOwn = OWN.has(url.href) || EARLIER.test(url.href.slice(SCOPE.length));
-  if (isPage || isOwn) event.respondWith(answer(request, isPage ? PAGE : url.href));
+  if (isPage) event.respondWith(answer(request, PAGE));
+  // Browsers keep compiled modules only if these come from the network or its cache. Without an answer from
+  // there, the page asks for what is kept.
+  else if (url.pathname.endsWith(".wasm") && !KEPT.test(url.href)) return;
+  else if (isOwn || KEPT.test(url.href)) event.respondWith(answer(request, url.href.replace(KEPT, "")));
 });
 
 // Pages that this one shows in frames, and tabs that a link opens, are not its requests.

@@ -25,7 +25,11 @@
     // Trunk does not put hashes into the names of the worker's files: the build id keeps caches apart.
     const query = `?build=${built}`;
     // Both at once: loading the script blocks this thread, but not the network.
-    const code = self.passgridEngine?.() ?? fetch(`worker_bg.wasm${query}`);
+    // Without a network, the service worker has the module.
+    const module = `worker_bg.wasm${query}`;
+    const kept = () => fetch(`${module}&kept`);
+    const fetched = () => fetch(module).then((answer) => (answer.ok ? answer : kept()), kept);
+    const code = self.passgridEngine?.() ?? fetched();
     code.catch(() => {});
     if (!self.passgridEngine) importScripts(`worker.js${query}`);
     await wasm_bindgen({ module_or_path: code });
