@@ -67,7 +67,7 @@ pub struct Transfer {
 impl Transfer {
     /// Takes the content of the event of a drop or a paste.
     pub fn new(data: &DataTransfer) -> Transfer {
-        // Chromium reads no entries for such pages (https://crbug.com/40405217).
+        // Chromium reads no entries for such pages: `FileSystemFileEntry.file()` fails there.
         if is_from_disk() {
             let text = data.get_data("text/plain").ok();
             return match folder::dropped(data) {
