@@ -376,3 +376,44 @@ fn identical_files_of_other_runs_count() {
     let counted = ["board_a/results-1.tap", "board_a/results-2.tap"].map(|path| (path, tap()));
     assert_eq!(found(&counted).len(), 1);
 }
+
+#[test]
+fn class_reports_of_devices_are_told_by_their_tests() {
+    let report = |tests: &[&str]| {
+        let cases: String =
+            tests.iter().map(|name| format!("<testcase classname=\"com.acme.T\" name=\"{name}\"/>")).collect();
+        format!("<testsuite name=\"com.acme.T\">{cases}</testsuite>")
+    };
+    let (same, other) = (report(&["a", "b"]), report(&["c", "d"]));
+    let duts = |files: [(&str, &str); 2]| {
+        let mut dropped = Dropped::new(files.map(|(path, text)| (path, text.as_bytes())));
+        let mut duts: Vec<String> = dropped.data().history.duts.iter().map(|dut| dut.name.clone()).collect();
+        duts.sort();
+        duts.len()
+    };
+    let (pixel, nexus) = ("TEST-Pixel_4(AVD) - 11-_app-.xml", "TEST-Nexus_5(AVD) - 11-_app-.xml");
+    assert_eq!(duts([(pixel, &same), (nexus, &same)]), 2);
+    // Classes have other tests, and other names.
+    assert_eq!(duts([(pixel, &same), (nexus, &other)]), 1);
+    assert_eq!(duts([("TEST-acme.A.xml", &same), ("TEST-acme.B.xml", &same)]), 1);
+}
+
+#[test]
+fn a_folder_of_a_retry_is_an_attempt() {
+    let report = |tests: &[(&str, bool)]| {
+        let case = |(name, passes): &(&str, bool)| {
+            let failure = if *passes { "" } else { "<failure message=\"no\"/>" };
+            format!("<testcase classname=\"m\" name=\"{name}\">{failure}</testcase>")
+        };
+        format!("<testsuite name=\"s\">{}</testsuite>", tests.iter().map(case).collect::<String>())
+    };
+    let (first, again) = (report(&[("a", true), ("b", false)]), report(&[("b", true)]));
+    let mut dropped = Dropped::new([
+        ("board_a/results/junit.xml", first.as_bytes()),
+        ("board_a/results-retry-1/junit.xml", again.as_bytes()),
+    ]);
+    let history = &dropped.data().history;
+    assert_eq!(history.sessions.len(), 1);
+    let counts = history.sessions.first().unwrap().counts;
+    assert_eq!((counts.results(), counts.failing()), (2, 0));
+}

@@ -34,6 +34,26 @@ fn is_class_report(path: &str) -> bool {
     is_prefixed && file.ends_with(".xml")
 }
 
+/// Returns the folders whose class reports repeat each other's tests and have names that no class has: these
+/// are reports of devices, which Android's Gradle plugin names so (`TEST-Pixel_4(AVD) - 11-_app-.xml`).
+fn folders_of_devices<'a>(paths: &BTreeMap<&'a str, Vec<&[TestId]>>) -> BTreeSet<&'a str> {
+    let mut folders: BTreeMap<&str, (usize, BTreeSet<TestId>)> = BTreeMap::new();
+    let is_no_class = |path: &str| path.rsplit('/').next().is_some_and(|file| file.contains([' ', '(']));
+    for (&path, tests) in paths.iter().filter(|(path, _)| is_class_report(path) && is_no_class(path)) {
+        let (entries, distinct) = folders.entry(folder_of(path)).or_default();
+        let own: BTreeSet<TestId> = tests.iter().flat_map(|tests| tests.iter().copied()).collect();
+        *entries += own.len();
+        distinct.extend(own);
+    }
+    let repeat =
+        folders.into_iter().filter(|(_, (entries, distinct))| *entries >= 2 * distinct.len() && *entries > 0);
+    repeat.map(|(folder, _)| folder).collect()
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
 /// Reads all paths together. `named` has the DUTs that files name themselves.
 pub(super) fn read_paths<'a>(
     paths: &BTreeMap<&'a str, Vec<&[TestId]>>,
@@ -42,9 +62,10 @@ pub(super) fn read_paths<'a>(
     let heads = heads_of_versions(paths.keys().copied());
     // Only paths of the same shape are compared, position by position.
     let mut groups: BTreeMap<Shape, Vec<Member>> = BTreeMap::new();
+    let of_devices = folders_of_devices(paths);
     for (&path, tests) in paths {
         let Pieces { mut pieces, attempt } = pieces(path);
-        if is_class_report(path) {
+        if is_class_report(path) && !of_devices.contains(folder_of(path)) {
             pieces.retain(|piece| piece.source == Source::Folder);
         }
         split_number(&mut pieces, &heads);

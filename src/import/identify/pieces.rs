@@ -57,9 +57,14 @@ pub(super) fn pieces(path: &str) -> Pieces {
             found.attempt = BEFORE.saturating_add(number);
             break;
         }
-        if let Some(number) = attempt(name) {
+        let (name, number) = without_attempt(name);
+        if let Some(number) = number {
             found.attempt = counted(number);
-        } else if is_below_targets {
+        }
+        if name.is_empty() {
+            continue;
+        }
+        if is_below_targets {
             found.pieces.push(mark(name, folder, Source::Folder));
         } else {
             split_component(name, folder, Source::Folder, &mut found.pieces);
