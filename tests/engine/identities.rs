@@ -380,8 +380,10 @@ fn identical_files_of_other_runs_count() {
 #[test]
 fn class_reports_of_devices_are_told_by_their_tests() {
     let report = |tests: &[&str]| {
-        let cases: String =
-            tests.iter().map(|name| format!("<testcase classname=\"com.acme.T\" name=\"{name}\"/>")).collect();
+        let cases: String = tests
+            .iter()
+            .map(|name| format!("<testcase classname=\"com.acme.T\" name=\"{name}\"/>"))
+            .collect();
         format!("<testsuite name=\"com.acme.T\">{cases}</testsuite>")
     };
     let (same, other) = (report(&["a", "b"]), report(&["c", "d"]));

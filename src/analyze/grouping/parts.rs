@@ -2,6 +2,7 @@
 
 use super::merged::merged;
 use super::path::{all_by_path, folder, path};
+use crate::import::identify::folder_before_attempt;
 use crate::model::{
     Counts, Dataset, DutId, FileStatus, Identified, Identity, Overlap, Part, PartId, Session, Source,
     TRUNCATED, TestId, Timestamp,
@@ -167,7 +168,10 @@ impl<'a> Grouping<'a> {
         self.by_folder.insert(key, session);
     }
 
-    fn folder_key(&self, part: PartId, folder: &'a str) -> FolderKey<'a> {
+    fn folder_key<'b>(&self, part: PartId, folder: &'b str) -> FolderKey<'b>
+    where
+        'a: 'b,
+    {
         let identity = &self.identities[part.index()];
         let build = identity.build.as_ref().map(|build| build.value.as_str());
         (&identity.dut.value, build, folder)
@@ -181,7 +185,11 @@ impl<'a> Grouping<'a> {
                 folder.rsplit_once('/').map(|(above, _)| above)
             });
             let mut above = above.take(LEVELS_OF_ATTEMPTS);
-            match above.find_map(|folder| self.by_folder.get(&self.folder_key(part, folder)).copied()) {
+            let session_in = |folder: &str| self.by_folder.get(&self.folder_key(part, folder)).copied();
+            let found = above.find_map(|folder| {
+                session_in(folder).or_else(|| session_in(&folder_before_attempt(folder)?))
+            });
+            match found {
                 Some(session) => {
                     self.sessions[session].overlap = Overlap::Repeats;
                     self.join(session, part);

@@ -112,6 +112,16 @@ fn without_attempt(name: &str) -> (&str, Option<i32>) {
     if is_rerun && rest != name { ("", Some(1)) } else { (name, None) }
 }
 
+/// Returns the folder whose attempts are in this one: `board_a/results` for `board_a/results-retry-1`.
+pub fn folder_before_attempt(folder: &str) -> Option<String> {
+    let above = folder.rfind('/').map_or(0, |at| at + 1);
+    let (above, name) = folder.split_at_checked(above)?;
+    match without_attempt(name) {
+        ("", _) | (_, None) => None,
+        (name, Some(_)) => Some(format!("{above}{name}")),
+    }
+}
+
 /// Removes the marks of a copy: `Copy of board_a`, `board_a (1)`, `board_a - Copy`.
 fn without_copy_marks(name: &str) -> &str {
     let mut name = name.trim();

@@ -431,7 +431,9 @@ impl Browser {
     ///
     /// If none comes.
     pub async fn download(&self) -> Result<(String, Vec<u8>)> {
-        let path = self.until("a download", async || complete_download(self.downloads.path())).await?;
+        let downloads = self.downloads.path();
+        let path = self.until("a download", async || complete_download(downloads)).await;
+        let path = path.with_context(|| format!("the folder of downloads has {:?}", names_in(downloads)))?;
         let content = fs::read(&path)?;
         fs::remove_file(&path)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -577,6 +579,11 @@ impl Drop for Browser {
             let _ = std::process::Command::new("kill").arg(process.to_string()).status();
         }
     }
+}
+
+fn names_in(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
 }
 
 /// The file in the folder of downloads, once the browser has given it its final name.

@@ -1,10 +1,10 @@
 //! The harness notices what it is there to notice: a test that finds no error would be worth
 //! nothing if errors could not be found.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, time::Duration};
 
 use anyhow::Result;
-use passgrid_browser_tests::{Browser, Site};
+use passgrid_browser_tests::{Browser, Network, Site};
 use tempfile::tempdir;
 
 /// Serves this document and opens it.
@@ -66,6 +66,33 @@ async fn requests_to_other_hosts_are_noticed() -> Result<()> {
     Ok(())
 }
 
+/// A line that loses a millisecond after each piece would make every measurement of a slow network wrong.
+#[tokio::test]
+async fn a_slow_network_has_its_bandwidth() -> Result<()> {
+    let folder = tempdir()?;
+    fs::write(
+        folder.path().join("index.html"),
+        "<!doctype html><link rel=icon href='data:,'><title>x</title>",
+    )?;
+    let network = Network { bandwidth: 10e6 / 8.0, latency: Duration::from_millis(40) };
+    let site = Site::start_behind(network, folder.path())?;
+    fs::write(site.own().join("megabyte.bin"), vec![0; 1_000_000])?;
+    let page = Browser::start().await?;
+    page.open(&site.address()).await?;
+    let fetched = "(async () => {
+        const start = performance.now();
+        const bytes = await (await fetch('own/megabyte.bin', { cache: 'no-store' })).arrayBuffer();
+        return bytes.byteLength === 1e6 ? performance.now() - start : NaN;
+    })()";
+    let mut least = f64::INFINITY;
+    for _ in 0..3 {
+        least = least.min(page.evaluate(fetched).await?);
+    }
+    // 800 ms for the bytes, and 40 for the way.
+    assert!((830.0..920.0).contains(&least), "{least} ms");
+    page.quit().await.map(drop)
+}
+
 #[tokio::test]
 async fn long_tasks_are_noticed_and_short_ones_are_not() -> Result<()> {
     let folder = tempdir()?;
@@ -109,6 +136,7 @@ async fn files_and_folders_are_dropped_chosen_pasted_and_saved() -> Result<()> {
                 a.href = URL.createObjectURL(new Blob(['saved text']));
                 a.download = 'it.txt';
                 a.click();
+                log('saving');
             }
         </script>"#;
     let (_site, page) = opened(html, folder.path()).await?;
@@ -127,6 +155,7 @@ async fn files_and_folders_are_dropped_chosen_pasted_and_saved() -> Result<()> {
     page.press("ArrowDown").await?;
     page.until_text("key ArrowDown").await?;
     page.find("button", "Save it").await?.click().await?;
+    page.until_text(";saving").await?;
     let (name, content) = page.download().await?;
     assert_eq!((name.as_str(), content.as_slice()), ("it.txt", b"saved text".as_slice()));
     assert_eq!(page.console_errors().await?, [] as [&str; 0]);
