@@ -255,7 +255,7 @@ impl Import {
             return;
         }
         // Nearly all text is valid, and then it is checked only once.
-        let text = match std::str::from_utf8(&self.window) {
+        let text = match simdutf8::basic::from_utf8(&self.window) {
             Ok(text) => text,
             Err(_) => {
                 self.repair(last);

@@ -1,6 +1,7 @@
 //! Strings, each stored once.
 
 use super::StrId;
+use crate::text::search::is_same;
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
@@ -36,7 +37,7 @@ impl Strings {
             return StrId(0);
         }
         let hash = hash_of(text, 0);
-        if let Some(&id) = self.table.find(hash, |&id| self.get(id) == text) {
+        if let Some(&id) = self.table.find(hash, |&id| is_same(self.get(id), text)) {
             return id;
         }
         let id = self.push(text);

@@ -9,6 +9,7 @@
 
 use super::strings::hash_of;
 use super::{ScopeId, StrId, Strings, TestId};
+use crate::text::search::is_same;
 use hashbrown::HashTable;
 
 /// The suite path and class that enclose a test.
@@ -65,7 +66,8 @@ impl Tests {
     /// parameters.
     pub fn test(&mut self, scope: ScopeId, name: &str) -> TestId {
         let hash = hash_of(name, scope.0);
-        let found = self.table.find(hash, |&id| self.scope_of[id.index()] == scope && self.name(id) == name);
+        let is_meant = |id: TestId| self.scope_of[id.index()] == scope && is_same(self.name(id), name);
+        let found = self.table.find(hash, |&id| is_meant(id));
         if let Some(&id) = found {
             return id;
         }

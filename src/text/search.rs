@@ -27,6 +27,21 @@ pub fn find_digit(bytes: &[u8]) -> Option<usize> {
     find(bytes, is_digit, |byte| byte.is_ascii_digit())
 }
 
+/// Returns whether two texts are equal. wasm has no instruction for it, and the function that the compiler calls
+/// instead looks at one byte at a time.
+#[inline(always)]
+pub fn is_same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() || a.len() < LANES {
+        return a == b;
+    }
+    let differ =
+        |(a, b): (&[u8; LANES], &[u8; LANES])| u8x16::new(*a).simd_eq(u8x16::new(*b)).to_bitmask() != 0xFFFF;
+    // The last blocks overlap the ones before.
+    let last = a.last_chunk().zip(b.last_chunk());
+    !a.as_chunks().0.iter().zip(b.as_chunks().0).chain(last).any(differ)
+}
+
 /// Returns a mask of the bytes that are one of `wanted`.
 #[inline(always)]
 pub fn is_any<const N: usize>(block: u8x16, wanted: [u8; N]) -> u8x16 {
@@ -69,6 +84,17 @@ mod tests {
             prop_assert_eq!(find_byte(&bytes, [7, 200]), first(|byte| byte == 7 || byte == 200));
             prop_assert_eq!(find_byte_or_non_ascii(&bytes, [7]), first(|byte| byte == 7 || byte > 127));
             prop_assert_eq!(find_digit(&bytes), first(|byte| byte.is_ascii_digit()));
+        }
+
+        #[test]
+        fn texts_are_the_same_if_every_byte_is(text in "[a-zü]{0,70}", other in "[a-zü]{0,70}", at in 0_usize..70) {
+            prop_assert!(is_same(&text, &text.clone()));
+            prop_assert_eq!(is_same(&text, &other), text == other);
+            let mut changed = text.clone().into_bytes();
+            if let Some(byte) = changed.get_mut(at).filter(|byte| byte.is_ascii()) {
+                *byte = b'!';
+                prop_assert!(!is_same(&text, std::str::from_utf8(&changed).unwrap()));
+            }
         }
 
         #[test]

@@ -141,7 +141,7 @@ impl Batch {
     /// is a test of its own: placeholders are numbered within a `place`, which
     /// is a session and a scope of the importer's choice.
     pub fn add_name_or_placeholder(&mut self, name: &str, place: (u32, u32)) -> Text {
-        if !name.trim().is_empty() {
+        if !name.trim_start().is_empty() {
             return self.add_name(name);
         }
         let count = self.nameless.entry(format!("{place:?}")).or_default();

@@ -19,14 +19,12 @@ pub struct Attributes<'a> {
 }
 
 impl<'a> Attributes<'a> {
-    /// Takes the next attribute if it has the usual form: a space, a short name, `=`, a
-    /// quoted value.
+    /// Takes the next attribute if it has the usual form: a space, a name, `=`, a quoted value.
     #[inline]
     fn usual(&mut self) -> Option<(&'a str, &'a str)> {
         let bytes = self.rest.as_bytes();
-        let is_of_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(*b, b'_' | b'-' | b':');
         let name = bytes.strip_prefix(b" ")?;
-        let len = name.iter().take(24).position(|b| !is_of_name(b))?;
+        let len = name.iter().position(|&byte| byte == b'=' || byte <= b' ')?;
         let quote = match name.get(len..len + 2)? {
             [b'=', quote @ (b'"' | b'\'')] => *quote,
             _ => return None,

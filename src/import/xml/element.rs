@@ -2,7 +2,7 @@
 //! elements around it as they arrive.
 
 use super::text::line_ends;
-use super::{Visitor, Walk, attributes, unescape};
+use super::{Visitor, Walk, attributes, local_name, unescape};
 use crate::import::batch::Batch;
 use crate::import::importer::Importer;
 use quick_xml::events::BytesStart;
@@ -45,7 +45,7 @@ impl Element {
             (name.rsplit(':').next().unwrap_or(name).to_owned(), unescape(value).into_owned())
         });
         Element {
-            name: tag.local_name().into_inner().to_owned(),
+            name: local_name(tag.name()).to_owned(),
             attributes: attributes.collect(),
             ..Element::default()
         }

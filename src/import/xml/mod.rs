@@ -6,6 +6,7 @@
 mod attributes;
 mod element;
 mod elements;
+mod name;
 mod outside;
 mod text;
 mod walk;
@@ -13,6 +14,7 @@ mod walk;
 pub use attributes::attributes;
 pub use element::{Element, ElementReader, Elements};
 pub use elements::{attribute, each_element};
+pub use name::local_name;
 pub use text::{first_line, unescape};
 pub use walk::{Visitor, Walk};
 

@@ -88,7 +88,7 @@ pub fn unescape(raw: &str) -> Cow<'_, str> {
 
 /// Shows bytes that were invalid UTF-8 as U+FFFD.
 fn unescape_substitutes(raw: &str) -> Cow<'_, str> {
-    if raw.as_bytes().contains(&SUBSTITUTE) {
+    if find_byte(raw.as_bytes(), [SUBSTITUTE]).is_some() {
         Cow::Owned(raw.replace(char::from(SUBSTITUTE), "\u{FFFD}"))
     } else {
         Cow::Borrowed(raw)
@@ -123,15 +123,25 @@ fn resolve(name: &str) -> Option<char> {
     }
 }
 
+/// Returns where the first line of a raw attribute ends, and the length of what ends it.
+fn line_end(raw: &str) -> Option<(usize, usize)> {
+    let mut from = 0;
+    loop {
+        let at = from + find_byte(raw.as_bytes().get(from..)?, [b'\n', b'&'])?;
+        let rest = raw.get(at..)?;
+        let end = ["\n", "&#10;", "&#xA;", "&#xa;"].into_iter().find(|end| rest.starts_with(end));
+        if let Some(end) = end {
+            return Some((at, end.len()));
+        }
+        from = at + 1;
+    }
+}
+
 /// Returns the first line of a raw attribute that is not blank, resolved.
 pub fn first_line(raw: &str) -> Cow<'_, str> {
     let mut rest = raw;
     loop {
-        let end = ["&#10;", "&#xA;", "&#xa;", "\n"]
-            .iter()
-            .filter_map(|end| rest.find(end).map(|at| (at, end.len())))
-            .min();
-        let Some((at, len)) = end else {
+        let Some((at, len)) = line_end(rest) else {
             return unescape(rest);
         };
         let (line, tail) = rest.split_at(at);

@@ -1,5 +1,6 @@
 //! Walks an XML document element by element, as the text arrives.
 
+use super::local_name;
 use super::outside::{Outside, Then};
 use super::text::{control_character, text_of};
 use crate::import::batch::Batch;
@@ -192,13 +193,13 @@ impl Walk {
                     batch.note_unreadable(at, text);
                 }
                 if self.open.starts.len() < DEPTH && visitor.start(element, at, batch) {
-                    self.open.push(element.local_name().into_inner());
+                    self.open.push(local_name(element.name()));
                 } else {
                     self.skipping += 1;
                 }
             }
             Event::End(_) if self.skipping > 0 => self.skipping -= 1,
-            Event::End(element) => self.end(element.local_name().into_inner(), at, end, visitor, batch),
+            Event::End(element) => self.end(local_name(element.name()), at, end, visitor, batch),
             Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) if self.skipping > 0 => {}
             // The byte order marks of tools that concatenate files.
             Event::Text(_) if self.open.starts.is_empty() => {}
@@ -229,8 +230,8 @@ impl Walk {
     /// Skips text that is not markup after the root element.
     fn document_ended(&mut self, event: &Event) {
         let root = match event {
-            Event::End(root) => root.local_name().into_inner().to_owned(),
-            Event::Empty(root) => root.local_name().into_inner().to_owned(),
+            Event::End(root) => local_name(root.name()).to_owned(),
+            Event::Empty(root) => local_name(root.name()).to_owned(),
             Event::Comment(_) if self.outside.has_root() => String::new(),
             _ => return,
         };
@@ -249,7 +250,7 @@ mod tests {
 
     impl Visitor for Log {
         fn start(&mut self, element: &BytesStart, at: u64, _: &mut Batch) -> bool {
-            let name = element.local_name().into_inner().to_owned();
+            let name = local_name(element.name()).to_owned();
             let is_read = name != "no";
             if is_read {
                 self.0 += &format!("<{name}@{at}");

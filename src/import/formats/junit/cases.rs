@@ -9,6 +9,7 @@ use crate::import::details::Measurement;
 use crate::import::frame::Ends;
 use crate::import::{limits, number, xml};
 use crate::model::{Outcome, Severity, Timestamp, head, with_article};
+use crate::text::search::is_same;
 use quick_xml::events::BytesStart;
 
 /// A child that decides the outcome of a test.
@@ -260,8 +261,10 @@ impl Data {
     pub(super) fn scope(&mut self, suite: u32, class: &str, batch: &mut Batch) -> u32 {
         // Cases of one class usually follow each other.
         let previous = self.scopes.len().wrapping_sub(1);
-        let is_same =
-            self.scopes.get(previous).is_some_and(|&(of, text)| of == suite && batch.get(text) == class);
+        let is_same = self
+            .scopes
+            .get(previous)
+            .is_some_and(|&(of, text)| of == suite && is_same(batch.get(text), class));
         if is_same {
             return previous as u32;
         }

@@ -14,7 +14,7 @@ pub(super) fn details(slice: &str) -> Details {
         let Some((element, around)) = open.split_last() else {
             return;
         };
-        let name = element.local_name().into_inner();
+        let name = xml::local_name(element.name());
         match name {
             "testcase" => details.location = location(element),
             "property" => {
@@ -43,7 +43,7 @@ pub(super) fn details(slice: &str) -> Details {
 
 /// Adds the reason why a test failed, was skipped or is in error.
 fn reason(element: &BytesStart, text: &str, details: &mut Details) {
-    let name = element.local_name().into_inner();
+    let name = xml::local_name(element.name());
     let title = match attribute(element, "type").filter(|kind| !kind.is_empty()) {
         Some(kind) => format!("{name} {kind}"),
         None => name.to_owned(),

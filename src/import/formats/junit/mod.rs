@@ -160,8 +160,7 @@ struct Data {
 
 impl Visitor for Data {
     fn start(&mut self, element: &BytesStart, at: u64, batch: &mut Batch) -> bool {
-        let name = element.local_name();
-        let name = name.into_inner();
+        let name = xml::local_name(element.name());
         let opened = match (self.open.last().copied(), name) {
             (Some(Open::Root | Open::Suite(_)) | None, "testcase") => {
                 self.start_case(element, at, batch);

@@ -9,7 +9,7 @@ use super::message::{Message, plain};
 use super::{Fixture, Run, Suite, Test};
 use crate::import::batch::Batch;
 use crate::import::details::{Details, SectionKind};
-use crate::import::xml::{Visitor, Walk, attribute};
+use crate::import::xml::{Visitor, Walk, attribute, local_name};
 use crate::import::{About, Family, Format, Guide, Importer, Richness, TextFormat, number};
 use crate::model::{Timestamp, head};
 use quick_xml::events::BytesStart;
@@ -143,8 +143,7 @@ impl Reader {
 
 impl Visitor for Reader {
     fn start(&mut self, element: &BytesStart, at: u64, _batch: &mut Batch) -> bool {
-        let name = element.local_name();
-        let name = name.into_inner();
+        let name = local_name(element.name());
         let value = |name: &str| attribute(element, name).unwrap_or_default();
         let opened = match (self.open.last(), name) {
             (None, "robot") => {
@@ -346,8 +345,7 @@ impl Texts {
 
 impl Visitor for Texts {
     fn start(&mut self, element: &BytesStart, _at: u64, _batch: &mut Batch) -> bool {
-        let name = element.local_name();
-        let name = name.into_inner();
+        let name = local_name(element.name());
         let value = |name: &str| attribute(element, name).unwrap_or_default();
         let is_of_test = matches!(self.open.last(), Some(Part::Test | Part::Inner)) && self.items.is_empty();
         let part = match name {
