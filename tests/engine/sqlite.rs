@@ -108,7 +108,7 @@ fn lists_follow_the_filter_and_totals_do_not() {
     assert!(names.iter().all(|row| row[0].as_str().unwrap().contains(&name)), "{names:?}");
     let said = "SELECT value FROM about WHERE name = 'filter'";
     assert_eq!(rows(&some, said), [[json!(filter.words().unwrap())]]);
-    assert_eq!(rows(&all, said), [[(); 0].map(|()| json!(0)); 0]);
+    assert!(rows(&all, said).is_empty());
 }
 
 #[test]
