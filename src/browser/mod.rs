@@ -18,4 +18,5 @@ pub mod plotly;
 pub mod regexp;
 pub mod requests;
 pub mod source;
+pub mod sqlite;
 pub mod storage;

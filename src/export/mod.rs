@@ -26,6 +26,7 @@ mod report_markdown;
 mod results_by_test;
 mod results_csv;
 mod sessions;
+mod sqlite;
 mod summary_csv;
 mod summary_json;
 mod timing_csv;
@@ -133,6 +134,8 @@ exports! {
     MetricsCsv => metrics_csv,
     /// One row per changed result.
     CompareCsv => compare_csv,
+    /// A script for SQLite, which makes the database; see `browser::sqlite`.
+    Sqlite => sqlite,
     /// For a merge request.
     ReportMarkdown => report_markdown,
     /// The pass rate, as a small picture.

@@ -3,7 +3,7 @@
 //! People copy the address of the page that they see. Hosts that serve files to other websites have them at
 //! another address: GitHub and Gist on hosts of their own, GitLab in its API (`Access-Control-Allow-Origin: *`).
 
-/// Returns the address of the file that a page of GitHub, Gist, GitLab or S3 shows; `None` for all other
+/// Returns the address of the file that a page of GitHub, Gist, GitLab, S3 or octoprobe's reports shows; `None` for all other
 /// addresses. The address has no fragment.
 pub fn raw_address(address: &str) -> Option<String> {
     if let Some(rest) = address.strip_prefix("s3://") {
@@ -17,6 +17,7 @@ pub fn raw_address(address: &str) -> Option<String> {
     match host {
         "github.com" | "www.github.com" => of_github(path),
         "gist.github.com" => of_gist(path),
+        "reports.octoprobe.org" => of_octoprobe(path),
         _ if host.ends_with("console.aws.amazon.com") => of_s3_console(path, query),
         _ => of_gitlab(host, path, query),
     }
@@ -29,6 +30,17 @@ fn of_github(path: &str) -> Option<String> {
     let is_file =
         matches!(kind, "blob" | "raw") && file.split_once('/').is_some_and(|(_, path)| !path.is_empty());
     is_file.then(|| format!("https://raw.githubusercontent.com/{owner}/{repository}/{file}"))
+}
+
+/// `LABEL`, and pages of the report below it: octoprobe's server keeps what was uploaded as `LABEL/LABEL.tgz`.
+/// Addresses of result files stay.
+fn of_octoprobe(path: &str) -> Option<String> {
+    let (label, page) = path.split_once('/').unwrap_or((path, ""));
+    let (_, time) = label.rsplit_once(['-', '_'])?;
+    let is_label = time.bytes().all(|byte| byte.is_ascii_digit()) && !time.is_empty();
+    let is_page = ["", "octoprobe_summary_report.html", "octoprobe_summary_report.md"].contains(&page)
+        || ["octoprobe_pr_report.html", "octoprobe_pr_report.md"].contains(&page);
+    (is_label && is_page).then(|| format!("https://reports.octoprobe.org/{label}/{label}.tgz"))
 }
 
 /// `USER/ID`: the first file of the gist.
@@ -100,6 +112,14 @@ mod tests {
                 "https://eu-west-1.console.aws.amazon.com/s3/object/lab?region=eu-west-1&prefix=1.4%2Fa.xml",
                 "https://lab.s3.eu-west-1.amazonaws.com/1.4/a.xml",
             ),
+            (
+                "https://reports.octoprobe.org/ch_hans_1_20260226-205450/octoprobe_summary_report.html",
+                "https://reports.octoprobe.org/ch_hans_1_20260226-205450/ch_hans_1_20260226-205450.tgz",
+            ),
+            (
+                "https://reports.octoprobe.org/github_selfhosted_testrun_107?severity=INFO",
+                "https://reports.octoprobe.org/github_selfhosted_testrun_107/github_selfhosted_testrun_107.tgz",
+            ),
             ("s3://lab/1.4/a.xml", "https://lab.s3.amazonaws.com/1.4/a.xml"),
         ] {
             assert_eq!(raw_address(page).as_deref(), Some(file), "{page}");
@@ -121,6 +141,9 @@ mod tests {
             "https://gitlab.com/acme/audio/-/blob/main",
             "https://lab.example/a.xml?X-Amz-Signature=1",
             "https://s3.console.aws.amazon.com/s3/buckets/lab",
+            "https://reports.octoprobe.org/",
+            "https://reports.octoprobe.org/jobs/start",
+            "https://reports.octoprobe.org/testrun_107/context.json",
             "s3://lab",
             "http://github.com/acme/audio/blob/main/a.xml",
             "https://",

@@ -47,6 +47,7 @@ mod pytest_family;
 mod redaction;
 mod reports;
 mod same_run;
+mod sqlite;
 mod steps;
 mod story;
 mod sums;

@@ -74,6 +74,8 @@ enum Part {
     Engine,
     /// The library for charts, loaded after the first report is on screen.
     Charts,
+    /// SQLite, loaded when a person saves a database.
+    Sqlite,
     /// The reports of the demo, loaded when a person starts it.
     Demo,
     /// What keeps the page without a network and installs it, loaded when nothing else is.
@@ -83,14 +85,15 @@ enum Part {
 }
 
 impl Part {
-    const ALL: [Part; 6] =
-        [Part::Page, Part::Engine, Part::Charts, Part::Demo, Part::Installed, Part::OneFile];
+    const ALL: [Part; 7] =
+        [Part::Page, Part::Engine, Part::Charts, Part::Sqlite, Part::Demo, Part::Installed, Part::OneFile];
 
     fn name(self) -> &'static str {
         match self {
             Part::Page => "the page",
             Part::Engine => "the engine",
             Part::Charts => "charts",
+            Part::Sqlite => "SQLite",
             Part::Demo => "the demo",
             Part::Installed => "for the installed page",
             Part::OneFile => "all in one file",
@@ -103,7 +106,7 @@ impl Part {
         match self {
             Part::Page => Some(1_000_000),
             Part::Engine => Some(1_400_000),
-            Part::Charts | Part::Demo | Part::Installed | Part::OneFile => None,
+            Part::Charts | Part::Sqlite | Part::Demo | Part::Installed | Part::OneFile => None,
         }
     }
 
@@ -118,6 +121,8 @@ impl Part {
             Part::Installed
         } else if text.starts_with("plotly") {
             Part::Charts
+        } else if text.starts_with("sqlite") {
+            Part::Sqlite
         } else if text.starts_with("worker") {
             Part::Engine
         } else {
@@ -241,6 +246,7 @@ mod tests {
         let files = [
             file("index.html", 2000, 900),
             file("plotly-cartesian.min.js", 1_400_000, 400_000),
+            file("sqlite3.wasm", 880_000, 400_000),
             file("worker-loader.js", 1000, 500),
             file("worker_bg.wasm", 700_000, 300_000),
             file("demo/1.0/a.xml", 30_000, 3000),
@@ -258,6 +264,7 @@ mod tests {
         assert_eq!(sum("the page"), "the page 3.5 kB 1.6 kB (guard rail: 1000.0 kB gzip)");
         assert_eq!(sum("the engine"), "the engine 701.0 kB 300.5 kB (guard rail: 1400.0 kB gzip)");
         assert_eq!(sum("charts"), "charts 1400.0 kB 400.0 kB");
+        assert_eq!(sum("SQLite"), "SQLite 880.0 kB 400.0 kB");
         assert_eq!(sum("the demo"), "the demo 60.0 kB 6.0 kB");
         assert_eq!(sum("for the installed page"), "for the installed page 10.0 kB 8.0 kB");
         assert_eq!(sum("all in one file"), "all in one file 2900.0 kB 2600.0 kB");

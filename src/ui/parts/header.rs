@@ -5,7 +5,7 @@ use super::kept::KeepButton;
 use super::link::ViewLink;
 use super::menu::{Menu, MenuItem};
 use super::open::AddMenu;
-use crate::browser::{clipboard, download, fetch};
+use crate::browser::{clipboard, download, fetch, one_file, sqlite};
 use crate::engine::MakeExport;
 use crate::export::{Export, Redaction};
 use crate::query::{Route, View};
@@ -183,9 +183,21 @@ fn Downloads() -> impl IntoView {
         })
     };
     let save = move |kind: Export| {
+        if kind == Export::Sqlite && one_file::is_one_file() {
+            return notices.show("SQLite needs the page on a web server: this file has no room for it.");
+        }
         let answer = make(kind);
         spawn_local(async move {
-            if !answer.await.is_some_and(|file| download::save(&file)) {
+            let file = answer.await;
+            let is_saved = match file {
+                Some(file) if kind == Export::Sqlite => match sqlite::database(&file.bytes).await {
+                    Ok(database) => download::save_blob(&file.name, database),
+                    Err(error) => return notices.show(format!("The database could not be made: {error}.")),
+                },
+                Some(file) => download::save(&file),
+                None => false,
+            };
+            if !is_saved {
                 notices.show(format!("{} could not be saved.", kind.name()));
             }
         });

@@ -1,4 +1,4 @@
-//! The packages from npm: plotly.js and xz-decompress for the page, wasm-opt for the build, axe-core for the tests.
+//! The packages from npm: plotly.js, SQLite and xz-decompress for the page, wasm-opt for the build, axe-core for the tests.
 
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 

@@ -42,6 +42,9 @@ pub fn stamp_staged_build(workspace: &Workspace) -> Result<()> {
     let Some(folder) = env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from) else {
         bail!("TRUNK_STAGING_DIR is not set: this command is Trunk's hook, run `cargo xtask dist` instead");
     };
+    // By its own name, index.mjs, some hosts would not send it as JavaScript.
+    let sqlite = workspace.root().join("node_modules/@sqlite.org/sqlite-wasm/dist/index.mjs");
+    fs::copy(&sqlite, folder.join("sqlite3.js")).with_context(|| sqlite.display().to_string())?;
     stamp(&folder, &formats::list(workspace.root())?)
         .with_context(|| format!("the build in {} could not be completed", folder.display()))?;
     // A page that is being developed must not come from a cache.

@@ -61,7 +61,11 @@ fn file(name: &str, build: &str) -> File {
         _ if is_of_worker => format!("{name}?build={build}"),
         _ => name.to_owned(),
     };
-    File { url, is_named_by_content: is_of_worker || has_hash, is_optional: name == one_file::NAME }
+    File {
+        url,
+        is_named_by_content: is_of_worker || has_hash,
+        is_optional: name == one_file::NAME || name.starts_with("sqlite"),
+    }
 }
 
 #[cfg(test)]
