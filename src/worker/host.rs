@@ -161,9 +161,8 @@ impl Host {
 async fn import(host: Rc<RefCell<Host>>, job: Job) {
     enter(Some(job.id));
     let is_cancelled = |job: u32| host.borrow().cancelled.contains(&job);
-    // Nearly all files are no archives: the browser reads on while the first bytes are looked at.
-    let pieces = Pieces::by_buffer(&job.file.stream());
-    let end = match archive_kind(&job).await {
+    let pieces = Pieces::of_file(&job.file);
+    let end = match archive_kind(&job, &pieces).await {
         Some(kind) => {
             pieces.cancel();
             match unpack(kind, job.id, &job.path, &job.file, &is_cancelled).await {
@@ -185,11 +184,15 @@ async fn import(host: Rc<RefCell<Host>>, job: Job) {
 }
 
 /// Returns the kind of archive if the file is to be unpacked.
-async fn archive_kind(job: &Job) -> Option<Kind> {
+async fn archive_kind(job: &Job, pieces: &Pieces) -> Option<Kind> {
     if job.depth >= limits::ARCHIVE_DEPTH || !job.options.format.is_empty() {
         return None;
     }
-    let head = read::bytes(&job.file, 0, HEAD_BYTES as u64).await.unwrap_or_default();
+    let mut head = pieces.head(HEAD_BYTES as u32).await;
+    if head.len() < HEAD_BYTES.min(job.file.size() as usize) {
+        // A browser may begin with a short piece.
+        head = read::bytes(&job.file, 0, HEAD_BYTES as u64).await.unwrap_or_default();
+    }
     enter(Some(job.id));
     Kind::of(&head)
 }

@@ -5,8 +5,8 @@ use super::scope::{enter, post};
 use crate::engine::{ImportOptions, TextSource};
 use crate::import::{ALL, CHANGED, Details, Import, Imported, decode};
 use crate::model::{Encoding, Slice};
-use js_sys::{ArrayBuffer, Function, Reflect, Uint8Array};
-use std::cell::Cell;
+use js_sys::{ArrayBuffer, Function, Promise, Reflect, Uint8Array};
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -25,15 +25,23 @@ const REPORT_MS: f64 = 50.0;
 /// not faster.
 const BUFFER_BYTES: u32 = 512 << 10;
 
-/// The pieces of a stream as they arrive. The browser reads ahead in another
+/// A file of at most this many bytes is read in one go. To read a stream to its end takes three answers of the
+/// browser, and for a small file these take longer than everything else.
+const SMALL_BYTES: f64 = 65_536.0;
+
+/// The pieces of a file or a stream as they arrive. The browser reads ahead in another
 /// process, while this one works on a piece.
 pub struct Pieces {
     reader: Reader,
     /// What the next piece is read into.
     buffer: Cell<Option<ArrayBuffer>>,
+    /// The first answer, if it was looked at before it is taken.
+    first: RefCell<Option<Result<Option<Uint8Array>, JsValue>>>,
 }
 
 enum Reader {
+    /// There is a single piece, which is taken once.
+    Whole(Cell<Option<Promise>>),
     /// Every piece is a buffer of its own.
     Default(ReadableStreamDefaultReader),
     /// All pieces are read into one buffer.
@@ -41,21 +49,38 @@ enum Reader {
 }
 
 impl Pieces {
+    fn with(reader: Reader) -> Pieces {
+        Pieces { reader, buffer: Cell::default(), first: RefCell::default() }
+    }
+
     /// Begins to read a stream.
     pub fn new(stream: &ReadableStream) -> Pieces {
-        Pieces { reader: Reader::Default(stream.get_reader().unchecked_into()), buffer: Cell::default() }
+        Pieces::with(Reader::Default(stream.get_reader().unchecked_into()))
     }
 
     /// Begins to read a stream whose pieces are not kept: a piece is gone when the next one is asked for.
     /// 20 MB of a file cost 5 ms so, and 15 otherwise: the browser allocates nothing for a piece.
     pub fn by_buffer(stream: &ReadableStream) -> Pieces {
-        match byob_reader(stream) {
-            Ok(reader) => Pieces {
-                reader: Reader::ByBuffer(reader),
-                buffer: Cell::new(Some(ArrayBuffer::new(BUFFER_BYTES))),
-            },
-            Err(_) => Pieces::new(stream),
+        byob_reader(stream)
+            .map_or_else(|_| Pieces::new(stream), |reader| Pieces::with(Reader::ByBuffer(reader)))
+    }
+
+    /// Begins to read a file. Its pieces are not kept either.
+    pub fn of_file(file: &Blob) -> Pieces {
+        match file.size() <= SMALL_BYTES {
+            true => Pieces::with(Reader::Whole(Cell::new(Some(file.array_buffer())))),
+            false => Pieces::by_buffer(&file.stream()),
         }
+    }
+
+    /// Returns the beginning of the first piece, at most this many bytes, and keeps the piece for [`Pieces::next`].
+    /// It is empty if there is no piece, or if it cannot be read.
+    pub async fn head(&self, bytes: u32) -> Vec<u8> {
+        let first = self.next().await;
+        let piece = first.as_ref().ok().and_then(Option::as_ref);
+        let head = piece.map(|piece| piece.subarray(0, bytes.min(piece.length())).to_vec());
+        self.first.replace(Some(first));
+        head.unwrap_or_default()
     }
 
     /// Returns the next piece; `None` at the end.
@@ -64,7 +89,17 @@ impl Pieces {
     ///
     /// The browser's error if the stream fails.
     pub async fn next(&self) -> Result<Option<Uint8Array>, JsValue> {
+        if let Some(first) = self.first.take() {
+            return first;
+        }
         let read = match &self.reader {
+            Reader::Whole(promise) => {
+                let Some(promise) = promise.take() else {
+                    return Ok(None);
+                };
+                let whole = JsFuture::from(promise).await?;
+                return Ok(Some(Uint8Array::new(&whole)).filter(|piece| piece.length() > 0));
+            }
             Reader::Default(reader) => reader.read(),
             Reader::ByBuffer(reader) => {
                 let buffer = self.buffer.take().unwrap_or_else(|| ArrayBuffer::new(BUFFER_BYTES));
@@ -83,8 +118,9 @@ impl Pieces {
     pub fn cancel(&self) {
         // The promise only tells when the browser has freed resources.
         let _ = match &self.reader {
-            Reader::Default(reader) => reader.cancel(),
-            Reader::ByBuffer(reader) => reader.cancel(),
+            Reader::Whole(promise) => promise.take(),
+            Reader::Default(reader) => Some(reader.cancel()),
+            Reader::ByBuffer(reader) => Some(reader.cancel()),
         };
     }
 }

@@ -1,10 +1,15 @@
 //! Downloads for other programs: they can be dropped again, and the report is copied for a merge request.
 
-use std::fs;
+use std::{
+    fs,
+    io::Write,
+    path::Path,
+    process::{Command, Stdio},
+};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use passgrid_browser_tests::{Scenario, scenario};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::steps::{self, fixture};
 
@@ -69,6 +74,44 @@ async fn the_report_is_saved_and_copied_as_markdown() -> Result<()> {
         // They are made at different minutes, perhaps.
         assert_eq!(copied.lines().next(), saved.lines().next());
         assert_eq!(copied.lines().count(), saved.lines().count());
+        Ok(())
+    })
+    .await
+}
+
+/// The first row of the answer to a query to a database, by SQLite in Node.js.
+fn ask(database: &Path, query: &str) -> Result<Vec<Value>> {
+    let script = fixture("").join("../tests/sqlite/query.mjs");
+    let mut node = Command::new("node").arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    let input = json!({ "file": database, "queries": [query] }).to_string();
+    node.stdin.take().context("a pipe")?.write_all(input.as_bytes())?;
+    let output = node.wait_with_output()?;
+    ensure!(output.status.success(), "SQLite cannot read {}", database.display());
+    let answers: Value = serde_json::from_slice(&output.stdout)?;
+    Ok(steps::list(&answers[0], "rows")?.first().and_then(Value::as_array).context("no row")?.clone())
+}
+
+#[tokio::test]
+async fn sqlite_makes_a_database_of_the_results() -> Result<()> {
+    scenario(async |t| {
+        t.report_of([fixture("demo/reports")]).await?;
+        let (name, content) = save(t, "SQLite").await?;
+        ensure!(name.ends_with(".sqlite"), "{name}");
+        ensure!(content.starts_with(b"SQLite format 3\0"), "{} bytes", content.len());
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join(name);
+        fs::write(&path, content)?;
+        let summary = steps::summary(t).await?;
+        let total = |name: &str| {
+            let sessions = steps::list(&summary, "sessions")?.iter();
+            anyhow::Ok(sessions.map(|session| session["counts"][name].as_u64().unwrap_or(0)).sum::<u64>())
+        };
+        let counted = ask(&path, "SELECT count(*), sum(is_failing), sum(outcome = 'passed') FROM results")?;
+        let expected = [total("results")?, total("failed")? + total("error")?, total("passed")?];
+        ensure!(expected[1] > 0);
+        assert_eq!(counted, expected);
+        let listed = ask(&path, "SELECT count(*), sum(results) FROM sessions")?;
+        assert_eq!(listed, [steps::list(&summary, "sessions")?.len() as u64, expected[0]]);
         Ok(())
     })
     .await
