@@ -21,7 +21,7 @@ async function make() {
   return sqlite3.capi.sqlite3_js_db_export(made);
 }
 
-const bytes = file ? await readFile(file) : await make();
+const bytes = file ? new Uint8Array(await readFile(file)) : await make();
 if (target) await writeFile(target, bytes);
 
 // The queries read the exported bytes, and not the database that made them.
