@@ -86,9 +86,9 @@ async fn findings_are_chosen_one_by_one_and_allowed_for_good() -> Result<()> {
         drop_planted(t).await?;
         choose(t, "Summary (JSON)").await?;
         t.page.until_text("Secrets in the download").await?;
-        let names = t.page.text().await?;
-        ensure!(names.contains("GitHub token 1") && !names.contains(TOKEN), "{names}");
-        // The page itself shows what the file says; the question does not repeat it.
+        // The page behind shows what the file says; the question does not repeat it.
+        let asked: String = t.page.evaluate("document.querySelector('.dialog.secrets').innerText").await?;
+        ensure!(asked.contains("GitHub token 1") && !asked.contains(TOKEN), "{asked}");
         t.page.find("checkbox", "Replace GitHub token 1").await?.click().await?;
         t.page.find("button", "Replace and download").await?.click().await?;
         let (_, content) = t.page.download().await?;
