@@ -173,12 +173,25 @@ pub struct Download {
     pub bytes: Vec<u8>,
 }
 
-/// Returns the secrets that a download would carry.
-pub fn secrets(data: &Dataset, export: Export, filter: &Filter) -> Vec<Finding> {
-    Secrets::of(data).findings(data, &export.listed(filter), export.about().carries)
+/// Returns the secrets that a download would carry, and what a person's own pattern finds in it.
+///
+/// # Errors
+///
+/// In words, if the pattern is invalid or finds too much.
+pub fn secrets(
+    data: &Dataset,
+    export: Export,
+    filter: &Filter,
+    pattern: &str,
+) -> Result<Vec<Finding>, String> {
+    Ok(Secrets::of(data, pattern)?.findings(data, &export.listed(filter), export.about().carries))
 }
 
 /// Makes a download of all sessions, dated `now`.
+///
+/// # Errors
+///
+/// In words, if the pattern of the redaction is invalid or finds too much: then nothing may leave.
 pub fn export(
     data: &Dataset,
     index: &Index,
@@ -186,16 +199,16 @@ pub fn export(
     (filter, sides): (&Filter, &Sides),
     redaction: &Redaction,
     now: Timestamp,
-) -> Download {
-    if redaction.0.is_empty() {
-        return download(export, &Input { data, index, filter, sides, now, redacted: None });
+) -> Result<Download, String> {
+    if redaction.ids.is_empty() {
+        return Ok(download(export, &Input { data, index, filter, sides, now, redacted: None }));
     }
-    let secrets = Secrets::of(data);
+    let secrets = Secrets::of(data, &redaction.pattern)?;
     let found = secrets.findings(data, &export.listed(filter), export.about().carries);
-    let replaced = found.iter().filter(|finding| redaction.0.contains(&finding.id));
+    let replaced = found.iter().filter(|finding| redaction.ids.contains(&finding.id));
     let redacted = Some(replaced.map(|finding| finding.count).sum());
     let (data, index, filter) = &secrets.redacted(data, index, filter, redaction);
-    download(export, &Input { data, index, filter, sides, now, redacted })
+    Ok(download(export, &Input { data, index, filter, sides, now, redacted }))
 }
 
 fn download(export: Export, input: &Input) -> Download {

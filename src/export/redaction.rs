@@ -9,7 +9,8 @@ use crate::analyze::{Index, clusters};
 use crate::model::{Dataset, KnownIssue, SessionId, StrId};
 use crate::query::Filter;
 use crate::text::head;
-use crate::text::secrets::{Class, secrets};
+use crate::text::secrets::{Class, Secret, secrets};
+use regex_lite::{Regex, RegexBuilder};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -38,9 +39,35 @@ const PLACES: usize = 3;
 /// From this length on, a secret is replaced wherever it occurs, and not only where its surroundings tell.
 const EVERYWHERE_BYTES: usize = 8;
 
-/// What to replace in a download: the ids of secrets. None leaves the download as it is.
+/// The kind of what a person's own pattern finds.
+const OWN: &str = "text of your own";
+
+/// The most different texts that a person's own pattern may find.
+const MOST_OWN: usize = 1000;
+
+/// The largest program of a pattern, in bytes. The time to search is this times the length of the texts.
+const PATTERN_BYTES: usize = 1 << 16;
+
+/// What to replace in a download. Without ids, the download stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Redaction(pub Vec<u64>);
+pub struct Redaction {
+    /// The ids of secrets.
+    pub ids: Vec<u64>,
+    /// The person's own pattern with which they were found, see [`GetSecrets`](crate::engine::GetSecrets).
+    pub pattern: String,
+}
+
+/// A person's own pattern: a text as it is, or a regular expression between two slashes.
+fn own_pattern(pattern: &str) -> Result<Option<Regex>, String> {
+    if pattern.is_empty() {
+        return Ok(None);
+    }
+    let inner = pattern.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
+    let inner = inner.filter(|inner| !inner.is_empty());
+    let expression = inner.map_or_else(|| regex_lite::escape(pattern), str::to_owned);
+    let made = RegexBuilder::new(&expression).size_limit(PATTERN_BYTES).build();
+    made.map(Some).map_err(|problem| format!("this is no regular expression: {problem}"))
+}
 
 /// A secret that a download would carry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,15 +101,21 @@ struct Known {
 pub(super) struct Secrets {
     known: Vec<Known>,
     by_text: FxHashMap<String, usize>,
+    own: Option<Regex>,
 }
 
 impl Secrets {
-    /// Finds all secrets of the data.
-    pub(super) fn of(data: &Dataset) -> Secrets {
-        let mut secrets_of = Secrets { known: Vec::new(), by_text: FxHashMap::default() };
+    /// Finds all secrets of the data, and what a person's own pattern finds.
+    ///
+    /// # Errors
+    ///
+    /// In words, if the pattern is invalid or finds too much.
+    pub(super) fn of(data: &Dataset, pattern: &str) -> Result<Secrets, String> {
+        let own = own_pattern(pattern)?;
+        let mut secrets_of = Secrets { known: Vec::new(), by_text: FxHashMap::default(), own };
         let mut numbers: FxHashMap<&'static str, u32> = FxHashMap::default();
         each_text(data, &Filter::default(), &ALL, &mut |text, _| {
-            let found = secrets(text);
+            let found = secrets_of.found(text);
             let is_any = !found.is_empty();
             for secret in found {
                 let found = text.get(secret.range).unwrap_or_default();
@@ -102,18 +135,34 @@ impl Secrets {
             }
             is_any
         });
-        secrets_of
+        match numbers.get(OWN) {
+            Some(&number) if number as usize > MOST_OWN => {
+                Err(format!("your pattern finds {number} different texts; {MOST_OWN} are the limit"))
+            }
+            _ => Ok(secrets_of),
+        }
+    }
+
+    /// The secrets of a text, and what the person's own pattern finds in it.
+    fn found(&self, text: &str) -> Vec<Secret> {
+        let mut found = secrets(text);
+        if let Some(own) = &self.own {
+            let matches = own.find_iter(text).filter(|found| !found.is_empty());
+            found.extend(matches.map(|found| Secret { kind: OWN, class: Class::High, range: found.range() }));
+        }
+        found
     }
 
     /// Returns the places of these secrets in a text, in order and without overlaps.
     fn places(&self, text: &str, is_meant: &impl Fn(&Known) -> bool) -> Vec<(Range<usize>, usize)> {
         let mut places: Vec<(Range<usize>, usize)> = Vec::new();
-        for secret in secrets(text) {
+        for secret in self.found(text) {
             let known = text.get(secret.range.clone()).and_then(|found| self.by_text.get(found));
             places.extend(known.map(|&index| (secret.range, index)));
         }
         for (index, known) in self.known.iter().enumerate() {
-            let is_everywhere = known.class == Class::High || known.kind == "secret value";
+            let is_shape = known.class == Class::High && known.kind != OWN;
+            let is_everywhere = is_shape || known.kind == "secret value";
             if is_everywhere && known.text.len() >= EVERYWHERE_BYTES {
                 let found = memchr::memmem::find_iter(text.as_bytes(), &known.text);
                 places.extend(found.map(|at| (at..at + known.text.len(), index)));
@@ -183,9 +232,9 @@ impl Secrets {
         data: &Dataset,
         index: &Index,
         filter: &Filter,
-        Redaction(ids): &Redaction,
+        redaction: &Redaction,
     ) -> (Dataset, Index, Filter) {
-        let ids: FxHashSet<u64> = ids.iter().copied().collect();
+        let ids: FxHashSet<u64> = redaction.ids.iter().copied().collect();
         let replaced = |text: &str| self.replaced(text, &ids);
         let copy = data.rewritten(replaced);
         let of_copy = Index::new(&copy, None);

@@ -24,9 +24,9 @@ pub struct MakeExport {
 }
 
 impl Query for MakeExport {
-    type Answer = Download;
+    type Answer = Result<Download, String>;
 
-    fn answer(self, engine: &mut Engine) -> Download {
+    fn answer(self, engine: &mut Engine) -> Self::Answer {
         engine.data();
         let now = now_of(self.now_ms);
         let listed = (&self.filter, &self.sides);
@@ -41,13 +41,15 @@ pub struct GetSecrets {
     pub kind: Export,
     /// Which tests.
     pub filter: Filter,
+    /// What else to find: a text, or a regular expression between two slashes; empty for nothing.
+    pub pattern: String,
 }
 
 impl Query for GetSecrets {
-    type Answer = Vec<Finding>;
+    type Answer = Result<Vec<Finding>, String>;
 
-    fn answer(self, engine: &mut Engine) -> Vec<Finding> {
-        secrets(engine.data(), self.kind, &self.filter)
+    fn answer(self, engine: &mut Engine) -> Self::Answer {
+        secrets(engine.data(), self.kind, &self.filter, &self.pattern)
     }
 }
 

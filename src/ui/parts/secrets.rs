@@ -1,9 +1,9 @@
 //! The question about secrets before a download.
 
 use super::dialog::Dialog;
-use crate::export::{Finding, Redaction};
+use crate::export::Finding;
 use crate::ui::format;
-use crate::ui::stores::{Question, use_downloads};
+use crate::ui::stores::use_downloads;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 
@@ -32,33 +32,51 @@ pub fn SecretsDialog() -> impl IntoView {
 fn SecretsForm() -> impl IntoView {
     let downloads = use_downloads();
     let asked = downloads.question.get_untracked();
-    let can_be_redacted = asked.as_ref().is_some_and(|question| question.goal.can_be_redacted());
+    let has_files = asked.as_ref().is_some_and(|question| question.goal.has_files());
+    let pattern = RwSignal::new(asked.map_or_else(String::new, |question| question.pattern));
+    let chosen = downloads.chosen;
     let findings = move || {
         downloads
             .question
             .with(|question| question.as_ref().map_or_else(Vec::new, |question| question.findings.clone()))
-    };
-    // What is certainly a secret is replaced, unless a person says otherwise.
-    let certain = asked.iter().flat_map(|question| &question.findings).filter(|finding| finding.is_certain);
-    let chosen: RwSignal<BTreeSet<u64>> = RwSignal::new(certain.map(|finding| finding.id).collect());
-    let finish = move |redaction: Redaction| {
-        if let Some(Question { goal, .. }) = downloads.question.get_untracked() {
-            downloads.finish(goal, redaction);
-        }
-    };
-    let redact = move |_| {
-        let listed: BTreeSet<u64> = findings().iter().map(|finding| finding.id).collect();
-        finish(Redaction(chosen.with_untracked(|chosen| chosen.intersection(&listed).copied().collect())));
     };
     let are_all = move || findings().iter().all(|finding| chosen.with(|chosen| chosen.contains(&finding.id)));
     let choose_all = move |event| {
         let all = event_target_checked(&event).then(findings).unwrap_or_default();
         chosen.set(all.iter().map(|finding| finding.id).collect());
     };
-    let words = if can_be_redacted {
-        "The download would have these. What is checked is replaced by a placeholder, the same one in every download."
+    let words = if has_files {
+        "It would have all files, with these in them. If you replace what is checked, it has a summary instead of the \
+         files: results, messages and properties, but no output and no pictures. Output was not looked at."
     } else {
-        "It has all files as they are, so nothing in them can be replaced. These are in names, messages and properties; output was not looked at."
+        "The download would have these. What is checked is replaced by a placeholder, the same one in every download."
+    };
+    let find = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if let Some(question) = downloads.question.get_untracked() {
+            downloads.look(question.goal, pattern.get_untracked());
+        }
+    };
+    let group = move |is_certain: bool, title: &'static str| {
+        let of_group = move || {
+            let mut findings = findings();
+            findings.retain(|finding| finding.is_certain == is_certain);
+            findings
+        };
+        view! {
+            <tbody>
+                <Show when=move || !of_group().is_empty()>
+                    <tr>
+                        <th colspan="5" scope="rowgroup">
+                            {title}
+                        </th>
+                    </tr>
+                </Show>
+                <For each=of_group key=|finding| finding.id let:finding>
+                    <FindingRow finding=finding />
+                </For>
+            </tbody>
+        }
     };
     view! {
         <div class="secrets-content">
@@ -66,78 +84,77 @@ fn SecretsForm() -> impl IntoView {
             <table class="secrets-table">
                 <thead>
                     <tr>
-                        <Show when=move || can_be_redacted>
-                            <th>
-                                <input
-                                    type="checkbox"
-                                    aria-label="Replace all"
-                                    prop:checked=are_all
-                                    on:change=choose_all
-                                />
-                            </th>
-                        </Show>
+                        <th>
+                            <input
+                                type="checkbox"
+                                aria-label="Replace all"
+                                prop:checked=are_all
+                                on:change=choose_all
+                            />
+                        </th>
                         <th>"What"</th>
                         <th>"Beginning and end"</th>
                         <th>"Where"</th>
                         <th></th>
                     </tr>
                 </thead>
-                <tbody>
-                    <For each=findings key=|finding| finding.id let:finding>
-                        <FindingRow finding=finding chosen=can_be_redacted.then_some(chosen) />
-                    </For>
-                </tbody>
+                {group(true, "Secrets")}
+                {group(false, "Perhaps private")}
             </table>
+            <form class="secrets-own" on:submit=find>
+                <label>
+                    "Find also "
+                    <input
+                        class="field"
+                        placeholder="a text, or /an expression/"
+                        autocomplete="off"
+                        spellcheck="false"
+                        bind:value=pattern
+                    />
+                </label>
+                <button class="button">"Find"</button>
+                <span role="status">{move || downloads.problem.get()}</span>
+            </form>
             <p class="dialog-sure">
-                <button type="button" class="button" on:click=move |_| finish(Redaction::default())>
+                <button type="button" class="button" on:click=move |_| downloads.answer(false)>
                     "Download as it is"
                 </button>
-                <Show when=move || can_be_redacted>
-                    <button
-                        type="button"
-                        class="button button-primary"
-                        disabled=move || chosen.with(BTreeSet::is_empty)
-                        on:click=redact
-                    >
-                        "Replace and download"
-                    </button>
-                </Show>
+                <button
+                    type="button"
+                    class="button button-primary"
+                    disabled=move || chosen.with(BTreeSet::is_empty)
+                    on:click=move |_| downloads.answer(true)
+                >
+                    "Replace and download"
+                </button>
             </p>
         </div>
     }
 }
 
-/// A secret, with a checkbox if it can be replaced.
+/// A secret, with a checkbox.
 #[component]
-fn FindingRow(finding: Finding, chosen: Option<RwSignal<BTreeSet<u64>>>) -> impl IntoView {
+fn FindingRow(finding: Finding) -> impl IntoView {
     let downloads = use_downloads();
-    let Finding { id, kind, number, is_certain, sample, count, places } = finding;
+    let Finding { id, kind, number, is_certain: _, sample, count, places } = finding;
     let name = format!("{kind} {number}");
-    let choice = chosen.map(|chosen| {
-        let choose = move |event| {
-            let is_chosen = event_target_checked(&event);
-            chosen.update(|chosen| _ = if is_chosen { chosen.insert(id) } else { chosen.remove(&id) });
-        };
-        view! {
-            <td>
-                <input
-                    type="checkbox"
-                    aria-label=format!("Replace {name}")
-                    prop:checked=move || chosen.with(|chosen| chosen.contains(&id))
-                    on:change=choose
-                />
-            </td>
-        }
-    });
+    let choose = move |event| {
+        let is_chosen = event_target_checked(&event);
+        downloads.chosen.update(|chosen| _ = if is_chosen { chosen.insert(id) } else { chosen.remove(&id) });
+    };
     let more = count.saturating_sub(places.len() as u32);
     let more = (more > 0).then(|| format!(", and {}", format::plural(more, "more place")));
     view! {
         <tr>
-            {choice}
             <td>
-                {name.clone()}
-                {(!is_certain).then_some(view! { <span class="tag tag-quiet">"perhaps"</span> })}
+                <input
+                    type="checkbox"
+                    aria-label=format!("Replace {name}")
+                    prop:checked=move || downloads.chosen.with(|chosen| chosen.contains(&id))
+                    on:change=choose
+                />
             </td>
+            <td>{name.clone()}</td>
             <td>
                 <code>{sample}</code>
             </td>

@@ -11,6 +11,9 @@ use std::collections::BTreeSet;
 /// Where this browser keeps what a person said is no secret: ids, separated by blanks.
 const ALLOWED: &str = "no-secrets";
 
+/// Where this browser keeps the person's own pattern.
+const PATTERN: &str = "secrets-pattern";
+
 /// What a person wants to take out of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Goal {
@@ -25,9 +28,9 @@ pub enum Goal {
 }
 
 impl Goal {
-    /// Whether secrets can be replaced in it. Where all files go as they are, nothing can.
-    pub fn can_be_redacted(self) -> bool {
-        matches!(self, Goal::Save(_) | Goal::CopyReport)
+    /// Whether it has all files, unless it is redacted.
+    pub fn has_files(self) -> bool {
+        matches!(self, Goal::Report | Goal::Site)
     }
 
     /// Whose texts are looked at.
@@ -47,6 +50,8 @@ pub struct Question {
     pub goal: Goal,
     /// The secrets that it would carry.
     pub findings: Vec<Finding>,
+    /// The person's own pattern with which they were found.
+    pub pattern: String,
 }
 
 /// Downloads, and the question about secrets before them.
@@ -54,6 +59,10 @@ pub struct Question {
 pub struct Downloads {
     /// The question on screen.
     pub question: RwSignal<Option<Question>>,
+    /// The ids of the secrets to replace.
+    pub chosen: RwSignal<BTreeSet<u64>>,
+    /// Why the person's own pattern finds nothing, or an empty text.
+    pub problem: RwSignal<String>,
     data: Data,
     navigation: Navigation,
     notices: Notices,
@@ -63,34 +72,79 @@ pub struct Downloads {
 impl Downloads {
     /// Nothing is asked yet.
     pub fn new(data: Data, navigation: Navigation, notices: Notices, loading: Loading) -> Downloads {
-        Downloads { question: RwSignal::new(None), data, navigation, notices, loading }
+        Downloads {
+            question: RwSignal::new(None),
+            chosen: RwSignal::new(BTreeSet::new()),
+            problem: RwSignal::new(String::new()),
+            data,
+            navigation,
+            notices,
+            loading,
+        }
     }
 
     /// Takes something out of the page, or asks first if it would carry secrets.
     pub fn start(self, goal: Goal) {
-        let filter = match goal.can_be_redacted() {
-            true => self.navigation.view.with_untracked(|view| view.test_filter()),
-            false => Default::default(),
+        self.look(goal, document::remembered(PATTERN).unwrap_or_default());
+    }
+
+    /// Looks for secrets, and for what the person's own pattern finds.
+    pub fn look(self, goal: Goal, pattern: String) {
+        let filter = match goal.has_files() {
+            true => Default::default(),
+            false => self.navigation.view.with_untracked(|view| view.test_filter()),
         };
         spawn_local(async move {
+            let asked = self.data.ask(GetSecrets { kind: goal.export(), filter, pattern: pattern.clone() });
+            let mut findings = match asked.await {
+                Some(Ok(findings)) => findings,
+                Some(Err(problem)) if self.question.with_untracked(Option::is_some) => {
+                    return self.problem.set(problem);
+                }
+                Some(Err(_)) => return self.look(goal, String::new()),
+                None => return self.notices.show("The data could not be searched for secrets."),
+            };
             let allowed = allowed();
-            let mut findings =
-                self.data.ask(GetSecrets { kind: goal.export(), filter }).await.unwrap_or_default();
             findings.retain(|finding| !allowed.contains(&finding.id));
-            if findings.is_empty() {
-                self.finish(goal, Redaction::default());
-            } else {
-                self.question.set(Some(Question { goal, findings }));
+            let before = self.question.get_untracked();
+            if findings.is_empty() && before.is_none() {
+                return self.finish(goal, Redaction::default());
             }
+            document::remember(PATTERN, &pattern);
+            self.problem.set(String::new());
+            // What is certainly a secret is replaced, unless the person said otherwise.
+            let old: BTreeSet<u64> =
+                before.iter().flat_map(|question| &question.findings).map(|finding| finding.id).collect();
+            self.chosen.update(|chosen| {
+                if before.is_none() {
+                    chosen.clear();
+                }
+                let new = findings.iter().filter(|finding| finding.is_certain && !old.contains(&finding.id));
+                chosen.extend(new.map(|finding| finding.id));
+            });
+            self.question.set(Some(Question { goal, findings, pattern }));
         });
     }
 
+    /// Answers the question: what is chosen is replaced.
+    pub fn answer(self, is_redacted: bool) {
+        let Some(Question { goal, findings, pattern }) = self.question.get_untracked() else {
+            return;
+        };
+        let mut ids = Vec::new();
+        if is_redacted {
+            let chosen = self.chosen.get_untracked();
+            ids.extend(findings.iter().map(|finding| finding.id).filter(|id| chosen.contains(id)));
+        }
+        self.finish(goal, Redaction { ids, pattern });
+    }
+
     /// Takes it, with these secrets replaced.
-    pub fn finish(self, goal: Goal, redaction: Redaction) {
+    fn finish(self, goal: Goal, redaction: Redaction) {
         self.question.set(None);
         match goal {
-            Goal::Report => return self.loading.save_report(),
-            Goal::Site => return self.loading.save_site(),
+            Goal::Report => return self.loading.save_report(redaction),
+            Goal::Site => return self.loading.save_site(redaction),
             Goal::Save(_) | Goal::CopyReport => {}
         }
         let (filter, sides) =
@@ -98,7 +152,7 @@ impl Downloads {
         let kind = goal.export();
         let made = self.data.ask(MakeExport { kind, filter, sides, redaction, now_ms: js_sys::Date::now() });
         spawn_local(async move {
-            let made = made.await;
+            let made = made.await.and_then(Result::ok);
             match goal {
                 Goal::CopyReport => {
                     let report = made.and_then(|file| String::from_utf8(file.bytes).ok());

@@ -5,7 +5,7 @@ use std::fs;
 use anyhow::{Context, Result, ensure};
 use passgrid_browser_tests::{Scenario, scenario};
 
-use crate::steps;
+use crate::{one_file, steps};
 
 /// Of the shape of a token, and valid nowhere.
 const TOKEN: &str = "ghp_0123456789abcdefghijABCDEFGHIJ012345";
@@ -114,19 +114,102 @@ async fn findings_are_chosen_one_by_one_and_allowed_for_good() -> Result<()> {
     .await
 }
 
+/// Fails if a file has a secret.
+fn has_none(name: &str, content: &[u8]) -> Result<()> {
+    for secret in [TOKEN, PASSWORD] {
+        let is_in = content.windows(secret.len()).any(|part| part == secret.as_bytes());
+        ensure!(!is_in, "{name} has {secret}");
+    }
+    Ok(())
+}
+
 #[tokio::test]
-async fn a_report_with_all_files_says_that_it_keeps_them() -> Result<()> {
+async fn a_redacted_report_or_site_has_a_summary_instead_of_the_files() -> Result<()> {
     scenario(async |t| {
         drop_planted(t).await?;
         choose(t, "Report (HTML)").await?;
-        t.page.until_text("It has all files as they are").await?;
-        ensure!(!t.page.has("button", "Replace and download").await?, "nothing can be replaced");
+        t.page.until_text("It would have all files").await?;
         t.page.find("button", "Download as it is").await?.click().await?;
-        let (name, _) = t.page.download().await?;
-        ensure!(name.ends_with(".html"), "{name}");
+        let (name, whole) = t.page.download().await?;
+        ensure!(name.starts_with("passgrid-report-2") && name.ends_with(".html"), "{name}");
+
+        let folder = tempfile::tempdir()?;
+        choose(t, "Site (zip)").await?;
+        t.page.find("button", "Replace and download").await?.click().await?;
+        let (name, site) = t.page.download().await?;
+        ensure!(name.starts_with("passgrid-site-redacted-"), "{name}");
+        one_file::unzip(&site, folder.path())?;
+        let inner = fs::read(folder.path().join("results.zip"))?;
+        let names = one_file::unzip(&inner, &folder.path().join("results"))?;
+        ensure!(names.len() == 2 && names[1].contains("summary-redacted"), "{names:?}");
+        for name in &names {
+            has_none(name, &fs::read(folder.path().join("results").join(name))?)?;
+        }
+        let summary = fs::read_to_string(folder.path().join("results").join(&names[1]))?;
+        ensure!(
+            summary.contains("[redacted GitHub token 1]") && summary.contains("\"redacted\":"),
+            "{summary}"
+        );
+
+        // The address of a report names nothing of the results, either.
+        t.page.find("link", "Tests").await?.click().await?;
+        choose(t, "Report (HTML)").await?;
+        t.page.find("button", "Replace and download").await?.click().await?;
+        let (name, report) = t.page.download().await?;
+        ensure!(name.starts_with("passgrid-report-redacted-"), "{name}");
+        has_none(&name, &report)?;
+        let path = folder.path().join("report.html");
+        for (report, has_secret) in [(&whole, true), (&report, false)] {
+            fs::write(&path, report)?;
+            t.page.open_page(&format!("file://{}", path.display()), "ready").await?;
+            let data: String = t
+                .page
+                .evaluate(
+                    "passgridOneFile.data.arrayBuffer().then(bytes => \
+                     Array.from(new Uint8Array(bytes), byte => byte.toString(16).padStart(2, '0')).join(''))",
+                )
+                .await?;
+            let bytes: Vec<u8> = (0..data.len() / 2)
+                .map(|at| u8::from_str_radix(&data[2 * at..2 * at + 2], 16))
+                .collect::<Result<_, _>>()?;
+            let to = folder.path().join(if has_secret { "whole" } else { "redacted" });
+            for name in one_file::unzip(&bytes, &to)? {
+                if has_secret == has_none(&name, &fs::read(to.join(&name))?).is_ok()
+                    && !name.ends_with("library.json")
+                {
+                    anyhow::bail!("{name} of the report: secrets {has_secret}");
+                }
+            }
+        }
+        // Shows the same results, with placeholders.
+        let shown = steps::summary(t).await?;
+        ensure!(shown["totals"]["results"] == 2, "{}", shown["totals"]);
+        ensure!(shown.to_string().contains("[redacted GitHub token 1]"));
         // Results without secrets are not asked about.
         t.report_of([steps::fixture("brief/sessions.json")]).await?;
         steps::summary(t).await?["totals"]["results"].as_u64().context("no results").map(drop)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_person_finds_more_with_a_pattern() -> Result<()> {
+    scenario(async |t| {
+        drop_planted(t).await?;
+        choose(t, "Summary (JSON)").await?;
+        let field = t.page.find("textbox", "Find also").await?;
+        field.enter("/(/").await?;
+        t.page.until_text("this is no regular expression").await?;
+        t.page.find("textbox", "Find also").await?.enter("/board_[a-z]/").await?;
+        t.page.until_text("text of your own 1").await?;
+        t.page.find("button", "Replace and download").await?.click().await?;
+        let (_, content) = t.page.download().await?;
+        let content = String::from_utf8(content)?;
+        ensure!(
+            !content.contains("board_a") && content.contains("[redacted text of your own 1]"),
+            "{content}"
+        );
+        has_none("the summary", content.as_bytes())
     })
     .await
 }
