@@ -51,11 +51,17 @@ fn SecretsForm() -> impl IntoView {
     } else {
         "The download would have these. What is checked is replaced by a placeholder, the same one in every download."
     };
-    let find = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let find = move || {
         if let Some(question) = downloads.question.get_untracked() {
             downloads.look(question.goal, pattern.get_untracked());
         }
+    };
+    // A pattern that was typed, but not looked for yet, is looked for first.
+    let replace = move |_| match pattern.get_untracked() {
+        typed if downloads.question.with_untracked(|q| q.as_ref().is_some_and(|q| q.pattern != typed)) => {
+            find()
+        }
+        _ => downloads.answer(true),
     };
     let group = move |is_certain: bool, title: &'static str| {
         let of_group = move || {
@@ -101,7 +107,10 @@ fn SecretsForm() -> impl IntoView {
                 {group(true, "Secrets")}
                 {group(false, "Perhaps private")}
             </table>
-            <form class="secrets-own" on:submit=find>
+            <form class="secrets-own" on:submit=move |event| {
+                    event.prevent_default();
+                    find();
+                }>
                 <label>
                     "Find also "
                     <input
@@ -123,7 +132,7 @@ fn SecretsForm() -> impl IntoView {
                     type="button"
                     class="button button-primary"
                     disabled=move || chosen.with(BTreeSet::is_empty)
-                    on:click=move |_| downloads.answer(true)
+                    on:click=replace
                 >
                     "Replace and download"
                 </button>

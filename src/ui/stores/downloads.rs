@@ -98,10 +98,15 @@ impl Downloads {
             let asked = self.data.ask(GetSecrets { kind: goal.export(), filter, pattern: pattern.clone() });
             let mut findings = match asked.await {
                 Some(Ok(findings)) => findings,
-                Some(Err(problem)) if self.question.with_untracked(Option::is_some) => {
-                    return self.problem.set(problem);
+                // Nothing leaves before the person's own pattern works.
+                Some(Err(problem)) => {
+                    self.problem.set(problem);
+                    if self.question.with_untracked(Option::is_none) {
+                        self.chosen.set(BTreeSet::new());
+                        self.question.set(Some(Question { goal, findings: Vec::new(), pattern }));
+                    }
+                    return;
                 }
-                Some(Err(_)) => return self.look(goal, String::new()),
                 None => return self.notices.show("The data could not be searched for secrets."),
             };
             let allowed = allowed();
