@@ -66,7 +66,7 @@ fn own_pattern(pattern: &str) -> Result<Option<Regex>, String> {
     let inner = inner.filter(|inner| !inner.is_empty());
     let expression = inner.map_or_else(|| regex_lite::escape(pattern), str::to_owned);
     let made = RegexBuilder::new(&expression).size_limit(PATTERN_BYTES).build();
-    made.map(Some).map_err(|problem| format!("this is no regular expression: {problem}"))
+    made.map(Some).map_err(|problem| format!("this is not a regular expression: {problem}"))
 }
 
 /// A secret that a download would carry.

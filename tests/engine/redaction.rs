@@ -136,7 +136,7 @@ fn an_own_pattern_is_found_and_replaced() {
     assert_eq!(serials.iter().map(|finding| finding.count).collect::<Vec<_>>(), [2, 1]);
     for broken in ["/(/", "/a{1000}{1000}/"] {
         let problem = found(broken).unwrap_err();
-        assert!(problem.starts_with("this is no regular expression: "), "{problem}");
+        assert!(problem.starts_with("this is not a regular expression: "), "{problem}");
     }
     // An expression that finds nothing of length is none; slashes alone are a text.
     assert_eq!(found("/x*/").unwrap(), []);

@@ -199,7 +199,7 @@ async fn a_person_finds_more_with_a_pattern() -> Result<()> {
         choose(t, "Summary (JSON)").await?;
         let field = t.page.find("textbox", "Find also").await?;
         field.enter("/(/").await?;
-        t.page.until_text("this is no regular expression").await?;
+        t.page.until_text("this is not a regular expression").await?;
         t.page.find("textbox", "Find also").await?.enter("/board_[a-z]/").await?;
         t.page.until_text("text of your own 1").await?;
         t.page.find("button", "Replace and download").await?.click().await?;
