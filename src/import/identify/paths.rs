@@ -3,7 +3,7 @@
 use super::distinct;
 use super::evidence::{Member, Varies, sample, varies};
 use super::pieces::{Kind, Piece, Pieces, Shape, pieces};
-use super::words::{SEPARATORS, is_commit, labels_a_device, names_a_device};
+use super::words::{SEPARATORS, is_commit, is_kind_of_suite, labels_a_device, names_a_device};
 use crate::model::{Source, TestId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -119,10 +119,10 @@ fn split_shares(groups: BTreeMap<Shape, Vec<Member>>) -> BTreeMap<Shape, Vec<Mem
     let mut split: BTreeMap<Shape, Vec<Member>> = BTreeMap::new();
     for (shape, mut group) in groups {
         let at = shape.iter().rposition(|piece| *piece == (Kind::Name, Source::FileName));
-        let count = at.and_then(|at| Some((at, shares_after(&group, at)?)));
-        if let Some((at, count)) = count {
+        let separator = at.and_then(|at| Some((at, separator_of_shares(&group, at)?)));
+        if let Some((at, separator)) = separator {
             for member in &mut group {
-                split_piece(&mut member.pieces, at, count);
+                split_piece(&mut member.pieces, at, separator);
             }
         }
         let shape_of = |pieces: &[Piece]| pieces.iter().map(|piece| (piece.kind, piece.source)).collect();
@@ -132,29 +132,46 @@ fn split_shares(groups: BTreeMap<Shape, Vec<Member>>) -> BTreeMap<Shape, Vec<Mem
     split
 }
 
-/// Returns the number of the separator at which each name in this position is a run and a share.
-fn shares_after(group: &[Member], at: usize) -> Option<usize> {
+/// Which separator of a name: devices and modules may have some in their own names.
+#[derive(Clone, Copy)]
+enum Separator {
+    /// Counted from 0 at the start.
+    FromStart(usize),
+    /// Counted from 0 at the end.
+    FromEnd(usize),
+}
+
+/// Returns the separator at which each name in this position is a run and a share.
+fn separator_of_shares(group: &[Member], at: usize) -> Option<Separator> {
     let text_of = |member: &Member| member.pieces.get(at).map(|piece| piece.text.clone());
     let names: BTreeSet<String> = group.iter().filter_map(text_of).collect();
     if names.len() < 2 {
         return None;
     }
-    (1..=SPLITS).find(|&count| {
-        let halves: Option<Vec<(&str, &str)>> = names.iter().map(|name| halves(name, count)).collect();
+    let pieces = group.first().map(|member| member.pieces.as_slice()).unwrap_or_default();
+    let is_only_name = pieces.iter().filter(|piece| piece.kind == Kind::Name).count() == 1;
+    let from_start = (0..SPLITS).map(Separator::FromStart);
+    from_start.chain((0..SPLITS).map(Separator::FromEnd)).find(|&separator| {
+        let halves: Option<Vec<(&str, &str)>> = names.iter().map(|name| halves(name, separator)).collect();
         let Some(halves) = halves else {
             return false;
         };
         let heads = distinct(&mut halves.iter().map(|(head, _)| *head));
         let tails = distinct(&mut halves.iter().map(|(_, tail)| *tail));
         let are_crossed = heads.len() > 1 && tails.len() > 1 && names.len() * 2 > heads.len() * tails.len();
-        // A single device may have several shares.
-        let is_one = |one: &BTreeSet<&str>| one.len() == 1 && one.iter().all(|text| labels_a_device(text));
+        // A single device may have several shares. Without a word for it, some of them must be there twice, and
+        // nothing else may name it.
+        let may_be_device = is_only_name && names.len() < group.len();
+        let is_device = |text: &str| {
+            labels_a_device(text) || may_be_device && !is_kind_of_suite(&text.to_ascii_lowercase())
+        };
+        let is_one = |one: &BTreeSet<&str>| one.len() == 1 && one.iter().all(|text| is_device(text));
         if !are_crossed && !is_one(&heads) && !is_one(&tails) {
             return false;
         }
         let mut split = group.to_vec();
         for member in &mut split {
-            split_piece(&mut member.pieces, at, count);
+            split_piece(&mut member.pieces, at, separator);
         }
         let varies = varies(&split);
         let with = |kind: Varies| [at, at + 1].map(|at| varies.get(at) == Some(&kind));
@@ -162,19 +179,22 @@ fn shares_after(group: &[Member], at: usize) -> Option<usize> {
     })
 }
 
-/// Splits a name at a separator, counted from 1.
-fn halves(name: &str, count: usize) -> Option<(&str, &str)> {
-    let (at, separator) = name.match_indices(SEPARATORS).nth(count - 1)?;
+/// Splits a name at a separator.
+fn halves(name: &str, separator: Separator) -> Option<(&str, &str)> {
+    let (at, separator) = match separator {
+        Separator::FromStart(number) => name.match_indices(SEPARATORS).nth(number)?,
+        Separator::FromEnd(number) => name.rmatch_indices(SEPARATORS).nth(number)?,
+    };
     let (head, tail) = (name.get(..at)?, name.get(at + separator.len()..)?);
     let is_name = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count() > 1;
     (is_name(head) && is_name(tail)).then_some((head, tail))
 }
 
-fn split_piece(pieces: &mut Vec<Piece>, at: usize, count: usize) {
+fn split_piece(pieces: &mut Vec<Piece>, at: usize, separator: Separator) {
     let Some(piece) = pieces.get(at).cloned() else {
         return;
     };
-    if let Some((head, tail)) = halves(&piece.text, count) {
+    if let Some((head, tail)) = halves(&piece.text, separator) {
         let (head, tail) = (head.to_owned(), tail.to_owned());
         pieces.splice(at..=at, [Piece { text: head, ..piece.clone() }, Piece { text: tail, ..piece }]);
     }

@@ -43,8 +43,8 @@ pub struct Network {
     pub latency: Duration,
 }
 
-/// Timers wake up late, by this much at most. A line that waits no longer than this for its next bytes was
-/// never idle: without this, it would have nine tenths of its bandwidth.
+/// Timers wake up late. A line that waits no longer than this for its next bytes counts as busy: otherwise a
+/// single answer would get three quarters of the bandwidth, and two answers at once nine tenths.
 const LATE: Duration = Duration::from_millis(10);
 
 /// The state of a [`Network`].

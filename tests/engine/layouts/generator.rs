@@ -65,8 +65,8 @@ const fn style(
 use Builds::{Any, Dates, Jobs};
 use Shares::{Classes, Modules, One, Shards, Tests};
 
-/// Naming styles of 15 producers and habits.
-const STYLES: [Style; 15] = [
+/// Naming styles of 17 producers and habits.
+const STYLES: [Style; 17] = [
     style(
         "surefire",
         "B/D/target/surefire-reports/TEST-com.acme.S.xml",
@@ -92,6 +92,8 @@ const STYLES: [Style; 15] = [
     ),
     style("artifacts", "B/D/junit.xml", "artifacts/D/junit.xml", One, Jobs),
     style("flat", "D_B.xml", "D.xml", One, Any),
+    style("flat modules", "B/D-S.xml", "D-S.xml", Modules, Any),
+    style("modules first", "B/S_D.xml", "S_D.xml", Modules, Any),
     style("folder per build", "B/D.xml", "D.xml", One, Any),
     style("date folders", "nightly/B/D/results.xml", "nightly/D/results.xml", One, Dates),
 ];
@@ -216,6 +218,13 @@ fn layout(style: &Style, seed: u64) -> Layout {
                     let path = with_suffix(&file.path, "-retry1");
                     files.push(File { path, tests: file.tests[..1].to_vec(), ..file.clone() });
                 }
+                // It is run again into a folder beside.
+                if noise == 9
+                    && share == 0
+                    && let Some(path) = with_folder_suffix(&file.path, "-retry-1")
+                {
+                    files.push(File { path, tests: file.tests[..1].to_vec(), ..file.clone() });
+                }
                 files.push(file);
             }
         }
@@ -224,8 +233,8 @@ fn layout(style: &Style, seed: u64) -> Layout {
 }
 
 /// How many kinds of noise there are: none, missing runs, missing shares, tests of one DUT or build,
-/// equal names, a hash and a time in each file name, retries in files of their own.
-const NOISES: usize = 9;
+/// equal names, a hash and a time in each file name, retries in files or folders of their own.
+const NOISES: usize = 10;
 
 /// Adds a suffix to the name of a file, unless it is named after a class.
 fn with_suffix(path: &str, suffix: &str) -> String {
@@ -233,6 +242,12 @@ fn with_suffix(path: &str, suffix: &str) -> String {
         Some(stem) if !path.contains("TEST-") => format!("{stem}{suffix}.xml"),
         _ => path.to_owned(),
     }
+}
+
+/// Adds a suffix to the folder of a file, if it has one.
+fn with_folder_suffix(path: &str, suffix: &str) -> Option<String> {
+    let (folder, name) = path.rsplit_once('/')?;
+    Some(format!("{folder}{suffix}/{name}"))
 }
 
 /// Replaces a word of a path, which may have a separator at its end.

@@ -1,6 +1,6 @@
 //! Which DUT, build and session each file belongs to, in layouts whose truth is known.
 //!
-//! The generator makes layouts of 15 naming styles, every style equally often and with fixed seeds.
+//! The generator makes layouts of 17 naming styles, every style equally often and with fixed seeds.
 //! `cargo test --test engine layouts -- --nocapture` prints the figures of each style.
 
 mod generator;

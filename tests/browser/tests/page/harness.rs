@@ -84,12 +84,16 @@ async fn a_slow_network_has_its_bandwidth() -> Result<()> {
         const bytes = await (await fetch('own/megabyte.bin', { cache: 'no-store' })).arrayBuffer();
         return bytes.byteLength === 1e6 ? performance.now() - start : NaN;
     })()";
+    // 800 ms for the bytes, and 40 for the way. A busy machine may delay some answers, but not all.
+    let expected = 830.0..920.0;
     let mut least = f64::INFINITY;
-    for _ in 0..3 {
+    for _ in 0..10 {
         least = least.min(page.evaluate(fetched).await?);
+        if least < expected.end {
+            break;
+        }
     }
-    // 800 ms for the bytes, and 40 for the way.
-    assert!((830.0..920.0).contains(&least), "{least} ms");
+    assert!(expected.contains(&least), "{least} ms");
     page.quit().await.map(drop)
 }
 
