@@ -30,9 +30,8 @@ mod summary_csv;
 mod summary_json;
 mod timing_csv;
 
-pub use csv::text_table;
 pub use known_issues_json::{ISSUES_SCHEMA, known_issues};
-pub use redaction::{Finding, Redaction};
+pub use redaction::{FileSecrets, Finding, Redaction, Searched};
 
 use crate::analyze::Index;
 use crate::model::{Dataset, Timestamp};
@@ -209,6 +208,45 @@ pub fn export(
     let redacted = Some(replaced.map(|finding| finding.count).sum());
     let (data, index, filter) = &secrets.redacted(data, index, filter, redaction);
     Ok(download(export, &Input { data, index, filter, sides, now, redacted }))
+}
+
+/// Returns the secrets in the cells of a table, and what a person's own pattern finds in them.
+///
+/// # Errors
+///
+/// In words, if the pattern is invalid or finds too much.
+pub fn table_secrets(
+    data: &Dataset,
+    (head, rows): (&[String], &[Vec<String>]),
+    pattern: &str,
+) -> Result<Vec<Finding>, String> {
+    let mut secrets = Secrets::of(data, pattern)?;
+    let findings = secrets.table_findings(head, rows);
+    secrets.checked().map(|_| findings)
+}
+
+/// Makes a download of a table, such as the values of a chart: CSV.
+///
+/// # Errors
+///
+/// In words, if the pattern of the redaction is invalid or finds too much: then nothing may leave.
+pub fn table(
+    data: &Dataset,
+    file_stem: &str,
+    (head, rows): (&[String], &[Vec<String>]),
+    redaction: &Redaction,
+) -> Result<Download, String> {
+    if redaction.ids.is_empty() {
+        return Ok(csv::text_table(format!("{file_stem}.csv"), head, rows));
+    }
+    let mut secrets = Secrets::of(data, &redaction.pattern)?;
+    secrets.table_findings(head, rows);
+    let secrets = secrets.checked()?;
+    let ids = redaction.ids.iter().copied().collect();
+    let replaced = |cell: &String| secrets.replaced(cell, &ids).unwrap_or_else(|| cell.clone());
+    let head: Vec<String> = head.iter().map(replaced).collect();
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(replaced).collect()).collect();
+    Ok(csv::text_table(format!("{file_stem}-redacted.csv"), &head, &rows))
 }
 
 fn download(export: Export, input: &Input) -> Download {

@@ -45,6 +45,9 @@ const OWN: &str = "text of your own";
 /// The most different texts that a person's own pattern may find.
 const MOST_OWN: usize = 1000;
 
+/// The most different secrets of files that are listed beside those of the data.
+const MOST_IN_FILES: usize = 2 * MOST_OWN;
+
 /// The largest program of a pattern, in bytes. The time to search is this times the length of the texts.
 const PATTERN_BYTES: usize = 1 << 16;
 
@@ -58,15 +61,46 @@ pub struct Redaction {
 }
 
 /// A person's own pattern: a text as it is, or a regular expression between two slashes.
-fn own_pattern(pattern: &str) -> Result<Option<Regex>, String> {
-    if pattern.is_empty() {
-        return Ok(None);
+enum Own {
+    None,
+    Text(String),
+    Expression(Regex),
+}
+
+impl Own {
+    fn new(pattern: &str) -> Result<Own, String> {
+        let inner = pattern.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
+        let Some(inner) = inner.filter(|inner| !inner.is_empty()) else {
+            return Ok(if pattern.is_empty() { Own::None } else { Own::Text(pattern.to_owned()) });
+        };
+        let made = RegexBuilder::new(inner).size_limit(PATTERN_BYTES).build();
+        made.map(Own::Expression).map_err(|problem| format!("this is not a regular expression: {problem}"))
     }
-    let inner = pattern.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
-    let inner = inner.filter(|inner| !inner.is_empty());
-    let expression = inner.map_or_else(|| regex_lite::escape(pattern), str::to_owned);
-    let made = RegexBuilder::new(&expression).size_limit(PATTERN_BYTES).build();
-    made.map(Some).map_err(|problem| format!("this is not a regular expression: {problem}"))
+
+    /// Adds what it finds in a text.
+    fn find(&self, text: &str, found: &mut Vec<Secret>) {
+        let secret = |range: Range<usize>| Secret { kind: OWN, class: Class::High, range };
+        match self {
+            Own::None => {}
+            Own::Text(own) => {
+                let starts = memchr::memmem::find_iter(text.as_bytes(), own);
+                found.extend(starts.map(|start| secret(start..start + own.len())));
+            }
+            Own::Expression(own) => {
+                let matches = own.find_iter(text).filter(|found| !found.is_empty());
+                found.extend(matches.map(|found| secret(found.range())));
+            }
+        }
+    }
+}
+
+/// What a search for secrets found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Searched {
+    /// The secrets: certain ones first, then in the order of the data.
+    pub findings: Vec<Finding>,
+    /// What was not searched, in sentences.
+    pub gaps: Vec<String>,
 }
 
 /// A secret that a download would carry.
@@ -101,7 +135,8 @@ struct Known {
 pub(super) struct Secrets {
     known: Vec<Known>,
     by_text: FxHashMap<String, usize>,
-    own: Option<Regex>,
+    numbers: FxHashMap<&'static str, u32>,
+    own: Own,
 }
 
 impl Secrets {
@@ -111,45 +146,54 @@ impl Secrets {
     ///
     /// In words, if the pattern is invalid or finds too much.
     pub(super) fn of(data: &Dataset, pattern: &str) -> Result<Secrets, String> {
-        let own = own_pattern(pattern)?;
-        let mut secrets_of = Secrets { known: Vec::new(), by_text: FxHashMap::default(), own };
-        let mut numbers: FxHashMap<&'static str, u32> = FxHashMap::default();
-        each_text(data, &Filter::default(), &ALL, &mut |text, _| {
-            let found = secrets_of.found(text);
-            let is_any = !found.is_empty();
-            for secret in found {
-                let found = text.get(secret.range).unwrap_or_default();
-                if secrets_of.by_text.contains_key(found) {
-                    continue;
-                }
-                let number = numbers.entry(secret.kind).or_default();
-                *number += 1;
-                secrets_of.by_text.insert(found.to_owned(), secrets_of.known.len());
-                secrets_of.known.push(Known {
-                    id: xxh3_64(found.as_bytes()),
-                    kind: secret.kind,
-                    class: secret.class,
-                    number: *number,
-                    text: found.to_owned(),
-                });
-            }
-            is_any
-        });
-        match numbers.get(OWN) {
+        let (known, by_text, numbers) = Default::default();
+        let mut secrets = Secrets { known, by_text, numbers, own: Own::new(pattern)? };
+        each_text(data, &Filter::default(), &ALL, &mut |text, _| secrets.learn(text));
+        secrets.checked()
+    }
+
+    /// Fails in words if the person's own pattern finds too much.
+    pub(super) fn checked(self) -> Result<Secrets, String> {
+        match self.numbers.get(OWN) {
             Some(&number) if number as usize > MOST_OWN => {
                 Err(format!("your pattern finds {number} different texts; {MOST_OWN} are the limit"))
             }
-            _ => Ok(secrets_of),
+            _ => Ok(self),
         }
+    }
+
+    /// Adds the secrets of a text to those that are known. Returns whether it has any.
+    fn learn(&mut self, text: &str) -> bool {
+        let found = self.found(text);
+        for secret in &found {
+            self.index(secret, text);
+        }
+        !found.is_empty()
+    }
+
+    /// The index of a secret of this text among those that are known, to which it is added.
+    fn index(&mut self, secret: &Secret, text: &str) -> usize {
+        let found = text.get(secret.range.clone()).unwrap_or_default();
+        if let Some(&index) = self.by_text.get(found) {
+            return index;
+        }
+        let number = self.numbers.entry(secret.kind).or_default();
+        *number += 1;
+        self.by_text.insert(found.to_owned(), self.known.len());
+        self.known.push(Known {
+            id: xxh3_64(found.as_bytes()),
+            kind: secret.kind,
+            class: secret.class,
+            number: *number,
+            text: found.to_owned(),
+        });
+        self.known.len() - 1
     }
 
     /// The secrets of a text, and what the person's own pattern finds in it.
     fn found(&self, text: &str) -> Vec<Secret> {
         let mut found = secrets(text);
-        if let Some(own) = &self.own {
-            let matches = own.find_iter(text).filter(|found| !found.is_empty());
-            found.extend(matches.map(|found| Secret { kind: OWN, class: Class::High, range: found.range() }));
-        }
+        self.own.find(text, &mut found);
         found
     }
 
@@ -182,35 +226,24 @@ impl Secrets {
     /// Returns the secrets that a download of these texts would carry: certain ones first, then in the order of the
     /// data.
     pub(super) fn findings(&self, data: &Dataset, filter: &Filter, texts: &[Texts]) -> Vec<Finding> {
-        let mut found: Vec<Option<Finding>> = vec![None; self.known.len()];
-        each_text(data, filter, texts, &mut |text, place| {
-            let places = self.places(text, &|_| true);
-            let is_any = !places.is_empty();
-            for (_, index) in places {
-                let known = &self.known[index];
-                let finding = found[index].get_or_insert_with(|| Finding {
-                    id: known.id,
-                    kind: known.kind.to_owned(),
-                    number: known.number,
-                    is_certain: known.class == Class::High,
-                    sample: sample(&known.text),
-                    count: 0,
-                    places: Vec::new(),
-                });
-                finding.count += 1;
-                if finding.places.len() < PLACES {
-                    finding.places.push(place());
-                }
-            }
-            is_any
-        });
-        let mut found: Vec<Finding> = found.into_iter().flatten().collect();
-        found.sort_by_key(|finding| !finding.is_certain);
-        found
+        let mut tally = Tally::default();
+        each_text(data, filter, texts, &mut |text, place| tally.add_all(self, text, place));
+        tally.findings()
+    }
+
+    /// Returns the secrets in the cells of a table.
+    pub(super) fn table_findings(&mut self, head: &[String], rows: &[Vec<String>]) -> Vec<Finding> {
+        head.iter().chain(rows.iter().flatten()).for_each(|cell| _ = self.learn(cell));
+        let mut tally = Tally::default();
+        head.iter().for_each(|cell| _ = tally.add_all(self, cell, &|| "name of a column".to_owned()));
+        for (number, row) in (1..).zip(rows) {
+            row.iter().for_each(|cell| _ = tally.add_all(self, cell, &|| format!("row {number}")));
+        }
+        tally.findings()
     }
 
     /// Returns a text with a placeholder for each of these secrets; `None` if it has none of them.
-    fn replaced(&self, text: &str, ids: &FxHashSet<u64>) -> Option<String> {
+    pub(super) fn replaced(&self, text: &str, ids: &FxHashSet<u64>) -> Option<String> {
         let places = self.places(text, &|known| ids.contains(&known.id));
         if places.is_empty() {
             return None;
@@ -257,6 +290,111 @@ impl Secrets {
             ..filter.clone()
         };
         (copy, of_copy, filter)
+    }
+}
+
+/// Counts secrets by their places.
+#[derive(Default)]
+struct Tally(Vec<Option<Finding>>);
+
+impl Tally {
+    /// Counts the secrets of a text. Returns whether it has any.
+    fn add_all(&mut self, secrets: &Secrets, text: &str, place: &dyn Fn() -> String) -> bool {
+        let places = secrets.places(text, &|_| true);
+        places.iter().for_each(|(_, index)| self.add(secrets, *index, place));
+        !places.is_empty()
+    }
+
+    fn add(&mut self, secrets: &Secrets, index: usize, place: &dyn Fn() -> String) {
+        if self.0.len() < secrets.known.len() {
+            self.0.resize(secrets.known.len(), None);
+        }
+        let known = &secrets.known[index];
+        let finding = self.0[index].get_or_insert_with(|| Finding {
+            id: known.id,
+            kind: known.kind.to_owned(),
+            number: known.number,
+            is_certain: known.class == Class::High,
+            sample: sample(&known.text),
+            count: 0,
+            places: Vec::new(),
+        });
+        finding.count += 1;
+        if finding.places.len() < PLACES {
+            finding.places.push(place());
+        }
+    }
+
+    fn findings(self) -> Vec<Finding> {
+        let mut found: Vec<Finding> = self.0.into_iter().flatten().collect();
+        found.sort_by_key(|finding| !finding.is_certain);
+        found
+    }
+}
+
+/// The secrets of files that leave as they are: those of the data, and those that only the files have, such as in
+/// output.
+pub struct FileSecrets {
+    secrets: Secrets,
+    tally: Tally,
+    /// Whether a secret is in texts of the data, by its index. Its places there tell more than lines of files.
+    is_told: Vec<bool>,
+    is_full: bool,
+}
+
+impl FileSecrets {
+    /// Finds the secrets of the data.
+    ///
+    /// # Errors
+    ///
+    /// In words, if the person's own pattern is invalid or finds too much.
+    pub fn new(data: &Dataset, pattern: &str) -> Result<FileSecrets, String> {
+        let secrets = Secrets::of(data, pattern)?;
+        let mut tally = Tally::default();
+        each_text(data, &Filter::default(), &ALL, &mut |text, place| tally.add_all(&secrets, text, place));
+        let is_told = tally.0.iter().map(Option::is_some).collect();
+        Ok(FileSecrets { secrets, tally, is_told, is_full: false })
+    }
+
+    /// Looks at a piece of a file. Of what it finds, that which begins in `part` of the text counts, and only what
+    /// is certainly a secret if the file has no text. `place` says where a byte of the piece is.
+    pub fn search(
+        &mut self,
+        text: &str,
+        part: &Range<usize>,
+        is_text: bool,
+        place: &dyn Fn(usize) -> String,
+    ) {
+        for secret in self.secrets.found(text) {
+            let is_meant = is_text || secret.class == Class::High;
+            if !is_meant || !part.contains(&secret.range.start) {
+                continue;
+            }
+            let is_new =
+                text.get(secret.range.clone()).is_none_or(|text| !self.secrets.by_text.contains_key(text));
+            if is_new && self.secrets.known.len() - self.is_told.len() >= MOST_IN_FILES {
+                self.is_full = true;
+                continue;
+            }
+            let index = self.secrets.index(&secret, text);
+            if !self.is_told.get(index).copied().unwrap_or(false) {
+                self.tally.add(&self.secrets, index, &|| place(secret.range.start));
+            }
+        }
+    }
+
+    /// Returns all that was found.
+    ///
+    /// # Errors
+    ///
+    /// In words, if the person's own pattern finds too much.
+    pub fn finish(self) -> Result<Searched, String> {
+        self.secrets.checked()?;
+        let gap = format!("The files have more than {MOST_IN_FILES} secrets; the rest is not listed.");
+        Ok(Searched {
+            findings: self.tally.findings(),
+            gaps: self.is_full.then_some(gap).into_iter().collect(),
+        })
     }
 }
 

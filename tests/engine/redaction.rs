@@ -139,7 +139,7 @@ fn an_own_pattern_is_found_and_replaced() {
         assert!(problem.starts_with("this is not a regular expression: "), "{problem}");
     }
     // An expression that finds nothing of length is none; slashes alone are a text.
-    assert_eq!(found("/x*/").unwrap(), []);
+    assert_eq!(found("/z*/").unwrap(), []);
     assert_eq!(found("//").unwrap(), []);
     let ids = serials.iter().map(|finding| finding.id).collect();
     let redaction = Redaction { ids, pattern: r"/SN-\d{4}/".to_owned() };

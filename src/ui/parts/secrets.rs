@@ -47,7 +47,7 @@ fn SecretsForm() -> impl IntoView {
     };
     let words = if has_files {
         "It would have all files, with these in them. If you replace what is checked, it has a summary instead of the \
-         files: results, messages and properties, but no output and no pictures. Output was not looked at."
+         files: results, messages and properties, but no output and no pictures."
     } else {
         "The download would have these. What is checked is replaced by a placeholder, the same one in every download."
     };
@@ -87,6 +87,12 @@ fn SecretsForm() -> impl IntoView {
     view! {
         <div class="secrets-content">
             <p>{words}</p>
+            {move || {
+                let gaps = downloads
+                    .question
+                    .with(|question| question.as_ref().map_or_else(String::new, |asked| asked.gaps.join(" ")));
+                (!gaps.is_empty()).then(|| view! { <p class="secrets-gaps">{gaps}</p> })
+            }}
             <table class="secrets-table">
                 <thead>
                     <tr>

@@ -2,11 +2,13 @@
 
 use super::{Data, Loading, Navigation, Notices};
 use crate::browser::{clipboard, document, download};
-use crate::engine::{GetSecrets, MakeExport};
-use crate::export::{Export, Finding, Redaction};
+use crate::engine::{GetSecrets, GetTableSecrets, MakeExport, MakeTableCsv};
+use crate::export::{Download, Export, Finding, Redaction, Searched};
+use crate::figures::FigureTable;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Where this browser keeps what a person said is no secret: ids, separated by blanks.
 const ALLOWED: &str = "no-secrets";
@@ -14,8 +16,11 @@ const ALLOWED: &str = "no-secrets";
 /// Where this browser keeps the person's own pattern.
 const PATTERN: &str = "secrets-pattern";
 
+/// From this size on, files take so long to search that it is said.
+const SAID_BYTES: f64 = 20e6;
+
 /// What a person wants to take out of the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Goal {
     /// A download of the menu.
     Save(Export),
@@ -25,21 +30,14 @@ pub enum Goal {
     Report,
     /// The page and all files, for a web host.
     Site,
+    /// The values of a chart, as a CSV file with this name without its end.
+    Table(&'static str, Arc<FigureTable>),
 }
 
 impl Goal {
     /// Whether it has all files, unless it is redacted.
-    pub fn has_files(self) -> bool {
+    pub fn has_files(&self) -> bool {
         matches!(self, Goal::Report | Goal::Site)
-    }
-
-    /// Whose texts are looked at.
-    fn export(self) -> Export {
-        match self {
-            Goal::Save(export) => export,
-            Goal::CopyReport => Export::ReportMarkdown,
-            Goal::Report | Goal::Site => Export::SummaryJson,
-        }
     }
 }
 
@@ -50,6 +48,8 @@ pub struct Question {
     pub goal: Goal,
     /// The secrets that it would carry.
     pub findings: Vec<Finding>,
+    /// What was not searched, in sentences.
+    pub gaps: Vec<String>,
     /// The person's own pattern with which they were found.
     pub pattern: String,
 }
@@ -90,20 +90,19 @@ impl Downloads {
 
     /// Looks for secrets, and for what the person's own pattern finds.
     pub fn look(self, goal: Goal, pattern: String) {
-        let filter = match goal.has_files() {
-            true => Default::default(),
-            false => self.navigation.view.with_untracked(|view| view.test_filter()),
-        };
+        if goal.has_files() && self.loading.bytes() > SAID_BYTES {
+            self.notices.show("The files are searched for secrets…");
+        }
         spawn_local(async move {
-            let asked = self.data.ask(GetSecrets { kind: goal.export(), filter, pattern: pattern.clone() });
-            let mut findings = match asked.await {
-                Some(Ok(findings)) => findings,
+            let Searched { mut findings, gaps } = match self.search(&goal, &pattern).await {
+                Some(Ok(searched)) => searched,
                 // Nothing leaves before the person's own pattern works.
                 Some(Err(problem)) => {
                     self.problem.set(problem);
                     if self.question.with_untracked(Option::is_none) {
                         self.chosen.set(BTreeSet::new());
-                        self.question.set(Some(Question { goal, findings: Vec::new(), pattern }));
+                        let (findings, gaps) = Default::default();
+                        self.question.set(Some(Question { goal, findings, gaps, pattern }));
                     }
                     return;
                 }
@@ -113,6 +112,9 @@ impl Downloads {
             findings.retain(|finding| !allowed.contains(&finding.id));
             let before = self.question.get_untracked();
             if findings.is_empty() && before.is_none() {
+                if !gaps.is_empty() {
+                    self.notices.show(format!("No secrets were found. {}", gaps.join(" ")));
+                }
                 return self.finish(goal, Redaction::default());
             }
             document::remember(PATTERN, &pattern);
@@ -127,13 +129,33 @@ impl Downloads {
                 let new = findings.iter().filter(|finding| finding.is_certain && !old.contains(&finding.id));
                 chosen.extend(new.map(|finding| finding.id));
             });
-            self.question.set(Some(Question { goal, findings, pattern }));
+            self.question.set(Some(Question { goal, findings, gaps, pattern }));
         });
+    }
+
+    /// Asks the engine which secrets a download would carry.
+    async fn search(self, goal: &Goal, pattern: &str) -> Option<Result<Searched, String>> {
+        let pattern = pattern.to_owned();
+        let (kind, has_files) = match goal {
+            Goal::Table(_, table) => {
+                let table = (**table).clone();
+                let found = self.data.ask(GetTableSecrets { table, pattern }).await?;
+                return Some(found.map(|findings| Searched { findings, gaps: Vec::new() }));
+            }
+            Goal::Save(export) => (*export, false),
+            Goal::CopyReport => (Export::ReportMarkdown, false),
+            Goal::Report | Goal::Site => (Export::SummaryJson, true),
+        };
+        let filter = match has_files {
+            true => Default::default(),
+            false => self.navigation.view.with_untracked(|view| view.test_filter()),
+        };
+        self.data.ask(GetSecrets { kind, filter, pattern, has_files }).await
     }
 
     /// Answers the question: what is chosen is replaced.
     pub fn answer(self, is_redacted: bool) {
-        let Some(Question { goal, findings, pattern }) = self.question.get_untracked() else {
+        let Some(Question { goal, findings, pattern, .. }) = self.question.get_untracked() else {
             return;
         };
         let mut ids = Vec::new();
@@ -147,33 +169,43 @@ impl Downloads {
     /// Takes it, with these secrets replaced.
     fn finish(self, goal: Goal, redaction: Redaction) {
         self.question.set(None);
-        match goal {
+        let kind = match goal {
             Goal::Report => return self.loading.save_report(redaction),
             Goal::Site => return self.loading.save_site(redaction),
-            Goal::Save(_) | Goal::CopyReport => {}
-        }
+            Goal::Table(file_stem, table) => return self.save_table(file_stem, &table, redaction),
+            Goal::CopyReport => Export::ReportMarkdown,
+            Goal::Save(kind) => kind,
+        };
         let (filter, sides) =
             self.navigation.view.with_untracked(|view| (view.test_filter(), view.comparison.sides.clone()));
-        let kind = goal.export();
         let made = self.data.ask(MakeExport { kind, filter, sides, redaction, now_ms: js_sys::Date::now() });
         spawn_local(async move {
             let made = made.await.and_then(Result::ok);
-            match goal {
-                Goal::CopyReport => {
-                    let report = made.and_then(|file| String::from_utf8(file.bytes).ok());
-                    let is_copied = match report {
-                        Some(report) => clipboard::copy(&report).await,
-                        None => false,
-                    };
-                    self.notices.show(match is_copied {
-                        true => "The report is on the clipboard, as Markdown.",
-                        false => "Your browser blocked copying.",
-                    });
-                }
-                _ if made.is_some_and(|file| download::save(&file)) => {}
-                _ => self.notices.show(format!("{} could not be saved.", kind.name())),
+            if goal != Goal::CopyReport {
+                return self.save(kind.name(), made);
             }
+            let report = made.and_then(|file| String::from_utf8(file.bytes).ok());
+            let is_copied = match report {
+                Some(report) => clipboard::copy(&report).await,
+                None => false,
+            };
+            self.notices.show(match is_copied {
+                true => "The report is on the clipboard, as Markdown.",
+                false => "Your browser blocked copying.",
+            });
         });
+    }
+
+    fn save_table(self, file_stem: &str, table: &FigureTable, redaction: Redaction) {
+        let made = MakeTableCsv { file_stem: file_stem.to_owned(), table: table.clone(), redaction };
+        let made = self.data.ask(made);
+        spawn_local(async move { self.save("The table of the chart", made.await.and_then(Result::ok)) });
+    }
+
+    fn save(self, what: &str, made: Option<Download>) {
+        if !made.is_some_and(|file| download::save(&file)) {
+            self.notices.show(format!("{what} could not be saved."));
+        }
     }
 
     /// Remembers in this browser that something is no secret. The question ends with its last finding.
@@ -185,7 +217,7 @@ impl Downloads {
         let left = self.question.try_update(|question| {
             let question = question.as_mut()?;
             question.findings.retain(|finding| finding.id != id);
-            question.findings.is_empty().then_some(question.goal)
+            question.findings.is_empty().then(|| question.goal.clone())
         });
         if let Some(goal) = left.flatten() {
             self.finish(goal, Redaction::default());

@@ -21,6 +21,11 @@ const SITE: &str = r#"{ "schema": "passgrid/manifest/1", "sessions": [{ "files":
 "#;
 
 impl Loading {
+    /// The size of all files that a report has.
+    pub fn bytes(self) -> f64 {
+        self.loaded().iter().map(|found| found.file.size()).sum()
+    }
+
     /// Saves what is on screen as a report.
     pub fn save_report(self, redaction: Redaction) {
         let view = self.navigation.view.get_untracked();
