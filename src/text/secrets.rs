@@ -121,9 +121,11 @@ fn begins_word(bytes: &[u8], start: usize) -> bool {
     }
 }
 
-/// Whether the end of a secret may be missing: it ends with a text as long as those that importers cut.
+/// Whether the end of a secret may be missing: it ends with a text as long as those that importers cut, or where
+/// notes and long names end what they quote.
 fn is_cut(bytes: &[u8], end: usize) -> bool {
-    end == bytes.len() && bytes.len() >= CUT_TEXT
+    let rest = bytes.get(end..).unwrap_or_default();
+    rest.is_empty() && bytes.len() >= CUT_TEXT || rest.starts_with(b"`") || rest.starts_with("…".as_bytes())
 }
 
 /// How many bytes of a GitLab token's routing follow: `.01.170abcdef`.

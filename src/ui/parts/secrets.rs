@@ -3,9 +3,11 @@
 use super::dialog::Dialog;
 use crate::export::Finding;
 use crate::ui::format;
-use crate::ui::stores::use_downloads;
+use crate::ui::stores::{Question, use_downloads};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlDialogElement, MouseEvent};
 
 /// Lists the secrets that a download would carry, and asks which to replace.
 #[component]
@@ -33,6 +35,7 @@ fn SecretsForm() -> impl IntoView {
     let downloads = use_downloads();
     let asked = downloads.question.get_untracked();
     let has_files = asked.as_ref().is_some_and(|question| question.goal.has_files());
+    let verb = asked.as_ref().map_or("", Question::verb);
     let pattern = RwSignal::new(asked.map_or_else(String::new, |question| question.pattern));
     let chosen = downloads.chosen;
     let findings = move || {
@@ -49,7 +52,7 @@ fn SecretsForm() -> impl IntoView {
         "It would have all files, with these in them. If you replace what is checked, it has a summary instead of the \
          files: results, messages and properties, but no output and no pictures."
     } else {
-        "The download would have these. What is checked is replaced by a placeholder, the same one in every download."
+        "These would leave with it. What is checked is replaced by a placeholder, the same one in every download."
     };
     let find = move || {
         if let Some(question) = downloads.question.get_untracked() {
@@ -57,11 +60,14 @@ fn SecretsForm() -> impl IntoView {
         }
     };
     // A pattern that was typed, but not looked for yet, is looked for first.
-    let replace = move |_| match pattern.get_untracked() {
+    let replace = move |event: MouseEvent| match pattern.get_untracked() {
         typed if downloads.question.with_untracked(|q| q.as_ref().is_some_and(|q| q.pattern != typed)) => {
             find()
         }
-        _ => downloads.answer(true),
+        _ => {
+            close(&event);
+            downloads.answer(true);
+        }
     };
     let group = move |is_certain: bool, title: &'static str| {
         let of_group = move || {
@@ -86,33 +92,51 @@ fn SecretsForm() -> impl IntoView {
     };
     view! {
         <div class="secrets-content">
-            <p>{words}</p>
             {move || {
                 let gaps = downloads
                     .question
                     .with(|question| question.as_ref().map_or_else(String::new, |asked| asked.gaps.join(" ")));
                 (!gaps.is_empty()).then(|| view! { <p class="secrets-gaps">{gaps}</p> })
             }}
-            <table class="secrets-table">
-                <thead>
-                    <tr>
-                        <th>
-                            <input
-                                type="checkbox"
-                                aria-label="Replace all"
-                                prop:checked=are_all
-                                on:change=choose_all
-                            />
-                        </th>
-                        <th>"What"</th>
-                        <th>"Beginning and end"</th>
-                        <th>"Where"</th>
-                        <th></th>
-                    </tr>
-                </thead>
-                {group(true, "Secrets")}
-                {group(false, "Perhaps private")}
-            </table>
+            <Show
+                when=move || !findings().is_empty()
+                fallback=move || {
+                    let is_searched = move || downloads.problem.with(String::is_empty);
+                    view! {
+                        <p>
+                            {move || match is_searched() {
+                                true => "Nothing was found.",
+                                false => "Nothing was searched: mend the pattern below, or empty it, and find again.",
+                            }}
+                        </p>
+                    }
+                }
+            >
+                <p>{words}</p>
+                <div class="secrets-list">
+                    <table class="secrets-table">
+                        <thead>
+                            <tr>
+                                <th>
+                                    <input
+                                        type="checkbox"
+                                        aria-label="Replace all"
+                                        autofocus
+                                        prop:checked=are_all
+                                        on:change=choose_all
+                                    />
+                                </th>
+                                <th>"What"</th>
+                                <th>"Beginning and end"</th>
+                                <th>"Where"</th>
+                                <th></th>
+                            </tr>
+                        </thead>
+                        {group(true, "Secrets")}
+                        {group(false, "Perhaps private")}
+                    </table>
+                </div>
+            </Show>
             <form class="secrets-own" on:submit=move |event| {
                     event.prevent_default();
                     find();
@@ -122,6 +146,7 @@ fn SecretsForm() -> impl IntoView {
                     <input
                         class="field"
                         placeholder="a text, or /an expression/"
+                        autofocus
                         autocomplete="off"
                         spellcheck="false"
                         bind:value=pattern
@@ -131,8 +156,14 @@ fn SecretsForm() -> impl IntoView {
                 <span role="status">{move || downloads.problem.get()}</span>
             </form>
             <p class="dialog-sure">
-                <button type="button" class="button" on:click=move |_| downloads.answer(false)>
-                    "Download as it is"
+                <button type="button" class="button" on:click=move |event| {
+                    close(&event);
+                    downloads.answer(false);
+                }>
+                    {match verb {
+                        "copy" => "Copy as it is",
+                        _ => "Download as it is",
+                    }}
                 </button>
                 <button
                     type="button"
@@ -140,10 +171,19 @@ fn SecretsForm() -> impl IntoView {
                     disabled=move || chosen.with(BTreeSet::is_empty)
                     on:click=replace
                 >
-                    "Replace and download"
+                    {format!("Replace and {verb}")}
                 </button>
             </p>
         </div>
+    }
+}
+
+/// Closes the dialog of a button, which gives the focus back. A dialog that is only removed does not.
+fn close(event: &MouseEvent) {
+    let button = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let dialog = button.and_then(|button| button.closest("dialog").ok().flatten());
+    if let Some(dialog) = dialog.and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok()) {
+        dialog.close();
     }
 }
 
@@ -156,6 +196,13 @@ fn FindingRow(finding: Finding) -> impl IntoView {
     let choose = move |event| {
         let is_chosen = event_target_checked(&event);
         downloads.chosen.update(|chosen| _ = if is_chosen { chosen.insert(id) } else { chosen.remove(&id) });
+    };
+    let allow = move |event| {
+        let is_last = |question: &Question| question.findings.iter().all(|finding| finding.id == id);
+        if downloads.question.with_untracked(|question| question.as_ref().is_some_and(is_last)) {
+            close(&event);
+        }
+        downloads.allow(id);
     };
     let more = count.saturating_sub(places.len() as u32);
     let more = (more > 0).then(|| format!(", and {}", format::plural(more, "more place")));
@@ -180,7 +227,7 @@ fn FindingRow(finding: Finding) -> impl IntoView {
                     class="button button-small"
                     aria-label=format!("{name} is not a secret")
                     title="Not asked again in this browser"
-                    on:click=move |_| downloads.allow(id)
+                    on:click=allow
                 >
                     "Not a secret"
                 </button>

@@ -41,6 +41,13 @@ impl Goal {
     }
 }
 
+impl Question {
+    /// What is done with it: `download`.
+    pub fn verb(&self) -> &'static str {
+        if self.goal == Goal::CopyReport { "copy" } else { "download" }
+    }
+}
+
 /// What is asked before a download.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question {

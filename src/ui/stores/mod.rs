@@ -23,7 +23,7 @@ mod printing;
 
 pub use color_scheme::ColorScheme;
 pub use data::Data;
-pub use downloads::{Downloads, Goal};
+pub use downloads::{Downloads, Goal, Question};
 pub use libraries::{Libraries, kept_until};
 pub use loading::{Loading, MOST_LAST_BYTES, Phase, Watched};
 pub use navigation::{Dialog, IssueDraft, Navigation};

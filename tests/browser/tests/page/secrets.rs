@@ -4,8 +4,9 @@ use std::fs;
 
 use anyhow::{Context, Result, ensure};
 use passgrid_browser_tests::{Scenario, scenario};
+use zip::write::SimpleFileOptions;
 
-use crate::{one_file, steps};
+use crate::{archives, one_file, steps};
 
 /// Of the shape of a token, and valid nowhere.
 const TOKEN: &str = "ghp_0123456789abcdefghijABCDEFGHIJ012345";
@@ -109,6 +110,119 @@ async fn findings_are_chosen_one_by_one_and_allowed_for_good() -> Result<()> {
         t.page.find("button", "Download as it is").await?.click().await?;
         let (_, content) = t.page.download().await?;
         ensure!(String::from_utf8(content)?.contains(PASSWORD));
+        Ok(())
+    })
+    .await
+}
+
+/// A secret that only the output has, which the engine does not keep.
+async fn drop_with_output(t: &Scenario) -> Result<()> {
+    let report = format!(
+        "<testsuite name=\"suite\"><properties><property name=\"dut\" value=\"board_a\"/></properties>\n\
+         <testcase classname=\"a\" name=\"login\" time=\"1\"><system-out>level 3\n{TOKEN}</system-out></testcase>\
+         </testsuite>"
+    );
+    let folder = tempfile::tempdir()?;
+    let archive = folder.path().join("night.zip");
+    archives::write_zip(&archive, &[("board_a.xml", report.as_bytes(), SimpleFileOptions::default())])?;
+    t.report_of([&archive]).await
+}
+
+#[tokio::test]
+async fn output_is_searched_before_files_leave() -> Result<()> {
+    scenario(async |t| {
+        drop_with_output(t).await?;
+        // A summary has no output.
+        choose(t, "Summary (JSON)").await?;
+        has_none("the summary", &t.page.download().await?.1)?;
+        for (item, part) in [("Report (HTML)", "report"), ("Site (zip)", "site")] {
+            choose(t, item).await?;
+            t.page.until_text("It would have all files").await?;
+            let asked: String =
+                t.page.evaluate("document.querySelector('.dialog.secrets').innerText").await?;
+            ensure!(asked.contains("GitHub token 1") && asked.contains("line 3 of night.zip"), "{asked}");
+            t.page.find("button", "Replace and download").await?.click().await?;
+            let (name, content) = t.page.download().await?;
+            ensure!(name.starts_with(&format!("passgrid-{part}-redacted-")), "{name}");
+            has_none(&name, &content)?;
+        }
+        // What is allowed is not asked about.
+        choose(t, "Site (zip)").await?;
+        t.page.find("button", "GitHub token 1 is not a secret").await?.click().await?;
+        let (name, _) = t.page.download().await?;
+        ensure!(name.starts_with("passgrid-site-2"), "{name}");
+        choose(t, "Report (HTML)").await?;
+        let (name, _) = t.page.download().await?;
+        ensure!(name.starts_with("passgrid-report-2"), "{name}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_copied_report_and_tables_of_charts_are_searched() -> Result<()> {
+    scenario(async |t| {
+        let folder = tempfile::tempdir()?;
+        let mut files = Vec::new();
+        for build in ["1.0", "1.1"] {
+            let report = format!(
+                "<testsuite name=\"suite\"><properties><property name=\"dut\" value=\"{TOKEN}\"/>\
+                 <property name=\"build\" value=\"{build}\"/></properties>\
+                 <testcase classname=\"a\" name=\"login\" time=\"1\"><failure message=\"x\"/></testcase></testsuite>"
+            );
+            let path = folder.path().join(format!("{build}.xml"));
+            fs::write(&path, report)?;
+            files.push(path);
+        }
+        t.report_of(&files).await?;
+        t.page.fill_clipboard("before").await?;
+        choose(t, "Copy as Markdown").await?;
+        t.page.find("button", "Replace and copy").await?.click().await?;
+        t.page.until_text("The report is on the clipboard").await?;
+        let copied = t.page.clipboard().await?;
+        ensure!(copied.contains("redacted GitHub token 1"), "{copied}");
+        has_none("the copied report", copied.as_bytes())?;
+
+        steps::go_to(t, "History").await?;
+        t.page.until_true("document.querySelectorAll('.js-plotly-plot .trace').length > 0").await?;
+        t.page.find("button", "Save chart").await?.click().await?;
+        t.page.find("menuitem", "CSV").await?.click().await?;
+        t.page.find("button", "Replace and download").await?.click().await?;
+        let (name, content) = t.page.download().await?;
+        ensure!(name.ends_with("-redacted.csv"), "{name}");
+        has_none(&name, &content)?;
+        ensure!(String::from_utf8(content)?.contains("[redacted GitHub token 1]"));
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_question_is_answered_by_keyboard() -> Result<()> {
+    scenario(async |t| {
+        drop_planted(t).await?;
+        let focused = "document.activeElement.getAttribute('aria-label') ?? document.activeElement.innerText";
+        choose(t, "Summary (JSON)").await?;
+        t.page.until_true(&format!("({focused}) === 'Replace all'")).await?;
+        // All were chosen: once for none, and again for all.
+        t.page.press(" ").await?;
+        t.page.until_true("document.querySelector('.dialog.secrets .button-primary').disabled").await?;
+        t.page.press(" ").await?;
+        t.page.until_true("!document.querySelector('.dialog.secrets .button-primary').disabled").await?;
+        for _ in 0..12 {
+            let at: String = t.page.evaluate(focused).await?;
+            if at == "Replace and download" {
+                break;
+            }
+            t.page.press("Tab").await?;
+        }
+        t.page.press("Enter").await?;
+        let (name, content) = t.page.download().await?;
+        ensure!(name.contains("-redacted-"), "{name}");
+        has_none(&name, &content)?;
+        t.page.until_true("document.querySelector('.dialog.secrets') === null").await?;
+        let at: String = t.page.evaluate(focused).await?;
+        ensure!(at.contains("Download"), "the focus is lost: {at}");
         Ok(())
     })
     .await
