@@ -19,8 +19,12 @@ use xxhash_rust::xxh3::xxh3_64;
 /// Texts that a download carries or leaves out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Texts {
-    /// Names of tests, DUTs, units, builds and sessions, and why sessions are incomplete.
+    /// Names of DUTs, units, builds and sessions, and why sessions are incomplete.
     Names,
+    /// Names of tests and suites.
+    Tests,
+    /// Names and units of metrics.
+    Metrics,
     /// Messages, places of failures and native words.
     Messages,
     /// Properties and labels of sessions, attributes of DUTs.
@@ -31,7 +35,15 @@ pub(super) enum Texts {
     Issues,
 }
 
-const ALL: [Texts; 5] = [Texts::Names, Texts::Messages, Texts::Properties, Texts::Files, Texts::Issues];
+const ALL: [Texts; 7] = [
+    Texts::Names,
+    Texts::Tests,
+    Texts::Messages,
+    Texts::Properties,
+    Texts::Files,
+    Texts::Issues,
+    Texts::Metrics,
+];
 
 /// The most places that a finding names.
 const PLACES: usize = 3;
@@ -244,7 +256,11 @@ impl Secrets {
 
     /// Returns a text with a placeholder for each of these secrets; `None` if it has none of them.
     pub(super) fn replaced(&self, text: &str, ids: &FxHashSet<u64>) -> Option<String> {
-        let places = self.places(text, &|known| ids.contains(&known.id));
+        self.replaced_if(text, &|known| ids.contains(&known.id))
+    }
+
+    fn replaced_if(&self, text: &str, is_meant: &impl Fn(&Known) -> bool) -> Option<String> {
+        let places = self.places(text, is_meant);
         if places.is_empty() {
             return None;
         }
@@ -321,7 +337,11 @@ impl Tally {
         });
         finding.count += 1;
         if finding.places.len() < PLACES {
-            finding.places.push(place());
+            // A place may be named after a secret.
+            let place = place();
+            let hidden =
+                secrets.replaced_if(&place, &|known| known.class == Class::High && known.kind != OWN);
+            finding.places.push(hidden.unwrap_or(place));
         }
     }
 
@@ -421,7 +441,7 @@ fn each_text(
     if has(Texts::Names) {
         names(data, visit);
     }
-    if has(Texts::Names) || has(Texts::Messages) {
+    if has(Texts::Tests) || has(Texts::Messages) {
         results(data, filter, texts, visit);
     }
     if has(Texts::Properties) {
@@ -439,7 +459,7 @@ fn each_text(
                     visit(name, &|| format!("name of a property of {}", of()));
                     visit(value, &|| format!("property {name} of {}", of()));
                 }
-                for file in draft.origin.iter().flat_map(|(_, files)| files) {
+                for file in draft.origin.iter().flat_map(|(format, files)| files.iter().chain([format])) {
                     visit(file, &|| format!("file of {}", of()));
                 }
             }
@@ -449,6 +469,12 @@ fn each_text(
         for (_, file) in data.ledger() {
             visit(&file.path, &|| "path of a file".to_owned());
             file.notes.iter().for_each(|note| _ = visit(&note.text, &|| format!("note on {}", file.path)));
+        }
+    }
+    if has(Texts::Metrics) {
+        for kind in data.metrics.kinds() {
+            visit(data.text(kind.name), &|| "name of a metric".to_owned());
+            visit(data.text(kind.unit), &|| format!("unit of {}", data.text(kind.name)));
         }
     }
     if has(Texts::Issues) {
@@ -491,7 +517,7 @@ fn results(
     let mut harmless: FxHashSet<StrId> = FxHashSet::default();
     for (test, of_test) in results_by_test(data, filter) {
         let name = data.tests.name(test);
-        if texts.contains(&Texts::Names) {
+        if texts.contains(&Texts::Tests) {
             let scope = data.tests.scope_of(test);
             if scopes.insert(scope) {
                 visit(data.tests.scope_text(scope), &|| format!("suite of {name}"));

@@ -4,6 +4,7 @@ use std::fs;
 
 use anyhow::{Context, Result, ensure};
 use passgrid_browser_tests::{Scenario, scenario};
+use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
 
 use crate::{archives, one_file, steps};
@@ -27,7 +28,8 @@ const DOWNLOADS: [&str; 12] = [
     "Badge (SVG)",
 ];
 
-async fn drop_planted(t: &Scenario) -> Result<()> {
+/// Drops a report with secrets. A page reads its files again, so the folder must stay.
+async fn drop_planted(t: &Scenario) -> Result<TempDir> {
     let folder = tempfile::tempdir()?;
     let report = format!(
         "<testsuites><testsuite name=\"suite\"><properties><property name=\"dut\" value=\"board_a\"/>\
@@ -38,7 +40,8 @@ async fn drop_planted(t: &Scenario) -> Result<()> {
     );
     let path = folder.path().join("board_a.xml");
     fs::write(&path, report)?;
-    t.report_of([&path]).await
+    t.report_of([&path]).await?;
+    Ok(folder)
 }
 
 async fn choose(t: &Scenario, item: &str) -> Result<()> {
@@ -49,7 +52,7 @@ async fn choose(t: &Scenario, item: &str) -> Result<()> {
 #[tokio::test]
 async fn what_is_replaced_is_in_no_download() -> Result<()> {
     scenario(async |t| {
-        drop_planted(t).await?;
+        let _folder = drop_planted(t).await?;
         let mut replaced = 0;
         for item in DOWNLOADS {
             choose(t, item).await?;
@@ -84,7 +87,7 @@ async fn what_is_replaced_is_in_no_download() -> Result<()> {
 #[tokio::test]
 async fn findings_are_chosen_one_by_one_and_allowed_for_good() -> Result<()> {
     scenario(async |t| {
-        drop_planted(t).await?;
+        let _folder = drop_planted(t).await?;
         choose(t, "Summary (JSON)").await?;
         t.page.until_text("Secrets in the download").await?;
         // The page behind shows what the file says; the question does not repeat it.
@@ -103,7 +106,7 @@ async fn findings_are_chosen_one_by_one_and_allowed_for_good() -> Result<()> {
             .await?;
         t.page.press("Escape").await?;
         // Not asked again after a reload, and what is left is.
-        drop_planted(t).await?;
+        let _folder = drop_planted(t).await?;
         choose(t, "Summary (JSON)").await?;
         t.page.until_text("Secrets in the download").await?;
         ensure!(!t.page.has("checkbox", "Replace GitHub token 1").await?, "it is asked again");
@@ -116,7 +119,7 @@ async fn findings_are_chosen_one_by_one_and_allowed_for_good() -> Result<()> {
 }
 
 /// A secret that only the output has, which the engine does not keep.
-async fn drop_with_output(t: &Scenario) -> Result<()> {
+async fn drop_with_output(t: &Scenario) -> Result<TempDir> {
     let report = format!(
         "<testsuite name=\"suite\"><properties><property name=\"dut\" value=\"board_a\"/></properties>\n\
          <testcase classname=\"a\" name=\"login\" time=\"1\"><system-out>level 3\n{TOKEN}</system-out></testcase>\
@@ -125,13 +128,14 @@ async fn drop_with_output(t: &Scenario) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let archive = folder.path().join("night.zip");
     archives::write_zip(&archive, &[("board_a.xml", report.as_bytes(), SimpleFileOptions::default())])?;
-    t.report_of([&archive]).await
+    t.report_of([&archive]).await?;
+    Ok(folder)
 }
 
 #[tokio::test]
 async fn output_is_searched_before_files_leave() -> Result<()> {
     scenario(async |t| {
-        drop_with_output(t).await?;
+        let _folder = drop_with_output(t).await?;
         // A summary has no output.
         choose(t, "Summary (JSON)").await?;
         has_none("the summary", &t.page.download().await?.1)?;
@@ -200,7 +204,7 @@ async fn the_copied_report_and_tables_of_charts_are_searched() -> Result<()> {
 #[tokio::test]
 async fn the_question_is_answered_by_keyboard() -> Result<()> {
     scenario(async |t| {
-        drop_planted(t).await?;
+        let _folder = drop_planted(t).await?;
         let focused = "document.activeElement.getAttribute('aria-label') ?? document.activeElement.innerText";
         choose(t, "Summary (JSON)").await?;
         t.page.until_true(&format!("({focused}) === 'Replace all'")).await?;
@@ -240,7 +244,7 @@ fn has_none(name: &str, content: &[u8]) -> Result<()> {
 #[tokio::test]
 async fn a_redacted_report_or_site_has_a_summary_instead_of_the_files() -> Result<()> {
     scenario(async |t| {
-        drop_planted(t).await?;
+        let _folder = drop_planted(t).await?;
         choose(t, "Report (HTML)").await?;
         t.page.until_text("It would have all files").await?;
         t.page.find("button", "Download as it is").await?.click().await?;
@@ -309,7 +313,7 @@ async fn a_redacted_report_or_site_has_a_summary_instead_of_the_files() -> Resul
 #[tokio::test]
 async fn a_person_finds_more_with_a_pattern() -> Result<()> {
     scenario(async |t| {
-        drop_planted(t).await?;
+        let _folder = drop_planted(t).await?;
         choose(t, "Summary (JSON)").await?;
         let field = t.page.find("textbox", "Find also").await?;
         field.enter("/(/").await?;
