@@ -5,7 +5,6 @@ use crate::export::Finding;
 use crate::ui::format;
 use crate::ui::stores::{Question, use_downloads};
 use leptos::prelude::*;
-use std::collections::BTreeSet;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDialogElement, MouseEvent};
 
@@ -44,6 +43,7 @@ fn SecretsForm() -> impl IntoView {
             .with(|question| question.as_ref().map_or_else(Vec::new, |question| question.findings.clone()))
     };
     let are_all = move || findings().iter().all(|finding| chosen.with(|chosen| chosen.contains(&finding.id)));
+    let is_any = move || findings().iter().any(|finding| chosen.with(|chosen| chosen.contains(&finding.id)));
     let choose_all = move |event| {
         let all = event_target_checked(&event).then(findings).unwrap_or_default();
         chosen.set(all.iter().map(|finding| finding.id).collect());
@@ -168,7 +168,7 @@ fn SecretsForm() -> impl IntoView {
                 <button
                     type="button"
                     class="button button-primary"
-                    disabled=move || chosen.with(BTreeSet::is_empty)
+                    disabled=move || !is_any()
                     on:click=replace
                 >
                     {format!("Replace and {verb}")}
