@@ -9,7 +9,7 @@ use crate::analyze::{Index, clusters};
 use crate::model::{Dataset, KnownIssue, SessionId, StrId};
 use crate::query::Filter;
 use crate::text::head;
-use crate::text::secrets::{Class, Secret, secrets};
+use crate::text::secrets::{Class, Secret, beginnings, secrets};
 use regex_lite::{Regex, RegexBuilder};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
@@ -161,6 +161,12 @@ impl Secrets {
         let (known, by_text, numbers) = Default::default();
         let mut secrets = Secrets { known, by_text, numbers, own: Own::new(pattern)? };
         each_text(data, &Filter::default(), &ALL, &mut |text, _| secrets.learn(text));
+        // Notes quote the beginnings of names and values.
+        for note in data.ledger().flat_map(|(_, file)| &file.notes) {
+            for secret in beginnings(&note.text) {
+                secrets.index(&secret, &note.text);
+            }
+        }
         secrets.checked()
     }
 

@@ -81,7 +81,18 @@ pub fn secrets(text: &str) -> Vec<Secret> {
     kept.into_values().collect()
 }
 
+/// Returns the beginnings of tokens in a text that quotes others and cuts them anywhere, such as a note on a file.
+pub fn beginnings(text: &str) -> Vec<Secret> {
+    let mut found = Vec::new();
+    find_tokens(text, true, &mut found);
+    found
+}
+
 fn tokens(text: &str, found: &mut Vec<Secret>) {
+    find_tokens(text, false, found);
+}
+
+fn find_tokens(text: &str, is_cut_anywhere: bool, found: &mut Vec<Secret>) {
     let bytes = text.as_bytes();
     if bytes.len() < SHORTEST_TOKEN {
         return;
@@ -90,7 +101,7 @@ fn tokens(text: &str, found: &mut Vec<Secret>) {
         for start in starts.find_iter(bytes) {
             let first = start + token.start.len();
             let len = run(bytes, first, token.is_part);
-            let is_cut = len >= CUT && is_cut(bytes, first + len);
+            let is_cut = len >= CUT && (is_cut_anywhere || is_cut(bytes, first + len));
             if begins_word(bytes, start) && (token.len.contains(&len) || is_cut) {
                 let end = first + len;
                 let end = if token.kind == GITLAB { end + routing(bytes, end) } else { end };
