@@ -6,6 +6,7 @@
 
 mod copies;
 mod decisions;
+mod file_search;
 mod ingest;
 mod query;
 mod steps;
@@ -24,15 +25,16 @@ use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 use steps::Steps;
 
+pub use file_search::FileSearch;
 pub use ingest::ImportOptions;
 pub use query::{
     Assign, CountRepeatedFiles, EditKnownIssue, Explain, GetBuilds, GetChanges, GetDecisions,
     GetDroppedFiles, GetFailures, GetFigureByBuild, GetFile, GetFileSteps, GetFlaky, GetGrid, GetHistory,
     GetKnownIssues, GetLedger, GetMetricChart, GetMetrics, GetMoreFigures, GetOverview, GetRereads,
-    GetResult, GetResultSteps, GetSecrets, GetSession, GetSessionSteps, GetSessions, GetSuspects, GetTests,
-    GetTiming, GetTimingChart, MakeExport, MakeTableCsv, MatchPaths, MergeDecisions, OrderBuilds,
-    OverrideChange, PrepareReread, Query, ReadManifest, RemoveFiles, RenameDut, Request, RestoreDecisions,
-    TestChart, Undo, decode, encode,
+    GetResult, GetResultSteps, GetSecrets, GetSession, GetSessionSteps, GetSessions, GetSuspects,
+    GetTableSecrets, GetTests, GetTiming, GetTimingChart, MakeExport, MakeTableCsv, MatchPaths,
+    MergeDecisions, OrderBuilds, OverrideChange, PrepareReread, Query, ReadManifest, RemoveFiles, RenameDut,
+    Request, RestoreDecisions, TestChart, Undo, decode, encode,
 };
 pub use window::Window;
 

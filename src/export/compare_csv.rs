@@ -16,7 +16,7 @@ pub(super) const ABOUT: About = About {
     extension: csv::EXTENSION,
     media_type: csv::MEDIA_TYPE,
     follows_filter: true,
-    carries: &[Texts::Names],
+    carries: &[Texts::Names, Texts::Tests],
 };
 
 /// What the column `from` says if there is no baseline.

@@ -20,7 +20,7 @@ pub(super) const ABOUT: About = About {
     extension: "json",
     media_type: "application/json",
     follows_filter: true,
-    carries: &[Texts::Names, Texts::Messages, Texts::Properties],
+    carries: &[Texts::Names, Texts::Tests, Texts::Messages, Texts::Properties],
 };
 
 pub(super) fn write(input: &Input) -> Vec<u8> {

@@ -14,7 +14,7 @@ pub(super) const ABOUT: About = About {
     extension: csv::EXTENSION,
     media_type: csv::MEDIA_TYPE,
     follows_filter: false,
-    carries: &[Texts::Names, Texts::Messages],
+    carries: &[Texts::Names, Texts::Tests, Texts::Messages],
 };
 
 #[derive(Default, Serialize)]

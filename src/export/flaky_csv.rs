@@ -15,7 +15,7 @@ pub(super) const ABOUT: About = About {
     extension: csv::EXTENSION,
     media_type: csv::MEDIA_TYPE,
     follows_filter: false,
-    carries: &[Texts::Names],
+    carries: &[Texts::Names, Texts::Tests],
 };
 
 #[derive(Default, Serialize)]

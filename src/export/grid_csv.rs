@@ -13,7 +13,7 @@ pub(super) const ABOUT: About = About {
     extension: csv::EXTENSION,
     media_type: csv::MEDIA_TYPE,
     follows_filter: true,
-    carries: &[Texts::Names],
+    carries: &[Texts::Names, Texts::Tests],
 };
 
 /// Writes the table. A cell without a result has the reason.

@@ -22,7 +22,7 @@ pub(super) const ABOUT: About = About {
     extension: "xml",
     media_type: "application/xml",
     follows_filter: true,
-    carries: &[Texts::Names, Texts::Messages, Texts::Properties],
+    carries: &[Texts::Names, Texts::Tests, Texts::Messages, Texts::Properties],
 };
 
 /// The name of the root, by which the importer (`formats/junit/passgrid.rs`) knows the file.

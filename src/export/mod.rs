@@ -31,9 +31,8 @@ mod summary_csv;
 mod summary_json;
 mod timing_csv;
 
-pub use csv::text_table;
 pub use known_issues_json::{ISSUES_SCHEMA, known_issues};
-pub use redaction::{Finding, Redaction};
+pub use redaction::{FileSecrets, Finding, Redaction, Searched};
 
 use crate::analyze::Index;
 use crate::model::{Dataset, Timestamp};
@@ -176,12 +175,25 @@ pub struct Download {
     pub bytes: Vec<u8>,
 }
 
-/// Returns the secrets that a download would carry.
-pub fn secrets(data: &Dataset, export: Export, filter: &Filter) -> Vec<Finding> {
-    Secrets::of(data).findings(data, &export.listed(filter), export.about().carries)
+/// Returns the secrets that a download would carry, and what a person's own pattern finds in it.
+///
+/// # Errors
+///
+/// In words, if the pattern is invalid or finds too much.
+pub fn secrets(
+    data: &Dataset,
+    export: Export,
+    filter: &Filter,
+    pattern: &str,
+) -> Result<Vec<Finding>, String> {
+    Ok(Secrets::of(data, pattern)?.findings(data, &export.listed(filter), export.about().carries))
 }
 
 /// Makes a download of all sessions, dated `now`.
+///
+/// # Errors
+///
+/// In words, if the pattern of the redaction is invalid or finds too much: then nothing may leave.
 pub fn export(
     data: &Dataset,
     index: &Index,
@@ -189,16 +201,55 @@ pub fn export(
     (filter, sides): (&Filter, &Sides),
     redaction: &Redaction,
     now: Timestamp,
-) -> Download {
-    if redaction.0.is_empty() {
-        return download(export, &Input { data, index, filter, sides, now, redacted: None });
+) -> Result<Download, String> {
+    if redaction.ids.is_empty() {
+        return Ok(download(export, &Input { data, index, filter, sides, now, redacted: None }));
     }
-    let secrets = Secrets::of(data);
+    let secrets = Secrets::of(data, &redaction.pattern)?;
     let found = secrets.findings(data, &export.listed(filter), export.about().carries);
-    let replaced = found.iter().filter(|finding| redaction.0.contains(&finding.id));
+    let replaced = found.iter().filter(|finding| redaction.ids.contains(&finding.id));
     let redacted = Some(replaced.map(|finding| finding.count).sum());
     let (data, index, filter) = &secrets.redacted(data, index, filter, redaction);
-    download(export, &Input { data, index, filter, sides, now, redacted })
+    Ok(download(export, &Input { data, index, filter, sides, now, redacted }))
+}
+
+/// Returns the secrets in the cells of a table, and what a person's own pattern finds in them.
+///
+/// # Errors
+///
+/// In words, if the pattern is invalid or finds too much.
+pub fn table_secrets(
+    data: &Dataset,
+    (head, rows): (&[String], &[Vec<String>]),
+    pattern: &str,
+) -> Result<Vec<Finding>, String> {
+    let mut secrets = Secrets::of(data, pattern)?;
+    let findings = secrets.table_findings(head, rows);
+    secrets.checked().map(|_| findings)
+}
+
+/// Makes a download of a table, such as the values of a chart: CSV.
+///
+/// # Errors
+///
+/// In words, if the pattern of the redaction is invalid or finds too much: then nothing may leave.
+pub fn table(
+    data: &Dataset,
+    file_stem: &str,
+    (head, rows): (&[String], &[Vec<String>]),
+    redaction: &Redaction,
+) -> Result<Download, String> {
+    if redaction.ids.is_empty() {
+        return Ok(csv::text_table(format!("{file_stem}.csv"), head, rows));
+    }
+    let mut secrets = Secrets::of(data, &redaction.pattern)?;
+    secrets.table_findings(head, rows);
+    let secrets = secrets.checked()?;
+    let ids = redaction.ids.iter().copied().collect();
+    let replaced = |cell: &String| secrets.replaced(cell, &ids).unwrap_or_else(|| cell.clone());
+    let head: Vec<String> = head.iter().map(replaced).collect();
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(replaced).collect()).collect();
+    Ok(csv::text_table(format!("{file_stem}-redacted.csv"), &head, &rows))
 }
 
 fn download(export: Export, input: &Input) -> Download {

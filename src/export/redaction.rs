@@ -9,7 +9,8 @@ use crate::analyze::{Index, clusters};
 use crate::model::{Dataset, KnownIssue, SessionId, StrId};
 use crate::query::Filter;
 use crate::text::head;
-use crate::text::secrets::{Class, secrets};
+use crate::text::secrets::{Class, Secret, beginnings, secrets};
+use regex_lite::{Regex, RegexBuilder};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -18,8 +19,12 @@ use xxhash_rust::xxh3::xxh3_64;
 /// Texts that a download carries or leaves out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Texts {
-    /// Names of tests, DUTs, units, builds and sessions, and why sessions are incomplete.
+    /// Names of DUTs, units, builds and sessions, and why sessions are incomplete.
     Names,
+    /// Names of tests and suites.
+    Tests,
+    /// Names and units of metrics.
+    Metrics,
     /// Messages, places of failures and native words.
     Messages,
     /// Properties and labels of sessions, attributes of DUTs.
@@ -30,7 +35,15 @@ pub(super) enum Texts {
     Issues,
 }
 
-const ALL: [Texts; 5] = [Texts::Names, Texts::Messages, Texts::Properties, Texts::Files, Texts::Issues];
+const ALL: [Texts; 7] = [
+    Texts::Names,
+    Texts::Tests,
+    Texts::Messages,
+    Texts::Properties,
+    Texts::Files,
+    Texts::Issues,
+    Texts::Metrics,
+];
 
 /// The most places that a finding names.
 const PLACES: usize = 3;
@@ -38,9 +51,69 @@ const PLACES: usize = 3;
 /// From this length on, a secret is replaced wherever it occurs, and not only where its surroundings tell.
 const EVERYWHERE_BYTES: usize = 8;
 
-/// What to replace in a download: the ids of secrets. None leaves the download as it is.
+/// The kind of what a person's own pattern finds.
+const OWN: &str = "text of your own";
+
+/// The most different texts that a person's own pattern may find.
+const MOST_OWN: usize = 1000;
+
+/// The most different secrets of files that are listed beside those of the data.
+const MOST_IN_FILES: usize = 2 * MOST_OWN;
+
+/// The largest program of a pattern, in bytes. The time to search is this times the length of the texts.
+const PATTERN_BYTES: usize = 1 << 16;
+
+/// What to replace in a download. Without ids, the download stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Redaction(pub Vec<u64>);
+pub struct Redaction {
+    /// The ids of secrets.
+    pub ids: Vec<u64>,
+    /// The person's own pattern with which they were found, see [`GetSecrets`](crate::engine::GetSecrets).
+    pub pattern: String,
+}
+
+/// A person's own pattern: a text as it is, or a regular expression between two slashes.
+enum Own {
+    None,
+    Text(String),
+    Expression(Regex),
+}
+
+impl Own {
+    fn new(pattern: &str) -> Result<Own, String> {
+        let inner = pattern.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
+        let Some(inner) = inner.filter(|inner| !inner.is_empty()) else {
+            return Ok(if pattern.is_empty() { Own::None } else { Own::Text(pattern.to_owned()) });
+        };
+        let made = RegexBuilder::new(inner).size_limit(PATTERN_BYTES).build();
+        made.map(Own::Expression).map_err(|problem| format!("this is not a regular expression: {problem}"))
+    }
+
+    /// Adds what it finds in a text.
+    fn find(&self, text: &str, found: &mut Vec<Secret>) {
+        let secret = |range: Range<usize>| Secret { kind: OWN, class: Class::High, range };
+        match self {
+            Own::None => {}
+            Own::Text(own) => {
+                let starts = memchr::memmem::find_iter(text.as_bytes(), own);
+                found.extend(starts.map(|start| secret(start..start + own.len())));
+            }
+            Own::Expression(own) => {
+                let matches = own.find_iter(text).filter(|found| !found.is_empty());
+                found.extend(matches.map(|found| secret(found.range())));
+            }
+        }
+    }
+}
+
+/// What a search for secrets found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Searched {
+    /// The secrets: certain ones first, then in the order of the data.
+    pub findings: Vec<Finding>,
+    /// What was not searched, in sentences.
+    pub gaps: Vec<String>,
+}
 
 /// A secret that a download would carry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,46 +147,84 @@ struct Known {
 pub(super) struct Secrets {
     known: Vec<Known>,
     by_text: FxHashMap<String, usize>,
+    numbers: FxHashMap<&'static str, u32>,
+    own: Own,
 }
 
 impl Secrets {
-    /// Finds all secrets of the data.
-    pub(super) fn of(data: &Dataset) -> Secrets {
-        let mut secrets_of = Secrets { known: Vec::new(), by_text: FxHashMap::default() };
-        let mut numbers: FxHashMap<&'static str, u32> = FxHashMap::default();
-        each_text(data, &Filter::default(), &ALL, &mut |text, _| {
-            let found = secrets(text);
-            let is_any = !found.is_empty();
-            for secret in found {
-                let found = text.get(secret.range).unwrap_or_default();
-                if secrets_of.by_text.contains_key(found) {
-                    continue;
-                }
-                let number = numbers.entry(secret.kind).or_default();
-                *number += 1;
-                secrets_of.by_text.insert(found.to_owned(), secrets_of.known.len());
-                secrets_of.known.push(Known {
-                    id: xxh3_64(found.as_bytes()),
-                    kind: secret.kind,
-                    class: secret.class,
-                    number: *number,
-                    text: found.to_owned(),
-                });
+    /// Finds all secrets of the data, and what a person's own pattern finds.
+    ///
+    /// # Errors
+    ///
+    /// In words, if the pattern is invalid or finds too much.
+    pub(super) fn of(data: &Dataset, pattern: &str) -> Result<Secrets, String> {
+        let (known, by_text, numbers) = Default::default();
+        let mut secrets = Secrets { known, by_text, numbers, own: Own::new(pattern)? };
+        each_text(data, &Filter::default(), &ALL, &mut |text, _| secrets.learn(text));
+        // Notes quote the beginnings of names and values.
+        for note in data.ledger().flat_map(|(_, file)| &file.notes) {
+            for secret in beginnings(&note.text) {
+                secrets.index(&secret, &note.text);
             }
-            is_any
+        }
+        secrets.checked()
+    }
+
+    /// Fails in words if the person's own pattern finds too much.
+    pub(super) fn checked(self) -> Result<Secrets, String> {
+        match self.numbers.get(OWN) {
+            Some(&number) if number as usize > MOST_OWN => {
+                Err(format!("your pattern finds {number} different texts; {MOST_OWN} are the limit"))
+            }
+            _ => Ok(self),
+        }
+    }
+
+    /// Adds the secrets of a text to those that are known. Returns whether it has any.
+    fn learn(&mut self, text: &str) -> bool {
+        let found = self.found(text);
+        for secret in &found {
+            self.index(secret, text);
+        }
+        !found.is_empty()
+    }
+
+    /// The index of a secret of this text among those that are known, to which it is added.
+    fn index(&mut self, secret: &Secret, text: &str) -> usize {
+        let found = text.get(secret.range.clone()).unwrap_or_default();
+        if let Some(&index) = self.by_text.get(found) {
+            return index;
+        }
+        let number = self.numbers.entry(secret.kind).or_default();
+        *number += 1;
+        self.by_text.insert(found.to_owned(), self.known.len());
+        self.known.push(Known {
+            id: xxh3_64(found.as_bytes()),
+            kind: secret.kind,
+            class: secret.class,
+            number: *number,
+            text: found.to_owned(),
         });
-        secrets_of
+        self.known.len() - 1
+    }
+
+    /// The secrets of a text, and what the person's own pattern finds in it.
+    fn found(&self, text: &str) -> Vec<Secret> {
+        let mut found = secrets(text);
+        self.own.find(text, &mut found);
+        found
     }
 
     /// Returns the places of these secrets in a text, in order and without overlaps.
     fn places(&self, text: &str, is_meant: &impl Fn(&Known) -> bool) -> Vec<(Range<usize>, usize)> {
         let mut places: Vec<(Range<usize>, usize)> = Vec::new();
-        for secret in secrets(text) {
+        for secret in self.found(text) {
             let known = text.get(secret.range.clone()).and_then(|found| self.by_text.get(found));
             places.extend(known.map(|&index| (secret.range, index)));
         }
         for (index, known) in self.known.iter().enumerate() {
-            let is_everywhere = known.class == Class::High || known.kind == "secret value";
+            let is_shape = known.class == Class::High && known.kind != OWN;
+            let is_everywhere = is_shape || known.kind == "secret value";
             if is_everywhere && known.text.len() >= EVERYWHERE_BYTES {
                 let found = memchr::memmem::find_iter(text.as_bytes(), &known.text);
                 places.extend(found.map(|at| (at..at + known.text.len(), index)));
@@ -133,36 +244,29 @@ impl Secrets {
     /// Returns the secrets that a download of these texts would carry: certain ones first, then in the order of the
     /// data.
     pub(super) fn findings(&self, data: &Dataset, filter: &Filter, texts: &[Texts]) -> Vec<Finding> {
-        let mut found: Vec<Option<Finding>> = vec![None; self.known.len()];
-        each_text(data, filter, texts, &mut |text, place| {
-            let places = self.places(text, &|_| true);
-            let is_any = !places.is_empty();
-            for (_, index) in places {
-                let known = &self.known[index];
-                let finding = found[index].get_or_insert_with(|| Finding {
-                    id: known.id,
-                    kind: known.kind.to_owned(),
-                    number: known.number,
-                    is_certain: known.class == Class::High,
-                    sample: sample(&known.text),
-                    count: 0,
-                    places: Vec::new(),
-                });
-                finding.count += 1;
-                if finding.places.len() < PLACES {
-                    finding.places.push(place());
-                }
-            }
-            is_any
-        });
-        let mut found: Vec<Finding> = found.into_iter().flatten().collect();
-        found.sort_by_key(|finding| !finding.is_certain);
-        found
+        let mut tally = Tally::default();
+        each_text(data, filter, texts, &mut |text, place| tally.add_all(self, text, place));
+        tally.findings()
+    }
+
+    /// Returns the secrets in the cells of a table.
+    pub(super) fn table_findings(&mut self, head: &[String], rows: &[Vec<String>]) -> Vec<Finding> {
+        head.iter().chain(rows.iter().flatten()).for_each(|cell| _ = self.learn(cell));
+        let mut tally = Tally::default();
+        head.iter().for_each(|cell| _ = tally.add_all(self, cell, &|| "name of a column".to_owned()));
+        for (number, row) in (1..).zip(rows) {
+            row.iter().for_each(|cell| _ = tally.add_all(self, cell, &|| format!("row {number}")));
+        }
+        tally.findings()
     }
 
     /// Returns a text with a placeholder for each of these secrets; `None` if it has none of them.
-    fn replaced(&self, text: &str, ids: &FxHashSet<u64>) -> Option<String> {
-        let places = self.places(text, &|known| ids.contains(&known.id));
+    pub(super) fn replaced(&self, text: &str, ids: &FxHashSet<u64>) -> Option<String> {
+        self.replaced_if(text, &|known| ids.contains(&known.id))
+    }
+
+    fn replaced_if(&self, text: &str, is_meant: &impl Fn(&Known) -> bool) -> Option<String> {
+        let places = self.places(text, is_meant);
         if places.is_empty() {
             return None;
         }
@@ -183,9 +287,9 @@ impl Secrets {
         data: &Dataset,
         index: &Index,
         filter: &Filter,
-        Redaction(ids): &Redaction,
+        redaction: &Redaction,
     ) -> (Dataset, Index, Filter) {
-        let ids: FxHashSet<u64> = ids.iter().copied().collect();
+        let ids: FxHashSet<u64> = redaction.ids.iter().copied().collect();
         let replaced = |text: &str| self.replaced(text, &ids);
         let copy = data.rewritten(replaced);
         let of_copy = Index::new(&copy, None);
@@ -208,6 +312,115 @@ impl Secrets {
             ..filter.clone()
         };
         (copy, of_copy, filter)
+    }
+}
+
+/// Counts secrets by their places.
+#[derive(Default)]
+struct Tally(Vec<Option<Finding>>);
+
+impl Tally {
+    /// Counts the secrets of a text. Returns whether it has any.
+    fn add_all(&mut self, secrets: &Secrets, text: &str, place: &dyn Fn() -> String) -> bool {
+        let places = secrets.places(text, &|_| true);
+        places.iter().for_each(|(_, index)| self.add(secrets, *index, place));
+        !places.is_empty()
+    }
+
+    fn add(&mut self, secrets: &Secrets, index: usize, place: &dyn Fn() -> String) {
+        if self.0.len() < secrets.known.len() {
+            self.0.resize(secrets.known.len(), None);
+        }
+        let known = &secrets.known[index];
+        let finding = self.0[index].get_or_insert_with(|| Finding {
+            id: known.id,
+            kind: known.kind.to_owned(),
+            number: known.number,
+            is_certain: known.class == Class::High,
+            sample: sample(&known.text),
+            count: 0,
+            places: Vec::new(),
+        });
+        finding.count += 1;
+        if finding.places.len() < PLACES {
+            // A place may be named after a secret.
+            let place = place();
+            let hidden =
+                secrets.replaced_if(&place, &|known| known.class == Class::High && known.kind != OWN);
+            finding.places.push(hidden.unwrap_or(place));
+        }
+    }
+
+    fn findings(self) -> Vec<Finding> {
+        let mut found: Vec<Finding> = self.0.into_iter().flatten().collect();
+        found.sort_by_key(|finding| !finding.is_certain);
+        found
+    }
+}
+
+/// The secrets of files that leave as they are: those of the data, and those that only the files have, such as in
+/// output.
+pub struct FileSecrets {
+    secrets: Secrets,
+    tally: Tally,
+    /// Whether a secret is in texts of the data, by its index. Its places there tell more than lines of files.
+    is_told: Vec<bool>,
+    is_full: bool,
+}
+
+impl FileSecrets {
+    /// Finds the secrets of the data.
+    ///
+    /// # Errors
+    ///
+    /// In words, if the person's own pattern is invalid or finds too much.
+    pub fn new(data: &Dataset, pattern: &str) -> Result<FileSecrets, String> {
+        let secrets = Secrets::of(data, pattern)?;
+        let mut tally = Tally::default();
+        each_text(data, &Filter::default(), &ALL, &mut |text, place| tally.add_all(&secrets, text, place));
+        let is_told = tally.0.iter().map(Option::is_some).collect();
+        Ok(FileSecrets { secrets, tally, is_told, is_full: false })
+    }
+
+    /// Looks at a piece of a file. Of what it finds, that which begins in `part` of the text counts, and only what
+    /// is certainly a secret if the file has no text. `place` says where a byte of the piece is.
+    pub fn search(
+        &mut self,
+        text: &str,
+        part: &Range<usize>,
+        is_text: bool,
+        place: &dyn Fn(usize) -> String,
+    ) {
+        for secret in self.secrets.found(text) {
+            let is_meant = is_text || secret.class == Class::High;
+            if !is_meant || !part.contains(&secret.range.start) {
+                continue;
+            }
+            let is_new =
+                text.get(secret.range.clone()).is_none_or(|text| !self.secrets.by_text.contains_key(text));
+            if is_new && self.secrets.known.len() - self.is_told.len() >= MOST_IN_FILES {
+                self.is_full = true;
+                continue;
+            }
+            let index = self.secrets.index(&secret, text);
+            if !self.is_told.get(index).copied().unwrap_or(false) {
+                self.tally.add(&self.secrets, index, &|| place(secret.range.start));
+            }
+        }
+    }
+
+    /// Returns all that was found.
+    ///
+    /// # Errors
+    ///
+    /// In words, if the person's own pattern finds too much.
+    pub fn finish(self) -> Result<Searched, String> {
+        self.secrets.checked()?;
+        let gap = format!("The files have more than {MOST_IN_FILES} secrets; the rest is not listed.");
+        Ok(Searched {
+            findings: self.tally.findings(),
+            gaps: self.is_full.then_some(gap).into_iter().collect(),
+        })
     }
 }
 
@@ -234,7 +447,7 @@ fn each_text(
     if has(Texts::Names) {
         names(data, visit);
     }
-    if has(Texts::Names) || has(Texts::Messages) {
+    if has(Texts::Tests) || has(Texts::Messages) {
         results(data, filter, texts, visit);
     }
     if has(Texts::Properties) {
@@ -252,7 +465,7 @@ fn each_text(
                     visit(name, &|| format!("name of a property of {}", of()));
                     visit(value, &|| format!("property {name} of {}", of()));
                 }
-                for file in draft.origin.iter().flat_map(|(_, files)| files) {
+                for file in draft.origin.iter().flat_map(|(format, files)| files.iter().chain([format])) {
                     visit(file, &|| format!("file of {}", of()));
                 }
             }
@@ -262,6 +475,12 @@ fn each_text(
         for (_, file) in data.ledger() {
             visit(&file.path, &|| "path of a file".to_owned());
             file.notes.iter().for_each(|note| _ = visit(&note.text, &|| format!("note on {}", file.path)));
+        }
+    }
+    if has(Texts::Metrics) {
+        for kind in data.metrics.kinds() {
+            visit(data.text(kind.name), &|| "name of a metric".to_owned());
+            visit(data.text(kind.unit), &|| format!("unit of {}", data.text(kind.name)));
         }
     }
     if has(Texts::Issues) {
@@ -304,7 +523,7 @@ fn results(
     let mut harmless: FxHashSet<StrId> = FxHashSet::default();
     for (test, of_test) in results_by_test(data, filter) {
         let name = data.tests.name(test);
-        if texts.contains(&Texts::Names) {
+        if texts.contains(&Texts::Tests) {
             let scope = data.tests.scope_of(test);
             if scopes.insert(scope) {
                 visit(data.tests.scope_text(scope), &|| format!("suite of {name}"));

@@ -20,7 +20,7 @@ pub(super) const ABOUT: About = About {
     extension: "md",
     media_type: "text/markdown",
     follows_filter: true,
-    carries: &[Texts::Names, Texts::Messages, Texts::Properties, Texts::Files],
+    carries: &[Texts::Names, Texts::Tests, Texts::Messages, Texts::Properties, Texts::Files],
 };
 
 /// The longest comment on GitHub, in bytes at worst. GitLab's is longer.

@@ -19,7 +19,7 @@ pub(super) const ABOUT: About = About {
     extension: csv::EXTENSION,
     media_type: csv::MEDIA_TYPE,
     follows_filter: true,
-    carries: &[Texts::Names, Texts::Messages],
+    carries: &[Texts::Names, Texts::Tests, Texts::Messages],
 };
 
 #[derive(Default, Serialize)]

@@ -29,7 +29,7 @@ pub(super) const ABOUT: About = About {
     extension: "json",
     media_type: "application/json",
     follows_filter: true,
-    carries: &[Texts::Names, Texts::Messages, Texts::Properties, Texts::Files, Texts::Issues],
+    carries: &[Texts::Names, Texts::Tests, Texts::Messages, Texts::Properties, Texts::Files, Texts::Issues],
 };
 
 pub(super) fn write(input: &Input) -> Vec<u8> {

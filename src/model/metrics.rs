@@ -47,6 +47,11 @@ impl Metrics {
         id
     }
 
+    /// All that was measured.
+    pub fn kinds(&self) -> &[MetricKind] {
+        &self.kinds
+    }
+
     /// What the metric with this index is.
     pub fn of(&self, kind: u32) -> MetricKind {
         self.kinds[kind as usize]

@@ -9,6 +9,7 @@ mod number;
 pub mod search;
 pub mod secrets;
 pub mod seven_bits;
+mod token_shapes;
 mod words;
 
 pub use glob::{glob, is_glob};

@@ -9,10 +9,9 @@
 
 use super::head;
 use super::search::find_byte;
-use memchr::memmem::Finder;
+use super::token_shapes::{GITLAB, SHORTEST_TOKEN, STARTS, TOKENS, is_alphanumeric, is_base64url, is_word};
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 /// How far a secret is followed from its beginning, in bytes; only keys in PEM have no limit.
 const REACH: usize = 2048;
@@ -42,71 +41,6 @@ pub struct Secret {
     /// Its bytes in the text.
     pub range: Range<usize>,
 }
-
-/// A token with a beginning that says whose it is.
-struct Token {
-    kind: &'static str,
-    start: &'static str,
-    /// Whether a byte may follow.
-    is_part: fn(u8) -> bool,
-    /// How many bytes follow.
-    len: Range<usize>,
-}
-
-const fn token(kind: &'static str, start: &'static str, is_part: fn(u8) -> bool, len: Range<usize>) -> Token {
-    Token { kind, start, is_part, len }
-}
-
-const GITHUB: &str = "GitHub token";
-const GITLAB: &str = "GitLab token";
-const AWS: &str = "AWS access key";
-const SLACK: &str = "Slack token";
-
-const TOKENS: [Token; 36] = [
-    token(GITHUB, "ghp_", is_alphanumeric, 36..256),
-    token(GITHUB, "gho_", is_alphanumeric, 36..256),
-    token(GITHUB, "ghu_", is_alphanumeric, 36..256),
-    token(GITHUB, "ghs_", is_alphanumeric, 36..256),
-    token(GITHUB, "ghr_", is_alphanumeric, 36..256),
-    token(GITHUB, "github_pat_", is_word, 40..256),
-    token(GITLAB, "glpat-", is_base64url, 20..300),
-    token(GITLAB, "gloas-", is_base64url, 20..300),
-    token(GITLAB, "gldt-", is_base64url, 20..300),
-    token(GITLAB, "glrt-", is_base64url, 20..300),
-    token(GITLAB, "glrtr-", is_base64url, 20..300),
-    token(GITLAB, "glcbt-", is_base64url, 20..300),
-    token(GITLAB, "glptt-", is_base64url, 20..300),
-    token(GITLAB, "glft-", is_base64url, 20..300),
-    token(GITLAB, "glimt-", is_base64url, 20..300),
-    token(GITLAB, "glagent-", is_base64url, 20..300),
-    token(GITLAB, "glsoat-", is_base64url, 20..300),
-    token(GITLAB, "glffct-", is_base64url, 20..300),
-    token(GITLAB, "GR1348941", is_base64url, 20..300),
-    token(AWS, "AKIA", is_base32, 16..17),
-    token(AWS, "ASIA", is_base32, 16..17),
-    token(AWS, "ABIA", is_base32, 16..17),
-    token(AWS, "ACCA", is_base32, 16..17),
-    token("Google API key", "AIza", is_base64url, 35..36),
-    token("Google OAuth secret", "GOCSPX-", is_base64url, 28..29),
-    token("Google OAuth token", "ya29.", is_base64url, 30..2000),
-    token(SLACK, "xoxb-", is_base64url, 20..300),
-    token(SLACK, "xoxp-", is_base64url, 20..300),
-    token(SLACK, "xoxa-", is_base64url, 20..300),
-    token(SLACK, "xoxr-", is_base64url, 20..300),
-    token(SLACK, "xoxs-", is_base64url, 20..300),
-    token(SLACK, "xoxe-", is_base64url, 20..300),
-    token(SLACK, "xapp-", is_base64url, 20..300),
-    token("Slack webhook", "hooks.slack.com/services/", is_path, 30..120),
-    token("npm token", "npm_", is_alphanumeric, 36..37),
-    token("PyPI token", "pypi-AgE", is_base64url, 50..400),
-];
-
-/// The length of the shortest token, in bytes.
-const SHORTEST_TOKEN: usize = 20;
-
-/// Searches for the beginnings of the tokens, which cost more to prepare than a short text to search.
-static STARTS: LazyLock<Vec<Finder>> =
-    LazyLock::new(|| TOKENS.iter().map(|token| Finder::new(token.start)).collect());
 
 /// Words beside which a random text is a secret.
 const SECRET_WORDS: [&str; 11] = [
@@ -147,7 +81,18 @@ pub fn secrets(text: &str) -> Vec<Secret> {
     kept.into_values().collect()
 }
 
+/// Returns the beginnings of tokens in a text that quotes others and cuts them anywhere, such as a note on a file.
+pub fn beginnings(text: &str) -> Vec<Secret> {
+    let mut found = Vec::new();
+    find_tokens(text, true, &mut found);
+    found
+}
+
 fn tokens(text: &str, found: &mut Vec<Secret>) {
+    find_tokens(text, false, found);
+}
+
+fn find_tokens(text: &str, is_cut_anywhere: bool, found: &mut Vec<Secret>) {
     let bytes = text.as_bytes();
     if bytes.len() < SHORTEST_TOKEN {
         return;
@@ -156,7 +101,7 @@ fn tokens(text: &str, found: &mut Vec<Secret>) {
         for start in starts.find_iter(bytes) {
             let first = start + token.start.len();
             let len = run(bytes, first, token.is_part);
-            let is_cut = len >= CUT && is_cut(bytes, first + len);
+            let is_cut = len >= CUT && (is_cut_anywhere || is_cut(bytes, first + len));
             if begins_word(bytes, start) && (token.len.contains(&len) || is_cut) {
                 let end = first + len;
                 let end = if token.kind == GITLAB { end + routing(bytes, end) } else { end };
@@ -187,9 +132,11 @@ fn begins_word(bytes: &[u8], start: usize) -> bool {
     }
 }
 
-/// Whether the end of a secret may be missing: it ends with a text as long as those that importers cut.
+/// Whether the end of a secret may be missing: it ends with a text as long as those that importers cut, or where
+/// notes and long names end what they quote.
 fn is_cut(bytes: &[u8], end: usize) -> bool {
-    end == bytes.len() && bytes.len() >= CUT_TEXT
+    let rest = bytes.get(end..).unwrap_or_default();
+    rest.is_empty() && bytes.len() >= CUT_TEXT || rest.starts_with(b"`") || rest.starts_with("…".as_bytes())
 }
 
 /// How many bytes of a GitLab token's routing follow: `.01.170abcdef`.
@@ -418,26 +365,6 @@ fn ahead(text: &str, from: usize) -> &str {
 /// How many bytes from `from` on are part of a token.
 fn run(bytes: &[u8], from: usize, is_part: impl Fn(u8) -> bool) -> usize {
     bytes.get(from..).unwrap_or_default().iter().take(REACH).take_while(|&&byte| is_part(byte)).count()
-}
-
-fn is_alphanumeric(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-}
-
-fn is_word(byte: u8) -> bool {
-    is_alphanumeric(byte) || byte == b'_'
-}
-
-fn is_base64url(byte: u8) -> bool {
-    is_word(byte) || byte == b'-'
-}
-
-fn is_base32(byte: u8) -> bool {
-    byte.is_ascii_uppercase() || byte.is_ascii_digit()
-}
-
-fn is_path(byte: u8) -> bool {
-    is_base64url(byte) || byte == b'/'
 }
 
 /// Whether a text stands for a secret, or was redacted: `${TOKEN}`, `***`, `<password>`, `xxxx`.

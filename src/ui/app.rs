@@ -4,7 +4,7 @@ use super::hooks::on_window;
 use super::keys::Keys;
 use super::parts::{
     DropZone, EmbeddedLink, HandoffDialog, Header, Help, KeptDialog, LoadingBar, NoticeBar, PublishedBar,
-    RenameDialog, Tabs, Tip, TipBox, WatchBar,
+    RenameDialog, SecretsDialog, Tabs, Tip, TipBox, WatchBar,
 };
 use super::stores::{Data, Navigation, Phase, provide_stores, use_data, use_loading, use_navigation};
 use super::title;
@@ -92,6 +92,7 @@ pub fn App() -> impl IntoView {
                 <RenameDialog />
                 <IssueDialog />
                 <KeptDialog />
+                <SecretsDialog />
                 <Keys />
                 <TipBox tip=tip />
             </div>

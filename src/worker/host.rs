@@ -8,7 +8,10 @@ use super::read::{self, Pieces, ReadEnd, read};
 use super::scope::{enter, listen, post};
 use super::transfer::{Attachment, blob};
 use super::unpack::unpack;
-use crate::engine::{Engine, GetResult, ImportOptions, Request, TextSource, encode, warm_up};
+use crate::engine::{
+    Engine, FileSearch, GetResult, GetSecrets, ImportOptions, Request, TextSource, encode, warm_up,
+};
+use crate::export::Searched;
 use crate::import::archive::{HEAD_BYTES, Kind};
 use crate::import::{Imported, limits};
 use crate::model::FileId;
@@ -122,6 +125,10 @@ async fn ask(host: Rc<RefCell<Host>>, id: u32, request: Request) {
             return ask_result(host, id, selection, &sources).await;
         }
     }
+    if let Request::GetSecrets(GetSecrets { has_files: true, pattern, .. }) = &request {
+        let searched = search_files(&host, pattern).await;
+        return answer(id, Some(Attachment::Bytes(Uint8Array::from(encode(&searched).as_slice()))));
+    }
     let encoded = request.answer(&mut host.borrow_mut().engine);
     answer(id, Some(Attachment::Bytes(Uint8Array::from(encoded.as_slice()))));
 }
@@ -140,6 +147,59 @@ async fn ask_result(host: Rc<RefCell<Host>>, id: u32, selection: &Selection, sou
     enter(None);
     let encoded = encode(&host.borrow_mut().engine.result_with_texts(selection, details));
     answer(id, Some(Attachment::Bytes(Uint8Array::from(encoded.as_slice()))));
+}
+
+/// Searches all files for secrets, until it takes too long.
+async fn search_files(host: &RefCell<Host>, pattern: &str) -> Result<Searched, String> {
+    /// How long that is, in milliseconds. A person waits for it.
+    const MOST_MS: f64 = 20_000.0;
+    let until = js_sys::Date::now() + MOST_MS;
+    let (mut search, files) = FileSearch::new(host.borrow_mut().engine.data(), pattern)?;
+    for id in files {
+        let (path, file) = {
+            let mut host = host.borrow_mut();
+            let record = host.engine.data().file(id);
+            // What failed before a byte arrived is no file that could leave.
+            let is_absent = record.bytes == 0;
+            let path = record.path.clone();
+            let file = host.kept(id).file;
+            if is_absent && file.is_none() {
+                continue;
+            }
+            (path, file)
+        };
+        search.open(&path);
+        let Some(file) = file else {
+            search.miss();
+            continue;
+        };
+        let pieces = Pieces::by_buffer(&file.stream());
+        loop {
+            let piece = pieces.next().await;
+            enter(None);
+            match piece {
+                Ok(Some(piece)) if search.push(&piece.to_vec()) => {}
+                Ok(None) => {
+                    search.close();
+                    break;
+                }
+                Ok(Some(_)) => {
+                    pieces.cancel();
+                    break;
+                }
+                Err(_) => {
+                    search.miss();
+                    break;
+                }
+            }
+            if js_sys::Date::now() > until {
+                pieces.cancel();
+                search.stop();
+                return search.finish();
+            }
+        }
+    }
+    search.finish()
 }
 
 impl Host {

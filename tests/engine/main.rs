@@ -43,6 +43,7 @@ mod multi;
 mod naming;
 mod octoprobe;
 mod pass_rate;
+mod planted;
 mod pytest_family;
 mod redaction;
 mod reports;

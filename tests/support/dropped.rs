@@ -143,14 +143,20 @@ impl Dropped {
     /// A download of what matches a filter, or of a comparison.
     pub fn export_of(&mut self, kind: Export, filter: Filter, sides: Sides) -> String {
         let redaction = Redaction::default();
-        let file = self.engine.ask(MakeExport { kind, filter, sides, redaction, now_ms: NOW_MS });
+        let file = self
+            .engine
+            .ask(MakeExport { kind, filter, sides, redaction, now_ms: NOW_MS })
+            .expect("a download");
         String::from_utf8(file.bytes).unwrap()
     }
 
     /// A download of everything without these secrets.
     pub fn export_redacted(&mut self, kind: Export, redaction: Redaction) -> String {
         let (filter, sides) = (Filter::default(), Sides::default());
-        let file = self.engine.ask(MakeExport { kind, filter, sides, redaction, now_ms: NOW_MS });
+        let file = self
+            .engine
+            .ask(MakeExport { kind, filter, sides, redaction, now_ms: NOW_MS })
+            .expect("a download");
         String::from_utf8(file.bytes).unwrap()
     }
 

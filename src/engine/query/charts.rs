@@ -3,7 +3,7 @@
 use super::Query;
 use crate::analyze::{self, TimelineSession};
 use crate::engine::Engine;
-use crate::export::{Download, Export, Finding, Redaction, export, now_of, secrets, text_table};
+use crate::export::{self, Download, Export, Finding, Redaction, Searched, now_of, secrets};
 use crate::figures::{self, Figure, FigureTable, Theme};
 use crate::query::{ChartKind, Charted, Directions, Filter, Measure, Selection, SessionKey, Sides, TestKey};
 use serde::{Deserialize, Serialize};
@@ -24,13 +24,13 @@ pub struct MakeExport {
 }
 
 impl Query for MakeExport {
-    type Answer = Download;
+    type Answer = Result<Download, String>;
 
-    fn answer(self, engine: &mut Engine) -> Download {
+    fn answer(self, engine: &mut Engine) -> Self::Answer {
         engine.data();
         let now = now_of(self.now_ms);
         let listed = (&self.filter, &self.sides);
-        export(&engine.data, &engine.index, self.kind, listed, &self.redaction, now)
+        export::export(&engine.data, &engine.index, self.kind, listed, &self.redaction, now)
     }
 }
 
@@ -41,13 +41,19 @@ pub struct GetSecrets {
     pub kind: Export,
     /// Which tests.
     pub filter: Filter,
+    /// What else to find: a text, or a regular expression between two slashes; empty for nothing.
+    pub pattern: String,
+    /// All files leave, too. Their host reads and searches them, see [`FileSearch`](crate::engine::FileSearch); the
+    /// engine alone searches what it has of them.
+    pub has_files: bool,
 }
 
 impl Query for GetSecrets {
-    type Answer = Vec<Finding>;
+    type Answer = Result<Searched, String>;
 
-    fn answer(self, engine: &mut Engine) -> Vec<Finding> {
-        secrets(engine.data(), self.kind, &self.filter)
+    fn answer(self, engine: &mut Engine) -> Self::Answer {
+        let findings = secrets(engine.data(), self.kind, &self.filter, &self.pattern)?;
+        Ok(Searched { findings, gaps: Vec::new() })
     }
 }
 
@@ -212,16 +218,37 @@ impl Query for GetMetricChart {
 /// The table of a figure, as a CSV file to save.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MakeTableCsv {
-    /// The file's name.
-    pub name: String,
+    /// The file's name without its end.
+    pub file_stem: String,
     /// The table.
     pub table: FigureTable,
+    /// Which secrets to replace.
+    pub redaction: Redaction,
 }
 
 impl Query for MakeTableCsv {
-    type Answer = Download;
+    type Answer = Result<Download, String>;
 
-    fn answer(self, _: &mut Engine) -> Download {
-        text_table(self.name, &self.table.head, &self.table.rows)
+    fn answer(self, engine: &mut Engine) -> Self::Answer {
+        let cells = (self.table.head.as_slice(), self.table.rows.as_slice());
+        export::table(engine.data(), &self.file_stem, cells, &self.redaction)
+    }
+}
+
+/// The secrets in the table of a figure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GetTableSecrets {
+    /// The table.
+    pub table: FigureTable,
+    /// What else to find, see [`GetSecrets`].
+    pub pattern: String,
+}
+
+impl Query for GetTableSecrets {
+    type Answer = Result<Vec<Finding>, String>;
+
+    fn answer(self, engine: &mut Engine) -> Self::Answer {
+        let cells = (self.table.head.as_slice(), self.table.rows.as_slice());
+        export::table_secrets(engine.data(), cells, &self.pattern)
     }
 }

@@ -106,6 +106,7 @@ requests! {
     GetMetrics,
     GetMetricChart,
     MakeTableCsv,
+    GetTableSecrets,
 }
 
 /// Encodes a message between page and workers. Messages have no version, because

@@ -226,6 +226,11 @@ impl Visitor for Summary {
                 format!("the summary has an unknown version ({}); known parts were read", head(text, 60));
             batch.note(Severity::Warning, Some(at), text);
         }
+        if key == "redacted" && text != "null" {
+            let text =
+                format!("secrets were redacted before the summary was saved: {} places", head(text, 20));
+            batch.note(Severity::Info, Some(at), text);
+        }
         if key == "filter" && text != "null" {
             let text = format!("the summary was filtered ({}); tests may be missing", head(text, 200));
             batch.note(Severity::Info, Some(at), text);

@@ -2,18 +2,17 @@
 
 use super::menu::{Menu, MenuItem};
 use crate::browser::document;
-use crate::browser::download;
 use crate::browser::plotly::{Picture, Plot};
-use crate::engine::MakeTableCsv;
 use crate::figures::{Figure, Theme};
 use crate::ui::format;
 use crate::ui::hooks::Latest;
-use crate::ui::stores::{use_color_scheme, use_data, use_notices};
+use crate::ui::stores::{Goal, use_color_scheme, use_downloads, use_notices};
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_use::use_resize_observer;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// How many rows the table shows at first, and how many more each time.
 const ROWS: usize = 100;
@@ -171,7 +170,7 @@ fn SaveMenu(
     /// The name of saved files, without extension.
     file_name: &'static str,
 ) -> impl IntoView {
-    let (data, notices) = (use_data(), use_notices());
+    let (downloads, notices) = (use_downloads(), use_notices());
     let save_picture = move |picture: Picture| {
         // Taken at once: the chart may be gone when the task runs.
         let plot = plot.get_value();
@@ -185,12 +184,7 @@ fn SaveMenu(
     };
     let save_csv = move || {
         let table = figure.with_untracked(|figure| figure.table.clone());
-        let csv = data.ask(MakeTableCsv { name: format!("{file_name}.csv"), table });
-        spawn_local(async move {
-            if !csv.await.is_some_and(|file| download::save(&file)) {
-                notices.show("The values of the chart could not be saved.");
-            }
-        });
+        downloads.start(Goal::Table(file_name, Arc::new(table)));
     };
     let item = |name, explanation: &str, choose: Box<dyn Fn()>| MenuItem {
         name,

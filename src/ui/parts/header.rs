@@ -5,14 +5,13 @@ use super::kept::KeepButton;
 use super::link::ViewLink;
 use super::menu::{Menu, MenuItem};
 use super::open::AddMenu;
-use crate::browser::{clipboard, download, fetch, one_file, sqlite};
-use crate::engine::MakeExport;
-use crate::export::{Export, Redaction};
+use crate::browser::{clipboard, fetch};
+use crate::export::Export;
 use crate::query::{Route, View};
 use crate::ui::format;
 use crate::ui::stores::{
-    Dialog as DialogName, Loading, Navigation, Notices, use_color_scheme, use_data, use_loading,
-    use_navigation, use_notices, use_printing,
+    Dialog as DialogName, Goal, Loading, Navigation, Notices, use_color_scheme, use_data, use_downloads,
+    use_loading, use_navigation, use_notices, use_printing,
 };
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -168,54 +167,8 @@ pub fn clear_or_ask(navigation: Navigation, loading: Loading) {
 
 #[component]
 fn Downloads() -> impl IntoView {
-    let (navigation, data, notices) = (use_navigation(), use_data(), use_notices());
-    let loading = use_loading();
-    let printing = use_printing();
-    let make = move |kind: Export| {
-        let (filter, sides) =
-            navigation.view.with_untracked(|view| (view.test_filter(), view.comparison.sides.clone()));
-        data.ask(MakeExport {
-            kind,
-            filter,
-            sides,
-            redaction: Redaction::default(),
-            now_ms: js_sys::Date::now(),
-        })
-    };
-    let save = move |kind: Export| {
-        if kind == Export::Sqlite && one_file::is_one_file() {
-            return notices.show("SQLite needs the page on a web server: this file has no room for it.");
-        }
-        let answer = make(kind);
-        spawn_local(async move {
-            let file = answer.await;
-            let is_saved = match file {
-                Some(file) if kind == Export::Sqlite => match sqlite::database(&file.bytes).await {
-                    Ok(database) => download::save_blob(&file.name, database),
-                    Err(error) => return notices.show(format!("The database could not be made: {error}.")),
-                },
-                Some(file) => download::save(&file),
-                None => false,
-            };
-            if !is_saved {
-                notices.show(format!("{} could not be saved.", kind.name()));
-            }
-        });
-    };
-    let copy = move || {
-        let answer = make(Export::ReportMarkdown);
-        spawn_local(async move {
-            let report = answer.await.and_then(|file| String::from_utf8(file.bytes).ok());
-            let is_copied = match report {
-                Some(report) => clipboard::copy(&report).await,
-                None => false,
-            };
-            notices.show(match is_copied {
-                true => "The report is on the clipboard, as Markdown.",
-                false => "Your browser blocked copying.",
-            });
-        });
-    };
+    let (navigation, loading, notices) = (use_navigation(), use_loading(), use_notices());
+    let (downloads, printing) = (use_downloads(), use_printing());
     let items = move || {
         let filter = navigation.view.with(|view| view.test_filter().words());
         let item = |kind: Export| {
@@ -223,12 +176,16 @@ fn Downloads() -> impl IntoView {
                 Some(words) if kind.follows_filter() => format!("only {words}"),
                 _ => kind.explanation().to_owned(),
             };
-            MenuItem { name: kind.name(), explanation, choose: Box::new(move || save(kind)) }
+            MenuItem {
+                name: kind.name(),
+                explanation,
+                choose: Box::new(move || downloads.start(Goal::Save(kind))),
+            }
         };
         let copy = MenuItem {
             name: "Copy as Markdown",
             explanation: "the report, to paste into a merge request".to_owned(),
-            choose: Box::new(copy),
+            choose: Box::new(move || downloads.start(Goal::CopyReport)),
         };
         let print = MenuItem {
             name: "Print or PDF",
@@ -238,12 +195,12 @@ fn Downloads() -> impl IntoView {
         let report = MenuItem {
             name: "Report (HTML)",
             explanation: "this page with all files in it; opens without a server".to_owned(),
-            choose: Box::new(move || loading.save_report()),
+            choose: Box::new(move || downloads.start(Goal::Report)),
         };
         let site = MenuItem {
             name: "Site (zip)",
             explanation: "this page and all files, for any static web host".to_owned(),
-            choose: Box::new(move || loading.save_site()),
+            choose: Box::new(move || downloads.start(Goal::Site)),
         };
         let link = MenuItem {
             name: "Copy link to these files",

@@ -25,6 +25,7 @@ mod outcome_bar;
 mod outside;
 mod popover;
 mod rename;
+mod secrets;
 mod shift;
 mod table;
 mod test_chart;
@@ -55,6 +56,7 @@ pub use outcome_bar::{OutcomeBar, OutcomeCounts, SegmentLink};
 pub use outside::{LinkFields, OutsideLink, OutsideText, commit_address, test_address, with_typed};
 pub use popover::Popover;
 pub use rename::{RenameButton, RenameDialog};
+pub use secrets::SecretsDialog;
 pub use shift::{ShiftLink, change_cell, p_value, worse_sentence};
 pub use table::{
     Cell, Column, ColumnChoice, RowButton, RowButtons, Table, TableCount, TableRows, TableSource, sort_of,

@@ -1,9 +1,10 @@
-//! The page's state, in eight stores. Each is `Copy` and in the context of every
+//! The page's state, in nine stores. Each is `Copy` and in the context of every
 //! component.
 //!
 //! - [`Navigation`]: the view, the address bar, the open dialog.
 //! - [`Data`]: the engine, the overview, the version of the data.
 //! - [`Loading`]: reading files and URLs, and its progress.
+//! - [`Downloads`]: taking results out of the page, and the question about secrets before.
 //! - [`Libraries`]: what is kept in this browser.
 //! - [`Notices`]: messages to the person.
 //! - [`Offline`]: working without a network, and other versions of the page.
@@ -12,6 +13,7 @@
 
 mod color_scheme;
 mod data;
+mod downloads;
 mod libraries;
 mod loading;
 mod navigation;
@@ -21,6 +23,7 @@ mod printing;
 
 pub use color_scheme::ColorScheme;
 pub use data::Data;
+pub use downloads::{Downloads, Goal, Question};
 pub use libraries::{Libraries, kept_until};
 pub use loading::{Loading, MOST_LAST_BYTES, Phase, Watched};
 pub use navigation::{Dialog, IssueDraft, Navigation};
@@ -44,6 +47,7 @@ pub fn provide_stores() {
     provide_context(libraries);
     let loading = Loading::new(data, navigation, notices, libraries);
     provide_context(loading);
+    provide_context(Downloads::new(data, navigation, notices, loading));
     provide_context(Offline::new(loading));
 }
 
@@ -84,5 +88,10 @@ pub fn use_printing() -> Printing {
 
 /// Returns the store of other versions of the page.
 pub fn use_offline() -> Offline {
+    expect_context()
+}
+
+/// Returns the store of downloads.
+pub fn use_downloads() -> Downloads {
     expect_context()
 }

@@ -440,6 +440,15 @@ impl Browser {
         Ok((name, content))
     }
 
+    /// Whether a download is complete, and was not taken yet.
+    ///
+    /// # Errors
+    ///
+    /// If the folder of downloads cannot be read.
+    pub fn has_download(&self) -> Result<bool> {
+        Ok(complete_download(self.downloads.path())?.is_some())
+    }
+
     /// The picture of the window, as PNG.
     ///
     /// # Errors

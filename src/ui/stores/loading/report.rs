@@ -6,8 +6,8 @@ use super::transfer::{Contents, archive_of, contents_of, is_archive};
 use crate::browser::files::Found;
 use crate::browser::storage::{Problem, pack};
 use crate::browser::{download, one_file};
-use crate::engine::{GetDecisions, MergeDecisions};
-use crate::export::{file_name, now_of};
+use crate::engine::{GetDecisions, MakeExport, MergeDecisions};
+use crate::export::{Export, Redaction, file_name, now_of};
 use crate::query::View;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -21,37 +21,60 @@ const SITE: &str = r#"{ "schema": "passgrid/manifest/1", "sessions": [{ "files":
 "#;
 
 impl Loading {
+    /// The size of all files that a report has.
+    pub fn bytes(self) -> f64 {
+        self.loaded().iter().map(|found| found.file.size()).sum()
+    }
+
     /// Saves what is on screen as a report.
-    pub fn save_report(self) {
+    pub fn save_report(self, redaction: Redaction) {
         let view = self.navigation.view.get_untracked();
-        // What the report shows is in it.
-        let query = View { sources: Vec::new(), demo: false, ..view }.to_query();
+        // What the report shows is in it. A redacted one keeps no names or words of the address.
+        let view = match redaction.ids.is_empty() {
+            true => View { sources: Vec::new(), demo: false, ..view },
+            false => View { route: view.route, ..View::default() },
+        };
+        let query = view.to_query();
         spawn_local(async move {
-            let report = async { one_file::report(&query, &self.archive().await?).await };
-            self.save("report", "html", report.await);
+            let what = if redaction.ids.is_empty() { "report" } else { "report-redacted" };
+            let report = async { one_file::report(&query, &self.archive(redaction).await?).await };
+            self.save(what, "html", report.await);
         });
     }
 
     /// Saves the page and what is on screen as a folder for a static host, in a zip file.
-    pub fn save_site(self) {
+    pub fn save_site(self, redaction: Redaction) {
         spawn_local(async move {
+            let what = if redaction.ids.is_empty() { "site" } else { "site-redacted" };
             let site = async {
                 let page = one_file::site(MANIFEST).await?;
                 let manifest = gloo_file::Blob::new_with_options(SITE, Some("application/json")).into();
-                let results = self.archive().await?;
+                let results = self.archive(redaction).await?;
                 let files = [("index.html", page), (MANIFEST, manifest), ("results.zip", results)];
                 pack(&files.map(|(name, file)| (name.to_owned(), file)))
                     .await
                     .map_err(|problem| problem.words())
             };
-            self.save("site", "zip", site.await);
+            self.save(what, "zip", site.await);
         });
     }
 
-    /// What is on screen, with what was decided about it, as a zip file.
-    async fn archive(self) -> Result<Blob, String> {
-        let decisions = self.data.ask(GetDecisions).await.unwrap_or_default();
-        let contents = Contents { name: String::new(), found: self.loaded(), decisions };
+    /// What is on screen, with what was decided about it, as a zip file. A redacted one has the summary instead of
+    /// the files, and names as decided: bytes of files may spell a secret in ways that no search knows.
+    async fn archive(self, redaction: Redaction) -> Result<Blob, String> {
+        let mut contents = Contents { name: String::new(), found: Vec::new(), decisions: String::new() };
+        if redaction.ids.is_empty() {
+            contents.decisions = self.data.ask(GetDecisions).await.unwrap_or_default();
+            contents.found = self.loaded();
+        } else {
+            let (kind, now_ms) = (Export::SummaryJson, js_sys::Date::now());
+            let (filter, sides) = Default::default();
+            let summary = MakeExport { kind, filter, sides, redaction, now_ms };
+            let summary =
+                self.data.ask(summary).await.unwrap_or_else(|| Err("nothing answers".to_owned()))?;
+            let file = gloo_file::Blob::new_with_options(summary.bytes.as_slice(), Some("application/json"));
+            contents.found.push(Found { path: summary.name, file: file.into() });
+        }
         archive_of(contents).await.map_err(|problem| problem.words())
     }
 

@@ -30,7 +30,7 @@ fn deflated() -> SimpleFileOptions {
     SimpleFileOptions::default().compression_method(CompressionMethod::Deflated)
 }
 
-fn write_zip(to: &Path, files: &[(&str, &[u8], SimpleFileOptions)]) -> Result<()> {
+pub(crate) fn write_zip(to: &Path, files: &[(&str, &[u8], SimpleFileOptions)]) -> Result<()> {
     let mut zip = ZipWriter::new(File::create(to)?);
     for (name, content, options) in files {
         zip.start_file(*name, *options)?;

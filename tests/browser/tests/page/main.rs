@@ -37,6 +37,7 @@ mod print;
 mod published;
 mod rename;
 mod rules;
+mod secrets;
 mod sources;
 mod start;
 mod steps;

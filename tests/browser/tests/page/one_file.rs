@@ -130,7 +130,7 @@ async fn a_report_is_added_to_what_is_on_screen() -> Result<()> {
 }
 
 /// Unpacks an archive as its headers say, one after the other.
-fn unzip(archive: &[u8], to: &Path) -> Result<Vec<String>> {
+pub(crate) fn unzip(archive: &[u8], to: &Path) -> Result<Vec<String>> {
     let (mut names, mut rest) = (Vec::new(), archive);
     let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |number, byte| number << 8 | usize::from(*byte));
     while rest.starts_with(b"PK\x03\x04") {
