@@ -23,7 +23,7 @@ pub(super) const ABOUT: About = About {
     extension: "sqlite",
     media_type: "application/vnd.sqlite3",
     follows_filter: true,
-    carries: &[Texts::Names, Texts::Messages, Texts::Properties],
+    carries: &[Texts::Names, Texts::Tests, Texts::Metrics, Texts::Messages, Texts::Properties],
 };
 
 const TABLES: &str = include_str!("sqlite.sql");

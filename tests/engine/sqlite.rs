@@ -128,9 +128,12 @@ fn texts_arrive_as_they_are_and_secrets_do_not() {
         rows(&script, query),
         [[json!(hostile), json!(message), Value::Null], [json!("b"), json!(""), json!(0.25)]]
     );
-    let found = dropped.engine.ask(GetSecrets { kind: Export::Sqlite, filter: Filter::default() });
+    let (filter, pattern) = Default::default();
+    let ask = GetSecrets { kind: Export::Sqlite, filter, pattern, has_files: false };
+    let found = dropped.engine.ask(ask).unwrap().findings;
     assert_eq!(found.len(), 1);
-    let redacted = dropped.export_redacted(Export::Sqlite, Redaction(vec![found[0].id]));
+    let redaction = Redaction { ids: vec![found[0].id], ..Redaction::default() };
+    let redacted = dropped.export_redacted(Export::Sqlite, redaction);
     assert!(!redacted.contains(&token));
     assert_eq!(rows(&redacted, query)[0][1], json!("INSERT INTO [redacted GitHub token 1]"));
     assert_eq!(rows(&redacted, "SELECT value FROM about WHERE name = 'redacted'"), [[json!("1")]]);
