@@ -2,6 +2,7 @@
 
 use super::natural;
 use crate::model::{Dataset, SessionId, Timestamp};
+use crate::text::order::Order;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
@@ -69,7 +70,7 @@ impl Builds {
         }
         let all_started = data.history.sessions.iter().all(|session| session.started.is_some());
         let mut order: Vec<usize> = (0..builds.len()).collect();
-        order.sort_by(|&a, &b| {
+        order.order_by(|&a, &b| {
             let (a, b) = (&builds[a], &builds[b]);
             let by_start = if all_started { a.started.cmp(&b.started) } else { Ordering::Equal };
             let by_age = || b.age.cmp(&a.age).then_with(|| natural::compare(&a.name(), &b.name()));

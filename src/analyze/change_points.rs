@@ -8,6 +8,7 @@
 
 use super::natural;
 use super::statistics::{ALPHA, LEAST_SAMPLES, RankTests, Stratum, combine, median, median_of};
+use crate::text::order::Order;
 
 /// A split costs this times the logarithm of the number of samples. The cost of a segment is in units of the
 /// variance of ranks, so this is the Bayesian information criterion for a level and a place.
@@ -155,7 +156,7 @@ impl<'a> Series<'a> {
             return None;
         }
         let mut steps: Vec<u32> = telling().flatten().map(|sample| sample.step).collect();
-        steps.sort_unstable();
+        steps.order();
         steps.dedup();
         let (mut counts, mut sums) = (vec![0; steps.len() + 1], vec![0.0; steps.len() + 1]);
         for stratum in telling() {

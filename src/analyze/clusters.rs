@@ -6,6 +6,7 @@ use super::message_key::{cluster_id, cluster_key, frame_counts, message_key, say
 use super::natural;
 use crate::model::{Dataset, DutId, ResultId, SessionId, StrId, TestId, Timestamp};
 use crate::query::{Filter, Sort, SortKey};
+use crate::text::order::Order;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -161,11 +162,11 @@ pub fn clusters(data: &Dataset, index: &Index) -> Vec<Cluster> {
     }
     for cluster in &mut clusters {
         for tests in [&mut cluster.tests, &mut cluster.tests_now] {
-            tests.sort_unstable();
+            tests.order();
             tests.dedup();
         }
     }
-    clusters.sort_unstable_by(|a, b| (b.now, b.results, &a.id).cmp(&(a.now, a.results, &b.id)));
+    clusters.order_by(|a, b| (b.now, b.results, &a.id).cmp(&(a.now, a.results, &b.id)));
     clusters
 }
 

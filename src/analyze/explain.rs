@@ -11,6 +11,7 @@ use super::index::Index;
 use super::natural;
 use super::statistics::{ALPHA, adjust, fisher_in_strata, least_fisher, least_mann_whitney, mann_whitney};
 use crate::model::{Dataset, DutId, Outcome, ResultId, SessionId, TestId, decimal, head};
+use crate::text::order::Order;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -212,7 +213,7 @@ fn explain_samples(data: &Dataset, samples: &[Sample]) -> Explanation {
     // Those without enough samples are shown if they separate all.
     found.retain(|candidate| candidate.p_value.is_some() || candidate.separates());
     let contrast = |candidate: &Candidate| rate(candidate.with) - rate(candidate.without);
-    found.sort_by(|a, b| {
+    found.order_by(|a, b| {
         let p = |candidate: &Candidate| candidate.p_value.unwrap_or(1.0);
         p(a).total_cmp(&p(b)).then(contrast(b).total_cmp(&contrast(a))).then_with(|| a.words.cmp(&b.words))
     });
@@ -464,7 +465,7 @@ fn by_value(name: &str, values: Vec<Option<String>>, splits: &mut Vec<Split>) {
     if different.len() < 2 || different.len() > VALUES {
         return;
     }
-    different.sort_by(|a, b| natural::compare(a, b));
+    different.order_by(|a, b| natural::compare(a, b));
     for value in different {
         let sides = values.iter().map(|have| have.as_ref().map(|have| have == value)).collect();
         splits.push(Split {

@@ -6,6 +6,7 @@ use crate::model::{
     Dataset, FileId, FileRecord, Identity, Note, Outcome, PartId, SessionId, Severity, counted, grouped, head,
 };
 use crate::query::SessionKey;
+use crate::text::order::Order;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -47,7 +48,7 @@ pub fn format_name(file: &FileRecord) -> String {
 pub fn notes(data: &Dataset, file: FileId) -> Vec<Note> {
     let derived = same_runs(data, file).chain(equal_names(data, file)).chain(unused_attributes(data, file));
     let mut notes: Vec<Note> = derived.chain(data.file(file).notes.iter().cloned()).collect();
-    notes.sort_by_key(|note| std::cmp::Reverse(note.severity));
+    notes.order_by_key(|note| std::cmp::Reverse(note.severity));
     notes
 }
 

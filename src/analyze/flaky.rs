@@ -12,6 +12,7 @@ use super::statistics::wilson;
 use super::test_table::{STRIP, outcome_strip};
 use crate::model::{Dataset, DutId, Outcome, ResultId, SessionId, TestId};
 use crate::query::{Filter, Sort, SortKey};
+use crate::text::order::Order;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -136,7 +137,7 @@ pub fn flaky_tests(data: &Dataset, index: &Index, dut: Option<&str>) -> Vec<Flak
     let mut flaky: Vec<FlakyTest> =
         tests.filter_map(|&test| flaky_test(data, index, &runs, &builds, test, dut)).collect();
     let by_flips = |test: &FlakyTest| wilson(test.over_time.times, test.over_time.of).0;
-    flaky.sort_by(|a, b| {
+    flaky.order_by(|a, b| {
         let by_disagreeing = b.interval.0.total_cmp(&a.interval.0);
         by_disagreeing.then_with(|| by_flips(b).total_cmp(&by_flips(a)))
     });
@@ -199,7 +200,7 @@ fn flaky_test(
             }
         }
     }
-    found.duts.sort_by_key(|(_, evidence)| std::cmp::Reverse((evidence.disagrees, evidence.flips)));
+    found.duts.order_by_key(|(_, evidence)| std::cmp::Reverse((evidence.disagrees, evidence.flips)));
     let has_disagreed = found.disagrees.times > 0;
     let of_kind = found.duts.iter().filter(|(_, evidence)| !has_disagreed || evidence.disagrees > 0);
     let lasts = of_kind.filter_map(|(_, evidence)| evidence.last);

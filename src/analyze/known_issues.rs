@@ -10,6 +10,7 @@ use crate::model::{
     Timestamp, head,
 };
 use crate::query::{Filter, Sort, SortKey};
+use crate::text::order::Order;
 use crate::text::{glob, is_glob};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -82,7 +83,7 @@ impl IssueState {
 pub fn issues(data: &Dataset) -> Vec<IssuePlace> {
     let files = data.ledger().filter(|(_, file)| file.status != FileStatus::Duplicate);
     let mut files: Vec<_> = files.filter(|(_, file)| !file.known_issues.is_empty()).collect();
-    files.sort_by(|(_, a), (_, b)| a.path.cmp(&b.path).then(a.hash.cmp(&b.hash)));
+    files.order_by(|(_, a), (_, b)| a.path.cmp(&b.path).then(a.hash.cmp(&b.hash)));
     let mut issues: Vec<IssuePlace> = Vec::new();
     let mut seen: FxHashMap<&str, Vec<&KnownIssue>> = FxHashMap::default();
     for (file, record) in files {
@@ -126,7 +127,7 @@ pub fn mark(data: &Dataset, history: &mut History) {
         }
         session.counts.known = of_session;
     }
-    known.sort_unstable();
+    known.order();
     history.known = known;
 }
 
@@ -159,7 +160,7 @@ impl<'a> Matcher<'a> {
             let matching =
                 patterns.iter().filter(|(pattern, _)| glob(pattern, &name) || glob(pattern, &full));
             places.extend(matching.map(|(_, place)| *place));
-            places.sort_unstable();
+            places.order();
             places.dedup();
             if !places.is_empty() {
                 by_test.insert(test, places);
@@ -227,7 +228,7 @@ pub fn issue_lines(data: &Dataset, index: &Index) -> Vec<IssueLine> {
     let mut found = vec![Found::default(); issues.len()];
     let days: Vec<String> = data.history.sessions.iter().map(|session| day_of(data, session)).collect();
     let mut tests: Vec<(&TestId, &Vec<u32>)> = matcher.by_test.iter().collect();
-    tests.sort_unstable();
+    tests.order();
     for (&test, places) in tests {
         for &place in places {
             found[place as usize].add(data, index, matcher.issue(place), test, &days);
@@ -376,7 +377,7 @@ pub fn issue_window(
         let words = [&issue.test, &issue.reason, &issue.message, &issue.link, &duts, file, state.words()];
         matcher.matches("", &words.join("\n"))
     });
-    lines.sort_by_key(|line| !line.state.needs_attention());
+    lines.order_by_key(|line| !line.state.needs_attention());
     if let Some(sort) = sort {
         let key = |line: &IssueLine| match sort.by {
             SortKey::Known => line.state as u32 as f64,

@@ -5,6 +5,7 @@ use super::file_kinds::{FileCounts, is_of, kind_of};
 use super::natural;
 use crate::model::{Dataset, FileId, FileStatus, IdentityField, Note, PartId, Source};
 use crate::query::{FileFilter, FileKind, Matcher};
+use crate::text::order::Order;
 use serde::{Deserialize, Serialize};
 
 /// A file in the ledger.
@@ -67,7 +68,7 @@ pub fn ledger_order(data: &Dataset, filter: &FileFilter) -> Vec<FileId> {
         })
         .map(|(file, _)| (urgency(data, file), file))
         .collect();
-    order.sort_by(|&(urgency, a), &(other, b)| {
+    order.order_by(|&(urgency, a), &(other, b)| {
         let by_path = || natural::compare(&data.file(a).path, &data.file(b).path);
         urgency.cmp(&other).then_with(by_path).then(a.cmp(&b))
     });

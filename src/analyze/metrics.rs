@@ -11,6 +11,7 @@ use super::timing::{main_shift, test_key};
 use super::trends::{Line, Shift, Trend, key_of, shifts, trend};
 use crate::model::{Dataset, ResultId, ScopeId, SessionId, TestId};
 use crate::query::{Better, Directions, Filter, Selection, SessionKey, Sort, SortKey, TestKey};
+use crate::text::order::Order;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -320,7 +321,7 @@ pub fn metric_window(
         }
     }
     window.shifted.0 = worse.len() as u32;
-    worse.sort_by(|(_, a), (_, b)| a.p_value.total_cmp(&b.p_value));
+    worse.order_by(|(_, a), (_, b)| a.p_value.total_cmp(&b.p_value));
     let named = worse.into_iter().take(NAMED).map(|(at, shift)| ShiftedMetric {
         test: test_key(data, metrics.series[at].test),
         metric: words(data, &metrics.series[at]).0.to_owned(),
@@ -341,7 +342,7 @@ fn row(
     let (metric, unit) = words(data, series);
     let better = directions.of(metric, unit);
     let mut values: Vec<(SessionId, f64)> = now(index, series, filter, data).collect();
-    values.sort_by(|(_, a), (_, b)| a.total_cmp(b));
+    values.order_by(|(_, a), (_, b)| a.total_cmp(b));
     let numbers: Vec<f64> = values.iter().map(|(_, value)| *value).collect();
     let is_outside = |value: f64| {
         series.limits.0.is_some_and(|lower| value < lower)

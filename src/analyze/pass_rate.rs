@@ -4,6 +4,7 @@ use super::builds::Builds;
 use super::natural;
 use crate::model::{Counts, Dataset, Dut, DutId, Outcome};
 use crate::query::Measure;
+use crate::text::order::Order;
 use std::cmp::Ordering;
 
 /// How many DUTs have a line of their own at most.
@@ -106,7 +107,7 @@ pub fn pass_rate_by_build(data: &Dataset) -> PassRateByBuild {
     };
     let lines = data.history.dut_ids().map(line);
     let mut duts: Vec<DutPassRates> = lines.filter(|line| line.last_judged().is_some()).collect();
-    duts.sort_by(worst_first);
+    duts.order_by(worst_first);
     let duts_left_out = duts.len().saturating_sub(DUTS);
     duts.truncate(DUTS);
     let names = builds.names.into_iter().skip(builds_left_out).collect();

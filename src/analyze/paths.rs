@@ -3,6 +3,7 @@
 use super::natural;
 use crate::model::{Dataset, FileId, IdentityField, PartId, SessionId};
 use crate::query::{PathPattern, PatternProblem};
+use crate::text::order::Order;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -55,7 +56,7 @@ pub fn match_paths(data: &Dataset, pattern: &str, from: u32, count: u32) -> Path
     }
     let every = data.ledger().map(|(file, _)| file);
     let mut files: Vec<FileId> = every.filter(|&file| !data.file(file).parts.is_empty()).collect();
-    files.sort_by(|&a, &b| natural::compare(&data.file(a).path, &data.file(b).path).then(a.cmp(&b)));
+    files.order_by(|&a, &b| natural::compare(&data.file(a).path, &data.file(b).path).then(a.cmp(&b)));
     window.total = files.len() as u32;
     window.from = from.min(window.total);
     for (line, file) in (0..).zip(files) {

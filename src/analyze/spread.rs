@@ -2,6 +2,7 @@
 
 use super::natural;
 use crate::query::Selection;
+use crate::text::order::Order;
 
 /// How many points a chart shows at most.
 const POINTS: usize = 5000;
@@ -42,10 +43,10 @@ impl Spread {
         let mut groups: Vec<(String, Vec<(f64, T)>)> =
             groups.into_iter().filter(|(_, values)| !values.is_empty()).collect();
         for (_, values) in &mut groups {
-            values.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+            values.order_by(|(a, _), (b, _)| a.total_cmp(b));
         }
         let median = |values: &[(f64, T)]| values[values.len() / 2].0;
-        groups.sort_by(|(a, of_a), (b, of_b)| {
+        groups.order_by(|(a, of_a), (b, of_b)| {
             median(of_b).total_cmp(&median(of_a)).then_with(|| natural::compare(a, b))
         });
         let duts_left_out = groups.len().saturating_sub(DUTS);

@@ -3,6 +3,7 @@
 use super::index::Index;
 use super::statistics::{ALPHA, adjust, fisher};
 use crate::model::{Dataset, Outcome, ResultId, SessionId};
+use crate::text::order::Order;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -83,7 +84,7 @@ pub fn suspects(data: &Dataset, index: &Index) -> Vec<Suspect> {
     found.retain(|suspect| {
         suspect.p_value <= ALPHA && suspect.tests >= TESTS && suspect.tests > suspect.most_of_sibling
     });
-    found.sort_by(|a, b| b.tests.cmp(&a.tests).then_with(|| (&a.dut, &a.unit).cmp(&(&b.dut, &b.unit))));
+    found.order_by(|a, b| b.tests.cmp(&a.tests).then_with(|| (&a.dut, &a.unit).cmp(&(&b.dut, &b.unit))));
     found
 }
 
@@ -106,7 +107,7 @@ fn groups(data: &Dataset, index: &Index) -> BTreeMap<String, Vec<SessionId>> {
             }
         }
         let mut latest: Vec<SessionId> = by_unit.into_values().collect();
-        latest.sort_unstable();
+        latest.order();
         groups.insert(format!("DUT = {}", dut.name), latest);
     }
     groups.retain(|_, members| members.len() > SIBLINGS);

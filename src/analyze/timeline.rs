@@ -5,6 +5,7 @@ use super::timing::test_key;
 use super::trends::key_of;
 use crate::model::{Dataset, Outcome, ResultId, SessionId};
 use crate::query::{Selection, SessionKey, TestKey};
+use crate::text::order::Order;
 use serde::{Deserialize, Serialize};
 
 /// How many bars a chart shows at most: the longest and all failing ones.
@@ -103,7 +104,7 @@ pub fn timeline(data: &Dataset, session: SessionId) -> Option<Timeline> {
             None => untimed += usize::from(data.outcome(result).is_executed()),
         }
     }
-    timed.sort_by(|a, b| a.from_ms.total_cmp(&b.from_ms).then(a.result.cmp(&b.result)));
+    timed.order_by(|a, b| a.from_ms.total_cmp(&b.from_ms).then(a.result.cmp(&b.result)));
     let first_ms = timed.first()?.from_ms;
     let end_s = |timed: &Timed| (timed.from_ms - first_ms) / 1000.0 + timed.duration_s;
     let wall_s = timed.iter().map(end_s).fold(0.0, f64::max);
@@ -124,12 +125,12 @@ pub fn timeline(data: &Dataset, session: SessionId) -> Option<Timeline> {
     let mut kept: Vec<(Timed, usize)> = timed.into_iter().zip(places).collect();
     if total > BARS {
         let is_failing = |timed: &Timed| data.outcome(timed.result).is_failing();
-        kept.sort_by(|(a, _), (b, _)| {
+        kept.order_by(|(a, _), (b, _)| {
             let by_duration = b.duration_s.total_cmp(&a.duration_s);
             is_failing(b).cmp(&is_failing(a)).then(by_duration).then(a.result.cmp(&b.result))
         });
         kept.truncate(BARS);
-        kept.sort_by(|(a, _), (b, _)| a.from_ms.total_cmp(&b.from_ms).then(a.result.cmp(&b.result)));
+        kept.order_by(|(a, _), (b, _)| a.from_ms.total_cmp(&b.from_ms).then(a.result.cmp(&b.result)));
     }
     Some(Timeline {
         title: words(data, &Builds::new(data), session),
@@ -146,7 +147,7 @@ pub fn timeline(data: &Dataset, session: SessionId) -> Option<Timeline> {
 /// their own: the first one that is free.
 fn workers(timed: &[Timed]) -> (Vec<String>, Vec<usize>) {
     let mut names: Vec<&str> = timed.iter().map(|timed| timed.worker.as_str()).collect();
-    names.sort_by(|a, b| super::natural::compare(a, b));
+    names.order_by(|a, b| super::natural::compare(a, b));
     names.dedup();
     if names.iter().any(|name| !name.is_empty()) {
         let place = |timed: &Timed| names.iter().position(|name| *name == timed.worker).unwrap_or_default();

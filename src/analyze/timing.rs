@@ -10,6 +10,7 @@ use super::statistics::median;
 use super::trends::{Line, Shift, Trend, shifts, trend};
 use crate::model::{Dataset, Outcome, ScopeId, SessionId, TestId};
 use crate::query::{Filter, Selection, Sort, SortKey, TestKey};
+use crate::text::order::Order;
 use serde::{Deserialize, Serialize};
 
 /// The smallest shift of a duration that matters: by a fifth, and by a tenth of a second.
@@ -151,7 +152,7 @@ fn durations(
             into.push((seconds, session));
         }
     }
-    into.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    into.order_by(|(a, _), (b, _)| a.total_cmp(b));
 }
 
 fn sum(durations: &[(f64, SessionId)]) -> Option<f64> {
@@ -234,7 +235,7 @@ pub fn timing_window(
     let faster = slower.iter().filter(|(_, shift)| !shift.is_rise()).count() as u32;
     slower.retain(|(_, shift)| shift.is_rise());
     let ratio = |shift: &Shift| shift.ratio.unwrap_or(0.0);
-    slower.sort_by(|(_, a), (_, b)| ratio(b).total_cmp(&ratio(a)));
+    slower.order_by(|(_, a), (_, b)| ratio(b).total_cmp(&ratio(a)));
     let named = slower.iter().take(NAMED);
     TimingWindow {
         tests: index.tests_now,

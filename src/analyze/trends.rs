@@ -7,6 +7,7 @@ use super::statistics::{ALPHA, RankTests, adjust, median};
 use crate::model::{Dataset, DutId, SessionId, counted, listed};
 use crate::query::SessionKey;
 use crate::text::amount;
+use crate::text::order::Order;
 use serde::{Deserialize, Serialize};
 
 /// How many of its latest sessions a DUT is searched for shifts in.
@@ -136,7 +137,7 @@ pub fn shifts(
 fn by_build(builds: &Builds, line: &Line) -> Vec<Sample> {
     let sample = |&(session, value): &(SessionId, f64)| Sample { step: builds.place(session) as u32, value };
     let mut samples: Vec<Sample> = line.values.iter().map(sample).collect();
-    samples.sort_by_key(|sample| sample.step);
+    samples.order_by_key(|sample| sample.step);
     samples
 }
 
@@ -294,7 +295,7 @@ pub fn trend(data: &Dataset, builds: &Builds, lines: &[Line]) -> Trend {
         let last = line.points.iter().rev().flatten().next();
         last.map_or(f64::NEG_INFINITY, |point| point.value)
     };
-    lines.sort_by(|a, b| last(b).total_cmp(&last(a)).then_with(|| natural::compare(&a.dut, &b.dut)));
+    lines.order_by(|a, b| last(b).total_cmp(&last(a)).then_with(|| natural::compare(&a.dut, &b.dut)));
     let duts_left_out = lines.len().saturating_sub(DUTS);
     lines.truncate(DUTS);
     Trend {

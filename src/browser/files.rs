@@ -1,6 +1,7 @@
 //! Files from drops, file pickers and the clipboard, by reference.
 
 use super::folder::{self, Folder};
+use crate::text::order::Order;
 use gloo_utils::window;
 use js_sys::{Array, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -111,7 +112,7 @@ impl Transfer {
         {
             found.push(of_text("pasted.txt", &text));
         }
-        found.sort_by(|a, b| a.path.cmp(&b.path));
+        found.order_by(|a, b| a.path.cmp(&b.path));
         (found, failed)
     }
 }

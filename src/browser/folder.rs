@@ -2,6 +2,7 @@
 //! File System Access API, which Chromium has.
 
 use super::files::{Found, is_hidden};
+use crate::text::order::Order;
 use gloo_utils::window;
 use js_sys::{Array, AsyncIterator, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -95,7 +96,7 @@ pub async fn walk(folder: &Folder) -> (Vec<Found>, u32) {
             }
         }
     }
-    found.sort_by(|a, b| a.path.cmp(&b.path));
+    found.order_by(|a, b| a.path.cmp(&b.path));
     (found, failed)
 }
 

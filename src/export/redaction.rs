@@ -9,6 +9,7 @@ use crate::analyze::{Index, clusters};
 use crate::model::{Dataset, KnownIssue, SessionId, StrId};
 use crate::query::Filter;
 use crate::text::head;
+use crate::text::order::Order;
 use crate::text::secrets::{Class, Secret, beginnings, secrets};
 use regex_lite::{Regex, RegexBuilder};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -231,7 +232,7 @@ impl Secrets {
             }
         }
         places.retain(|(_, index)| self.known.get(*index).is_some_and(is_meant));
-        places.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
+        places.order_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
         let mut end = 0;
         places.retain(|(range, _)| {
             let is_free = range.start >= end;
@@ -353,7 +354,7 @@ impl Tally {
 
     fn findings(self) -> Vec<Finding> {
         let mut found: Vec<Finding> = self.0.into_iter().flatten().collect();
-        found.sort_by_key(|finding| !finding.is_certain);
+        found.order_by_key(|finding| !finding.is_certain);
         found
     }
 }

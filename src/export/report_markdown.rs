@@ -11,6 +11,7 @@ use super::{About, Input};
 use crate::analyze::{Compared, Grid, Missing, Overview, RowOrder, change_order, compare, overview};
 use crate::model::{Dataset, Outcome, TestId, counted, head, listed};
 use crate::query::{Change, Comparison, Filter, OutcomeFilter};
+use crate::text::order::Order;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const ABOUT: About = About {
@@ -245,7 +246,7 @@ fn skips(report: &mut Report, input: &Input) {
         }
     }
     let mut reasons: Vec<_> = by_reason.into_iter().collect();
-    reasons.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
+    reasons.order_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
     let more = reasons.len().saturating_sub(REASONS) as u64;
     let line = |(reason, (count, duts)): (&str, (u64, BTreeSet<&str>))| {
         format!("- {count} on {}: {}", duts_in_words(duts.into_iter()), code(reason))

@@ -16,6 +16,7 @@ use crate::analyze::{Index, IssueLine, MoreFigure, file_notes, issue_lines, more
 use crate::model::{
     Counts, Dataset, Dut, FileId, FileRecord, Note, ResultId, Session, SessionId, Timestamp, split_parameters,
 };
+use crate::text::order::Order;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 
@@ -176,7 +177,7 @@ impl<'a> Summary<'a> {
     fn new(input: &Input<'a>, ids: &'a SessionIds) -> Summary<'a> {
         let data = input.data;
         let mut files: Vec<(FileId, &FileRecord)> = data.ledger().collect();
-        files.sort_by(|(_, a), (_, b)| natural::compare(&a.path, &b.path).then(a.hash.cmp(&b.hash)));
+        files.order_by(|(_, a), (_, b)| natural::compare(&a.path, &b.path).then(a.hash.cmp(&b.hash)));
         Summary {
             schema: "passgrid/summary/1",
             generated: input.now.iso(),

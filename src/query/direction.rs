@@ -1,5 +1,6 @@
 //! Directions: whether higher or lower values of a metric are better.
 
+use crate::text::order::Order;
 use serde::{Deserialize, Serialize};
 
 /// Which values of a metric are better.
@@ -146,7 +147,7 @@ impl Directions {
     pub fn set(&mut self, name: &str, better: Better) {
         self.chosen.retain(|(have, _)| have != name);
         self.chosen.push((name.to_owned(), better));
-        self.chosen.sort_by(|(a, x), (b, y)| x.cmp(y).then_with(|| a.cmp(b)));
+        self.chosen.order_by(|(a, x), (b, y)| x.cmp(y).then_with(|| a.cmp(b)));
     }
 
     /// Returns the metrics with a chosen direction.

@@ -6,6 +6,7 @@
 pub mod ansi;
 mod glob;
 mod number;
+pub mod order;
 pub mod search;
 pub mod secrets;
 pub mod seven_bits;

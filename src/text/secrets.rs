@@ -10,6 +10,7 @@
 use super::head;
 use super::search::find_byte;
 use super::token_shapes::{GITLAB, SHORTEST_TOKEN, STARTS, TOKENS, is_alphanumeric, is_base64url, is_word};
+use crate::text::order::Order;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -70,7 +71,7 @@ pub fn secrets(text: &str) -> Vec<Secret> {
     home_folders(text, &mut found);
     host_names(text, &mut found);
     // Of two that overlap, the one of the higher class counts, and of these the longer one.
-    found.sort_by_key(|secret| (std::cmp::Reverse(secret.class), std::cmp::Reverse(secret.range.len())));
+    found.order_by_key(|secret| (std::cmp::Reverse(secret.class), std::cmp::Reverse(secret.range.len())));
     let mut kept: BTreeMap<usize, Secret> = BTreeMap::new();
     for secret in found {
         let before = kept.range(..secret.range.end).next_back();

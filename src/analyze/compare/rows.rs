@@ -8,6 +8,7 @@ use crate::analyze::index::{Index, by_name};
 use crate::analyze::natural;
 use crate::model::{Dataset, SessionId, TestId};
 use crate::query::{Change, Comparison, Filter, Selection, Sort, SortKey, Step};
+use crate::text::order::Order;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
@@ -151,7 +152,7 @@ pub fn change_order(
     }
     let p_value = |pair: u32| compared.pairs[pair as usize].p_value.unwrap_or(f64::INFINITY);
     for group in &mut groups {
-        group.pairs.sort_unstable_by(|&a, &b| p_value(a).total_cmp(&p_value(b)).then(a.cmp(&b)));
+        group.pairs.order_by(|&a, &b| p_value(a).total_cmp(&p_value(b)).then(a.cmp(&b)));
     }
     let place_of = {
         let mut place_of = vec![0_u32; data.tests.len()];
@@ -245,7 +246,7 @@ pub fn change_window(
         }
     }
     window.steps = steps.into_iter().collect();
-    window.steps.sort_unstable();
+    window.steps.order();
     window
 }
 

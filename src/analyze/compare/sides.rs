@@ -5,6 +5,7 @@ use crate::analyze::index::Index;
 use crate::analyze::sessions::session_order;
 use crate::model::{Dataset, DutId, SessionId};
 use crate::query::{Baseline, Filter, Sides, Term};
+use crate::text::order::Order;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// One of the two sets of sessions.
@@ -209,7 +210,7 @@ fn pair(data: &Dataset, resolved: &mut Resolved) {
     if are_others {
         let attributes = |dut: DutId| {
             let mut attributes = data.history.dut(dut).attributes.clone();
-            attributes.sort_unstable();
+            attributes.order();
             attributes
         };
         let mut like: FxHashMap<Vec<(String, String)>, [Vec<DutId>; 2]> = FxHashMap::default();
@@ -227,7 +228,7 @@ fn pair(data: &Dataset, resolved: &mut Resolved) {
             }
         }
         if !pairs.is_empty() {
-            pairs.sort_unstable();
+            pairs.order();
             let named =
                 pairs.iter().map(|&(a, b)| (format!("{} → {}", name(a), name(b)), [Some(a), Some(b)]));
             resolved.pairs = named.collect();
@@ -242,7 +243,7 @@ fn pair(data: &Dataset, resolved: &mut Resolved) {
         resolved.pairing = Some("No DUT is on both sides, so every test appears or disappears.");
     }
     let mut all: Vec<DutId> = from.iter().chain(&to).copied().collect();
-    all.sort_unstable();
+    all.order();
     all.dedup();
     let on = |side: &[DutId], dut: DutId| side.contains(&dut).then_some(dut);
     resolved.pairs = all.into_iter().map(|dut| (name(dut), [on(&from, dut), on(&to, dut)])).collect();

@@ -3,6 +3,7 @@
 use super::window::GridQuery;
 use crate::model::{Dataset, SessionId};
 use crate::query::ColumnOrder;
+use crate::text::order::Order;
 use std::cmp::Reverse;
 
 /// The sessions that are columns.
@@ -23,7 +24,7 @@ pub fn columns(data: &Dataset, latest: &[SessionId], query: &GridQuery) -> Colum
     let is_shown = |(session, is_shown): &(&SessionId, bool)| *is_shown || Some(dut(session)) == filtered_by;
     let mut sessions: Vec<SessionId> = shown.filter(is_shown).map(|(session, _)| *session).collect();
     if query.duts.order == ColumnOrder::Worst {
-        sessions.sort_by_key(|&session| Reverse(data.history.session(session).counts.failing()));
+        sessions.order_by_key(|&session| Reverse(data.history.session(session).counts.failing()));
     }
     let is_pinned = |session: &SessionId| query.duts.pinned.iter().any(|name| name == dut(session));
     let rank = |session: &SessionId| match dut(session) {

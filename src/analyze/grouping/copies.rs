@@ -9,6 +9,7 @@ use super::path::split;
 use super::report_files::covers;
 use crate::import::identify::names_something;
 use crate::model::{Dataset, FileId, FileRecord, Identity, ReportRole, Source};
+use crate::text::order::Order;
 use rustc_hash::FxHashMap;
 
 /// A file with the same bytes as another one.
@@ -33,12 +34,12 @@ pub fn copies(data: &Dataset) -> Vec<Copy> {
     if alike.is_empty() {
         return Vec::new();
     }
-    alike.sort();
+    alike.order();
     let identities = identities(data, &covers(data));
     let mut copies = Vec::new();
     for mut files in alike {
         // Copies have longer paths: `copy of a.xml`, `backup/a.xml`.
-        files.sort_by_key(|&file| {
+        files.order_by_key(|&file| {
             let path = data.file(file).path.as_str();
             (named(data, &identities, file).is_none(), path.len(), path, file)
         });

@@ -4,6 +4,7 @@ use crate::analyze::natural;
 use crate::model::{
     Dataset, Dut, DutAttributes, DutId, FileStatus, History, Identity, Session, SessionId, SessionOrder,
 };
+use crate::text::order::Order;
 use rustc_hash::FxHashMap;
 
 /// Groups sessions by DUT, sorts DUTs by name and sessions by time, and assigns ids.
@@ -13,7 +14,7 @@ pub fn arrange(data: &Dataset, sessions: Vec<Session>, identities: Vec<Identity>
         by_dut.entry(session.identity.dut.value.clone()).or_default().push(session);
     }
     let mut by_dut: Vec<(String, Vec<Session>)> = by_dut.into_iter().collect();
-    by_dut.sort_by(|(a, _), (b, _)| natural::compare(a, b));
+    by_dut.order_by(|(a, _), (b, _)| natural::compare(a, b));
     let given = given_attributes(data);
     let mut history = History { session_of: vec![None; data.parts.len()], identities, ..History::default() };
     for (name, mut of_dut) in by_dut {
@@ -42,7 +43,7 @@ pub fn arrange(data: &Dataset, sessions: Vec<Session>, identities: Vec<Identity>
             dut.attributes.retain(|(have, _)| have != key);
             dut.attributes.push((key.clone(), value.clone()));
         }
-        dut.attributes.sort();
+        dut.attributes.order();
         history.duts.push(dut);
     }
     history
@@ -52,7 +53,7 @@ pub fn arrange(data: &Dataset, sessions: Vec<Session>, identities: Vec<Identity>
 /// paths: of several files the last one counts.
 fn given_attributes(data: &Dataset) -> Vec<DutAttributes> {
     let mut files: Vec<_> = data.ledger().filter(|(_, file)| file.status != FileStatus::Duplicate).collect();
-    files.sort_by(|(_, a), (_, b)| a.path.cmp(&b.path).then(a.hash.cmp(&b.hash)));
+    files.order_by(|(_, a), (_, b)| a.path.cmp(&b.path).then(a.hash.cmp(&b.hash)));
     let given = files.into_iter().flat_map(|(_, file)| &file.dut_attributes).cloned();
     let renamed = given.map(|given| match data.renames.get(&given.dut) {
         Some(name) => DutAttributes { dut: name.to_owned(), ..given },
@@ -83,7 +84,7 @@ fn sort_by_time(data: &Dataset, sessions: &mut Vec<Session>) -> SessionOrder {
     };
     let mut with_times: Vec<(Option<i64>, Session)> =
         sessions.drain(..).map(|session| (modified(&session), session)).collect();
-    with_times.sort_by(|(a_modified, a), (b_modified, b)| {
+    with_times.order_by(|(a_modified, a), (b_modified, b)| {
         let start = a.started.cmp(&b.started);
         let build = natural::compare(a.build().unwrap_or(""), b.build().unwrap_or(""));
         let modified = a_modified.cmp(b_modified);

@@ -2,6 +2,7 @@
 
 use super::path::split;
 use crate::model::{Dataset, FileRecord, LINK_NAMES, Manifest, PartId};
+use crate::text::order::Order;
 use crate::text::{glob, is_glob};
 use percent_encoding::percent_decode_str;
 use rustc_hash::FxHashMap;
@@ -16,7 +17,7 @@ pub fn named(data: &Dataset) -> Vec<Vec<PartId>> {
     let mut named = vec![Vec::new(); data.parts.len()];
     let mut manifests: Vec<(&FileRecord, &Manifest)> =
         data.ledger().filter_map(|(_, file)| Some((file, file.manifest.as_deref()?))).collect();
-    manifests.sort_by_key(|(file, _)| {
+    manifests.order_by_key(|(file, _)| {
         (file.path != LINK_NAMES, Reverse(file.path.matches('/').count()), &file.path, file.hash)
     });
     if manifests.is_empty() {
@@ -42,7 +43,7 @@ pub fn named(data: &Dataset) -> Vec<Vec<PartId>> {
         let by_path = around.filter_map(|path| exact.get(path)).flatten().copied();
         let by_pattern = patterns.iter().filter(|(pattern, _)| glob(pattern, path)).map(|(_, place)| *place);
         let mut places: Vec<(usize, PartId)> = by_path.chain(by_pattern).collect();
-        places.sort();
+        places.order();
         places.dedup();
         for part in &file.parts {
             named[part.index()] = places.iter().map(|(_, part)| *part).collect();

@@ -7,6 +7,7 @@ use crate::model::{
     Counts, Dataset, DutId, FileStatus, Identified, Identity, Overlap, Part, PartId, Session, Source,
     TRUNCATED, TestId, Timestamp,
 };
+use crate::text::order::Order;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What the parts of a session have in common. An empty build differs from a
@@ -99,7 +100,7 @@ fn by_key(data: &Dataset, identities: &[Identity], parts: &[PartId]) -> Vec<Vec<
         let start = |part: &PartId| data.part(*part).draft.started;
         let is_named = |part: &PartId| is_named_by_path(data, identities, *part);
         if group.iter().all(|part| start(part).is_some() && is_named(part)) {
-            group.sort_by_key(start);
+            group.order_by_key(start);
         }
     }
     groups
@@ -270,7 +271,7 @@ fn common(name: &str, path: &str) -> String {
 fn are_apart(data: &Dataset, parts: &[PartId]) -> bool {
     let mut starts: Vec<i64> =
         parts.iter().filter_map(|&part| Some(data.part(part).draft.started?.unix_ms)).collect();
-    starts.sort_unstable();
+    starts.order();
     starts.windows(2).any(|pair| pair[1] - pair[0] > APART_MS)
 }
 

@@ -2,6 +2,7 @@
 
 use crate::analyze::natural;
 use crate::model::{Dataset, PartId};
+use crate::text::order::Order;
 
 /// The path of a part's file.
 pub fn path(data: &Dataset, part: PartId) -> &str {
@@ -25,14 +26,14 @@ pub fn extension(file: &str) -> Option<&str> {
 
 /// Sorts parts by the paths of their files.
 pub fn sort_by_path(data: &Dataset, parts: &mut [PartId]) {
-    parts.sort_by(|&a, &b| natural::compare(path(data, a), path(data, b)));
+    parts.order_by(|&a, &b| natural::compare(path(data, a), path(data, b)));
 }
 
 /// Returns all parts sorted by path and by place in the file, so that the order of
 /// dropping does not matter.
 pub fn all_by_path(data: &Dataset) -> Vec<PartId> {
     let mut parts: Vec<PartId> = (0..data.parts.len()).map(PartId::from).collect();
-    parts.sort_by(|&a, &b| {
+    parts.order_by(|&a, &b| {
         let place = |part: PartId| data.part(part).place.0;
         let by_path = natural::compare(path(data, a), path(data, b));
         by_path.then(place(a).cmp(&place(b))).then(a.cmp(&b))

@@ -4,6 +4,7 @@ use super::report_files::common_results;
 use crate::model::{
     Counts, Dataset, Flags, History, Overlap, PartId, RepeatRule, ResultId, Session, SessionId,
 };
+use crate::text::order::Order;
 
 /// Decides which result counts if a session has several of one test, and updates
 /// the counts of such sessions. Results of parts with a leader do not count.
@@ -50,12 +51,12 @@ pub fn settle(data: &Dataset, leaders: &[Option<PartId>], history: &mut History)
             let order = |result: &ResultId| history.identities[data.part_of(*result).index()].attempt;
             let counts = match session.overlap {
                 Overlap::Repeats if group.iter().any(|result| order(result) != 0) => {
-                    group.sort_by_key(order);
+                    group.order_by_key(order);
                     group[group.len() - 1]
                 }
                 Overlap::Repeats if are_reruns(data, &group) => {
                     let start = |result: ResultId| data.part(data.part_of(result)).draft.started;
-                    group.sort_by_key(|&result| start(result));
+                    group.order_by_key(|&result| start(result));
                     group[group.len() - 1]
                 }
                 Overlap::Repeats => worst(data, &group),
@@ -72,7 +73,7 @@ pub fn settle(data: &Dataset, leaders: &[Option<PartId>], history: &mut History)
                 }
             }
         }
-        flaky.sort();
+        flaky.order();
         let mut counts = Counts::default();
         for result in rows().filter(|result| !covered[result.index()]) {
             let row = result.index();
@@ -85,8 +86,8 @@ pub fn settle(data: &Dataset, leaders: &[Option<PartId>], history: &mut History)
         session.counts = counts;
     }
     // A stable sort keeps the order of the repeats of one result.
-    repeats.sort_by_key(|&(counts, _)| counts);
-    also_told.sort();
+    repeats.order_by_key(|&(counts, _)| counts);
+    also_told.order();
     (history.covered, history.repeats, history.flaky) = (covered, repeats, flaky);
     history.also_told = also_told;
 }

@@ -5,6 +5,7 @@ use super::path::{folder, path, sort_by_path};
 use crate::analyze::natural;
 use crate::import::richness;
 use crate::model::{Dataset, PartId, ReportRole, ResultId, SameRun, Session};
+use crate::text::order::Order;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
@@ -63,7 +64,7 @@ pub fn leaders(data: &Dataset) -> Vec<Option<PartId>> {
         let most = of_shares.max().unwrap_or(0);
         let format = |part: PartId| data.file(data.part(part).file).format;
         let rank = |part: PartId| (!is_digest(part), results(part) * 2 >= most, richness(format(part)));
-        parts.sort_by(|&a, &b| {
+        parts.order_by(|&a, &b| {
             let by_path = || natural::compare(path(data, a), path(data, b));
             rank(b).cmp(&rank(a)).then_with(by_path).then(a.cmp(&b))
         });

@@ -18,6 +18,7 @@ use crate::model::{
     Dataset, FileId, Outcome, Overlap, PartId, Renamed, ResultId, SameRun, Session, TRUNCATED, TestId,
     Timestamp,
 };
+use crate::text::order::Order;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::hash::{Hash, Hasher};
 
@@ -59,7 +60,7 @@ fn find_same_runs(data: &Dataset, sessions: Vec<Session>) -> (Vec<Session>, Vec<
             let with_clue = by_clue.get(clue).into_iter().flatten().rev().take(COMPARED);
             compared.extend(with_clue);
         }
-        compared.sort_unstable();
+        compared.order();
         compared.dedup();
         let same = compared.into_iter().find_map(|at| {
             let may_be = may_be_same(data, &joined[at], &session);

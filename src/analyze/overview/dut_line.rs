@@ -1,6 +1,7 @@
 //! A DUT in the overview, and what its latest session is compared with.
 
 use crate::model::{Counts, Dataset, Dut, Evidence, Session, SessionId, Source};
+use crate::text::order::Order;
 use serde::{Deserialize, Serialize};
 
 /// A DUT with its latest session.
@@ -58,7 +59,7 @@ fn names_in_files(data: &Dataset, dut: &Dut) -> Vec<String> {
     let evidence = parts.map(|part| &data.history.identities[part.index()].dut.evidence);
     let is_renamed = |evidence: &&Evidence| evidence.source == Source::You && !evidence.name.is_empty();
     let mut names: Vec<String> = evidence.filter(is_renamed).map(|evidence| evidence.name.clone()).collect();
-    names.sort();
+    names.order();
     names.dedup();
     names
 }

@@ -20,6 +20,7 @@ pub use strip::{BuildStrip, StripCell, StripRow};
 use super::index::Index;
 use super::known_issues::{is_known, issue_lines};
 use crate::model::{Counts, Dataset, FileStatus, Outcome, SessionId, SessionOrder};
+use crate::text::order::Order;
 use headline::Facts;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
@@ -153,7 +154,7 @@ fn without_results(data: &Dataset) -> Option<(&str, &str)> {
 fn latest_by(data: &Dataset) -> Vec<SessionOrder> {
     let several = data.history.duts.iter().filter(|dut| dut.sessions.len() > 1);
     let mut orders: Vec<SessionOrder> = several.map(|dut| dut.order).collect();
-    orders.sort();
+    orders.order();
     orders.dedup();
     orders
 }
@@ -161,6 +162,6 @@ fn latest_by(data: &Dataset) -> Vec<SessionOrder> {
 /// The latest sessions: those with the most failing results first, then by DUT.
 fn worst_first(data: &Dataset, index: &Index) -> Vec<SessionId> {
     let mut latest = index.results.latest_sessions.clone();
-    latest.sort_by_key(|&session| Reverse(data.history.session(session).counts.failing()));
+    latest.order_by_key(|&session| Reverse(data.history.session(session).counts.failing()));
     latest
 }

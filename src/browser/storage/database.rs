@@ -3,6 +3,7 @@
 use super::Problem;
 use crate::browser::files::Found;
 use crate::browser::object::{get, number, set, text};
+use crate::text::order::Order;
 use idb::{
     Database, DatabaseEvent, Factory, IndexParams, KeyPath, ObjectStore, ObjectStoreParams, Query,
     TransactionMode, TransactionResult,
@@ -146,7 +147,7 @@ impl Storage {
         let transaction = self.0.transaction(&[LIBRARIES], TransactionMode::ReadOnly)?;
         let records = transaction.object_store(LIBRARIES)?.get_all(None, None)?.await?;
         let mut libraries: Vec<Library> = records.iter().map(Library::read).collect();
-        libraries.sort_by(|a, b| b.used_ms.total_cmp(&a.used_ms).then(b.id.cmp(&a.id)));
+        libraries.order_by(|a, b| b.used_ms.total_cmp(&a.used_ms).then(b.id.cmp(&a.id)));
         Ok(libraries)
     }
 

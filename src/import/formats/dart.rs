@@ -16,6 +16,7 @@ use crate::import::importer::{LineImporter, LineReader};
 use crate::import::json::{self, Cursor, Fault, StrayLines};
 use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{IdentityField, Outcome, Source};
+use crate::text::order::Order;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
@@ -176,7 +177,7 @@ impl LineReader for Events {
 
     fn finish(&mut self, batch: &mut Batch) {
         let mut open: Vec<Test> = self.tests.drain().map(|(_, test)| test).collect();
-        open.sort_by_key(|test| test.at);
+        open.order_by_key(|test| test.at);
         // A suite that did not finish loading is not a test.
         open.retain(|test| !test.errors.is_empty() || !test.is_hidden && !test.name.starts_with("loading "));
         for test in open {

@@ -5,6 +5,7 @@
 
 use crate::analyze::{Cell, Column, GridLine, GridRow, GridWindow, Overview};
 use crate::model::{Outcome, TRUNCATED};
+use crate::text::order::Order;
 use crate::ui::format;
 use crate::ui::hooks::on_window;
 use crate::ui::parts::{around, class_of, class_of_missing, plain};
@@ -167,9 +168,9 @@ fn test_row(row: &GridRow, shown: &[usize]) -> impl IntoView + use<> {
 /// of the grid.
 fn worst_columns(columns: &[Column]) -> Vec<usize> {
     let mut worst: Vec<usize> = (0..columns.len()).collect();
-    worst.sort_by_key(|&at| std::cmp::Reverse(columns[at].counts.failing()));
+    worst.order_by_key(|&at| std::cmp::Reverse(columns[at].counts.failing()));
     worst.truncate(DUTS);
-    worst.sort_unstable();
+    worst.order();
     worst
 }
 

@@ -26,6 +26,7 @@ use crate::import::importer::{LineImporter, LineReader};
 use crate::import::json::{self, StrayLines};
 use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify};
 use crate::model::{Outcome, RepeatRule, Severity, Timestamp, counted};
+use crate::text::order::Order;
 use event::{Event, field};
 use output::{first_said, is_frame, measured, place_and_text, result_line};
 use rustc_hash::FxHashMap;
@@ -126,7 +127,7 @@ impl LineReader for Log {
     fn finish(&mut self, batch: &mut Batch) {
         let mut packages: Vec<_> = std::mem::take(&mut self.packages).into_iter().collect();
         packages.retain(|(_, package)| package.is_under_way);
-        packages.sort_by(|a, b| a.0.cmp(&b.0));
+        packages.order_by(|a, b| a.0.cmp(&b.0));
         for (name, package) in &mut packages {
             for (test, under_way) in in_order(package) {
                 let why = "the file ends while the test is running";
@@ -453,6 +454,6 @@ fn first_panic(output: &str) -> Option<&str> {
 /// the test around them.
 fn in_order(package: &mut Package) -> Vec<(String, Test)> {
     let mut open: Vec<_> = package.open.drain().collect();
-    open.sort_by_key(|(_, test)| test.at);
+    open.order_by_key(|(_, test)| test.at);
     open
 }

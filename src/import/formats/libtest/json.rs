@@ -13,6 +13,7 @@ use crate::import::importer::{LineImporter, LineReader};
 use crate::import::json::{self, Cursor, Fault, StrayLines};
 use crate::import::{About, Family, Format, Guide, Richness, TextFormat};
 use crate::model::{Outcome, Severity, counted};
+use crate::text::order::Order;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
@@ -222,7 +223,7 @@ impl Events {
     /// Ends the running tests.
     fn end_tests(&mut self, (outcome, native): (Outcome, &str), why: &str, batch: &mut Batch) {
         let mut open: Vec<(String, u64)> = self.open.drain().collect();
-        open.sort_by_key(|(_, at)| *at);
+        open.order_by_key(|(_, at)| *at);
         for (name, at) in open {
             let entry = Entry { name: &name, outcome, native, message: why, ..Entry::default() };
             self.entry(entry, at, batch);

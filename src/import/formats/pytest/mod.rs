@@ -16,6 +16,7 @@ use crate::import::collect::Occurrences;
 use crate::import::details::{Details, SectionKind};
 use crate::import::json::{self, Cursor, Fault};
 use crate::model::{Outcome, Severity, Timestamp, ansi, counted};
+use crate::text::order::Order;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
@@ -154,7 +155,7 @@ impl Cases {
     /// Adds the rows to the batch, in the order in which they ran.
     fn add_to(mut self, session: usize, batch: &mut Batch) {
         if self.list.iter().all(|held| held.start.is_some()) {
-            self.list.sort_by_key(|held| held.start);
+            self.list.order_by_key(|held| held.start);
         }
         // Outcomes of tests in the current attempt.
         let mut verdicts: FxHashMap<&str, Outcome> = FxHashMap::default();

@@ -18,6 +18,7 @@ use crate::import::importer::{LineImporter, LineReader};
 use crate::import::json::{self, Cursor};
 use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify};
 use crate::model::{Outcome, Severity, Timestamp, counted, decimal};
+use crate::text::order::Order;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
@@ -303,7 +304,7 @@ impl Log {
     /// Settles open tests and the session.
     fn end_session(&mut self, batch: &mut Batch) {
         let mut open: Vec<_> = std::mem::take(&mut self.open).into_iter().collect();
-        open.sort_by_key(|(_, attempt)| attempt.at);
+        open.order_by_key(|(_, attempt)| attempt.at);
         for ((_, nodeid), attempt) in open {
             self.settle(&nodeid, attempt, batch);
         }

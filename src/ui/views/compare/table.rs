@@ -4,6 +4,7 @@ use super::changes::class_of;
 use crate::analyze::{ChangeRow, ChangeWindow, ChangedDut};
 use crate::engine::GetChanges;
 use crate::query::{Filter, Selection, Sort, SortKey, View};
+use crate::text::order::Order;
 use crate::ui::format;
 use crate::ui::parts::{
     Cell, Column, CutName, OutcomeMark, ResultChip, RowButtons, Span, TableSource, around,
@@ -101,7 +102,7 @@ fn cut(name: String) -> Cell {
 /// The outcomes of the first DUT, and how many other pairs of outcomes there are.
 fn step(row: &ChangeRow) -> Cell {
     let mut steps: Vec<_> = row.duts.iter().map(|dut| dut.step).collect();
-    steps.sort();
+    steps.order();
     steps.dedup();
     let first = row.duts.first().map(|dut| dut.step);
     let mark = |outcome| match outcome {

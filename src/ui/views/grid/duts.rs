@@ -5,6 +5,7 @@ use super::GridState;
 use crate::analyze::{DutLine, natural};
 use crate::browser::document;
 use crate::query::{ColumnOrder, Matcher, ShownDuts, View};
+use crate::text::order::Order;
 use crate::ui::format;
 use crate::ui::parts::{CutName, Popover};
 use crate::ui::stores::{Data, Navigation, use_data, use_navigation};
@@ -100,7 +101,7 @@ impl Panel {
             let overview = data.overview.get();
             let mut duts: Vec<_> = overview.iter().flat_map(|overview| &overview.duts).map(line).collect();
             if !is_worst_first {
-                duts.sort_by(|(a, _), (b, _)| natural::compare(a, b));
+                duts.order_by(|(a, _), (b, _)| natural::compare(a, b));
             }
             duts
         });
