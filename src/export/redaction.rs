@@ -55,6 +55,12 @@ const EVERYWHERE_BYTES: usize = 8;
 /// The kind of what a person's own pattern finds.
 const OWN: &str = "text of your own";
 
+/// What is shown in full, because its ends do not tell whether it is private. It gives access to nothing.
+const SHOWN: [&str; 3] = ["e-mail address", "home folder", "host name"];
+
+/// How much of it is shown, in bytes.
+const SHOWN_BYTES: usize = 40;
+
 /// The most different texts that a person's own pattern may find.
 const MOST_OWN: usize = 1000;
 
@@ -127,7 +133,7 @@ pub struct Finding {
     pub number: u32,
     /// Whether its shape says for certain that it is a secret.
     pub is_certain: bool,
-    /// Its beginning and end: `ghp_…x9`.
+    /// Its beginning and end: `ghp_…x9`. E-mail addresses, home folders and host names in full.
     pub sample: String,
     /// In how many places the download would have it.
     pub count: u32,
@@ -338,7 +344,7 @@ impl Tally {
             kind: known.kind.to_owned(),
             number: known.number,
             is_certain: known.class == Class::High,
-            sample: sample(&known.text),
+            sample: sample(known),
             count: 0,
             places: Vec::new(),
         });
@@ -425,8 +431,11 @@ impl FileSecrets {
     }
 }
 
-/// The beginning and the end of a secret, which are not enough to use it.
-fn sample(text: &str) -> String {
+/// What a person sees of a secret: its beginning and end, which are not enough to use it.
+fn sample(Known { kind, text, .. }: &Known) -> String {
+    if SHOWN.contains(kind) {
+        return head(text, SHOWN_BYTES).to_owned();
+    }
     let shown = if text.len() >= 16 { 4 } else { 1 };
     let last = text
         .char_indices()

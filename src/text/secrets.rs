@@ -312,8 +312,12 @@ fn addresses(text: &str, found: &mut Vec<Secret>) {
 
 /// The name of a person in `/home/name`, `/Users/name` and `C:\Users\name`.
 fn home_folders(text: &str, found: &mut Vec<Secret>) {
-    const COMMON: [&str; 12] = [
+    const COMMON: [&str; 16] = [
         "runner",
+        "githubrunner",
+        "github-runner",
+        "actions-runner",
+        "builder",
         "user",
         "root",
         "jenkins",

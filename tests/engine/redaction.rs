@@ -120,6 +120,20 @@ fn only_what_a_download_carries_is_found() {
 }
 
 #[test]
+fn what_gives_no_access_is_shown_in_full() {
+    let cases = "<testcase name='a'><failure message='ask jo.doe@acme.example, who is /home/jo at bench-7.lab'/></testcase>\
+                 <testcase name='b'><failure message='password = Zx81spectrum99 on bench-7.internal'/></testcase>";
+    let text = junit("A", "", cases);
+    let mut dropped = Dropped::new([("a.xml", text.as_bytes())]);
+    let (filter, pattern) = Default::default();
+    let ask = GetSecrets { kind: Export::ResultsCsv, filter, pattern, has_files: false };
+    let found = dropped.engine.ask(ask).unwrap().findings;
+    let mut samples: Vec<&str> = found.iter().map(|finding| finding.sample.as_str()).collect();
+    samples.sort_unstable();
+    assert_eq!(samples, ["Z…9", "bench-7.internal", "jo", "jo.doe@acme.example"]);
+}
+
+#[test]
 fn an_own_pattern_is_found_and_replaced() {
     let cases = "<testcase name='a'><failure message='serial SN-0042 of Falcon'/></testcase>\
                  <testcase name='b'><failure message='serial SN-0043, then SN-0042'/></testcase>";

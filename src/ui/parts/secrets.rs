@@ -127,7 +127,7 @@ fn SecretsForm() -> impl IntoView {
                                     />
                                 </th>
                                 <th>"What"</th>
-                                <th>"Beginning and end"</th>
+                                <th>"Text"</th>
                                 <th>"Where"</th>
                                 <th></th>
                             </tr>

@@ -299,6 +299,8 @@ async fn a_refused_page_hands_over_nothing() -> Result<()> {
         tab(t, 1).await?;
         t.page.find("dialog", "Read files of another page?").await?;
         t.page.find("button", "Close").await?.click().await?;
+        // A tab in the background may not go on.
+        t.page.until_true("document.querySelector('dialog') === null").await?;
         t.page.go_to_tab(0).await?;
         t.page.until_true("document.title === 'refused'").await?;
         tab(t, 1).await?;

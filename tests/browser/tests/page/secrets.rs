@@ -73,7 +73,8 @@ async fn what_is_replaced_is_in_no_download() -> Result<()> {
             for secret in [TOKEN, PASSWORD] {
                 ensure!(!content.contains(secret), "{item} has {secret}: {name}");
             }
-            if is_asked {
+            // None of the planted tests is flaky, so that list is empty.
+            if is_asked && item != "Flaky (CSV)" {
                 ensure!(content.contains("redacted"), "{item} does not say so");
                 replaced += 1;
             }
