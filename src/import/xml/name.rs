@@ -2,7 +2,8 @@
 
 use quick_xml::name::QName;
 
-/// Returns a name without its prefix. quick-xml's own function looks at names as if they were long.
+/// Returns a name without its prefix. quick-xml's own function starts a search that pays off
+/// only for long names.
 #[inline]
 pub fn local_name(name: QName<'_>) -> &str {
     let name = name.into_inner();

@@ -41,13 +41,6 @@ impl Goal {
     }
 }
 
-impl Question {
-    /// What is done with it: `download`.
-    pub fn verb(&self) -> &'static str {
-        if self.goal == Goal::CopyReport { "copy" } else { "download" }
-    }
-}
-
 /// What is asked before a download.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question {
@@ -59,6 +52,13 @@ pub struct Question {
     pub gaps: Vec<String>,
     /// The person's own pattern with which they were found.
     pub pattern: String,
+}
+
+impl Question {
+    /// What is done with it: `download`.
+    pub fn verb(&self) -> &'static str {
+        if self.goal == Goal::CopyReport { "copy" } else { "download" }
+    }
 }
 
 /// Downloads, and the question about secrets before them.
