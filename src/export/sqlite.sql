@@ -65,7 +65,7 @@ CREATE TABLE results (
   attempts INTEGER NOT NULL,
   is_flaky INTEGER NOT NULL,   -- 1 if attempts disagree
   message TEXT NOT NULL,
-  place TEXT NOT NULL          -- of a failure, such as file:line
+  frame TEXT NOT NULL          -- where a failure happened: function and file
 );
 -- Measured values of the tests that match the filter.
 CREATE TABLE metrics (
@@ -81,7 +81,7 @@ CREATE TABLE metrics (
 CREATE VIEW result_rows AS
 SELECT s.started_unix_s, s.started, s.dut, s.unit, s.build, s.session, s.is_latest,
   t.suite, t.class, t.name, t.test_id,
-  r.outcome, r.is_failing, r.native, r.duration_s, r.attempts, r.is_flaky, r.message, r.place
+  r.outcome, r.is_failing, r.native, r.duration_s, r.attempts, r.is_flaky, r.message, r.frame
 FROM results r JOIN sessions s USING (session_id) JOIN tests t USING (test_id);
 -- Measured values with the facts of their session and test.
 CREATE VIEW metric_rows AS
