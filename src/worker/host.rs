@@ -19,7 +19,7 @@ use crate::query::Selection;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Uint8Array};
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
@@ -32,6 +32,9 @@ struct Host {
     files: Vec<Kept>,
     /// Jobs that the page cancelled and that have not ended.
     cancelled: BTreeSet<u32>,
+    /// Files to read, in this order. The browser gets small ones while others are read.
+    waiting: VecDeque<(Job, Pieces)>,
+    is_reading: bool,
     /// A message has arrived: there is real work.
     is_asked: bool,
 }
@@ -83,7 +86,12 @@ fn receive(message: ToWorker, attachments: Vec<Attachment>) {
     match message {
         ToWorker::Import { job: id, path, file, depth, options, is_kept } => {
             if let Some(file) = blob(file, &attachments) {
-                spawn_local(import(host, Job { id, path, file, depth, options, is_kept }));
+                let pieces = Pieces::of_file(&file);
+                let mut waits = host.borrow_mut();
+                waits.waiting.push_back((Job { id, path, file, depth, options, is_kept }, pieces));
+                if !std::mem::replace(&mut waits.is_reading, true) {
+                    spawn_local(import_waiting(Rc::clone(&host)));
+                }
             }
         }
         ToWorker::Cancel { job } => {
@@ -217,11 +225,22 @@ impl Host {
     }
 }
 
+/// Reads the waiting files, one after the other.
+async fn import_waiting(host: Rc<RefCell<Host>>) {
+    loop {
+        let next = host.borrow_mut().waiting.pop_front();
+        let Some((job, pieces)) = next else {
+            host.borrow_mut().is_reading = false;
+            return;
+        };
+        import(&host, job, pieces).await;
+    }
+}
+
 /// Reads a file of any format, or unpacks an archive.
-async fn import(host: Rc<RefCell<Host>>, job: Job) {
+async fn import(host: &RefCell<Host>, job: Job, pieces: Pieces) {
     enter(Some(job.id));
     let is_cancelled = |job: u32| host.borrow().cancelled.contains(&job);
-    let pieces = Pieces::of_file(&job.file);
     let end = match archive_kind(&job, &pieces).await {
         Some(kind) => {
             pieces.cancel();
@@ -237,7 +256,7 @@ async fn import(host: Rc<RefCell<Host>>, job: Job) {
     };
     host.borrow_mut().cancelled.remove(&job.id);
     match end {
-        ReadEnd::Read(imported) => finish(&host, job, *imported),
+        ReadEnd::Read(imported) => finish(host, job, *imported),
         ReadEnd::Cancelled => post(&FromWorker::Cancelled { job: job.id }, &[]),
         ReadEnd::Lost => post(&FromWorker::Lost { job: job.id }, &[]),
     }

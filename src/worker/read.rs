@@ -5,7 +5,7 @@ use super::scope::{enter, post};
 use crate::engine::{ImportOptions, TextSource};
 use crate::import::{ALL, CHANGED, Details, Import, Imported, decode};
 use crate::model::{Encoding, Slice};
-use js_sys::{ArrayBuffer, Function, Promise, Reflect, Uint8Array};
+use js_sys::{ArrayBuffer, Function, Reflect, Uint8Array};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -41,7 +41,7 @@ pub struct Pieces {
 
 enum Reader {
     /// There is a single piece, which is taken once.
-    Whole(Cell<Option<Promise>>),
+    Whole(Cell<Option<JsFuture>>),
     /// Every piece is a buffer of its own.
     Default(ReadableStreamDefaultReader),
     /// All pieces are read into one buffer.
@@ -68,7 +68,7 @@ impl Pieces {
     /// Begins to read a file. Its pieces are not kept either.
     pub fn of_file(file: &Blob) -> Pieces {
         match file.size() <= SMALL_BYTES {
-            true => Pieces::with(Reader::Whole(Cell::new(Some(file.array_buffer())))),
+            true => Pieces::with(Reader::Whole(Cell::new(Some(file.array_buffer().into())))),
             false => Pieces::by_buffer(&file.stream()),
         }
     }
@@ -93,11 +93,11 @@ impl Pieces {
             return first;
         }
         let read = match &self.reader {
-            Reader::Whole(promise) => {
-                let Some(promise) = promise.take() else {
+            Reader::Whole(whole) => {
+                let Some(whole) = whole.take() else {
                     return Ok(None);
                 };
-                let whole = JsFuture::from(promise).await?;
+                let whole = whole.await?;
                 return Ok(Some(Uint8Array::new(&whole)).filter(|piece| piece.length() > 0));
             }
             Reader::Default(reader) => reader.read(),
@@ -118,7 +118,10 @@ impl Pieces {
     pub fn cancel(&self) {
         // The promise only tells when the browser has freed resources.
         let _ = match &self.reader {
-            Reader::Whole(promise) => promise.take(),
+            Reader::Whole(whole) => {
+                whole.take();
+                None
+            }
             Reader::Default(reader) => Some(reader.cancel()),
             Reader::ByBuffer(reader) => Some(reader.cancel()),
         };

@@ -1,18 +1,23 @@
 //! The pool in the browser: carries out the machine's commands.
 
-use super::Event;
 use super::machine::{Command, Input, Machine, NewFile, WorkerId};
+use super::{Event, Progress};
 use crate::engine::{ImportOptions, Query};
 use crate::model::FileId;
 use crate::worker::transfer::{Attachment, from_js, to_js};
 use futures_channel::oneshot;
+use gloo_timers::future::TimeoutFuture;
 use js_sys::Reflect;
 use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, MessageEvent, Worker};
+
+/// How long the page may look at files without a pause, in milliseconds.
+const LOOK_MS: f64 = 20.0;
 
 /// With more workers, the disk would be the bottleneck.
 const MOST_WORKERS: usize = 4;
@@ -51,8 +56,26 @@ struct State {
     /// Whether a caller up the stack is carrying out commands.
     is_running: bool,
     is_stopped: bool,
+    /// Files to load whose sizes are not known yet.
+    unmeasured: VecDeque<Dropped>,
+    /// Files to load whose sizes are known.
+    measured: Vec<NewFile<Attachment>>,
+    is_measuring: bool,
     questions: HashMap<u32, oneshot::Sender<Option<Attachment>>>,
     last_question: u32,
+}
+
+impl State {
+    fn take_measured(&mut self) -> Vec<NewFile<Attachment>> {
+        self.is_measuring = false;
+        std::mem::take(&mut self.measured)
+    }
+
+    /// Forgets the files that are not loaded yet, and returns their number.
+    fn forget_new(&mut self) -> u32 {
+        let measured = std::mem::take(&mut self.measured).len();
+        (measured + std::mem::take(&mut self.unmeasured).len()) as u32
+    }
 }
 
 impl Drop for Driver {
@@ -73,6 +96,9 @@ impl Pool {
             commands: commands.into(),
             is_running: false,
             is_stopped: false,
+            unmeasured: VecDeque::new(),
+            measured: Vec::new(),
+            is_measuring: false,
             questions: HashMap::new(),
             last_question: 0,
         };
@@ -99,8 +125,60 @@ impl Pool {
     }
 
     /// Reads files in parallel, up to the number of processors.
+    ///
+    /// To tell the size of a file takes the browser up to 0.3 ms, and longer while it reads others. So many files
+    /// are looked at first, with pauses, and then they are read.
     pub fn load(&self, files: Vec<Dropped>) {
-        self.handle(Input::Load(files.into_iter().map(Dropped::into_new_file).collect()));
+        {
+            let mut state = self.0.state.borrow_mut();
+            state.unmeasured.extend(files);
+            if std::mem::replace(&mut state.is_measuring, true) {
+                return;
+            }
+        }
+        if self.measure_some() {
+            return;
+        }
+        self.report_new();
+        let pool = self.clone();
+        spawn_local(async move {
+            loop {
+                TimeoutFuture::new(0).await;
+                if pool.measure_some() {
+                    return;
+                }
+            }
+        });
+    }
+
+    /// Looks at as many files as it can without a pause. Loads all and returns true after the last.
+    fn measure_some(&self) -> bool {
+        let begun = js_sys::Date::now();
+        while js_sys::Date::now() - begun < LOOK_MS {
+            let next = self.0.state.borrow_mut().unmeasured.pop_front();
+            let Some(file) = next.map(Dropped::into_new_file) else {
+                let measured = self.0.state.borrow_mut().take_measured();
+                self.handle(Input::Load(measured));
+                return true;
+            };
+            self.0.state.borrow_mut().measured.push(file);
+        }
+        false
+    }
+
+    /// Reports that files are going to be read, unless others are being read.
+    fn report_new(&self) {
+        let files_total = {
+            let state = self.0.state.borrow();
+            if state.machine.is_loading() {
+                return;
+            }
+            state.unmeasured.len() + state.measured.len()
+        };
+        (self.0.listener)(Event::Progress(Progress {
+            files_total: files_total as u32,
+            ..Progress::default()
+        }));
     }
 
     /// Reads a file again, and replaces what was read of it before.
@@ -111,6 +189,11 @@ impl Pool {
     /// Returns the file that was dropped with this path.
     pub fn dropped(&self, path: &str) -> Option<Blob> {
         self.0.state.borrow().machine.known(path).cloned()?.into_blob()
+    }
+
+    /// Returns the size of all files that the page loaded and can read, in bytes.
+    pub fn bytes(&self) -> f64 {
+        self.0.state.borrow().machine.bytes() as f64
     }
 
     /// Returns all files that the page loaded and can read, in the order in which they came.
@@ -135,12 +218,17 @@ impl Pool {
 
     /// Cancels files that have not been read yet.
     pub fn cancel(&self) {
-        self.handle(Input::Cancel);
+        let unknown = self.0.state.borrow_mut().forget_new();
+        self.handle(Input::Cancel { unknown });
     }
 
     /// Terminates the workers and discards their data. The listener is not called again.
     pub fn stop(&self) {
-        self.0.state.borrow_mut().is_stopped = true;
+        {
+            let mut state = self.0.state.borrow_mut();
+            state.is_stopped = true;
+            state.forget_new();
+        }
         self.handle(Input::Stop);
     }
 

@@ -21,7 +21,7 @@
 //!   gives up. The row ends when a file is read for the first time, so the number
 //!   of restarts is bounded by the number of files.
 //! - **Another worker dies.** The file that it was reading is noted as
-//!   unreadable. A new worker starts if there is enough to read.
+//!   unreadable. Files that waited in it go back to the queue. A new worker starts if there is enough to read.
 //! - **A worker cannot start.** If it is the engine's, the machine gives up. If it
 //!   is another one, its file goes to the running workers, and no more are started
 //!   until the next load. The same applies to another worker that panics outside of
@@ -45,6 +45,13 @@ use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 /// One more worker is started for this many waiting bytes, because a worker takes
 /// long to start, and is slow at first.
 pub const BYTES_PER_WORKER: u64 = 4_000_000;
+
+/// A file of at most this many bytes is small: to read it takes less time than to hand it over and to get it from
+/// the browser. So a worker has several of them at once.
+const SMALL_BYTES: u64 = 65_536;
+
+/// How many small files a worker has at most: the one that it reads, and those that it reads next.
+const MOST_SMALL: usize = 16;
 
 /// The pool gives up if the engine dies more often than this in a row.
 pub const MOST_RESTARTS: u32 = 3;
@@ -84,7 +91,10 @@ pub enum Input<A> {
         why: String,
     },
     /// The page cancels loading.
-    Cancel,
+    Cancel {
+        /// How many more files it was going to load.
+        unknown: u32,
+    },
     /// The page asks the engine.
     Ask {
         /// The question's number, which the caller chooses.
@@ -155,6 +165,7 @@ struct Known<A> {
 }
 
 /// A file that waits to be read, or is being read.
+#[derive(Clone)]
 struct Job<A> {
     id: u32,
     /// The known file that it is, or is a member of. `None` for a member that is
@@ -187,7 +198,8 @@ enum Validity {
 struct Slot<A> {
     worker: WorkerId,
     is_ready: bool,
-    job: Option<Job<A>>,
+    /// The first is being read. The others are small, and wait for it.
+    jobs: VecDeque<Job<A>>,
 }
 
 /// Identifies a file or a member of an archive: its known file, and its path.
@@ -277,6 +289,16 @@ impl<A: Clone> Machine<A> {
         self.known.iter().filter(|known| known.path == path).find_map(|known| known.file.as_ref())
     }
 
+    /// Returns the size of all files that the page loaded and can read.
+    pub fn bytes(&self) -> u64 {
+        self.known.iter().filter(|known| known.file.is_some()).map(|known| known.bytes).sum()
+    }
+
+    /// Returns whether files are being read.
+    pub fn is_loading(&self) -> bool {
+        self.is_loading
+    }
+
     /// Returns the path and content of each file that the page loaded.
     pub fn files(&self) -> impl Iterator<Item = (&str, &A)> {
         self.known.iter().filter_map(|known| Some((known.path.as_str(), known.file.as_ref()?)))
@@ -314,7 +336,7 @@ impl<A: Clone> Machine<A> {
                 self.add_known(&path, None, 0, ImportOptions::default(), Some(why.clone()));
                 self.note(path, why);
             }
-            Input::Cancel => self.cancel(),
+            Input::Cancel { unknown } => self.cancel(unknown),
             Input::Ask { id, request } => {
                 self.questions.insert(id);
                 self.post(ENGINE, ToWorker::Ask { id, request }, Vec::new());
@@ -381,7 +403,9 @@ impl<A: Clone> Machine<A> {
         self.report_progress();
     }
 
-    fn cancel(&mut self) {
+    fn cancel(&mut self, unknown: u32) {
+        self.is_loading |= unknown > 0;
+        self.cancelled += unknown;
         for job in std::mem::take(&mut self.queue) {
             self.job_cancelled(&job);
         }

@@ -229,7 +229,7 @@ impl Loading {
         let all = self.loaded();
         let current = self.libraries.current.get_untracked();
         let is_last = current.as_ref().is_none_or(|library| library.name.is_empty());
-        let bytes: f64 = all.iter().map(|found| found.file.size()).sum();
+        let bytes = self.bytes();
         if all.is_empty() {
             return;
         }

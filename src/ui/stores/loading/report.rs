@@ -21,9 +21,9 @@ const SITE: &str = r#"{ "schema": "passgrid/manifest/1", "sessions": [{ "files":
 "#;
 
 impl Loading {
-    /// The size of all files that a report has.
+    /// The size of all files that are on screen, in bytes.
     pub fn bytes(self) -> f64 {
-        self.loaded().iter().map(|found| found.file.size()).sum()
+        self.data.pool().map_or(0.0, |pool| pool.bytes())
     }
 
     /// Saves what is on screen as a report.

@@ -7,39 +7,44 @@ impl<A: Clone> Machine<A> {
         if slot == ENGINE {
             return self.engine_died(why, work);
         }
-        let Slot { is_ready, job, .. } = &self.slots[slot];
+        let Slot { is_ready, jobs, .. } = &self.slots[slot];
         let is_of_job = match work {
             Work::Unknown => *is_ready,
-            Work::Job(id) => job.as_ref().is_some_and(|job| Some(job.id) == *id || job.has_members),
+            Work::Job(id) => jobs.front().is_some_and(|job| Some(job.id) == *id || job.has_members),
         };
         if !is_of_job {
             return self.retire(slot);
         }
-        let Slot { worker, job, .. } = self.slots.remove(slot);
-        self.commands.push(Command::Terminate(worker));
-        match job {
-            Some(job) if job.validity == Validity::Wanted => {
-                self.count(&job);
-                let why = fault(why);
-                self.keep_fault(&job, &why);
-                self.note(job.path, why);
-            }
-            Some(job) if job.validity == Validity::Cancelled => self.job_cancelled(&job),
-            _ => {}
+        if let Some(culprit) =
+            self.slots[slot].jobs.front_mut().filter(|job| job.validity == Validity::Wanted)
+        {
+            culprit.validity = Validity::Void;
+            let culprit = culprit.clone();
+            self.count(&culprit);
+            let why = fault(why);
+            self.keep_fault(&culprit, &why);
+            self.note(culprit.path, why);
         }
-        self.job_ended();
+        self.end_worker(slot);
     }
 
     /// Terminates a worker other than the engine's that failed independently of its
     /// file. Another worker gets the file.
     pub(super) fn retire(&mut self, slot: usize) {
-        let Slot { worker, job, .. } = self.slots.remove(slot);
+        self.startable = self.slots.len() - 1;
+        self.end_worker(slot);
+    }
+
+    /// Terminates a worker other than the engine's. Its files go back to the queue.
+    fn end_worker(&mut self, slot: usize) {
+        let Slot { worker, jobs, .. } = self.slots.remove(slot);
         self.commands.push(Command::Terminate(worker));
-        self.startable = self.slots.len();
-        match job {
-            Some(job) if job.validity == Validity::Wanted => self.queue.push_front(job),
-            Some(job) if job.validity == Validity::Cancelled => self.job_cancelled(&job),
-            _ => {}
+        for job in jobs.into_iter().rev() {
+            match job.validity {
+                Validity::Wanted => self.queue.push_front(job),
+                Validity::Cancelled => self.job_cancelled(&job),
+                Validity::Void => {}
+            }
         }
         self.job_ended();
     }
@@ -50,14 +55,14 @@ impl<A: Clone> Machine<A> {
             return self.give_up(format!("the engine failed repeatedly: {why}"));
         }
         let held = &mut self.slots[ENGINE];
-        let (worker, is_ready, job) = (held.worker, held.is_ready, held.job.take());
+        let (worker, is_ready, jobs) = (held.worker, held.is_ready, std::mem::take(&mut held.jobs));
         self.commands.push(Command::Terminate(worker));
         self.fail_questions();
 
         // The file that crashed it.
         let ingesting = std::mem::take(&mut self.ingesting);
-        let culprit = ingesting.iter().chain(&job).find(|suspect| match work {
-            Work::Unknown => is_ready && job.as_ref().is_some_and(|job| job.id == suspect.id),
+        let culprit = ingesting.iter().chain(&jobs).find(|suspect| match work {
+            Work::Unknown => is_ready && jobs.front().is_some_and(|job| job.id == suspect.id),
             Work::Job(id) => *id == Some(suspect.id),
         });
         let culprit = culprit.filter(|culprit| culprit.validity == Validity::Wanted);
@@ -70,8 +75,8 @@ impl<A: Clone> Machine<A> {
         }
 
         // Jobs are void, because their files are read again.
-        if let Some(job) = job.filter(|job| job.validity == Validity::Cancelled) {
-            self.job_cancelled(&job);
+        for job in jobs.iter().filter(|job| job.validity == Validity::Cancelled) {
+            self.job_cancelled(job);
         }
         for slot in ENGINE + 1..self.slots.len() {
             self.call_off(slot, Validity::Void);
@@ -80,7 +85,7 @@ impl<A: Clone> Machine<A> {
         self.sums = Sums::default();
 
         let worker = WorkerId(self.new_id());
-        self.slots[ENGINE] = Slot { worker, is_ready: false, job: None };
+        self.slots[ENGINE] = Slot { worker, is_ready: false, jobs: VecDeque::new() };
         self.commands.push(Command::Start(worker));
         if let Some((path, why)) = noted {
             self.post(ENGINE, ToWorker::Fail { path, why }, Vec::new());
@@ -107,24 +112,24 @@ impl<A: Clone> Machine<A> {
         }
     }
 
-    /// Tells a worker to stop its job. A job that the page cancelled counts as
+    /// Tells a worker to stop its jobs. A job that the page cancelled counts as
     /// cancelled at once when it becomes void.
     pub(super) fn call_off(&mut self, slot: usize, validity: Validity) {
-        let Some(mut job) = self.slots[slot].job.take() else {
-            return;
-        };
-        match (job.validity, validity) {
-            (Validity::Wanted, _) => {
-                job.validity = validity;
-                self.post(slot, ToWorker::Cancel { job: job.id }, Vec::new());
+        let mut jobs = std::mem::take(&mut self.slots[slot].jobs);
+        for job in &mut jobs {
+            match (job.validity, validity) {
+                (Validity::Wanted, _) => {
+                    job.validity = validity;
+                    self.post(slot, ToWorker::Cancel { job: job.id }, Vec::new());
+                }
+                (Validity::Cancelled, Validity::Void) => {
+                    self.job_cancelled(job);
+                    job.validity = Validity::Void;
+                }
+                _ => {}
             }
-            (Validity::Cancelled, Validity::Void) => {
-                self.job_cancelled(&job);
-                job.validity = Validity::Void;
-            }
-            _ => {}
         }
-        self.slots[slot].job = Some(job);
+        self.slots[slot].jobs = jobs;
     }
 
     /// Stores why a file cannot be read, so that it gets a note and is not read again.

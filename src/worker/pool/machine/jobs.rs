@@ -29,35 +29,50 @@ impl<A: Clone> Machine<A> {
         });
     }
 
-    /// Gives files to workers that have nothing to do.
+    /// Gives files to workers that have nothing to do, and small files to those that will soon have nothing to do.
     pub(super) fn dispatch(&mut self) {
         self.start_workers();
-        for slot in 0..self.slots.len() {
-            if self.slots[slot].job.is_some() {
-                continue;
+        let mut is_waiting = true;
+        while is_waiting {
+            is_waiting = false;
+            for slot in 0..self.slots.len() {
+                if self.has_room(slot)
+                    && let Some(job) = self.queue.pop_front()
+                {
+                    self.give(slot, job);
+                    is_waiting = true;
+                }
             }
-            let Some(job) = self.queue.pop_front() else {
-                return;
-            };
-            let mut attachments = Vec::new();
-            let message = ToWorker::Import {
-                job: job.id,
-                path: job.path.clone(),
-                file: Attached::push(&mut attachments, job.file.clone()),
-                depth: job.depth,
-                options: job.options.clone(),
-                is_kept: slot == ENGINE,
-            };
-            self.slots[slot].job = Some(job);
-            self.post(slot, message, attachments);
         }
+    }
+
+    /// Returns whether a worker can take the next file.
+    fn has_room(&self, slot: usize) -> bool {
+        let jobs = &self.slots[slot].jobs;
+        let is_small = |job: &Job<A>| job.bytes <= SMALL_BYTES;
+        let are_small = || jobs.iter().chain(self.queue.front()).all(is_small);
+        jobs.is_empty() || jobs.len() < MOST_SMALL && are_small()
+    }
+
+    fn give(&mut self, slot: usize, job: Job<A>) {
+        let mut attachments = Vec::new();
+        let message = ToWorker::Import {
+            job: job.id,
+            path: job.path.clone(),
+            file: Attached::push(&mut attachments, job.file.clone()),
+            depth: job.depth,
+            options: job.options.clone(),
+            is_kept: slot == ENGINE,
+        };
+        self.slots[slot].jobs.push_back(job);
+        self.post(slot, message, attachments);
     }
 
     /// Starts as many workers as the waiting files need.
     pub(super) fn start_workers(&mut self) {
         let bytes: u64 = self.queue.iter().map(|job| job.bytes).sum();
         let worth = usize::try_from(1 + bytes / BYTES_PER_WORKER).unwrap_or(usize::MAX);
-        let busy = self.slots.iter().filter(|slot| slot.job.is_some()).count();
+        let busy = self.slots.iter().filter(|slot| !slot.jobs.is_empty()).count();
         let wanted = (busy + self.queue.len()).min(worth).min(self.startable);
         while self.slots.len() < wanted {
             self.start_worker();
@@ -66,17 +81,18 @@ impl<A: Clone> Machine<A> {
 
     pub(super) fn start_worker(&mut self) {
         let worker = WorkerId(self.new_id());
-        self.slots.push(Slot { worker, is_ready: false, job: None });
+        self.slots.push(Slot { worker, is_ready: false, jobs: VecDeque::new() });
         self.commands.push(Command::Start(worker));
     }
 
     pub(super) fn job_mut(&mut self, slot: usize, id: u32) -> Option<&mut Job<A>> {
-        self.slots[slot].job.as_mut().filter(|job| job.id == id)
+        self.slots[slot].jobs.iter_mut().find(|job| job.id == id)
     }
 
     /// Takes the job of a slot, which has ended. `None` if it was void.
     pub(super) fn take_job(&mut self, slot: usize, id: u32) -> Option<Job<A>> {
-        let job = self.slots[slot].job.take_if(|job| job.id == id)?;
+        let jobs = &mut self.slots[slot].jobs;
+        let job = jobs.remove(jobs.iter().position(|job| job.id == id)?)?;
         (job.validity != Validity::Void).then_some(job)
     }
 
@@ -105,8 +121,7 @@ impl<A: Clone> Machine<A> {
     }
 
     pub(super) fn is_busy(&self) -> bool {
-        let is_valid = |job: &Job<A>| job.validity != Validity::Void;
-        self.slots.iter().any(|slot| slot.job.as_ref().is_some_and(is_valid))
+        self.slots.iter().flat_map(|slot| &slot.jobs).any(|job| job.validity != Validity::Void)
     }
 
     /// Reports that loading is done, if it is.
@@ -122,7 +137,7 @@ impl<A: Clone> Machine<A> {
     }
 
     pub(super) fn progress(&self) -> Progress {
-        let under_way = self.slots.iter().filter_map(|slot| slot.job.as_ref());
+        let under_way = self.slots.iter().flat_map(|slot| &slot.jobs);
         let under_way = under_way.filter(|job| job.validity != Validity::Void).map(|job| job.so_far);
         let (bytes, results) = under_way.fold((0, 0), |sum, job| (sum.0 + job.0, sum.1 + job.1));
         Progress {

@@ -93,7 +93,7 @@ fn a_file_that_crashes_the_engine_is_noted_and_the_rest_is_read_again() {
     world.settle();
     world.load_numbers([2, 3]);
     world.step(world.engine(), true);
-    let job = world.workers[&world.engine()].reading.as_ref().unwrap().job;
+    let job = world.workers[&world.engine()].reading().unwrap().job;
     let open = world.ask();
     world.panic(world.engine(), Some(job));
     assert_eq!(world.answers[&open], [None]);
@@ -148,7 +148,7 @@ fn a_member_that_crashes_the_engine_is_noted_when_its_archive_is_read_again() {
     let mut world = World::of(1);
     world.load_numbers([4]);
     let job = loop {
-        let reading = world.workers[&world.engine()].reading.as_ref();
+        let reading = world.workers[&world.engine()].reading();
         if let Some(reading) = reading.filter(|reading| reading.path == "f4/41") {
             break reading.job;
         }
@@ -177,6 +177,24 @@ fn another_worker_that_dies_affects_only_its_file() {
     assert_eq!((world.records().len(), faults.len()), (3, 1));
     assert!(faults[0].contains("RuntimeError: unreachable"));
     assert!(!world.events.contains(&Event::Restarted));
+}
+
+#[test]
+fn small_files_wait_in_a_worker_and_survive_its_death() {
+    let mut world = World::of(2);
+    world.load_numbers([6, 13, 2, 7, 17, 22, 27]);
+    let other = *world.workers.keys().last().unwrap();
+    let waiting = |world: &World| world.workers[&other].files.len();
+    while waiting(&world) < 3 {
+        assert!(world.step(other, true), "small files never wait");
+    }
+    let first = world.workers[&other].reading().unwrap().path.clone();
+    world.handle(Input::Crashed(other, "RuntimeError: unreachable".to_owned()));
+    world.settle();
+    assert_eq!(world.records().len(), 7);
+    let faults: Vec<&String> =
+        world.records().iter().filter_map(|(path, why)| why.as_ref().map(|_| path)).collect();
+    assert_eq!(faults, [&first]);
 }
 
 /// The page asks again after each restart, and each time the question crashes the engine.
@@ -260,12 +278,23 @@ fn cancelled_files_are_counted_and_forgotten() {
     world.load_numbers([1, 2, 3]);
     world.step(world.engine(), true);
     world.step(world.engine(), true);
-    world.handle(Input::Cancel);
+    world.handle(Input::Cancel { unknown: 0 });
     world.settle();
     assert_eq!((world.dones(), world.records().len()), (vec![3], 0));
     world.panic(world.engine(), None);
     world.settle();
     assert!(world.records().is_empty());
+}
+
+#[test]
+fn files_that_were_still_to_be_loaded_are_counted_as_cancelled() {
+    let mut world = World::new();
+    world.handle(Input::Cancel { unknown: 2 });
+    assert_eq!(world.dones(), [2]);
+    world.load_numbers([1, 2, 3]);
+    world.handle(Input::Cancel { unknown: 4 });
+    world.settle();
+    assert_eq!((world.dones(), world.records().len()), (vec![2, 7], 0));
 }
 
 #[test]

@@ -99,7 +99,7 @@ pub fn play(world: &mut World, acts: Vec<Act>) -> Story {
                 let path = format!("https://example.com/{}", story.failures);
                 world.handle(Input::Fail { path, why: "not found".to_owned() });
             }
-            Act::Cancel => world.handle(Input::Cancel),
+            Act::Cancel => world.handle(Input::Cancel { unknown: 0 }),
             Act::Ask => drop(world.ask()),
             Act::Source => world.source(),
             Act::Step(index, prefers_message) => {
@@ -117,7 +117,7 @@ pub fn play(world: &mut World, acts: Vec<Act>) -> Story {
                     });
                     let job = match blame {
                         Blame::Nothing => None,
-                        Blame::Job => worker.reading.as_ref().map(|reading| reading.job),
+                        Blame::Job => worker.reading().map(|reading| reading.job),
                         Blame::Ingest => ingest,
                     };
                     world.panic(id, job);
@@ -157,7 +157,7 @@ pub fn check(world: &World, story: &Story) {
     }
     assert!(!world.machine.is_loading);
     assert!(world.machine.queue.is_empty() && world.machine.ingesting.is_empty());
-    assert!(world.machine.slots.iter().all(|slot| slot.job.is_none()));
+    assert!(world.machine.slots.iter().all(|slot| slot.jobs.is_empty()));
     let count = |path: &str| world.records().iter().filter(|(of, _)| of == path).count();
     let mut cancelled = 0;
     for path in story.loaded.keys() {

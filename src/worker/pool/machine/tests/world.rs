@@ -18,7 +18,8 @@ pub enum Thing {
 pub struct Simulated {
     pub is_up: bool,
     pub inbox: VecDeque<(ToWorker, Vec<Thing>)>,
-    pub reading: Option<Reading>,
+    /// Files that it was given. It reads the first.
+    pub files: VecDeque<Reading>,
     /// Paths of ingested files, and the reason if the file only got a note.
     pub records: Vec<(String, Option<String>)>,
 }
@@ -41,9 +42,15 @@ pub fn members(file: u32, depth: u8) -> Vec<u32> {
     if file.is_multiple_of(4) && depth < 2 { vec![file * 10 + 1, file * 10] } else { Vec::new() }
 }
 
-/// Files have different sizes, some large enough for more workers.
+/// Files have different sizes: some are large enough for more workers, some small enough to wait in one.
 pub fn size(file: u32) -> u64 {
-    u64::from(file % 7) * 1_500_000
+    if file % 5 == 2 { 4_000 } else { u64::from(file % 7) * 1_500_000 }
+}
+
+impl Simulated {
+    pub fn reading(&self) -> Option<&Reading> {
+        self.files.front()
+    }
 }
 
 pub struct World {
@@ -121,7 +128,7 @@ impl World {
             assert!(self.workers.is_empty(), "workers are still running after the pool ended");
             return;
         }
-        let running = machine.slots.iter().filter_map(|slot| slot.job.as_ref());
+        let running = machine.slots.iter().flat_map(|slot| &slot.jobs);
         let running = running.filter(|job| job.validity != Validity::Void);
         let pending: Vec<u64> = running.chain(&machine.queue).map(|job| job.bytes).collect();
         let sums = &machine.sums;
@@ -190,7 +197,7 @@ impl World {
             self.send(id, FromWorker::Ready, Vec::new());
             return true;
         }
-        if (prefers_message || worker.reading.is_none())
+        if (prefers_message || worker.files.is_empty())
             && let Some((message, attachments)) = worker.inbox.pop_front()
         {
             self.receive(id, message, &attachments);
@@ -204,12 +211,11 @@ impl World {
         let worker = self.workers.get_mut(&id).unwrap();
         match message {
             ToWorker::Import { job, path, file, depth, options, is_kept } => {
-                assert!(worker.reading.is_none(), "a worker gets two jobs");
                 assert_eq!(is_kept, is_engine);
                 let Some(Thing::File(file)) = file.of(attachments) else { panic!("no file") };
                 let (is_again, members) = (options.instead.is_some(), members(file, depth));
                 let (is_cancelled, has_progressed) = (false, false);
-                worker.reading = Some(Reading {
+                worker.files.push_back(Reading {
                     job,
                     path,
                     file,
@@ -219,9 +225,12 @@ impl World {
                     has_progressed,
                     members,
                 });
+                let are_small = worker.files.iter().all(|reading| size(reading.file) <= SMALL_BYTES);
+                assert!(worker.files.len() == 1 || are_small, "a large file waits in a worker");
+                assert!(worker.files.len() <= MOST_SMALL);
             }
             ToWorker::Cancel { job } => {
-                if let Some(reading) = worker.reading.as_mut().filter(|reading| reading.job == job) {
+                if let Some(reading) = worker.files.iter_mut().find(|reading| reading.job == job) {
                     reading.is_cancelled = true;
                 }
             }
@@ -250,12 +259,12 @@ impl World {
 
     pub fn read_on(&mut self, id: WorkerId) -> bool {
         let worker = self.workers.get_mut(&id).unwrap();
-        let Some(reading) = &mut worker.reading else {
+        let Some(reading) = worker.files.front_mut() else {
             return false;
         };
         let job = reading.job;
         if reading.is_cancelled {
-            worker.reading = None;
+            worker.files.pop_front();
             self.send(id, FromWorker::Cancelled { job }, Vec::new());
         } else if !reading.has_progressed {
             reading.has_progressed = true;
@@ -266,10 +275,10 @@ impl World {
             let message = FromWorker::Member { job, path, file: Attached(0), bytes: size(member) };
             self.send(id, message, vec![Thing::File(member)]);
         } else if reading.is_again && reading.file.is_multiple_of(3) {
-            worker.reading = None;
+            worker.files.pop_front();
             self.send(id, FromWorker::Lost { job }, Vec::new());
         } else {
-            let Reading { path, is_kept, .. } = worker.reading.take().unwrap();
+            let Reading { path, is_kept, .. } = worker.files.pop_front().unwrap();
             let results = 2;
             if is_kept {
                 worker.records.push((path, None));
