@@ -5,6 +5,7 @@
 //! | [`formats`] | the formats, and their one registry |
 //! | `pipeline` | reads one file: decodes it, recognizes its format, feeds the importer |
 //! | `detect`, `search`, `unrecognized` | recognizing formats, finding a report behind other text, and explaining files that have none |
+//! | `parts`, `hash` | reading large files in parts |
 //! | `importer` | the trait that reads a format, and importers for lines and small files |
 //! | `xml`, `json`, `pickle` | readers of these languages, on which formats are built |
 //! | `batch` | what an importer produces |
@@ -31,11 +32,13 @@ mod encoding;
 mod format;
 mod formats;
 mod frame;
+mod hash;
 pub mod identify;
 mod importer;
 mod json;
 pub mod limits;
 mod number;
+mod parts;
 mod pickle;
 mod pipeline;
 mod search;
@@ -49,6 +52,7 @@ pub use encoding::decode;
 pub use format::{BinaryFormat, CHANGED, Format, Formats, TextFormat};
 pub use formats::{ABOUT, ALL, FORMATS, GUIDES};
 pub use importer::Importer;
+pub use parts::{HEAD_BYTES, LOOK_BYTES, PART_BYTES, Part, PartImport, SMALLEST_BYTES};
 pub use pipeline::{Import, Imported, SET_BY_YOU};
 
 /// Returns the descriptions of all formats and kinds of archives.

@@ -10,11 +10,12 @@ use super::batch::Batch;
 use super::detect::Head;
 use super::encoding;
 use super::format::{BinaryFormat, Formats};
+use super::hash::FileHash;
 use super::importer::Importer;
 use super::limits;
+use super::parts::Part;
 use crate::model::{Encoding, FileStatus, Note, Severity, counted, head};
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::Xxh3;
 
 /// How much of a file is searched for a report behind other text.
 const SEARCHED: usize = limits::SEARCH_BYTES + limits::HEAD_BYTES;
@@ -73,6 +74,20 @@ impl Imported {
     }
 }
 
+/// What parts have done.
+#[derive(Default)]
+struct Done {
+    hashed: u64,
+    read: u64,
+}
+
+/// Bytes that were no valid UTF-8: how many, and the first; and the state and the rows of a part.
+pub(super) type PartEnd = ((u64, Option<u64>), Option<(Vec<u8>, Batch)>);
+
+fn is_blank(bytes: &[u8]) -> bool {
+    bytes.iter().all(u8::is_ascii_whitespace)
+}
+
 enum State {
     /// Waits for enough bytes to recognize the encoding.
     Waiting,
@@ -89,11 +104,13 @@ enum State {
 pub struct Import {
     formats: &'static Formats,
     path: String,
-    /// Bytes pushed so far.
+    /// Bytes pushed so far: the offset of the next one.
     bytes: u64,
+    /// Bytes before these offsets are hashed, and are read, because a part had them.
+    done: Done,
     /// The first bytes of the file, by which images and programs are recognized.
     magic: Vec<u8>,
-    hash: Xxh3,
+    hash: FileHash,
     encoding: Encoding,
     /// Bytes that are not decoded yet, unless the encoding is UTF-8.
     raw: Vec<u8>,
@@ -121,8 +138,9 @@ impl Import {
             formats,
             path: path.to_owned(),
             bytes: 0,
+            done: Done::default(),
             magic: Vec::new(),
-            hash: Xxh3::new(),
+            hash: FileHash::new(),
             encoding: Encoding::Utf8,
             raw: Vec::new(),
             window: Vec::new(),
@@ -159,6 +177,7 @@ impl Import {
 
     /// Reads the next piece of the file: `fill` writes its `len` bytes.
     pub fn push_with(&mut self, len: usize, fill: impl FnOnce(&mut [u8])) {
+        let at = self.bytes;
         self.bytes += len as u64;
         let start = self.window.len();
         self.window.resize(start + len, 0);
@@ -166,7 +185,11 @@ impl Import {
             return;
         };
         fill(new);
-        self.hash.update(new);
+        let offset = |place: u64| (place.saturating_sub(at) as usize).min(len);
+        self.hash.update(new.get(offset(self.done.hashed)..).unwrap_or_default());
+        if self.done.read > at {
+            self.window.drain(start..start + offset(self.done.read));
+        }
         match self.state {
             State::Waiting if self.window.len() < encoding::HEAD_BYTES => return,
             State::Waiting => self.detect_encoding(),
@@ -344,6 +367,110 @@ impl Import {
             }
         }
         true
+    }
+
+    /// Returns whether later parts of the file can be read apart from what is before them.
+    pub fn has_parts(&mut self) -> bool {
+        let is_text = self.encoding == Encoding::Utf8;
+        is_text && self.importer().is_some_and(|importer| importer.parts().is_some())
+    }
+
+    fn importer(&mut self) -> Option<&mut dyn Importer> {
+        match &mut self.state {
+            State::Reading(importer) => Some(&mut **importer),
+            _ => None,
+        }
+    }
+
+    /// Recognizes a file by its beginning, and reads it up to the first entry. Returns `None` if the file has no parts.
+    pub(super) fn begin_part(&mut self, head: &[u8]) -> Option<()> {
+        self.window = head.to_vec();
+        self.detect_encoding();
+        if self.encoding != Encoding::Utf8 || !matches!(self.state, State::Detecting) {
+            return None;
+        }
+        self.repair(false);
+        self.detect(true);
+        let State::Reading(importer) = &mut self.state else {
+            return None;
+        };
+        let text = std::str::from_utf8(self.window.get(..self.valid)?).ok()?;
+        let first = *importer.parts()?.begins(head, text.as_bytes()).first()?;
+        let before = text.get(..first)?;
+        let used = importer.read(before, self.window_at, false, &mut self.batch);
+        let is_begun = is_blank(before.get(used..)?.as_bytes()) && importer.parts()?.begin_part(&self.batch);
+        is_begun.then_some(())
+    }
+
+    /// Returns where in this text a part may begin.
+    pub(super) fn begins(&mut self, head: &[u8], text: &[u8]) -> Vec<usize> {
+        let parts = self.importer().and_then(Importer::parts);
+        parts.map_or_else(Vec::new, |parts| parts.begins(head, text))
+    }
+
+    /// Continues at this byte of the file, with nothing in the batch.
+    pub(super) fn continue_at(&mut self, at: u64) {
+        self.window.clear();
+        self.window_at = at;
+        (self.valid, self.retry_at, self.bad_bytes, self.first_bad) = (0, 0, 0, None);
+        let is_one_dut = self.batch.is_one_dut;
+        self.batch = Batch::default();
+        self.batch.is_one_dut = is_one_dut;
+    }
+
+    /// Reads the next piece of a part.
+    pub(super) fn push_part(&mut self, bytes: &[u8]) {
+        self.bytes += bytes.len() as u64;
+        self.window.extend_from_slice(bytes);
+        if self.window.len() >= self.retry_at {
+            self.step(false);
+        }
+    }
+
+    /// Ends a part at this byte of the file. Returns how many bytes were no valid UTF-8 and the first of them, and what
+    /// was read.
+    pub(super) fn end_part(mut self, end: u64) -> PartEnd {
+        self.step(false);
+        let is_at_end = self.is_between_entries(end);
+        let state = match &mut self.state {
+            State::Reading(importer) if is_at_end => {
+                importer.parts().and_then(|parts| parts.end_part(&self.batch))
+            }
+            _ => None,
+        };
+        ((self.bad_bytes, self.first_bad), state.map(|state| (state, self.batch)))
+    }
+
+    /// Returns whether all before this byte is read, and nothing but white space is left of it.
+    fn is_between_entries(&self, at: u64) -> bool {
+        self.window_at + self.window.len() as u64 == at && is_blank(&self.window)
+    }
+
+    /// Joins a part, behind `before`, the bytes before its first entry. All before them was pushed. Returns the offset at
+    /// which reading goes on: behind the part, or at its first entry if the part could not be joined.
+    pub fn join(&mut self, part: Part, before: &[u8]) -> u64 {
+        self.hash.add_blocks(&part.blocks);
+        self.done.hashed = part.bytes.end;
+        self.push(before);
+        self.step(false);
+        let is_here = self.is_between_entries(part.entries.start);
+        let end = part.entries.end;
+        let is_joined = match (&mut self.state, part.read) {
+            (State::Reading(importer), Some((state, rows))) if is_here => {
+                importer.parts().is_some_and(|parts| parts.join(&state, end, rows, &mut self.batch))
+            }
+            _ => false,
+        };
+        if is_joined {
+            self.bad_bytes += part.bad.0;
+            self.first_bad = self.first_bad.or(part.bad.1);
+            self.window.clear();
+            self.window_at = end;
+            (self.valid, self.retry_at) = (0, 0);
+            self.done.read = end;
+            self.bytes = part.bytes.end.min(end);
+        }
+        self.bytes
     }
 
     /// Stops reading, for this reason. What was read before is kept.

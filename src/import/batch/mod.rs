@@ -3,6 +3,7 @@
 //! Rows (one per entry of the file), the texts that they refer to, drafts of
 //! sessions, and notes. The engine ingests a batch into the data set.
 
+mod append;
 mod entry;
 pub mod kept_details;
 mod places;
@@ -278,22 +279,26 @@ impl Batch {
     pub fn add_measured<'a>(&mut self, row: usize, measured: impl IntoIterator<Item = &'a Measurement>) {
         for measured in measured {
             let Some(value) = measured.number else { continue };
-            let key = (head(&measured.name, limits::NAME_BYTES), head(&measured.unit, limits::MESSAGE_BYTES));
-            let key = (key.0.to_owned(), key.1.to_owned());
-            let metric = match self.metric_ids.get(&key) {
-                Some(&known) => known,
-                None if self.metrics.len() >= limits::METRICS => continue,
-                None => {
-                    let texts = (self.add_name(&key.0), self.add_text(&ansi::plain(&key.1)));
-                    self.metrics.push(texts);
-                    let id = self.metrics.len() as u32 - 1;
-                    self.metric_ids.insert(key, id);
-                    id
-                }
-            };
+            let Some(metric) = self.metric(&measured.name, &measured.unit) else { continue };
             let (lower, upper) = (measured.lower.unwrap_or(f64::NAN), measured.upper.unwrap_or(f64::NAN));
             self.measured.push(MeasuredDraft { row: row as u32, metric, value, lower, upper });
         }
+    }
+
+    /// Returns the index of what has this name and unit; `None` if there are too many.
+    fn metric(&mut self, name: &str, unit: &str) -> Option<u32> {
+        let key = (head(name, limits::NAME_BYTES).to_owned(), head(unit, limits::MESSAGE_BYTES).to_owned());
+        if let Some(&known) = self.metric_ids.get(&key) {
+            return Some(known);
+        }
+        if self.metrics.len() >= limits::METRICS {
+            return None;
+        }
+        let texts = (self.add_name(&key.0), self.add_text(&ansi::plain(&key.1)));
+        self.metrics.push(texts);
+        let id = self.metrics.len() as u32 - 1;
+        self.metric_ids.insert(key, id);
+        Some(id)
     }
 
     /// Returns the number of rows.

@@ -1,5 +1,6 @@
 //! Places: tells entries with equal names apart by their source files and lines.
 
+use super::text::Shift;
 use super::{Batch, Text};
 use crate::model::RepeatRule;
 use rustc_hash::{FxHashMap, FxHasher};
@@ -17,6 +18,13 @@ pub(super) struct Place {
     file: Text,
     /// 0 if it is unknown.
     line: u32,
+}
+
+impl Place {
+    /// Returns the place for a row that is so many rows later, with its text in a longer pool.
+    pub(super) fn moved(self, rows: u32, shift: Shift) -> Place {
+        Place { row: self.row + rows, file: shift.of(self.file), ..self }
+    }
 }
 
 impl Batch {

@@ -19,6 +19,17 @@ impl Text {
     }
 }
 
+/// How texts are found after their pool was appended to another one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shift(u32);
+
+impl Shift {
+    /// Returns the reference of a text in the longer pool.
+    pub fn of(self, text: Text) -> Text {
+        if text.is_empty() { text } else { Text { start: text.start + (self.0 << CHUNK_BITS), ..text } }
+    }
+}
+
 /// All texts of a batch.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -45,6 +56,18 @@ impl TextPool {
         Text { start, len: text.len() as u32 }
     }
 
+    /// Returns whether all texts of another pool find room.
+    pub fn has_room_for(&self, other: &TextPool) -> bool {
+        self.chunks.len() + other.chunks.len() < 1 << (32 - CHUNK_BITS)
+    }
+
+    /// Appends another pool, for which there is room.
+    pub fn append(&mut self, other: TextPool) -> Shift {
+        let shift = Shift(self.chunks.len() as u32);
+        self.chunks.extend(other.chunks);
+        shift
+    }
+
     /// Returns a text.
     pub fn get(&self, text: Text) -> &str {
         let (index, start) = (text.start >> CHUNK_BITS, text.start & ((1 << CHUNK_BITS) - 1));
@@ -54,7 +77,7 @@ impl TextPool {
 
     /// Returns roughly how many bytes of memory it takes.
     pub fn size(&self) -> usize {
-        self.chunks.len() << CHUNK_BITS
+        self.chunks.iter().map(String::capacity).sum()
     }
 }
 
@@ -70,7 +93,14 @@ mod tests {
         let refs: Vec<Text> = texts.iter().map(|text| pool.push(text)).collect();
         let after = pool.push("after");
         assert!(pool.chunks.len() > 3);
-        assert!(texts.iter().zip(refs).all(|(text, reference)| pool.get(reference) == text));
+        assert!(texts.iter().zip(&refs).all(|(text, reference)| pool.get(*reference) == text));
         assert_eq!(pool.get(after), "after");
+
+        let mut longer = TextPool::default();
+        let before = longer.push("before");
+        assert!(longer.has_room_for(&pool));
+        let shift = longer.append(pool);
+        assert!(texts.iter().zip(refs).all(|(text, reference)| longer.get(shift.of(reference)) == text));
+        assert_eq!((longer.get(before), longer.get(shift.of(Text::default()))), ("before", ""));
     }
 }

@@ -8,6 +8,11 @@ use crate::model::{IdentityField, SessionDraft, Source};
 pub struct IdentityClaims(Vec<(IdentityField, String, String)>);
 
 impl IdentityClaims {
+    /// Returns whether no test names anything.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Adds a property of a test that names this field.
     pub fn add(&mut self, field: IdentityField, name: &str, value: &str) {
         let is_known = self.0.iter().any(|(f, n, v)| *f == field && n == name && v == value);

@@ -2,9 +2,10 @@
 
 use crate::import::batch::Batch;
 use crate::model::{Severity, counted, head};
+use serde::{Deserialize, Serialize};
 
 /// Counts occurrences of something odd, and notes it once with the first place.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Occurrences {
     count: u64,
     /// Byte of the file where it occurred first.
@@ -17,6 +18,15 @@ impl Occurrences {
     /// Counts an occurrence at this byte.
     pub fn add(&mut self, at: u64) {
         self.add_example(at, "");
+    }
+
+    /// Adds those of a later part of the file.
+    pub fn join(&mut self, later: Occurrences) {
+        if self.count == 0 {
+            *self = later;
+        } else {
+            self.count += later.count;
+        }
     }
 
     /// Counts an occurrence at this byte, with its text.

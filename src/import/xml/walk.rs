@@ -106,6 +106,17 @@ impl Walk {
         used
     }
 
+    /// Returns whether the walk is between two elements of a document in which it met nothing odd.
+    pub fn is_plain(&self) -> bool {
+        let is_odd = self.misnested || self.too_deep || self.control_character.is_some();
+        !is_odd && !self.stopped && !self.is_outside && self.skipping == 0 && !self.open.starts.is_empty()
+    }
+
+    /// Goes on behind a part of the document that was read apart, and that ends at this byte.
+    pub fn go_on_at(&mut self, end: u64) {
+        (self.seen_to, self.read_to) = (end, end);
+    }
+
     /// Ends the document. Returns the end of the last event, where open elements
     /// end.
     pub fn finish(&mut self, visitor: &dyn Visitor, batch: &mut Batch) -> u64 {

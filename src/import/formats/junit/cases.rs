@@ -11,9 +11,10 @@ use crate::import::{limits, number, xml};
 use crate::model::{Outcome, Severity, Timestamp, head, with_article};
 use crate::text::search::is_same;
 use quick_xml::events::BytesStart;
+use serde::{Deserialize, Serialize};
 
 /// A child that decides the outcome of a test.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Reason {
     Failure,
     Error,

@@ -32,6 +32,7 @@ mod cases;
 mod details;
 mod devices;
 mod oddities;
+mod parts;
 mod passgrid;
 mod platforms;
 mod producer;
@@ -40,6 +41,7 @@ mod suites;
 
 use crate::import::batch::{Batch, Text};
 use crate::import::collect::IdentityClaims;
+use crate::import::importer::Parts;
 use crate::import::xml::{self, Visitor, Walk};
 use crate::import::{About, Family, Format, Guide, Importer, Richness, TextFormat, limits};
 use crate::model::{Timestamp, head};
@@ -47,6 +49,7 @@ use cases::{Case, Child, Reason};
 use producer::Producer;
 use quick_xml::events::BytesStart;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 use suites::Suite;
 
 pub const ABOUT: About = About {
@@ -83,11 +86,17 @@ pub const FORMAT: Format = Format::Text(TextFormat {
 struct Junit {
     walk: Walk,
     data: Data,
+    /// What was known before the first test, if this reads a later part of the file.
+    head: Option<parts::Head>,
 }
 
 impl Importer for Junit {
     fn read(&mut self, text: &str, at: u64, last: bool, batch: &mut Batch) -> usize {
         self.walk.read(text, at, last, &mut self.data, batch)
+    }
+
+    fn parts(&mut self) -> Option<&mut dyn Parts> {
+        Some(self)
     }
 
     fn finish(&mut self, batch: &mut Batch) {
@@ -107,7 +116,7 @@ impl Importer for Junit {
 }
 
 /// The open elements around the current place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Open {
     /// `testsuites`.
     Root,

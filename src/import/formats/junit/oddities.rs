@@ -6,9 +6,10 @@ use crate::import::collect::Occurrences;
 use crate::import::{limits, xml};
 use crate::model::{Outcome, Severity, counted, head};
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 /// Oddities so far.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct Oddities {
     /// Invalid durations.
     pub durations: Occurrences,
@@ -29,6 +30,18 @@ pub(super) struct Oddities {
 }
 
 impl Oddities {
+    /// Adds those of a later part of the file.
+    pub(super) fn join(&mut self, later: Oddities) {
+        self.durations.join(later.durations);
+        self.dates.join(later.dates);
+        self.by_attribute.join(later.by_attribute);
+        self.unknown.join(later.unknown);
+        self.named_twice.join(later.named_twice);
+        self.built_only.join(later.built_only);
+        self.verdicts.join(later.verdicts);
+        self.unexpected.join(later.unexpected);
+    }
+
     fn note(&self, batch: &mut Batch) {
         self.durations.note(Severity::Warning, batch, &|count, example| {
             format!(

@@ -33,6 +33,10 @@ pub(super) struct PlatformsOfTests {
 }
 
 impl PlatformsOfTests {
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// Adds the platform of a test: a property and its value.
     pub(super) fn add(&mut self, rows: Range<usize>, platform: (String, String)) {
         if self.distinct.len() > PLATFORMS {

@@ -3,6 +3,7 @@
 use super::Data;
 use crate::import::xml;
 use quick_xml::events::BytesStart;
+use serde::{Deserialize, Serialize};
 
 /// Marks, the most specific first: an attribute of an element, possibly with its value; all
 /// attributes of an element in order; a property of a suite.
@@ -53,7 +54,7 @@ const PASSGRID: &str = "Passgrid";
 const LOOKED_AT: u32 = 64;
 
 /// The best mark so far.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct Producer {
     mark: Option<usize>,
     looked_at: u32,
@@ -88,6 +89,21 @@ impl Producer {
 
     pub(super) fn is_go(&self) -> bool {
         self.name() == GO
+    }
+
+    /// Looks at no more elements: this is a later part of a file.
+    pub(super) fn stop_looking(&mut self) {
+        self.looked_at = LOOKED_AT;
+    }
+
+    /// Returns whether it has looked at as many elements as it does in a file.
+    pub(super) fn has_looked(&self) -> bool {
+        self.looked_at >= LOOKED_AT
+    }
+
+    /// Adds what was seen in a later part of the file.
+    pub(super) fn join(&mut self, later: &Producer) {
+        self.mark = [self.mark, later.mark].into_iter().flatten().min();
     }
 
     /// Checks whether something is a mark.

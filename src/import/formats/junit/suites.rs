@@ -9,9 +9,10 @@ use crate::import::identify::{self, scope_of};
 use crate::import::{limits, number, xml};
 use crate::model::{IdentityField, Severity, Timestamp, counted, head};
 use quick_xml::events::BytesStart;
+use serde::{Deserialize, Serialize};
 
 /// A `testsuite` element.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Suite {
     pub parent: Option<u32>,
     pub name: String,
