@@ -6,6 +6,7 @@
 use super::protocol::{Attached, FromWorker, ToWorker};
 use super::read::{self, Pieces, ReadEnd, read};
 use super::scope::{enter, listen, post};
+use super::shared::{Shared, read_part};
 use super::transfer::{Attachment, blob};
 use super::unpack::unpack;
 use crate::engine::{
@@ -32,6 +33,8 @@ struct Host {
     files: Vec<Kept>,
     /// Jobs that the page cancelled and that have not ended.
     cancelled: BTreeSet<u32>,
+    /// The parts of the file that is being read which others read, with its job.
+    shared: Option<(u32, Rc<Shared>)>,
     /// Files to read, in this order. The browser gets small ones while others are read.
     waiting: VecDeque<(Job, Pieces)>,
     is_reading: bool,
@@ -94,8 +97,29 @@ fn receive(message: ToWorker, attachments: Vec<Attachment>) {
                 }
             }
         }
+        ToWorker::ReadPart { part, path, file, from, options } => {
+            if let Some(file) = blob(file, &attachments) {
+                let is_cancelled = move || host.borrow_mut().cancelled.remove(&part);
+                spawn_local(read_part(part, (path, file), from, options, is_cancelled));
+            }
+        }
+        ToWorker::ReadBefore { job, from } => {
+            if let Some(shared) = host.borrow().shared_of(job) {
+                shared.read_before(from);
+            }
+        }
+        ToWorker::Join { job, from, part } => {
+            if let Some(shared) = host.borrow().shared_of(job) {
+                let part = part.and_then(|part| part.of(&attachments));
+                shared.arrive(from, part.and_then(|part| part.decoded()));
+            }
+        }
         ToWorker::Cancel { job } => {
-            host.borrow_mut().cancelled.insert(job);
+            let mut host = host.borrow_mut();
+            host.cancelled.insert(job);
+            if let Some(shared) = host.shared_of(job) {
+                shared.wake();
+            }
         }
         ToWorker::Fail { path, why } => {
             let imported = read::unreadable(&path, &why);
@@ -211,6 +235,11 @@ async fn search_files(host: &RefCell<Host>, pattern: &str) -> Result<Searched, S
 }
 
 impl Host {
+    /// The parts that others read of the file of this job.
+    fn shared_of(&self, job: u32) -> Option<Rc<Shared>> {
+        self.shared.as_ref().filter(|(of, _)| *of == job).map(|(_, shared)| Rc::clone(shared))
+    }
+
     /// Ingests what was read, and keeps the file that it came from.
     fn ingest(&mut self, imported: Imported, kept: Kept, options: &ImportOptions) {
         let id = self.engine.ingest_as(imported, options);
@@ -252,8 +281,13 @@ async fn import(host: &RefCell<Host>, job: Job, pieces: Pieces) {
                 None => ReadEnd::Cancelled,
             }
         }
-        None => read(job.id, (&job.path, &job.file), &pieces, &job.options, &is_cancelled).await,
+        None => {
+            let shared = Rc::new(Shared::default());
+            host.borrow_mut().shared = Some((job.id, Rc::clone(&shared)));
+            read(job.id, (&job.path, &job.file), pieces, &job.options, &shared, &is_cancelled).await
+        }
     };
+    host.borrow_mut().shared = None;
     host.borrow_mut().cancelled.remove(&job.id);
     match end {
         ReadEnd::Read(imported) => finish(host, job, *imported),

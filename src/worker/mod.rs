@@ -18,6 +18,8 @@ mod read;
 #[cfg(feature = "host")]
 mod scope;
 #[cfg(feature = "host")]
+mod shared;
+#[cfg(feature = "host")]
 pub mod transfer;
 #[cfg(feature = "host")]
 mod unpack;

@@ -43,7 +43,36 @@ pub enum ToWorker {
         /// The worker hosts the engine: it ingests the file instead of handing it over.
         is_kept: bool,
     },
-    /// Cancels a job.
+    /// Reads a part of a file that another worker reads.
+    ReadPart {
+        /// The number under which the worker reports.
+        part: u32,
+        /// Path below what was dropped, with `/`.
+        path: String,
+        /// The file, a blob.
+        file: Attached,
+        /// The first byte of the part.
+        from: u64,
+        /// How to read the file.
+        options: ImportOptions,
+    },
+    /// Others read the parts of a job's file from this byte on.
+    ReadBefore {
+        /// The job.
+        job: u32,
+        /// The first byte of these parts.
+        from: u64,
+    },
+    /// Joins a part of a job's file.
+    Join {
+        /// The job.
+        job: u32,
+        /// The first byte of the part.
+        from: u64,
+        /// An encoded [`Part`](crate::import::Part), bytes; `None` if nobody else could read it.
+        part: Option<Attached>,
+    },
+    /// Cancels a job or a part.
     Cancel {
         /// Which one.
         job: u32,
@@ -97,6 +126,18 @@ pub enum FromWorker {
         bytes: u64,
         /// Results found.
         results: u64,
+    },
+    /// Others can read parts of the file of a job.
+    HasParts {
+        /// The job.
+        job: u32,
+    },
+    /// Reading a part has ended.
+    PartRead {
+        /// The part's number.
+        part: u32,
+        /// An encoded [`Part`](crate::import::Part), bytes; `None` if it could not be read apart, or was cancelled.
+        read: Option<Attached>,
     },
     /// A job is done.
     Imported {

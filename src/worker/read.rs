@@ -2,8 +2,9 @@
 
 use super::protocol::FromWorker;
 use super::scope::{enter, post};
+use super::shared::Shared;
 use crate::engine::{ImportOptions, TextSource};
-use crate::import::{ALL, CHANGED, Details, Import, Imported, decode};
+use crate::import::{ALL, CHANGED, Details, Import, Imported, SMALLEST_BYTES, decode};
 use crate::model::{Encoding, Slice};
 use js_sys::{ArrayBuffer, Function, Reflect, Uint8Array};
 use std::cell::{Cell, RefCell};
@@ -146,18 +147,45 @@ pub enum ReadEnd {
     Lost,
 }
 
-/// Reads a file by its pieces, and reports progress.
+/// Reads a file by its pieces, and reports progress. Parts of a large one may come from other workers.
 pub async fn read(
     job: u32,
     (path, file): (&str, &Blob),
-    pieces: &Pieces,
+    mut pieces: Pieces,
     options: &ImportOptions,
+    shared: &Shared,
     is_cancelled: &dyn Fn(u32) -> bool,
 ) -> ReadEnd {
     let mut import = Import::new(path, &ALL).treat_as(&options.format).as_one_dut(options.is_one_dut);
     let begun = js_sys::Date::now();
+    let size = file.size() as u64;
     let (mut at, mut reported) = (0, begun);
+    let mut is_whole = size < SMALLEST_BYTES;
+    // The part of another worker that begins next.
+    let mut next = None;
     loop {
+        if next == Some(at) {
+            let part = shared.part(at, &|| is_cancelled(job)).await;
+            let before = match &part {
+                Some(part) => bytes(file, part.before().start, part.before().end).await.ok(),
+                None => None,
+            };
+            enter(Some(job));
+            // Without the part, this reads it.
+            let joined = part.zip(before).map(|(part, before)| import.join(part, &before));
+            let is_behind = joined.is_some_and(|to| to > at);
+            at = joined.unwrap_or(at);
+            next = shared.next(if is_behind { at } else { at + 1 }).filter(|next| *next < size);
+            if next != Some(at) {
+                match file.slice_with_f64_and_f64(at as f64, size as f64) {
+                    Ok(rest) => pieces = Pieces::by_buffer(&rest.stream()),
+                    Err(_) => return ReadEnd::Read(Box::new(import.abort(UNREADABLE))),
+                }
+            }
+            if !is_cancelled(job) {
+                continue;
+            }
+        }
         let piece = pieces.next().await;
         enter(Some(job));
         if is_cancelled(job) {
@@ -176,7 +204,20 @@ pub async fn read(
             let modified_ms = file.dyn_ref::<File>().map(|file| file.last_modified() as i64);
             return ReadEnd::Read(Box::new(Imported { read_ms, modified_ms, ..import.finish() }));
         };
+        let to = at + u64::from(bytes.length());
+        if !is_whole && import.has_parts() {
+            is_whole = true;
+            post(&FromWorker::HasParts { job }, &[]);
+        }
+        next = shared.next(at + 1).filter(|next| *next < size);
+        let bytes = match next.filter(|next| *next < to) {
+            Some(next) => bytes.subarray(0, (next - at) as u32),
+            None => bytes,
+        };
         at += u64::from(bytes.length());
+        if next == Some(at) {
+            pieces.cancel();
+        }
         import.push_with(bytes.length() as usize, |into| bytes.copy_to(into));
         let now = js_sys::Date::now();
         if now - reported > REPORT_MS {

@@ -22,6 +22,7 @@
 //!   of restarts is bounded by the number of files.
 //! - **Another worker dies.** The file that it was reading is noted as
 //!   unreadable. Files that waited in it go back to the queue. A new worker starts if there is enough to read.
+//! - **A worker dies that reads a part of another one's file.** The other one reads the part itself.
 //! - **A worker cannot start.** If it is the engine's, the machine gives up. If it
 //!   is another one, its file goes to the running workers, and no more are started
 //!   until the next load. The same applies to another worker that panics outside of
@@ -33,6 +34,7 @@
 mod deaths;
 mod jobs;
 mod messages;
+mod sharing;
 #[cfg(test)]
 mod tests;
 
@@ -182,6 +184,8 @@ struct Job<A> {
     so_far: (u64, u64),
     /// Members were found in it, so reading it again would duplicate them.
     has_members: bool,
+    /// Where the parts begin that other workers have; `None` if the file is read as a whole.
+    shared_from: Option<u64>,
 }
 
 /// Whether the end of a job matters.
@@ -200,6 +204,18 @@ struct Slot<A> {
     is_ready: bool,
     /// The first is being read. The others are small, and wait for it.
     jobs: VecDeque<Job<A>>,
+    /// A part of another worker's file, which it reads.
+    part: Option<PartJob>,
+}
+
+/// A part of a file that a worker reads for another one.
+#[derive(Clone, Copy)]
+struct PartJob {
+    id: u32,
+    /// The job whose file it is.
+    of: u32,
+    /// The first byte of the part.
+    from: u64,
 }
 
 /// Identifies a file or a member of an archive: its known file, and its path.

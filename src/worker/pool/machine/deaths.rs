@@ -9,7 +9,7 @@ impl<A: Clone> Machine<A> {
         }
         let Slot { is_ready, jobs, .. } = &self.slots[slot];
         let is_of_job = match work {
-            Work::Unknown => *is_ready,
+            Work::Unknown => *is_ready && !jobs.is_empty(),
             Work::Job(id) => jobs.front().is_some_and(|job| Some(job.id) == *id || job.has_members),
         };
         if !is_of_job {
@@ -37,9 +37,15 @@ impl<A: Clone> Machine<A> {
 
     /// Terminates a worker other than the engine's. Its files go back to the queue.
     fn end_worker(&mut self, slot: usize) {
-        let Slot { worker, jobs, .. } = self.slots.remove(slot);
+        let Slot { worker, jobs, part, .. } = self.slots.remove(slot);
         self.commands.push(Command::Terminate(worker));
-        for job in jobs.into_iter().rev() {
+        if let Some(part) = part {
+            self.hand_over(part, None);
+        }
+        for mut job in jobs.into_iter().rev() {
+            if job.shared_from.take().is_some() {
+                self.cancel_parts_of(job.id);
+            }
             match job.validity {
                 Validity::Wanted => self.queue.push_front(job),
                 Validity::Cancelled => self.job_cancelled(&job),
@@ -85,7 +91,7 @@ impl<A: Clone> Machine<A> {
         self.sums = Sums::default();
 
         let worker = WorkerId(self.new_id());
-        self.slots[ENGINE] = Slot { worker, is_ready: false, jobs: VecDeque::new() };
+        self.slots[ENGINE] = Slot { worker, is_ready: false, jobs: VecDeque::new(), part: None };
         self.commands.push(Command::Start(worker));
         if let Some((path, why)) = noted {
             self.post(ENGINE, ToWorker::Fail { path, why }, Vec::new());
@@ -130,6 +136,9 @@ impl<A: Clone> Machine<A> {
             }
         }
         self.slots[slot].jobs = jobs;
+        if let Some(part) = self.slots[slot].part {
+            self.post(slot, ToWorker::Cancel { job: part.id }, Vec::new());
+        }
     }
 
     /// Stores why a file cannot be read, so that it gets a note and is not read again.

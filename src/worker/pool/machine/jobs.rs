@@ -26,6 +26,7 @@ impl<A: Clone> Machine<A> {
             validity: Validity::Wanted,
             so_far: (0, 0),
             has_members: false,
+            shared_from: None,
         });
     }
 
@@ -44,6 +45,7 @@ impl<A: Clone> Machine<A> {
                 }
             }
         }
+        self.share();
     }
 
     /// Returns whether a worker can take the next file.
@@ -51,7 +53,8 @@ impl<A: Clone> Machine<A> {
         let jobs = &self.slots[slot].jobs;
         let is_small = |job: &Job<A>| job.bytes <= SMALL_BYTES;
         let are_small = || jobs.iter().chain(self.queue.front()).all(is_small);
-        jobs.is_empty() || jobs.len() < MOST_SMALL && are_small()
+        let is_idle = jobs.is_empty() && self.slots[slot].part.is_none();
+        is_idle || !jobs.is_empty() && jobs.len() < MOST_SMALL && are_small()
     }
 
     fn give(&mut self, slot: usize, job: Job<A>) {
@@ -72,7 +75,7 @@ impl<A: Clone> Machine<A> {
     pub(super) fn start_workers(&mut self) {
         let bytes: u64 = self.queue.iter().map(|job| job.bytes).sum();
         let worth = usize::try_from(1 + bytes / BYTES_PER_WORKER).unwrap_or(usize::MAX);
-        let busy = self.slots.iter().filter(|slot| !slot.jobs.is_empty()).count();
+        let busy = self.slots.iter().filter(|slot| !slot.jobs.is_empty() || slot.part.is_some()).count();
         let wanted = (busy + self.queue.len()).min(worth).min(self.startable);
         while self.slots.len() < wanted {
             self.start_worker();
@@ -81,7 +84,7 @@ impl<A: Clone> Machine<A> {
 
     pub(super) fn start_worker(&mut self) {
         let worker = WorkerId(self.new_id());
-        self.slots.push(Slot { worker, is_ready: false, jobs: VecDeque::new() });
+        self.slots.push(Slot { worker, is_ready: false, jobs: VecDeque::new(), part: None });
         self.commands.push(Command::Start(worker));
     }
 
@@ -93,6 +96,9 @@ impl<A: Clone> Machine<A> {
     pub(super) fn take_job(&mut self, slot: usize, id: u32) -> Option<Job<A>> {
         let jobs = &mut self.slots[slot].jobs;
         let job = jobs.remove(jobs.iter().position(|job| job.id == id)?)?;
+        if job.shared_from.is_some() {
+            self.cancel_parts_of(job.id);
+        }
         (job.validity != Validity::Void).then_some(job)
     }
 

@@ -12,6 +12,10 @@ impl<A: Clone> Machine<A> {
                     self.report_progress();
                 }
             }
+            FromWorker::HasParts { job } => self.has_parts(slot, job),
+            FromWorker::PartRead { part, read } => {
+                self.part_read(slot, part, read.and_then(|read| read.of(attachments)));
+            }
             FromWorker::Imported { job, results, imported, texts } => {
                 let attached = |at: Attached| at.of(attachments);
                 self.imported(slot, job, results, imported.and_then(attached), texts.and_then(attached));

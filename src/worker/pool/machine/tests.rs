@@ -197,6 +197,42 @@ fn small_files_wait_in_a_worker_and_survive_its_death() {
     assert_eq!(faults, [&first]);
 }
 
+/// A world in which another worker reads parts of the engine's file.
+fn sharing() -> (World, WorkerId) {
+    let mut world = World::of(2);
+    world.load_numbers([6]);
+    while world.workers.len() < 2 {
+        assert!(world.step(world.engine(), true), "no part is given away");
+    }
+    let other = *world.workers.keys().last().unwrap();
+    (world, other)
+}
+
+#[test]
+fn a_worker_without_a_file_reads_parts_of_a_large_one() {
+    let (mut world, other) = sharing();
+    while world.step(other, true) || world.step(world.engine(), true) {
+        let reading = world.workers[&world.engine()].reading();
+        if reading.is_some_and(|reading| reading.joined.len() == 3) {
+            world.settle();
+            assert_eq!(world.records(), [("f6".to_owned(), None)]);
+            return;
+        }
+    }
+    panic!("parts are not joined");
+}
+
+#[test]
+fn parts_of_a_worker_that_dies_are_read_by_the_other() {
+    let (mut world, other) = sharing();
+    world.step(other, true);
+    world.handle(Input::Crashed(other, "RuntimeError: unreachable".to_owned()));
+    assert_eq!(world.workers.len(), 1);
+    world.settle();
+    assert_eq!(world.records(), [("f6".to_owned(), None)]);
+    assert_eq!(world.dones(), [0]);
+}
+
 /// The page asks again after each restart, and each time the question crashes the engine.
 #[test]
 fn the_pool_gives_up_if_every_question_crashes_the_engine() {

@@ -2,6 +2,7 @@
 
 use super::super::*;
 use crate::engine::GetOverview;
+use crate::import::PART_BYTES;
 use std::collections::BTreeMap;
 
 /// A value that the machine passes on.
@@ -20,6 +21,8 @@ pub struct Simulated {
     pub inbox: VecDeque<(ToWorker, Vec<Thing>)>,
     /// Files that it was given. It reads the first.
     pub files: VecDeque<Reading>,
+    /// A part of another worker's file: its number, whether it can be read, and whether it is cancelled.
+    pub part: Option<(u32, bool, bool)>,
     /// Paths of ingested files, and the reason if the file only got a note.
     pub records: Vec<(String, Option<String>)>,
 }
@@ -32,6 +35,12 @@ pub struct Reading {
     pub is_again: bool,
     pub is_cancelled: bool,
     pub has_progressed: bool,
+    /// It has told that its file has parts.
+    pub has_told: bool,
+    /// Where the parts of others begin.
+    pub shared_from: Option<u64>,
+    /// The parts of others that came, read or not.
+    pub joined: BTreeSet<u64>,
     /// Members that were not handed over yet.
     pub members: Vec<u32>,
 }
@@ -47,11 +56,27 @@ pub fn size(file: u32) -> u64 {
     if file % 5 == 2 { 4_000 } else { u64::from(file % 7) * 1_500_000 }
 }
 
+impl Reading {
+    /// Every third file has parts. Little of it is left when it tells so.
+    fn has_parts(&self) -> bool {
+        self.file.is_multiple_of(3) && size(self.file) > LEFT
+    }
+
+    /// Whether a part of another worker has not come.
+    fn is_waiting(&self) -> bool {
+        let from = self.shared_from.unwrap_or(u64::MAX);
+        (from..size(self.file)).step_by(PART_BYTES as usize).any(|from| !self.joined.contains(&from))
+    }
+}
+
 impl Simulated {
     pub fn reading(&self) -> Option<&Reading> {
         self.files.front()
     }
 }
+
+/// How much of a file is left when parts of it are given to others.
+const LEFT: u64 = 5 * PART_BYTES;
 
 pub struct World {
     pub machine: Machine<Thing>,
@@ -215,6 +240,7 @@ impl World {
                 let Some(Thing::File(file)) = file.of(attachments) else { panic!("no file") };
                 let (is_again, members) = (options.instead.is_some(), members(file, depth));
                 let (is_cancelled, has_progressed) = (false, false);
+                assert!(worker.part.is_none(), "a worker with a part gets a file");
                 worker.files.push_back(Reading {
                     job,
                     path,
@@ -223,13 +249,38 @@ impl World {
                     is_again,
                     is_cancelled,
                     has_progressed,
+                    has_told: false,
+                    shared_from: None,
+                    joined: BTreeSet::new(),
                     members,
                 });
                 let are_small = worker.files.iter().all(|reading| size(reading.file) <= SMALL_BYTES);
                 assert!(worker.files.len() == 1 || are_small, "a large file waits in a worker");
                 assert!(worker.files.len() <= MOST_SMALL);
             }
+            ToWorker::ReadPart { part, from, file, .. } => {
+                let Some(Thing::File(file)) = file.of(attachments) else { panic!("no file") };
+                assert!(worker.files.is_empty() && worker.part.is_none(), "a busy worker gets a part");
+                assert!(from < size(file) && from.is_multiple_of(PART_BYTES));
+                worker.part = Some((part, !(from / PART_BYTES).is_multiple_of(3), false));
+            }
+            ToWorker::ReadBefore { job, from } => {
+                if let Some(reading) = worker.files.iter_mut().find(|reading| reading.job == job) {
+                    assert!(reading.shared_from.is_none_or(|before| from < before));
+                    reading.shared_from = Some(from);
+                }
+            }
+            ToWorker::Join { job, from, .. } => {
+                if let Some(reading) = worker.files.iter_mut().find(|reading| reading.job == job) {
+                    assert!(reading.joined.insert(from), "a part comes twice");
+                }
+            }
             ToWorker::Cancel { job } => {
+                if let Some((part, _, is_cancelled)) = &mut worker.part
+                    && *part == job
+                {
+                    *is_cancelled = true;
+                }
                 if let Some(reading) = worker.files.iter_mut().find(|reading| reading.job == job) {
                     reading.is_cancelled = true;
                 }
@@ -259,6 +310,12 @@ impl World {
 
     pub fn read_on(&mut self, id: WorkerId) -> bool {
         let worker = self.workers.get_mut(&id).unwrap();
+        if let Some((part, can_be_read, is_cancelled)) = worker.part.take() {
+            let is_read = can_be_read && !is_cancelled;
+            let message = FromWorker::PartRead { part, read: is_read.then_some(Attached(0)) };
+            self.send(id, message, vec![Thing::Batch("part".to_owned())]);
+            return true;
+        }
         let Some(reading) = worker.files.front_mut() else {
             return false;
         };
@@ -268,8 +325,13 @@ impl World {
             self.send(id, FromWorker::Cancelled { job }, Vec::new());
         } else if !reading.has_progressed {
             reading.has_progressed = true;
-            let bytes = size(reading.file) / 2;
+            let bytes = if reading.has_parts() { size(reading.file) - LEFT } else { size(reading.file) / 2 };
             self.send(id, FromWorker::Progress { job, bytes, results: 1 }, Vec::new());
+        } else if reading.has_parts() && !reading.has_told {
+            reading.has_told = true;
+            self.send(id, FromWorker::HasParts { job }, Vec::new());
+        } else if reading.is_waiting() {
+            return false;
         } else if let Some(member) = reading.members.pop() {
             let path = format!("{}/{member}", reading.path);
             let message = FromWorker::Member { job, path, file: Attached(0), bytes: size(member) };
