@@ -5,7 +5,7 @@ use crate::import::batch::Batch;
 use crate::import::collect::Occurrences;
 use crate::import::{limits, xml};
 use crate::model::{Outcome, Severity, counted, head};
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 /// Oddities so far.
@@ -125,9 +125,7 @@ impl Data {
 
 /// Returns how many different tests the entries belong to.
 fn different_tests(batch: &Batch) -> u64 {
-    let mut seen: FxHashMap<String, u32> = FxHashMap::default();
-    for row in batch.rows.iter() {
-        seen.insert(format!("{} {}", row.scope, batch.get(row.name)), row.scope);
-    }
-    seen.len() as u64
+    let tests: FxHashSet<(u32, &str)> =
+        batch.rows.iter().map(|row| (row.scope, batch.get(row.name))).collect();
+    tests.len() as u64
 }
