@@ -103,12 +103,8 @@ impl PartImport {
         }
     }
 
-    /// Ends the part. Returns `None` unless it has all bytes up to this one: the file may have changed.
-    pub fn finish_at(self, end: u64) -> Option<Part> {
-        (self.at == end).then(|| self.finish())
-    }
-
-    fn finish(self) -> Part {
+    /// Ends the part.
+    pub fn finish(self) -> Part {
         let PartImport { import, entries, bytes, hash, .. } = self;
         let (bad, read) = import.end_part(entries.end);
         Part { bytes, entries, blocks: hash.into_blocks(), bad, read }

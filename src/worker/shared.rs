@@ -3,15 +3,20 @@
 //! The worker that has the file reads it from the beginning, and joins the parts that others read.
 
 use super::protocol::{Attached, FromWorker};
-use super::read::{Pieces, bytes};
 use super::scope::{enter, post};
 use super::transfer::Attachment;
 use crate::engine::ImportOptions;
 use crate::import::{ALL, HEAD_BYTES, Import, LOOK_BYTES, PART_BYTES, Part, PartImport};
 use futures_channel::oneshot;
+use js_sys::Uint8Array;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::ops::Range;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
+
+/// How many bytes of a part are read at a time: as many as fit into a processor's cache.
+const PIECE_BYTES: u64 = 512 << 10;
 
 /// The parts of a file that others read.
 #[derive(Default)]
@@ -90,26 +95,31 @@ async fn part_of(
 ) -> Option<Part> {
     let size = file.size() as u64;
     let part = from..size.min(from + PART_BYTES);
-    let behind = PartImport::looks_behind(&part, size);
-    let head = bytes(file, 0, HEAD_BYTES).await.ok()?;
-    let before = bytes(file, part.start, part.end.min(part.start + LOOK_BYTES)).await.ok()?;
-    let behind = bytes(file, behind.start, behind.end).await.ok()?;
+    let end = size.min(part.end + LOOK_BYTES);
+    // The browser gets both at once, and in one go: for a stream, it would be asked again for each piece.
+    let (head, all) = (buffer(file, 0, HEAD_BYTES)?, buffer(file, from, end)?);
+    let (head, all) = (Uint8Array::new(&head.await.ok()?).to_vec(), Uint8Array::new(&all.await.ok()?));
     enter(None);
+    if is_cancelled() || u64::from(all.length()) < end - from {
+        return None;
+    }
+    let slice = |range: Range<u64>| all.subarray((range.start - from) as u32, (range.end - from) as u32);
+    let before = slice(from..end.min(from + LOOK_BYTES)).to_vec();
+    let behind = slice(PartImport::looks_behind(&part, size)).to_vec();
     let import = Import::new(path, &ALL).treat_as(&options.format).as_one_dut(options.is_one_dut);
     let mut part = PartImport::new(import, part, size, &head, &before, &behind)?;
     let wants = part.wants();
-    let pieces =
-        Pieces::by_buffer(&file.slice_with_f64_and_f64(wants.start as f64, wants.end as f64).ok()?.stream());
-    loop {
-        let piece = pieces.next().await.ok()?;
-        enter(None);
-        if is_cancelled() {
-            pieces.cancel();
-            return None;
-        }
-        match piece {
-            Some(piece) => part.push(&piece.to_vec()),
-            None => return part.finish_at(wants.end),
-        }
+    let mut piece = vec![0; PIECE_BYTES as usize];
+    for at in wants.clone().step_by(PIECE_BYTES as usize) {
+        let bytes = slice(at..wants.end.min(at + PIECE_BYTES));
+        let piece = piece.get_mut(..bytes.length() as usize)?;
+        bytes.copy_to(piece);
+        part.push(piece);
     }
+    Some(part.finish())
+}
+
+/// Begins to read these bytes of a file.
+fn buffer(file: &Blob, from: u64, to: u64) -> Option<JsFuture> {
+    Some(file.slice_with_f64_and_f64(from as f64, to as f64).ok()?.array_buffer().into())
 }

@@ -204,8 +204,8 @@ struct Slot<A> {
     is_ready: bool,
     /// The first is being read. The others are small, and wait for it.
     jobs: VecDeque<Job<A>>,
-    /// A part of another worker's file, which it reads.
-    part: Option<PartJob>,
+    /// Parts of another worker's file. It reads the first, while the browser gets the others.
+    parts: Vec<PartJob>,
 }
 
 /// A part of a file that a worker reads for another one.

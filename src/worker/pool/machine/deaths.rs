@@ -37,9 +37,9 @@ impl<A: Clone> Machine<A> {
 
     /// Terminates a worker other than the engine's. Its files go back to the queue.
     fn end_worker(&mut self, slot: usize) {
-        let Slot { worker, jobs, part, .. } = self.slots.remove(slot);
+        let Slot { worker, jobs, parts, .. } = self.slots.remove(slot);
         self.commands.push(Command::Terminate(worker));
-        if let Some(part) = part {
+        for part in parts {
             self.hand_over(part, None);
         }
         for mut job in jobs.into_iter().rev() {
@@ -91,7 +91,7 @@ impl<A: Clone> Machine<A> {
         self.sums = Sums::default();
 
         let worker = WorkerId(self.new_id());
-        self.slots[ENGINE] = Slot { worker, is_ready: false, jobs: VecDeque::new(), part: None };
+        self.slots[ENGINE] = Slot { worker, is_ready: false, jobs: VecDeque::new(), parts: Vec::new() };
         self.commands.push(Command::Start(worker));
         if let Some((path, why)) = noted {
             self.post(ENGINE, ToWorker::Fail { path, why }, Vec::new());
@@ -136,9 +136,7 @@ impl<A: Clone> Machine<A> {
             }
         }
         self.slots[slot].jobs = jobs;
-        if let Some(part) = self.slots[slot].part {
-            self.post(slot, ToWorker::Cancel { job: part.id }, Vec::new());
-        }
+        self.cancel_parts(slot, |_| true);
     }
 
     /// Stores why a file cannot be read, so that it gets a note and is not read again.

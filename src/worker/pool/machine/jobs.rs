@@ -53,7 +53,7 @@ impl<A: Clone> Machine<A> {
         let jobs = &self.slots[slot].jobs;
         let is_small = |job: &Job<A>| job.bytes <= SMALL_BYTES;
         let are_small = || jobs.iter().chain(self.queue.front()).all(is_small);
-        let is_idle = jobs.is_empty() && self.slots[slot].part.is_none();
+        let is_idle = jobs.is_empty() && self.slots[slot].parts.is_empty();
         is_idle || !jobs.is_empty() && jobs.len() < MOST_SMALL && are_small()
     }
 
@@ -75,7 +75,7 @@ impl<A: Clone> Machine<A> {
     pub(super) fn start_workers(&mut self) {
         let bytes: u64 = self.queue.iter().map(|job| job.bytes).sum();
         let worth = usize::try_from(1 + bytes / BYTES_PER_WORKER).unwrap_or(usize::MAX);
-        let busy = self.slots.iter().filter(|slot| !slot.jobs.is_empty() || slot.part.is_some()).count();
+        let busy = self.slots.iter().filter(|slot| !slot.jobs.is_empty() || !slot.parts.is_empty()).count();
         let wanted = (busy + self.queue.len()).min(worth).min(self.startable);
         while self.slots.len() < wanted {
             self.start_worker();
@@ -84,7 +84,7 @@ impl<A: Clone> Machine<A> {
 
     pub(super) fn start_worker(&mut self) {
         let worker = WorkerId(self.new_id());
-        self.slots.push(Slot { worker, is_ready: false, jobs: VecDeque::new(), part: None });
+        self.slots.push(Slot { worker, is_ready: false, jobs: VecDeque::new(), parts: Vec::new() });
         self.commands.push(Command::Start(worker));
     }
 

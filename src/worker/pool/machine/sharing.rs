@@ -6,6 +6,9 @@
 use super::*;
 use crate::import::PART_BYTES;
 
+/// How many parts a worker has at most: one to read, and one that the browser gets for it meanwhile.
+const MOST_PARTS: usize = 2;
+
 impl<A: Clone> Machine<A> {
     /// Gives parts of files to workers that have nothing to do.
     pub(super) fn share(&mut self) {
@@ -29,14 +32,17 @@ impl<A: Clone> Machine<A> {
         (left > 2 * PART_BYTES).then_some(slot)
     }
 
-    /// Returns a slot that has nothing to do. Starts a worker if there is none and one can be started.
+    /// Returns a slot that has nothing to do, or least. Starts a worker if none is idle and one can be started.
     fn idle_slot(&mut self) -> Option<usize> {
-        let idle = self.slots.iter().position(|slot| slot.jobs.is_empty() && slot.part.is_none());
-        if idle.is_some() || self.slots.len() >= self.startable {
-            return idle;
+        let parts = |slot: usize| self.slots[slot].parts.len();
+        let free = (0..self.slots.len()).filter(|&slot| self.slots[slot].jobs.is_empty());
+        let free = free.min_by_key(|&slot| parts(slot));
+        let is_idle = free.is_some_and(|slot| parts(slot) == 0);
+        if !is_idle && self.slots.len() < self.startable {
+            self.start_worker();
+            return Some(self.slots.len() - 1);
         }
-        self.start_worker();
-        Some(self.slots.len() - 1)
+        free.filter(|&slot| parts(slot) < MOST_PARTS)
     }
 
     fn give_part(&mut self, holder: usize, slot: usize) {
@@ -56,7 +62,7 @@ impl<A: Clone> Machine<A> {
             options: job.options.clone(),
         };
         self.post(holder, ToWorker::ReadBefore { job: of, from }, Vec::new());
-        self.slots[slot].part = Some(PartJob { id, of, from });
+        self.slots[slot].parts.push(PartJob { id, of, from });
         self.post(slot, message, attachments);
     }
 
@@ -70,7 +76,9 @@ impl<A: Clone> Machine<A> {
 
     /// A worker has read a part, or could not.
     pub(super) fn part_read(&mut self, slot: usize, part: u32, read: Option<A>) {
-        if let Some(part) = self.slots[slot].part.take_if(|of_slot| of_slot.id == part) {
+        let parts = &mut self.slots[slot].parts;
+        if let Some(index) = parts.iter().position(|of_slot| of_slot.id == part) {
+            let part = parts.remove(index);
             self.hand_over(part, read);
         }
         self.dispatch();
@@ -89,9 +97,16 @@ impl<A: Clone> Machine<A> {
     /// Cancels the parts of a job that has ended.
     pub(super) fn cancel_parts_of(&mut self, job: u32) {
         for slot in 0..self.slots.len() {
-            if let Some(part) = self.slots[slot].part.filter(|part| part.of == job) {
-                self.post(slot, ToWorker::Cancel { job: part.id }, Vec::new());
-            }
+            self.cancel_parts(slot, |part| part.of == job);
+        }
+    }
+
+    /// Cancels parts that a worker has.
+    pub(super) fn cancel_parts(&mut self, slot: usize, is_meant: impl Fn(&PartJob) -> bool) {
+        let ids: Vec<u32> =
+            self.slots[slot].parts.iter().filter(|part| is_meant(part)).map(|part| part.id).collect();
+        for id in ids {
+            self.post(slot, ToWorker::Cancel { job: id }, Vec::new());
         }
     }
 }

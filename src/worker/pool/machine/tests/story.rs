@@ -157,7 +157,7 @@ pub fn check(world: &World, story: &Story) {
     }
     assert!(!world.machine.is_loading);
     assert!(world.machine.queue.is_empty() && world.machine.ingesting.is_empty());
-    assert!(world.machine.slots.iter().all(|slot| slot.jobs.is_empty() && slot.part.is_none()));
+    assert!(world.machine.slots.iter().all(|slot| slot.jobs.is_empty() && slot.parts.is_empty()));
     let count = |path: &str| world.records().iter().filter(|(of, _)| of == path).count();
     let mut cancelled = 0;
     for path in story.loaded.keys() {

@@ -21,8 +21,8 @@ pub struct Simulated {
     pub inbox: VecDeque<(ToWorker, Vec<Thing>)>,
     /// Files that it was given. It reads the first.
     pub files: VecDeque<Reading>,
-    /// A part of another worker's file: its number, whether it can be read, and whether it is cancelled.
-    pub part: Option<(u32, bool, bool)>,
+    /// Parts of another worker's file: number, whether it can be read, and whether it is cancelled.
+    pub parts: VecDeque<(u32, bool, bool)>,
     /// Paths of ingested files, and the reason if the file only got a note.
     pub records: Vec<(String, Option<String>)>,
 }
@@ -240,7 +240,7 @@ impl World {
                 let Some(Thing::File(file)) = file.of(attachments) else { panic!("no file") };
                 let (is_again, members) = (options.instead.is_some(), members(file, depth));
                 let (is_cancelled, has_progressed) = (false, false);
-                assert!(worker.part.is_none(), "a worker with a part gets a file");
+                assert!(worker.parts.is_empty(), "a worker with a part gets a file");
                 worker.files.push_back(Reading {
                     job,
                     path,
@@ -260,9 +260,9 @@ impl World {
             }
             ToWorker::ReadPart { part, from, file, .. } => {
                 let Some(Thing::File(file)) = file.of(attachments) else { panic!("no file") };
-                assert!(worker.files.is_empty() && worker.part.is_none(), "a busy worker gets a part");
+                assert!(worker.files.is_empty() && worker.parts.len() < 2, "a busy worker gets a part");
                 assert!(from < size(file) && from.is_multiple_of(PART_BYTES));
-                worker.part = Some((part, !(from / PART_BYTES).is_multiple_of(3), false));
+                worker.parts.push_back((part, !(from / PART_BYTES).is_multiple_of(3), false));
             }
             ToWorker::ReadBefore { job, from } => {
                 if let Some(reading) = worker.files.iter_mut().find(|reading| reading.job == job) {
@@ -276,10 +276,8 @@ impl World {
                 }
             }
             ToWorker::Cancel { job } => {
-                if let Some((part, _, is_cancelled)) = &mut worker.part
-                    && *part == job
-                {
-                    *is_cancelled = true;
+                if let Some(part) = worker.parts.iter_mut().find(|part| part.0 == job) {
+                    part.2 = true;
                 }
                 if let Some(reading) = worker.files.iter_mut().find(|reading| reading.job == job) {
                     reading.is_cancelled = true;
@@ -310,7 +308,7 @@ impl World {
 
     pub fn read_on(&mut self, id: WorkerId) -> bool {
         let worker = self.workers.get_mut(&id).unwrap();
-        if let Some((part, can_be_read, is_cancelled)) = worker.part.take() {
+        if let Some((part, can_be_read, is_cancelled)) = worker.parts.pop_front() {
             let is_read = can_be_read && !is_cancelled;
             let message = FromWorker::PartRead { part, read: is_read.then_some(Attached(0)) };
             self.send(id, message, vec![Thing::Batch("part".to_owned())]);
