@@ -20,7 +20,8 @@ pub async fn demo(t: &Scenario, query: &str) -> Result<()> {
     go(t, query).await
 }
 
-async fn go(t: &Scenario, query: &str) -> Result<()> {
+/// Goes to an address of the report, as if it had been chosen there.
+pub async fn go(t: &Scenario, query: &str) -> Result<()> {
     let query = serde_json::to_string(query)?;
     t.page
         .evaluate::<bool>(&format!(

@@ -2,11 +2,12 @@
 
 use std::{fs, path::Path};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use passgrid_browser_tests::{LongTask, Scenario, generate, scenario, scenario_alone, times};
 use serde::Deserialize;
+use serde_json::json;
 
-use crate::steps;
+use crate::{drawer, steps};
 
 /// Elements that the page may have at most, whatever is loaded.
 const MOST_ELEMENTS: u32 = 2500;
@@ -107,6 +108,52 @@ async fn reports_have_one_order_whatever_is_read_first() -> Result<()> {
         let paths: Vec<&str> =
             steps::list(&summary, "files")?.iter().map(|file| steps::text(file, "path")).collect();
         assert!(paths.is_sorted(), "not as they were dropped: {paths:?}");
+        Ok(())
+    })
+    .await
+}
+
+/// Counts workers from the start of the next page on.
+const COUNT_WORKERS: &str = "globalThis.workers = 0;
+    globalThis.Worker = class extends Worker { constructor(...all) { super(...all); workers += 1; } };";
+
+#[tokio::test]
+async fn several_workers_read_a_large_file() -> Result<()> {
+    scenario(async |t| {
+        let temporary = tempfile::tempdir()?;
+        let file = temporary.path().join("large.xml");
+        let large = generate::junit(480_000);
+        assert!(large.text.len() > 64 << 20, "the file is too small: {} bytes", large.text.len());
+        fs::write(&file, &large.text)?;
+        let source = json!({ "source": COUNT_WORKERS });
+        t.page.devtools("Page.addScriptToEvaluateOnNewDocument", source).await?;
+        t.report_of([&file]).await?;
+        let workers: u32 = t.page.evaluate("workers").await?;
+        assert!(workers > 1, "one worker has read the whole file");
+
+        let summary = steps::summary(t).await?;
+        let totals = &summary["totals"];
+        assert_eq!(totals["tests"], large.tests, "{totals}");
+        assert_eq!(totals["failed"], large.failed, "{totals}");
+        assert_eq!(totals["skipped"], large.skipped, "{totals}");
+        assert_eq!(summary["files"][0]["bytes"], large.text.len(), "{}", summary["files"][0]);
+
+        // The last test that failed was in a part: its texts are found in the file.
+        let last = large.text.rfind("><failure").context("no test failed")?;
+        let case = large.text[..last].rfind("<testcase").context("no test case")?;
+        let case = &large.text[case..];
+        let attribute = |key: &str| {
+            let start = case.find(&format!(" {key}=\""))? + key.len() + 3;
+            case[start..].split('"').next()
+        };
+        let (name, class) = (attribute("name").context("name")?, attribute("classname").context("class")?);
+        let dut = steps::text(&summary["sessions"][0], "dut").to_owned();
+        let address = json!({ "view": "tests", "test": name, "in": class, "dut": dut });
+        let query: String = t.page.evaluate(&format!("`?${{new URLSearchParams({address})}}`")).await?;
+        drawer::go(t, &query).await?;
+        let shown = drawer::details(t, &format!("{name} on {dut}")).await?;
+        let trace = case[..case.find("</failure>").context("no end")?].lines().nth(3).unwrap_or_default();
+        assert!(shown.contains(trace.trim()), "{trace:?} is not in:\n{shown}");
         Ok(())
     })
     .await
