@@ -40,11 +40,14 @@ fn digits(bytes: &[u8]) -> Option<(u64, usize)> {
         }
         _ => (0, whole),
     };
+    let count = whole + decimals;
+    if len != bytes.len() || count == 0 {
+        return None;
+    }
     // 19 digits and zeros before them fit into the integer.
     let zeros = || bytes.iter().take_while(|byte| matches!(byte, b'0' | b'.')).count().saturating_sub(1);
-    let count = whole + decimals;
     let fits = count <= 19 || count - zeros() <= 19;
-    (len == bytes.len() && count > 0 && fits).then_some((integer, decimals))
+    fits.then_some((integer, decimals))
 }
 
 /// Appends the digits at the beginning of a text to an integer, and returns their number.
@@ -189,9 +192,29 @@ mod tests {
         assert_eq!(amount(2.5, ""), "2.5");
     }
 
+    #[test]
+    fn what_is_no_number_is_none() {
+        let zeros = "0".repeat(30);
+        for text in [
+            "",
+            ".",
+            "1.2.3",
+            "..1",
+            "0x1",
+            "1,5",
+            "inf",
+            "NaN",
+            "1e",
+            &format!("{zeros}.."),
+            &format!(".{zeros}.0"),
+        ] {
+            assert_eq!(decimal(text), None, "{text}");
+        }
+    }
+
     proptest! {
         #[test]
-        fn numbers_are_read_like_the_standard_library(digits in r"[0-9]{0,24}(\.[0-9]{0,26})?", zeros in r"0?\.0{0,24}[0-9]{0,20}") {
+        fn numbers_are_read_like_the_standard_library(digits in r"[0-9]{0,24}(\.[0-9]{0,26})?", zeros in r"0{0,30}\.{0,2}0{0,24}[0-9]{0,20}\.?") {
             for text in [digits, zeros] {
                 prop_assert_eq!(decimal(&text), text.parse().ok(), "{}", text);
             }
