@@ -90,20 +90,21 @@ impl<'a> Cursor<'a> {
     #[inline]
     fn skip_white_space(&mut self) -> Option<u8> {
         let bytes = self.text.as_bytes();
-        // Mostly there is none, or one blank.
-        for _ in 0..2 {
+        loop {
             let next = *bytes.get(self.at)?;
             if next > b' ' || !is_white_space(next) {
                 return Some(next);
             }
             self.at += 1;
+            if next == b'\n' {
+                return self.skip_indentation();
+            }
         }
-        self.skip_long_white_space()
     }
 
-    /// Skips the indentation of pretty-printed JSON.
+    /// Skips the white space after the end of a line, sixteen bytes at a time.
     #[inline(never)]
-    fn skip_long_white_space(&mut self) -> Option<u8> {
+    fn skip_indentation(&mut self) -> Option<u8> {
         let bytes = self.text.as_bytes();
         let rest = bytes.get(self.at..).unwrap_or_default();
         match find(rest, |block| !are_white_space(block), |byte| !is_white_space(byte)) {
