@@ -43,12 +43,6 @@ pub fn is_white_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\r' | b'\t')
 }
 
-/// [`is_white_space`] for sixteen bytes.
-#[inline(always)]
-pub fn are_white_space(block: u8x16) -> u8x16 {
-    is_any(block, [b' ', b'\n', b'\r', b'\t'])
-}
-
 /// Returns whether the last byte that is not white space is a comma; `or_else` if all are white
 /// space.
 pub fn ends_in_comma(bytes: &[u8], or_else: bool) -> bool {
@@ -66,7 +60,6 @@ mod tests {
             let alone = |are_wanted: fn(u8x16) -> u8x16| are_wanted(u8x16::splat(byte)).to_bitmask() != 0;
             assert_eq!(alone(are_structure), is_structure(byte), "{byte}");
             assert_eq!(alone(ends_words), ends_word(byte), "{byte}");
-            assert_eq!(alone(are_white_space), is_white_space(byte), "{byte}");
         }
     }
 }

@@ -1,8 +1,6 @@
 //! A cursor that takes values from JSON text.
 
-use super::bytes::{
-    are_structure, are_white_space, ends_in_comma, ends_word, ends_words, is_structure, is_white_space,
-};
+use super::bytes::{are_structure, ends_in_comma, ends_word, ends_words, is_structure, is_white_space};
 use super::scan::{self, Nested};
 use crate::import::batch::Batch;
 use crate::import::encoding::SUBSTITUTE;
@@ -96,22 +94,7 @@ impl<'a> Cursor<'a> {
                 return Some(next);
             }
             self.at += 1;
-            if next == b'\n' {
-                return self.skip_indentation();
-            }
         }
-    }
-
-    /// Skips the white space after the end of a line, sixteen bytes at a time.
-    #[inline(never)]
-    fn skip_indentation(&mut self) -> Option<u8> {
-        let bytes = self.text.as_bytes();
-        let rest = bytes.get(self.at..).unwrap_or_default();
-        match find(rest, |block| !are_white_space(block), |byte| !is_white_space(byte)) {
-            Some(len) => self.at += len,
-            None => self.at = bytes.len(),
-        }
-        bytes.get(self.at).copied()
     }
 
     /// Skips comments, and returns the byte behind them. Out of line, because few files have any.

@@ -102,19 +102,10 @@ fn between(quotes: u64) -> u64 {
 /// Returns the length of the string whose content these bytes begin with, if it is short and its text is its content.
 #[inline(always)]
 pub fn short_string(bytes: &[u8]) -> Option<usize> {
-    let Some(block) = bytes.first_chunk::<16>() else {
-        return shorter_string(bytes);
-    };
+    let block = bytes.first_chunk::<16>()?;
     let found = is_any(u8x16::new(*block), [b'"', b'\\', SUBSTITUTE]).to_bitmask();
     let len = found.trailing_zeros() as usize;
     (block.get(len) == Some(&b'"')).then_some(len)
-}
-
-/// [`short_string`] at the end of a text.
-#[inline(never)]
-fn shorter_string(bytes: &[u8]) -> Option<usize> {
-    let len = bytes.iter().position(|byte| matches!(*byte, b'"' | b'\\' | SUBSTITUTE))?;
-    (bytes.get(len) == Some(&b'"')).then_some(len)
 }
 
 /// Returns the place behind the string whose content begins at `at`, and whether its text is something else than its
