@@ -5,9 +5,79 @@
 /// Returns `None` for anything else, such as `inf`, `NaN` or `1,5`. A number that
 /// is too large for `f64` is infinite.
 pub fn decimal(text: &str) -> Option<f64> {
+    if let Some((integer, decimals)) = digits(text.as_bytes()) {
+        return quotient(integer, decimals).or_else(|| text.parse().ok());
+    }
     // The standard library also parses words such as `inf`.
     let is_number = |byte: u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
     if text.bytes().all(is_number) { text.parse().ok() } else { None }
+}
+
+/// Divides digits as an integer by the power of ten of their decimals, if both are exact as `f64`: then their quotient
+/// is rounded correctly.
+///
+/// Clinger: "How to Read Floating Point Numbers Accurately" (1990).
+#[inline]
+fn quotient(integer: u64, decimals: usize) -> Option<f64> {
+    const POWERS: [f64; 23] = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17,
+        1e18, 1e19, 1e20, 1e21, 1e22,
+    ];
+    let power = POWERS.get(decimals)?;
+    (integer <= 1 << f64::MANTISSA_DIGITS).then(|| integer as f64 / power)
+}
+
+/// Reads digits with or without a point, as nearly all numbers in files are spelled. Returns them as an integer, and how
+/// many of them are behind the point; `None` for anything else, or if they may be too many.
+#[inline]
+fn digits(bytes: &[u8]) -> Option<(u64, usize)> {
+    let mut integer = 0;
+    let whole = take_digits(bytes, &mut integer);
+    let (decimals, len) = match bytes.get(whole) {
+        Some(b'.') => {
+            let decimals = take_digits(bytes.get(whole + 1..)?, &mut integer);
+            (decimals, whole + 1 + decimals)
+        }
+        _ => (0, whole),
+    };
+    let count = whole + decimals;
+    if len != bytes.len() || count == 0 {
+        return None;
+    }
+    // 19 digits and zeros before them fit into the integer.
+    let zeros = || bytes.iter().take_while(|byte| matches!(byte, b'0' | b'.')).count().saturating_sub(1);
+    let fits = count <= 19 || count - zeros() <= 19;
+    fits.then_some((integer, decimals))
+}
+
+/// Appends the digits at the beginning of a text to an integer, and returns their number.
+#[inline]
+fn take_digits(bytes: &[u8], integer: &mut u64) -> usize {
+    let mut at = 0;
+    while let Some(eight) = bytes.get(at..).and_then(|rest| eight_digits(rest.first_chunk()?)) {
+        *integer = integer.wrapping_mul(100_000_000).wrapping_add(eight);
+        at += 8;
+    }
+    while let Some(digit) = bytes.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+        *integer = integer.wrapping_mul(10).wrapping_add(u64::from(digit));
+        at += 1;
+    }
+    at
+}
+
+/// Returns the value of eight digits, two, four and eight at a time; `None` if one is none.
+#[inline]
+fn eight_digits(bytes: &[u8; 8]) -> Option<u64> {
+    let digits = u64::from_le_bytes(*bytes);
+    let carries = digits.wrapping_add(0x4646_4646_4646_4646) | digits.wrapping_sub(0x3030_3030_3030_3030);
+    if carries & 0x8080_8080_8080_8080 != 0 {
+        return None;
+    }
+    let digits = digits - 0x3030_3030_3030_3030;
+    let pairs = digits * 10 + (digits >> 8);
+    let even = (pairs & 0x0000_00FF_0000_00FF).wrapping_mul(0x000F_4240_0000_0064);
+    let odd = ((pairs >> 16) & 0x0000_00FF_0000_00FF).wrapping_mul(0x0000_2710_0000_0001);
+    Some(even.wrapping_add(odd) >> 32)
 }
 
 /// Rounds a number to six decimals: seconds to the microsecond.
@@ -55,6 +125,7 @@ fn spaced(number: String, unit: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn numbers_are_short_and_exact() {
@@ -119,5 +190,42 @@ mod tests {
             [0.0, 12.0, 12.3456, 0.012_345_6, 71_705.62, -3.3, 1e-9].map(|value| amount(value, "s"));
         assert_eq!(amounts, ["0 s", "12 s", "12.35 s", "0.01235 s", "71706 s", "-3.3 s", "1.000e-9 s"]);
         assert_eq!(amount(2.5, ""), "2.5");
+    }
+
+    #[test]
+    fn what_is_no_number_is_none() {
+        let zeros = "0".repeat(30);
+        for text in [
+            "",
+            ".",
+            "1.2.3",
+            "..1",
+            "0x1",
+            "1,5",
+            "inf",
+            "NaN",
+            "1e",
+            &format!("{zeros}.."),
+            &format!(".{zeros}.0"),
+        ] {
+            assert_eq!(decimal(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_are_read_like_the_standard_library(digits in r"[0-9]{0,24}(\.[0-9]{0,26})?", zeros in r"0{0,30}\.{0,2}0{0,24}[0-9]{0,20}\.?") {
+            for text in [digits, zeros] {
+                prop_assert_eq!(decimal(&text), text.parse().ok(), "{}", text);
+            }
+        }
+
+        #[test]
+        fn every_number_is_read_as_it_was(number in any::<f64>(), small in 0.0..1e4_f64, decimals in 0_usize..18) {
+            for text in [format!("{number:e}"), small.to_string(), format!("{small:.decimals$}")] {
+                let expected: Option<f64> = text.parse().ok().filter(|number: &f64| number.is_finite());
+                prop_assert_eq!(decimal(&text).map(f64::to_bits), expected.map(f64::to_bits), "{}", text);
+            }
+        }
     }
 }

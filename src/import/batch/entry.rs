@@ -4,8 +4,9 @@ use super::Batch;
 use super::rows::{Role, Row};
 use crate::import::details::Measurement;
 use crate::import::frame::top_frame;
-use crate::import::identify::{scope_of, split_test_name};
+use crate::import::identify::{name_in, scope_of, split_test_name};
 use crate::model::Outcome;
+use std::borrow::Cow;
 
 /// An entry of a file. Fields that the format does not have stay empty.
 #[derive(Clone, Copy, Debug, Default)]
@@ -63,25 +64,8 @@ pub enum Scope<'a> {
 impl Batch {
     /// Appends an entry as a row.
     pub fn push_entry(&mut self, entry: Entry) {
-        let (scope, boundary, name) = match entry.scope {
-            Scope::Kept(_) => (String::new(), None, entry.name.to_owned()),
-            Scope::Plain(suite) => {
-                let (scope, boundary) = scope_of(suite, "");
-                (scope, Some(boundary), entry.name.to_owned())
-            }
-            Scope::None => (String::new(), None, entry.name.to_owned()),
-            Scope::Suite(suite, class) => {
-                let (scope, boundary) = scope_of(&dotted(suite), &dotted(class));
-                (scope, Some(boundary), entry.name.to_owned())
-            }
-            Scope::Dotted(path) => (dotted(path), None, entry.name.to_owned()),
-            Scope::NodeId => split_test_name(entry.name.trim()),
-        };
+        let (scope, name) = self.scope_and_name(&entry);
         let session = entry.session as u32;
-        let scope = match entry.scope {
-            Scope::Kept(index) => index,
-            _ => self.scope(&scope, boundary),
-        };
         let duration_s = entry.duration_s.filter(|seconds| seconds.is_finite() && *seconds >= 0.0);
         let row = Row {
             session,
@@ -107,6 +91,40 @@ impl Batch {
             self.add_frame(self.len(), frame);
         }
         self.push(row);
+    }
+
+    /// Returns the index of an entry's scope, and its name in it.
+    fn scope_and_name<'a>(&mut self, entry: &Entry<'a>) -> (u32, Cow<'a, str>) {
+        let (scope, boundary) = match entry.scope {
+            Scope::Kept(index) => return (index, entry.name.into()),
+            Scope::NodeId => return self.scope_and_name_of_node(entry.name.trim()),
+            Scope::None => (String::new(), None),
+            Scope::Dotted(path) => (dotted(path), None),
+            Scope::Plain(suite) => {
+                let (scope, boundary) = scope_of(suite, "");
+                (scope, Some(boundary))
+            }
+            Scope::Suite(suite, class) => {
+                let (scope, boundary) = scope_of(&dotted(suite), &dotted(class));
+                (scope, Some(boundary))
+            }
+        };
+        (self.scope(&scope, boundary), entry.name.into())
+    }
+
+    fn scope_and_name_of_node<'a>(&mut self, full: &'a str) -> (u32, Cow<'a, str>) {
+        // Other scopes may have been added since.
+        let last = (self.scopes.len() as u32).wrapping_sub(1);
+        if let Some((around, scope)) = self.node_scope.as_ref().filter(|(_, scope)| *scope == last)
+            && let Some(name) = name_in(around, full)
+        {
+            return (*scope, name.into());
+        }
+        let (scope, boundary, name) = split_test_name(full);
+        let scope = self.scope(&scope, boundary);
+        let around = full.strip_suffix(&name).and_then(|around| around.strip_suffix("::"));
+        self.node_scope = around.map(|around| (around.to_owned(), scope));
+        (scope, name.into())
     }
 }
 

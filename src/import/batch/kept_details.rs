@@ -11,6 +11,7 @@
 use super::Batch;
 use crate::import::details::{Details, Measurement, SectionKind};
 use crate::model::Outcome;
+use std::fmt::Write;
 
 impl Batch {
     /// Keeps the details of an entry. Returns their place and length, which the
@@ -49,8 +50,8 @@ impl Batch {
 }
 
 fn push(kept: &mut String, text: &str) {
-    kept.push_str(&text.len().to_string());
-    kept.push(':');
+    // Writing to a text cannot fail.
+    let _ = write!(kept, "{}:", text.len());
     kept.push_str(text);
 }
 

@@ -116,6 +116,9 @@ pub struct Batch {
     native_ids: FxHashMap<String, u32>,
     #[serde(skip)]
     metric_ids: FxHashMap<(String, String), u32>,
+    /// What was around the last node id, and its scope.
+    #[serde(skip)]
+    node_scope: Option<(String, u32)>,
     #[serde(skip)]
     nameless: FxHashMap<String, u32>,
 }
@@ -156,6 +159,9 @@ impl Batch {
 
     /// Adds the first line of a message, without terminal colors: these are for details.
     pub fn add_message(&mut self, message: &str) -> Text {
+        if message.is_empty() {
+            return Text::default();
+        }
         self.add_text(&first_plain_line(message))
     }
 

@@ -7,6 +7,7 @@ mod number;
 pub use measurement::{Measurement, in_a_line};
 pub use number::measured_property;
 
+use crate::text::search::is_same;
 use serde::{Deserialize, Serialize};
 
 /// The kind of a section.
@@ -49,13 +50,18 @@ impl Details {
     /// captured output of a skipped test twice).
     pub fn section(&mut self, kind: SectionKind, title: &str, message: &str, text: &str) {
         let text = text.trim_matches('\n');
-        let section =
-            Section { kind, title: title.to_owned(), message: message.to_owned(), text: text.to_owned() };
-        let is_blank = section.message.is_empty() && section.text.trim().is_empty();
-        if (is_blank && kind == SectionKind::Output) || self.sections.contains(&section) {
+        let is_blank = message.is_empty() && text.trim().is_empty();
+        let is_known = |known: &Section| {
+            known.kind == kind
+                && is_same(&known.text, text)
+                && known.title == title
+                && known.message == message
+        };
+        if (is_blank && kind == SectionKind::Output) || self.sections.iter().any(is_known) {
             return;
         }
-        self.sections.push(section);
+        let (title, message, text) = (title.to_owned(), message.to_owned(), text.to_owned());
+        self.sections.push(Section { kind, title, message, text });
     }
 
     /// Returns the text of the first reason that has one: what a failure's frame is read from.

@@ -13,7 +13,7 @@ mod words;
 
 use evidence::{Varies, value_varies};
 use names::tells_devices_apart;
-pub use names::{identity_field, is_device_id, scope_of, split_test_name};
+pub use names::{identity_field, is_device_id, name_in, scope_of, split_test_name};
 pub use pieces::folder_before_attempt;
 pub use words::{is_device_word, is_kind_of_suite};
 

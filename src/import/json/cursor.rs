@@ -1,6 +1,7 @@
 //! A cursor that takes values from JSON text.
 
-use super::bytes::{are_structure, ends_in_comma, ends_word, ends_words, is_structure};
+use super::bytes::{are_structure, ends_in_comma, ends_word, ends_words, is_structure, is_white_space};
+use super::scan::{self, Nested};
 use crate::import::batch::Batch;
 use crate::import::encoding::SUBSTITUTE;
 use crate::import::number;
@@ -89,7 +90,7 @@ impl<'a> Cursor<'a> {
         let bytes = self.text.as_bytes();
         loop {
             let next = *bytes.get(self.at)?;
-            if !matches!(next, b' ' | b'\n' | b'\r' | b'\t') {
+            if next > b' ' || !is_white_space(next) {
                 return Some(next);
             }
             self.at += 1;
@@ -152,10 +153,17 @@ impl<'a> Cursor<'a> {
         self.eat(b'{');
         let mut is_first = true;
         while self.next_of(b'}', &mut is_first)? {
-            let key = self.key()?;
+            let spelled;
+            let key = match self.short_key() {
+                Some(key) => key,
+                None => {
+                    spelled = self.key()?;
+                    &*spelled
+                }
+            };
             self.peek();
             let at = self.at;
-            field(&key, self)?;
+            field(key, self)?;
             if self.at == at {
                 self.skip_value()?;
             }
@@ -170,8 +178,30 @@ impl<'a> Cursor<'a> {
         field: impl Fn(&mut T, &str, &mut Cursor<'a>) -> Result<(), Fault>,
     ) -> Result<T, Fault> {
         let mut record = T::default();
-        self.object(&mut |key, value| field(&mut record, key, value))?;
+        self.fill(&mut record, field)?;
         Ok(record)
+    }
+
+    /// Like [`Cursor::record`], into a record that is there: a large one is not moved then.
+    pub fn fill<T>(
+        &mut self,
+        record: &mut T,
+        field: impl Fn(&mut T, &str, &mut Cursor<'a>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.object(&mut |key, value| field(record, key, value))
+    }
+
+    /// Takes a key and its colon as nearly all are spelled: short, without escapes, and next to each other.
+    #[inline(always)]
+    fn short_key(&mut self) -> Option<&'a str> {
+        let bytes = self.text.as_bytes();
+        let content = self.at + 1;
+        let end = content + scan::short_string(bytes.get(content..)?)?;
+        if bytes.get(self.at) != Some(&b'"') || bytes.get(end + 1) != Some(&b':') {
+            return None;
+        }
+        self.at = end + 2;
+        self.text.get(content..end)
     }
 
     /// Takes a key and its colon.
@@ -198,7 +228,29 @@ impl<'a> Cursor<'a> {
 
     /// Skips commas up to the next element, or takes the end. Returns whether there is
     /// an element.
+    #[inline(always)]
     pub(super) fn next_of(&mut self, end: u8, is_first: &mut bool) -> Result<bool, Fault> {
+        let at = self.at;
+        match self.text.as_bytes().get(at) {
+            Some(b',') if !*is_first => {
+                self.at += 1;
+                if !matches!(self.skip_white_space(), None | Some(b',' | b'}' | b']' | b'/')) {
+                    return Ok(true);
+                }
+                self.at = at;
+            }
+            Some(&next) if next == end => {
+                *is_first = false;
+                self.at += 1;
+                return Ok(false);
+            }
+            _ => {}
+        }
+        self.next_of_any(end, is_first)
+    }
+
+    /// [`Cursor::next_of`] with any white space, comments and commas.
+    fn next_of_any(&mut self, end: u8, is_first: &mut bool) -> Result<bool, Fault> {
         let was_first = std::mem::take(is_first);
         let mut has_comma = was_first;
         let mut next = self.peek();
@@ -245,7 +297,11 @@ impl<'a> Cursor<'a> {
     }
 
     /// Like [`Cursor::text`], with "" for `None`.
+    #[inline]
     pub fn text_or_empty(&mut self, key: &str) -> Result<Cow<'a, str>, Fault> {
+        if self.text.as_bytes().get(self.at) == Some(&b'"') {
+            return self.string_here();
+        }
         self.text(key).map(Option::unwrap_or_default)
     }
 
@@ -267,6 +323,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Takes the string whose quote is next.
+    #[inline]
     fn string_here(&mut self) -> Result<Cow<'a, str>, Fault> {
         let start = self.at + 1;
         let has_escapes = self.skip_string()?;
@@ -293,9 +350,28 @@ impl<'a> Cursor<'a> {
         Ok(self.text.get(start..self.at).unwrap_or(""))
     }
 
-    /// Skips an object or array. Of all between its brackets, only what may hide brackets is looked
-    /// at: strings and comments.
+    /// Skips an object or array.
     fn skip_nested(&mut self) -> Result<(), Fault> {
+        let bytes = self.text.as_bytes();
+        if let Some(b'}' | b']') = bytes.get(self.at + 1) {
+            self.at += 2;
+            return Ok(());
+        }
+        match scan::nested_end(bytes, self.at) {
+            Nested::To { end, has_extra_comma } => {
+                self.at = end;
+                self.deviations.commas |= has_extra_comma;
+                Ok(())
+            }
+            Nested::Open => Err(Fault::Incomplete),
+            Nested::Unusual => self.skip_unusual(),
+        }
+    }
+
+    /// Skips any object or array. Of all between its brackets, only what may hide brackets is looked
+    /// at: strings and comments.
+    #[cold]
+    fn skip_unusual(&mut self) -> Result<(), Fault> {
         let bytes = self.text.as_bytes();
         let mut depth = 0_usize;
         // The end of the last comment, and whether a comma was before it.
@@ -341,19 +417,14 @@ impl<'a> Cursor<'a> {
     #[inline]
     fn skip_string(&mut self) -> Result<bool, Fault> {
         let bytes = self.text.as_bytes();
-        let mut has_escapes = false;
-        self.at += 1;
-        loop {
-            let rest = bytes.get(self.at..).unwrap_or_default();
-            let found = find_byte(rest, [b'"', b'\\', SUBSTITUTE]).ok_or(Fault::Incomplete)?;
-            self.at += found + 1;
-            match rest.get(found) {
-                Some(b'"') => return Ok(has_escapes),
-                Some(b'\\') => self.at += 1,
-                _ => {}
-            }
-            has_escapes = true;
+        let content = self.at + 1;
+        if let Some(len) = scan::short_string(bytes.get(content..).unwrap_or_default()) {
+            self.at = content + len + 1;
+            return Ok(false);
         }
+        let (end, has_escapes) = scan::string_end(bytes, content).ok_or(Fault::Incomplete)?;
+        self.at = end;
+        Ok(has_escapes)
     }
 }
 
@@ -361,9 +432,12 @@ impl<'a> Cursor<'a> {
 /// surrogates become U+FFFD.
 fn unescaped(text: &str) -> String {
     let mut value = String::with_capacity(text.len());
+    let is_valid = memchr::memchr(SUBSTITUTE, text.as_bytes()).is_none();
+    let shown: fn(&str) -> Cow<'_, str> = if is_valid { |text| Cow::Borrowed(text) } else { visible };
     let mut rest = text;
-    while let Some((plain, escape)) = rest.split_once('\\') {
-        value.push_str(&visible(plain));
+    while let Some(at) = find_byte(rest.as_bytes(), [b'\\']) {
+        let (plain, escape) = (rest.get(..at).unwrap_or(""), rest.get(at + 1..).unwrap_or(""));
+        value.push_str(&shown(plain));
         let mut chars = escape.chars();
         let plain = match chars.next() {
             Some('n') => '\n',
@@ -387,7 +461,7 @@ fn unescaped(text: &str) -> String {
         value.push(plain);
         rest = chars.as_str();
     }
-    value.push_str(&visible(rest));
+    value.push_str(&shown(rest));
     value
 }
 
@@ -480,7 +554,13 @@ pub fn seconds(value: &str) -> Option<f64> {
 
 /// Returns a value as text: strings without quotes, anything else as JSON.
 pub fn plain(value: &str) -> Cow<'_, str> {
-    if value.starts_with('"') {
+    if let Some(inner) = value.strip_prefix('"') {
+        // Nearly all strings are their content.
+        let content = inner.strip_suffix('"');
+        let is_plain = |text: &&str| find_byte(text.as_bytes(), [b'"', b'\\', SUBSTITUTE]).is_none();
+        if let Some(content) = content.filter(is_plain) {
+            return Cow::Borrowed(content);
+        }
         Cursor::new(value).string().unwrap_or(Cow::Borrowed(""))
     } else {
         visible(value)
@@ -571,7 +651,139 @@ mod tests {
         }
     }
 
+    /// What skipping a value did: where it ends, and whether it had extra commas and comments.
+    type Skipped = Option<(usize, bool, bool)>;
+
+    /// Skips the object or array at `at` one byte at a time.
+    fn skip_by_byte(text: &str, mut at: usize) -> Skipped {
+        let bytes = text.as_bytes();
+        let (mut depth, mut commas, mut comments) = (0, false, false);
+        let (mut behind_comment, mut had_comma) = (at, false);
+        loop {
+            let before = &bytes[behind_comment..at];
+            match *bytes.get(at)? {
+                b'"' => {
+                    at += 1;
+                    while *bytes.get(at)? != b'"' {
+                        at += if bytes[at] == b'\\' { 2 } else { 1 };
+                    }
+                }
+                b'{' | b'[' => depth += 1,
+                b'}' | b']' => {
+                    commas |= ends_in_comma(before, had_comma);
+                    depth -= 1;
+                    if depth == 0 {
+                        return Some((at + 1, commas, comments));
+                    }
+                }
+                b'/' if matches!(bytes.get(at + 1), None | Some(b'/' | b'*'))
+                    && ends_word(*before.last().unwrap_or(&b' ')) =>
+                {
+                    had_comma = ends_in_comma(before, had_comma);
+                    at = crate::import::json::comment_end(text, at)?;
+                    (behind_comment, comments) = (at, true);
+                    continue;
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+    }
+
+    fn skip(text: &str, at: usize) -> Skipped {
+        let mut cursor = Cursor { at, ..Cursor::new(text) };
+        cursor.skip_value().ok()?;
+        Some((cursor.at, cursor.deviations.commas, cursor.deviations.comments))
+    }
+
+    /// Pieces of JSON, of what is no JSON, and long plain ones, so that blocks end at any place.
+    fn hostile() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            8 => prop::sample::select(vec![
+                "\"", "\\", "\\\\", "\\\"", "{", "[", "}", "]", ",", ", ", ":", " ", "\n", "/", "//", "/*", "*/", "ü", "\u{1A}", "0",
+            ]).prop_map(str::to_owned),
+            4 => "\"[ab\\[\\]{},/]{0,9}\"",
+            2 => "[a ]{0,70}",
+            1 => r"\\{0,70}",
+        ];
+        prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+    }
+
+    #[test]
+    fn nested_values_end_at_every_place_of_a_block() {
+        for len in 0..200 {
+            for (open, close) in [
+                ("[\"", "\"]"),
+                ("[", "1,]"),
+                ("[\"", "\\\\\", \"\\\"]\"]"),
+                ("[\"\", [", "]]"),
+                ("[", "/* ] */]"),
+            ] {
+                let text = format!("{open}{}{close}", " ".repeat(len));
+                let expected = skip_by_byte(&text, 0);
+                assert_eq!(expected.map(|(end, ..)| end), Some(text.len()), "{text}");
+                for end in 0..=text.len() {
+                    let expected = expected.filter(|_| end == text.len());
+                    assert_eq!(skip(&text[..end], 0), expected, "{}", &text[..end]);
+                }
+                let more = format!("{text}{}", "]".repeat(len));
+                assert_eq!(skip(&more, 0), expected, "{more}");
+            }
+        }
+    }
+
     proptest! {
+        #[test]
+        fn values_are_skipped_as_byte_by_byte(inner in hostile(), before in 0_usize..70, depth in 1_usize..4) {
+            let text = format!("{}{}{inner}{}", " ".repeat(before), "[".repeat(depth), "}".repeat(depth));
+            for end in (before + depth..=text.len()).filter(|&end| text.is_char_boundary(end)) {
+                let cut = &text[..end];
+                prop_assert_eq!(skip(cut, before), skip_by_byte(cut, before), "{:?}", cut);
+            }
+        }
+
+        #[test]
+        fn strings_end_as_byte_by_byte(inner in hostile()) {
+            let text = format!("\"{inner}\"");
+            for end in (1..=text.len()).filter(|&end| text.is_char_boundary(end)) {
+                let cut = &text[..end];
+                let (mut at, mut has_escapes) = (1, false);
+                let expected = loop {
+                    match cut.as_bytes().get(at) {
+                        None => break None,
+                        Some(b'"') => break Some((at + 1, has_escapes)),
+                        Some(b'\\') => (at, has_escapes) = (at + 2, true),
+                        Some(&byte) => (at, has_escapes) = (at + 1, has_escapes || byte == SUBSTITUTE),
+                    }
+                };
+                prop_assert_eq!(scan::string_end(cut.as_bytes(), 1), expected, "{:?}", cut);
+                let mut cursor = Cursor::new(cut);
+                let skipped = cursor.skip_string().ok().map(|has_escapes| (cursor.at, has_escapes));
+                prop_assert_eq!(skipped, expected, "{:?}", cut);
+            }
+        }
+
+        #[test]
+        fn objects_are_read_however_they_are_spaced(
+            fields in prop::collection::vec((".{0,20}", "[a-z0-9]{1,30}"), 0..9),
+            spaces in prop::collection::vec("[ \n\r\t]{0,3}|[ \n]{0,40}", 40),
+        ) {
+            let mut spaces = spaces.iter().cycle();
+            let mut space = || spaces.next().unwrap().as_str();
+            let mut text = format!("{}{{{}", space(), space());
+            for (index, (key, value)) in fields.iter().enumerate() {
+                let key = serde_json::to_string(key).unwrap();
+                let comma = if index > 0 { "," } else { "" };
+                text += &[comma, space(), &key, space(), ":", space(), value, space()].concat();
+            }
+            text += "}";
+            let given: Vec<_> = fields.iter().map(|(key, value)| format!("{}={value}", visible(key))).collect();
+            prop_assert_eq!(keys(&text), Ok(given), "{}", text);
+            for end in (0..text.len()).filter(|&end| text.is_char_boundary(end)) {
+                prop_assert_eq!(keys(&text[..end]), Err(Fault::Incomplete), "{}", &text[..end]);
+            }
+        }
+
         #[test]
         fn strings_are_read_like_serde_json(text in any::<String>(), tail in ".{0,9}") {
             let spelled = serde_json::to_string(&text).unwrap();

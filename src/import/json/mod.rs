@@ -8,6 +8,7 @@ mod bytes;
 mod cursor;
 mod extent;
 mod object;
+mod scan;
 mod stray_lines;
 mod truncated;
 mod walk;

@@ -78,27 +78,28 @@ impl<'a> Test<'a> {
     }
 }
 
-fn test<'a>(cursor: &mut Cursor<'a>) -> Result<Test<'a>, Fault> {
-    cursor.record(|test: &mut Test<'a>, key, value| {
+fn take_test<'a>(test: &mut Test<'a>, cursor: &mut Cursor<'a>) -> Result<(), Fault> {
+    cursor.fill(test, |test, key, value| {
         match key {
             "nodeid" => test.nodeid = value.text_or_empty(key)?,
             "outcome" => test.outcome = value.text_or_empty(key)?,
             "user_properties" => test.user_properties = value.skip_value()?,
             "metadata" => test.metadata = value.skip_value()?,
-            "setup" => test.stages[0] = stage(key, value)?,
-            "call" => test.stages[1] = stage(key, value)?,
-            "teardown" => test.stages[2] = stage(key, value)?,
+            "setup" => take_stage(&mut test.stages[0], key, value)?,
+            "call" => take_stage(&mut test.stages[1], key, value)?,
+            "teardown" => take_stage(&mut test.stages[2], key, value)?,
             _ => {}
         }
         Ok(())
     })
 }
 
-fn stage<'a>(key: &str, cursor: &mut Cursor<'a>) -> Result<Option<Stage<'a>>, Fault> {
+fn take_stage<'a>(stage: &mut Option<Stage<'a>>, key: &str, cursor: &mut Cursor<'a>) -> Result<(), Fault> {
+    *stage = None;
     if !cursor.is_object(key)? {
-        return Ok(None);
+        return Ok(());
     }
-    let stage = cursor.record(|stage: &mut Stage<'a>, key, value| {
+    cursor.fill(stage.insert(Stage::default()), |stage, key, value| {
         match key {
             "duration" => stage.duration = value.skip_value()?,
             "outcome" => stage.outcome = value.text_or_empty(key)?,
@@ -112,8 +113,7 @@ fn stage<'a>(key: &str, cursor: &mut Cursor<'a>) -> Result<Option<Stage<'a>>, Fa
             _ => {}
         }
         Ok(())
-    })?;
-    Ok(Some(stage))
+    })
 }
 
 /// An element of `collectors`.
@@ -164,8 +164,9 @@ impl Visitor for Report {
         batch: &mut Batch,
     ) -> Result<usize, Fault> {
         if key == "tests" {
-            let (test, len) = json::entry(text, at, batch, test)?;
-            if let Some(test) = test {
+            let mut test = Test::default();
+            let (is_read, len) = json::entry(text, at, batch, |cursor| take_test(&mut test, cursor))?;
+            if is_read.is_some() {
                 self.test(&test, at, len, batch);
             }
             Ok(len)
@@ -331,6 +332,11 @@ impl Report {
     /// Splits a node id into scope and name like pytest's own JUnit writer (`mangle_test_address`),
     /// so that both name the same test.
     fn identity<'n>(&mut self, nodeid: &'n str, batch: &mut Batch) -> (u32, Cow<'n, str>) {
+        if let Some((around, scope)) = &self.scope
+            && let Some(name) = identify::name_in(around, nodeid)
+        {
+            return (*scope, Cow::Borrowed(name));
+        }
         let (path, parameters) = match nodeid.find('[') {
             Some(at) => nodeid.split_at(at),
             None => (nodeid, ""),

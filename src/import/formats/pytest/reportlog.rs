@@ -15,11 +15,12 @@ use crate::import::batch::{Batch, Entry, Role, Scope, kept_details};
 use crate::import::collect::{IdentityClaims, Occurrences};
 use crate::import::details::{Details, Measurement, SectionKind, measured_property};
 use crate::import::importer::{LineImporter, LineReader};
-use crate::import::json::{self, Cursor};
+use crate::import::json::{self, Cursor, Fault};
 use crate::import::{About, Family, Format, Guide, Richness, TextFormat, identify};
 use crate::model::{Outcome, Severity, Timestamp, counted, decimal};
 use crate::text::order::Order;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashSet};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 pub const ABOUT: About = About {
@@ -45,11 +46,13 @@ pub const FORMAT: Format = Format::Text(TextFormat {
     details: kept_details::read,
 });
 
+type Table<T> = hashbrown::HashMap<String, T, FxBuildHasher>;
+
 /// The state of a log.
 #[derive(Default)]
 struct Log {
-    /// Tests that are running, by worker and node id.
-    open: FxHashMap<(String, String), Attempt>,
+    /// Tests that are running, by worker and by node id.
+    open: Table<Table<Attempt>>,
     /// Modules that could not be collected, which each worker reports.
     not_collected: FxHashSet<String>,
     session: usize,
@@ -74,16 +77,66 @@ struct Attempt {
     duration_s: Option<f64>,
     /// When its first phase began, in seconds since 1970.
     began_s: Option<f64>,
-    worker: String,
     details: Details,
+}
+
+/// A line. The JSON of its values, "" for those that are missing.
+#[derive(Default)]
+struct Report<'a> {
+    kind: &'a str,
+    pytest_version: &'a str,
+    exitstatus: &'a str,
+    nodeid: &'a str,
+    worker_id: &'a str,
+    when: &'a str,
+    outcome: &'a str,
+    start: &'a str,
+    stop: &'a str,
+    duration: &'a str,
+    location: &'a str,
+    longrepr: &'a str,
+    sections: &'a str,
+    user_properties: &'a str,
+    wasxfail: Option<&'a str>,
+    subtest: Option<&'a str>,
+}
+
+/// Takes a line up to its first fault.
+fn take_report<'a>(report: &mut Report<'a>, cursor: &mut Cursor<'a>) -> Result<(), Fault> {
+    cursor.fill(report, |report, key, value| {
+        match key {
+            "$report_type" => report.kind = value.skip_value()?,
+            "pytest_version" => report.pytest_version = value.skip_value()?,
+            "exitstatus" => report.exitstatus = value.skip_value()?,
+            "nodeid" => report.nodeid = value.skip_value()?,
+            "worker_id" => report.worker_id = value.skip_value()?,
+            "when" => report.when = value.skip_value()?,
+            "outcome" => report.outcome = value.skip_value()?,
+            "start" => report.start = value.skip_value()?,
+            "stop" => report.stop = value.skip_value()?,
+            "duration" => report.duration = value.skip_value()?,
+            "location" => report.location = value.skip_value()?,
+            "longrepr" => report.longrepr = value.skip_value()?,
+            "sections" => report.sections = value.skip_value()?,
+            "user_properties" => report.user_properties = value.skip_value()?,
+            "wasxfail" => report.wasxfail = Some(value.skip_value()?),
+            "_subtest.context" => report.subtest = Some(value.skip_value()?),
+            _ => {}
+        }
+        Ok(())
+    })
+}
+
+/// Returns the text of a value, "" if it is missing or `null`.
+fn plain(value: &str) -> Cow<'_, str> {
+    if value == "null" { Cow::Borrowed("") } else { json::plain(value) }
 }
 
 type Fields<'a> = BTreeMap<String, &'a str>;
 
 /// Returns a text of an object, "" if it is missing or `null`.
 fn text(fields: &Fields, key: &str) -> String {
-    let value = fields.get(key).copied().filter(|value| *value != "null");
-    value.map(|value| json::plain(value).into_owned()).unwrap_or_default()
+    plain(fields.get(key).copied().unwrap_or("")).into_owned()
 }
 
 fn inner<'a>(fields: &Fields<'a>, key: &str) -> Fields<'a> {
@@ -96,22 +149,23 @@ impl LineReader for Log {
         if line.trim().is_empty() {
             return;
         }
-        if Cursor::new(line).skip_value().is_err() {
+        let (mut report, mut cursor) = (Report::default(), Cursor::new(line));
+        let is_read = cursor.peek() == Some(b'{') && take_report(&mut report, &mut cursor).is_ok();
+        if !is_read && Cursor::new(line).skip_value().is_err() {
             self.bad.add(at);
             return;
         }
-        let report = json::fields(line);
-        match &*text(&report, "$report_type") {
+        match &*plain(report.kind) {
             "SessionStart" => {
                 if self.is_finished {
                     self.end_session(batch);
                     self.session += 1;
                 }
-                batch.session(self.session).property("pytest", &text(&report, "pytest_version"));
+                batch.session(self.session).property("pytest", &plain(report.pytest_version));
             }
             "SessionFinish" => {
                 self.is_finished = true;
-                let status = text(&report, "exitstatus");
+                let status = plain(report.exitstatus);
                 batch.session(self.session).property("exitstatus", &status);
                 read_exit_code(&status, at, self.session, batch);
             }
@@ -140,23 +194,23 @@ impl LineReader for Log {
 
 impl Log {
     /// Reads a phase of a test, or a subtest.
-    fn phase(&mut self, report: &Fields, at: u64, batch: &mut Batch) {
-        let (nodeid, worker) = (text(report, "nodeid"), text(report, "worker_id"));
-        let (when, word) = (text(report, "when"), text(report, "outcome"));
-        let number = |key: &str| report.get(key).and_then(|value| decimal(value));
+    fn phase(&mut self, report: &Report, at: u64, batch: &mut Batch) {
+        let (nodeid, worker) = (plain(report.nodeid), plain(report.worker_id));
+        let (when, word) = (plain(report.when), plain(report.outcome));
         // Subtests of unittest begin at 0.
-        let time = |key: &str| number(key).filter(|seconds| Timestamp::from_unix_seconds(*seconds).is_some());
-        if let (Some(start), Some(stop)) = (time("start"), time("stop")) {
+        let time = |text| decimal(text).filter(|seconds| Timestamp::from_unix_seconds(*seconds).is_some());
+        let start = time(report.start);
+        if let (Some(start), Some(stop)) = (start, time(report.stop)) {
             self.first_s = Some(self.first_s.map_or(start, |first| first.min(start)));
             self.last_s = Some(self.last_s.map_or(stop, |last| last.max(stop)));
         }
-        let attempt = self.open.entry((worker.clone(), nodeid.clone())).or_default();
+        // A text is made of a key only when it is new.
+        let attempt = self.open.entry_ref(&*worker).or_default().entry_ref(&*nodeid).or_default();
         if attempt.at == 0 {
             attempt.at = at;
-            attempt.began_s = time("start");
-            attempt.worker.clone_from(&worker);
+            attempt.began_s = start;
         }
-        let is_xfail = report.contains_key("wasxfail");
+        let is_xfail = report.wasxfail.is_some();
         let is_call = when == "call";
         let outcome = match (&*word, is_xfail) {
             ("passed", true) if is_call => Some(Outcome::XPassed),
@@ -175,11 +229,11 @@ impl Log {
                 Some(Outcome::Unknown)
             }
         };
-        let (message, traceback) = longrepr(report.get("longrepr").copied().unwrap_or("null"));
-        let reason = text(report, "wasxfail");
-        let subtest = report.get("_subtest.context").map(|context| subtest_name(context));
+        let (message, traceback) = longrepr(report.longrepr);
+        let reason = plain(report.wasxfail.unwrap_or("")).into_owned();
+        let subtest = report.subtest.map(subtest_name);
         if let Some(name) = &subtest {
-            attempt.details.properties.push((format!("subtest {name}"), word.clone()));
+            attempt.details.properties.push((format!("subtest {name}"), word.clone().into_owned()));
         }
         let is_whole = subtest.is_none();
         if outcome.is_some_and(|outcome| outcome != Outcome::Passed) {
@@ -197,10 +251,10 @@ impl Log {
             }
         }
         if is_whole {
-            if let Some(seconds) = number("duration").filter(|seconds| *seconds >= 0.0) {
+            if let Some(seconds) = decimal(report.duration).filter(|seconds| *seconds >= 0.0) {
                 *attempt.duration_s.get_or_insert(0.0) += seconds;
             }
-            for section in report.get("sections").map(|value| json::elements(value)).unwrap_or_default() {
+            for section in json::elements(report.sections) {
                 if let [title, text] = json::elements(section)[..] {
                     attempt.details.section(SectionKind::Output, &json::plain(title), "", &json::plain(text));
                 }
@@ -211,43 +265,39 @@ impl Log {
             && attempt.outcome.is_none_or(|before| before < outcome)
         {
             attempt.outcome = Some(outcome);
-            attempt.native = if is_xfail { format!("{word}, wasxfail") } else { word };
+            attempt.native = if is_xfail { format!("{word}, wasxfail") } else { word.into_owned() };
         }
         if when == "teardown" && is_whole {
-            self.properties(report, &worker, &nodeid);
-            if let Some(attempt) = self.open.remove(&(worker, nodeid.clone())) {
-                self.settle(&nodeid, attempt, batch);
+            let attempt = self.open.get_mut(&*worker).and_then(|open| open.remove(&*nodeid));
+            if let Some(mut attempt) = attempt {
+                self.properties(report, &worker, &mut attempt.details);
+                self.settle((&worker, &nodeid), attempt, batch);
             }
         }
     }
 
     /// Reads properties of a test, including its DUT. The last phase has all of them.
-    fn properties(&mut self, report: &Fields, worker: &str, nodeid: &str) {
-        let Some(attempt) = self.open.get_mut(&(worker.to_owned(), nodeid.to_owned())) else {
-            return;
-        };
-        for pair in report.get("user_properties").map(|value| json::elements(value)).unwrap_or_default() {
+    fn properties(&mut self, report: &Report, worker: &str, details: &mut Details) {
+        for pair in json::elements(report.user_properties) {
             if let [name, value] = json::elements(pair)[..] {
                 let (name, value) = (json::plain(name), json::plain(value));
                 if let Some(identity) = identify::identity_field(&name) {
                     self.claims.add(identity, &name, &value);
                 }
-                attempt.details.properties.push((name.into_owned(), value.into_owned()));
+                details.properties.push((name.into_owned(), value.into_owned()));
             }
         }
         if !worker.is_empty() {
-            attempt.details.properties.push(("worker".to_owned(), worker.to_owned()));
+            details.properties.push(("worker".to_owned(), worker.to_owned()));
         }
-        if let [file, line, ..] =
-            report.get("location").map(|value| json::elements(value)).unwrap_or_default()[..]
-        {
+        if let [file, line, ..] = json::elements(report.location)[..] {
             let line =
                 line.parse::<u64>().map_or(String::new(), |line| format!(":{}", line.saturating_add(1)));
-            attempt.details.location = Some(format!("{}{line}", json::plain(file)));
+            details.location = Some(format!("{}{line}", json::plain(file)));
         }
     }
 
-    fn settle(&mut self, nodeid: &str, attempt: Attempt, batch: &mut Batch) {
+    fn settle(&self, (worker, nodeid): (&str, &str), attempt: Attempt, batch: &mut Batch) {
         let is_started = attempt.outcome.is_none();
         let (at, len) = batch.keep_details(&attempt.details);
         let properties = attempt.details.properties.iter();
@@ -262,7 +312,7 @@ impl Log {
             role: if attempt.is_rerun { Role::Earlier } else { Role::Verdict },
             duration_s: attempt.duration_s,
             began_ms: attempt.began_s.map(|seconds| seconds * 1000.0),
-            worker: &attempt.worker,
+            worker,
             measured: &measured,
             message: &attempt.message,
             trace: attempt.details.trace(),
@@ -272,21 +322,21 @@ impl Log {
     }
 
     /// Reads a module that could not be collected, or was skipped as a whole.
-    fn collected(&mut self, report: &Fields, at: u64, batch: &mut Batch) {
-        let (nodeid, word) = (text(report, "nodeid"), text(report, "outcome"));
+    fn collected(&mut self, report: &Report, at: u64, batch: &mut Batch) {
+        let (nodeid, word) = (plain(report.nodeid), plain(report.outcome));
         let (outcome, native) = match &*word {
             "passed" => return,
             "skipped" => (Outcome::Skipped, "collection skipped"),
             "failed" => (Outcome::Error, "collection failed"),
             other => return self.unknown.add_example(at, other),
         };
-        if !self.not_collected.insert(nodeid.clone()) {
+        if !self.not_collected.insert(nodeid.clone().into_owned()) {
             return;
         }
-        let (message, traceback) = longrepr(report.get("longrepr").copied().unwrap_or("null"));
+        let (message, traceback) = longrepr(report.longrepr);
         let mut details = Details::default();
         details.section(SectionKind::Reason, "collection", &message, &traceback);
-        details.location = Some(nodeid.clone());
+        details.location = Some(nodeid.clone().into_owned());
         let (at, len) = batch.keep_details(&details);
         batch.push_entry(Entry {
             session: self.session,
@@ -303,10 +353,16 @@ impl Log {
 
     /// Settles open tests and the session.
     fn end_session(&mut self, batch: &mut Batch) {
-        let mut open: Vec<_> = std::mem::take(&mut self.open).into_iter().collect();
-        open.order_by_key(|(_, attempt)| attempt.at);
-        for ((_, nodeid), attempt) in open {
-            self.settle(&nodeid, attempt, batch);
+        let open = std::mem::take(&mut self.open);
+        let mut open: Vec<_> = open
+            .into_iter()
+            .flat_map(|(worker, open)| {
+                open.into_iter().map(move |(id, attempt)| (worker.clone(), id, attempt))
+            })
+            .collect();
+        open.order_by_key(|(_, _, attempt)| attempt.at);
+        for (worker, nodeid, attempt) in open {
+            self.settle((&worker, &nodeid), attempt, batch);
         }
         let draft = batch.session(self.session);
         draft.started = self.first_s.and_then(Timestamp::from_unix_seconds);
