@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// Sorted, at least one.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Spread(Vec<f64>);
 
 impl Spread {
@@ -17,6 +20,11 @@ impl Spread {
     /// The middle one.
     pub fn median(&self) -> f64 {
         self.0.get(self.0.len() / 2).copied().unwrap_or(f64::NAN)
+    }
+
+    /// Least, median and most.
+    pub fn summary(&self) -> [f64; 3] {
+        [self.least(), self.median(), self.most()]
     }
 
     fn least(&self) -> f64 {
