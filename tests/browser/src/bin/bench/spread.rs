@@ -55,6 +55,9 @@ impl fmt::Display for Spread {
         } else {
             0
         };
+        if self.0.len() == 1 {
+            return write!(formatter, "{:.digits$}", self.median());
+        }
         write!(formatter, "{:.digits$} / {:.digits$} / {:.digits$}", self.least(), self.median(), self.most())
     }
 }

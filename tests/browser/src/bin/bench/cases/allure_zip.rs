@@ -17,11 +17,7 @@ pub async fn measure(rounds: u32, folder: &Folder) -> Result<Vec<Row>> {
     let (archive, unpacked) = generate::write_allure_zip(&folder.join("allure-results.zip"), TESTS)?;
     let input = Input::of(&archive);
     let bench = Bench::start().await?;
-    bench.load(&input).await?;
-    let mut loads = Vec::new();
-    for _ in 0..rounds {
-        loads.push(bench.load(&input).await?);
-    }
+    let loads = bench.load_in_rounds(rounds, &input).await?;
     bench.quit().await?;
     let size = |bytes: u64| Spread::of([bytes as f64 / 1e6].into_iter());
     Ok(vec![

@@ -17,7 +17,7 @@ const BOARDS: u64 = 30;
 const FILES: u64 = 50;
 
 /// 4.7 kB.
-const TESTS: u64 = 28;
+const TESTS: u64 = 25;
 
 /// Measures from the drop to the whole report.
 pub async fn measure(rounds: u32, folder: &Folder) -> Result<Vec<Row>> {
@@ -35,11 +35,7 @@ pub async fn measure(rounds: u32, folder: &Folder) -> Result<Vec<Row>> {
         }
     }
     let bench = Bench::start().await?;
-    bench.load(&input).await?;
-    let mut loads = Vec::new();
-    for _ in 0..rounds {
-        loads.push(bench.load(&input).await?);
-    }
+    let loads = bench.load_in_rounds(rounds, &input).await?;
     bench.quit().await?;
     Ok(vec![
         Row::new("size of the files", "MB", Spread::of([input.megabytes()].into_iter())),

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// 400 MB.
-const TESTS: u64 = 260_000;
+const TESTS: u64 = 225_000;
 
 /// Measures. A core's speed is the input over the processor time of all workers.
 pub async fn measure(rounds: u32, folder: &Folder) -> Result<Vec<Row>> {
