@@ -44,7 +44,8 @@ use crate::{
 struct Arguments {
     /// Measure only these.
     cases: Vec<Case>,
-    /// Measure `first-visit` and `small`, if nothing else is named. A figure beyond its floor is an error.
+    /// Measure `first-visit`, `small` and `instructions`, if nothing else is named. A figure beyond its floor is an
+    /// error.
     #[arg(long)]
     check: bool,
     /// How often each figure is measured; without it, 5 times in small cases and 3 times in large ones.
@@ -56,6 +57,9 @@ struct Arguments {
     /// Write the generated files to this folder, and keep them. They have about 4 GB.
     #[arg(long, value_name = "FOLDER")]
     keep: Option<PathBuf>,
+    /// Expect the counts of `instructions` from now on, and write them to tests/instructions/expected.json.
+    #[arg(long)]
+    accept: bool,
     /// Write what was measured to this file, too.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -71,7 +75,7 @@ async fn main() -> Result<()> {
     let old = arguments.compare.as_deref().map(Run::read).transpose()?;
     let temporary = tempfile::tempdir()?;
     let folder = arguments.keep.as_deref().unwrap_or(temporary.path());
-    let plan = Plan { rounds: arguments.rounds, sessions: arguments.sessions };
+    let plan = Plan { rounds: arguments.rounds, sessions: arguments.sessions, accept: arguments.accept };
     let mut run = Run::begin().await?;
     println!("{}", run.heading());
     let mut missed = Vec::new();
@@ -109,6 +113,11 @@ async fn main() -> Result<()> {
     missed.extend(run.rows.iter().filter_map(row::Row::missed_floor));
     for miss in &missed {
         println!("missed: {miss}");
+    }
+    if run.rows.iter().any(|row| row.case == "instructions" && row.missed_floor().is_some()) {
+        println!(
+            "If more instructions are worth it, `cargo xtask bench -- instructions --accept` expects them."
+        );
     }
     ensure!(run.failed.is_empty(), "not measured: {}", run.failed.join(", "));
     ensure!(!arguments.check || missed.is_empty(), "{} of what `--check` demands is missed", missed.len());

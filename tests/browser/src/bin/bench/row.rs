@@ -69,10 +69,15 @@ impl Row {
         Self { floor: Some(floor), ..self }
     }
 
+    /// What the figure should be: its target, or else its floor.
+    fn bound(&self) -> Option<Bound> {
+        self.target.or(self.floor)
+    }
+
     fn verdict(&self) -> &'static str {
-        match self.target {
+        match self.bound() {
             None => "",
-            Some(target) if target.is_met(self.measured.median()) => "met",
+            Some(bound) if bound.is_met(self.measured.median()) => "met",
             Some(_) => "MISSED",
         }
     }
@@ -82,7 +87,7 @@ impl Row {
         let floor = self.floor?;
         let median = self.measured.median();
         (!floor.is_met(median))
-            .then(|| format!("{}, {}: {median:.2} {}, and not {floor}", self.case, self.name, self.unit))
+            .then(|| format!("{}, {}: {median:.3} {}, and not {floor}", self.case, self.name, self.unit))
     }
 }
 
@@ -96,7 +101,7 @@ pub fn table(rows: &[Row]) -> String {
             row.name.clone(),
             row.measured.to_string(),
             row.unit.clone(),
-            row.target.map(|target| target.to_string()).unwrap_or_default(),
+            row.bound().map(|bound| bound.to_string()).unwrap_or_default(),
             row.verdict().to_owned(),
         ]);
     }

@@ -42,6 +42,9 @@ impl Spread {
 
     /// This over the other: least over most, median over median, most over least.
     pub fn ratio(&self, other: &Self) -> Self {
+        if self.0.len() == 1 && other.0.len() == 1 {
+            return Self(vec![self.median() / other.median()]);
+        }
         Self(vec![self.least() / other.most(), self.median() / other.median(), self.most() / other.least()])
     }
 }

@@ -4,6 +4,7 @@ mod allure_zip;
 mod first_visit;
 mod folder;
 mod growth;
+mod instructions;
 mod junit;
 mod million;
 mod reportlog;
@@ -36,6 +37,8 @@ pub enum Case {
     Million,
     /// How the time grows from 1 MB to 400 MB.
     Growth,
+    /// Instructions of the hot paths of the engine, natively, counted by Valgrind.
+    Instructions,
 }
 
 /// What the cases are told.
@@ -44,11 +47,13 @@ pub struct Plan {
     pub rounds: Option<u32>,
     /// How many sessions the case of many results has.
     pub sessions: u64,
+    /// Counts of instructions are expected from now on.
+    pub accept: bool,
 }
 
 impl Case {
     /// What CI checks: cases with floors.
-    pub const CHECKED: [Case; 2] = [Case::FirstVisit, Case::Small];
+    pub const CHECKED: [Case; 3] = [Case::FirstVisit, Case::Small, Case::Instructions];
 
     /// Its name on the command line.
     pub fn name(self) -> String {
@@ -72,6 +77,7 @@ impl Case {
             Case::AllureZip => allure_zip::measure(rounds(3), folder).await,
             Case::Million => million::measure(rounds(3), plan.sessions, folder).await,
             Case::Growth => growth::measure(rounds(3), folder).await,
+            Case::Instructions => instructions::measure(plan.accept, folder),
         };
         Ok((rows?, Vec::new()))
     }
