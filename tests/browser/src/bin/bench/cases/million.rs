@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use passgrid_browser_tests::generate::{self, Tests, Written};
 
 use crate::{
+    memory::Memory,
     page::{Bench, By, Folder, Input, Load, each},
     row::{Bound, Row},
     spread::Spread,
@@ -34,10 +35,10 @@ pub async fn measure(rounds: u32, sessions: u64, folder: &Folder) -> Result<Vec<
         // A browser of its own, so that each has the same memory to begin with.
         let bench = Bench::start().await?;
         bench.open_empty().await?;
-        let before = crate::memory::Memory::of(&bench.page).await?;
+        let before = Memory::of(&bench.page).await?;
         before.forget_peak();
         loads.push(bench.load_into_open(&input).await?);
-        let grown = crate::memory::Memory::of(&bench.page).await?.since(&before);
+        let grown = Memory::of(&bench.page).await?.since(&before);
         peaks.push(grown.peak / (sessions * TESTS) as f64);
         bench.page.evaluate::<bool>(ANSWERS).await?;
         for ((step, call), times) in STEPS.iter().zip(&mut answers) {
