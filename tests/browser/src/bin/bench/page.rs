@@ -26,7 +26,7 @@ const HAS_BARS: &str = "document.querySelector('.dut-bars .outcome-bar-part') !=
 const MINUTES: u32 = 5;
 
 /// What takes longer than this is measured once.
-const SLOW: Duration = Duration::from_secs(30);
+const SLOW: Duration = Duration::from_secs(20);
 
 /// How files get into the page.
 #[derive(Clone, Copy)]
