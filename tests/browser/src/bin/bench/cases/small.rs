@@ -96,11 +96,6 @@ impl File {
             Row::new(name("JavaScript heap that it adds"), "MB", megabytes(|growth| growth.input.heap)),
             Row::new(name("memory that it adds"), "MB", megabytes(|growth| growth.input.resident)),
             if self.peer == Peer::JsonParse { peak.target(Bound::AtMost(0.35)) } else { peak },
-            Row::new(
-                name("memory that a first report adds"),
-                "MB",
-                megabytes(|growth| growth.first.resident),
-            ),
         ]);
         rows
     }
