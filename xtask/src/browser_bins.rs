@@ -25,6 +25,7 @@ pub fn run(workspace: &Workspace, bin: &str, arguments: &[String]) -> Result<()>
     command.args(["run", "--package", PACKAGE, "--bin", bin, "--"]).args(arguments);
     describe_build(&mut command, workspace);
     if bin == "bench" {
+        setup::setup_benchmark();
         command.env("PASSGRID_EVENTS", build_events(workspace)?);
     }
     process::run(&mut command)?;

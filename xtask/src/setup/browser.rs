@@ -1,4 +1,4 @@
-//! The browsers and their drivers, for the tests in a real browser, and a real web server.
+//! The browsers and their drivers, for the tests in a real browser, a real web server, and what counts instructions.
 
 use std::{path::PathBuf, process::Command};
 
@@ -35,6 +35,10 @@ const WANTED_WEBKIT: Wanted = Wanted {
 
 /// What the README says about publishing is tested with it.
 const WANTED_NGINX: Wanted = Wanted { name: "nginx", programs: &[&["nginx"]], debian: &["nginx"] };
+
+/// Counts instructions for the benchmark.
+const WANTED_VALGRIND: Wanted =
+    Wanted { name: "Valgrind", programs: &[&["valgrind"]], debian: &["valgrind"] };
 
 /// Chromium and the program that drives it.
 pub struct Browser {
@@ -88,6 +92,15 @@ pub fn ensure_nginx() -> Result<()> {
     WANTED_NGINX.ensure()
 }
 
+/// Installs Valgrind, in the same way.
+///
+/// # Errors
+///
+/// As [`ensure_chromium`].
+pub fn ensure_valgrind() -> Result<()> {
+    WANTED_VALGRIND.ensure()
+}
+
 impl Wanted {
     fn is_installed(&self) -> bool {
         self.programs.iter().all(|names| names.iter().any(|name| which::which(name).is_ok()))
@@ -108,7 +121,9 @@ impl Wanted {
             } else {
                 format!("install {name} so that these programs are on PATH: {programs}")
             };
-            bail!("the tests in {name} need programs that are missing:\n{how},\nthen run this command again");
+            bail!(
+                "the tests with {name} need programs that are missing:\n{how},\nthen run this command again"
+            );
         }
 
         announce(&format!("installing {packages} with apt-get"));

@@ -66,6 +66,13 @@ pub fn setup(workspace: &Workspace, needs: Needs) -> Result<()> {
     Ok(())
 }
 
+/// Installs what the benchmark needs besides Chromium. Without it, one of its cases fails.
+pub fn setup_benchmark() {
+    if let Err(error) = browser::ensure_valgrind() {
+        announce(&format!("instructions will not be counted: {error:#}"));
+    }
+}
+
 /// Prints what a step is going to do.
 fn announce(what: &str) {
     println!("setup: {what}");

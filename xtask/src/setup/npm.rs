@@ -1,4 +1,5 @@
-//! The packages from npm: plotly.js, SQLite and xz-decompress for the page, wasm-opt for the build, axe-core for the tests.
+//! The packages from npm: plotly.js, SQLite and xz-decompress for the page, wasm-opt for the build, axe-core for the tests,
+//! and for the benchmark parsers of XML that other pages use: saxes, txml and fast-xml-parser.
 
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 

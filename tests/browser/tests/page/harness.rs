@@ -4,7 +4,12 @@
 use std::{fs, path::Path, time::Duration};
 
 use anyhow::Result;
-use passgrid_browser_tests::{Browser, Network, Site};
+use passgrid_browser_tests::{
+    Browser, Network, Site,
+    generate::{self, Generated, Tests, Written},
+    tally::{self, Tally},
+};
+use serde_json::Value;
 use tempfile::tempdir;
 
 /// Serves this document and opens it.
@@ -164,4 +169,69 @@ async fn files_and_folders_are_dropped_chosen_pasted_and_saved() -> Result<()> {
     assert_eq!((name.as_str(), content.as_slice()), ("it.txt", b"saved text".as_slice()));
     assert_eq!(page.console_errors().await?, [] as [&str; 0]);
     page.quit().await.map(drop)
+}
+
+/// Tests, failed and skipped ones.
+fn of_tally(tally: &Tally) -> [u64; 3] {
+    [tally.results, tally.failed, tally.skipped]
+}
+
+fn of_generated(generated: &Generated) -> [u64; 3] {
+    [generated.tests, generated.failed, generated.skipped]
+}
+
+fn of_written(written: &Written) -> [u64; 3] {
+    [written.tests, written.failed, written.skipped]
+}
+
+/// Counts the values of `outcome`.
+fn of_outcomes<'a>(outcomes: impl IntoIterator<Item = &'a str>) -> [u64; 3] {
+    let mut counts = [0; 3];
+    for outcome in outcomes {
+        counts[0] += 1;
+        counts[1] += u64::from(outcome == "failed");
+        counts[2] += u64::from(outcome == "skipped");
+    }
+    counts
+}
+
+#[test]
+fn generated_files_have_what_their_generator_says() -> Result<()> {
+    let folder = tempdir()?;
+    let path = folder.path().join("generated");
+
+    let junit = generate::junit(1400);
+    assert_eq!(of_tally(&tally::of_junit(&junit.text)?), of_generated(&junit));
+    let written = generate::write_junit(&path, &Tests { numbers: 0..1400, seed: 7 })?;
+    let text = fs::read_to_string(&path)?;
+    assert_eq!(written.bytes, text.len() as u64);
+    assert_eq!(of_written(&written), of_generated(&junit));
+    let tests = |text: &str| text.split_once("<testsuites").map(|(_, tests)| tests.to_owned());
+    assert_eq!(tests(&text), tests(&junit.text), "written to a file, it is another one");
+
+    let report = generate::json_report(1400);
+    assert_eq!(of_tally(&tally::of_json_report(&report.text)?), of_generated(&report));
+
+    let written = generate::write_reportlog(&path, 1400)?;
+    let text = fs::read_to_string(&path)?;
+    let lines: Vec<Value> = text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    let decides = |line: &&Value| line["when"] == "call" || line["outcome"] == "skipped";
+    let outcomes = lines.iter().filter(decides).filter_map(|line| line["outcome"].as_str());
+    assert_eq!(of_outcomes(outcomes), of_written(&written));
+
+    let (written, unpacked) = generate::write_allure_zip(&path, 300)?;
+    let mut archive = zip::ZipArchive::new(fs::File::open(&path)?)?;
+    let mut results = Vec::new();
+    let mut bytes = 0;
+    for at in 0..archive.len() {
+        let text = std::io::read_to_string(archive.by_index(at)?)?;
+        bytes += text.len() as u64;
+        results.push(serde_json::from_str::<Value>(&text)?);
+    }
+    assert_eq!(bytes, unpacked);
+    assert_eq!(
+        of_outcomes(results.iter().filter_map(|result| result["status"].as_str())),
+        of_written(&written)
+    );
+    Ok(())
 }

@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// Sorted, at least one.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Spread(Vec<f64>);
 
 impl Spread {
@@ -17,6 +20,11 @@ impl Spread {
     /// The middle one.
     pub fn median(&self) -> f64 {
         self.0.get(self.0.len() / 2).copied().unwrap_or(f64::NAN)
+    }
+
+    /// Least, median and most.
+    pub fn summary(&self) -> [f64; 3] {
+        [self.least(), self.median(), self.most()]
     }
 
     fn least(&self) -> f64 {
@@ -34,6 +42,9 @@ impl Spread {
 
     /// This over the other: least over most, median over median, most over least.
     pub fn ratio(&self, other: &Self) -> Self {
+        if self.0.len() == 1 && other.0.len() == 1 {
+            return Self(vec![self.median() / other.median()]);
+        }
         Self(vec![self.least() / other.most(), self.median() / other.median(), self.most() / other.least()])
     }
 }
@@ -47,6 +58,9 @@ impl fmt::Display for Spread {
         } else {
             0
         };
+        if self.0.len() == 1 {
+            return write!(formatter, "{:.digits$}", self.median());
+        }
         write!(formatter, "{:.digits$} / {:.digits$} / {:.digits$}", self.least(), self.median(), self.most())
     }
 }

@@ -1,9 +1,11 @@
-// Makes `reportShown`: milliseconds from the `change` event of a file field to the frame in which
-// the page is ready and shows this many executed tests.
+// Makes `reportShown`: milliseconds from the event that hands over files, the `change` event of a file
+// field or a drop, to the frame in which the page is ready and shows this many executed tests.
 (executed) => {
   globalThis.reportShown = new Promise((resolve) => {
     let start;
-    addEventListener("change", () => (start = performance.now()), { capture: true, once: true });
+    for (const event of ["change", "drop"]) {
+      addEventListener(event, () => (start ??= performance.now()), { capture: true, once: true });
+    }
     const root = document.documentElement;
     const observer = new MutationObserver(() => {
       if (root.dataset.passgrid !== "ready") return;
