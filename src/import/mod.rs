@@ -51,8 +51,8 @@ pub use details::{Details, Measurement, Section, SectionKind};
 pub use encoding::decode;
 pub use format::{BinaryFormat, CHANGED, Format, Formats, TextFormat};
 pub use formats::{ABOUT, ALL, FORMATS, GUIDES};
-pub use importer::Importer;
-pub use parts::{HEAD_BYTES, LOOK_BYTES, PART_BYTES, Part, PartImport, SMALLEST_BYTES};
+pub use importer::{Importer, Part};
+pub use parts::{HEAD_BYTES, LOOK_BYTES, PART_BYTES, PartImport, SMALLEST_BYTES};
 pub use pipeline::{Import, Imported, SET_BY_YOU};
 
 /// Returns the descriptions of all formats and kinds of archives.

@@ -4,10 +4,9 @@
 //! the first one that begins in it to the first one that begins behind it. Those of the last part end with the last
 //! entry that begins near the end, because what follows belongs to the file as a whole.
 
-use super::batch::Batch;
 use super::hash::{BLOCK_BYTES, FileHash};
+use super::importer::Part;
 use super::pipeline::Import;
-use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// A file of fewer bytes is read as a whole: another worker would have to start for it.
@@ -21,21 +20,6 @@ pub const HEAD_BYTES: u64 = super::limits::HEAD_BYTES as u64;
 
 /// How many bytes are searched for an entry that begins, at the beginning and at the end of a part.
 pub const LOOK_BYTES: u64 = if cfg!(any(test, fuzzing)) { 512 } else { 256 << 10 };
-
-/// What was read of a part.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Part {
-    /// Where the part is in the file.
-    pub(super) bytes: Range<u64>,
-    /// Where its entries are.
-    pub(super) entries: Range<u64>,
-    /// The hashes of its blocks.
-    pub(super) blocks: Vec<u64>,
-    /// How many bytes of it are not valid UTF-8, and the place of the first.
-    pub(super) bad: (u64, Option<u64>),
-    /// The importer's state at the end, and the rows; `None` if they depend on the rest of the file.
-    pub(super) read: Option<(Vec<u8>, Batch)>,
-}
 
 /// Reads a part.
 pub struct PartImport {
@@ -108,13 +92,6 @@ impl PartImport {
         let PartImport { import, entries, bytes, hash, .. } = self;
         let (bad, read) = import.end_part(entries.end);
         Part { bytes, entries, blocks: hash.into_blocks(), bad, read }
-    }
-}
-
-impl Part {
-    /// Returns the bytes from the beginning of the part to its first entry, which belong to the entries before it.
-    pub fn before(&self) -> Range<u64> {
-        self.bytes.start..self.entries.start
     }
 }
 

@@ -11,9 +11,8 @@ use super::detect::Head;
 use super::encoding;
 use super::format::{BinaryFormat, Formats};
 use super::hash::FileHash;
-use super::importer::Importer;
+use super::importer::{Importer, Part};
 use super::limits;
-use super::parts::Part;
 use crate::model::{Encoding, FileStatus, Note, Severity, counted, head};
 use serde::{Deserialize, Serialize};
 

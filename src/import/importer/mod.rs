@@ -4,9 +4,11 @@
 //! those for text in lines and for small files.
 
 mod lines;
+mod part;
 mod whole_file;
 
 pub use lines::{LineImporter, LineReader, note_missing_newline};
+pub use part::Part;
 pub use whole_file::WholeFileImporter;
 
 use super::batch::Batch;
