@@ -66,7 +66,7 @@ pub fn setup(workspace: &Workspace, needs: Needs) -> Result<()> {
     Ok(())
 }
 
-/// Installs what the benchmark needs besides Chromium. Without it, one of its cases fails.
+/// Installs what the benchmark needs besides Chromium. Without it, one of its cases is left out.
 pub fn setup_benchmark() {
     if let Err(error) = browser::ensure_valgrind() {
         announce(&format!("instructions will not be counted: {error:#}"));

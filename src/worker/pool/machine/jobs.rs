@@ -73,6 +73,9 @@ impl<A: Clone> Machine<A> {
 
     /// Starts as many workers as the waiting files need.
     pub(super) fn start_workers(&mut self) {
+        if self.slots.len() >= self.startable {
+            return;
+        }
         let bytes: u64 = self.queue.iter().map(|job| job.bytes).sum();
         let worth = usize::try_from(1 + bytes / BYTES_PER_WORKER).unwrap_or(usize::MAX);
         let busy = self.slots.iter().filter(|slot| !slot.jobs.is_empty() || !slot.parts.is_empty()).count();
