@@ -157,12 +157,12 @@ fn add_parts(data: &mut Dataset, file: FileId, record: &mut FileRecord, batch: &
     let sessions = drafts.len().max(1);
     let translation = Translation::new(data, batch);
     let entries = batch.len();
-    // Of several sessions.
-    let mut rows_of: Vec<Vec<u32>> = vec![Vec::new(); sessions];
+    let mut rows_of: Vec<Vec<(u32, Row)>> = vec![Vec::new(); sessions];
+    let mut rows = (0..).zip(batch.rows.drain());
     if sessions > 1 {
-        for (index, row) in (0..).zip(batch.rows.iter()) {
+        for (index, row) in rows.by_ref() {
             if let Some(rows) = rows_of.get_mut(row.session as usize) {
-                rows.push(index);
+                rows.push((index, row));
             }
         }
     }
@@ -172,16 +172,12 @@ fn add_parts(data: &mut Dataset, file: FileId, record: &mut FileRecord, batch: &
     for (index, draft) in drafts.take(sessions).enumerate() {
         note_incomplete(&draft, &mut record.notes);
         let start = data.results.len() as u32;
+        let of_session = rows_of.get_mut(index).map(std::mem::take).unwrap_or_default();
+        // If there is a single session, all rows are still in `rows`.
+        let rows = rows.by_ref().chain(of_session);
         let is_unmarked = matches!(draft.repeats, RepeatRule::Separate | RepeatRule::GoJunit);
         let rule = if record.are_attempts && is_unmarked { RepeatRule::Last } else { draft.repeats };
-        if sessions == 1 {
-            add_rows(data, batch, (0..).zip(batch.rows.iter()), &translation, rule, &mut equal);
-        } else {
-            let of_session = rows_of.get_mut(index).map(std::mem::take).unwrap_or_default();
-            let rows =
-                of_session.into_iter().filter_map(|index| Some((index, batch.rows.get(index as usize)?)));
-            add_rows(data, batch, rows, &translation, rule, &mut equal);
-        }
+        add_rows(data, batch, rows, &translation, rule, &mut equal);
         let rows = start..data.results.len() as u32;
         let mut counts = Counts::default();
         for row in rows.start as usize..rows.end as usize {
@@ -242,10 +238,10 @@ impl Translation {
 }
 
 /// Adds the rows of one part.
-fn add_rows<'a>(
+fn add_rows(
     data: &mut Dataset,
     batch: &Batch,
-    rows: impl Iterator<Item = (u32, &'a Row)>,
+    rows: impl Iterator<Item = (u32, Row)>,
     translation: &Translation,
     rule: RepeatRule,
     equal: &mut EqualNames,
@@ -283,7 +279,7 @@ fn add_rows<'a>(
         let scope = translation.scopes.get(row.scope as usize).copied().unwrap_or_default();
         let mut test = data.tests.test(scope, batch.get(row.name));
         fit(&mut result_of, test);
-        let entry = attempt(data, batch, index, row, translation);
+        let entry = attempt(data, batch, index, &row, translation);
         let known = Some(result_of[test.index()]).filter(|&known| known != u32::MAX).map(ResultId);
         if let Some(result) = known {
             let is_open = || groups.get(&result).and_then(|group| group.last());

@@ -80,7 +80,7 @@ struct Done {
     read: u64,
 }
 
-/// Bytes that were no valid UTF-8: how many, and the first; and the state and the rows of a part.
+/// The end of a part: how many bytes were not valid UTF-8 and the place of the first; its state and its rows.
 pub(super) type PartEnd = ((u64, Option<u64>), Option<(Vec<u8>, Batch)>);
 
 fn is_blank(bytes: &[u8]) -> bool {
@@ -105,7 +105,7 @@ pub struct Import {
     path: String,
     /// Bytes pushed so far: the offset of the next one.
     bytes: u64,
-    /// Bytes before these offsets are hashed, and are read, because a part had them.
+    /// The offsets up to which bytes need not be hashed, or read, because a part had them.
     done: Done,
     /// The first bytes of the file, by which images and programs are recognized.
     magic: Vec<u8>,
@@ -426,7 +426,7 @@ impl Import {
         }
     }
 
-    /// Ends a part at this byte of the file. Returns how many bytes were no valid UTF-8 and the first of them, and what
+    /// Ends a part at this byte of the file. Returns how many bytes were not valid UTF-8, the place of the first, and what
     /// was read.
     pub(super) fn end_part(mut self, end: u64) -> PartEnd {
         self.step(false);

@@ -33,7 +33,7 @@ struct Host {
     files: Vec<Kept>,
     /// Jobs that the page cancelled and that have not ended.
     cancelled: BTreeSet<u32>,
-    /// The parts of the file that is being read which others read, with its job.
+    /// The job whose file is being read, and the parts of this file that others read.
     shared: Option<(u32, Rc<Shared>)>,
     /// Files to read, in this order. The browser gets small ones while others are read.
     waiting: VecDeque<(Job, Pieces)>,

@@ -74,7 +74,7 @@ impl Parts for Junit {
         let known = head.suites.len();
         let (before, own) = data.suites.split_at_checked(known)?;
         let are_as_before = before.iter().zip(&head.suites).all(|(now, then)| now.is_like(then));
-        // Those are one for the whole file.
+        // Tests outside of any suite share a single suite without a name in the whole file.
         let are_named = own.iter().all(|suite| suite.parent.is_some() || !suite.name.is_empty());
         let is_long = |&(_, class): &(u32, Text)| batch.get(class).len() >= limits::NAME_BYTES;
         let is_plain = self.walk.is_plain()
